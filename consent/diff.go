@@ -1,0 +1,161 @@
+package consent
+
+import (
+	"cmp"
+	"slices"
+)
+
+// The difference between a requirement and a state.
+//
+// Terms. The requirement names a client, resources and scopes per resource. A tenant-wide grant is a delegated
+// permission grant of that client with consent type AllPrincipals. What stands on a resource is the union of the
+// client's tenant-wide grants on that very resource.
+//
+// Rules. A required scope is granted if it stands on its own resource; the same name on another resource, a grant for
+// one user and a grant of another client do not count. What is missing is granted by one action per resource: a new
+// grant where there is none, else an update of the first one that keeps every scope that stands, in its order, and
+// appends the missing ones. A client without a service principal gets one first.
+//
+// Premises. Nothing is ever removed. Scopes beyond the requirement are shown and kept. Warnings do not stop a change;
+// blockers stop all of it, so that a difference with a blocker has no actions and cannot be applied in part. Equal
+// input gives equal output, in the order of the requirement.
+//
+// Out of scope: who may write, whether the state is fresh, and how a difference is undone.
+
+// Difference is the outcome of comparing a requirement with a state.
+type Difference struct {
+	// Client is the client's service principal; nil if the tenant has none.
+	Client    *ServicePrincipal
+	Resources []ResourceDifference // one for each resource of the requirement, in its order
+	Actions   []Action             // in the order in which they must be applied; empty if blocked
+	Notices   []Notice
+}
+
+// ResourceDifference is the part of a difference that concerns one resource.
+type ResourceDifference struct {
+	Resource
+	ServicePrincipalID ObjectID // empty if the tenant has no service principal for the resource
+	GrantID            GrantID  // the first tenant-wide grant; empty if there is none
+	Required           ScopeSet
+	Granted            ScopeSet // required and standing
+	Missing            ScopeSet // required and not standing
+	Extra              ScopeSet // standing and not required
+}
+
+// Satisfied tells whether everything that is required stands.
+func (d Difference) Satisfied() bool {
+	return !slices.ContainsFunc(d.Resources, func(r ResourceDifference) bool { return len(r.Missing) > 0 })
+}
+
+// Diff compares what is required with what stands.
+func Diff(required Requirement, state State) Difference {
+	var d Difference
+	client, found := state.ServicePrincipal(required.Client)
+	if found {
+		d.Client = &client
+		d.Notices = append(d.Notices, clientNotices(required, client)...)
+	}
+	for _, resource := range required.Resources {
+		part, actions, notices := diffResource(resource, client.ID, state)
+		d.Resources = append(d.Resources, part)
+		d.Actions = append(d.Actions, actions...)
+		d.Notices = append(d.Notices, notices...)
+	}
+	if len(d.Actions) > 0 && !found {
+		create := Action{Kind: CreateServicePrincipal, AppID: required.Client}
+		d.Actions = slices.Insert(d.Actions, 0, create)
+	}
+	d.Notices = append(d.Notices, elsewhere(required, client.ID, state)...)
+	d.Notices = append(d.Notices, required.Notices...)
+	if blocked(d.Notices) {
+		d.Actions = nil
+	}
+	return d
+}
+
+// blocked tells whether one of the notices is a blocker.
+func blocked(notices []Notice) bool {
+	return slices.ContainsFunc(notices, func(n Notice) bool { return n.Level == Blocker })
+}
+
+func diffResource(required ResourceRequirement, client ObjectID, state State) (ResourceDifference, []Action, []Notice) {
+	d := ResourceDifference{
+		Resource: required.Resource, Required: required.Scopes,
+		Granted: ScopeSet{}, Missing: required.Scopes, Extra: ScopeSet{},
+	}
+	sp, found := state.ServicePrincipal(required.AppID)
+	if !found {
+		return d, nil, []Notice{resourceMissing(required.Resource)}
+	}
+	d.ServicePrincipalID = sp.ID
+	d.Name = cmp.Or(sp.DisplayName, d.Name)
+
+	grants := state.TenantWideGrants(client, sp.ID)
+	stands := union(grants)
+	d.Granted = required.Scopes.In(stands)
+	d.Missing = required.Scopes.Without(stands)
+	d.Extra = stands.Without(required.Scopes)
+
+	var notices []Notice
+	if sp.AccountEnabled != nil && !*sp.AccountEnabled {
+		notices = append(notices, resourceDisabled(sp))
+	}
+	if len(grants) > 1 {
+		notices = append(notices, severalGrants(d.Resource, len(grants)))
+	}
+	action := Action{Kind: CreateGrant, ResourceAppID: d.AppID, ResourceID: sp.ID, ClientID: client, Before: ScopeSet{}}
+	if len(grants) > 0 {
+		d.GrantID = grants[0].ID
+		action.Kind, action.GrantID, action.Before = UpdateGrant, d.GrantID, grants[0].Scopes
+	}
+	if len(d.Missing) == 0 {
+		return d, nil, notices
+	}
+	action.After = action.Before.With(d.Missing...)
+	if length := len(action.After.String()); length > MaxScopeLength {
+		notices = append(notices, scopeTooLong(d.Resource, length))
+	}
+	return d, []Action{action}, notices
+}
+
+// clientNotices tells what keeps users out although everything may be granted, and what looks odd about the client.
+func clientNotices(required Requirement, sp ServicePrincipal) []Notice {
+	sp.DisplayName = cmp.Or(sp.DisplayName, required.ClientName)
+	var notices []Notice
+	if sp.AccountEnabled != nil && !*sp.AccountEnabled {
+		notices = append(notices, clientDisabled(sp))
+	}
+	if sp.DisabledByMicrosoft != "" && sp.DisabledByMicrosoft != "NotDisabled" {
+		notices = append(notices, clientDisabledByMicrosoft(sp))
+	}
+	if sp.AssignmentRequired {
+		notices = append(notices, assignmentRequired(sp))
+	}
+	if !required.Publisher.looksRight(sp) {
+		notices = append(notices, unexpectedPublisher(sp, required.Publisher))
+	}
+	return notices
+}
+
+// elsewhere finds required scopes that stand on a resource on which they are not required.
+func elsewhere(required Requirement, client ObjectID, state State) []Notice {
+	all := ScopeSet{}
+	for _, r := range required.Resources {
+		all = all.With(r.Scopes...)
+	}
+	names := make(map[ObjectID]string)
+	wanted := make(map[ObjectID]ScopeSet)
+	for _, sp := range state.ServicePrincipals {
+		names[sp.ID] = cmp.Or(sp.DisplayName, string(sp.AppID))
+		wanted[sp.ID] = required.Scopes(sp.AppID)
+	}
+	var notices []Notice
+	for _, grant := range state.grantsOf(client) {
+		if misplaced := grant.Scopes.In(all).Without(wanted[grant.ResourceID]); len(misplaced) > 0 {
+			name := cmp.Or(names[grant.ResourceID], "resource "+string(grant.ResourceID))
+			notices = append(notices, sameNameElsewhere(name, misplaced))
+		}
+	}
+	slices.SortFunc(notices, func(a, b Notice) int { return cmp.Compare(a.Message, b.Message) })
+	return notices
+}

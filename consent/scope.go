@@ -1,0 +1,112 @@
+package consent
+
+import (
+	"slices"
+	"strings"
+)
+
+// MaxScopeLength is the number of characters that Graph accepts in the scope property of a delegated permission
+// grant (learn.microsoft.com/graph/api/oauth2permissiongrant-update).
+const MaxScopeLength = 3850
+
+// Scope is the name of one delegated permission, such as User.Read, in the spelling in which it stands.
+type Scope string
+
+// key is the form in which scopes are compared: without regard to the case of ASCII letters. Unicode folding is
+// left out on purpose, since it would take "EWſ.AccessAsUser.All" for the permission that Exchange knows.
+func (s Scope) key() string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, string(s))
+}
+
+// ScopeSet is an ordered set of scopes: it keeps order and spelling and compares without regard to case. Make it
+// with Scopes or ParseScopes, which leave duplicates and empty names out. The zero value is the empty set. Methods
+// never change the set that they are called on.
+type ScopeSet []Scope
+
+// Scopes returns the set of the given scopes in their order.
+func Scopes(scopes ...Scope) ScopeSet {
+	return ScopeSet{}.With(scopes...)
+}
+
+// ParseScopes splits a scope string as Graph keeps it: scopes between any white space, which may lead, trail and
+// repeat. Microsoft's own samples begin with a space.
+func ParseScopes(text string) ScopeSet {
+	set := ScopeSet{}
+	for name := range strings.FieldsSeq(text) {
+		set = append(set, Scope(name))
+	}
+	return Scopes(set...)
+}
+
+// Has tells whether the set holds the scope.
+func (s ScopeSet) Has(scope Scope) bool {
+	return slices.ContainsFunc(s, func(have Scope) bool { return have.key() == scope.key() })
+}
+
+// HasAll tells whether the set holds each of the given scopes.
+func (s ScopeSet) HasAll(scopes ScopeSet) bool {
+	return len(scopes.Without(s)) == 0
+}
+
+// With returns the set followed by those of the given scopes that it does not hold yet.
+func (s ScopeSet) With(scopes ...Scope) ScopeSet {
+	seen := s.keys()
+	union := slices.Clip(slices.Clone(s))
+	for _, scope := range scopes {
+		key := scope.key()
+		if key == "" || seen[key] {
+			continue
+		}
+		seen[key] = true
+		union = append(union, scope)
+	}
+	return union
+}
+
+// Without returns the scopes of the set that the other set does not hold.
+func (s ScopeSet) Without(other ScopeSet) ScopeSet {
+	return s.filter(other, false)
+}
+
+// In returns the scopes of the set that the other set holds too, in the order and spelling of this one.
+func (s ScopeSet) In(other ScopeSet) ScopeSet {
+	return s.filter(other, true)
+}
+
+func (s ScopeSet) filter(other ScopeSet, keepHeld bool) ScopeSet {
+	held := other.keys()
+	kept := ScopeSet{}
+	for _, scope := range s {
+		if held[scope.key()] == keepHeld {
+			kept = append(kept, scope)
+		}
+	}
+	return kept
+}
+
+// SameAs tells whether both sets hold the same scopes, whatever their order and spelling.
+func (s ScopeSet) SameAs(other ScopeSet) bool {
+	return len(s) == len(other) && s.HasAll(other)
+}
+
+// String returns the set as the scope property of a grant: single spaces between the scopes.
+func (s ScopeSet) String() string {
+	names := make([]string, len(s))
+	for i, scope := range s {
+		names[i] = string(scope)
+	}
+	return strings.Join(names, " ")
+}
+
+func (s ScopeSet) keys() map[string]bool {
+	keys := make(map[string]bool, len(s))
+	for _, scope := range s {
+		keys[scope.key()] = true
+	}
+	return keys
+}

@@ -1,0 +1,98 @@
+package consent
+
+import (
+	"slices"
+	"strings"
+)
+
+// Tenant names a Microsoft Entra tenant.
+type Tenant struct {
+	ID          string // GUID, in lower case
+	DisplayName string // empty if it could not be read
+	Cloud       string // global, usgov, usgovdod or china
+}
+
+// ServicePrincipal is what a tenant knows of an application, as far as the difference needs it
+// (learn.microsoft.com/graph/api/resources/serviceprincipal).
+type ServicePrincipal struct {
+	ID                  ObjectID
+	AppID               AppID
+	DisplayName         string
+	AccountEnabled      *bool  // false: nobody can sign in to the application; nil: not told
+	AssignmentRequired  bool   // true: only assigned users get tokens
+	OwnerOrganizationID string // the tenant that the application is registered in; empty: not told
+	VerifiedPublisher   string // display name of the verified publisher; empty: none
+	DisabledByMicrosoft string // empty, NotDisabled, or why Microsoft disabled it
+}
+
+// ConsentType tells for whom a grant stands.
+type ConsentType string
+
+// The consent types that Graph knows: for all users of the tenant, for one user.
+const (
+	AllPrincipals ConsentType = "AllPrincipals"
+	Principal     ConsentType = "Principal"
+)
+
+// PermissionGrant is a delegated permission grant (oAuth2PermissionGrant): the client may call the resource with
+// these scopes in the name of all users or of one.
+type PermissionGrant struct {
+	ID          GrantID
+	ClientID    ObjectID
+	ResourceID  ObjectID
+	ConsentType ConsentType
+	Scopes      ScopeSet
+}
+
+// tenantWide tells whether the grant stands for all users of the tenant.
+func (g PermissionGrant) tenantWide() bool {
+	return strings.EqualFold(string(g.ConsentType), string(AllPrincipals))
+}
+
+// State is what was read from a tenant about one requirement.
+type State struct {
+	Tenant            Tenant
+	ServicePrincipals []ServicePrincipal // of Requirement.AppIDs, as far as they stand
+	Grants            []PermissionGrant  // of the client, as Graph lists them; others are allowed and do not count
+}
+
+// ServicePrincipal returns the application's service principal, and whether the tenant has one.
+func (s State) ServicePrincipal(app AppID) (ServicePrincipal, bool) {
+	i := slices.IndexFunc(s.ServicePrincipals, func(sp ServicePrincipal) bool { return sp.AppID == app })
+	if i < 0 {
+		return ServicePrincipal{}, false
+	}
+	return s.ServicePrincipals[i], true
+}
+
+// TenantWideGrants returns the grants of the client for all users on one resource, in the order of the state.
+// Normally there is one at the most.
+func (s State) TenantWideGrants(client, resource ObjectID) []PermissionGrant {
+	var grants []PermissionGrant
+	for _, grant := range s.grantsOf(client) {
+		if grant.ResourceID == resource {
+			grants = append(grants, grant)
+		}
+	}
+	return grants
+}
+
+// grantsOf returns the tenant-wide grants of the client on any resource.
+func (s State) grantsOf(client ObjectID) []PermissionGrant {
+	var grants []PermissionGrant
+	for _, grant := range s.Grants {
+		if client != "" && grant.ClientID == client && grant.tenantWide() {
+			grants = append(grants, grant)
+		}
+	}
+	return grants
+}
+
+// union returns all scopes of the grants, in their order.
+func union(grants []PermissionGrant) ScopeSet {
+	all := ScopeSet{}
+	for _, grant := range grants {
+		all = all.With(grant.Scopes...)
+	}
+	return all
+}

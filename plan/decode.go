@@ -1,0 +1,179 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"appleconsent/consent"
+)
+
+// MaxFileSize is the largest plan or change record that is read, in bytes. Real ones have a few kilobytes.
+const MaxFileSize = 1 << 20
+
+// maxActions is the largest number of actions that a document of ours can have.
+const maxActions = 100
+
+// Decode reads a saved plan. It refuses what New would not write: other kinds of documents, newer schema versions,
+// unknown or repeated fields, anything behind the document. That the plan is still right is checked by Stale.
+func Decode(data []byte) (Document, error) {
+	var doc Document
+	if err := decodeStrictly(data, &doc); err != nil {
+		return Document{}, err
+	}
+	switch {
+	case doc.Kind != KindPlan:
+		return Document{}, fmt.Errorf("it is a %s, not a plan", doc.Kind)
+	case len(doc.Actions) > maxActions:
+		return Document{}, fmt.Errorf("it has %d actions; a plan has %d at the most", len(doc.Actions), maxActions)
+	case !isRFC3339UTC(doc.CreatedAt):
+		return Document{}, errors.New("createdAt is missing or not in UTC")
+	}
+	return doc, nil
+}
+
+// ReadFile reads a saved plan from a regular file.
+func ReadFile(name string) (Document, error) {
+	data, err := readRegular(name)
+	if err != nil {
+		return Document{}, fmt.Errorf("read plan %q: %w", name, err)
+	}
+	doc, err := Decode(data)
+	if err != nil {
+		return Document{}, fmt.Errorf("read plan %q: %w", name, err)
+	}
+	return doc, nil
+}
+
+// Encode returns the JSON form of a document or change: indented, with a final newline.
+func Encode(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	encoder := json.NewEncoder(&buf)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(v)
+	return buf.Bytes(), err
+}
+
+// readRegular reads a regular file of at most MaxFileSize. Links are followed; folders and devices are refused.
+func readRegular(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, pathless(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file")
+	}
+	file, err := os.Open(name) //nolint:gosec // the path is the user's own argument or one of our records
+	if err != nil {
+		return nil, pathless(err)
+	}
+	defer file.Close() //nolint:errcheck // nothing was written
+	data, err := io.ReadAll(io.LimitReader(file, MaxFileSize+1))
+	if err == nil && len(data) > MaxFileSize {
+		err = fmt.Errorf("it is larger than %d bytes", MaxFileSize)
+	}
+	return data, err
+}
+
+// pathless returns the cause of a file error without the path, which the caller has already named.
+func pathless(err error) error {
+	if e, ok := errors.AsType[*os.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// decodeStrictly reads one JSON document into v, whose schemaVersion decides first whether the rest can be understood.
+func decodeStrictly(data []byte, v any) error {
+	var head struct {
+		SchemaVersion *int `json:"schemaVersion"`
+	}
+	switch err := json.Unmarshal(data, &head); {
+	case err != nil:
+		return fmt.Errorf("it is not a JSON document of ours: %w", err)
+	case head.SchemaVersion == nil:
+		return errors.New("it has no schemaVersion")
+	case *head.SchemaVersion > SchemaVersion:
+		return fmt.Errorf("it has schema version %d, and this program reads up to %d: use a newer appleconsent", *head.SchemaVersion, SchemaVersion)
+	case *head.SchemaVersion < 1:
+		return fmt.Errorf("it has schema version %d, which never existed", *head.SchemaVersion)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if err := refuseRepeatedFields(decoder, ""); err != nil {
+		return err
+	}
+	decoder = json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(v); err != nil {
+		return fmt.Errorf("it is not a JSON document of ours: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return nil
+}
+
+// refuseRepeatedFields walks one JSON value. The standard decoder would let the last of two equal names win, also when
+// they differ in case only.
+func refuseRepeatedFields(decoder *json.Decoder, path string) error {
+	token, err := decoder.Token()
+	if err != nil {
+		return err
+	}
+	delim, nested := token.(json.Delim)
+	if !nested {
+		return nil
+	}
+	seen := make(map[string]bool)
+	for decoder.More() {
+		field := path
+		if delim == '{' {
+			name, err := decoder.Token()
+			if err != nil {
+				return err
+			}
+			field = fmt.Sprintf("%s.%v", path, name)
+			if key := strings.ToLower(field); seen[key] {
+				return fmt.Errorf("it has the field %s twice", strings.TrimPrefix(field, "."))
+			} else {
+				seen[key] = true
+			}
+		}
+		if err := refuseRepeatedFields(decoder, field); err != nil {
+			return err
+		}
+	}
+	_, err = decoder.Token()
+	return err
+}
+
+func isRFC3339UTC(t time.Time) bool {
+	_, offset := t.Zone()
+	return !t.IsZero() && offset == 0
+}
+
+// RequirementOf returns the choice of devices whose requirement the saved plan states, and whether there is one. A
+// plan that states anything else was not made by this program.
+func RequirementOf(doc Document) (consent.Devices, bool) {
+	for _, devices := range consent.DeviceChoices() {
+		if statesRequirement(doc, consent.AppleMail(devices)) {
+			return devices, true
+		}
+	}
+	return "", false
+}
+
+func statesRequirement(doc Document, required consent.Requirement) bool {
+	if len(doc.Resources) != len(required.Resources) {
+		return false
+	}
+	for i, r := range required.Resources {
+		if doc.Resources[i].AppID != r.AppID || !doc.Resources[i].Required.SameAs(r.Scopes) {
+			return false
+		}
+	}
+	return true
+}

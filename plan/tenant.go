@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"appleconsent/consent"
+)
+
+// Tenant is what this package needs of a tenant. Package graph has it over Microsoft Graph. Errors of the writing
+// methods should answer Failure; one that does not means that nothing was written.
+type Tenant interface {
+	// Read returns the state that decides about the requirement.
+	Read(ctx context.Context, required consent.Requirement) (consent.State, error)
+	// Grant returns one delegated permission grant, and whether it stands.
+	Grant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error)
+	// Leftovers tells what would be lost with the client's service principal. Grants with the given ids do not count.
+	Leftovers(ctx context.Context, client consent.ObjectID, except []consent.GrantID) (Leftovers, error)
+
+	CreateServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, error)
+	DeleteServicePrincipal(ctx context.Context, id consent.ObjectID) error
+	CreateGrant(ctx context.Context, grant consent.PermissionGrant) (consent.PermissionGrant, error)
+	// UpdateGrant replaces all scopes of a grant.
+	UpdateGrant(ctx context.Context, id consent.GrantID, scopes consent.ScopeSet) error
+	DeleteGrant(ctx context.Context, id consent.GrantID) error
+}
+
+// Failure is what the error of a write answers, so that nobody has to read its text.
+type Failure interface {
+	error
+	// Unanswered: the answer was lost or says nothing certain. The write may have happened.
+	Unanswered() bool
+	// Exists: what was to be created is there already. Nothing was written.
+	Exists() bool
+	// Absent: what the write refers to is not there, or not visible everywhere yet. Graph has been seen to answer so
+	// although it wrote (graph-facts.md §2.7).
+	Absent() bool
+	// RetryAfter is how long the server asked to wait; zero if it did not.
+	RetryAfter() time.Duration
+}
+
+// failure returns the error as a Failure, nil if it is none.
+func failure(err error) Failure {
+	if f, ok := errors.AsType[Failure](err); ok {
+		return f
+	}
+	return nil
+}
+
+// Leftovers are the things that hang on a service principal and would be lost with it.
+type Leftovers struct {
+	TenantWideGrants   bool // delegated permission grants for all users
+	PerUserGrants      bool // delegated permission grants for one user each
+	AppRoleAssignments bool // users and groups assigned to the app, and roles of the app on other resources
+}
+
+// None tells whether nothing would be lost.
+func (l Leftovers) None() bool { return l == Leftovers{} }
+
+// Strings names what is left.
+func (l Leftovers) Strings() []string {
+	var names []string
+	for _, left := range []struct {
+		there bool
+		name  string
+	}{
+		{l.TenantWideGrants, "tenant-wide grants"},
+		{l.PerUserGrants, "grants of single users"},
+		{l.AppRoleAssignments, "app role assignments"},
+	} {
+		if left.there {
+			names = append(names, left.name)
+		}
+	}
+	return names
+}
+
+// Clock is the time as this package sees it.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits, or returns the context's error as soon as it ends.
+	Sleep(ctx context.Context, d time.Duration) error
+}
