@@ -130,10 +130,10 @@ func (j Journal) Standing(tenantID string) (Change, error) {
 	return changes[i], nil
 }
 
-// Rollbacks returns the changes that took back the change of that id, or tried to, the newest first.
+// Rollbacks returns the changes that took back the change of that id, or tried to, and that stand; the newest first.
 func (j Journal) Rollbacks(id string) ([]Change, error) {
 	changes, _, err := j.List()
-	return slices.DeleteFunc(changes, func(c Change) bool { return c.RollsBack == nil || *c.RollsBack != id }), err
+	return slices.DeleteFunc(changes, func(c Change) bool { return deref(c.RollsBack) != id || c.RolledBack() }), err
 }
 
 func (j Journal) changes() string { return filepath.Join(j.dir, "changes") }

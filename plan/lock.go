@@ -33,14 +33,14 @@ func (e *LockedError) Error() string {
 }
 
 // Lock keeps other processes that share the state folder from changing the tenant until release is called. The
-// operating system holds the lock, so that the death of a process releases it; the file's content only tells who it is.
+// operating system holds the lock, so that the death of a process releases it; a file beside it only tells who it is.
 func (j Journal) Lock(tenantID string, holder Holder) (release func(), err error) {
 	dir := filepath.Join(j.dir, "locks")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("lock tenant %s: %w", tenantID, err)
 	}
-	name := filepath.Join(dir, tenantID+".lock")
-	lock := flock.New(name, flock.SetPermissions(0o600))
+	lock := flock.New(filepath.Join(dir, tenantID+".lock"), flock.SetPermissions(0o600))
+	name := filepath.Join(dir, tenantID+".json")
 	locked, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock tenant %s: %w", tenantID, err)

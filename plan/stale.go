@@ -20,7 +20,7 @@ func Stale(saved, fresh Document) []string {
 	differ("tenant", saved.Tenant.ID, fresh.Tenant.ID)
 	differ("cloud", saved.Tenant.Cloud, fresh.Tenant.Cloud)
 	differ("client application", string(saved.Client.AppID), string(fresh.Client.AppID))
-	differ("client service principal", text(saved.Client.ServicePrincipalID), text(fresh.Client.ServicePrincipalID))
+	differ("client service principal", string(deref(saved.Client.ServicePrincipalID)), string(deref(fresh.Client.ServicePrincipalID)))
 	for i := range max(len(saved.Actions), len(fresh.Actions)) {
 		was, is := describeAt(saved.Actions, i), describeAt(fresh.Actions, i)
 		differ(fmt.Sprintf("action %d", i+1), was, is)
@@ -56,12 +56,4 @@ func orNone(s string) string {
 		return "none"
 	}
 	return s
-}
-
-// text returns what the pointer points to, and the empty string for null.
-func text[T ~string](p *T) string {
-	if p == nil {
-		return ""
-	}
-	return string(*p)
 }

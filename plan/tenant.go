@@ -16,7 +16,7 @@ type Tenant interface {
 	// Grant returns one delegated permission grant, and whether it stands.
 	Grant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error)
 	// Leftovers tells what would be lost with the client's service principal. Grants with the given ids do not count.
-	Leftovers(ctx context.Context, client consent.ObjectID, except []consent.GrantID) (Leftovers, error)
+	Leftovers(ctx context.Context, client consent.ObjectID, except []consent.GrantID) (consent.Leftovers, error)
 
 	CreateServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, error)
 	DeleteServicePrincipal(ctx context.Context, id consent.ObjectID) error
@@ -46,34 +46,6 @@ func failure(err error) Failure {
 		return f
 	}
 	return nil
-}
-
-// Leftovers are the things that hang on a service principal and would be lost with it.
-type Leftovers struct {
-	TenantWideGrants   bool // delegated permission grants for all users
-	PerUserGrants      bool // delegated permission grants for one user each
-	AppRoleAssignments bool // users and groups assigned to the app, and roles of the app on other resources
-}
-
-// None tells whether nothing would be lost.
-func (l Leftovers) None() bool { return l == Leftovers{} }
-
-// Strings names what is left.
-func (l Leftovers) Strings() []string {
-	var names []string
-	for _, left := range []struct {
-		there bool
-		name  string
-	}{
-		{l.TenantWideGrants, "tenant-wide grants"},
-		{l.PerUserGrants, "grants of single users"},
-		{l.AppRoleAssignments, "app role assignments"},
-	} {
-		if left.there {
-			names = append(names, left.name)
-		}
-	}
-	return names
 }
 
 // Clock is the time as this package sees it.

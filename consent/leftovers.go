@@ -1,0 +1,29 @@
+package consent
+
+// Leftovers are the things that hang on a service principal and would be lost with it.
+type Leftovers struct {
+	TenantWideGrants   bool // delegated permission grants for all users
+	PerUserGrants      bool // delegated permission grants for one user each
+	AppRoleAssignments bool // users and groups assigned to the app, and roles of the app on other resources
+}
+
+// None tells whether nothing would be lost.
+func (l Leftovers) None() bool { return l == Leftovers{} }
+
+// Strings names what is left.
+func (l Leftovers) Strings() []string {
+	var names []string
+	for _, left := range []struct {
+		there bool
+		name  string
+	}{
+		{l.TenantWideGrants, "tenant-wide grants"},
+		{l.PerUserGrants, "grants of single users"},
+		{l.AppRoleAssignments, "app role assignments"},
+	} {
+		if left.there {
+			names = append(names, left.name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,150 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	abstractions "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoft/kiota-abstractions-go/authentication"
+	"github.com/microsoft/kiota-abstractions-go/serialization"
+	kiotajson "github.com/microsoft/kiota-serialization-json-go"
+	core "github.com/microsoftgraph/msgraph-sdk-go-core"
+	"github.com/microsoftgraph/msgraph-sdk-go/oauth2permissiongrants"
+	"github.com/microsoftgraph/msgraph-sdk-go/organization"
+	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
+
+	"appleconsent/consent"
+)
+
+// Client reads and writes one tenant. It fits plan.Tenant. Its methods may be called side by side.
+type Client struct {
+	cloud       Cloud
+	tokens      *tokens
+	incremental bool
+	adapter     abstractions.RequestAdapter
+	close       func()
+}
+
+// Options is what a client needs. All fields but Version are required.
+type Options struct {
+	Cloud      Cloud
+	Credential Credential
+	Clock      Clock
+	Version    string                             // of this program, for the User-Agent
+	OnWait     func(what string, d time.Duration) // hears of each pause before a retry
+	OnExchange func(Exchange)                     // hears of each attempt of a request
+}
+
+// New returns a client that has not sent anything yet and asks for read permissions only.
+func New(o Options) (*Client, error) {
+	base, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return nil, errors.New("the default HTTP transport was replaced")
+	}
+	base = base.Clone()
+	t := &transport{
+		base: base, cloud: o.Cloud, clock: o.Clock, userAgent: "appleconsent/" + o.Version,
+		tokens: &tokens{credential: o.Credential.token, clock: o.Clock}, onWait: o.OnWait, onExchange: o.OnExchange,
+	}
+	c := &Client{cloud: o.Cloud, tokens: t.tokens, incremental: o.Credential.incremental, close: base.CloseIdleConnections}
+	adapter, err := newAdapter(t)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the Graph SDK: %w", err)
+	}
+	adapter.SetBaseUrl(o.Cloud.Graph + "/v1.0")
+	c.adapter = adapter
+	c.tokens.ask(c.scopes("Directory.Read.All"))
+	return c, nil
+}
+
+// newAdapter puts the SDK's builders and models on our transport: without its middlewares, its time limit over all
+// retries, its redirects, and its own idea of authentication.
+func newAdapter(t http.RoundTripper) (*core.GraphRequestAdapterBase, error) {
+	client := &http.Client{
+		Transport:     t,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	parsers := serialization.NewParseNodeFactoryRegistry()
+	parser := kiotajson.NewJsonParseNodeFactory()
+	parsers.ContentTypeAssociatedFactories["application/json"] = parser
+	writers := serialization.NewSerializationWriterFactoryRegistry()
+	writers.ContentTypeAssociatedFactories["application/json"] = kiotajson.NewJsonSerializationWriterFactory()
+	return core.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
+		&authentication.AnonymousAuthenticationProvider{}, core.GraphClientOptions{}, parsers, writers, client)
+}
+
+// Close releases idle connections.
+func (c *Client) Close() { c.close() }
+
+// SignIn gets a token and returns who is signed in. Errors: *SignInError.
+func (c *Client) SignIn(ctx context.Context) (Identity, error) {
+	token, err := c.tokens.token(ctx)
+	if err != nil {
+		return Identity{}, err
+	}
+	return identityOf(token)
+}
+
+// StepUp makes the next requests carry the permissions that the actions need. Credentials that have what an admin gave
+// them once are not asked again.
+func (c *Client) StepUp(actions []consent.Action) {
+	needs := []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}
+	for _, a := range actions {
+		if !a.OnGrant() {
+			needs = append(needs, "Application.ReadWrite.All")
+			break
+		}
+	}
+	c.tokens.ask(c.scopes(needs...))
+}
+
+// scopes returns what to ask Entra for so that a token has these permissions.
+func (c *Client) scopes(permissions ...string) []string {
+	if !c.incremental {
+		return []string{c.cloud.Graph + "/.default"}
+	}
+	scopes := make([]string, len(permissions))
+	for i, permission := range permissions {
+		scopes[i] = c.cloud.Graph + "/" + permission
+	}
+	return scopes
+}
+
+// call runs one operation of the SDK and returns what it returns, but for panics, which odd answers have been seen to
+// cause in it, and for errors, which are all *Error or the context's.
+func call[T any](ctx context.Context, op operation, send func(context.Context) (T, error)) (result T, err error) {
+	if ctx.Err() != nil {
+		return result, ctx.Err()
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &Error{Op: op.name, op: op, sent: true, write: op.writes, Err: fmt.Errorf("the answer could not be read: %v", cause)}
+		}
+	}()
+	result, err = send(withOperation(ctx, op))
+	if err == nil {
+		return result, nil
+	}
+	if refused, ok := errors.AsType[*SignInError](err); ok {
+		return result, refused
+	}
+	if answered, ok := errors.AsType[*Error](err); ok {
+		return result, answered
+	}
+	return result, &Error{Op: op.name, op: op, sent: true, write: op.writes, Err: fmt.Errorf("the answer could not be read: %w", err)}
+}
+
+func (c *Client) grants() *oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilder {
+	return oauth2permissiongrants.NewOauth2PermissionGrantsRequestBuilderInternal(map[string]string{}, c.adapter)
+}
+
+func (c *Client) servicePrincipals() *serviceprincipals.ServicePrincipalsRequestBuilder {
+	return serviceprincipals.NewServicePrincipalsRequestBuilderInternal(map[string]string{}, c.adapter)
+}
+
+func (c *Client) organization() *organization.OrganizationRequestBuilder {
+	return organization.NewOrganizationRequestBuilderInternal(map[string]string{}, c.adapter)
+}

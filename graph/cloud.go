@@ -1,0 +1,76 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+)
+
+// Cloud is a Microsoft cloud: where people sign in and where Graph answers
+// (learn.microsoft.com/graph/deployments).
+type Cloud struct {
+	Name      string // global, usgov, usgovdod or china
+	Authority string // Entra's host
+	Graph     string // Graph's root, without a path
+}
+
+// Clouds returns the clouds by the names that people choose, the default first.
+func Clouds() []Cloud {
+	return []Cloud{
+		{"global", cloud.AzurePublic.ActiveDirectoryAuthorityHost, "https://graph.microsoft.com"},
+		{"usgov", cloud.AzureGovernment.ActiveDirectoryAuthorityHost, "https://graph.microsoft.us"},
+		{"usgovdod", cloud.AzureGovernment.ActiveDirectoryAuthorityHost, "https://dod-graph.microsoft.us"},
+		{"china", cloud.AzureChina.ActiveDirectoryAuthorityHost, "https://microsoftgraph.chinacloudapi.cn"},
+	}
+}
+
+// CloudNamed returns the cloud of that name. For an empty name it is the one that the authority host (the environment
+// variable AZURE_AUTHORITY_HOST) names, or the global cloud if that is empty too. An authority host that belongs to
+// none of the clouds, or not to the named one, is refused: tokens go nowhere else.
+func CloudNamed(name, authorityHost string) (Cloud, error) {
+	clouds := Clouds()
+	i := slices.IndexFunc(clouds, func(c Cloud) bool {
+		return (name == "" || c.Name == name) && (authorityHost == "" || sameHost(c.Authority, authorityHost))
+	})
+	switch {
+	case i >= 0:
+		return clouds[i], nil
+	case !slices.ContainsFunc(clouds, func(c Cloud) bool { return name == "" || c.Name == name }):
+		return Cloud{}, fmt.Errorf("%q is not a cloud: use global, usgov, usgovdod or china", name)
+	case name == "":
+		return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST is %q, which is the sign-in host of no known cloud", authorityHost)
+	}
+	return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST is %q, which is not the sign-in host of the cloud %s", authorityHost, name)
+}
+
+// checkTarget refuses every request that does not go to the cloud's Graph over TLS, or to a loopback address, before it
+// gets a token.
+func (c Cloud) checkTarget(target *url.URL) error {
+	root, err := url.Parse(c.Graph)
+	if err != nil {
+		return err
+	}
+	switch {
+	case target.Scheme != root.Scheme || !strings.EqualFold(target.Host, root.Host):
+		return fmt.Errorf("refused to send a request to %s://%s: only %s is Graph here", target.Scheme, target.Host, c.Graph)
+	case target.Scheme != "https" && !isLoopback(target.Hostname()):
+		return errors.New("refused to send a token without TLS")
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+func sameHost(a, b string) bool {
+	ua, errA := url.Parse(a)
+	ub, errB := url.Parse(b)
+	return errA == nil && errB == nil && ua.Host != "" && strings.EqualFold(ua.Host, ub.Host)
+}

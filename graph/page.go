@@ -1,0 +1,67 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+)
+
+// maxPages bounds a list. The lists of this program are filtered down to a few rows; one that goes on is broken.
+const maxPages = 200
+
+// page is what all collections of the SDK answer.
+type page[T any] interface {
+	GetValue() []T
+	GetOdataNextLink() *string
+}
+
+// each calls visit with every row of a list until it returns false. get fetches the page at a link, and the first one
+// for an empty link. A page may be empty and still not be the last. Links are followed as they are, but only on the
+// cloud's own host, and none twice.
+func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get func(ctx context.Context, link string) (P, error), visit func(T) bool) error {
+	link := ""
+	seen := make(map[string]bool)
+	for range maxPages {
+		p, err := call(ctx, op, func(ctx context.Context) (P, error) { return get(ctx, link) })
+		if err != nil {
+			return err
+		}
+		if any(p) == nil {
+			return badList(op, "it is empty")
+		}
+		for _, row := range p.GetValue() {
+			if !visit(row) {
+				return nil
+			}
+		}
+		link = deref(p.GetOdataNextLink())
+		if link == "" {
+			return nil
+		}
+		target, err := url.Parse(link)
+		if err == nil {
+			err = c.cloud.checkTarget(target)
+		}
+		if err != nil {
+			return badList(op, fmt.Sprintf("its next link leads away: %v", err))
+		}
+		if seen[link] {
+			return badList(op, "its next link leads back to itself")
+		}
+		seen[link] = true
+	}
+	return badList(op, fmt.Sprintf("it has more than %d pages", maxPages))
+}
+
+func badList(op operation, why string) error {
+	return &Error{Op: op.name, op: op, Err: fmt.Errorf("the list cannot be trusted: %s", why)}
+}
+
+// deref returns what the pointer points to, and the zero value for nil.
+func deref[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}

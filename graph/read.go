@@ -1,0 +1,184 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+	"github.com/microsoftgraph/msgraph-sdk-go/oauth2permissiongrants"
+	"github.com/microsoftgraph/msgraph-sdk-go/organization"
+	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
+
+	"appleconsent/consent"
+)
+
+// servicePrincipalFields are the properties that the difference needs. Without this list Graph would send all
+// permissions that Microsoft Graph publishes, hundreds of kilobytes.
+var servicePrincipalFields = []string{
+	"id", "appId", "displayName", "accountEnabled", "appRoleAssignmentRequired", "appOwnerOrganizationId",
+	"verifiedPublisher", "disabledByMicrosoftStatus",
+}
+
+// Read returns the state that decides about the requirement, in at most two requests one after the other and three in
+// all: the service principals, with the organization's name beside them, then the client's tenant-wide grants. However
+// many users have consented one by one, the cost is the same.
+func (c *Client) Read(ctx context.Context, required consent.Requirement) (consent.State, error) {
+	identity, err := c.SignIn(ctx)
+	if err != nil {
+		return consent.State{}, err
+	}
+	name := make(chan string, 1)
+	go func() { name <- c.organizationName(ctx) }()
+
+	state := consent.State{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.cloud.Name}}
+	state.ServicePrincipals, err = c.listServicePrincipals(ctx, required.AppIDs())
+	state.Tenant.DisplayName = <-name
+	if err != nil {
+		return consent.State{}, err
+	}
+	client, found := state.ServicePrincipal(required.Client)
+	if !found {
+		return state, nil
+	}
+	state.Grants, err = c.listGrants(ctx, client.ID, consent.AllPrincipals)
+	return state, err
+}
+
+// organizationName reads what the tenant is called: GET /organization, User.Read, learn.microsoft.com/graph/api/
+// organization-get. It is decoration: without it the name stays empty.
+func (c *Client) organizationName(ctx context.Context) string {
+	list, err := call(ctx, opReadOrganization, func(ctx context.Context) (models.OrganizationCollectionResponseable, error) {
+		return c.organization().Get(ctx, &organization.OrganizationRequestBuilderGetRequestConfiguration{
+			QueryParameters: &organization.OrganizationRequestBuilderGetQueryParameters{Select: []string{"id", "displayName"}},
+		})
+	})
+	if err != nil || list == nil || len(list.GetValue()) == 0 {
+		return ""
+	}
+	return deref(list.GetValue()[0].GetDisplayName())
+}
+
+// listServicePrincipals reads those of the applications: GET /servicePrincipals, Application.Read.All,
+// learn.microsoft.com/graph/api/serviceprincipal-list.
+func (c *Client) listServicePrincipals(ctx context.Context, apps []consent.AppID) ([]consent.ServicePrincipal, error) {
+	quoted := make([]string, len(apps))
+	for i, app := range apps {
+		quoted[i] = "'" + string(app) + "'"
+	}
+	filter := "appId in (" + strings.Join(quoted, ",") + ")"
+	config := &serviceprincipals.ServicePrincipalsRequestBuilderGetRequestConfiguration{
+		QueryParameters: &serviceprincipals.ServicePrincipalsRequestBuilderGetQueryParameters{
+			Filter: &filter, Select: servicePrincipalFields,
+		},
+	}
+	var found []consent.ServicePrincipal
+	get := func(ctx context.Context, link string) (models.ServicePrincipalCollectionResponseable, error) {
+		if link != "" {
+			return c.servicePrincipals().WithUrl(link).Get(ctx, nil)
+		}
+		return c.servicePrincipals().Get(ctx, config)
+	}
+	err := each(ctx, c, opReadServicePrincipals, get, func(sp models.ServicePrincipalable) bool {
+		if translated := servicePrincipal(sp); slices.Contains(apps, translated.AppID) && translated.ID != "" {
+			found = append(found, translated)
+		}
+		return true
+	})
+	slices.SortFunc(found, func(a, b consent.ServicePrincipal) int { return strings.Compare(string(a.AppID), string(b.AppID)) })
+	return found, err
+}
+
+// listGrants reads the client's grants of one consent type: GET /oauth2PermissionGrants, Directory.Read.All,
+// learn.microsoft.com/graph/api/oauth2permissiongrant-list. Filtering on clientId also shortens the replication delay.
+func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, of consent.ConsentType) ([]consent.PermissionGrant, error) {
+	var grants []consent.PermissionGrant
+	err := c.eachGrant(ctx, client, of, nil, func(g consent.PermissionGrant) bool {
+		same := func(have consent.PermissionGrant) bool { return have.ID == g.ID }
+		if i := slices.IndexFunc(grants, same); i >= 0 {
+			grants[i] = g // the list moved while it was read
+		} else {
+			grants = append(grants, g)
+		}
+		return true
+	})
+	return grants, err
+}
+
+// eachGrant calls visit with the client's grants of one consent type until it returns false. The filter is checked
+// again here: what does not match it is nobody's business.
+func (c *Client) eachGrant(ctx context.Context, client consent.ObjectID, of consent.ConsentType, top *int32, visit func(consent.PermissionGrant) bool) error {
+	filter := fmt.Sprintf("clientId eq '%s' and consentType eq '%s'", client, of)
+	config := &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetRequestConfiguration{
+		QueryParameters: &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetQueryParameters{Filter: &filter, Top: top},
+	}
+	get := func(ctx context.Context, link string) (models.OAuth2PermissionGrantCollectionResponseable, error) {
+		if link != "" {
+			return c.grants().WithUrl(link).Get(ctx, nil)
+		}
+		return c.grants().Get(ctx, config)
+	}
+	return each(ctx, c, opReadGrants, get, func(g models.OAuth2PermissionGrantable) bool {
+		translated := permissionGrant(g)
+		if translated.ID == "" || translated.ClientID != client || translated.ConsentType != of {
+			return true
+		}
+		return visit(translated)
+	})
+}
+
+// Grant reads one grant: GET /oauth2PermissionGrants/{id}, Directory.Read.All,
+// learn.microsoft.com/graph/api/oauth2permissiongrant-get.
+func (c *Client) Grant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error) {
+	g, err := call(ctx, opReadGrants, func(ctx context.Context) (models.OAuth2PermissionGrantable, error) {
+		return c.grants().ByOAuth2PermissionGrantId(string(id)).Get(ctx, nil)
+	})
+	switch answered := asError(err); {
+	case answered != nil && answered.Absent():
+		return consent.PermissionGrant{}, false, nil
+	case err != nil:
+		return consent.PermissionGrant{}, false, err
+	case g == nil || deref(g.GetId()) == "":
+		return consent.PermissionGrant{}, false, &Error{Op: opReadGrants.name, op: opReadGrants, Err: fmt.Errorf("the answer is not a grant")}
+	}
+	return permissionGrant(g), true, nil
+}
+
+func servicePrincipal(sp models.ServicePrincipalable) consent.ServicePrincipal {
+	s := consent.ServicePrincipal{
+		ID:                  consent.ObjectID(strings.ToLower(deref(sp.GetId()))),
+		AppID:               consent.AppID(strings.ToLower(deref(sp.GetAppId()))),
+		DisplayName:         deref(sp.GetDisplayName()),
+		AccountEnabled:      sp.GetAccountEnabled(),
+		AssignmentRequired:  deref(sp.GetAppRoleAssignmentRequired()),
+		DisabledByMicrosoft: deref(sp.GetDisabledByMicrosoftStatus()),
+	}
+	if owner := sp.GetAppOwnerOrganizationId(); owner != nil {
+		s.OwnerOrganizationID = owner.String()
+	}
+	if publisher := sp.GetVerifiedPublisher(); publisher != nil {
+		s.VerifiedPublisher = deref(publisher.GetDisplayName())
+	}
+	return s
+}
+
+func permissionGrant(g models.OAuth2PermissionGrantable) consent.PermissionGrant {
+	return consent.PermissionGrant{
+		ID:          consent.GrantID(deref(g.GetId())),
+		ClientID:    consent.ObjectID(strings.ToLower(deref(g.GetClientId()))),
+		ResourceID:  consent.ObjectID(strings.ToLower(deref(g.GetResourceId()))),
+		ConsentType: consentType(deref(g.GetConsentType())),
+		Scopes:      consent.ParseScopes(deref(g.GetScope())),
+	}
+}
+
+// consentType returns the constant that the text means, whatever its case.
+func consentType(text string) consent.ConsentType {
+	for _, known := range []consent.ConsentType{consent.AllPrincipals, consent.Principal} {
+		if strings.EqualFold(text, string(known)) {
+			return known
+		}
+	}
+	return consent.ConsentType(text)
+}

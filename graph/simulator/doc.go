@@ -1,0 +1,22 @@
+// Package simulator is a Microsoft Entra tenant in memory, behind a real HTTP
+// handler: Microsoft Graph v1.0 as far as delegated permission grants need it,
+// and the Entra token endpoint that lets clients in. It serves rehearsals
+// (--simulate) and is the test bed of everything that talks to Graph.
+//
+// What lives here: the directory and how it is kept between processes, the
+// named scenarios, the routes with the permissions that open them, Graph's
+// error bodies, and the two ways in which real tenants try a client's patience:
+// throttling and late visibility, both counted in requests, never in time.
+//
+// What must not: anything that knows what the program wants to grant, any other
+// package of this module, the Graph SDK. The simulator is written from
+// Microsoft's documentation, so that it can contradict the client.
+//
+//	server, err := simulator.New(simulator.Options{Scenario: "fresh"})
+//	…
+//	baseURL, stop, err := simulator.Serve(ctx, "127.0.0.1:0", server)
+//
+// Graph is below baseURL + "/v1.0", the token endpoint of every tenant name
+// below baseURL itself. A token comes from the client credentials flow or, for
+// a person, from the grant type [SimulatedAdmin].
+package simulator

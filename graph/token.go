@@ -1,0 +1,95 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"appleconsent/consent"
+)
+
+// refreshBefore is how long before its end a token is no longer used.
+const refreshBefore = 2 * time.Minute
+
+// tokens gets access tokens for Graph from a credential and keeps the last one, since not every credential does
+// (azidentity's Azure CLI credential runs az each time).
+type tokens struct {
+	credential azcore.TokenCredential
+	clock      Clock
+
+	mu     sync.Mutex
+	scopes []string
+	last   azcore.AccessToken
+}
+
+// token returns a token that is valid for the next request.
+func (t *tokens) token(ctx context.Context) (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.last.Token != "" && t.clock.Now().Add(refreshBefore).Before(t.last.ExpiresOn) {
+		return t.last.Token, nil
+	}
+	fresh, err := t.credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes})
+	if err != nil {
+		return "", signInError(err)
+	}
+	t.last = fresh
+	return fresh.Token, nil
+}
+
+// ask sets the scopes of the next tokens. A token with other scopes is dropped.
+func (t *tokens) ask(scopes []string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if strings.Join(scopes, " ") != strings.Join(t.scopes, " ") {
+		t.scopes, t.last = scopes, azcore.AccessToken{}
+	}
+}
+
+// Identity is who is signed in, read from the claims of the access token. Tokens for Graph are formally opaque, so that
+// nothing is decided on it but what the tenant is called (learn.microsoft.com/entra/identity-platform/
+// access-token-claims-reference).
+type Identity struct {
+	TenantID string // tid
+	Operator string // user principal name, or the appId of an application
+}
+
+type claims struct {
+	TID               string `json:"tid"`
+	UPN               string `json:"upn"`
+	PreferredUsername string `json:"preferred_username"`
+	UniqueName        string `json:"unique_name"`
+	AppID             string `json:"appid"`
+	AZP               string `json:"azp"`
+	OID               string `json:"oid"`
+}
+
+// identityOf reads a token without verifying it.
+func identityOf(token string) (Identity, error) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return Identity{}, errors.New("the access token cannot be read: it is not a JSON web token")
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	if err != nil {
+		return Identity{}, errors.New("the access token cannot be read: its claims are not base64url")
+	}
+	var c claims
+	if json.Unmarshal(payload, &c) != nil {
+		return Identity{}, errors.New("the access token cannot be read: its claims are not JSON")
+	}
+	tenant, err := consent.ParseGUID(c.TID)
+	if err != nil {
+		return Identity{}, fmt.Errorf("the access token names no tenant: its tid %w", err)
+	}
+	return Identity{tenant, cmp.Or(c.UPN, c.PreferredUsername, c.UniqueName, c.AppID, c.AZP, c.OID)}, nil
+}

@@ -1,0 +1,176 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Bounds of one attempt. A write is given more time, since a lost answer costs more than a wait.
+const (
+	readTimeout  = 30 * time.Second
+	writeTimeout = 60 * time.Second
+	maxAnswer    = 16 << 20 // bytes of an answer, after decompression
+)
+
+// transport sends requests to Graph: it attaches the token, bounds each attempt, reads answers whole and turns whatever
+// is not a good answer into an *Error, before the SDK sees it.
+type transport struct {
+	base       http.RoundTripper
+	cloud      Cloud
+	tokens     *tokens
+	clock      Clock
+	userAgent  string
+	onWait     func(what string, d time.Duration)
+	onExchange func(Exchange)
+}
+
+// Exchange is one attempt of a request, for logs. It holds no header and no body.
+type Exchange struct {
+	Method    string
+	Path      string // with the query, as sent
+	Status    int    // 0 if there was no answer
+	RequestID string
+	Duration  time.Duration
+}
+
+// answer is a response that was read to its end.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// attempt sends the request once.
+func (t *transport) attempt(req *http.Request, body []byte) (answer, *Error) {
+	token, err := t.tokens.token(req.Context())
+	if err != nil {
+		return answer{}, failed(req, Error{Err: err})
+	}
+	ctx, cancel := attemptContext(req)
+	defer cancel()
+	var sent atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaderField: func(string, []string) { sent.Store(true) }})
+
+	begin := t.clock.Now()
+	response, err := t.base.RoundTrip(t.outgoing(ctx, req, body, token))
+	if err != nil {
+		t.onExchange(Exchange{Method: req.Method, Path: req.URL.RequestURI(), Duration: t.clock.Now().Sub(begin)})
+		return answer{}, failed(req, noAnswer(req, err, sent.Load()))
+	}
+	defer response.Body.Close() //nolint:errcheck // it was read to its end or given up
+	content, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	t.onExchange(Exchange{
+		req.Method, req.URL.RequestURI(), response.StatusCode, requestID(response.Header), t.clock.Now().Sub(begin),
+	})
+	a := answer{response.StatusCode, response.Header, content}
+	if a.status >= 300 {
+		return answer{}, errorAnswer(req, a, t.clock.Now())
+	}
+	if err = errors.Join(err, a.unusable(req.Method)); err != nil {
+		e := Error{Status: a.status, RequestID: requestID(a.header), Err: err, sent: true}
+		e.repeatable = req.Method == http.MethodGet && len(content) <= maxAnswer
+		return answer{}, failed(req, e)
+	}
+	return a, nil
+}
+
+// attemptContext bounds one attempt. A write that was begun is awaited even if the program is interrupted meanwhile,
+// since only its answer tells what stands; the deadline of the whole command holds in any case.
+func attemptContext(req *http.Request) (context.Context, context.CancelFunc) {
+	ctx := req.Context()
+	if req.Method == http.MethodGet {
+		return context.WithTimeout(ctx, readTimeout)
+	}
+	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	if deadline, bounded := ctx.Deadline(); bounded {
+		return withDeadline(detached, deadline, cancel)
+	}
+	return detached, cancel
+}
+
+// withDeadline bounds the context once more; the returned function releases both.
+func withDeadline(ctx context.Context, deadline time.Time, release context.CancelFunc) (context.Context, context.CancelFunc) {
+	bounded, cancel := context.WithDeadline(ctx, deadline)
+	return bounded, func() { cancel(); release() }
+}
+
+// outgoing builds the request of one attempt, with a length and a fresh body.
+func (t *transport) outgoing(ctx context.Context, req *http.Request, body []byte, token string) *http.Request {
+	out := req.Clone(ctx)
+	out.Body, out.GetBody, out.ContentLength = nil, nil, int64(len(body))
+	if len(body) > 0 {
+		out.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	out.Header.Set("Authorization", "Bearer "+token)
+	out.Header.Set("User-Agent", t.userAgent)
+	out.Header.Set("Client-Request-Id", uuid.NewString())
+	return out
+}
+
+func readRequestBody(req *http.Request) ([]byte, error) {
+	if req.Body == nil {
+		return nil, nil
+	}
+	defer req.Body.Close() //nolint:errcheck // it is in memory
+	return io.ReadAll(req.Body)
+}
+
+// noAnswer describes a request that ended without a response.
+func noAnswer(req *http.Request, err error, sent bool) Error {
+	e := Error{Err: err, sent: sent}
+	dns, isDNS := errors.AsType[*net.DNSError](err)
+	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](err)
+	permanent := isDNS && dns.IsNotFound || isCertificate || req.Context().Err() != nil
+	e.repeatable = !permanent && (req.Method == http.MethodGet || !sent)
+	if errors.Is(err, context.DeadlineExceeded) && req.Context().Err() == nil {
+		e.Err = errors.New("no answer in time")
+	}
+	return e
+}
+
+// unusable tells why an answer with a good status cannot be used; nil if it can. The answer to PATCH and DELETE may be
+// empty; everything else must be JSON.
+func (a answer) unusable(method string) error {
+	kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
+	isJSON := kind == "application/json"
+	switch {
+	case len(a.body) > maxAnswer:
+		return fmt.Errorf("the answer is larger than %d bytes", maxAnswer)
+	case len(a.body) == 0 && (method == http.MethodPatch || method == http.MethodDelete):
+		return nil
+	case !isJSON:
+		return fmt.Errorf("the answer is %q instead of JSON: a proxy or gateway may be in the way", cut(kind))
+	case !json.Valid(a.body):
+		return errors.New("the answer is not complete JSON")
+	}
+	return nil
+}
+
+// response gives the answer to the SDK. Its parser knows the plain media type alone.
+func (a answer) response(req *http.Request) *http.Response {
+	header := a.header.Clone()
+	header.Set("Content-Type", "application/json")
+	header.Del("Content-Length")
+	header.Del("Content-Encoding")
+	status := a.status
+	if len(a.body) == 0 {
+		status = http.StatusNoContent
+	}
+	return &http.Response{
+		StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: header, Body: io.NopCloser(bytes.NewReader(a.body)), ContentLength: int64(len(a.body)), Request: req,
+	}
+}

@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+type applyOptions struct {
+	changeOptions
+	devices consent.Devices
+	saved   *plan.Document // the plan file; nil if none was given
+}
+
+func applyCommand(env Environment, start starter) *cli.Command {
+	return &cli.Command{
+		Name:      "apply",
+		Usage:     "plan, confirm, grant and verify",
+		ArgsUsage: "[PLAN.json]",
+		Description: "Grants what is missing, after a confirmation, and verifies it. Scopes that stand are kept. With a saved plan it\n" +
+			"carries out exactly that plan, or nothing if the tenant has changed since (exit code 5).\n\n" +
+			"   appleconsent apply --simulate fresh\n   appleconsent apply plan.json --yes --reason CHG-1042\n   appleconsent apply --dry-run",
+		Flags: slices.Concat([]cli.Flag{devicesFlag()}, changeFlags(), connectionFlags(), outputFlags()),
+		Action: func(c *cli.Context) error {
+			p, err := start(c)
+			if err != nil {
+				return err
+			}
+			options, err := parseApply(c, env)
+			if err != nil {
+				return err
+			}
+			p.connection = options.connection.flags(c)
+			return runApply(c.Context, options, env, p)
+		},
+	}
+}
+
+func parseApply(c *cli.Context, env Environment) (applyOptions, error) {
+	var o applyOptions
+	if err := atMost(c, 1); err != nil {
+		return o, err
+	}
+	var err error
+	if o.changeOptions, err = parseChange(c, env); err != nil {
+		return o, err
+	}
+	if o.devices, err = consent.ParseDevices(c.String("devices")); err != nil {
+		return o, err
+	}
+	if c.NArg() == 0 {
+		return o, nil
+	}
+	saved, err := plan.ReadFile(c.Args().First())
+	if err != nil {
+		return o, &hintedError{err, "nothing was read or changed; save a plan with: appleconsent plan --out plan.json"}
+	}
+	o.saved = &saved
+	planned, known := plan.RequirementOf(saved)
+	switch {
+	case !known:
+		return o, &plan.StaleError{Reasons: []string{"it requires other permissions than this program grants"}}
+	case c.IsSet("devices") && planned != o.devices:
+		return o, errors.New("the plan was made with --devices " + string(planned) + ", not " + string(o.devices))
+	}
+	o.devices = planned
+	return o, nil
+}
+
+func runApply(ctx context.Context, o applyOptions, env Environment, p *printer) error {
+	s, err := open(ctx, o.connection, env, p)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if !o.dryRun {
+		release, err := s.lock(plan.OperationApply)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
+	required := consent.AppleMail(o.devices)
+	replan := func(ctx context.Context) (plan.Document, error) {
+		state, err := s.read(ctx, required)
+		if err != nil {
+			return plan.Document{}, err
+		}
+		return plan.New(plan.KindPlan, tool(), s.clock.Now(), required, state), nil
+	}
+	doc, err := replan(ctx)
+	if err != nil {
+		return err
+	}
+	if o.saved != nil {
+		if reasons := plan.Stale(*o.saved, doc); len(reasons) > 0 {
+			return &plan.StaleError{Reasons: reasons}
+		}
+	}
+	return s.carryOut(ctx, o.changeOptions, newPrompter(env), changing{doc, plan.OperationApply, required, replan})
+}

@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Environment is all that the program takes from the outside. No field may be nil.
+type Environment struct {
+	In       io.Reader
+	Out, Err io.Writer
+	// Terminals tells which of the streams are terminals.
+	Terminals Terminals
+	Getenv    func(string) string
+}
+
+// Terminals tells which streams are terminals, and how wide. Zero columns stand for a width that is not known.
+type Terminals struct {
+	In, Out, Err bool
+	Columns      int
+}
+
+// canAsk tells whether there is a person who can answer: questions go to stderr and answers come from stdin.
+func (e Environment) canAsk() bool { return e.Terminals.In && e.Terminals.Err }
+
+// systemClock is the real time.
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"appleconsent/graph"
+	"appleconsent/plan"
+)
+
+// The exit codes of the program, the same as in the README's table.
+const (
+	exitDone        = 0
+	exitError       = 1
+	exitChangesDue  = 2
+	exitDeclined    = 3
+	exitNotVisible  = 4
+	exitStale       = 5
+	exitInterrupted = 130
+)
+
+// errChangesDue is how a command says that the tenant is not as required. Its result has been printed already.
+var errChangesDue = errors.New("changes are due")
+
+// errDeclined is a no at the prompt.
+var errDeclined = errors.New("declined: nothing was changed")
+
+// hintedError is an error of the command line itself with advice.
+type hintedError struct {
+	err  error
+	hint string
+}
+
+func (e *hintedError) Error() string { return e.err.Error() }
+func (e *hintedError) Unwrap() error { return e.err }
+func (e *hintedError) Hint() string  { return e.hint }
+
+// exitCode returns the exit code of an error.
+func exitCode(err error) int {
+	_, notVisible := errors.AsType[*plan.NotVisibleError](err)
+	_, stale := errors.AsType[*plan.StaleError](err)
+	_, drift := errors.AsType[*plan.DriftError](err)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errChangesDue):
+		return exitChangesDue
+	case errors.Is(err, errDeclined):
+		return exitDeclined
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case notVisible:
+		return exitNotVisible
+	case stale, drift:
+		return exitStale
+	}
+	return exitError
+}
+
+// report prints an error once, with what to do next, and returns its exit code.
+func report(p *printer, err error) int {
+	code := exitCode(err)
+	if code == exitDone || code == exitChangesDue {
+		return code
+	}
+	if incomplete, ok := errors.AsType[*plan.IncompleteError](err); ok {
+		p.incomplete(incomplete)
+	}
+	p.errorLine(message(err, code))
+	for _, hint := range hints(err, p.command) {
+		p.hintLine(hint)
+	}
+	return code
+}
+
+// message says what happened in one line.
+func message(err error, code int) string {
+	incomplete, isIncomplete := errors.AsType[*plan.IncompleteError](err)
+	switch {
+	case code == exitInterrupted && isIncomplete:
+		return fmt.Sprintf("interrupted: %s %s stopped as listed above", incomplete.Change.Operation, incomplete.Change.ID)
+	case code == exitInterrupted:
+		return "interrupted: " + orNothingChanged(err)
+	case errors.Is(err, context.DeadlineExceeded) && code == exitError && !isIncomplete:
+		return "time is up (--timeout): " + strings.TrimSuffix(err.Error(), ": "+context.DeadlineExceeded.Error())
+	}
+	return err.Error()
+}
+
+// orNothingChanged tells what an interrupt left behind.
+func orNothingChanged(err error) string {
+	if verifying, ok := errors.AsType[*verifyInterrupted](err); ok {
+		return verifying.Error()
+	}
+	return "nothing was changed"
+}
+
+// verifyInterrupted is an interrupt after everything was written.
+type verifyInterrupted struct {
+	change plan.Change
+	err    error
+}
+
+func (e *verifyInterrupted) Error() string {
+	return fmt.Sprintf("%s %s is written completely and recorded, but not verified", e.change.Operation, e.change.ID)
+}
+
+func (e *verifyInterrupted) Unwrap() error { return e.err }
+
+// hints returns what to do next, the most specific advice first.
+func hints(err error, command func(words ...string) string) []string {
+	var out []string
+	if hinted, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](err); ok && hinted.Hint() != "" {
+		out = append(out, hinted.Hint())
+	}
+	if incomplete, ok := errors.AsType[*plan.IncompleteError](err); ok {
+		out = append(out, afterIncomplete(incomplete.Change, command)...)
+	}
+	if _, ok := errors.AsType[*plan.StaleError](err); ok {
+		out = append(out, "nothing was written; look at the tenant with: "+command("plan"))
+	}
+	if unseen, ok := errors.AsType[*plan.NotVisibleError](err); ok {
+		out = append(out,
+			"Entra can take minutes to show a change; look again with: "+command("status"),
+			"to take it back: "+command("rollback", unseen.Change.ID))
+	}
+	if locked, ok := errors.AsType[*plan.LockedError](err); ok {
+		out = append(out, lockAdvice(locked))
+	}
+	if record, ok := errors.AsType[*plan.RecordError](err); ok && record != nil {
+		out = append(out, "the state folder must be writable: see --state-dir")
+	}
+	if errors.Is(err, graph.ErrNotSignedIn) {
+		out = append(out, signInChoices...)
+	}
+	return out
+}
+
+func lockAdvice(locked *plan.LockedError) string {
+	age := ""
+	if !locked.Holder.Since.IsZero() {
+		age = ", begun " + locked.Holder.Since.Local().Format(time.Kitchen)
+	}
+	return "nothing was changed; wait for the other one to end" + age
+}
+
+// afterIncomplete returns the two ways on after a change that stopped halfway.
+func afterIncomplete(c plan.Change, command func(words ...string) string) []string {
+	forward := command(string(c.Operation))
+	if c.RollsBack != nil {
+		forward = command(string(c.Operation), *c.RollsBack)
+	}
+	if !c.Wrote() {
+		return []string{"nothing was changed; try again with: " + forward}
+	}
+	return []string{"to go on: " + forward, "to take back what was done: " + command("rollback", c.ID)}
+}
+
+// signInChoices says in five lines how to sign in.
+var signInChoices = []string{
+	"an app registration: set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH)",
+	"the Azure CLI: run az login first",
+	"a browser on this machine: --auth browser",
+	"a browser on another one: --auth device-code",
+	"no tenant at all, to rehearse: --simulate fresh",
+}

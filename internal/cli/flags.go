@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/urfave/cli/v2"
+
+	"appleconsent/consent"
+	"appleconsent/graph"
+	"appleconsent/graph/simulator"
+)
+
+// The formats of --output.
+const (
+	formatText = "text"
+	formatJSON = "json"
+)
+
+// defaultTimeout bounds a command, from sign-in to verification, without the time that a person takes to answer. A new
+// service principal has been seen to take minutes until grants on it are accepted.
+const defaultTimeout = 3 * time.Minute
+
+// connection says which tenant, and how to get there.
+type connection struct {
+	tenant   string
+	auth     graph.Auth
+	clientID string
+	cloud    graph.Cloud
+	timeout  time.Duration
+	simulate string // a scenario, or the URL of a simulated tenant; empty for a real one
+	stateDir string
+}
+
+// output says how to answer.
+type output struct {
+	format                string
+	noColor, quiet, debug bool
+}
+
+func outputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: formatText, Usage: "`FORMAT` of the result: text or json"},
+		&cli.BoolFlag{Name: "no-color", Usage: "no colours (also: NO_COLOR)"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress on stderr; warnings and errors stay"},
+		&cli.BoolFlag{Name: "debug", Usage: "log each HTTP request on stderr, without tokens"},
+	}
+}
+
+func stateDirFlag() cli.Flag {
+	return &cli.StringFlag{Name: "state-dir", Usage: "`FOLDER` for change records (env APPLECONSENT_STATE_DIR)"}
+}
+
+func simulateFlag() cli.Flag {
+	return &cli.StringFlag{Name: "simulate", Usage: "use the simulated tenant `SCENARIO`, or the one served at a loopback URL (env APPLECONSENT_SIMULATE)"}
+}
+
+func connectionFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "tenant", Usage: "`TENANT`, as a GUID or a domain (env AZURE_TENANT_ID)"},
+		&cli.StringFlag{Name: "auth", Value: string(graph.AuthAuto), Usage: "`WAY` to sign in: " + list(graph.AuthChoices())},
+		&cli.StringFlag{Name: "client-id", Usage: "application (client) `ID` to sign in with (env AZURE_CLIENT_ID)"},
+		&cli.StringFlag{Name: "cloud", Usage: "`CLOUD`: global, usgov, usgovdod or china (default: global)"},
+		&cli.DurationFlag{Name: "timeout", Value: defaultTimeout, Usage: "`TIME` for the whole command, without that for answering questions"},
+		simulateFlag(),
+		stateDirFlag(),
+	}
+}
+
+func devicesFlag() cli.Flag {
+	return &cli.StringFlag{Name: "devices", Value: string(consent.AllDevices), Usage: "`DEVICES` that are used: all, ios (without EWS) or mac (without EAS)"}
+}
+
+func detailedExitCodeFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit 2 when changes are due"}
+}
+
+func list[T ~string](values []T) string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = string(v)
+	}
+	return strings.Join(words, ", ")
+}
+
+func parseOutput(c *cli.Context) (output, error) {
+	o := output{c.String("output"), c.Bool("no-color"), c.Bool("quiet"), c.Bool("debug")}
+	if o.format != formatText && o.format != formatJSON {
+		return o, fmt.Errorf("%q is not an output format: use text or json", o.format)
+	}
+	return o, nil
+}
+
+func parseStateDir(c *cli.Context, env Environment) (string, error) {
+	dir := cmp.Or(c.String("state-dir"), env.Getenv("APPLECONSENT_STATE_DIR"))
+	if dir == "" {
+		return filepath.Join(xdg.StateHome, "appleconsent"), nil
+	}
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("state folder %q: %w", dir, err)
+	}
+	return absolute, nil
+}
+
+func parseConnection(c *cli.Context, env Environment) (connection, error) {
+	conn := connection{
+		tenant: strings.ToLower(cmp.Or(c.String("tenant"), env.Getenv("AZURE_TENANT_ID"))), auth: graph.Auth(c.String("auth")),
+		clientID: c.String("client-id"), timeout: c.Duration("timeout"),
+		simulate: cmp.Or(c.String("simulate"), env.Getenv("APPLECONSENT_SIMULATE")),
+	}
+	var errs []error
+	note := func(err error) {
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	var err error
+	conn.stateDir, err = parseStateDir(c, env)
+	note(err)
+	conn.cloud, err = conn.chooseCloud(c.String("cloud"), env)
+	note(err)
+	note(conn.checkTenant())
+	if conn.clientID != "" {
+		_, err = consent.ParseGUID(conn.clientID)
+		note(wrap("--client-id", err))
+	}
+	if !slices.Contains(graph.AuthChoices(), conn.auth) {
+		note(fmt.Errorf("%q is not a way to sign in: use one of %s", conn.auth, list(graph.AuthChoices())))
+	}
+	if conn.timeout <= 0 {
+		note(fmt.Errorf("--timeout %s is not a time to wait: use for example 90s or 5m", conn.timeout))
+	}
+	return conn, oneLine(errs)
+}
+
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// oneLine joins errors in one line; nil if there are none.
+func oneLine(errs []error) error {
+	if len(errs) == 0 {
+		return nil
+	}
+	texts := make([]string, len(errs))
+	for i, err := range errs {
+		texts[i] = err.Error()
+	}
+	return errors.New(strings.Join(texts, "; "))
+}
+
+// chooseCloud returns the cloud, which a simulated tenant plays itself.
+func (conn connection) chooseCloud(name string, env Environment) (graph.Cloud, error) {
+	if conn.simulatedURL() {
+		return graph.Loopback(conn.simulate)
+	}
+	if conn.simulate != "" {
+		return graph.Cloud{}, checkScenario(conn.simulate)
+	}
+	return graph.CloudNamed(name, env.Getenv("AZURE_AUTHORITY_HOST"))
+}
+
+// simulatedURL tells whether the simulated tenant is served by another process.
+func (conn connection) simulatedURL() bool { return strings.Contains(conn.simulate, "://") }
+
+func checkScenario(name string) error {
+	var names []string
+	for _, s := range simulator.Scenarios() {
+		if s.Name == name {
+			return nil
+		}
+		names = append(names, s.Name)
+	}
+	return fmt.Errorf("%q is not a scenario: use one of %s", name, strings.Join(names, ", "))
+}
+
+var domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
+
+// checkTenant accepts a GUID, a domain, and for a person who signs in also common and organizations.
+func (conn connection) checkTenant() error {
+	interactive := conn.auth == graph.AuthBrowser || conn.auth == graph.AuthDeviceCode
+	_, err := consent.ParseGUID(conn.tenant)
+	switch {
+	case conn.tenant == "" || err == nil || domain.MatchString(conn.tenant):
+		return nil
+	case interactive && (conn.tenant == "common" || conn.tenant == "organizations"):
+		return nil
+	}
+	return fmt.Errorf("%q is not a tenant: use its GUID (8-4-4-4-12 hexadecimal digits) or a domain such as contoso.onmicrosoft.com", conn.tenant)
+}
+
+// flags returns the flags that make a later command go to the same tenant and state folder.
+func (conn connection) flags(c *cli.Context) []string {
+	var flags []string
+	for _, name := range []string{"simulate", "tenant", "auth", "client-id", "cloud", "state-dir"} {
+		if c.IsSet(name) {
+			flags = append(flags, "--"+name, quoteArgument(c.String(name)))
+		}
+	}
+	return flags
+}
+
+var plainArgument = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,-]+$`)
+
+// quoteArgument makes a value fit for a POSIX shell.
+func quoteArgument(value string) string {
+	if plainArgument.MatchString(value) {
+		return value
+	}
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+}

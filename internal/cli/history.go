@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"appleconsent/plan"
+)
+
+// historyDocument is the JSON form of the list of changes.
+type historyDocument struct {
+	SchemaVersion int           `json:"schemaVersion"`
+	Kind          string        `json:"kind"`
+	Changes       []plan.Change `json:"changes"` // the newest first
+}
+
+func historyCommand(env Environment, start starter) *cli.Command {
+	flags := func() []cli.Flag { return slices.Concat([]cli.Flag{stateDirFlag(), simulateFlag()}, outputFlags()) }
+	return &cli.Command{
+		Name:  "history",
+		Usage: "list the changes recorded on this machine, or show one",
+		Description: "Reads the state folder only: no sign-in, no network.\n\n" +
+			"   appleconsent history\n   appleconsent history show 20261123T200000Z-3f9a1c -o json",
+		Flags:  flags(),
+		Action: func(c *cli.Context) error { return listChanges(c, env, start) },
+		Subcommands: []*cli.Command{{
+			Name: "show", Usage: "show one change", ArgsUsage: "CHANGE", Flags: flags(),
+			Action: func(c *cli.Context) error { return showChange(c, env, start) },
+		}},
+	}
+}
+
+func listChanges(c *cli.Context, env Environment, start starter) error {
+	p, err := start(c)
+	if err != nil {
+		return err
+	}
+	if c.NArg() > 0 {
+		return &hintedError{fmt.Errorf("unexpected argument %q", c.Args().First()), "to see one change: appleconsent history show CHANGE"}
+	}
+	dir, err := parseStateDir(c, env)
+	if err != nil {
+		return err
+	}
+	changes, damaged, err := plan.NewJournal(dir).List()
+	if err != nil {
+		return err
+	}
+	for _, d := range damaged {
+		p.warning(d.Error())
+	}
+	return p.result(historyDocument{plan.SchemaVersion, "history", append([]plan.Change{}, changes...)}, func(style plan.Style) string {
+		if len(changes) == 0 {
+			return "No changes are recorded on this machine.\n"
+		}
+		return plan.HistoryText(changes, style)
+	})
+}
+
+func showChange(c *cli.Context, env Environment, start starter) error {
+	p, err := start(c)
+	if err != nil {
+		return err
+	}
+	if err := atMost(c, 1); err != nil {
+		return err
+	}
+	dir, err := parseStateDir(c, env)
+	if err != nil {
+		return err
+	}
+	change, err := plan.NewJournal(dir).Load(c.Args().First())
+	if err != nil {
+		return withHistoryHint(err, p)
+	}
+	return p.result(change, func(style plan.Style) string { return plan.ChangeText(change, style) })
+}

@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
+
+	"appleconsent/graph"
+	"appleconsent/plan"
+)
+
+// Widths of text: narrower terminals get lines that they wrap themselves, wider ones are not filled.
+const (
+	minColumns     = 60
+	maxColumns     = 120
+	defaultColumns = 80
+)
+
+// printer writes to the two streams, in colour where that is wanted. It may be used by several goroutines.
+type printer struct {
+	mu         sync.Mutex
+	out, err   io.Writer
+	outStyle   plan.Style
+	errStyle   plan.Style
+	quiet      bool
+	debug      bool
+	asJSON     bool
+	connection []string // the flags that make a later command go to the same tenant and state folder
+}
+
+// newPrinter decides about colours once: NO_COLOR (no-color.org), --no-color, TERM=dumb and a pipe mean none.
+func newPrinter(env Environment, o output) *printer {
+	plainText := o.noColor || env.Getenv("NO_COLOR") != "" || env.Getenv("TERM") == "dumb"
+	columns := defaultColumns
+	if env.Terminals.Columns > 0 {
+		columns = min(max(env.Terminals.Columns, minColumns), maxColumns)
+	}
+	return &printer{
+		out: env.Out, err: env.Err, quiet: o.quiet, debug: o.debug, asJSON: o.format == formatJSON,
+		outStyle: newStyle(env.Out, columns, env.Terminals.Out && !plainText),
+		errStyle: newStyle(env.Err, columns, env.Terminals.Err && !plainText),
+	}
+}
+
+// newStyle returns the program's colours for a stream; ANSI's own sixteen follow the terminal's theme.
+func newStyle(w io.Writer, columns int, coloured bool) plan.Style {
+	if !coloured {
+		return plan.PlainStyle(columns)
+	}
+	renderer := lipgloss.NewRenderer(w)
+	renderer.SetColorProfile(termenv.ANSI)
+	paint := func(s lipgloss.Style) func(string) string {
+		return func(text string) string { return s.Render(text) }
+	}
+	colour := func(code string) func(string) string {
+		return paint(renderer.NewStyle().Foreground(lipgloss.Color(code)))
+	}
+	return plan.Style{
+		Width: columns, Good: colour("2"), Added: colour("2"), Changed: colour("3"), Removed: colour("1"),
+		Warn: colour("3"), Muted: paint(renderer.NewStyle().Faint(true)), Strong: paint(renderer.NewStyle().Bold(true)),
+	}
+}
+
+// result writes what a command is about: the document as JSON, or its text.
+func (p *printer) result(document any, text func(plan.Style) string) error {
+	content := []byte(nil)
+	if p.asJSON {
+		encoded, err := plan.Encode(document)
+		if err != nil {
+			return fmt.Errorf("encode the result: %w", err)
+		}
+		content = encoded
+	} else {
+		content = []byte(text(p.outStyle))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, err := p.out.Write(content); err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	return nil
+}
+
+// preview shows on stderr what is about to be asked or done.
+func (p *printer) preview(text func(plan.Style) string) {
+	if !p.quiet {
+		p.stderr(text(p.errStyle) + "\n")
+	}
+}
+
+// note writes a line on stderr that --quiet leaves out.
+func (p *printer) note(format string, args ...any) {
+	if !p.quiet {
+		p.stderr(fmt.Sprintf(format, args...) + "\n")
+	}
+}
+
+func (p *printer) warning(text string) {
+	p.stderr(p.errStyle.Warn("warning:") + " " + plan.Printable(text) + "\n")
+}
+
+func (p *printer) errorLine(text string) {
+	p.stderr(p.errStyle.Removed("error:") + " " + plan.PrintableLine(text) + "\n")
+}
+
+func (p *printer) hintLine(text string) {
+	p.stderr(p.errStyle.Muted("hint:") + "  " + plan.PrintableLine(text) + "\n")
+}
+
+func (p *printer) stderr(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, _ = io.WriteString(p.err, text) // there is nowhere to report that stderr is gone
+}
+
+// exchange logs one request for --debug: no header and no body, so no token.
+func (p *printer) exchange(e graph.Exchange) {
+	if !p.debug {
+		return
+	}
+	p.stderr(fmt.Sprintf("debug: %s %s %d %s request-id=%s\n",
+		e.Method, plan.Printable(e.Path), e.Status, e.Duration.Round(time.Millisecond), plan.Printable(e.RequestID)))
+}
+
+// command returns a command line of ours that goes to the same tenant and state folder.
+func (p *printer) command(words ...string) string {
+	return strings.Join(append(append([]string{"appleconsent"}, words...), p.connection...), " ")
+}
+
+// incomplete lists what became of the actions of a change that stopped.
+func (p *printer) incomplete(e *plan.IncompleteError) {
+	p.stderr(plan.ChangeText(e.Change, p.errStyle) + "\n")
+}
+
+// Started, Finished and Waiting make the printer hear what plan.Engine does.
+
+// Started says what is being done.
+func (p *printer) Started(a plan.RecordedAction) {
+	p.note("%s …", plan.Describe(a.Action))
+}
+
+// Finished says what became of it.
+func (p *printer) Finished(a plan.RecordedAction) {
+	switch a.Status {
+	case plan.StatusDone:
+		p.note("  %s", p.errStyle.Good("✓ done"))
+	case plan.StatusUnchanged:
+		p.note("  %s", p.errStyle.Muted("= left as it was"))
+	case plan.StatusFailed, plan.StatusStarted, plan.StatusPending:
+	}
+}
+
+// Waiting says what is waited for.
+func (p *printer) Waiting(what string, d time.Duration) {
+	p.note("  waiting %s for %s", d.Round(100*time.Millisecond), plan.Printable(what))
+}

@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/graph"
+	"appleconsent/graph/simulator"
+	"appleconsent/plan"
+)
+
+// The Graph client is what package plan needs of a tenant, and its errors are what plan asks of them.
+var (
+	_ plan.Tenant  = (*graph.Client)(nil)
+	_ plan.Failure = (*graph.Error)(nil)
+)
+
+// session is a signed-in connection to one tenant.
+type session struct {
+	*printer
+	clock    systemClock
+	client   *graph.Client
+	identity graph.Identity
+	journal  plan.Journal
+	budget   *budget
+	close    func()
+}
+
+// open connects and signs in. Only after it has returned is a request sent to Graph.
+func open(ctx context.Context, conn connection, env Environment, p *printer) (*session, error) {
+	s := &session{printer: p, journal: plan.NewJournal(conn.stateDir), budget: &budget{left: conn.timeout}, close: func() {}}
+	credential, err := s.credential(ctx, &conn, env)
+	if err != nil {
+		return nil, err
+	}
+	s.client, err = graph.New(graph.Options{
+		Cloud: conn.cloud, Credential: credential, Clock: s.clock, Version: toolVersion(),
+		OnWait: p.Waiting, OnExchange: p.exchange,
+	})
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	stop := s.close
+	s.close = func() { s.client.Close(); stop() }
+	if err := s.signIn(ctx); err != nil {
+		s.close()
+		return nil, err
+	}
+	if err := checkSameTenant(conn.tenant, s.identity.TenantID); err != nil && conn.simulate == "" {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// credential chooses how to sign in; for a scenario it starts the simulated tenant and points the connection to it.
+func (s *session) credential(ctx context.Context, conn *connection, env Environment) (graph.Credential, error) {
+	if conn.simulate == "" {
+		chosen, err := graph.SignIn{
+			Auth: conn.auth, Tenant: conn.tenant, ClientID: conn.clientID, Cloud: conn.cloud, Terminal: env.canAsk(),
+			Getenv: env.Getenv, OnPrompt: func(text string) { s.stderr(plan.PrintableLine(text) + "\n") },
+		}.Choose()
+		if err == nil && conn.auth == graph.AuthAuto {
+			s.note("signing in with %s", chosen.Auth)
+		}
+		return chosen, err
+	}
+	s.note("simulation: tenant %q on this machine; no real tenant is read or changed", conn.simulate)
+	if !conn.simulatedURL() {
+		server, err := simulator.New(simulator.Options{Scenario: conn.simulate, File: simulatedFile(conn.stateDir, conn.simulate)})
+		if err != nil {
+			return graph.Credential{}, err
+		}
+		base, stop, err := simulator.Serve(context.WithoutCancel(ctx), "127.0.0.1:0", server)
+		if err != nil {
+			return graph.Credential{}, err
+		}
+		s.close = func() { _ = stop() }
+		conn.cloud, err = graph.Loopback(base)
+		if err != nil {
+			return graph.Credential{}, err
+		}
+	}
+	return graph.SimulatedCredential(conn.cloud), nil
+}
+
+// simulatedFile is where a simulated tenant is kept between commands.
+func simulatedFile(stateDir, scenario string) string {
+	return filepath.Join(stateDir, "simulated", scenario+".json")
+}
+
+func (s *session) signIn(ctx context.Context) error {
+	return s.budget.spend(ctx, func(ctx context.Context) error {
+		identity, err := s.client.SignIn(ctx)
+		s.identity = identity
+		return err
+	})
+}
+
+// checkSameTenant refuses a token of another tenant than the one that was asked for by its GUID.
+func checkSameTenant(asked, got string) error {
+	if _, err := consent.ParseGUID(asked); err != nil || asked == got {
+		return nil
+	}
+	return &hintedError{
+		fmt.Errorf("signed in to tenant %s, not to %s as asked for", got, asked),
+		"nothing was read or changed; check --tenant, AZURE_TENANT_ID and the account that signs in",
+	}
+}
+
+// read returns the state of the tenant.
+func (s *session) read(ctx context.Context, required consent.Requirement) (consent.State, error) {
+	var state consent.State
+	err := s.budget.spend(ctx, func(ctx context.Context) error {
+		var err error
+		state, err = s.client.Read(ctx, required)
+		return s.inTenant(err)
+	})
+	return state, err
+}
+
+// inTenant says in which tenant something failed.
+func (s *session) inTenant(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("tenant %s: %w", s.identity.TenantID, err)
+}
+
+// tool names this program in documents.
+func tool() plan.Tool { return plan.Tool{Name: "appleconsent", Version: toolVersion()} }
+
+// budget is the time that a command may take in all. Time spent outside of spend, such as on an answer at the prompt,
+// does not count.
+type budget struct {
+	left time.Duration
+}
+
+// spend runs f with what is left of the time.
+func (b *budget) spend(ctx context.Context, f func(context.Context) error) error {
+	begin := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, b.left)
+	defer cancel()
+	err := f(ctx)
+	b.left -= time.Since(begin)
+	return err
+}

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/google/renameio/v2/maybe"
+	"github.com/urfave/cli/v2"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+// lookOptions are those of the commands that only look.
+type lookOptions struct {
+	connection connection
+	devices    consent.Devices
+	detailed   bool
+	file       string // where a plan is saved; empty: nowhere
+}
+
+func parseLook(c *cli.Context, env Environment) (lookOptions, error) {
+	if err := noArguments(c); err != nil {
+		return lookOptions{}, err
+	}
+	conn, err := parseConnection(c, env)
+	if err != nil {
+		return lookOptions{}, err
+	}
+	devices, err := consent.ParseDevices(c.String("devices"))
+	return lookOptions{conn, devices, c.Bool("detailed-exitcode"), c.String("out")}, err
+}
+
+func statusCommand(env Environment, start starter) *cli.Command {
+	return &cli.Command{
+		Name:  "status",
+		Usage: "show what is granted and what is missing",
+		Description: "Reads the tenant and changes nothing. Exit code 0 if consent is in place, 2 if it is not.\n\n" +
+			"   appleconsent status --simulate partial\n   appleconsent status --tenant contoso.onmicrosoft.com -o json",
+		Flags: slices.Concat([]cli.Flag{devicesFlag()}, connectionFlags(), outputFlags()),
+		Action: func(c *cli.Context) error {
+			return look(c, env, start, plan.KindStatus)
+		},
+	}
+}
+
+func planCommand(env Environment, start starter) *cli.Command {
+	out := &cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`, for apply"}
+	return &cli.Command{
+		Name:  "plan",
+		Usage: "show what apply would change",
+		Description: "Reads the tenant and changes nothing. A saved plan is a promise: apply carries out exactly that plan, or nothing.\n\n" +
+			"   appleconsent plan --simulate partial --out plan.json\n   appleconsent plan --detailed-exitcode -o json",
+		Flags: slices.Concat([]cli.Flag{devicesFlag(), out, detailedExitCodeFlag()}, connectionFlags(), outputFlags()),
+		Action: func(c *cli.Context) error {
+			return look(c, env, start, plan.KindPlan)
+		},
+	}
+}
+
+// look reads the tenant and shows a status or a plan.
+func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error {
+	p, err := start(c)
+	if err != nil {
+		return err
+	}
+	options, err := parseLook(c, env)
+	if err != nil {
+		return err
+	}
+	p.connection = options.connection.flags(c)
+	s, err := open(c.Context, options.connection, env, p)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	required := consent.AppleMail(options.devices)
+	state, err := s.read(c.Context, required)
+	if err != nil {
+		return err
+	}
+	doc := plan.New(kind, tool(), s.clock.Now(), required, state)
+	if options.file != "" {
+		if err := savePlan(options.file, doc); err != nil {
+			return err
+		}
+		s.note("plan saved; carry it out with: %s", p.command("apply", quoteArgument(options.file)))
+	}
+	if err := s.showDocument(doc); err != nil {
+		return err
+	}
+	if !doc.Satisfied && (kind == plan.KindStatus || options.detailed) {
+		return errChangesDue
+	}
+	return nil
+}
+
+// showDocument prints a document as the result.
+func (s *session) showDocument(doc plan.Document) error {
+	return s.result(doc, func(style plan.Style) string { return plan.Text(doc, style) })
+}
+
+// savePlan writes a plan whole or not at all, readable by its owner only.
+func savePlan(file string, doc plan.Document) error {
+	data, err := plan.Encode(doc)
+	if err != nil {
+		return fmt.Errorf("save the plan to %q: %w", file, err)
+	}
+	if err := maybe.WriteFile(file, data, 0o600); err != nil {
+		return fmt.Errorf("save the plan to %q: %w", file, err)
+	}
+	return nil
+}

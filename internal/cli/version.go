@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/urfave/cli/v2"
+
+	"appleconsent/plan"
+)
+
+// versionDocument is the JSON form of the version.
+type versionDocument struct {
+	plan.Tool
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+}
+
+func versionCommand(start starter) *cli.Command {
+	return &cli.Command{
+		Name:  "version",
+		Usage: "show the version of this program",
+		Flags: outputFlags(),
+		Action: func(c *cli.Context) error {
+			p, err := start(c)
+			if err != nil {
+				return err
+			}
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			v := versionDocument{tool(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+			return p.result(v, func(plan.Style) string {
+				return fmt.Sprintf("%s %s (%s, %s)\n", v.Name, v.Version, v.Go, v.Platform)
+			})
+		},
+	}
+}
+
+// toolVersion returns the version that the Go toolchain noted in the binary: a module version or the commit.
+func toolVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return versionOf(nil)
+	}
+	return versionOf(info)
+}
+
+// versionOf is toolVersion as a function of its input.
+func versionOf(info *debug.BuildInfo) string {
+	if info == nil {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" && len(setting.Value) >= 12 {
+			return "dev-" + setting.Value[:12]
+		}
+	}
+	return "dev"
+}

@@ -1,0 +1,149 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"appleconsent/consent"
+)
+
+// Engine carries changes out. All fields are required.
+type Engine struct {
+	Tenant   Tenant
+	Journal  Journal
+	Clock    Clock
+	Required consent.Requirement
+	Progress Progress
+}
+
+// Progress hears what an engine does while it does it.
+type Progress interface {
+	Started(a RecordedAction)
+	Finished(a RecordedAction)
+	// Waiting is called before each pause, with what is waited for.
+	Waiting(what string, d time.Duration)
+}
+
+// Beginning is what a new change record needs beyond the plan.
+type Beginning struct {
+	ID        string // see NewChangeID
+	Operation Operation
+	Operator  string
+	Reason    string
+	At        time.Time
+}
+
+// Begin makes the record of a change that is about to carry the plan out.
+func Begin(doc Document, b Beginning) Change {
+	c := Change{
+		SchemaVersion: SchemaVersion, Kind: KindChange, ID: b.ID, Operation: b.Operation, RollsBack: orNull(doc.RollsBack),
+		Tenant: doc.Tenant, Client: doc.Client, Operator: b.Operator, Reason: b.Reason,
+		StartedAt: b.At.UTC().Truncate(time.Second), Outcome: OutcomeRunning,
+		Actions: make([]RecordedAction, 0, len(doc.Actions)),
+	}
+	for _, a := range doc.Actions {
+		c.Actions = append(c.Actions, RecordedAction{Action: a, Status: StatusPending})
+	}
+	return c
+}
+
+// Run sends the actions of the change one after the other and keeps its record. It stops at the first that fails, and
+// before the next one when the context ends; the request in flight is awaited in any case, which is the Tenant's part.
+// The error is a *IncompleteError if anything may have been written; otherwise nothing was.
+func (e Engine) Run(ctx context.Context, c Change) (Change, error) {
+	if err := e.Journal.Save(c); err != nil {
+		return c, &RecordError{Err: err}
+	}
+	r := &run{Engine: e, change: c, client: deref(c.Client.ServicePrincipalID)}
+	for i := range r.change.Actions {
+		if err := r.step(ctx, &r.change.Actions[i]); err != nil {
+			return r.stop(err)
+		}
+	}
+	return r.finish()
+}
+
+// run is one change at work.
+type run struct {
+	Engine
+	change      Change
+	client      consent.ObjectID  // the client's service principal as soon as there is one
+	clientIsNew bool              // it was created during this run, so that it may not be visible everywhere yet
+	deleted     []consent.GrantID // by this run, so that lists may still show them
+}
+
+// step carries out one action between two writes of the record.
+func (r *run) step(ctx context.Context, a *RecordedAction) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	a.Status = StatusStarted
+	if err := r.Journal.Save(r.change); err != nil {
+		a.Status = StatusPending
+		return &RecordError{Err: err}
+	}
+	r.Progress.Started(*a)
+	out, err := r.perform(ctx, a.domain())
+	a.Status, a.Result, a.Error = out.status, out.result, out.note
+	if err != nil {
+		a.Error = err.Error()
+	}
+	r.Progress.Finished(*a)
+	if saveErr := r.Journal.Save(r.change); saveErr != nil {
+		return &RecordError{Err: errors.Join(err, saveErr)}
+	}
+	return err
+}
+
+// stop closes the record of a change that cannot go on. It does not try again what has just failed: to write it.
+func (r *run) stop(cause error) (Change, error) {
+	r.change.Outcome = OutcomeFailed
+	if errors.Is(cause, context.Canceled) {
+		r.change.Outcome = OutcomeInterrupted
+	}
+	r.change.FinishedAt = r.now()
+	if _, ok := errors.AsType[*RecordError](cause); !ok {
+		if err := r.Journal.Save(r.change); err != nil {
+			cause = &RecordError{Err: errors.Join(cause, err)}
+		}
+	}
+	return r.change, &IncompleteError{Change: r.change, Err: cause}
+}
+
+// finish closes the record of a change that is complete, and marks the one that it took back.
+func (r *run) finish() (Change, error) {
+	r.change.Outcome = OutcomeSucceeded
+	r.change.FinishedAt = r.now()
+	err := r.Journal.Save(r.change)
+	if err == nil && r.change.RollsBack != nil {
+		err = r.markRolledBack(*r.change.RollsBack)
+	}
+	if err != nil {
+		return r.change, &IncompleteError{Change: r.change, Err: &RecordError{Err: err}}
+	}
+	return r.change, nil
+}
+
+func (r *run) markRolledBack(id string) error {
+	original, err := r.Journal.Load(id)
+	if err != nil {
+		return err
+	}
+	original.RolledBackBy = &r.change.ID
+	return r.Journal.Save(original)
+}
+
+func (r *run) now() *time.Time {
+	now := r.Clock.Now().UTC().Truncate(time.Second)
+	return &now
+}
+
+// deref returns what the pointer points to, and the zero value for nil.
+func deref[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}

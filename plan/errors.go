@@ -1,0 +1,65 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"appleconsent/consent"
+)
+
+// RecordError means that the change record could not be written. If it was the first write of a change, nothing was
+// sent to the tenant.
+type RecordError struct {
+	Err error
+}
+
+func (e *RecordError) Error() string { return "keep the change record: " + e.Err.Error() }
+
+func (e *RecordError) Unwrap() error { return e.Err }
+
+// DriftError means that the tenant is not as it was when the change was planned, noticed while it was carried out.
+type DriftError struct {
+	Reason string
+}
+
+func (e *DriftError) Error() string {
+	return "the tenant has changed since this was planned: " + e.Reason
+}
+
+// StaleError means that a saved plan is not what the tenant would get now. Nothing was written.
+type StaleError struct {
+	Reasons []string // see Stale
+}
+
+func (e *StaleError) Error() string {
+	return "the plan no longer fits the tenant: " + strings.Join(e.Reasons, "; ")
+}
+
+// IncompleteError means that a change was begun and stopped before its end. The record tells what was done.
+type IncompleteError struct {
+	Change Change
+	Err    error // why it stopped
+}
+
+func (e *IncompleteError) Error() string {
+	return fmt.Sprintf("%s %s stopped: %v", e.Change.Operation, e.Change.ID, e.Err)
+}
+
+func (e *IncompleteError) Unwrap() error { return e.Err }
+
+// NotVisibleError means that everything was written, and that re-reading does not show all of it yet.
+type NotVisibleError struct {
+	Change Change
+	Hidden []RecordedAction // empty if the tenant could not be read
+	Err    error            // what ended the wait
+}
+
+func (e *NotVisibleError) Error() string {
+	return fmt.Sprintf("%s %s was written, but re-reading does not show it yet: %v", e.Change.Operation, e.Change.ID, e.Err)
+}
+
+func (e *NotVisibleError) Unwrap() error { return e.Err }
+
+func keptBecause(left consent.Leftovers) string {
+	return "the service principal is kept: " + strings.Join(left.Strings(), ", ") + " would be lost with it"
+}

@@ -1,0 +1,207 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"appleconsent/consent"
+)
+
+// Taking a change back.
+//
+// Terms. The effect of a recorded action is what it added to a grant, what it removed from it, or a service principal
+// that it created or deleted. An action that is done had the effect of its result; one that was started and whose end is
+// not known (a crash, a lost answer) has its planned effect as far as the tenant shows it; others have none.
+//
+// Rules. What was added and still stands is removed; what was removed and does not stand is granted again; what others
+// did since is kept. A grant that would hold nothing is deleted. A service principal that the change created is deleted
+// if nothing else hangs on it. What earlier rollbacks of the same change have already undone is not undone twice.
+//
+// Premise. A record is a file, and files can be edited. An apply grants only what the requirement names, so a record
+// that claims anything else is refused as damaged: no record can make this program grant or revoke another scope.
+
+// Undo is what it takes to take a change back.
+type Undo struct {
+	Change   Change
+	Required consent.Requirement
+	actions  []consent.Action
+	notices  []consent.Notice
+	// Client is the service principal that is to be deleted, empty if none is: the caller must look for Leftovers.
+	Client consent.ObjectID
+	// Deleted are the grants that the undo deletes itself, which are no leftovers.
+	Deleted []consent.GrantID
+}
+
+// ErrRecordRefused means that a change record claims what this program never does.
+var ErrRecordRefused = errors.New("the change record claims what this program does not do")
+
+// NewUndo plans how the change is taken back, given what stands now and what earlier rollbacks of the same change did.
+func NewUndo(c Change, earlier []Change, required consent.Requirement, state consent.State) (*Undo, error) {
+	u := &Undo{Change: c, Required: required}
+	sp, found := state.ServicePrincipal(required.Client)
+	for _, recorded := range slices.Backward(c.Actions) {
+		a, happened := recorded.effect()
+		if !happened {
+			continue
+		}
+		if err := u.check(a); err != nil {
+			return nil, err
+		}
+		if a.OnGrant() {
+			u.undoGrant(withoutUndone(a, earlier), sp.ID, state)
+			continue
+		}
+		u.undoServicePrincipal(a, sp, found, recorded.Status)
+	}
+	slices.SortStableFunc(u.actions, func(a, b consent.Action) int { return order(a) - order(b) })
+	return u, nil
+}
+
+// order puts the creation of a service principal first and its deletion last.
+func order(a consent.Action) int {
+	switch a.Kind {
+	case consent.CreateServicePrincipal:
+		return 0
+	case consent.DeleteServicePrincipal:
+		return 2
+	case consent.CreateGrant, consent.UpdateGrant, consent.DeleteGrant:
+	}
+	return 1
+}
+
+// effect returns the action as it happened, and whether it may have happened at all.
+func (a RecordedAction) effect() (consent.Action, bool) {
+	return a.performed(), a.Status == StatusDone || a.Status == StatusStarted
+}
+
+// check refuses effects that no apply and no rollback of one can have.
+func (u *Undo) check(a consent.Action) error {
+	allowed := u.Required.Scopes(a.ResourceAppID)
+	touched := a.Added().With(a.Removed()...)
+	switch {
+	case a.OnGrant() && !allowed.HasAll(touched):
+		return fmt.Errorf("%w: to have touched %s on %s", ErrRecordRefused, touched.Without(allowed), a.ResourceAppID)
+	case !a.OnGrant() && a.AppID != u.Required.Client:
+		return fmt.Errorf("%w: to have touched the service principal of %s", ErrRecordRefused, a.AppID)
+	}
+	return nil
+}
+
+// withoutUndone leaves out of an effect what completed actions of earlier rollbacks have taken back already.
+func withoutUndone(a consent.Action, earlier []Change) consent.Action {
+	for _, rollback := range earlier {
+		for _, recorded := range rollback.Actions {
+			undone, happened := recorded.effect()
+			if !happened || recorded.Status != StatusDone || undone.ResourceAppID != a.ResourceAppID || !undone.OnGrant() {
+				continue
+			}
+			a.Before, a.After = a.Before.Without(undone.Added()), a.After.Without(undone.Removed())
+		}
+	}
+	return a
+}
+
+func (u *Undo) undoGrant(a consent.Action, client consent.ObjectID, state consent.State) {
+	resource, found := state.ServicePrincipal(a.ResourceAppID)
+	if !found {
+		return // and with it all grants on it
+	}
+	undo := consent.Action{ResourceAppID: a.ResourceAppID, ResourceID: resource.ID, ClientID: client, Before: consent.ScopeSet{}}
+	grant, stands := grantOf(a, state.TenantWideGrants(client, resource.ID))
+	if stands {
+		undo.GrantID, undo.Before = grant.ID, grant.Scopes
+	}
+	undo.After = undo.Before.Without(a.Added()).With(a.Removed()...)
+	switch {
+	case undo.After.SameAs(undo.Before):
+		return
+	case !stands:
+		undo.Kind = consent.CreateGrant
+	case len(undo.After) == 0:
+		undo.Kind = consent.DeleteGrant
+		u.Deleted = append(u.Deleted, grant.ID)
+	default:
+		undo.Kind = consent.UpdateGrant
+	}
+	u.actions = append(u.actions, undo)
+}
+
+// grantOf returns the one of the grants that an action wrote: the one of its id, or the first where the id is not known
+// or was deleted.
+func grantOf(a consent.Action, grants []consent.PermissionGrant) (consent.PermissionGrant, bool) {
+	i := slices.IndexFunc(grants, func(g consent.PermissionGrant) bool { return g.ID == a.GrantID })
+	switch {
+	case i >= 0:
+		return grants[i], true
+	case len(grants) > 0 && (a.GrantID == "" || a.Kind == consent.DeleteGrant):
+		return grants[0], true
+	}
+	return consent.PermissionGrant{}, false
+}
+
+func (u *Undo) undoServicePrincipal(a consent.Action, sp consent.ServicePrincipal, found bool, status Status) {
+	switch {
+	case a.Kind == consent.DeleteServicePrincipal && !found:
+		u.actions = append(u.actions, consent.Action{Kind: consent.CreateServicePrincipal, AppID: a.AppID})
+		u.notices = append(u.notices, newObject())
+	case a.Kind == consent.CreateServicePrincipal && found && status == StatusDone && a.ServicePrincipalID != sp.ID:
+		u.keepServicePrincipal("the one that stands now is not the one that the change created")
+	case a.Kind == consent.CreateServicePrincipal && found:
+		u.Client = sp.ID
+		u.actions = append(u.actions, consent.Action{
+			Kind: consent.DeleteServicePrincipal, AppID: a.AppID, ServicePrincipalID: sp.ID,
+		})
+		u.notices = append(u.notices, deletionIsFinal())
+	}
+}
+
+// KeepServicePrincipal withdraws the deletion of the service principal because of what would be lost with it.
+func (u *Undo) KeepServicePrincipal(left consent.Leftovers) {
+	u.Client = ""
+	u.actions = slices.DeleteFunc(u.actions, func(a consent.Action) bool { return a.Kind == consent.DeleteServicePrincipal })
+	u.notices = slices.DeleteFunc(u.notices, func(n consent.Notice) bool { return n == deletionIsFinal() })
+	u.keepServicePrincipal(strings.Join(left.Strings(), ", ") + " would be lost with it")
+}
+
+func (u *Undo) keepServicePrincipal(why string) {
+	u.notices = append(u.notices, consent.Notice{
+		Level: consent.Info, Code: "servicePrincipalKept", Message: "The service principal is kept: " + why + ".",
+	})
+}
+
+// Plan returns the plan of the rollback.
+func (u *Undo) Plan(tool Tool, at time.Time, state consent.State) Document {
+	d := consent.Diff(u.Required, state)
+	d.Actions, d.Notices = u.actions, u.notices
+	if slices.ContainsFunc(u.actions, func(a consent.Action) bool { return len(a.Removed()) > 0 }) {
+		d.Notices = append(d.Notices, tokensOutlive())
+	}
+	doc := newDocument(KindPlan, tool, at, u.Required, state, d)
+	doc.RollsBack = u.Change.ID
+	return doc
+}
+
+func newObject() consent.Notice {
+	return consent.Notice{
+		Level: consent.Warning, Code: "newObject", Message: "The service principal is created anew: it gets another object " +
+			"ID and creation time than the one that was deleted, and its grants get other ids. App role assignments and " +
+			"settings that it had do not come back.",
+	}
+}
+
+func deletionIsFinal() consent.Notice {
+	return consent.Notice{
+		Level: consent.Info, Code: "deletionIsFinal", Message: "The service principal that is deleted stays in Entra's deleted " +
+			"items for 30 days. If it is created again later, it gets another object ID.",
+	}
+}
+
+func tokensOutlive() consent.Notice {
+	return consent.Notice{
+		Level: consent.Info, Code: "tokensOutlive", Message: "Access tokens that devices already hold stay valid until they " +
+			"expire; no new ones are issued without consent.",
+	}
+}
