@@ -5,13 +5,13 @@ import "slices"
 // Directory is everything the simulated tenant remembers. It is plain data: its
 // JSON is what is kept between processes.
 type Directory struct {
-	Scenario          string              `json:"scenario"`
-	TenantID          string              `json:"tenantId"`
-	DisplayName       string              `json:"displayName"`
-	ServicePrincipals []ServicePrincipal  `json:"servicePrincipals"`
-	PermissionGrants  []PermissionGrant   `json:"oauth2PermissionGrants"`
+	Scenario           string              `json:"scenario"`
+	TenantID           string              `json:"tenantId"`
+	DisplayName        string              `json:"displayName"`
+	ServicePrincipals  []ServicePrincipal  `json:"servicePrincipals"`
+	PermissionGrants   []PermissionGrant   `json:"oauth2PermissionGrants"`
 	AppRoleAssignments []AppRoleAssignment `json:"appRoleAssignments"`
-	Users             []User              `json:"users"`
+	Users              []User              `json:"users"`
 	// Deleted holds the service principals in the recycle bin.
 	Deleted []ServicePrincipal `json:"deleted"`
 	// Created counts the service principals that were ever created by request, so

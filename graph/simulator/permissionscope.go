@@ -34,9 +34,9 @@ func graphScopes() []PermissionScope {
 		permissionScope("41ce6ca6-6826-4807-84f1-1c82854f7ee5", "DelegatedPermissionGrant.ReadWrite.All", "delegated permission grants"),
 	}
 	for _, area := range strings.Fields(graphAreas) {
-		for _, reach := range []string{"ReadBasic", "Read", "ReadWrite", "Manage"} {
-			for _, extent := range []string{".OwnedBy", ".All"} {
-				value := area + "." + reach + extent
+		for _, reach := range []string{".ReadBasic", ".Read", ".ReadWrite"} {
+			for _, extent := range []string{"", ".All"} {
+				value := area + reach + extent
 				scopes = append(scopes, permissionScope(objectID("graph", value), value, area+" objects"))
 			}
 		}

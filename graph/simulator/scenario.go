@@ -67,8 +67,8 @@ func Scenarios() []Scenario {
 		},
 		{
 			Name:        "no-exchange",
-			Description: "the tenant has no Exchange Online",
-			seed:        seed{client: appleDisplayName, withoutExchange: true},
+			Description: "like fresh, and the tenant has no Exchange Online",
+			seed:        seed{withoutExchange: true},
 		},
 		{
 			Name:        "consent-blocked",

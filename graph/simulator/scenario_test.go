@@ -1,0 +1,146 @@
+package simulator
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// facts are what a scenario promises.
+type facts struct {
+	Client   string // display name, empty if there is no service principal
+	Disabled bool
+	Graph    string // tenant-wide scope strings
+	Exchange string
+	PerUser  int
+	// NoExchange: there is no Exchange Online.
+	NoExchange bool
+}
+
+func TestScenarios(t *testing.T) {
+	const apple = "Apple Internet Accounts"
+	want := map[string]facts{
+		"fresh":           {},
+		"partial":         {Client: apple, Exchange: "EAS.AccessAsUser.All"},
+		"granted":         {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
+		"renamed":         {Client: "iOS Accounts"},
+		"user-consents":   {Client: apple, PerUser: 5000},
+		"extra":           {Client: apple, Graph: "openid profile User.Read offline_access", Exchange: "EAS.AccessAsUser.All IMAP.AccessAsUser.All"},
+		"disabled":        {Client: apple, Disabled: true},
+		"no-exchange":     {NoExchange: true},
+		"consent-blocked": {Client: apple},
+		"throttled":       {},
+		"lagging":         {},
+	}
+	got := map[string]facts{}
+	for _, s := range Scenarios() {
+		if s.Description == "" {
+			t.Errorf("%s has no description", s.Name)
+		}
+		server, err := New(Options{Scenario: s.Name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[s.Name] = factsOf(server.Directory())
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func factsOf(d Directory) facts {
+	_, hasExchange := d.ServicePrincipalOf(exchangeAppID)
+	f := facts{NoExchange: !hasExchange}
+	client, ok := d.ServicePrincipalOf(appleAppID)
+	if !ok {
+		return f
+	}
+	f.Client, f.Disabled = client.DisplayName, !*client.AccountEnabled
+	for _, g := range d.PermissionGrants {
+		resource, _ := servicePrincipals.find(&d, g.ResourceID)
+		switch {
+		case g.ClientID != client.ID:
+		case g.ConsentType == "Principal":
+			f.PerUser++
+		case resource.AppID == graphAppID:
+			f.Graph = g.Scope
+		case resource.AppID == exchangeAppID:
+			f.Exchange = g.Scope
+		}
+	}
+	return f
+}
+
+func TestScenarios_order(t *testing.T) {
+	var names []string
+	for _, s := range Scenarios() {
+		names = append(names, s.Name)
+	}
+	want := "fresh partial granted renamed user-consents extra disabled no-exchange consent-blocked throttled lagging"
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestScenarios_everyTenantHasItsOwnID(t *testing.T) {
+	ids := map[string]bool{}
+	for _, s := range Scenarios() {
+		ids[s.tenantID()] = isGUID(s.tenantID())
+	}
+	if len(ids) != len(Scenarios()) || slices.Contains(slices.Collect(maps.Values(ids)), false) {
+		t.Errorf("got tenant ids %v", ids)
+	}
+}
+
+func TestScenarios_areTheSameEachTime(t *testing.T) {
+	for _, s := range Scenarios() {
+		if diff := cmp.Diff(plant(s), plant(s)); diff != "" {
+			t.Errorf("%s differs:\n%s", s.Name, diff)
+		}
+	}
+}
+
+func TestScenarios_perUserGrants(t *testing.T) {
+	s, err := New(Options{Scenario: "user-consents", PerUserGrants: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := s.Directory()
+	var got []string
+	for _, g := range d.PermissionGrants {
+		if g.ConsentType == "Principal" {
+			resource, _ := servicePrincipals.find(&d, g.ResourceID)
+			got = append(got, *g.PrincipalID+" "+resource.DisplayName+": "+g.Scope)
+		}
+	}
+	first, second := userID(d.TenantID, "user00000"), userID(d.TenantID, "user00001")
+	want := []string{
+		first + " Microsoft Graph: openid profile User.Read offline_access",
+		first + " Office 365 Exchange Online: EAS.AccessAsUser.All EWS.AccessAsUser.All",
+		second + " Microsoft Graph: openid profile User.Read offline_access",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestNew_refusedOptions(t *testing.T) {
+	cases := map[string]struct {
+		options Options
+		want    string
+	}{
+		"an unknown scenario lists the names": {Options{Scenario: "frehs"}, "fresh, partial, granted, renamed, user-consents"},
+		"per-user grants need a client":       {Options{Scenario: "fresh", PerUserGrants: 4}, "cannot have 4 per-user grants"},
+		"less than no per-user grants at all": {Options{Scenario: "granted", PerUserGrants: -1}, "cannot have -1 per-user grants"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			if _, err := New(c.options); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got error %v, want it to say %q", err, c.want)
+			}
+		})
+	}
+}

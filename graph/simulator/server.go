@@ -1,0 +1,201 @@
+package simulator
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options choose a tenant.
+type Options struct {
+	// Scenario is the name of one of [Scenarios].
+	Scenario string
+	// File is where the directory is kept between processes; empty keeps it in
+	// memory only. A file that exists goes before the scenario's own beginning.
+	File string
+	// PerUserGrants overrides the scenario's number of per-user grants; zero leaves
+	// it as it is.
+	PerUserGrants int
+	// Now tells the time; nil is the system's clock.
+	Now func() time.Time
+}
+
+// Server is a simulated tenant. It may be used by several goroutines at once.
+type Server struct {
+	scenario Scenario
+	now      func() time.Time
+	store    *store // nil: memory only
+
+	mu        sync.Mutex // guards all below; requests are handled one at a time
+	directory Directory
+	throttle  *throttle
+	lag       *lag
+	log       []Request
+	before    func(*http.Request)
+	identity  identity
+	requests  int // how many request ids were given out
+}
+
+// New builds the tenant of a scenario, or takes up the one that Options.File keeps.
+func New(o Options) (*Server, error) {
+	scenario, err := findScenario(o.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	if o.PerUserGrants != 0 {
+		scenario.seed.perUserGrants = o.PerUserGrants
+	}
+	if o.PerUserGrants < 0 || o.PerUserGrants > 0 && scenario.seed.client == "" {
+		return nil, fmt.Errorf("scenario %q cannot have %d per-user grants", scenario.Name, o.PerUserGrants)
+	}
+	s := &Server{
+		scenario:  scenario,
+		now:       o.Now,
+		directory: plant(scenario),
+		throttle:  newThrottle(scenario.behaviour.throttles),
+		lag:       newLag(scenario.behaviour.lags),
+		identity:  defaultIdentity(),
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if o.File == "" {
+		return s, nil
+	}
+	if s.store, err = newStore(o.File); err != nil {
+		return nil, err
+	}
+	if err := s.exclusively(func() (changed bool) { return false }); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// TenantID returns the tenant's GUID, which depends on the scenario only.
+func (s *Server) TenantID() string { return s.scenario.tenantID() }
+
+// Directory returns a copy of the directory as it is, whatever still lags. It
+// panics if the directory is kept in a file that cannot be read.
+func (s *Server) Directory() Directory {
+	var d Directory
+	s.mustExclusively(func() (changed bool) {
+		d = s.directory.clone()
+		return false
+	})
+	return d
+}
+
+// Edit makes another admin's change: at once, and visible at once, together with
+// whatever was still to become visible. It panics if the directory is kept in a
+// file that cannot be read or written.
+func (s *Server) Edit(change func(*Directory)) {
+	s.mustExclusively(func() (changed bool) {
+		change(&s.directory)
+		s.lag.settle()
+		return true
+	})
+}
+
+// Before sets a hook that is called before each Graph request is handled; a batch
+// is one. It may read the body and call the server's methods, so that it can
+// change the tenant between two requests of a client. Nil removes it.
+func (s *Server) Before(hook func(*http.Request)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.before = hook
+}
+
+// exclusively runs f on the latest directory while nobody else uses it, in this
+// process or another, and keeps the directory if f changed it.
+func (s *Server) exclusively(f func() (changed bool)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.store == nil {
+		f()
+		return nil
+	}
+	return s.store.update(&s.directory, s.scenario, f)
+}
+
+func (s *Server) mustExclusively(f func() (changed bool)) {
+	if err := s.exclusively(f); err != nil {
+		panic("simulator: " + err.Error())
+	}
+}
+
+// nextRequestID numbers requests with GUIDs. The lock must be held.
+func (s *Server) nextRequestID() string {
+	s.requests++
+	return objectID("request", s.scenario.Name, fmt.Sprint(s.requests))
+}
+
+// ServeHTTP answers Graph requests below /v1.0 and sign-in requests elsewhere.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := readBody(w, r)
+	answered := s.signIn
+	if isGraph(r.URL.Path) {
+		answered = s.graph
+	}
+	answer := answered(r, body, err)
+	s.record(r, answer)
+	answer.send(w)
+}
+
+// graph handles a request to Microsoft Graph whose body was read, if it could be.
+func (s *Server) graph(r *http.Request, body []byte, bodyErr error) reply {
+	if hook := s.hook(); hook != nil {
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		hook(r)
+	}
+	version, path := splitVersion(r.URL.Path)
+	c := &call{
+		server: s, method: r.Method, base: origin(r) + "/v1.0", path: path,
+		query: r.URL.Query(), header: r.Header, body: body,
+	}
+	var answered reply
+	err := s.exclusively(func() (changed bool) {
+		a, err := answer{}, bodyErr
+		switch {
+		case version != "v1.0":
+			err = badRequest(fmt.Sprintf("Invalid version: %s. The simulated tenant speaks v1.0 only.", version))
+		case err == nil:
+			a, err = c.do()
+		}
+		answered = c.reply(a, err)
+		return c.dirty
+	})
+	if err != nil {
+		return faultReply(err, innerError{})
+	}
+	return answered
+}
+
+func (s *Server) hook() func(*http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.before
+}
+
+func isGraph(path string) bool {
+	version, _ := splitVersion(path)
+	return version == "v1.0" || version == "beta"
+}
+
+// splitVersion splits a Graph path into the API's version and what is below it.
+func splitVersion(path string) (version, rest string) {
+	version, rest, _ = strings.Cut(strings.Trim(path, "/"), "/")
+	return strings.ToLower(version), rest
+}
+
+// origin is scheme and host of the server as the client addressed it.
+func origin(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil || r.URL.Scheme == "https" {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}

@@ -1,0 +1,124 @@
+package simulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/gofrs/flock"
+	"github.com/google/renameio/v2/maybe"
+)
+
+// store keeps a directory in a file that several processes share.
+type store struct {
+	file string
+	lock *flock.Flock
+	seen os.FileInfo // the file as it was read or written last; nil: not yet
+}
+
+func newStore(file string) (*store, error) {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, fmt.Errorf("keep simulated directory: %w", err)
+	}
+	return &store{file: file, lock: newLock(file)}, nil
+}
+
+func newLock(file string) *flock.Flock {
+	return flock.New(file+".lock", flock.SetPermissions(0o600))
+}
+
+// update brings d up to date, runs f, and saves d if f changed it, all of it under
+// the file's lock.
+func (s *store) update(d *Directory, scenario Scenario, f func() (changed bool)) (err error) {
+	if err := s.lock.Lock(); err != nil {
+		return fmt.Errorf("lock simulated directory %q: %w", s.file, err)
+	}
+	defer func() { err = errors.Join(err, s.lock.Unlock()) }()
+	if err := s.load(d, scenario); err != nil {
+		return err
+	}
+	if !f() {
+		return nil
+	}
+	return s.save(d)
+}
+
+// load reads the file into d if another process wrote it since. A file that was
+// there and is gone was reset: the scenario begins anew.
+func (s *store) load(d *Directory, scenario Scenario) error {
+	info, err := os.Stat(s.file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if s.seen != nil {
+			*d, s.seen = plant(scenario), nil
+		}
+		return nil
+	case err != nil:
+		return fmt.Errorf("read simulated directory: %w", err)
+	case s.isSeen(info):
+		return nil
+	}
+	text, err := os.ReadFile(s.file)
+	if err != nil {
+		return fmt.Errorf("read simulated directory: %w", err)
+	}
+	kept, err := parseDirectory(text, scenario)
+	if err != nil {
+		return fmt.Errorf("simulated directory %q is unusable (start over with `appleconsent simulate --reset`): %w", s.file, err)
+	}
+	*d, s.seen = kept, info
+	return nil
+}
+
+func (s *store) isSeen(info os.FileInfo) bool {
+	return s.seen != nil && os.SameFile(s.seen, info) &&
+		s.seen.ModTime().Equal(info.ModTime()) && s.seen.Size() == info.Size()
+}
+
+func parseDirectory(text []byte, scenario Scenario) (Directory, error) {
+	var d Directory
+	if err := json.Unmarshal(text, &d); err != nil {
+		return Directory{}, err
+	}
+	if d.Scenario != scenario.Name || d.TenantID != scenario.tenantID() {
+		return Directory{}, fmt.Errorf("it holds scenario %q, not %q", d.Scenario, scenario.Name)
+	}
+	return d, nil
+}
+
+// save writes d. After a failure nothing counts as seen, so that the next request
+// goes on from what the file holds.
+func (s *store) save(d *Directory) error {
+	s.seen = nil
+	text, err := json.MarshalIndent(d, "", " ")
+	if err != nil {
+		return fmt.Errorf("keep simulated directory: %w", err)
+	}
+	if err := maybe.WriteFile(s.file, text, 0o600); err != nil {
+		return fmt.Errorf("keep simulated directory: %w", err)
+	}
+	if s.seen, err = os.Stat(s.file); err != nil {
+		return fmt.Errorf("keep simulated directory: %w", err)
+	}
+	return nil
+}
+
+// Reset forgets the directory that is kept in a file; servers that are using it
+// begin anew with their next request. A file that does not exist is fine.
+func Reset(file string) (err error) {
+	if _, err := os.Stat(filepath.Dir(file)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	lock := newLock(file)
+	if err := lock.Lock(); err != nil {
+		return fmt.Errorf("reset simulated directory: %w", err)
+	}
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("reset simulated directory: %w", err)
+	}
+	return nil
+}
