@@ -1,0 +1,145 @@
+package consent_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"appleconsent/consent"
+)
+
+// scopeNames are those that matter, in several spellings, and some that do not.
+var scopeNames = []string{
+	"User.Read", "user.read", "EAS.AccessAsUser.All", "eas.accessasuser.ALL", "EWS.AccessAsUser.All", "EWſ.AccessAsUser.All",
+	"openid", "profile", "IMAP.AccessAsUser.All", "Mail.Send",
+}
+
+// anyState draws a tenant: with or without a client, with grants of all kinds on all kinds of resources.
+func anyState(t *rapid.T) consent.State {
+	s := tenant()
+	if rapid.Bool().Draw(t, "no client") {
+		s = without(s, consent.AppleInternetAccounts)
+	}
+	if rapid.IntRange(0, 9).Draw(t, "no exchange") == 0 {
+		s = without(s, consent.ExchangeOnline)
+	}
+	for i := range rapid.IntRange(0, 6).Draw(t, "grants") {
+		g := grant(
+			rapid.SampledFrom([]consent.ObjectID{graphID, exchangeID, aadGraphID, strangerID}).Draw(t, "resource"),
+			strings.Join(rapid.SliceOfN(rapid.SampledFrom(scopeNames), 0, 6).Draw(t, "scopes"), rapid.SampledFrom([]string{" ", "  ", "\t"}).Draw(t, "space")))
+		g.ID = consent.GrantID(rune('a' + i))
+		g.ClientID = rapid.SampledFrom([]consent.ObjectID{clientID, clientID, clientID, strangerID}).Draw(t, "client")
+		g.ConsentType = rapid.SampledFrom([]consent.ConsentType{consent.AllPrincipals, consent.AllPrincipals, consent.Principal}).Draw(t, "consent type")
+		s.Grants = append(s.Grants, g)
+	}
+	if _, found := s.ServicePrincipal(consent.AppleInternetAccounts); !found {
+		s.Grants = slices.DeleteFunc(s.Grants, func(g consent.PermissionGrant) bool { return g.ClientID == clientID })
+	}
+	return s
+}
+
+func anyRequirement(t *rapid.T) consent.Requirement {
+	return consent.AppleMail(rapid.SampledFrom(consent.DeviceChoices()).Draw(t, "devices"))
+}
+
+// carryOut is the model of a tenant that does what it is told, as Graph does it: PATCH replaces the whole scope string.
+func carryOut(s consent.State, actions []consent.Action) consent.State {
+	s.Grants, s.ServicePrincipals = slices.Clone(s.Grants), slices.Clone(s.ServicePrincipals)
+	for _, a := range actions {
+		switch a.Kind {
+		case consent.CreateServicePrincipal:
+			s.ServicePrincipals = append(s.ServicePrincipals, consent.ServicePrincipal{ID: clientID, AppID: a.AppID})
+		case consent.CreateGrant:
+			s.Grants = append(s.Grants, consent.PermissionGrant{
+				ID: "new-" + consent.GrantID(a.ResourceID), ClientID: clientID, ResourceID: a.ResourceID, ConsentType: consent.AllPrincipals, Scopes: a.After,
+			})
+		case consent.UpdateGrant:
+			i := slices.IndexFunc(s.Grants, func(g consent.PermissionGrant) bool { return g.ID == a.GrantID })
+			s.Grants[i].Scopes = a.After
+		case consent.DeleteGrant, consent.DeleteServicePrincipal:
+			panic("apply never deletes")
+		}
+	}
+	return s
+}
+
+func TestDiff_properties(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		required, state := anyRequirement(t), anyState(t)
+		d := consent.Diff(required, state)
+		after := carryOut(state, d.Actions)
+		again := consent.Diff(required, after)
+
+		if blocked := slices.ContainsFunc(d.Notices, func(n consent.Notice) bool { return n.Level == consent.Blocker }); blocked {
+			if len(d.Actions) > 0 || d.Satisfied() {
+				t.Fatalf("blocked, and yet actions %v, satisfied %v", d.Actions, d.Satisfied())
+			}
+			return
+		}
+		if !again.Satisfied() {
+			t.Fatalf("the requirement is not met after applying %v: %+v", d.Actions, again.Resources)
+		}
+		if len(again.Actions) > 0 {
+			t.Fatalf("a second difference has actions: %v", again.Actions)
+		}
+		if d.Satisfied() != (len(d.Actions) == 0) {
+			t.Fatalf("satisfied is %v with actions %v", d.Satisfied(), d.Actions)
+		}
+		nothingLost(t, state, after)
+		nothingForeign(t, required, d.Actions)
+		for _, a := range d.Actions {
+			if !a.ShownIn(after, required.Client) {
+				t.Fatalf("%+v is not shown in the state after it", a)
+			}
+			if a.ShownIn(state, required.Client) {
+				t.Fatalf("%+v is shown in the state before it", a)
+			}
+		}
+	})
+}
+
+// nothingLost fails if a scope that stood is gone, or moved, or spelled otherwise.
+func nothingLost(t *rapid.T, before, after consent.State) {
+	for i, g := range before.Grants {
+		if kept := after.Grants[i].Scopes; len(kept) < len(g.Scopes) || !slices.Equal(kept[:len(g.Scopes)], g.Scopes) {
+			t.Fatalf("grant %s held %v and then %v", g.ID, g.Scopes, kept)
+		}
+	}
+}
+
+// nothingForeign fails if an action grants anything but the requirement.
+func nothingForeign(t *rapid.T, required consent.Requirement, actions []consent.Action) {
+	for _, a := range actions {
+		if foreign := a.Added().Without(required.Scopes(a.ResourceAppID)); len(foreign) > 0 {
+			t.Fatalf("%+v grants %v", a, foreign)
+		}
+		if len(a.Removed()) > 0 {
+			t.Fatalf("%+v revokes %v", a, a.Removed())
+		}
+	}
+}
+
+// Equal states give equal differences, whatever happened to the input in between.
+func TestDiff_isAFunction(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		required, state := anyRequirement(t), anyState(t)
+		first := consent.Diff(required, state)
+		second := consent.Diff(required, state)
+		if !equalDifferences(first, second) {
+			t.Fatalf("got %+v and then %+v", first, second)
+		}
+	})
+}
+
+func equalDifferences(a, b consent.Difference) bool {
+	return slices.EqualFunc(a.Actions, b.Actions, equalActions) && slices.Equal(a.Notices, b.Notices)
+}
+
+func equalActions(a, b consent.Action) bool {
+	return a.Kind == b.Kind && a.GrantID == b.GrantID && a.ResourceID == b.ResourceID &&
+		slices.Equal(a.Before, b.Before) && slices.Equal(a.After, b.After)
+}

@@ -1,0 +1,457 @@
+package plan_test
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+// Taking back an apply, after others changed the tenant in between. Scopes are those on Exchange Online.
+func TestRollback(t *testing.T) {
+	t.Parallel()
+	const mail = "EAS.AccessAsUser.All EWS.AccessAsUser.All"
+	partial := func() *fakeTenant {
+		return newTenant(grant(graphID, "User.Read"), grant(exchangeID, "EAS.AccessAsUser.All"))
+	}
+	tests := map[string]struct {
+		tenant   *fakeTenant
+		between  func(*fakeTenant)
+		writes   []string
+		exchange string
+		client   bool // its service principal stands afterwards
+	}{
+		"created, untouched": {newTenant(), nil, []string{"DeleteGrant", "DeleteGrant", "DeleteServicePrincipal"}, "none", false},
+		"created, grown": {
+			newTenant(), grow(exchangeID, "Mail.Send"), []string{"UpdateGrant", "DeleteGrant"}, "Mail.Send", true,
+		},
+		"created, shrunk": {
+			newTenant(), shrink(exchangeID, consent.EAS), []string{"DeleteGrant", "DeleteGrant", "DeleteServicePrincipal"}, "none", false,
+		},
+		"created, grant gone": {
+			newTenant(), func(f *fakeTenant) { f.state.Grants = f.state.Grants[:1] }, []string{"DeleteGrant", "DeleteServicePrincipal"}, "none", false,
+		},
+		"created, everything gone": {
+			newTenant(), func(f *fakeTenant) { *f = *newTenant() }, nil, "none", false,
+		},
+		"created, service principal recreated by somebody else": {
+			newTenant(), func(f *fakeTenant) {
+				*f = *newTenant()
+				f.next = 7
+				f.addClient("c1000007-0000-4000-8000-000000000001")
+			}, nil, "none", true,
+		},
+		"created, users have consented since": {
+			newTenant(), func(f *fakeTenant) { f.left.PerUserGrants = true }, []string{"DeleteGrant", "DeleteGrant"}, "none", true,
+		},
+		"created, users are assigned since": {
+			newTenant(), func(f *fakeTenant) { f.left.AppRoleAssignments = true }, []string{"DeleteGrant", "DeleteGrant"}, "none", true,
+		},
+		"created, a grant on another resource since": {
+			newTenant(), func(f *fakeTenant) {
+				f.state.Grants = append(f.state.Grants, grant("c1000000-0000-4000-8000-000000000009", "Files.Read"))
+			}, []string{"DeleteGrant", "DeleteGrant"}, "none", true,
+		},
+		"updated, untouched": {partial(), nil, []string{"UpdateGrant"}, "EAS.AccessAsUser.All", true},
+		"updated, grown":     {partial(), grow(exchangeID, "Mail.Send"), []string{"UpdateGrant"}, "EAS.AccessAsUser.All Mail.Send", true},
+		"updated, own scope revoked by hand": {
+			partial(), shrink(exchangeID, consent.EWS), nil, "EAS.AccessAsUser.All", true,
+		},
+		"updated, what stood before revoked": {
+			partial(), shrink(exchangeID, consent.EAS), []string{"DeleteGrant"}, "none", true,
+		},
+		"updated, spelled otherwise since": {
+			partial(), func(f *fakeTenant) {
+				f.state.Grants[1].Scopes = consent.ParseScopes("eas.accessasuser.all ews.accessasuser.all")
+			},
+			[]string{"UpdateGrant"}, "eas.accessasuser.all", true,
+		},
+		"updated, exchange gone": {
+			partial(), func(f *fakeTenant) {
+				f.state.ServicePrincipals = slices.DeleteFunc(f.state.ServicePrincipals, func(sp consent.ServicePrincipal) bool { return sp.ID == exchangeID })
+				f.state.Grants = f.state.Grants[:1]
+			}, nil, "none", true,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, test.tenant)
+			c, err := r.apply(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if test.between != nil {
+				test.between(r.tenant)
+			}
+			r.tenant.calls = nil
+			back, err := r.rollback(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.writes, r.tenant.writes()); diff != "" {
+				t.Errorf("writes (-want +got):\n%s", diff)
+			}
+			if got := r.tenant.scopes(exchangeID); got != test.exchange {
+				t.Errorf("Exchange Online holds %q, want %q", got, test.exchange)
+			}
+			if _, stands := r.tenant.state.ServicePrincipal(consent.AppleInternetAccounts); stands != test.client {
+				t.Errorf("the client's service principal stands: %v, want %v", stands, test.client)
+			}
+			if got := r.recorded(c.ID).RolledBackBy; got == nil || *got != back.ID {
+				t.Errorf("the apply was rolled back by %v, want %s", got, back.ID)
+			}
+		})
+	}
+}
+
+func grow(resource consent.ObjectID, scope consent.Scope) func(*fakeTenant) {
+	return func(f *fakeTenant) {
+		i := f.findOn(resource)
+		f.state.Grants[i].Scopes = f.state.Grants[i].Scopes.With(scope)
+	}
+}
+
+func shrink(resource consent.ObjectID, scope consent.Scope) func(*fakeTenant) {
+	return func(f *fakeTenant) {
+		i := f.findOn(resource)
+		f.state.Grants[i].Scopes = f.state.Grants[i].Scopes.Without(consent.Scopes(scope))
+	}
+}
+
+func (f *fakeTenant) findOn(resource consent.ObjectID) int {
+	return slices.IndexFunc(f.state.Grants, func(g consent.PermissionGrant) bool { return g.ResourceID == resource })
+}
+
+// A scope that somebody else granted, while we merged into the grant, is theirs.
+func TestRollback_keepsWhatOthersWereFasterWith(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant(grant(graphID, "User.Read")), &fault{call: "CreateGrant", meddle: meddle(exchangeID, "EWS.AccessAsUser.All")})
+	c, err := r.apply(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.rollback(c); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.tenant.scopes(exchangeID); got != "EWS.AccessAsUser.All" {
+		t.Errorf("Exchange Online holds %q, want what stood before", got)
+	}
+}
+
+// A service principal that somebody else created is theirs too.
+func TestRollback_keepsSomebodyElsesServicePrincipal(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant(), &fault{call: "CreateServicePrincipal", meddle: func(f *fakeTenant) { f.addClient(clientID) }})
+	c, err := r.apply(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.rollback(c); err != nil {
+		t.Fatal(err)
+	}
+	if _, stands := r.tenant.state.ServicePrincipal(consent.AppleInternetAccounts); !stands {
+		t.Error("the service principal is gone")
+	}
+}
+
+// A rollback is a change like any other: it can be taken back.
+func TestRollback_ofARollback(t *testing.T) {
+	t.Parallel()
+	for name, tenant := range map[string]*fakeTenant{
+		"of everything": newTenant(),
+		"of one scope":  newTenant(grant(graphID, "User.Read"), grant(exchangeID, "EAS.AccessAsUser.All Mail.Send")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, tenant)
+			first, err := r.apply(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			applied := r.tenant.scopes(exchangeID)
+			back, err := r.rollback(first)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := r.tenant.scopes(exchangeID)
+			again, err := r.rollback(back)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := r.tenant.scopes(exchangeID); !consent.ParseScopes(got).SameAs(consent.ParseScopes(applied)) {
+				t.Errorf("after the rollback of the rollback Exchange Online holds %q, want %q", got, applied)
+			}
+			if _, err := r.rollback(again); err != nil {
+				t.Fatal(err)
+			}
+			if got := r.tenant.scopes(exchangeID); got != before {
+				t.Errorf("after the third rollback Exchange Online holds %q, want %q", got, before)
+			}
+		})
+	}
+}
+
+// The record of a process that died counts as far as the tenant shows that its actions happened.
+func TestRollback_ofACrash(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		statuses []plan.Status // as the record has them
+		happened int           // how many of the actions the tenant shows
+		writes   []string
+	}{
+		"before the first write":        {[]plan.Status{pending, pending, pending}, 0, nil},
+		"during the first, not sent":    {[]plan.Status{started, pending, pending}, 0, nil},
+		"during the first, sent":        {[]plan.Status{started, pending, pending}, 1, []string{"DeleteServicePrincipal"}},
+		"during the second, not sent":   {[]plan.Status{done, started, pending}, 1, []string{"DeleteServicePrincipal"}},
+		"during the second, sent":       {[]plan.Status{done, started, pending}, 2, []string{"DeleteGrant", "DeleteServicePrincipal"}},
+		"during the last, sent":         {[]plan.Status{done, done, started}, 3, []string{"DeleteGrant", "DeleteGrant", "DeleteServicePrincipal"}},
+		"what failed did not happen":    {[]plan.Status{done, failed, pending}, 3, nil},
+		"what was there before is kept": {[]plan.Status{unchanged, unchanged, done}, 3, []string{"DeleteGrant"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, newTenant())
+			c, err := r.apply(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.tenant.state.Grants = r.tenant.state.Grants[:max(0, test.happened-1)]
+			if test.happened == 0 {
+				r.tenant.state.ServicePrincipals = r.tenant.state.ServicePrincipals[:2]
+			}
+			c.Outcome, c.FinishedAt = plan.OutcomeRunning, nil
+			for i, status := range test.statuses {
+				c.Actions[i].Status = status
+				if status != done && status != unchanged {
+					c.Actions[i].Result = nil
+				}
+			}
+			if err := r.journal.Save(c); err != nil {
+				t.Fatal(err)
+			}
+			r.tenant.calls = nil
+			if _, err := r.rollback(c); err != nil {
+				t.Fatal(err)
+			}
+			if name == "what failed did not happen" {
+				test.writes = nil // the grants, which the record does not claim, keep the service principal
+			}
+			if diff := cmp.Diff(test.writes, r.tenant.writes()); diff != "" {
+				t.Errorf("writes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A rollback that stopped halfway is continued, and what it had undone already is left alone even if somebody granted it
+// again since.
+func TestRollback_continued(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant(grant(graphID, "openid"), grant(exchangeID, "EAS.AccessAsUser.All")))
+	c, err := r.apply(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.tenant.faults = []*fault{{call: "UpdateGrant", skip: 1, err: errDenied}}
+	if _, err := r.rollback(c); !errors.Is(err, errDenied) {
+		t.Fatalf("got error %v, want a rollback that stops", err)
+	}
+	if got := r.tenant.scopes(exchangeID); got != "EAS.AccessAsUser.All" {
+		t.Fatalf("Exchange Online holds %q; the first half of the rollback should have been done", got)
+	}
+	if r.recorded(c.ID).RolledBack() {
+		t.Error("the apply counts as rolled back after half a rollback")
+	}
+	grow(exchangeID, consent.EWS)(r.tenant)
+	if _, err := r.rollback(c); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.tenant.scopes(exchangeID); got != "EAS.AccessAsUser.All EWS.AccessAsUser.All" {
+		t.Errorf("Exchange Online holds %q; what was granted again since is not ours", got)
+	}
+	if got := r.tenant.scopes(graphID); got != "openid" {
+		t.Errorf("Microsoft Graph holds %q, want what stood before", got)
+	}
+}
+
+// No record can make the program grant or revoke anything but the requirement.
+func TestNewUndo_doctoredRecords(t *testing.T) {
+	t.Parallel()
+	for name, doctor := range map[string]func(*plan.Change){
+		"claims to have granted another scope": func(c *plan.Change) {
+			c.Actions[1].Result.After = c.Actions[1].Result.After.With("Mail.Send")
+		},
+		"claims to have revoked another scope": func(c *plan.Change) {
+			c.Actions[1].Result.Before = consent.Scopes("Mail.ReadWrite")
+		},
+		"claims another resource": func(c *plan.Change) {
+			c.Actions[1].ResourceAppID = "00000003-0000-0ff1-ce00-000000000000"
+		},
+		"claims a required scope on the wrong resource": func(c *plan.Change) {
+			c.Actions[1].Result.After = consent.Scopes(consent.EWS)
+		},
+		"claims another app's service principal": func(c *plan.Change) {
+			c.Actions[0].AppID = "00000000-0000-4000-8000-000000000000"
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, newTenant())
+			c, err := r.apply(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			doctor(&c)
+			if _, err := plan.NewUndo(c, nil, allDevices, r.tenant.state); !errors.Is(err, plan.ErrRecordRefused) {
+				t.Errorf("got error %v, want ErrRecordRefused", err)
+			}
+		})
+	}
+}
+
+// A record may name a wrong object; the resource of an undo is the one that the tenant has.
+func TestNewUndo_takesTheResourceFromTheTenant(t *testing.T) {
+	t.Parallel()
+	const sharePoint consent.ObjectID = "c1000000-0000-4000-8000-00000000000f"
+	r := newRig(t, newTenant())
+	c, err := r.apply(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := r.rollback(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range back.Actions {
+		back.Actions[i].ResourceID = sharePoint
+	}
+	undo, err := plan.NewUndo(back, nil, allDevices, r.tenant.state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range undo.Plan(testTool, r.clock.Now(), r.tenant.state).Actions {
+		if a.ResourceID == sharePoint {
+			t.Errorf("%s is planned on the resource that the record names", a.Kind)
+		}
+	}
+}
+
+func TestUndo_notices(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	c, err := r.apply(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := func(c plan.Change, left consent.Leftovers) []string {
+		undo, err := plan.NewUndo(c, nil, allDevices, r.tenant.state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !left.None() {
+			undo.KeepServicePrincipal(left)
+		}
+		var codes []string
+		for _, n := range undo.Plan(testTool, r.clock.Now(), r.tenant.state).Notices {
+			codes = append(codes, n.Code)
+		}
+		return codes
+	}
+	if diff := cmp.Diff([]string{"deletionIsFinal", "tokensOutlive"}, codes(c, consent.Leftovers{})); diff != "" {
+		t.Errorf("notices of a rollback (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"servicePrincipalKept", "tokensOutlive"}, codes(c, consent.Leftovers{PerUserGrants: true})); diff != "" {
+		t.Errorf("notices of a rollback that keeps the service principal (-want +got):\n%s", diff)
+	}
+	back, err := r.rollback(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"newObject"}, codes(back, consent.Leftovers{})); diff != "" {
+		t.Errorf("notices of the rollback of a rollback (-want +got):\n%s", diff)
+	}
+}
+
+// Between planning and deleting, somebody may have come to depend on the service principal.
+func TestRollback_leftoversAtTheLastMoment(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	c, err := r.apply(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.tenant.faults = []*fault{{call: "DeleteGrant", skip: 1, meddle: func(f *fakeTenant) { f.left.PerUserGrants = true }}}
+	back, err := r.rollback(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := back.Actions[len(back.Actions)-1]
+	if last.Kind != consent.DeleteServicePrincipal || last.Status != unchanged || last.Error == "" {
+		t.Errorf("got %s %s %q; want the deletion left undone, with the reason", last.Kind, last.Status, last.Error)
+	}
+	if _, stands := r.tenant.state.ServicePrincipal(consent.AppleInternetAccounts); !stands {
+		t.Error("the service principal is gone")
+	}
+}
+
+// Whatever stands, and whatever others do meanwhile, a rollback takes back exactly what the apply gave.
+func TestRollback_properties(t *testing.T) {
+	t.Parallel()
+	names := []consent.Scope{"User.Read", "EAS.AccessAsUser.All", "EWS.AccessAsUser.All", "openid", "Mail.Send", "IMAP.AccessAsUser.All"}
+	dir := t.TempDir()
+	rapid.Check(t, func(rt *rapid.T) {
+		draw := func(label string) consent.ScopeSet {
+			return consent.Scopes(rapid.SliceOfN(rapid.SampledFrom(names), 0, 4).Draw(rt, label)...)
+		}
+		tenant := newTenant()
+		if rapid.Bool().Draw(rt, "client") {
+			tenant = newTenant(grant(graphID, draw("graph").String()), grant(exchangeID, draw("exchange").String()))
+		}
+		before := snapshot(tenant)
+		own, err := os.MkdirTemp(dir, "")
+		if err != nil {
+			rt.Fatal(err)
+		}
+		r := &rig{t, tenant, &fakeClock{}, plan.NewJournal(own), own, 0}
+		c, err := r.apply(t.Context())
+		if err != nil {
+			rt.Fatal(err)
+		}
+		gave := make(map[consent.ObjectID]consent.ScopeSet)
+		for _, a := range c.Actions {
+			gave[a.ResourceID] = a.After.Without(a.Before)
+		}
+		others := make(map[consent.ObjectID]consent.ScopeSet)
+		for i, g := range tenant.state.Grants {
+			others[g.ResourceID] = draw("others").Without(g.Scopes)
+			tenant.state.Grants[i].Scopes = g.Scopes.With(others[g.ResourceID]...)
+		}
+		if _, err := r.rollback(c); err != nil {
+			rt.Fatal(err)
+		}
+		for _, resource := range []consent.ObjectID{graphID, exchangeID} {
+			want := before[resource].With(others[resource]...)
+			if got := snapshot(tenant)[resource]; !slices.Equal(got, want) {
+				rt.Fatalf("%s held %v, was given %v, others added %v; after the rollback it holds %v, want %v",
+					resource, before[resource], gave[resource], others[resource], got, want)
+			}
+		}
+	})
+}
+
+// snapshot returns what each resource's grant holds; nothing for one without a grant or without scopes.
+func snapshot(f *fakeTenant) map[consent.ObjectID]consent.ScopeSet {
+	held := make(map[consent.ObjectID]consent.ScopeSet)
+	for _, g := range f.state.Grants {
+		held[g.ResourceID] = slices.Clone(g.Scopes)
+	}
+	return held
+}
