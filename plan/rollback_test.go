@@ -2,9 +2,9 @@ package plan_test
 
 import (
 	"errors"
-	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -403,48 +403,77 @@ func TestRollback_leftoversAtTheLastMoment(t *testing.T) {
 }
 
 // Whatever stands, and whatever others do meanwhile, a rollback takes back exactly what the apply gave.
-func TestRollback_properties(t *testing.T) {
+func TestNewUndo_properties(t *testing.T) {
 	t.Parallel()
 	names := []consent.Scope{"User.Read", "EAS.AccessAsUser.All", "EWS.AccessAsUser.All", "openid", "Mail.Send", "IMAP.AccessAsUser.All"}
-	dir := t.TempDir()
-	rapid.Check(t, func(rt *rapid.T) {
+	rapid.Check(t, func(t *rapid.T) {
 		draw := func(label string) consent.ScopeSet {
-			return consent.Scopes(rapid.SliceOfN(rapid.SampledFrom(names), 0, 4).Draw(rt, label)...)
+			return consent.Scopes(rapid.SliceOfN(rapid.SampledFrom(names), 0, 4).Draw(t, label)...)
 		}
 		tenant := newTenant()
-		if rapid.Bool().Draw(rt, "client") {
+		if rapid.Bool().Draw(t, "client") {
 			tenant = newTenant(grant(graphID, draw("graph").String()), grant(exchangeID, draw("exchange").String()))
 		}
 		before := snapshot(tenant)
-		own, err := os.MkdirTemp(dir, "")
-		if err != nil {
-			rt.Fatal(err)
-		}
-		r := &rig{t, tenant, &fakeClock{}, plan.NewJournal(own), own, 0}
-		c, err := r.apply(t.Context())
-		if err != nil {
-			rt.Fatal(err)
-		}
-		gave := make(map[consent.ObjectID]consent.ScopeSet)
-		for _, a := range c.Actions {
-			gave[a.ResourceID] = a.After.Without(a.Before)
-		}
+		c := tenant.carryOut(t, plan.New(plan.KindPlan, testTool, time.Time{}, allDevices, tenant.state))
 		others := make(map[consent.ObjectID]consent.ScopeSet)
 		for i, g := range tenant.state.Grants {
 			others[g.ResourceID] = draw("others").Without(g.Scopes)
 			tenant.state.Grants[i].Scopes = g.Scopes.With(others[g.ResourceID]...)
 		}
-		if _, err := r.rollback(c); err != nil {
-			rt.Fatal(err)
+		undo, err := plan.NewUndo(c, nil, allDevices, tenant.state)
+		if err != nil {
+			t.Fatal(err)
 		}
+		tenant.carryOut(t, undo.Plan(testTool, time.Time{}, tenant.state))
 		for _, resource := range []consent.ObjectID{graphID, exchangeID} {
 			want := before[resource].With(others[resource]...)
 			if got := snapshot(tenant)[resource]; !slices.Equal(got, want) {
-				rt.Fatalf("%s held %v, was given %v, others added %v; after the rollback it holds %v, want %v",
-					resource, before[resource], gave[resource], others[resource], got, want)
+				t.Fatalf("%s held %v, others added %v; after the rollback it holds %v, want %v", resource, before[resource], others[resource], got, want)
 			}
 		}
 	})
+}
+
+// carryOut does what a plan says, with neither engine nor journal, and returns its record.
+func (f *fakeTenant) carryOut(t *rapid.T, doc plan.Document) plan.Change {
+	c := plan.Begin(doc, plan.Beginning{Operation: plan.OperationApply})
+	client := deref(doc.Client.ServicePrincipalID)
+	for i, a := range c.Actions {
+		var err error
+		result := &plan.Result{GrantID: a.GrantID, Before: a.Before, After: a.After}
+		switch a.Kind {
+		case consent.CreateServicePrincipal:
+			var sp consent.ServicePrincipal
+			sp, err = f.CreateServicePrincipal(t.Context(), a.AppID)
+			client, result.ServicePrincipalID = sp.ID, sp.ID
+		case consent.DeleteServicePrincipal:
+			if left, _ := f.Leftovers(t.Context(), a.ServicePrincipalID, nil); left.None() {
+				err = f.DeleteServicePrincipal(t.Context(), a.ServicePrincipalID)
+			}
+		case consent.CreateGrant:
+			g := consent.PermissionGrant{ClientID: client, ResourceID: a.ResourceID, ConsentType: consent.AllPrincipals, Scopes: a.After}
+			g, err = f.CreateGrant(t.Context(), g)
+			result.GrantID = g.ID
+		case consent.UpdateGrant:
+			err = f.UpdateGrant(t.Context(), a.GrantID, a.After)
+		case consent.DeleteGrant:
+			err = f.DeleteGrant(t.Context(), a.GrantID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Actions[i].Status, c.Actions[i].Result = done, result
+	}
+	return c
+}
+
+func deref[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
 }
 
 // snapshot returns what each resource's grant holds; nothing for one without a grant or without scopes.

@@ -33,14 +33,30 @@ func (p *page) line(indent int, s string) {
 // paragraph adds text behind a label, wrapped and indented to the end of the label.
 func (p *page) paragraph(label, paintedLabel, s string) {
 	indent := ansi.StringWidth(label) + 1
-	wrapped := ansi.Wordwrap(s, p.style.Width-indent, "")
-	for i, part := range strings.Split(wrapped, "\n") {
+	for i, part := range wrap(s, p.style.Width-indent) {
 		if i == 0 {
 			p.b.WriteString(paintedLabel + " " + part + "\n")
 			continue
 		}
 		p.line(indent, part)
 	}
+}
+
+// wrap breaks text between words only. It is our own because the libraries at hand also break at hyphens, and a GUID or
+// a flag on two lines cannot be copied.
+func wrap(s string, width int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(s) {
+		if line != "" && ansi.StringWidth(line)+1+ansi.StringWidth(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += ansi.Truncate(word, width, "…")
+	}
+	return append(lines, line)
 }
 
 // blank adds an empty line.

@@ -1,0 +1,357 @@
+package plan_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// checkGolden compares with a file below testdata, or rewrites it.
+func checkGolden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
+// schema compiles one of the published schemas, each of which stands alone.
+func schema(t *testing.T, name string) *jsonschema.Schema {
+	t.Helper()
+	s, err := jsonschema.NewCompiler().Compile(filepath.Join("..", "docs", "schema", name+".schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Each schema stands alone, so that people can use one file; what they share must not drift apart.
+func TestSchemas_shareDefinitions(t *testing.T) {
+	t.Parallel()
+	definitions := func(name string) (d struct {
+		Defs map[string]any `json:"$defs"`
+	}) {
+		data, err := os.ReadFile(filepath.Join("..", "docs", "schema", name+".schema.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &d); err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	if diff := cmp.Diff(definitions("plan").Defs, definitions("change").Defs); diff != "" {
+		t.Errorf("$defs (-plan +change):\n%s", diff)
+	}
+}
+
+// The schemas refuse what the program would not write.
+func TestSchemas_refuse(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, partialTenant())
+	planned, begun := encode(t, r.planApply()), encode(t, r.begin(r.planApply(), plan.OperationApply))
+	for name, test := range map[string]struct{ schema, doc, old, new string }{
+		"a null list":              {"plan", planned, `"granted": []`, `"granted": null`},
+		"an unknown field":         {"plan", planned, `"satisfied"`, `"force": true, "satisfied"`},
+		"a field of another kind":  {"plan", planned, `"kind": "createGrant"`, `"kind": "createGrant", "grantId": "x"`},
+		"a status with actions":    {"plan", planned, `"kind": "plan"`, `"kind": "status"`},
+		"an unknown action":        {"plan", planned, `"createGrant"`, `"grantEverything"`},
+		"white space in a scope":   {"plan", planned, `"IMAP.AccessAsUser.All"`, `"IMAP.AccessAsUser.All Mail.Send"`},
+		"done without a result":    {"change", begun, `"pending"`, `"done"`},
+		"an unknown outcome":       {"change", begun, `"running"`, `"maybe"`},
+		"a change without a start": {"change", begun, `"startedAt"`, `"begunAt"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			doctored := strings.Replace(test.doc, test.old, test.new, 1)
+			parsed, err := jsonschema.UnmarshalJSON(strings.NewReader(doctored))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if doctored == test.doc || schema(t, test.schema).Validate(parsed) == nil {
+				t.Errorf("it is accepted:\n%s", doctored)
+			}
+		})
+	}
+}
+
+func encode(t *testing.T, v any) string {
+	t.Helper()
+	data, err := plan.Encode(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func validate(t *testing.T, s *jsonschema.Schema, document string) {
+	t.Helper()
+	parsed, err := jsonschema.UnmarshalJSON(strings.NewReader(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Validate(parsed); err != nil {
+		t.Errorf("the schema refuses it: %v\n%s", err, document)
+	}
+}
+
+// partialTenant lacks EWS and User.Read, and holds a scope more than required.
+func partialTenant() *fakeTenant {
+	return newTenant(grant(exchangeID, "EAS.AccessAsUser.All IMAP.AccessAsUser.All"))
+}
+
+func TestDocument_json(t *testing.T) {
+	t.Parallel()
+	validator := schema(t, "plan")
+	for name, tenant := range map[string]*fakeTenant{
+		"fresh": newTenant(), "partial": partialTenant(),
+		"granted":     newTenant(grant(graphID, "User.Read"), grant(exchangeID, "EAS.AccessAsUser.All EWS.AccessAsUser.All")),
+		"no-exchange": withoutExchange(),
+	} {
+		r := newRig(t, tenant)
+		for _, kind := range []plan.Kind{plan.KindStatus, plan.KindPlan} {
+			doc := encode(t, plan.New(kind, testTool, r.clock.Now(), allDevices, tenant.state))
+			validate(t, validator, doc)
+			checkGolden(t, string(kind)+"-"+name+".json", doc)
+			if strings.Contains(doc, "null,\n      \"required\": null") || strings.Contains(doc, `"actions": null`) {
+				t.Errorf("%s: a list is null:\n%s", name, doc)
+			}
+		}
+	}
+}
+
+func withoutExchange() *fakeTenant {
+	f := newTenant()
+	f.state.ServicePrincipals = f.state.ServicePrincipals[:1]
+	return f
+}
+
+func TestChange_json(t *testing.T) {
+	t.Parallel()
+	validator := schema(t, "change")
+	r := newRig(t, newTenant())
+	check := func(name string, c plan.Change) {
+		doc := encode(t, c)
+		validate(t, validator, doc)
+		checkGolden(t, name+".json", doc)
+	}
+	check("change-begun", r.begin(r.planApply(), plan.OperationApply))
+	first, err := r.apply(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	check("change-applied", first)
+	r.tenant.faults = []*fault{{call: "DeleteGrant", skip: 1, err: errDenied}}
+	back, err := r.rollback(first)
+	if err == nil {
+		t.Fatal("the rollback should have stopped halfway")
+	}
+	check("change-stopped", back)
+}
+
+// The same state gives the same plan, byte for byte but for createdAt.
+func TestNew_isDeterministic(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, partialTenant())
+	first := r.planApply()
+	r.clock.now = r.clock.now.AddDate(0, 0, 1)
+	second := r.planApply()
+	if first.CreatedAt.Equal(second.CreatedAt) {
+		t.Error("createdAt is the same")
+	}
+	second.CreatedAt = first.CreatedAt
+	if diff := cmp.Diff(encode(t, first), encode(t, second)); diff != "" {
+		t.Errorf("(-first +second):\n%s", diff)
+	}
+}
+
+func TestDecode(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, partialTenant())
+	good := encode(t, r.planApply())
+	decoded, err := plan.Decode([]byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(good, encode(t, decoded)); diff != "" {
+		t.Errorf("decoded and encoded again (-want +got):\n%s", diff)
+	}
+	for name, test := range map[string]struct{ doc, want string }{
+		"empty":                       {"", "not a JSON document"},
+		"not JSON":                    {"<html>", "not a JSON document"},
+		"a list":                      {"[]", "not a JSON document"},
+		"null":                        {"null", "no schemaVersion"},
+		"newer":                       {strings.Replace(good, `"schemaVersion": 1`, `"schemaVersion": 2`, 1), "use a newer appleconsent"},
+		"older than the first":        {strings.Replace(good, `"schemaVersion": 1`, `"schemaVersion": 0`, 1), "never existed"},
+		"a status":                    {strings.Replace(good, `"kind": "plan"`, `"kind": "status"`, 1), "not a plan"},
+		"an unknown field":            {strings.Replace(good, `"satisfied"`, `"force": true, "satisfied"`, 1), "unknown field"},
+		"a repeated field":            {strings.Replace(good, `"satisfied"`, `"satisfied": true, "satisfied"`, 1), "twice"},
+		"a field in another spelling": {strings.Replace(good, `"satisfied"`, `"Satisfied": true, "satisfied"`, 1), "twice"},
+		"a repeated field deep down":  {strings.Replace(good, `"appId"`, `"appId": "x", "appId"`, 1), "twice"},
+		"something behind it":         {good + "{}", "not a JSON document"},
+		"cut":                         {good[:len(good)/2], "not a JSON document"},
+		"a local time":                {strings.Replace(good, `T20:00:00Z`, `T20:00:00+01:00`, 1), "UTC"},
+		"a scope that is a number":    {strings.Replace(good, `"EWS.AccessAsUser.All"`, `5`, 1), "cannot unmarshal number"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := plan.Decode([]byte(test.doc)); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got error %v, want one that says %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestReadFile_refused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	large := filepath.Join(dir, "large.json")
+	if err := os.WriteFile(large, bytes.Repeat([]byte(" "), plan.MaxFileSize+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{
+		dir: "not a regular file", large: "larger than", filepath.Join(dir, "missing.json"): "no such file", os.DevNull: "not a regular file",
+	} {
+		if _, err := plan.ReadFile(file); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("ReadFile(%q): got error %v, want one that says %q", file, err, want)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	doc := plan.New(plan.KindPlan, testTool, (&fakeClock{}).now.AddDate(2000, 0, 0), allDevices, partialTenant().state)
+	seed, err := plan.Encode(doc)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(seed)
+	f.Add([]byte(`{"schemaVersion":1,"kind":"plan","actions":[{"clientId":null}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		doc, err := plan.Decode(data)
+		if err != nil {
+			return
+		}
+		again, err := plan.Decode([]byte(encode(t, doc)))
+		if err != nil {
+			t.Fatalf("it is refused when encoded again: %v", err)
+		}
+		if diff := cmp.Diff(encode(t, doc), encode(t, again)); diff != "" {
+			t.Errorf("encoded twice (-first +second):\n%s", diff)
+		}
+		plan.Text(doc, plan.PlainStyle(80))
+		plan.Stale(doc, again)
+	})
+}
+
+func FuzzDecodeChange(f *testing.F) {
+	c := plan.Begin(plan.New(plan.KindPlan, testTool, (&fakeClock{}).now, allDevices, newTenant().state), plan.Beginning{
+		ID: "20261123T200000Z-3f9a1c", Operation: plan.OperationApply,
+	})
+	seed, err := json.Marshal(c)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(seed)
+	f.Add([]byte(strings.Replace(string(seed), `"status":"pending"`, `"status":"done","result":{"before":[],"after":["User.Read"]}`, 1)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := plan.DecodeChange(data)
+		if err != nil {
+			return
+		}
+		if again, err := plan.DecodeChange([]byte(encode(t, c))); err != nil || encode(t, again) != encode(t, c) {
+			t.Fatalf("encoded again it is another change, or none: %v", err)
+		}
+		plan.ChangeText(c, plan.PlainStyle(80))
+		if undo, err := plan.NewUndo(c, nil, allDevices, partialTenant().state); err == nil {
+			doc := undo.Plan(testTool, c.StartedAt, partialTenant().state)
+			for _, a := range doc.Actions {
+				touched := a.After.Without(a.Before).With(a.Before.Without(a.After)...)
+				if foreign := touched.Without(allDevices.Scopes(a.ResourceAppID)); len(foreign) > 0 {
+					t.Fatalf("the record makes a rollback touch %v", foreign)
+				}
+			}
+		}
+	})
+}
+
+func TestStale(t *testing.T) {
+	t.Parallel()
+	fresh := newRig(t, partialTenant()).planApply()
+	if reasons := plan.Stale(fresh, newRig(t, partialTenant()).planApply()); len(reasons) > 0 {
+		t.Errorf("the same plan is stale: %v", reasons)
+	}
+	for name, test := range map[string]struct {
+		doctor func(*plan.Document)
+		want   string
+	}{
+		"another tenant":        {func(d *plan.Document) { d.Tenant.ID = "7e000000-0000-4000-8000-000000000001" }, "tenant"},
+		"another cloud":         {func(d *plan.Document) { d.Tenant.Cloud = "china" }, "cloud"},
+		"another client":        {func(d *plan.Document) { d.Client.AppID = consent.MicrosoftGraph }, "client application"},
+		"another client object": {func(d *plan.Document) { d.Client.ServicePrincipalID = nil }, "client service principal"},
+		"a scope more":          {func(d *plan.Document) { d.Actions[1].After = d.Actions[1].After.With("Mail.ReadWrite") }, "Mail.ReadWrite"},
+		"a scope less":          {func(d *plan.Document) { d.Actions[1].After = consent.Scopes(consent.EWS) }, "action 2"},
+		"another order": {func(d *plan.Document) {
+			d.Actions[1].After = consent.Scopes("IMAP.AccessAsUser.All", consent.EAS, consent.EWS)
+		}, "action 2"},
+		"another spelling":     {func(d *plan.Document) { d.Actions[0].After = consent.Scopes("user.read") }, "action 1"},
+		"another resource":     {func(d *plan.Document) { d.Actions[0].ResourceID = exchangeID }, "action 1"},
+		"another grant":        {func(d *plan.Document) { d.Actions[1].GrantID = "other" }, "action 2"},
+		"another client of it": {func(d *plan.Document) { d.Actions[0].ClientID = d.Actions[1].ClientID; d.Actions[0].ID = "7" }, "action 1"},
+		"an action less":       {func(d *plan.Document) { d.Actions = d.Actions[:1] }, "now updateGrant"},
+		"an action more":       {func(d *plan.Document) { d.Actions = append(d.Actions, d.Actions[0]) }, "now none"},
+		"two scopes in one name": {func(d *plan.Document) {
+			d.Actions[1].After = consent.ScopeSet{"EAS.AccessAsUser.All IMAP.AccessAsUser.All EWS.AccessAsUser.All"}
+		}, "action 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			saved := newRig(t, partialTenant()).planApply()
+			test.doctor(&saved)
+			if reasons := strings.Join(plan.Stale(saved, fresh), "\n"); !strings.Contains(reasons, test.want) {
+				t.Errorf("got reasons %q, want one that names %q", reasons, test.want)
+			}
+		})
+	}
+}
+
+func TestRequirementOf(t *testing.T) {
+	t.Parallel()
+	for _, devices := range consent.DeviceChoices() {
+		doc := plan.New(plan.KindPlan, testTool, (&fakeClock{}).now, consent.AppleMail(devices), partialTenant().state)
+		if got, ok := plan.RequirementOf(doc); !ok || got != devices {
+			t.Errorf("RequirementOf(%s) = %q, %v", devices, got, ok)
+		}
+		doc.Resources[0].Required = consent.Scopes("Mail.ReadWrite")
+		if got, ok := plan.RequirementOf(doc); ok {
+			t.Errorf("a doctored requirement is taken for %q", got)
+		}
+	}
+	if _, ok := plan.RequirementOf(plan.Document{}); ok {
+		t.Error("a plan without resources has a requirement")
+	}
+}
