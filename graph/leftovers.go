@@ -47,7 +47,7 @@ func (c *Client) hasAssignments(ctx context.Context, client consent.ObjectID) (b
 			return sp.AppRoleAssignedTo().WithUrl(link).Get(ctx, nil)
 		}
 		return sp.AppRoleAssignedTo().Get(ctx, &serviceprincipals.ItemAppRoleAssignedToRequestBuilderGetRequestConfiguration{
-			QueryParameters: &serviceprincipals.ItemAppRoleAssignedToRequestBuilderGetQueryParameters{Top: &one},
+			QueryParameters: &serviceprincipals.ItemAppRoleAssignedToRequestBuilderGetQueryParameters{Top: &one, Select: []string{"id"}},
 		})
 	}
 	assignments := func(ctx context.Context, link string) (models.AppRoleAssignmentCollectionResponseable, error) {
@@ -55,7 +55,7 @@ func (c *Client) hasAssignments(ctx context.Context, client consent.ObjectID) (b
 			return sp.AppRoleAssignments().WithUrl(link).Get(ctx, nil)
 		}
 		return sp.AppRoleAssignments().Get(ctx, &serviceprincipals.ItemAppRoleAssignmentsRequestBuilderGetRequestConfiguration{
-			QueryParameters: &serviceprincipals.ItemAppRoleAssignmentsRequestBuilderGetQueryParameters{Top: &one},
+			QueryParameters: &serviceprincipals.ItemAppRoleAssignmentsRequestBuilderGetQueryParameters{Top: &one, Select: []string{"id"}},
 		})
 	}
 	if err := each(ctx, c, opReadAssignments, assignedTo, visit); err != nil || found {

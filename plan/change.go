@@ -80,9 +80,12 @@ type Result struct {
 
 var changeID = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{6}$`)
 
+// changeTime is how the beginning of a change is written in its id.
+const changeTime = "20060102T150405Z"
+
 // NewChangeID returns the id of a change that starts at the time; tail makes it unique among those of one second.
 func NewChangeID(at time.Time, tail [3]byte) string {
-	return fmt.Sprintf("%s-%x", at.UTC().Format("20060102T150405Z"), tail)
+	return fmt.Sprintf("%s-%x", at.UTC().Format(changeTime), tail)
 }
 
 // IsChangeID tells whether the text could be the id of a change.

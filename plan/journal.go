@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/renameio/v2/maybe"
 )
@@ -109,6 +110,23 @@ func (j Journal) List() ([]Change, []*DamagedError, error) {
 		}
 	}
 	return changes, damaged, nil
+}
+
+// NewID returns the id of a change that starts now. Ids order the changes, so it is later than that of every record
+// there is, also of one that was begun in the same second.
+func (j Journal) NewID(now time.Time, tail [3]byte) string {
+	entries, _ := os.ReadDir(j.changes()) // a folder that cannot be read cannot be written either, and Save tells
+	for _, entry := range slices.Backward(entries) {
+		id, _ := strings.CutSuffix(entry.Name(), ".json")
+		if !IsChangeID(id) {
+			continue
+		}
+		if newest, err := time.Parse(changeTime, id[:len(changeTime)]); err == nil && !newest.Before(now.UTC().Truncate(time.Second)) {
+			now = newest.Add(time.Second)
+		}
+		break
+	}
+	return NewChangeID(now, tail)
 }
 
 // Standing returns the newest apply of the tenant that has not been rolled back. Errors: ErrNoChange, and the

@@ -50,6 +50,25 @@ func TestJournal_standing(t *testing.T) {
 	}
 }
 
+// Changes of one second keep their order.
+func TestJournal_newID(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	now := time.Date(2026, 11, 23, 20, 0, 7, 5e8, time.UTC)
+	last := ""
+	for i := range 3 {
+		id := r.journal.NewID(now, [3]byte{0xff - byte(i)})
+		if id <= last || !plan.IsChangeID(id) {
+			t.Fatalf("change %d has the id %s, the one before it %s", i, id, last)
+		}
+		last = id
+		r.record(i, func(c *plan.Change) { c.ID = id })
+	}
+	if later := r.journal.NewID(now.Add(time.Hour), [3]byte{}); later != "20261123T210007Z-000000" {
+		t.Errorf("an hour later: got %s", later)
+	}
+}
+
 // A newer record that cannot be read might be the one that is meant.
 func TestJournal_standingBesideDamage(t *testing.T) {
 	t.Parallel()

@@ -74,7 +74,7 @@ func rootAction(c *cli.Context) error {
 func unknownCommand(app *cli.App, name string) error {
 	hint := "see all commands with: appleconsent help"
 	if suggestion := cli.SuggestCommand(app.Commands, name); suggestion != "" {
-		hint = "did you mean: appleconsent " + suggestion
+		hint = suggestion
 	}
 	return &hintedError{fmt.Errorf("there is no command %q", name), hint}
 }

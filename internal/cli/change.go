@@ -177,7 +177,7 @@ func (s *session) beginning(o changeOptions, operation plan.Operation) plan.Begi
 	_, _ = rand.Read(tail[:]) // never fails, see its documentation
 	now := s.clock.Now()
 	return plan.Beginning{
-		ID: plan.NewChangeID(now, tail), Operation: operation, Operator: s.identity.Operator, Reason: o.reason, At: now,
+		ID: s.journal.NewID(now, tail), Operation: operation, Operator: s.identity.Operator, Reason: o.reason, At: now,
 	}
 }
 

@@ -91,7 +91,7 @@ func list[T ~string](values []T) string {
 }
 
 func parseOutput(c *cli.Context) (output, error) {
-	o := output{c.String("output"), c.Bool("no-color"), c.Bool("quiet"), c.Bool("debug")}
+	o := output{cmp.Or(c.String("output"), formatText), c.Bool("no-color"), c.Bool("quiet"), c.Bool("debug")}
 	if o.format != formatText && o.format != formatJSON {
 		return o, fmt.Errorf("%q is not an output format: use text or json", o.format)
 	}
