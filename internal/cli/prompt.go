@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/huh"
+
+	_ "appleconsent/internal/noquery" // before huh asks the terminal for its background
 )
 
 // prompter asks a person for a yes. Whatever is not a clear yes is a no: the preset, an empty answer, the end of input.
@@ -33,7 +35,7 @@ type formPrompter struct {
 func (p formPrompter) confirm(ctx context.Context, question string) (bool, error) {
 	yes := false
 	field := huh.NewConfirm().Title(question).Affirmative("Yes").Negative("No").Value(&yes)
-	form := huh.NewForm(huh.NewGroup(field)).WithInput(p.in).WithOutput(p.err).WithShowHelp(true)
+	form := huh.NewForm(huh.NewGroup(field)).WithTheme(huh.ThemeBase16()).WithInput(p.in).WithOutput(p.err)
 	err := form.RunWithContext(ctx)
 	switch {
 	case ctx.Err() != nil:

@@ -64,7 +64,7 @@ func (s *screen) text() string {
 	return strings.Join(strings.Fields(control.ReplaceAllString(s.seen.String(), "")), " ")
 }
 
-// await reads until the program has printed the words; it answers the terminal queries of the prompt library meanwhile.
+// await reads until the program has printed the words.
 func (s *screen) await(words string) {
 	s.t.Helper()
 	limit := time.After(20 * time.Second)
@@ -75,20 +75,9 @@ func (s *screen) await(words string) {
 				s.t.Fatalf("the program ended without %q:\n%s", words, s.text())
 			}
 			s.seen.WriteString(part)
-			s.answerQueries(part)
 		case <-limit:
 			s.t.Fatalf("no %q in time:\n%s", words, s.text())
 		}
-	}
-}
-
-// answerQueries plays the terminal: where the cursor is, and what the background is.
-func (s *screen) answerQueries(part string) {
-	if strings.Contains(part, "\x1b]11;?") {
-		s.send("\x1b]11;rgb:0000/0000/0000\x1b\\")
-	}
-	if strings.Contains(part, "\x1b[6n") {
-		s.send("\x1b[1;1R")
 	}
 }
 
@@ -104,7 +93,6 @@ func (s *screen) end() int {
 	s.t.Helper()
 	for part := range s.more {
 		s.seen.WriteString(part)
-		s.answerQueries(part)
 	}
 	err := s.cmd.Wait()
 	if _, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
