@@ -54,7 +54,7 @@ func (c *Client) organizationName(ctx context.Context) string {
 			QueryParameters: &organization.OrganizationRequestBuilderGetQueryParameters{Select: []string{"id", "displayName"}},
 		})
 	})
-	if err != nil || list == nil || len(list.GetValue()) == 0 {
+	if err != nil || list == nil || len(list.GetValue()) == 0 || list.GetValue()[0] == nil {
 		return ""
 	}
 	return deref(list.GetValue()[0].GetDisplayName())

@@ -1,0 +1,316 @@
+package graph_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"appleconsent/consent"
+	"appleconsent/graph"
+)
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	w := newWire(t, jsonAnswer(200, servicePrincipals), jsonAnswer(200, `{"value":[`+strings.Join([]string{
+		grantRow("-a_1", clientID, graphID, "AllPrincipals", " User.Read  openid "),
+		grantRow("b", clientID, exchangeID, "allprincipals", "EAS.AccessAsUser.All"),
+		grantRow("c", clientID, exchangeID, "Principal", "EWS.AccessAsUser.All"),
+		grantRow("d", graphID, exchangeID, "AllPrincipals", "EWS.AccessAsUser.All"),
+		`{"id":null,"clientId":null,"consentType":null,"resourceId":null,"scope":null}`,
+		`{}`,
+	}, ",")+`]}`))
+	state, err := w.client().Read(t.Context(), allDevices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	disabled := false
+	want := consent.State{
+		Tenant: consent.Tenant{ID: tenantID, DisplayName: "Contoso", Cloud: "global"},
+		ServicePrincipals: []consent.ServicePrincipal{
+			{ID: exchangeID, AppID: consent.ExchangeOnline, DisplayName: "Office 365 Exchange Online"},
+			{ID: graphID, AppID: consent.MicrosoftGraph, DisplayName: "Microsoft Graph"},
+			{
+				ID: clientID, AppID: consent.AppleInternetAccounts, DisplayName: "iOS Accounts", AccountEnabled: &disabled, AssignmentRequired: true,
+				OwnerOrganizationID: "e0fad04c-a04c-41ab-b35e-dc523af755a1", VerifiedPublisher: "Apple Inc.",
+			},
+		},
+		Grants: []consent.PermissionGrant{
+			{ID: "-a_1", ClientID: clientID, ResourceID: graphID, ConsentType: consent.AllPrincipals, Scopes: consent.Scopes("User.Read", "openid")},
+			{ID: "b", ClientID: clientID, ResourceID: exchangeID, ConsentType: consent.AllPrincipals, Scopes: consent.Scopes(consent.EAS)},
+		},
+	}
+	if diff := cmp.Diff(want, state); diff != "" {
+		t.Errorf("state (-want +got):\n%s", diff)
+	}
+	var queries []string
+	for _, r := range w.requests() {
+		queries = append(queries, r.method+" "+r.path+" "+r.query)
+	}
+	wantQueries := []string{
+		"GET /v1.0/servicePrincipals %24filter=appId+in+%28%27f8d98a96-0999-43f5-8af3-69971c7bb423%27%2C%2700000003-0000-0000-c000-000000000000%27%2C" +
+			"%2700000002-0000-0ff1-ce00-000000000000%27%2C%2700000002-0000-0000-c000-000000000000%27%29&" +
+			"%24select=id%2CappId%2CdisplayName%2CaccountEnabled%2CappRoleAssignmentRequired%2CappOwnerOrganizationId%2CverifiedPublisher%2CdisabledByMicrosoftStatus",
+		"GET /v1.0/oauth2PermissionGrants %24filter=clientId+eq+%27c1000000-0000-4000-8000-000000000001%27+and+consentType+eq+%27AllPrincipals%27",
+	}
+	if diff := cmp.Diff(wantQueries, queries); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+// Without a client there are no grants to ask for.
+func TestRead_noClient(t *testing.T) {
+	t.Parallel()
+	w := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	if _, err := w.client().Read(t.Context(), allDevices); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(w.requests()); n != 1 {
+		t.Errorf("%d requests, want 1", n)
+	}
+}
+
+// Pages are followed by their links, also over empty ones, and rows that moved between pages count once.
+func TestRead_pages(t *testing.T) {
+	t.Parallel()
+	var w *wire
+	page := func(next string, rows ...string) http.HandlerFunc {
+		return func(rw http.ResponseWriter, r *http.Request) {
+			link := ""
+			if next != "" {
+				link = fmt.Sprintf(`"@odata.nextLink":%q,`, w.server.URL+"/v1.0/oauth2PermissionGrants?$skiptoken="+next)
+			}
+			jsonAnswer(200, `{`+link+`"value":[`+strings.Join(rows, ",")+`]}`)(rw, r)
+		}
+	}
+	w = newWire(t, jsonAnswer(200, servicePrincipals),
+		page("two", grantRow("a", clientID, graphID, "AllPrincipals", "User.Read")),
+		page("three"),
+		page("", grantRow("a", clientID, graphID, "AllPrincipals", "User.Read openid"), grantRow("b", clientID, exchangeID, "AllPrincipals", "EAS.AccessAsUser.All")))
+	state, err := w.client().Read(t.Context(), allDevices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(state.Grants) != 2 || state.Grants[0].Scopes.String() != "User.Read openid" {
+		t.Errorf("got grants %+v; want a as it was read last, and b", state.Grants)
+	}
+	if got := w.requests(); got[2].query != "%24skiptoken=two" || got[3].query != "%24skiptoken=three" {
+		t.Errorf("the links were not followed as they are: %+v", got)
+	}
+}
+
+// Lists that never end, or that lead away with the token, are refused.
+func TestRead_links(t *testing.T) {
+	t.Parallel()
+	stranger := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	for name, test := range map[string]struct{ link, want string }{
+		"to itself":          {"SELF/v1.0/oauth2PermissionGrants?$skiptoken=1", "leads back to itself"},
+		"to another host":    {stranger.server.URL + "/v1.0/oauth2PermissionGrants", "leads away"},
+		"to another scheme":  {"https://HOST/v1.0/oauth2PermissionGrants", "leads away"},
+		"to nowhere":         {"::", "leads away"},
+		"relative":           {"/v1.0/oauth2PermissionGrants?$skiptoken=1", "leads away"},
+		"to ever more pages": {"SELF/v1.0/oauth2PermissionGrants?$skiptoken=N", "more than 200 pages"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var w *wire
+			n := 0
+			w = newWire(t, jsonAnswer(200, servicePrincipals), func(rw http.ResponseWriter, r *http.Request) {
+				n++
+				link := strings.NewReplacer("SELF", w.server.URL, "HOST", strings.TrimPrefix(w.server.URL, "http://"), "=N", fmt.Sprintf("=%d", n)).Replace(test.link)
+				jsonAnswer(200, fmt.Sprintf(`{"@odata.nextLink":%q,"value":[]}`, link))(rw, r)
+			})
+			if _, err := w.client().Read(t.Context(), allDevices); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got error %v, want one that says %q", err, test.want)
+			}
+		})
+	}
+	t.Cleanup(func() {
+		if got := stranger.requests(); len(got) > 0 {
+			t.Errorf("the other host got %+v", got)
+		}
+	})
+}
+
+// Redirects are not followed, so that no token goes astray.
+func TestRead_redirect(t *testing.T) {
+	t.Parallel()
+	stranger := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		w := newWire(t, rawAnswer(status, "", "", "Location", stranger.server.URL+"/v1.0/servicePrincipals"))
+		_, err := w.client().Read(t.Context(), allDevices)
+		if answered, ok := errors.AsType[*graph.Error](err); !ok || answered.Status != status {
+			t.Errorf("%d: got error %v", status, err)
+		}
+	}
+	if got := stranger.requests(); len(got) > 0 {
+		t.Errorf("the other host got %+v", got)
+	}
+}
+
+// Odd answers are errors that keep the status, and never panics: the SDK's own error type panics on some of them
+// (graph-facts.md §11.3).
+func TestRead_oddAnswers(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer http.HandlerFunc
+		want   string
+	}{
+		"an error without a body":            {jsonAnswer(403, ""), "Graph answered 403"},
+		"an error that is an empty object":   {jsonAnswer(403, "{}"), "Graph answered 403"},
+		"an error without a message":         {jsonAnswer(403, `{"error":{}}`), "Graph answered 403"},
+		"an error with nulls":                {jsonAnswer(403, `{"error":{"code":null,"message":null}}`), "Graph answered 403"},
+		"an error that is null":              {jsonAnswer(403, `{"error":null}`), "Graph answered 403"},
+		"an error that is text":              {jsonAnswer(403, `{"error":"no"}`), "Graph answered 403"},
+		"an error that is a list":            {jsonAnswer(403, `[]`), "Graph answered 403"},
+		"an error that is HTML":              {rawAnswer(403, "text/html", "<h1>Blocked</h1>"), "Graph answered 403: the answer is not Graph's"},
+		"HTML with status 200":               {rawAnswer(200, "text/html", "<h1>Sign in to the proxy</h1>"), `the answer is "text/html" instead of JSON`},
+		"JSON without a content type":        {rawAnswer(200, "", `{"value":[]}`), "instead of JSON"},
+		"cut":                                {cut, "unexpected EOF"},
+		"incomplete JSON":                    {jsonAnswer(200, `{"value":[`), "not complete JSON"},
+		"nothing":                            {jsonAnswer(200, ""), "not complete JSON"},
+		"204":                                {rawAnswer(204, "", ""), "instead of JSON"},
+		"a list instead of an object":        {jsonAnswer(200, `[]`), ""},
+		"null":                               {jsonAnswer(200, `null`), ""},
+		"a number as the list":               {jsonAnswer(200, `{"value":5}`), ""},
+		"a text as a row":                    {jsonAnswer(200, `{"value":["x"]}`), ""},
+		"null as a row":                      {jsonAnswer(200, `{"value":[null]}`), ""},
+		"a number as an id":                  {jsonAnswer(200, `{"value":[{"id":5,"appId":true}]}`), ""},
+		"an object as a name":                {jsonAnswer(200, `{"value":[{"displayName":{},"verifiedPublisher":[]}]}`), ""},
+		"an owner that is no GUID":           {jsonAnswer(200, `{"value":[{"appOwnerOrganizationId":"Apple"}]}`), ""},
+		"a link that is a number":            {jsonAnswer(200, `{"@odata.nextLink":5,"value":[]}`), ""},
+		"an odata type that is not expected": {jsonAnswer(200, `{"value":[{"@odata.type":"#microsoft.graph.user"}]}`), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWire(t, test.answer)
+			_, err := w.client().Read(t.Context(), allDevices)
+			if test.want == "" {
+				return // an error or not: what counts is that it does not panic
+			}
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got error %v, want one that says %q", err, test.want)
+			}
+		})
+	}
+}
+
+// An answer without end is not read without end, also if it is small on the wire.
+func TestRead_bomb(t *testing.T) {
+	t.Parallel()
+	w := newWire(t, func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Content-Type", "application/json")
+		chunk := []byte(strings.Repeat(" ", 1<<20))
+		for range 64 {
+			if _, err := rw.Write(chunk); err != nil {
+				return
+			}
+		}
+	})
+	if _, err := w.client().Read(t.Context(), allDevices); err == nil || !strings.Contains(err.Error(), "larger than") {
+		t.Errorf("got error %v", err)
+	}
+	if n := len(w.requests()); n != 1 {
+		t.Errorf("it was asked for %d times", n)
+	}
+}
+
+// The name of the organization is decoration: without it there is a state all the same.
+func TestRead_noName(t *testing.T) {
+	t.Parallel()
+	w := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	client := w.client()
+	w.server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/organization") {
+			errorAnswer(403, "Authorization_RequestDenied", "Insufficient privileges")(rw, r)
+			return
+		}
+		w.ServeHTTP(rw, r)
+	})
+	state, err := client.Read(t.Context(), allDevices)
+	if err != nil || state.Tenant.DisplayName != "" || state.Tenant.ID != tenantID {
+		t.Errorf("got %+v, %v", state.Tenant, err)
+	}
+}
+
+func TestGrant(t *testing.T) {
+	t.Parallel()
+	w := newWire(t,
+		jsonAnswer(200, grantRow("-a_1", clientID, graphID, "AllPrincipals", "User.Read")),
+		errorAnswer(404, "Request_ResourceNotFound", "Resource '-a_1' does not exist"),
+		jsonAnswer(200, `{}`),
+		errorAnswer(403, "Authorization_RequestDenied", "Insufficient privileges"))
+	client := w.client()
+	if g, found, err := client.Grant(t.Context(), "-a_1"); err != nil || !found || g.Scopes.String() != "User.Read" {
+		t.Errorf("got %+v, %v, %v", g, found, err)
+	}
+	if _, found, err := client.Grant(t.Context(), "-a_1"); err != nil || found {
+		t.Errorf("404: got %v, %v; want no grant and no error", found, err)
+	}
+	if _, _, err := client.Grant(t.Context(), "-a_1"); err == nil {
+		t.Error("an answer without a grant is taken for one")
+	}
+	if _, _, err := client.Grant(t.Context(), "-a_1"); err == nil {
+		t.Error("403 is no error")
+	}
+	if got := w.requests()[0].path; got != "/v1.0/oauth2PermissionGrants/-a_1" {
+		t.Errorf("asked for %s", got)
+	}
+}
+
+func TestLeftovers(t *testing.T) {
+	t.Parallel()
+	none := jsonAnswer(200, `{"value":[]}`)
+	own := jsonAnswer(200, `{"value":[`+grantRow("own", clientID, graphID, "AllPrincipals", "User.Read")+`]}`)
+	user := jsonAnswer(200, `{"value":[`+grantRow("user", clientID, graphID, "Principal", "User.Read")+`]}`)
+	assignment := jsonAnswer(200, `{"value":[{"id":"assignment"}]}`)
+	for name, test := range map[string]struct {
+		answers  []http.HandlerFunc
+		want     consent.Leftovers
+		requests int
+	}{
+		"nothing":                {[]http.HandlerFunc{none, none, none, none}, consent.Leftovers{}, 4},
+		"only what is excepted":  {[]http.HandlerFunc{own, none, none, none}, consent.Leftovers{}, 4},
+		"a user's grant":         {[]http.HandlerFunc{own, user, none, none}, consent.Leftovers{PerUserGrants: true}, 4},
+		"somebody is assigned":   {[]http.HandlerFunc{own, none, assignment, none}, consent.Leftovers{AppRoleAssignments: true}, 3},
+		"it is assigned somehow": {[]http.HandlerFunc{own, none, none, assignment}, consent.Leftovers{AppRoleAssignments: true}, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWire(t, test.answers...)
+			got, err := w.client().Leftovers(t.Context(), clientID, []consent.GrantID{"own"})
+			if err != nil || got != test.want {
+				t.Errorf("got %+v, %v; want %+v", got, err, test.want)
+			}
+			if n := len(w.requests()); n != test.requests {
+				t.Errorf("%d requests, want %d", n, test.requests)
+			}
+		})
+	}
+	w := newWire(t, own, none)
+	if got, err := w.client().Leftovers(t.Context(), clientID, nil); err != nil || !got.TenantWideGrants {
+		t.Errorf("a grant that is not excepted: got %+v, %v", got, err)
+	}
+}
+
+// A cancelled context ends a read without a request.
+func TestRead_cancelled(t *testing.T) {
+	t.Parallel()
+	w := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	client := w.client()
+	if _, err := client.SignIn(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := client.Read(ctx, allDevices); !errors.Is(err, context.Canceled) {
+		t.Errorf("got error %v", err)
+	}
+	if n := len(w.requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}

@@ -1,0 +1,163 @@
+package graph_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"appleconsent/consent"
+	"appleconsent/graph"
+)
+
+// What is sent: method, path and body, and nothing beyond. The SDK would add a type to a service principal.
+func TestWrites(t *testing.T) {
+	t.Parallel()
+	empty := rawAnswer(204, "", "")
+	created := jsonAnswer(201, `{"id":"C1000000-0000-4000-8000-000000000001","appId":"f8d98a96-0999-43f5-8af3-69971c7bb423","displayName":"Apple Internet Accounts"}`)
+	for name, test := range map[string]struct {
+		answer http.HandlerFunc
+		do     func(context.Context, *graph.Client) error
+		want   string
+	}{
+		"create a service principal": {created, func(ctx context.Context, c *graph.Client) error {
+			sp, err := c.CreateServicePrincipal(ctx, consent.AppleInternetAccounts)
+			if sp.ID != clientID {
+				return errors.New("wrong id " + string(sp.ID))
+			}
+			return err
+		}, `POST /v1.0/servicePrincipals {"appId":"f8d98a96-0999-43f5-8af3-69971c7bb423"}`},
+		"delete a service principal": {empty, func(ctx context.Context, c *graph.Client) error {
+			return c.DeleteServicePrincipal(ctx, clientID)
+		}, "DELETE /v1.0/servicePrincipals/c1000000-0000-4000-8000-000000000001 "},
+		"update a grant, whose 204 has no body": {empty, func(ctx context.Context, c *graph.Client) error {
+			return c.UpdateGrant(ctx, "-a_1", consent.Scopes("EAS.AccessAsUser.All", "EWS.AccessAsUser.All"))
+		}, `PATCH /v1.0/oauth2PermissionGrants/-a_1 {"scope":"EAS.AccessAsUser.All EWS.AccessAsUser.All"}`},
+		"update a grant, answered with 200": {
+			jsonAnswer(200, grantRow("-a_1", clientID, graphID, "AllPrincipals", "x")), func(ctx context.Context, c *graph.Client) error {
+				return c.UpdateGrant(ctx, "-a_1", consent.Scopes("x"))
+			}, `PATCH /v1.0/oauth2PermissionGrants/-a_1 {"scope":"x"}`,
+		},
+		"delete a grant": {empty, func(ctx context.Context, c *graph.Client) error {
+			return c.DeleteGrant(ctx, "-a_1")
+		}, "DELETE /v1.0/oauth2PermissionGrants/-a_1 "},
+		"an id cannot leave its place": {empty, func(ctx context.Context, c *graph.Client) error {
+			return c.DeleteGrant(ctx, "../servicePrincipals/x?y#z")
+		}, "DELETE /v1.0/oauth2PermissionGrants/../servicePrincipals/x?y#z "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWire(t, test.answer)
+			if err := test.do(t.Context(), w.client()); err != nil {
+				t.Fatal(err)
+			}
+			r := w.requests()[0]
+			if diff := cmp.Diff(test.want, r.method+" "+r.path+" "+r.body); diff != "" {
+				t.Errorf("request (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// What package plan learns from the answer to a write.
+func TestError_writes(t *testing.T) {
+	t.Parallel()
+	type class struct{ Unanswered, Exists, Absent bool }
+	lost, exists, absent, refused := class{Unanswered: true}, class{Exists: true}, class{Absent: true}, class{}
+	const gone = "Resource 'x' does not exist or one of its queried reference-property objects are not present."
+	for name, test := range map[string]struct {
+		answer http.HandlerFunc
+		want   class
+	}{
+		"409":                             {errorAnswer(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists."), exists},
+		"the same as 400":                 {errorAnswer(400, "Request_BadRequest", "Permission entry already exists."), exists},
+		"the same as 400 by its code":     {errorAnswer(400, "Request_MultipleObjectsWithSameKeyValue", "x"), exists},
+		"404":                             {errorAnswer(404, "Request_ResourceNotFound", gone), absent},
+		"404 although it was written":     {errorAnswer(404, "Directory_ObjectNotFound", "Unable to read the company information from the directory"), absent},
+		"the same as 400, not replicated": {errorAnswer(400, "Request_BadRequest", gone), absent},
+		"another 400":                     {errorAnswer(400, "Request_BadRequest", "Invalid value"), refused},
+		"401":                             {errorAnswer(401, "InvalidAuthenticationToken", "expired"), refused},
+		"403":                             {errorAnswer(403, "Authorization_RequestDenied", "Insufficient privileges"), refused},
+		"407 of a proxy":                  {rawAnswer(407, "text/html", "<h1>Who are you?</h1>"), refused},
+		"a redirect":                      {rawAnswer(307, "", "", "Location", "https://example.com/"), refused},
+		"408":                             {errorAnswer(408, "x", "y"), lost},
+		"500":                             {errorAnswer(500, "x", "y"), lost},
+		"502 of a proxy":                  {rawAnswer(502, "text/html", "<h1>Bad Gateway</h1>"), lost},
+		"503":                             {errorAnswer(503, "x", "y", "Retry-After", "9"), lost},
+		"504":                             {errorAnswer(504, "x", "y"), lost},
+		"no answer":                       {hangUp, lost},
+		"cut":                             {cut, lost},
+		"HTML with status 200":            {rawAnswer(200, "text/html", "<h1>Hotel</h1>"), lost},
+		"201 without an id":               {jsonAnswer(201, `{}`), lost},
+		"201 that is null":                {jsonAnswer(201, `null`), lost},
+		"201 that is a list":              {jsonAnswer(201, `[1]`), lost},
+		"204 instead of 201":              {rawAnswer(204, "", ""), lost},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWire(t, test.answer)
+			_, err := w.client().CreateGrant(t.Context(), userRead())
+			answered, ok := errors.AsType[*graph.Error](err)
+			if !ok {
+				t.Fatalf("got error %v, want a *graph.Error", err)
+			}
+			if got := (class{answered.Unanswered(), answered.Exists(), answered.Absent()}); got != test.want {
+				t.Errorf("got %+v, want %+v: %v", got, test.want, err)
+			}
+			if n := len(w.requests()); n != 1 {
+				t.Errorf("the write was sent %d times", n)
+			}
+			if name == "503" && answered.RetryAfter() != 9*time.Second {
+				t.Errorf("RetryAfter: got %s, want 9s", answered.RetryAfter())
+			}
+		})
+	}
+}
+
+// A write of which nothing was ever sent did not happen, and may be tried again.
+func TestWrite_neverSent(t *testing.T) {
+	t.Parallel()
+	w := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	client := w.client()
+	if _, err := client.SignIn(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.server.Close()
+	_, err := client.CreateGrant(t.Context(), userRead())
+	answered, ok := errors.AsType[*graph.Error](err)
+	if !ok || answered.Unanswered() {
+		t.Errorf("got error %v, unanswered %v; want one that says that nothing was written", err, ok && answered.Unanswered())
+	}
+	if len(w.clock.slept) != 4 {
+		t.Errorf("slept %v; want five attempts", w.clock.slept)
+	}
+}
+
+// Errors name the operation, Graph's words and the request id; hints name permission and role. Neither holds a token.
+func TestError_words(t *testing.T) {
+	t.Parallel()
+	w := newWire(t, errorAnswer(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."))
+	_, err := w.client().CreateGrant(t.Context(), userRead())
+	const want = "create the delegated permission grant: Graph answered 403 Authorization_RequestDenied: Insufficient privileges to complete the " +
+		"operation. (request-id 11111111-2222-4333-8444-555555555555)"
+	if err.Error() != want {
+		t.Errorf("got  %s\nwant %s", err, want)
+	}
+	answered, _ := errors.AsType[*graph.Error](err)
+	for _, word := range []string{"DelegatedPermissionGrant.ReadWrite.All", "Cloud Application Administrator"} {
+		if !strings.Contains(answered.Hint(), word) {
+			t.Errorf("hint %q does not name %s", answered.Hint(), word)
+		}
+	}
+	long := newWire(t, errorAnswer(400, "x", strings.Repeat("é", 5000)))
+	if _, err := long.client().CreateGrant(t.Context(), userRead()); len(err.Error()) > 500 {
+		t.Errorf("an error has %d bytes", len(err.Error()))
+	}
+	if strings.Contains(err.Error()+answered.Hint(), "e30.") {
+		t.Error("a token is in the error")
+	}
+}
