@@ -155,7 +155,7 @@ func (s SignIn) credential(auth Auth) (azcore.TokenCredential, error) {
 		return s.certificate(tenant, client, options)
 	case AuthWorkloadIdentity:
 		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-			ClientOptions: options, TenantID: tenant, ClientID: client,
+			ClientOptions: options, TenantID: tenant, ClientID: client, TokenFilePath: s.Getenv("AZURE_FEDERATED_TOKEN_FILE"),
 		})
 	case AuthManagedIdentity:
 		o := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: options}
