@@ -8,9 +8,9 @@ import (
 	"os/signal"
 	"syscall"
 
-	"golang.org/x/term"
-
 	"appleconsent/internal/cli"
+
+	"golang.org/x/term"
 )
 
 func main() {

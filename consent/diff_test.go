@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"appleconsent/consent"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // Object ids of the tenant in these tests.
@@ -92,7 +92,8 @@ func TestDiff(t *testing.T) {
 		"rule 1: a look-alike letter is another scope": {
 			tenant(userRead, grant(exchangeID, "EAS.AccessAsUser.All EWſ.AccessAsUser.All")),
 			[]consent.Action{updateGrant(consent.ExchangeOnline, exchangeID,
-				"EAS.AccessAsUser.All EWſ.AccessAsUser.All", "EAS.AccessAsUser.All EWſ.AccessAsUser.All EWS.AccessAsUser.All")}, nil,
+				"EAS.AccessAsUser.All EWſ.AccessAsUser.All", "EAS.AccessAsUser.All EWſ.AccessAsUser.All EWS.AccessAsUser.All")},
+			nil,
 		},
 		"rule 2: a grant for one user does not count": {
 			tenant(perUser(userRead), perUser(mail)), createBoth, nil,
@@ -112,15 +113,18 @@ func TestDiff(t *testing.T) {
 				updateGrant(consent.MicrosoftGraph, graphID, "openid PROFILE", "openid PROFILE User.Read"),
 				updateGrant(consent.ExchangeOnline, exchangeID, "IMAP.AccessAsUser.All ews.accessasuser.all",
 					"IMAP.AccessAsUser.All ews.accessasuser.all EAS.AccessAsUser.All"),
-			}, nil,
+			},
+			nil,
 		},
 		"rule 4: a grant without scopes is updated": {
 			tenant(userRead, grant(exchangeID, "")),
-			[]consent.Action{updateGrant(consent.ExchangeOnline, exchangeID, "", "EAS.AccessAsUser.All EWS.AccessAsUser.All")}, nil,
+			[]consent.Action{updateGrant(consent.ExchangeOnline, exchangeID, "", "EAS.AccessAsUser.All EWS.AccessAsUser.All")},
+			nil,
 		},
 		"rule 5: several grants decide together": {
 			tenant(userRead, grant(exchangeID, "EAS.AccessAsUser.All"), second(grant(exchangeID, "EWS.AccessAsUser.All"))),
-			nil, []string{"severalGrants"},
+			nil,
+			[]string{"severalGrants"},
 		},
 		"rule 5: the first of several is updated": {
 			tenant(userRead, grant(exchangeID, "IMAP.AccessAsUser.All"), second(grant(exchangeID, "EWS.AccessAsUser.All"))),
@@ -133,29 +137,35 @@ func TestDiff(t *testing.T) {
 				{Kind: consent.CreateServicePrincipal, AppID: consent.AppleInternetAccounts},
 				ofNobody(createGrant(consent.MicrosoftGraph, graphID, consent.UserRead)),
 				ofNobody(createGrant(consent.ExchangeOnline, exchangeID, consent.EAS, consent.EWS)),
-			}, nil,
+			},
+			nil,
 		},
 		"rule 7: a disabled client is a warning": {
 			client(tenant(), func(sp *consent.ServicePrincipal) { sp.AccountEnabled = new(bool) }),
-			createBoth, []string{"clientDisabled"},
+			createBoth,
+			[]string{"clientDisabled"},
 		},
 		"rule 7: assignment required is a warning": {
 			client(tenant(), func(sp *consent.ServicePrincipal) { sp.AssignmentRequired = true }),
-			createBoth, []string{"assignmentRequired"},
+			createBoth,
+			[]string{"assignmentRequired"},
 		},
 		"rule 7: disabled by Microsoft is a warning": {
 			client(tenant(), func(sp *consent.ServicePrincipal) {
 				sp.DisabledByMicrosoft = "DisabledDueToViolationOfServicesAgreement"
 			}),
-			createBoth, []string{"clientDisabledByMicrosoft"},
+			createBoth,
+			[]string{"clientDisabledByMicrosoft"},
 		},
 		"rule 7: another verified publisher is a warning": {
 			client(tenant(), func(sp *consent.ServicePrincipal) { sp.VerifiedPublisher = "Applesauce Ltd" }),
-			createBoth, []string{"unexpectedPublisher"},
+			createBoth,
+			[]string{"unexpectedPublisher"},
 		},
 		"rule 7: another owner without a verified publisher is a warning": {
 			client(tenant(), func(sp *consent.ServicePrincipal) { sp.OwnerOrganizationID = string(strangerID) }),
-			createBoth, []string{"unexpectedPublisher"},
+			createBoth,
+			[]string{"unexpectedPublisher"},
 		},
 		"rule 7: Apple as the publisher is nothing": {
 			client(tenant(), func(sp *consent.ServicePrincipal) {
@@ -181,7 +191,8 @@ func TestDiff(t *testing.T) {
 		},
 		"rule 9: a scope string beyond the limit blocks everything": {
 			tenant(grant(exchangeID, filler(consent.MaxScopeLength+1-len(" EAS.AccessAsUser.All EWS.AccessAsUser.All")))),
-			nil, []string{"scopeTooLong"},
+			nil,
+			[]string{"scopeTooLong"},
 		},
 	}
 	for name, test := range tests {

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"appleconsent/consent"
+
+	"pgregory.net/rapid"
 )
 
 // scopeNames are those that matter, in several spellings, and some that do not.

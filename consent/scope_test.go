@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"appleconsent/consent"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestParseScopes(t *testing.T) {

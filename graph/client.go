@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"appleconsent/consent"
+
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoft/kiota-abstractions-go/authentication"
 	"github.com/microsoft/kiota-abstractions-go/serialization"
@@ -15,8 +17,6 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/oauth2permissiongrants"
 	"github.com/microsoftgraph/msgraph-sdk-go/organization"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
-
-	"appleconsent/consent"
 )
 
 // Client reads and writes one tenant. It fits plan.Tenant. Its methods may be called side by side.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"slices"
 
+	"appleconsent/consent"
+
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
-
-	"appleconsent/consent"
 )
 
 // Leftovers looks for grants of the client other than the given ones, and for app role assignments: of users and groups

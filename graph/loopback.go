@@ -64,5 +64,6 @@ func (c simulatedCredential) GetToken(ctx context.Context, o policy.TokenRequest
 	if err := json.NewDecoder(io.LimitReader(response.Body, maxAnswer)).Decode(&body); err != nil {
 		return azcore.AccessToken{}, fmt.Errorf("what answers at %s is not a simulated tenant: %w", c.root, err)
 	}
-	return azcore.AccessToken{Token: body.AccessToken, ExpiresOn: time.Now().Add(time.Duration(body.ExpiresIn) * time.Second)}, nil
+	expires := time.Now().Add(time.Duration(body.ExpiresIn) * time.Second) //nolint:forbidigo // as azidentity does it
+	return azcore.AccessToken{Token: body.AccessToken, ExpiresOn: expires}, nil
 }

@@ -6,12 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"appleconsent/consent"
+
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/oauth2permissiongrants"
 	"github.com/microsoftgraph/msgraph-sdk-go/organization"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
-
-	"appleconsent/consent"
 )
 
 // servicePrincipalFields are the properties that the difference needs. Without this list Graph would send all

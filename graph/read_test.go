@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"appleconsent/consent"
 	"appleconsent/graph"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestRead(t *testing.T) {

@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"appleconsent/consent"
 	"appleconsent/graph"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const second = time.Second

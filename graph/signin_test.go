@@ -28,7 +28,7 @@ func TestSignIn_choose(t *testing.T) {
 		t.Fatal(err)
 	}
 	withAz := t.TempDir()
-	if err := os.WriteFile(filepath.Join(withAz, "az"), []byte("#!/bin/sh\nexit 1\n"), 0o700); err != nil { //nolint:gosec // it must be executable
+	if err := os.WriteFile(filepath.Join(withAz, "az"), []byte("#!/bin/sh\nexit 1\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct {

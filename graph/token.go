@@ -11,10 +11,10 @@ import (
 	"sync"
 	"time"
 
+	"appleconsent/consent"
+
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-
-	"appleconsent/consent"
 )
 
 // refreshBefore is how long before its end a token is no longer used.

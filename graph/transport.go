@@ -65,7 +65,7 @@ func (t *transport) attempt(req *http.Request, body []byte) (answer, *Error) {
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaderField: func(string, []string) { sent.Store(true) }})
 
 	begin := t.clock.Now()
-	response, err := t.base.RoundTrip(t.outgoing(ctx, req, body, token))
+	response, err := t.base.RoundTrip(t.outgoing(ctx, req, body, token)) //nolint:contextcheck // see attemptContext
 	if err != nil {
 		t.onExchange(Exchange{Method: req.Method, Path: req.URL.RequestURI(), Duration: t.clock.Now().Sub(begin)})
 		return answer{}, failed(req, noAnswer(req, err, sent.Load()))

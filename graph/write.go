@@ -5,9 +5,9 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/microsoftgraph/msgraph-sdk-go/models"
-
 	"appleconsent/consent"
+
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
 )
 
 // CreateServicePrincipal makes the application known to the tenant: POST /servicePrincipals, Application.ReadWrite.All

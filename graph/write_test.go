@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"appleconsent/consent"
 	"appleconsent/graph"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // What is sent: method, path and body, and nothing beyond. The SDK would add a type to a service principal.

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"appleconsent/consent"
 	"appleconsent/plan"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -55,7 +55,8 @@ func TestSchemas_shareDefinitions(t *testing.T) {
 	t.Parallel()
 	definitions := func(name string) (d struct {
 		Defs map[string]any `json:"$defs"`
-	}) {
+	},
+	) {
 		data, err := os.ReadFile(filepath.Join("..", "docs", "schema", name+".schema.json"))
 		if err != nil {
 			t.Fatal(err)

@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"appleconsent/consent"
 	"appleconsent/plan"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const (
@@ -46,16 +46,28 @@ func TestEngine_run(t *testing.T) {
 		"partial": {partial(), nil, []string{"UpdateGrant"}, mail, []plan.Status{done}, nil},
 
 		"the answer to a creation is lost, it happened": {
-			newTenant(), []*fault{{call: "CreateServicePrincipal", executed: true, err: lost}},
-			[]string{"CreateServicePrincipal", "CreateGrant", "CreateGrant"}, mail, []plan.Status{done, done, done}, nil,
+			newTenant(),
+			[]*fault{{call: "CreateServicePrincipal", executed: true, err: lost}},
+			[]string{"CreateServicePrincipal", "CreateGrant", "CreateGrant"},
+			mail,
+			[]plan.Status{done, done, done},
+			nil,
 		},
 		"the answer to a creation is lost, it did not happen": {
-			newTenant(), []*fault{{call: "CreateServicePrincipal", err: lost}},
-			[]string{"CreateServicePrincipal", "CreateServicePrincipal", "CreateGrant", "CreateGrant"}, mail, []plan.Status{done, done, done}, nil,
+			newTenant(),
+			[]*fault{{call: "CreateServicePrincipal", err: lost}},
+			[]string{"CreateServicePrincipal", "CreateServicePrincipal", "CreateGrant", "CreateGrant"},
+			mail,
+			[]plan.Status{done, done, done},
+			nil,
 		},
 		"the answer to a new grant is lost, it happened": {
-			newTenant(), []*fault{{call: "CreateGrant", skip: 1, executed: true, err: lost}},
-			[]string{"CreateServicePrincipal", "CreateGrant", "CreateGrant"}, mail, []plan.Status{done, done, done}, nil,
+			newTenant(),
+			[]*fault{{call: "CreateGrant", skip: 1, executed: true, err: lost}},
+			[]string{"CreateServicePrincipal", "CreateGrant", "CreateGrant"},
+			mail,
+			[]plan.Status{done, done, done},
+			nil,
 		},
 		"the answer to an update is lost, it happened": {
 			partial(), []*fault{{call: "UpdateGrant", executed: true, err: lost}}, []string{"UpdateGrant"}, mail, []plan.Status{done}, nil,
@@ -64,62 +76,110 @@ func TestEngine_run(t *testing.T) {
 			partial(), []*fault{{call: "UpdateGrant", err: lost}}, []string{"UpdateGrant", "UpdateGrant"}, mail, []plan.Status{done}, nil,
 		},
 		"answers are lost again and again": {
-			partial(), []*fault{{call: "UpdateGrant", err: lost}, {call: "UpdateGrant", err: lost}, {call: "UpdateGrant", err: lost}},
-			[]string{"UpdateGrant", "UpdateGrant", "UpdateGrant"}, "EAS.AccessAsUser.All", []plan.Status{started}, lost,
+			partial(),
+			[]*fault{{call: "UpdateGrant", err: lost}, {call: "UpdateGrant", err: lost}, {call: "UpdateGrant", err: lost}},
+			[]string{"UpdateGrant", "UpdateGrant", "UpdateGrant"},
+			"EAS.AccessAsUser.All",
+			[]plan.Status{started},
+			lost,
 		},
 		"an answer is lost, and then nothing can be read": {
-			partial(), []*fault{{call: "UpdateGrant", executed: true, err: lost}, {call: "Read", err: errDenied}},
-			[]string{"UpdateGrant"}, mail, []plan.Status{started}, lost,
+			partial(),
+			[]*fault{{call: "UpdateGrant", executed: true, err: lost}, {call: "Read", err: errDenied}},
+			[]string{"UpdateGrant"},
+			mail,
+			[]plan.Status{started},
+			lost,
 		},
 
 		"refused": {
-			newTenant(), []*fault{{call: "CreateGrant", err: errDenied}},
-			[]string{"CreateServicePrincipal", "CreateGrant"}, "none", []plan.Status{done, failed, pending}, errDenied,
+			newTenant(),
+			[]*fault{{call: "CreateGrant", err: errDenied}},
+			[]string{"CreateServicePrincipal", "CreateGrant"},
+			"none",
+			[]plan.Status{done, failed, pending},
+			errDenied,
 		},
 		"the new service principal is not visible for a while": {
 			hiding(newTenant(), 7), nil,
 			[]string{
 				"CreateServicePrincipal", "CreateGrant", "CreateGrant", "CreateGrant", "CreateGrant", "CreateGrant", "CreateGrant", "CreateGrant",
 				"CreateGrant", "CreateGrant",
-			}, mail, []plan.Status{done, done, done}, nil,
+			},
+			mail,
+			[]plan.Status{done, done, done},
+			nil,
 		},
 		"Graph says not found although it wrote": {
-			newTenant(), []*fault{{call: "CreateGrant", executed: true, err: failure{absent: true}}},
-			[]string{"CreateServicePrincipal", "CreateGrant", "CreateGrant"}, mail, []plan.Status{done, done, done}, nil,
+			newTenant(),
+			[]*fault{{call: "CreateGrant", executed: true, err: failure{absent: true}}},
+			[]string{"CreateServicePrincipal", "CreateGrant", "CreateGrant"},
+			mail,
+			[]plan.Status{done, done, done},
+			nil,
 		},
 		"a resource stays invisible although nothing is new": {
-			newTenant(grant(graphID, "User.Read")), []*fault{
-				{call: "CreateGrant", err: failure{absent: true}}, {call: "CreateGrant", err: failure{absent: true}}, {call: "CreateGrant", err: failure{absent: true}},
-				{call: "CreateGrant", err: failure{absent: true}}, {call: "CreateGrant", err: failure{absent: true}},
+			newTenant(grant(graphID, "User.Read")),
+			[]*fault{
+				{call: "CreateGrant", err: failure{absent: true}},
+				{call: "CreateGrant", err: failure{absent: true}},
+				{call: "CreateGrant", err: failure{absent: true}},
+				{call: "CreateGrant", err: failure{absent: true}},
+				{call: "CreateGrant", err: failure{absent: true}},
 			},
-			[]string{"CreateGrant", "CreateGrant", "CreateGrant", "CreateGrant", "CreateGrant"}, "none", []plan.Status{started}, failure{absent: true},
+			[]string{"CreateGrant", "CreateGrant", "CreateGrant", "CreateGrant", "CreateGrant"},
+			"none",
+			[]plan.Status{started},
+			failure{absent: true},
 		},
 
 		"somebody else creates the service principal first": {
-			newTenant(), []*fault{{call: "CreateServicePrincipal", meddle: func(f *fakeTenant) { f.addClient(clientID) }}},
-			[]string{"CreateServicePrincipal", "CreateGrant", "CreateGrant"}, mail, []plan.Status{unchanged, done, done}, nil,
+			newTenant(),
+			[]*fault{{call: "CreateServicePrincipal", meddle: func(f *fakeTenant) { f.addClient(clientID) }}},
+			[]string{"CreateServicePrincipal", "CreateGrant", "CreateGrant"},
+			mail,
+			[]plan.Status{unchanged, done, done},
+			nil,
 		},
 		"somebody else creates the same grant first": {
-			newTenant(grant(graphID, "User.Read")), []*fault{{call: "CreateGrant", meddle: meddle(exchangeID, mail)}},
-			[]string{"CreateGrant"}, mail, []plan.Status{unchanged}, nil,
+			newTenant(grant(graphID, "User.Read")),
+			[]*fault{{call: "CreateGrant", meddle: meddle(exchangeID, mail)}},
+			[]string{"CreateGrant"},
+			mail,
+			[]plan.Status{unchanged},
+			nil,
 		},
 		"somebody else creates another grant first: merge": {
-			newTenant(grant(graphID, "User.Read")), []*fault{{call: "CreateGrant", meddle: meddle(exchangeID, "Mail.Send EWS.AccessAsUser.All")}},
-			[]string{"CreateGrant", "UpdateGrant"}, "Mail.Send EWS.AccessAsUser.All EAS.AccessAsUser.All", []plan.Status{done}, nil,
+			newTenant(grant(graphID, "User.Read")),
+			[]*fault{{call: "CreateGrant", meddle: meddle(exchangeID, "Mail.Send EWS.AccessAsUser.All")}},
+			[]string{"CreateGrant", "UpdateGrant"},
+			"Mail.Send EWS.AccessAsUser.All EAS.AccessAsUser.All",
+			[]plan.Status{done},
+			nil,
 		},
 		"an answer is lost, and somebody else's grant stands: merge": {
 			newTenant(grant(graphID, "User.Read")),
 			[]*fault{{call: "CreateGrant", err: lost, meddle: meddle(exchangeID, "Mail.Send")}},
-			[]string{"CreateGrant", "UpdateGrant"}, "Mail.Send " + mail, []plan.Status{done}, nil,
+			[]string{"CreateGrant", "UpdateGrant"},
+			"Mail.Send " + mail,
+			[]plan.Status{done},
+			nil,
 		},
 		"what exists never becomes visible": {
-			newTenant(grant(graphID, "User.Read")), []*fault{{call: "CreateGrant", err: failure{exists: true}}},
-			[]string{"CreateGrant"}, "none", []plan.Status{failed}, failure{exists: true},
+			newTenant(grant(graphID, "User.Read")),
+			[]*fault{{call: "CreateGrant", err: failure{exists: true}}},
+			[]string{"CreateGrant"},
+			"none",
+			[]plan.Status{failed},
+			failure{exists: true},
 		},
 
 		"somebody else grants more before the update: stop": {
-			partial(), []*fault{{call: "Grant", meddle: replace(exchangeID, "EAS.AccessAsUser.All Mail.Send")}},
-			nil, "EAS.AccessAsUser.All Mail.Send", []plan.Status{failed}, &plan.DriftError{},
+			partial(),
+			[]*fault{{call: "Grant", meddle: replace(exchangeID, "EAS.AccessAsUser.All Mail.Send")}},
+			nil, "EAS.AccessAsUser.All Mail.Send",
+			[]plan.Status{failed},
+			&plan.DriftError{},
 		},
 		"somebody else revokes before the update: stop": {
 			partial(), []*fault{{call: "Grant", meddle: replace(exchangeID, "")}}, nil, "", []plan.Status{failed}, &plan.DriftError{},
@@ -134,10 +194,14 @@ func TestEngine_run(t *testing.T) {
 			partial(), []*fault{{call: "UpdateGrant", meddle: remove(exchangeID)}}, []string{"UpdateGrant"}, "none", []plan.Status{failed}, &plan.DriftError{},
 		},
 		"the client's service principal is deleted meanwhile: stop": {
-			newTenant(grant(graphID, "User.Read")), []*fault{{call: "CreateGrant", meddle: func(f *fakeTenant) {
+			newTenant(grant(graphID, "User.Read")),
+			[]*fault{{call: "CreateGrant", meddle: func(f *fakeTenant) {
 				f.state.ServicePrincipals, f.state.Grants = f.state.ServicePrincipals[:2], nil
 			}}},
-			[]string{"CreateGrant"}, "none", []plan.Status{failed}, &plan.DriftError{},
+			[]string{"CreateGrant"},
+			"none",
+			[]plan.Status{failed},
+			&plan.DriftError{},
 		},
 		"the grant cannot be looked at: nothing is sent": {
 			partial(), []*fault{{call: "Grant", err: errDenied}}, nil, "EAS.AccessAsUser.All", []plan.Status{failed}, errDenied,

@@ -6,17 +6,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
-
 	"appleconsent/consent"
 	"appleconsent/plan"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 // Taking back an apply, after others changed the tenant in between. Scopes are those on Exchange Online.
 func TestRollback(t *testing.T) {
 	t.Parallel()
-	const mail = "EAS.AccessAsUser.All EWS.AccessAsUser.All"
 	partial := func() *fakeTenant {
 		return newTenant(grant(graphID, "User.Read"), grant(exchangeID, "EAS.AccessAsUser.All"))
 	}
@@ -70,7 +69,8 @@ func TestRollback(t *testing.T) {
 			partial(), func(f *fakeTenant) {
 				f.state.Grants[1].Scopes = consent.ParseScopes("eas.accessasuser.all ews.accessasuser.all")
 			},
-			[]string{"UpdateGrant"}, "eas.accessasuser.all", true,
+			[]string{"UpdateGrant"},
+			"eas.accessasuser.all", true,
 		},
 		"updated, exchange gone": {
 			partial(), func(f *fakeTenant) {

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"appleconsent/consent"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // Text renders a status or a plan for people: the tenant, the client, a line per scope, the actions, what else to know,

@@ -71,7 +71,7 @@ func (c *client) do(method, path, body string, header ...string) response {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	r := httptest.NewRequest(method, address.String(), strings.NewReader(body))
+	r := httptest.NewRequestWithContext(c.t.Context(), method, address.String(), strings.NewReader(body))
 	if c.token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.token)
 	}
@@ -89,7 +89,7 @@ func (c *client) send(r *http.Request) response {
 	recorder := httptest.NewRecorder()
 	c.server.ServeHTTP(recorder, r)
 	result := recorder.Result()
-	defer result.Body.Close()
+	defer result.Body.Close() //nolint:errcheck // it was read
 	text, err := io.ReadAll(result.Body)
 	if err != nil {
 		c.t.Fatal(err)

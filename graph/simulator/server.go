@@ -61,7 +61,7 @@ func New(o Options) (*Server, error) {
 		identity:  defaultIdentity(),
 	}
 	if s.now == nil {
-		s.now = time.Now
+		s.now = time.Now //nolint:forbidigo // the default of an option
 	}
 	if o.File == "" {
 		return s, nil

@@ -131,7 +131,7 @@ func TestServeHTTP_linksNameTheHostThatWasAsked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer got.Body.Close()
+	defer got.Body.Close() //nolint:errcheck // it was read
 	text, err := io.ReadAll(got.Body)
 	if err != nil {
 		t.Fatal(err)

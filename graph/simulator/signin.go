@@ -135,8 +135,10 @@ func (s *Server) token(r *http.Request, tenant string, body []byte) (any, error)
 	}
 	for _, name := range []string{"grant_type", "client_id", "scope"} {
 		if form.Get(name) == "" {
-			return nil, &signInError{http.StatusBadRequest, "invalid_request", 900144,
-				fmt.Sprintf("The request body must contain the following parameter: '%s'.", name)}
+			return nil, &signInError{
+				http.StatusBadRequest, "invalid_request", 900144,
+				fmt.Sprintf("The request body must contain the following parameter: '%s'.", name),
+			}
 		}
 	}
 	switch form.Get("grant_type") {
@@ -145,8 +147,10 @@ func (s *Server) token(r *http.Request, tenant string, body []byte) (any, error)
 	case SimulatedAdmin:
 		return s.adminToken(form)
 	}
-	return nil, &signInError{http.StatusBadRequest, "unsupported_grant_type", 70003,
-		fmt.Sprintf("The app requested an unsupported grant type '%s'.", form.Get("grant_type"))}
+	return nil, &signInError{
+		http.StatusBadRequest, "unsupported_grant_type", 70003,
+		fmt.Sprintf("The app requested an unsupported grant type '%s'.", form.Get("grant_type")),
+	}
 }
 
 // appToken signs an app in by itself. Every app is known here and every credential
@@ -156,8 +160,10 @@ func (s *Server) appToken(form url.Values) (any, error) {
 	resource, isDefault := strings.CutSuffix(form.Get("scope"), "/.default")
 	switch {
 	case secret == "" && assertion == "":
-		return nil, &signInError{http.StatusUnauthorized, "invalid_client", 7000218,
-			"The request body must contain the following parameter: 'client_assertion' or 'client_secret'."}
+		return nil, &signInError{
+			http.StatusUnauthorized, "invalid_client", 7000218,
+			"The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+		}
 	case secret == "wrong":
 		return nil, &signInError{http.StatusUnauthorized, "invalid_client", 7000215, fmt.Sprintf(
 			"Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '%s'.", form.Get("client_id"))}

@@ -21,7 +21,7 @@ func (c *client) signIn(tenant string, pairs ...string) response {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
 	}
-	r := httptest.NewRequest("POST", authority+"/"+tenant+"/oauth2/v2.0/token", strings.NewReader(form.Encode()))
+	r := httptest.NewRequestWithContext(c.t.Context(), "POST", authority+"/"+tenant+"/oauth2/v2.0/token", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return c.send(r)
 }

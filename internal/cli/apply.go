@@ -5,10 +5,10 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/urfave/cli/v2"
-
 	"appleconsent/consent"
 	"appleconsent/plan"
+
+	"github.com/urfave/cli/v2"
 )
 
 type applyOptions struct {

@@ -8,10 +8,10 @@ import (
 	"os"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"appleconsent/consent"
 	"appleconsent/plan"
+
+	"github.com/urfave/cli/v2"
 )
 
 // maxReason is the number of bytes of --reason that a record keeps.

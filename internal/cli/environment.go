@@ -27,7 +27,7 @@ func (e Environment) canAsk() bool { return e.Terminals.In && e.Terminals.Err }
 // systemClock is the real time.
 type systemClock struct{}
 
-func (systemClock) Now() time.Time { return time.Now() }
+func (systemClock) Now() time.Time { return time.Now() } //nolint:forbidigo // this is the clock
 
 func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

@@ -10,12 +10,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/adrg/xdg"
-	"github.com/urfave/cli/v2"
-
 	"appleconsent/consent"
 	"appleconsent/graph"
 	"appleconsent/graph/simulator"
+
+	"github.com/adrg/xdg"
+	"github.com/urfave/cli/v2"
 )
 
 // The formats of --output.

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/urfave/cli/v2"
-
 	"appleconsent/plan"
+
+	"github.com/urfave/cli/v2"
 )
 
 // historyDocument is the JSON form of the list of changes.

@@ -7,11 +7,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/charmbracelet/lipgloss"
-	"github.com/muesli/termenv"
-
 	"appleconsent/graph"
 	"appleconsent/plan"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
 )
 
 // Widths of text: narrower terminals get lines that they wrap themselves, wider ones are not filled.

@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/creack/pty"
-
 	"appleconsent/graph/simulator"
+
+	"github.com/creack/pty"
 )
 
 // screen is the program on a terminal of its own.
@@ -157,7 +157,9 @@ func TestPrompt_tenantChangesMeanwhile(t *testing.T) {
 	b := newBench(t, simulator.Options{Scenario: "partial"})
 	s := b.onTerminal([]string{"ACCESSIBLE=1"}, "apply")
 	s.await("Type yes")
-	b.tenant.Edit(func(d *simulator.Directory) { d.PermissionGrants[grantOf(d, "exchange")].Scope = "EAS.AccessAsUser.All Mail.Send" })
+	b.tenant.Edit(func(d *simulator.Directory) {
+		d.PermissionGrants[grantOf(d, "exchange")].Scope = "EAS.AccessAsUser.All Mail.Send"
+	})
 	s.send("yes\r")
 	if code := s.end(); code != 5 {
 		t.Errorf("exit code %d, want 5:\n%s", code, s.text())

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/urfave/cli/v2"
-
 	"appleconsent/consent"
 	"appleconsent/plan"
+
+	"github.com/urfave/cli/v2"
 )
 
 type rollbackOptions struct {

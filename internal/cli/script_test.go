@@ -12,10 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"appleconsent/graph/simulator"
+
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
-
-	"appleconsent/graph/simulator"
 )
 
 // TestScripts runs the stories in testdata/script: the built program against simulated tenants. Beside testscript's own

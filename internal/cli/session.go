@@ -103,13 +103,13 @@ func (s *session) signIn(ctx context.Context) error {
 
 // checkSameTenant refuses a token of another tenant than the one that was asked for by its GUID.
 func checkSameTenant(asked, got string) error {
-	if _, err := consent.ParseGUID(asked); err != nil || asked == got {
-		return nil
+	if _, err := consent.ParseGUID(asked); err == nil && asked != got {
+		return &hintedError{
+			fmt.Errorf("signed in to tenant %s, not to %s as asked for", got, asked),
+			"nothing was read or changed; check --tenant, AZURE_TENANT_ID and the account that signs in",
+		}
 	}
-	return &hintedError{
-		fmt.Errorf("signed in to tenant %s, not to %s as asked for", got, asked),
-		"nothing was read or changed; check --tenant, AZURE_TENANT_ID and the account that signs in",
-	}
+	return nil
 }
 
 // read returns the state of the tenant.
@@ -137,15 +137,16 @@ func tool() plan.Tool { return plan.Tool{Name: "appleconsent", Version: toolVers
 // budget is the time that a command may take in all. Time spent outside of spend, such as on an answer at the prompt,
 // does not count.
 type budget struct {
-	left time.Duration
+	clock systemClock
+	left  time.Duration
 }
 
 // spend runs f with what is left of the time.
 func (b *budget) spend(ctx context.Context, f func(context.Context) error) error {
-	begin := time.Now()
+	begin := b.clock.Now()
 	ctx, cancel := context.WithTimeout(ctx, b.left)
 	defer cancel()
 	err := f(ctx)
-	b.left -= time.Since(begin)
+	b.left -= b.clock.Now().Sub(begin)
 	return err
 }

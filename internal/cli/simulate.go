@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/urfave/cli/v2"
-
 	"appleconsent/graph/simulator"
 	"appleconsent/plan"
+
+	"github.com/urfave/cli/v2"
 )
 
 func simulateCommand(env Environment, start starter) *cli.Command {

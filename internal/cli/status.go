@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/google/renameio/v2/maybe"
-	"github.com/urfave/cli/v2"
-
 	"appleconsent/consent"
 	"appleconsent/plan"
+
+	"github.com/google/renameio/v2/maybe"
+	"github.com/urfave/cli/v2"
 )
 
 // lookOptions are those of the commands that only look.

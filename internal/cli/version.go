@@ -5,9 +5,9 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"github.com/urfave/cli/v2"
-
 	"appleconsent/plan"
+
+	"github.com/urfave/cli/v2"
 )
 
 // versionDocument is the JSON form of the version.
