@@ -1,0 +1,69 @@
+package cli_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Who may import whom: the design, section 2. Values are packages of the project; prefixes of others end in a slash.
+func TestLayering(t *testing.T) {
+	t.Parallel()
+	const sdk, azure = "github.com/microsoftgraph/", "github.com/Azure/"
+	for name, rule := range map[string]struct{ allowed, forbidden []string }{
+		"consent":          {nil, []string{"os", "net", "net/http", "context", "time", "log", "github.com/"}},
+		"plan":             {[]string{"consent"}, []string{"net", "net/http", sdk, azure}},
+		"graph":            {[]string{"consent"}, nil},
+		"graph/simulator":  {nil, []string{sdk, azure}},
+		"internal/cli":     {[]string{"consent", "plan", "graph", "graph/simulator", "internal/noquery"}, []string{sdk, azure}},
+		"internal/noquery": {nil, []string{sdk, azure}},
+		"":                 {[]string{"internal/cli"}, []string{sdk, azure}},
+	} {
+		for _, imported := range importsOf(t, name) {
+			own, isOwn := strings.CutPrefix(imported, "appleconsent/")
+			if isOwn && !slices.Contains(rule.allowed, own) {
+				t.Errorf("%q imports %s", name, own)
+			}
+			for _, forbidden := range rule.forbidden {
+				if imported == forbidden || strings.HasSuffix(forbidden, "/") && strings.HasPrefix(imported, forbidden) {
+					t.Errorf("%q imports %s", name, imported)
+				}
+			}
+		}
+	}
+}
+
+func importsOf(t *testing.T, name string) []string {
+	t.Helper()
+	list := exec.CommandContext(t.Context(), "go", "list", "-f", `{{join .Imports "\n"}}`, "appleconsent/"+name)
+	if name == "" {
+		list.Args[len(list.Args)-1] = "appleconsent"
+	}
+	list.Stderr = os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(out))
+}
+
+// At the top level stands what the design names, what repositories customarily have, and dot files.
+func TestLayering_topLevel(t *testing.T) {
+	t.Parallel()
+	allowed := []string{
+		"main.go", "consent", "plan", "graph", "internal", "docs", "go.mod", "go.sum", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md",
+	}
+	entries, err := os.ReadDir(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		built := entry.Name() == "appleconsent" // go build leaves it; git ignores it
+		if name := entry.Name(); !strings.HasPrefix(name, ".") && !built && !slices.Contains(allowed, name) {
+			t.Errorf("%s stands at the top level", name)
+		}
+	}
+}
