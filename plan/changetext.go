@@ -31,6 +31,13 @@ func ChangeText(c Change, style Style) string {
 	return p.b.String()
 }
 
+// DoneText says in one wrapped sentence what a change has done.
+func DoneText(c Change, style Style) string {
+	p := &page{style: style}
+	p.paragraph("Done:", style.Good("Done:"), Summary(c))
+	return p.b.String()
+}
+
 func period(c Change) string {
 	if c.FinishedAt == nil {
 		return c.StartedAt.Format(time.RFC3339)

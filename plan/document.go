@@ -111,25 +111,19 @@ type Notice struct {
 
 // New makes the plan that carries the difference out, or the status that only shows it.
 func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state consent.State) Document {
-	return newDocument(kind, tool, at, required, state, consent.Diff(required, state))
-}
-
-func newDocument(kind Kind, tool Tool, at time.Time, required consent.Requirement, state consent.State, d consent.Difference) Document {
+	d := consent.Diff(required, state)
 	doc := Document{
 		SchemaVersion: SchemaVersion, Kind: kind, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second),
 		Tenant:    TenantInfo{state.Tenant.ID, orNull(state.Tenant.DisplayName), state.Tenant.Cloud},
 		Client:    clientInfo(required.Client, d.Client),
 		Satisfied: d.Satisfied(),
 		Resources: make([]Resource, 0, len(d.Resources)),
-		Notices:   make([]Notice, 0, len(d.Notices)),
+		Notices:   documentNotices(d.Notices),
 	}
 	for _, r := range d.Resources {
 		doc.Resources = append(doc.Resources, Resource{
 			r.AppID, r.Name, orNull(r.ServicePrincipalID), orNull(r.GrantID), r.Required, r.Granted, r.Missing, r.Extra,
 		})
-	}
-	for _, n := range d.Notices {
-		doc.Notices = append(doc.Notices, Notice(n))
 	}
 	if kind == KindPlan {
 		doc.Actions = documentActions(d.Actions)
@@ -152,6 +146,14 @@ func documentActions(actions []consent.Action) []Action {
 			GrantID: a.GrantID, ResourceAppID: a.ResourceAppID, ResourceID: a.ResourceID,
 			ClientID: clientID{a.OnGrant(), a.ClientID}, Before: a.Before, After: a.After,
 		})
+	}
+	return out
+}
+
+func documentNotices(notices []consent.Notice) []Notice {
+	out := make([]Notice, 0, len(notices))
+	for _, n := range notices {
+		out = append(out, Notice(n))
 	}
 	return out
 }

@@ -174,13 +174,12 @@ func (u *Undo) keepServicePrincipal(why string) {
 
 // Plan returns the plan of the rollback.
 func (u *Undo) Plan(tool Tool, at time.Time, state consent.State) Document {
-	d := consent.Diff(u.Required, state)
-	d.Actions, d.Notices = u.actions, u.notices
+	notices := slices.Clone(u.notices)
 	if slices.ContainsFunc(u.actions, func(a consent.Action) bool { return len(a.Removed()) > 0 }) {
-		d.Notices = append(d.Notices, tokensOutlive())
+		notices = append(notices, tokensOutlive())
 	}
-	doc := newDocument(KindPlan, tool, at, u.Required, state, d)
-	doc.RollsBack = u.Change.ID
+	doc := New(KindPlan, tool, at, u.Required, state)
+	doc.RollsBack, doc.Actions, doc.Notices = u.Change.ID, documentActions(u.actions), documentNotices(notices)
 	return doc
 }
 

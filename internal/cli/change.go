@@ -191,6 +191,6 @@ func (s *session) lock(operation plan.Operation) (release func(), err error) {
 
 // doneText is the result of a change for people: what was done, and how to take it back.
 func (s *session) doneText(c plan.Change, style plan.Style) string {
-	return fmt.Sprintf("%s %s\nVerified: the tenant shows it.\nRecorded as %s\nTake it back with: %s\n",
-		style.Good("Done:"), plan.Summary(c), style.Strong(c.ID), s.command("rollback", c.ID))
+	return plan.DoneText(c, style) + fmt.Sprintf("Verified: the tenant shows it.\nRecorded as %s\nTake it back with: %s\n",
+		style.Strong(c.ID), s.command("rollback", c.ID))
 }
