@@ -72,7 +72,7 @@ type answer struct {
 func (b *bench) run(args ...string) answer {
 	b.t.Helper()
 	cmd := exec.CommandContext(b.t.Context(), binary, args...)
-	cmd.Env = append(os.Environ(), "APPLECONSENT_SIMULATE="+b.url, "APPLECONSENT_STATE_DIR="+b.state, "NO_COLOR=1")
+	cmd.Env = b.env("NO_COLOR=1")
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
@@ -80,6 +80,13 @@ func (b *bench) run(args ...string) answer {
 		b.t.Fatal(exit, err)
 	}
 	return answer{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+}
+
+// env returns the environment of the program: nothing of the machine's but where programs and folders are.
+func (b *bench) env(more ...string) []string {
+	return append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + b.state, "APPLECONSENT_SIMULATE=" + b.url, "APPLECONSENT_STATE_DIR=" + b.state,
+	}, more...)
 }
 
 // must runs the program and wants that exit code.

@@ -30,8 +30,7 @@ type screen struct {
 func (b *bench) onTerminal(env []string, args ...string) *screen {
 	b.t.Helper()
 	cmd := exec.CommandContext(b.t.Context(), binary, args...)
-	cmd.Env = append(os.Environ(), "APPLECONSENT_SIMULATE="+b.url, "APPLECONSENT_STATE_DIR="+b.state, "TERM=xterm-256color")
-	cmd.Env = append(cmd.Env, env...)
+	cmd.Env = b.env(append([]string{"TERM=xterm-256color"}, env...)...)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: 80})
 	if err != nil {
 		b.t.Fatal(err)
