@@ -39,6 +39,9 @@ func (t *tokens) token(ctx context.Context) (string, error) {
 		return t.last.Token, nil
 	}
 	fresh, err := t.credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes})
+	if ended := ctx.Err(); err != nil && ended != nil {
+		return "", fmt.Errorf("sign in: %w", ended)
+	}
 	if err != nil {
 		return "", signInError(err)
 	}

@@ -135,7 +135,10 @@ func noAnswer(req *http.Request, err error, sent bool) Error {
 	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](err)
 	permanent := isDNS && dns.IsNotFound || isCertificate || req.Context().Err() != nil
 	e.repeatable = !permanent && (req.Method == http.MethodGet || !sent)
-	if errors.Is(err, context.DeadlineExceeded) && req.Context().Err() == nil {
+	switch ended := req.Context().Err(); {
+	case ended != nil && req.Method == http.MethodGet:
+		e.Err = ended
+	case ended == nil && errors.Is(err, context.DeadlineExceeded):
 		e.Err = errors.New("no answer in time")
 	}
 	return e

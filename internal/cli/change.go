@@ -150,6 +150,10 @@ func (s *session) run(ctx context.Context, o changeOptions, w changing) (plan.Ch
 	if err := s.signIn(ctx); err != nil {
 		return plan.Change{}, err
 	}
+	told := context.AfterFunc(ctx, func() {
+		s.stderr("interrupted: the request in flight is awaited, no other is begun; a second Ctrl-C ends at once\n")
+	})
+	defer told()
 	engine := plan.Engine{Tenant: s.client, Journal: s.journal, Clock: s.clock, Required: w.required, Progress: s.printer}
 	var change plan.Change
 	err := s.budget.spend(ctx, func(ctx context.Context) error {
