@@ -91,7 +91,7 @@ func (r *run) step(ctx context.Context, a *RecordedAction) error {
 	}
 	r.Progress.Finished(*a)
 	if saveErr := r.Journal.Save(r.change); saveErr != nil {
-		return &RecordError{Err: errors.Join(err, saveErr)}
+		return &RecordError{Err: andThen(err, saveErr)}
 	}
 	return err
 }
@@ -105,7 +105,7 @@ func (r *run) stop(cause error) (Change, error) {
 	r.change.FinishedAt = r.now()
 	if _, ok := errors.AsType[*RecordError](cause); !ok {
 		if err := r.Journal.Save(r.change); err != nil {
-			cause = &RecordError{Err: errors.Join(cause, err)}
+			cause = &RecordError{Err: andThen(cause, err)}
 		}
 	}
 	return r.change, &IncompleteError{Change: r.change, Err: cause}

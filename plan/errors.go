@@ -60,6 +60,17 @@ func (e *NotVisibleError) Error() string {
 
 func (e *NotVisibleError) Unwrap() error { return e.Err }
 
+// andThen joins two errors, each of which may be nil, in one line.
+func andThen(first, second error) error {
+	if first == nil {
+		return second
+	}
+	if second == nil {
+		return first
+	}
+	return fmt.Errorf("%w; and then: %w", first, second)
+}
+
 func keptBecause(left consent.Leftovers) string {
 	return "the service principal is kept: " + strings.Join(left.Strings(), ", ") + " would be lost with it"
 }

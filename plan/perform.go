@@ -60,7 +60,7 @@ func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 			return out, settleErr
 		}
 		if settleErr != nil {
-			return outcome{status: undecided(unclear)}, errors.Join(err, settleErr)
+			return outcome{status: undecided(unclear)}, andThen(err, settleErr)
 		}
 		if r.giveUp(f, try) {
 			return outcome{status: undecided(unclear)}, err

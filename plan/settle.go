@@ -23,7 +23,7 @@ func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear b
 		}
 		state, err := r.readEvenIfInterrupted(ctx)
 		if err != nil {
-			return outcome{}, false, errors.Join(waitErr, err)
+			return outcome{}, false, andThen(waitErr, err)
 		}
 		if out, settled, err := r.judge(ctx, a, state, unclear); settled {
 			return out, true, err
