@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"appleconsent/consent"
@@ -26,6 +27,9 @@ type Client struct {
 	incremental bool
 	adapter     abstractions.RequestAdapter
 	close       func()
+
+	nameOnce sync.Once
+	name     string // of the organization; empty if it could not be read
 }
 
 // Options is what a client needs. All fields but Version are required.

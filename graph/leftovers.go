@@ -22,9 +22,10 @@ func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except 
 		return !slices.Contains(except, g.ID)
 	})
 	one := int32(1)
-	err = c.eachGrant(ctx, client, consent.Principal, &one, func(consent.PermissionGrant) bool {
-		left.PerUserGrants = true
-		return false
+	err = c.eachGrant(ctx, client, consent.Principal, &one, func(g consent.PermissionGrant) bool {
+		notAsked := g.ConsentType == consent.AllPrincipals || g.ClientID != "" && g.ClientID != client
+		left.PerUserGrants = left.PerUserGrants || !notAsked // in doubt it is one
+		return !left.PerUserGrants
 	})
 	if err != nil {
 		return left, err

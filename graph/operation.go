@@ -10,20 +10,30 @@ type operation struct {
 	permission string
 	role       string
 	writes     bool
+	lists      bool // the answer is a collection
 }
 
 // The operations of this program.
 var (
-	opReadServicePrincipals  = operation{"read service principals", "Application.Read.All or Directory.Read.All", "Directory Readers", false}
-	opReadGrants             = operation{"read delegated permission grants", "Directory.Read.All", "Directory Readers", false}
-	opReadAssignments        = operation{"read app role assignments", "Application.Read.All or Directory.Read.All", "Directory Readers", false}
-	opReadOrganization       = operation{"read the organization's name", "User.Read", "Directory Readers", false}
-	opCreateServicePrincipal = operation{"create the service principal", "Application.ReadWrite.All", "Cloud Application Administrator", true}
-	opDeleteServicePrincipal = operation{"delete the service principal", "Application.ReadWrite.All", "Cloud Application Administrator", true}
-	opCreateGrant            = operation{"create the delegated permission grant", "DelegatedPermissionGrant.ReadWrite.All", "Cloud Application Administrator", true}
-	opUpdateGrant            = operation{"update the delegated permission grant", "DelegatedPermissionGrant.ReadWrite.All", "Cloud Application Administrator", true}
-	opDeleteGrant            = operation{"delete the delegated permission grant", "DelegatedPermissionGrant.ReadWrite.All", "Cloud Application Administrator", true}
+	opReadServicePrincipals  = reading("read service principals", "Directory.Read.All (or Application.Read.All)", true)
+	opReadGrants             = reading("read delegated permission grants", "Directory.Read.All", true)
+	opReadGrant              = reading("read the delegated permission grant", "Directory.Read.All", false)
+	opReadAssignments        = reading("read app role assignments", "Directory.Read.All (or Application.Read.All)", true)
+	opReadOrganization       = reading("read the organization's name", "User.Read", true)
+	opCreateServicePrincipal = writing("create the service principal", "Application.ReadWrite.All")
+	opDeleteServicePrincipal = writing("delete the service principal", "Application.ReadWrite.All")
+	opCreateGrant            = writing("create the delegated permission grant", "DelegatedPermissionGrant.ReadWrite.All")
+	opUpdateGrant            = writing("update the delegated permission grant", "DelegatedPermissionGrant.ReadWrite.All")
+	opDeleteGrant            = writing("delete the delegated permission grant", "DelegatedPermissionGrant.ReadWrite.All")
 )
+
+func reading(name, permission string, lists bool) operation {
+	return operation{name: name, permission: permission, role: "Directory Readers", lists: lists}
+}
+
+func writing(name, permission string) operation {
+	return operation{name: name, permission: permission, role: "Cloud Application Administrator", writes: true}
+}
 
 type operationKey struct{}
 

@@ -30,7 +30,7 @@ func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get fu
 			return badList(op, "it is empty")
 		}
 		for _, row := range p.GetValue() {
-			if any(row) != nil && !visit(row) { // JSON can hold null rows
+			if !visit(row) {
 				return nil
 			}
 		}

@@ -2,9 +2,11 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"appleconsent/consent"
 
@@ -34,27 +36,44 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 
 	state := consent.State{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.cloud.Name}}
 	state.ServicePrincipals, err = c.listServicePrincipals(ctx, required.AppIDs())
+	if err == nil {
+		state.Grants, err = c.clientGrants(ctx, state, required.Client)
+	}
 	state.Tenant.DisplayName = <-name
-	if err != nil {
-		return consent.State{}, err
-	}
-	client, found := state.ServicePrincipal(required.Client)
-	if !found {
-		return state, nil
-	}
-	state.Grants, err = c.listGrants(ctx, client.ID, consent.AllPrincipals)
 	return state, err
 }
 
-// organizationName reads what the tenant is called: GET /organization, User.Read, learn.microsoft.com/graph/api/
-// organization-get. It is decoration: without it the name stays empty.
+// clientGrants reads the tenant-wide grants of the client; a client without a service principal has none.
+func (c *Client) clientGrants(ctx context.Context, state consent.State, app consent.AppID) ([]consent.PermissionGrant, error) {
+	client, found := state.ServicePrincipal(app)
+	if !found {
+		return nil, nil
+	}
+	return c.listGrants(ctx, client.ID, consent.AllPrincipals)
+}
+
+// nameTimeout is how long anything waits for a name that is only decoration.
+const nameTimeout = 3 * time.Second
+
+// organizationName returns what the tenant is called, which is asked for once and not for long: without it the name
+// stays empty.
 func (c *Client) organizationName(ctx context.Context) string {
+	c.nameOnce.Do(func() {
+		ctx, cancel := context.WithTimeout(ctx, nameTimeout)
+		defer cancel()
+		c.name = c.readOrganizationName(ctx)
+	})
+	return c.name
+}
+
+// readOrganizationName reads GET /organization, User.Read, learn.microsoft.com/graph/api/organization-get.
+func (c *Client) readOrganizationName(ctx context.Context) string {
 	list, err := call(ctx, opReadOrganization, func(ctx context.Context) (models.OrganizationCollectionResponseable, error) {
 		return c.organization().Get(ctx, &organization.OrganizationRequestBuilderGetRequestConfiguration{
 			QueryParameters: &organization.OrganizationRequestBuilderGetQueryParameters{Select: []string{"id", "displayName"}},
 		})
 	})
-	if err != nil || list == nil || len(list.GetValue()) == 0 || list.GetValue()[0] == nil {
+	if err != nil || list == nil || len(list.GetValue()) == 0 {
 		return ""
 	}
 	return deref(list.GetValue()[0].GetDisplayName())
@@ -80,34 +99,45 @@ func (c *Client) listServicePrincipals(ctx context.Context, apps []consent.AppID
 		}
 		return c.servicePrincipals().Get(ctx, config)
 	}
+	nameless := false
 	err := each(ctx, c, opReadServicePrincipals, get, func(sp models.ServicePrincipalable) bool {
-		if translated := servicePrincipal(sp); slices.Contains(apps, translated.AppID) && translated.ID != "" {
+		translated := servicePrincipal(sp)
+		nameless = nameless || translated.ID == "" || translated.AppID == ""
+		if slices.Contains(apps, translated.AppID) {
 			found = append(found, translated)
 		}
 		return true
 	})
+	if err == nil && nameless {
+		err = badList(opReadServicePrincipals, "a row has no id or no appId")
+	}
 	slices.SortFunc(found, func(a, b consent.ServicePrincipal) int { return strings.Compare(string(a.AppID), string(b.AppID)) })
 	return found, err
 }
 
 // listGrants reads the client's grants of one consent type: GET /oauth2PermissionGrants, Directory.Read.All,
 // learn.microsoft.com/graph/api/oauth2permissiongrant-list. Filtering on clientId also shortens the replication delay.
+// The filter is checked again here: what does not match it is nobody's business.
 func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, of consent.ConsentType) ([]consent.PermissionGrant, error) {
 	var grants []consent.PermissionGrant
+	nameless := false
 	err := c.eachGrant(ctx, client, of, nil, func(g consent.PermissionGrant) bool {
+		nameless = nameless || g.ID == "" || g.ClientID == "" || g.ResourceID == "" || g.ConsentType == ""
 		same := func(have consent.PermissionGrant) bool { return have.ID == g.ID }
 		if i := slices.IndexFunc(grants, same); i >= 0 {
 			grants[i] = g // the list moved while it was read
-		} else {
+		} else if g.ClientID == client && g.ConsentType == of {
 			grants = append(grants, g)
 		}
 		return true
 	})
+	if err == nil && nameless {
+		err = badList(opReadGrants, "a row lacks its id, clientId, resourceId or consentType")
+	}
 	return grants, err
 }
 
-// eachGrant calls visit with the client's grants of one consent type until it returns false. The filter is checked
-// again here: what does not match it is nobody's business.
+// eachGrant calls visit with the rows that Graph lists for the client and consent type, until it returns false.
 func (c *Client) eachGrant(ctx context.Context, client consent.ObjectID, of consent.ConsentType, top *int32, visit func(consent.PermissionGrant) bool) error {
 	filter := fmt.Sprintf("clientId eq '%s' and consentType eq '%s'", client, of)
 	config := &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetRequestConfiguration{
@@ -119,19 +149,13 @@ func (c *Client) eachGrant(ctx context.Context, client consent.ObjectID, of cons
 		}
 		return c.grants().Get(ctx, config)
 	}
-	return each(ctx, c, opReadGrants, get, func(g models.OAuth2PermissionGrantable) bool {
-		translated := permissionGrant(g)
-		if translated.ID == "" || translated.ClientID != client || translated.ConsentType != of {
-			return true
-		}
-		return visit(translated)
-	})
+	return each(ctx, c, opReadGrants, get, func(g models.OAuth2PermissionGrantable) bool { return visit(permissionGrant(g)) })
 }
 
 // Grant reads one grant: GET /oauth2PermissionGrants/{id}, Directory.Read.All,
 // learn.microsoft.com/graph/api/oauth2permissiongrant-get.
 func (c *Client) Grant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error) {
-	g, err := call(ctx, opReadGrants, func(ctx context.Context) (models.OAuth2PermissionGrantable, error) {
+	g, err := call(ctx, opReadGrant, func(ctx context.Context) (models.OAuth2PermissionGrantable, error) {
 		return c.grants().ByOAuth2PermissionGrantId(string(id)).Get(ctx, nil)
 	})
 	switch answered := asError(err); {
@@ -140,7 +164,7 @@ func (c *Client) Grant(ctx context.Context, id consent.GrantID) (consent.Permiss
 	case err != nil:
 		return consent.PermissionGrant{}, false, err
 	case g == nil || deref(g.GetId()) == "":
-		return consent.PermissionGrant{}, false, &Error{Op: opReadGrants.name, op: opReadGrants, Err: fmt.Errorf("the answer is not a grant")}
+		return consent.PermissionGrant{}, false, &Error{Op: opReadGrant.name, op: opReadGrant, Err: errors.New("the answer is not a grant")}
 	}
 	return permissionGrant(g), true, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,8 +22,6 @@ func TestRead(t *testing.T) {
 		grantRow("b", clientID, exchangeID, "allprincipals", "EAS.AccessAsUser.All"),
 		grantRow("c", clientID, exchangeID, "Principal", "EWS.AccessAsUser.All"),
 		grantRow("d", graphID, exchangeID, "AllPrincipals", "EWS.AccessAsUser.All"),
-		`{"id":null,"clientId":null,"consentType":null,"resourceId":null,"scope":null}`,
-		`{}`,
 	}, ",")+`]}`))
 	state, err := w.client().Read(t.Context(), allDevices)
 	if err != nil {
@@ -174,11 +173,15 @@ func TestRead_oddAnswers(t *testing.T) {
 		"incomplete JSON":                    {jsonAnswer(200, `{"value":[`), "not complete JSON"},
 		"nothing":                            {jsonAnswer(200, ""), "not complete JSON"},
 		"204":                                {rawAnswer(204, "", ""), "instead of JSON"},
-		"a list instead of an object":        {jsonAnswer(200, `[]`), ""},
-		"null":                               {jsonAnswer(200, `null`), ""},
-		"a number as the list":               {jsonAnswer(200, `{"value":5}`), ""},
-		"a text as a row":                    {jsonAnswer(200, `{"value":["x"]}`), ""},
-		"null as a row":                      {jsonAnswer(200, `{"value":[null]}`), ""},
+		"a list instead of an object":        {jsonAnswer(200, `[]`), "not a list of objects"},
+		"null":                               {jsonAnswer(200, `null`), "not a list of objects"},
+		"an object without a list":           {jsonAnswer(200, `{}`), "not a list of objects"},
+		"null as the list":                   {jsonAnswer(200, `{"value":null}`), "not a list of objects"},
+		"a number as the list":               {jsonAnswer(200, `{"value":5}`), "not a list of objects"},
+		"a text as a row":                    {jsonAnswer(200, `{"value":["x"]}`), "not a list of objects"},
+		"null as a row":                      {jsonAnswer(200, `{"value":[{"id":"x","appId":"y"}, null]}`), "not a list of objects"},
+		"a row without an id":                {jsonAnswer(200, `{"value":[{"appId":"f8d98a96-0999-43f5-8af3-69971c7bb423"}]}`), "a row has no id or no appId"},
+		"a row without an appId":             {jsonAnswer(200, `{"value":[{"id":"c1000000-0000-4000-8000-000000000001"}]}`), "a row has no id or no appId"},
 		"a number as an id":                  {jsonAnswer(200, `{"value":[{"id":5,"appId":true}]}`), ""},
 		"an object as a name":                {jsonAnswer(200, `{"value":[{"displayName":{},"verifiedPublisher":[]}]}`), ""},
 		"an owner that is no GUID":           {jsonAnswer(200, `{"value":[{"appOwnerOrganizationId":"Apple"}]}`), ""},
@@ -196,6 +199,64 @@ func TestRead_oddAnswers(t *testing.T) {
 				t.Errorf("got error %v, want one that says %q", err, test.want)
 			}
 		})
+	}
+}
+
+// From a list of grants that says nothing follows nothing: above all not that there are none.
+func TestRead_oddGrants(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{}`, `null`, `[]`, `{"value":null}`, `{"value":[null]}`, `{"value":[{}]}`, `{"value":[{"id":"a","scope":"User.Read"}]}`,
+		`{"value":[{"clientId":"c1000000-0000-4000-8000-000000000001","consentType":"AllPrincipals","resourceId":"x"}]}`,
+	} {
+		w := newWire(t, jsonAnswer(200, servicePrincipals), jsonAnswer(200, body))
+		if state, err := w.client().Read(t.Context(), allDevices); err == nil {
+			t.Errorf("%s is taken for the grants %+v", body, state.Grants)
+		}
+	}
+}
+
+// In doubt something is left: a service principal that is deleted by mistake takes the users' own grants with it.
+func TestLeftovers_oddAnswers(t *testing.T) {
+	t.Parallel()
+	none := jsonAnswer(200, `{"value":[]}`)
+	for n := range 4 {
+		for _, body := range []string{`{}`, `null`, `[]`, `{"value":null}`, `{"value":[null]}`, `{"value":[1]}`, `{"value":[{}]}`} {
+			answers := []http.HandlerFunc{none, none, none, none}
+			answers[n] = jsonAnswer(200, body)
+			for range 4 { // as often as it is asked again
+				answers = slices.Insert(answers, n, answers[n])
+			}
+			w := newWire(t, answers...)
+			if left, err := w.client().Leftovers(t.Context(), clientID, nil); err == nil && left.None() {
+				t.Errorf("list %d: %s is taken for nothing", n+1, body)
+			}
+		}
+	}
+}
+
+// The name is not waited for: one slow or failing request decides nothing.
+func TestRead_slowName(t *testing.T) {
+	t.Parallel()
+	w := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	client := w.client()
+	asked := make(chan struct{}, 100)
+	w.server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/organization") {
+			asked <- struct{}{}
+			<-r.Context().Done()
+			return
+		}
+		w.ServeHTTP(rw, r)
+	})
+	for range 2 {
+		state, err := client.Read(t.Context(), allDevices)
+		if err != nil || state.Tenant.DisplayName != "" {
+			t.Errorf("got %+v, %v", state.Tenant, err)
+		}
+	}
+	if n := len(asked); n != 1 {
+		t.Errorf("the name was asked for %d times", n)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -79,7 +80,10 @@ func (t *transport) attempt(req *http.Request, body []byte) (answer, *Error) {
 	if a.status >= 300 {
 		return answer{}, errorAnswer(req, a, t.clock.Now())
 	}
-	if err = errors.Join(err, a.unusable(req.Method)); err != nil {
+	if err == nil {
+		err = a.unusable(req)
+	}
+	if err != nil {
 		e := Error{Status: a.status, RequestID: requestID(a.header), Err: err, sent: true}
 		e.repeatable = req.Method == http.MethodGet && len(content) <= maxAnswer
 		return answer{}, failed(req, e)
@@ -145,21 +149,35 @@ func noAnswer(req *http.Request, err error, sent bool) Error {
 }
 
 // unusable tells why an answer with a good status cannot be used; nil if it can. The answer to PATCH and DELETE may be
-// empty; everything else must be JSON.
-func (a answer) unusable(method string) error {
+// empty; everything else must be JSON, and a list must be one: the SDK takes a missing list for an empty one, and from
+// "there are none" follows what may be created and deleted.
+func (a answer) unusable(req *http.Request) error {
 	kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
 	isJSON := kind == "application/json"
 	switch {
 	case len(a.body) > maxAnswer:
 		return fmt.Errorf("the answer is larger than %d bytes", maxAnswer)
-	case len(a.body) == 0 && (method == http.MethodPatch || method == http.MethodDelete):
+	case len(a.body) == 0 && (req.Method == http.MethodPatch || req.Method == http.MethodDelete):
 		return nil
 	case !isJSON:
 		return fmt.Errorf("the answer is %q instead of JSON: a proxy or gateway may be in the way", cut(kind))
 	case !json.Valid(a.body):
 		return errors.New("the answer is not complete JSON")
+	case operationOf(req.Context()).lists && !isList(a.body):
+		return errors.New("the answer is not a list of objects")
 	}
 	return nil
+}
+
+// isList tells whether the JSON is a collection as OData has it: an object with an array of objects as its value.
+func isList(body []byte) bool {
+	var list struct {
+		Value []json.RawMessage `json:"value"`
+	}
+	if json.Unmarshal(body, &list) != nil || list.Value == nil {
+		return false
+	}
+	return !slices.ContainsFunc(list.Value, func(row json.RawMessage) bool { return !bytes.HasPrefix(bytes.TrimSpace(row), []byte("{")) })
 }
 
 // response gives the answer to the SDK. Its parser knows the plain media type alone.
