@@ -111,27 +111,14 @@ func (r *run) stop(cause error) (Change, error) {
 	return r.change, &IncompleteError{Change: r.change, Err: cause}
 }
 
-// finish closes the record of a change that is complete, and marks the one that it took back.
+// finish closes the record of a change that is complete.
 func (r *run) finish() (Change, error) {
 	r.change.Outcome = OutcomeSucceeded
 	r.change.FinishedAt = r.now()
-	err := r.Journal.Save(r.change)
-	if err == nil && r.change.RollsBack != nil {
-		err = r.markRolledBack(*r.change.RollsBack)
-	}
-	if err != nil {
+	if err := r.Journal.Save(r.change); err != nil {
 		return r.change, &IncompleteError{Change: r.change, Err: &RecordError{Err: err}}
 	}
 	return r.change, nil
-}
-
-func (r *run) markRolledBack(id string) error {
-	original, err := r.Journal.Load(id)
-	if err != nil {
-		return err
-	}
-	original.RolledBackBy = &r.change.ID
-	return r.Journal.Save(original)
 }
 
 func (r *run) now() *time.Time {

@@ -52,7 +52,8 @@ type fakeTenant struct {
 	left   consent.Leftovers
 	faults []*fault
 	calls  []string
-	hidden int // reads for which the service principal of the client stays invisible to CreateGrant
+	hidden int // tries for which the service principal of the client stays invisible to CreateGrant
+	missed int // reads by id that do not find a grant which stands
 	next   int // number of the next service principal
 }
 
@@ -138,10 +139,12 @@ func (f *fakeTenant) Grant(_ context.Context, id consent.GrantID) (consent.Permi
 	if fault := f.enter("Grant"); fault != nil && fault.err != nil {
 		return consent.PermissionGrant{}, false, fault.err
 	}
-	if i := f.find(id); i >= 0 {
-		return f.state.Grants[i], true, nil
+	i := f.find(id)
+	if f.missed > 0 || i < 0 {
+		f.missed--
+		return consent.PermissionGrant{}, false, nil
 	}
-	return consent.PermissionGrant{}, false, nil
+	return f.state.Grants[i], true, nil
 }
 
 func (f *fakeTenant) Leftovers(_ context.Context, client consent.ObjectID, except []consent.GrantID) (consent.Leftovers, error) {
@@ -317,7 +320,11 @@ func (r *rig) rollback(c plan.Change) (plan.Change, error) {
 		undo.KeepServicePrincipal(left)
 	}
 	doc := undo.Plan(testTool, r.clock.Now(), r.tenant.state)
-	return r.engine().Run(r.t.Context(), r.begin(doc, plan.OperationRollback))
+	change, err := r.engine().Run(r.t.Context(), r.begin(doc, plan.OperationRollback))
+	if err == nil {
+		err = r.engine().Verify(r.t.Context(), change)
+	}
+	return change, err
 }
 
 func (r *rig) earlier(c plan.Change) []plan.Change {

@@ -129,23 +129,46 @@ func (j Journal) NewID(now time.Time, tail [3]byte) string {
 	return NewChangeID(now, tail)
 }
 
-// Standing returns the newest apply of the tenant that has not been rolled back. Errors: ErrNoChange, and the
-// *DamagedError of a newer record, which might be the one that is meant.
-func (j Journal) Standing(tenantID string) (Change, error) {
+// Standing returns the changes of the tenant that granted something and have not been rolled back, the newest first:
+// applies, and rollbacks that took back a rollback. Errors: ErrNoChange if there is none, and the *DamagedError of a
+// record that is newer than all of them and might be the one that is meant.
+func (j Journal) Standing(tenantID string) ([]Change, error) {
 	changes, damaged, err := j.List()
 	if err != nil {
-		return Change{}, err
+		return nil, err
 	}
-	i := slices.IndexFunc(changes, func(c Change) bool {
-		return c.Operation == OperationApply && !c.RolledBack() && c.Wrote() && c.Tenant.ID == tenantID
+	gives := givingChanges(changes)
+	standing := slices.DeleteFunc(changes, func(c Change) bool {
+		return !gives[c.ID] || c.RolledBack() || !c.Wrote() || c.Tenant.ID != tenantID
 	})
-	if len(damaged) > 0 && (i < 0 || damaged[0].ID > changes[i].ID) {
-		return Change{}, damaged[0]
+	if len(damaged) > 0 && (len(standing) == 0 || damaged[0].ID > standing[0].ID) {
+		return nil, damaged[0]
 	}
-	if i < 0 {
-		return Change{}, ErrNoChange
+	if len(standing) == 0 {
+		return nil, ErrNoChange
 	}
-	return changes[i], nil
+	return standing, nil
+}
+
+// givingChanges tells of each change whether it gave or took: an apply gives, and a rollback does the opposite of what it
+// takes back.
+func givingChanges(changes []Change) map[string]bool {
+	gives := make(map[string]bool)
+	for _, c := range slices.Backward(changes) { // a rollback is newer than what it takes back
+		gave, known := gives[deref(c.RollsBack)]
+		gives[c.ID] = c.RollsBack == nil || known && !gave
+	}
+	return gives
+}
+
+// MarkRolledBack notes in the record of a change which rollback took it back.
+func (j Journal) MarkRolledBack(id, by string) error {
+	c, err := j.Load(id)
+	if err != nil {
+		return err
+	}
+	c.RolledBackBy = &by
+	return j.Save(c)
 }
 
 // Rollbacks returns the changes that took back the change of that id, or tried to, and that stand; the newest first.

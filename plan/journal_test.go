@@ -45,8 +45,32 @@ func TestJournal_standing(t *testing.T) {
 			c.Actions[i].Status = failed
 		}
 	})
-	if got, err := r.journal.Standing(tenantID); err != nil || got.ID != want.ID {
-		t.Errorf("got %s, %v; want %s", got.ID, err, want.ID)
+	if got, err := r.journal.Standing(tenantID); err != nil || len(got) != 1 || got[0].ID != want.ID {
+		t.Errorf("got %v, %v; want %s", got, err, want.ID)
+	}
+}
+
+// A rollback that took back a rollback gives again what the apply gave, and stands in its place.
+func TestJournal_standingAfterRollbacks(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	apply := r.record(1, nil)
+	last := apply
+	for second := 2; second <= 5; second++ {
+		target := last
+		last = r.record(second, func(c *plan.Change) { c.Operation, c.RollsBack = plan.OperationRollback, &target.ID })
+		if err := r.journal.MarkRolledBack(target.ID, last.ID); err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.journal.Standing(tenantID)
+		if gives := second%2 == 1; gives != (err == nil) || gives && (len(got) != 1 || got[0].ID != last.ID) {
+			t.Errorf("after %d rollbacks: got %v, %v", second-1, got, err)
+		}
+	}
+	orphan := "20260101T000000Z-000000"
+	r.record(6, func(c *plan.Change) { c.Operation, c.RollsBack = plan.OperationRollback, &orphan })
+	if got, _ := r.journal.Standing(tenantID); len(got) != 1 || got[0].ID != last.ID {
+		t.Errorf("a rollback of an unknown change counts: %v", got)
 	}
 }
 
@@ -80,8 +104,8 @@ func TestJournal_standingBesideDamage(t *testing.T) {
 		}
 	}
 	damage(older.ID)
-	if got, err := r.journal.Standing(tenantID); err != nil || got.ID != newer.ID {
-		t.Errorf("with an older damaged record: got %s, %v; want %s", got.ID, err, newer.ID)
+	if got, err := r.journal.Standing(tenantID); err != nil || len(got) != 1 || got[0].ID != newer.ID {
+		t.Errorf("with an older damaged record: got %v, %v; want %s", got, err, newer.ID)
 	}
 	damage(newer.ID)
 	_, err := r.journal.Standing(tenantID)

@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"appleconsent/consent"
@@ -136,7 +137,7 @@ func (r *run) inspect(ctx context.Context, a consent.Action, unclear bool) (outc
 }
 
 func (r *run) inspectGrant(ctx context.Context, a consent.Action, unclear bool) (outcome, bool, error) {
-	grant, found, err := r.Tenant.Grant(ctx, a.GrantID)
+	grant, found, err := r.standingGrant(ctx, a.GrantID)
 	stands := grant.Scopes
 	switch {
 	case err != nil:
@@ -153,11 +154,33 @@ func (r *run) inspectGrant(ctx context.Context, a consent.Action, unclear bool) 
 	return outcome{}, false, nil
 }
 
+// standingGrant reads one grant. That it is not found is believed only if the list does not show it either: right after a
+// write a replica may not know it yet (graph-facts.md §2.7).
+func (r *run) standingGrant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error) {
+	grant, found, err := r.Tenant.Grant(ctx, id)
+	if found || err != nil {
+		return grant, found, err
+	}
+	state, err := r.Tenant.Read(ctx, r.Required)
+	if err != nil {
+		return consent.PermissionGrant{}, false, err
+	}
+	i := slices.IndexFunc(state.Grants, func(g consent.PermissionGrant) bool { return g.ID == id })
+	if i < 0 {
+		return consent.PermissionGrant{}, false, nil
+	}
+	return state.Grants[i], true, nil
+}
+
 func (r *run) inspectServicePrincipal(ctx context.Context, a consent.Action, unclear bool) (outcome, bool, error) {
-	left, err := r.Tenant.Leftovers(ctx, a.ServicePrincipalID, r.deleted)
 	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
+	left, err := r.Tenant.Leftovers(ctx, a.ServicePrincipalID, r.deleted)
 	if f := failure(err); f != nil && f.Absent() {
-		return settledBy(unclear, result, result), true, nil
+		state, readErr := r.Tenant.Read(ctx, r.Required)
+		if readErr == nil && a.ShownIn(state, r.Required.Client) {
+			return settledBy(unclear, result, result), true, nil
+		}
+		err = andThen(err, readErr)
 	}
 	if err != nil {
 		return outcome{status: undecided(unclear)}, false, err

@@ -40,6 +40,9 @@ var ErrRecordRefused = errors.New("the change record claims what this program do
 
 // NewUndo plans how the change is taken back, given what stands now and what earlier rollbacks of the same change did.
 func NewUndo(c Change, earlier []Change, required consent.Requirement, state consent.State) (*Undo, error) {
+	if c.Client.AppID != required.Client {
+		return nil, fmt.Errorf("%w: to have changed the client %s", ErrRecordRefused, c.Client.AppID)
+	}
 	u := &Undo{Change: c, Required: required}
 	sp, found := state.ServicePrincipal(required.Client)
 	for _, recorded := range slices.Backward(c.Actions) {
@@ -90,9 +93,13 @@ func (u *Undo) check(a consent.Action) error {
 	return nil
 }
 
-// withoutUndone leaves out of an effect what completed actions of earlier rollbacks have taken back already.
+// withoutUndone leaves out of an effect what earlier rollbacks that stopped halfway have taken back already. One that was
+// carried out to its end and yet does not count could not be verified: there the tenant decides.
 func withoutUndone(a consent.Action, earlier []Change) consent.Action {
 	for _, rollback := range earlier {
+		if rollback.Outcome == OutcomeSucceeded {
+			continue
+		}
 		for _, recorded := range rollback.Actions {
 			undone, happened := recorded.effect()
 			if !happened || recorded.Status != StatusDone || undone.ResourceAppID != a.ResourceAppID || !undone.OnGrant() {
@@ -123,6 +130,9 @@ func (u *Undo) undoGrant(a consent.Action, client consent.ObjectID, state consen
 	case len(undo.After) == 0:
 		undo.Kind = consent.DeleteGrant
 		u.Deleted = append(u.Deleted, grant.ID)
+		if a.Kind == consent.UpdateGrant || len(a.Before) > 0 {
+			u.notices = append(u.notices, emptyGrant())
+		}
 	default:
 		undo.Kind = consent.UpdateGrant
 	}
@@ -158,6 +168,9 @@ func (u *Undo) undoServicePrincipal(a consent.Action, sp consent.ServicePrincipa
 	}
 }
 
+// Nothing tells whether there is nothing to take back any more.
+func (u *Undo) Nothing() bool { return len(u.actions) == 0 }
+
 // KeepServicePrincipal withdraws the deletion of the service principal because of what would be lost with it.
 func (u *Undo) KeepServicePrincipal(left consent.Leftovers) {
 	u.Client = ""
@@ -188,6 +201,13 @@ func newObject() consent.Notice {
 		Level: consent.Warning, Code: "newObject", Message: "The service principal is created anew: it gets another object " +
 			"ID and creation time than the one that was deleted, and its grants get other ids. App role assignments and " +
 			"settings that it had do not come back.",
+	}
+}
+
+func emptyGrant() consent.Notice {
+	return consent.Notice{
+		Level: consent.Info, Code: "emptyGrant", Message: "A grant that stood before the change would hold no scope, and is " +
+			"deleted: Graph has no use for it.",
 	}
 }
 

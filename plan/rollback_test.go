@@ -298,6 +298,7 @@ func TestNewUndo_doctoredRecords(t *testing.T) {
 		"claims a required scope on the wrong resource": func(c *plan.Change) {
 			c.Actions[1].Result.After = consent.Scopes(consent.EWS)
 		},
+		"claims another client": func(c *plan.Change) { c.Client.AppID = consent.MicrosoftGraph },
 		"claims another app's service principal": func(c *plan.Change) {
 			c.Actions[0].AppID = "00000000-0000-4000-8000-000000000000"
 		},
@@ -377,6 +378,87 @@ func TestUndo_notices(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"newObject"}, codes(back, consent.Leftovers{})); diff != "" {
 		t.Errorf("notices of the rollback of a rollback (-want +got):\n%s", diff)
+	}
+}
+
+// Right after an apply a replica may not know what it gave. One 404 is no proof that somebody took it back already.
+func TestRollback_notFoundAtFirst(t *testing.T) {
+	t.Parallel()
+	missed := func(f *fakeTenant) { f.missed = 1 }
+	absent := failure{absent: true}
+	for name, faults := range map[string][]*fault{
+		"the grant, when it is looked at":                {{call: "Grant", meddle: missed}},
+		"the grant, when it is deleted":                  {{call: "DeleteGrant", err: absent}},
+		"the grant, when it is deleted, again and again": {{call: "DeleteGrant", err: absent}, {call: "DeleteGrant", err: absent}, {call: "DeleteGrant", err: absent}},
+		"the service principal, when it is deleted":      {{call: "DeleteServicePrincipal", err: absent}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, newTenant())
+			c, err := r.apply(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.tenant.faults = faults
+			if _, err := r.rollback(c); err != nil {
+				t.Fatal(err)
+			}
+			_, stands := r.tenant.state.ServicePrincipal(consent.AppleInternetAccounts)
+			if stands || len(r.tenant.state.Grants) > 0 {
+				t.Errorf("the service principal stands: %v, grants: %v", stands, r.tenant.state.Grants)
+			}
+		})
+	}
+}
+
+// A service principal whose leftovers cannot be told is not deleted, and the apply does not count as rolled back.
+func TestRollback_leftoversNotFound(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	c, err := r.apply(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.tenant.faults = []*fault{{call: "Leftovers", skip: 1, err: failure{absent: true}}}
+	if _, err := r.rollback(c); err == nil {
+		t.Error("got no error")
+	}
+	if r.recorded(c.ID).RolledBack() {
+		t.Error("the apply counts as rolled back")
+	}
+	if _, err := r.rollback(c); err != nil {
+		t.Errorf("the second rollback: %v", err)
+	}
+	if _, stands := r.tenant.state.ServicePrincipal(consent.AppleInternetAccounts); stands {
+		t.Error("the service principal still stands")
+	}
+}
+
+// A rollback that cannot be seen yet does not count, so that it can be tried again.
+func TestRollback_notVisible(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	c, err := r.apply(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	standing := r.tenant.state
+	standing.Grants, standing.ServicePrincipals = slices.Clone(standing.Grants), slices.Clone(standing.ServicePrincipals)
+	r.clock.limit = time.Minute
+	r.tenant.faults = []*fault{{call: "Read", meddle: func(f *fakeTenant) { f.state = standing }}}
+	_, err = r.rollback(c)
+	if _, ok := errors.AsType[*plan.NotVisibleError](err); !ok {
+		t.Errorf("got error %v, want a NotVisibleError", err)
+	}
+	if r.recorded(c.ID).RolledBack() {
+		t.Error("the apply counts as rolled back")
+	}
+	r.clock.limit = 0
+	if _, err := r.rollback(c); err != nil {
+		t.Errorf("the second rollback: %v", err)
+	}
+	if len(r.tenant.state.Grants) > 0 || !r.recorded(c.ID).RolledBack() {
+		t.Errorf("after the second rollback there are the grants %v", r.tenant.state.Grants)
 	}
 }
 

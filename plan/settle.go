@@ -11,10 +11,6 @@ import (
 // settle reads the tenant after a write without a clear answer until it shows what the action wants, or until it is
 // time to send the write again. An error without settled means that it could not be found out.
 func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear bool, try int) (outcome, bool, error) {
-	if f.Absent() && (a.Kind == consent.DeleteGrant || a.Kind == consent.DeleteServicePrincipal) {
-		gone := &Result{GrantID: a.GrantID, ServicePrincipalID: a.ServicePrincipalID, Before: a.Before, After: a.After}
-		return settledBy(try > 1, gone, gone), true, nil
-	}
 	var waitErr error
 	for _, pause := range pauses(f, try) {
 		if pause > 0 {
@@ -51,8 +47,10 @@ func waitingFor(a consent.Action, f Failure) string {
 	switch {
 	case f.Exists():
 		return "what somebody else just created to become visible"
-	case f.Absent():
+	case f.Absent() && isCreation(a):
 		return "the new service principal to become visible"
+	case f.Absent():
+		return "what was not found although it was listed"
 	}
 	return "the outcome of " + string(a.Kind) + ", whose answer was lost"
 }
@@ -83,12 +81,15 @@ func (r *run) judge(ctx context.Context, a consent.Action, state consent.State, 
 	if !a.ShownIn(state, r.Required.Client) {
 		return outcome{}, false, nil
 	}
-	result := updated(a)
-	if a.Kind == consent.CreateServicePrincipal {
-		result = &Result{ServicePrincipalID: client.ID}
+	switch a.Kind {
+	case consent.CreateServicePrincipal:
 		r.clientIsNew = true
+		return settledBy(unclear, &Result{ServicePrincipalID: client.ID}, &Result{ServicePrincipalID: client.ID}), true, nil
+	case consent.DeleteServicePrincipal:
+		return settledBy(unclear, &Result{ServicePrincipalID: a.ServicePrincipalID}, &Result{ServicePrincipalID: a.ServicePrincipalID}), true, nil
+	case consent.CreateGrant, consent.UpdateGrant, consent.DeleteGrant:
 	}
-	return settledBy(unclear, result, result), true, nil
+	return settledBy(unclear, updated(a), updated(a)), true, nil
 }
 
 // judgeNewGrant looks for the grant that was to be created. One that lacks scopes is somebody else's: what is missing
@@ -111,9 +112,23 @@ func (r *run) judgeNewGrant(ctx context.Context, a consent.Action, state consent
 	return out, true, err
 }
 
-// Verify re-reads the tenant until it shows every action of the change that was carried out. Errors:
-// *NotVisibleError when it does not in time or cannot be read, context.Canceled when interrupted.
+// Verify re-reads the tenant until it shows every action of the change that was carried out or found to be done already.
+// Only then does a rollback mark the change that it took back. Errors: *NotVisibleError when the tenant does not show it
+// in time or cannot be read, *RecordError, context.Canceled when interrupted.
 func (e Engine) Verify(ctx context.Context, c Change) error {
+	if err := e.awaitVisible(ctx, c); err != nil {
+		return err
+	}
+	if c.RollsBack == nil {
+		return nil
+	}
+	if err := e.Journal.MarkRolledBack(*c.RollsBack, c.ID); err != nil {
+		return &RecordError{Err: err}
+	}
+	return nil
+}
+
+func (e Engine) awaitVisible(ctx context.Context, c Change) error {
 	pause := time.Second
 	for {
 		state, err := e.Tenant.Read(ctx, e.Required)
@@ -135,11 +150,13 @@ func (e Engine) Verify(ctx context.Context, c Change) error {
 	}
 }
 
-// notShownIn returns the actions that were carried out and that the state does not show.
+// notShownIn returns the actions that were carried out, or found to be done already, and that the state does not show.
+// What was left alone for a reason is not among them.
 func (c Change) notShownIn(state consent.State, client consent.AppID) []RecordedAction {
 	var hidden []RecordedAction
 	for _, a := range c.Actions {
-		if a.Status == StatusDone && !a.performed().ShownIn(state, client) {
+		settled := a.Status == StatusDone || a.Status == StatusUnchanged && a.Error == ""
+		if settled && !a.performed().ShownIn(state, client) {
 			hidden = append(hidden, a)
 		}
 	}
@@ -159,6 +176,8 @@ func (a RecordedAction) performed() consent.Action {
 	if a.Result.ServicePrincipalID != "" {
 		action.ServicePrincipalID = a.Result.ServicePrincipalID
 	}
-	action.Before, action.After = a.Result.Before, a.Result.After
+	if a.Status == StatusDone {
+		action.Before, action.After = a.Result.Before, a.Result.After
+	}
 	return action
 }

@@ -70,18 +70,21 @@ func runRollback(ctx context.Context, o rollbackOptions, env Environment, p *pri
 		}
 		defer release()
 	}
-	change, err := s.changeToRollBack(o.change)
+	candidates, err := s.changesToRollBack(o.change)
 	if err != nil {
 		return withHistoryHint(err, p)
 	}
-	if change.RolledBack() {
-		return s.alreadyRolledBack(change)
+	if candidates[0].RolledBack() {
+		return s.alreadyRolledBack(candidates[0])
 	}
 	required := consent.AppleMail(consent.AllDevices)
-	replan := func(ctx context.Context) (plan.Document, error) { return s.planRollback(ctx, change, required) }
-	doc, err := replan(ctx)
+	doc, change, err := s.planRollback(ctx, candidates, required)
 	if err != nil {
 		return err
+	}
+	replan := func(ctx context.Context) (plan.Document, error) {
+		fresh, _, err := s.planRollback(ctx, []plan.Change{change}, required)
+		return fresh, err
 	}
 	return s.carryOut(ctx, o.changeOptions, newPrompter(env), changing{doc, plan.OperationRollback, required, replan})
 }
@@ -90,20 +93,20 @@ func withHistoryHint(err error, p *printer) error {
 	return &hintedError{err, "nothing was changed; see what is recorded with: " + p.command("history")}
 }
 
-// changeToRollBack returns the change of that id, or the newest apply that stands; it must be one of this tenant.
-func (s *session) changeToRollBack(id string) (plan.Change, error) {
+// changesToRollBack returns the change of that id, or those that stand, the newest first; they are of this tenant.
+func (s *session) changesToRollBack(id string) ([]plan.Change, error) {
 	if id == "" {
-		change, err := s.journal.Standing(s.identity.TenantID)
+		standing, err := s.journal.Standing(s.identity.TenantID)
 		if errors.Is(err, plan.ErrNoChange) {
-			return change, fmt.Errorf("no apply of tenant %s that still stands is recorded on this machine", s.identity.TenantID)
+			return nil, fmt.Errorf("no apply of tenant %s that still stands is recorded on this machine", s.identity.TenantID)
 		}
-		return change, err
+		return standing, err
 	}
 	change, err := s.journal.Load(id)
 	if err == nil && change.Tenant.ID != s.identity.TenantID {
-		return change, fmt.Errorf("change %s was made in tenant %s, and you are signed in to %s", id, change.Tenant.ID, s.identity.TenantID)
+		return nil, fmt.Errorf("change %s was made in tenant %s, and you are signed in to %s", id, change.Tenant.ID, s.identity.TenantID)
 	}
-	return change, err
+	return []plan.Change{change}, err
 }
 
 // alreadyRolledBack says by which change; if that one was rolled back too, how to take it back again.
@@ -118,31 +121,56 @@ func (s *session) alreadyRolledBack(change plan.Change) error {
 	})
 }
 
-// planRollback reads the tenant and plans how the change is taken back.
-func (s *session) planRollback(ctx context.Context, change plan.Change, required consent.Requirement) (plan.Document, error) {
+// planRollback reads the tenant and plans how the first of the changes that has something left to undo is taken back; if
+// none has, the plan of the first has nothing to do.
+func (s *session) planRollback(ctx context.Context, candidates []plan.Change, required consent.Requirement) (plan.Document, plan.Change, error) {
 	state, err := s.read(ctx, required)
 	if err != nil {
-		return plan.Document{}, err
+		return plan.Document{}, plan.Change{}, err
 	}
+	var first plan.Document
+	for i, change := range candidates {
+		undo, err := s.undo(ctx, change, required, state)
+		if err != nil {
+			return plan.Document{}, plan.Change{}, err
+		}
+		doc := undo.Plan(tool(), s.clock.Now(), state)
+		if !undo.Nothing() {
+			return doc, change, nil
+		}
+		if i == 0 {
+			first = doc
+		}
+		if i+1 < len(candidates) {
+			s.note("change %s is already undone in the tenant; looking at the one before it", change.ID)
+		}
+	}
+	return first, candidates[0], nil
+}
+
+// undo plans how one change is taken back. If there is nothing left of it because an earlier rollback did everything and
+// could only not be verified, that is noted now.
+func (s *session) undo(ctx context.Context, change plan.Change, required consent.Requirement, state consent.State) (*plan.Undo, error) {
 	earlier, err := s.journal.Rollbacks(change.ID)
 	if err != nil {
-		return plan.Document{}, err
+		return nil, err
 	}
 	undo, err := plan.NewUndo(change, earlier, required, state)
 	if err != nil {
-		return plan.Document{}, fmt.Errorf("roll back %s: %w", change.ID, err)
+		return nil, fmt.Errorf("roll back %s: %w", change.ID, err)
 	}
-	if undo.Client != "" {
-		err := s.budget.spend(ctx, func(ctx context.Context) error {
-			left, err := s.client.Leftovers(ctx, undo.Client, undo.Deleted)
-			if err == nil && !left.None() {
-				undo.KeepServicePrincipal(left)
-			}
-			return s.inTenant(err)
-		})
-		if err != nil {
-			return plan.Document{}, err
+	i := slices.IndexFunc(earlier, func(c plan.Change) bool { return c.Outcome == plan.OutcomeSucceeded })
+	if undo.Nothing() && i >= 0 {
+		return undo, s.journal.MarkRolledBack(change.ID, earlier[i].ID)
+	}
+	if undo.Client == "" {
+		return undo, nil
+	}
+	return undo, s.budget.spend(ctx, func(ctx context.Context) error {
+		left, err := s.client.Leftovers(ctx, undo.Client, undo.Deleted)
+		if err == nil && !left.None() {
+			undo.KeepServicePrincipal(left)
 		}
-	}
-	return undo.Plan(tool(), s.clock.Now(), state), nil
+		return s.inTenant(err)
+	})
 }
