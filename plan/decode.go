@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/google/renameio/v2/maybe"
 
 	"appleconsent/consent"
 )
@@ -50,6 +53,33 @@ func ReadFile(name string) (Document, error) {
 	return doc, nil
 }
 
+// CheckWritable tells early what would keep WriteFile from writing a file of that name.
+func CheckWritable(name string) error {
+	folder, err := os.Stat(filepath.Dir(name))
+	if err == nil && !folder.IsDir() {
+		err = errors.New("it is not in a folder")
+	}
+	if file, statErr := os.Stat(name); err == nil && statErr == nil && file.IsDir() {
+		err = errors.New("it is a folder")
+	}
+	if err != nil {
+		return fmt.Errorf("save the plan to %q: %w", name, pathless(err))
+	}
+	return nil
+}
+
+// WriteFile saves a plan whole or not at all, readable by its owner only.
+func WriteFile(name string, doc Document) error {
+	data, err := Encode(doc)
+	if err == nil {
+		err = maybe.WriteFile(name, data, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("save the plan to %q: %w", name, pathless(err))
+	}
+	return nil
+}
+
 // Encode returns the JSON form of a document or change: indented, with a final newline.
 func Encode(v any) ([]byte, error) {
 	var buf bytes.Buffer
@@ -86,17 +116,24 @@ func pathless(err error) error {
 	if e, ok := errors.AsType[*os.PathError](err); ok {
 		return e.Err
 	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return e.Err
+	}
 	return err
 }
 
 // decodeStrictly reads one JSON document into v, whose schemaVersion decides first whether the rest can be understood.
 func decodeStrictly(data []byte, v any) error {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return errors.New("it is UTF-16, as some shells redirect: save it with --out instead")
+	}
 	var head struct {
 		SchemaVersion *int `json:"schemaVersion"`
 	}
 	switch err := json.Unmarshal(data, &head); {
 	case err != nil:
-		return fmt.Errorf("it is not a JSON document of ours: %w", err)
+		return notOurs(err)
 	case head.SchemaVersion == nil:
 		return errors.New("it has no schemaVersion")
 	case *head.SchemaVersion > SchemaVersion:
@@ -111,9 +148,25 @@ func decodeStrictly(data []byte, v any) error {
 	decoder = json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(v); err != nil {
-		return fmt.Errorf("it is not a JSON document of ours: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return notOurs(err)
 	}
 	return nil
+}
+
+// notOurs says what is wrong with a document, without the names of Go's types.
+func notOurs(err error) error {
+	const text = "it is not a JSON document of ours"
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Errorf("%s: %s is a JSON %s", text, orDocument(e.Field), e.Value)
+	}
+	return fmt.Errorf("%s: %s", text, strings.TrimPrefix(err.Error(), "json: "))
+}
+
+func orDocument(field string) string {
+	if field == "" {
+		return "the document"
+	}
+	return field
 }
 
 // refuseRepeatedFields walks one JSON value. The standard decoder would let the last of two equal names win, also when

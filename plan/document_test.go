@@ -202,10 +202,14 @@ func TestDecode(t *testing.T) {
 	if diff := cmp.Diff(good, encode(t, decoded)); diff != "" {
 		t.Errorf("decoded and encoded again (-want +got):\n%s", diff)
 	}
+	if _, err := plan.Decode([]byte("\xef\xbb\xbf" + good)); err != nil {
+		t.Errorf("with a byte order mark: %v", err)
+	}
 	for name, test := range map[string]struct{ doc, want string }{
 		"empty":                       {"", "not a JSON document"},
 		"not JSON":                    {"<html>", "not a JSON document"},
-		"a list":                      {"[]", "not a JSON document"},
+		"a list":                      {"[]", "the document is a JSON array"},
+		"UTF-16":                      {"\xff\xfe{\x00}\x00", "UTF-16"},
 		"null":                        {"null", "no schemaVersion"},
 		"newer":                       {strings.Replace(good, `"schemaVersion": 1`, `"schemaVersion": 2`, 1), "use a newer appleconsent"},
 		"older than the first":        {strings.Replace(good, `"schemaVersion": 1`, `"schemaVersion": 0`, 1), "never existed"},
@@ -217,7 +221,7 @@ func TestDecode(t *testing.T) {
 		"something behind it":         {good + "{}", "not a JSON document"},
 		"cut":                         {good[:len(good)/2], "not a JSON document"},
 		"a local time":                {strings.Replace(good, `T20:00:00Z`, `T20:00:00+01:00`, 1), "UTC"},
-		"a scope that is a number":    {strings.Replace(good, `"EWS.AccessAsUser.All"`, `5`, 1), "cannot unmarshal number"},
+		"a scope that is a number":    {strings.Replace(good, `"EWS.AccessAsUser.All"`, `5`, 1), "is a JSON number"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+	"github.com/xrash/smetrics"
 )
 
 // Main runs the command line and returns the exit code. Cancelling the context is how an interrupt is told.
@@ -27,7 +29,7 @@ func newApp(env Environment, p **printer) *cli.App {
 		UsageText:       "appleconsent COMMAND [FLAGS] [ARGUMENTS]",
 		HideVersion:     true,
 		HideHelpCommand: true,
-		Suggest:         true,
+		Flags:           []cli.Flag{cli.HelpFlag},
 		Reader:          env.In,
 		Writer:          env.Out,
 		ErrWriter:       io.Discard,
@@ -38,6 +40,7 @@ func newApp(env Environment, p **printer) *cli.App {
 		o, err := parseOutput(c)
 		if err == nil {
 			*p = newPrinter(env, o)
+			err = noEmptyValues(c)
 		}
 		return *p, err
 	}
@@ -72,26 +75,76 @@ func rootAction(c *cli.Context) error {
 }
 
 func unknownCommand(app *cli.App, name string) error {
+	var names []string
+	for _, command := range app.Commands {
+		names = append(names, command.Name)
+	}
 	hint := "see all commands with: appleconsent help"
-	if suggestion := cli.SuggestCommand(app.Commands, name); suggestion != "" {
-		hint = suggestion
+	if near := nearest(name, names); near != "" {
+		hint = "did you mean: appleconsent " + near
 	}
 	return &hintedError{fmt.Errorf("there is no command %q", name), hint}
 }
 
+// singleDash finds flags in urfave's messages, which names them as people do not type them.
+var singleDash = regexp.MustCompile(`(^|\s)-([a-z][a-z-]+)`)
+
 // usageError makes one line of what is wrong with the flags, with the nearest flag as advice.
 func usageError(c *cli.Context, err error, _ bool) error {
-	text := strings.ReplaceAll(err.Error(), "flag provided but not defined: -", "there is no flag --")
-	hint := "see the flags with: appleconsent help"
-	if c.Command != nil && c.Command.Name != "" && c.Command.Name != c.App.Name {
-		hint = fmt.Sprintf("see the flags with: appleconsent %s --help", c.Command.FullName())
-		if _, wrong, found := strings.Cut(err.Error(), "not defined: -"); found {
-			if near := cli.SuggestFlag(c.Command.Flags, wrong, true); near != "" {
-				hint = "did you mean: " + near
-			}
+	text := singleDash.ReplaceAllString(err.Error(), "$1--$2")
+	hint := "see the flags with: " + commandLine(c) + " --help"
+	if wrong, found := strings.CutPrefix(text, "flag provided but not defined: "); found {
+		text = "there is no flag " + wrong
+		if near := nearest(strings.TrimLeft(wrong, "-"), flagNames(c)); near != "" {
+			hint = "did you mean: --" + near
 		}
 	}
+	if strings.HasSuffix(text, "parse error") {
+		hint = "times are written as 90s, 5m or 1h"
+	}
 	return &hintedError{errors.New(text), hint}
+}
+
+// commandLine is how the command is called.
+func commandLine(c *cli.Context) string {
+	if c.Command == nil || c.Command.HelpName == "" {
+		return c.App.Name
+	}
+	return c.Command.HelpName
+}
+
+func flagNames(c *cli.Context) []string {
+	var names []string
+	if c.Command != nil {
+		for _, flag := range c.Command.Flags {
+			names = append(names, flag.Names()[0])
+		}
+	}
+	return names
+}
+
+// likeness is how alike two words must be, from 0 to 1, to be taken for a slip.
+const likeness = 0.8
+
+// nearest returns the name that the word is most like; empty if it is like none.
+func nearest(word string, names []string) string {
+	best, near := likeness, ""
+	for _, name := range names {
+		if like := smetrics.JaroWinkler(word, name, 0.7, 4); like > best {
+			best, near = like, name
+		}
+	}
+	return near
+}
+
+// noEmptyValues refuses flags whose value is empty, which is what a script passes on whose variable is not set.
+func noEmptyValues(c *cli.Context) error {
+	for _, name := range c.LocalFlagNames() {
+		if text, isText := c.Value(name).(string); isText && text == "" {
+			return fmt.Errorf("--%s is empty", name)
+		}
+	}
+	return nil
 }
 
 // noArguments refuses leftover arguments.
@@ -105,7 +158,7 @@ func atMost(c *cli.Context, n int) error {
 	}
 	return &hintedError{
 		fmt.Errorf("unexpected argument %q", c.Args().Get(n)),
-		fmt.Sprintf("see what it takes with: appleconsent %s --help", c.Command.FullName()),
+		"see what it takes with: " + commandLine(c) + " --help",
 	}
 }
 

@@ -268,7 +268,7 @@ func TestApply_cost(t *testing.T) {
 	}
 	b.must(0, "apply", "--yes")
 	want := []string{
-		"GET oauth2PermissionGrants", "GET organization", "GET organization", "GET servicePrincipals", "GET servicePrincipals",
+		"GET oauth2PermissionGrants", "GET organization", "GET servicePrincipals", "GET servicePrincipals",
 		"POST oauth2PermissionGrants", "POST oauth2PermissionGrants", "POST servicePrincipals",
 	}
 	if got := methods(); !slices.Equal(got, want) {

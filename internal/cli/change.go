@@ -78,7 +78,12 @@ func (s *session) carryOut(ctx context.Context, o changeOptions, ask prompter, w
 	if err != nil {
 		return err
 	}
-	return s.result(change, func(style plan.Style) string { return s.doneText(change, style) })
+	err = s.result(change, func(style plan.Style) string { return s.doneText(change, style) })
+	if err != nil {
+		return &hintedError{fmt.Errorf("%s %s is done and verified, but its result could not be shown: %w", change.Operation, change.ID, err),
+			"see it with: " + s.command("history show", change.ID)}
+	}
+	return nil
 }
 
 // showOnly shows a plan that is not carried out, because that was not asked for or because there is nothing to do.

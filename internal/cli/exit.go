@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"appleconsent/graph"
 	"appleconsent/plan"
@@ -84,10 +83,13 @@ func message(err error, code int) string {
 		return fmt.Sprintf("interrupted: %s %s stopped as listed above", incomplete.Change.Operation, incomplete.Change.ID)
 	case code == exitInterrupted:
 		return "interrupted: " + orNothingChanged(err)
-	case errors.Is(err, context.DeadlineExceeded) && code == exitError && !isIncomplete:
-		return "time is up (--timeout): " + strings.TrimSuffix(err.Error(), ": "+context.DeadlineExceeded.Error())
 	}
-	return err.Error()
+	return inTime(err)
+}
+
+// inTime is the error's text, with the flag that bounds the time where Go speaks of a context.
+func inTime(err error) string {
+	return strings.ReplaceAll(err.Error(), context.DeadlineExceeded.Error(), "the time of --timeout is up")
 }
 
 // orNothingChanged tells what an interrupt left behind.
@@ -130,8 +132,8 @@ func hints(err error, command func(words ...string) string) []string {
 			"Entra can take minutes to show a change; look again with: "+command("status"),
 			"to take it back: "+command("rollback", unseen.Change.ID))
 	}
-	if locked, ok := errors.AsType[*plan.LockedError](err); ok {
-		out = append(out, lockAdvice(locked))
+	if _, ok := errors.AsType[*plan.LockedError](err); ok {
+		out = append(out, "nothing was changed; wait until that one has ended")
 	}
 	if record, ok := errors.AsType[*plan.RecordError](err); ok && record != nil {
 		out = append(out, "the state folder must be writable: see --state-dir")
@@ -140,14 +142,6 @@ func hints(err error, command func(words ...string) string) []string {
 		out = append(out, signInChoices...)
 	}
 	return out
-}
-
-func lockAdvice(locked *plan.LockedError) string {
-	age := ""
-	if !locked.Holder.Since.IsZero() {
-		age = ", begun " + locked.Holder.Since.Local().Format(time.Kitchen)
-	}
-	return "nothing was changed; wait for the other one to end" + age
 }
 
 // afterIncomplete returns the two ways on after a change that stopped halfway.

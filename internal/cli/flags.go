@@ -128,9 +128,9 @@ func parseConnection(c *cli.Context, env Environment) (connection, error) {
 	conn.cloud, err = conn.chooseCloud(c.String("cloud"), env)
 	note(err)
 	note(conn.checkTenant())
-	if conn.clientID != "" {
-		_, err = consent.ParseGUID(conn.clientID)
-		note(wrap("--client-id", err))
+	note(checkGUID("--client-id", conn.clientID))
+	if conn.simulate == "" {
+		note(checkGUID("AZURE_CLIENT_ID", env.Getenv("AZURE_CLIENT_ID")))
 	}
 	if !slices.Contains(graph.AuthChoices(), conn.auth) {
 		note(fmt.Errorf("%q is not a way to sign in: use one of %s", conn.auth, list(graph.AuthChoices())))
@@ -141,11 +141,15 @@ func parseConnection(c *cli.Context, env Environment) (connection, error) {
 	return conn, oneLine(errs)
 }
 
-func wrap(what string, err error) error {
-	if err == nil {
+// checkGUID refuses a value that is neither empty nor a GUID.
+func checkGUID(name, value string) error {
+	if value == "" {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", what, err)
+	if _, err := consent.ParseGUID(value); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 // oneLine joins errors in one line; nil if there are none.

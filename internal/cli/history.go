@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -52,7 +53,7 @@ func listChanges(c *cli.Context, env Environment, start starter) error {
 		p.warning(d.Error())
 	}
 	return p.result(historyDocument{plan.SchemaVersion, "history", append([]plan.Change{}, changes...)}, func(style plan.Style) string {
-		if len(changes) == 0 {
+		if len(changes) == 0 && len(damaged) == 0 {
 			return "No changes are recorded on this machine.\n"
 		}
 		return plan.HistoryText(changes, style)
@@ -66,6 +67,9 @@ func showChange(c *cli.Context, env Environment, start starter) error {
 	}
 	if err := atMost(c, 1); err != nil {
 		return err
+	}
+	if c.NArg() == 0 {
+		return &hintedError{errors.New("which change? CHANGE is missing"), "see what is recorded with: " + p.command("history")}
 	}
 	dir, err := parseStateDir(c, env)
 	if err != nil {

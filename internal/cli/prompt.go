@@ -35,7 +35,7 @@ type formPrompter struct {
 func (p formPrompter) confirm(ctx context.Context, question string) (bool, error) {
 	yes := false
 	field := huh.NewConfirm().Title(question).Affirmative("Yes").Negative("No").Value(&yes)
-	form := huh.NewForm(huh.NewGroup(field)).WithTheme(huh.ThemeBase16()).WithInput(p.in).WithOutput(p.err)
+	form := huh.NewForm(huh.NewGroup(field)).WithTheme(huh.ThemeBase16()).WithKeyMap(promptKeys()).WithInput(p.in).WithOutput(p.err)
 	err := form.RunWithContext(ctx)
 	switch {
 	case ctx.Err() != nil:
@@ -46,6 +46,13 @@ func (p formPrompter) confirm(ctx context.Context, question string) (bool, error
 		return false, fmt.Errorf("ask for confirmation: %w", err)
 	}
 	return yes, nil
+}
+
+// promptKeys are huh's keys, with Esc and the end of input as further ways to say no.
+func promptKeys() *huh.KeyMap {
+	keys := huh.NewDefaultKeyMap()
+	keys.Confirm.Reject.SetKeys("n", "N", "esc", "ctrl+d")
+	return keys
 }
 
 // linePrompter asks in one plain line. It is our own because huh's accessible mode takes the end of input for the

@@ -115,6 +115,8 @@ func TestPrompt(t *testing.T) {
 		"drawn: n":                {nil, drawn, "n", 3},
 		"drawn: enter":            {nil, drawn, "\r", 3},
 		"drawn: left and enter":   {nil, drawn, "\x1b[D\r", 0},
+		"drawn: esc":              {nil, drawn, "\x1b", 3},
+		"drawn: end of input":     {nil, drawn, "\x04", 3},
 		"drawn: ctrl-c":           {nil, drawn, "\x03", 130},
 		"plain: yes":              {accessible, plain, "yes\r", 0},
 		"plain: Y":                {accessible, plain, " Y \r", 0},

@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"slices"
 
 	"appleconsent/consent"
 	"appleconsent/plan"
 
-	"github.com/google/renameio/v2/maybe"
 	"github.com/urfave/cli/v2"
 )
 
@@ -28,7 +26,14 @@ func parseLook(c *cli.Context, env Environment) (lookOptions, error) {
 		return lookOptions{}, err
 	}
 	devices, err := consent.ParseDevices(c.String("devices"))
-	return lookOptions{conn, devices, c.Bool("detailed-exitcode"), c.String("out")}, err
+	if err != nil {
+		return lookOptions{}, err
+	}
+	o := lookOptions{conn, devices, c.Bool("detailed-exitcode"), c.String("out")}
+	if o.file == "" {
+		return o, nil
+	}
+	return o, plan.CheckWritable(o.file)
 }
 
 func statusCommand(env Environment, start starter) *cli.Command {
@@ -81,7 +86,7 @@ func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error 
 	}
 	doc := plan.New(kind, tool(), s.clock.Now(), required, state)
 	if options.file != "" {
-		if err := savePlan(options.file, doc); err != nil {
+		if err := plan.WriteFile(options.file, doc); err != nil {
 			return err
 		}
 		s.note("plan saved; carry it out with: %s", p.command("apply", quoteArgument(options.file)))
@@ -98,16 +103,4 @@ func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error 
 // showDocument prints a document as the result.
 func (s *session) showDocument(doc plan.Document) error {
 	return s.result(doc, func(style plan.Style) string { return plan.Text(doc, style) })
-}
-
-// savePlan writes a plan whole or not at all, readable by its owner only.
-func savePlan(file string, doc plan.Document) error {
-	data, err := plan.Encode(doc)
-	if err != nil {
-		return fmt.Errorf("save the plan to %q: %w", file, err)
-	}
-	if err := maybe.WriteFile(file, data, 0o600); err != nil {
-		return fmt.Errorf("save the plan to %q: %w", file, err)
-	}
-	return nil
 }
