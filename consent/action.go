@@ -65,7 +65,7 @@ func anyHolds(grants []PermissionGrant, id GrantID, scopes ScopeSet) bool {
 	return false
 }
 
-// OnGrant tells whether the action concerns a grant and not a service principal.
-func (a Action) OnGrant() bool {
-	return a.Kind == CreateGrant || a.Kind == UpdateGrant || a.Kind == DeleteGrant
+// OnGrant tells whether actions of the kind concern a grant and not a service principal.
+func (k ActionKind) OnGrant() bool {
+	return k == CreateGrant || k == UpdateGrant || k == DeleteGrant
 }

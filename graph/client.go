@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -92,15 +93,12 @@ func (c *Client) SignIn(ctx context.Context) (Identity, error) {
 	return identityOf(token)
 }
 
-// StepUp makes the next requests carry the permissions that the actions need. Credentials that have what an admin gave
-// them once are not asked again.
-func (c *Client) StepUp(actions []consent.Action) {
+// StepUp makes the next requests carry the permissions that actions of these kinds need. Credentials that have what an
+// admin gave them once are not asked again.
+func (c *Client) StepUp(kinds []consent.ActionKind) {
 	needs := []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}
-	for _, a := range actions {
-		if !a.OnGrant() {
-			needs = append(needs, "Application.ReadWrite.All")
-			break
-		}
+	if slices.ContainsFunc(kinds, func(k consent.ActionKind) bool { return !k.OnGrant() }) {
+		needs = append(needs, "Application.ReadWrite.All")
 	}
 	c.tokens.ask(c.scopes(needs...))
 }

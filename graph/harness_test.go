@@ -42,6 +42,7 @@ type wire struct {
 	mu      sync.Mutex
 	answers []http.HandlerFunc
 	seen    []seen
+	asked   []string // scopes of the tokens that were asked for
 }
 
 func newWire(t *testing.T, answers ...http.HandlerFunc) *wire {
@@ -54,6 +55,9 @@ func newWire(t *testing.T, answers ...http.HandlerFunc) *wire {
 
 func (w *wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	if strings.HasSuffix(r.URL.Path, "/oauth2/v2.0/token") {
+		w.mu.Lock()
+		w.asked = append(w.asked, strings.ReplaceAll(r.FormValue("scope"), w.server.URL+"/", ""))
+		w.mu.Unlock()
 		_, _ = fmt.Fprintf(rw, `{"access_token":%q,"expires_in":3600}`, token(map[string]any{"tid": tenantID, "upn": "admin@contoso.example"}))
 		return
 	}

@@ -144,7 +144,7 @@ func documentActions(actions []consent.Action) []Action {
 		out = append(out, Action{
 			ID: strconv.Itoa(i + 1), Kind: a.Kind, AppID: a.AppID, ServicePrincipalID: a.ServicePrincipalID,
 			GrantID: a.GrantID, ResourceAppID: a.ResourceAppID, ResourceID: a.ResourceID,
-			ClientID: clientID{a.OnGrant(), a.ClientID}, Before: a.Before, After: a.After,
+			ClientID: clientID{a.Kind.OnGrant(), a.ClientID}, Before: a.Before, After: a.After,
 		})
 	}
 	return out

@@ -53,7 +53,7 @@ func NewUndo(c Change, earlier []Change, required consent.Requirement, state con
 		if err := u.check(a); err != nil {
 			return nil, err
 		}
-		if a.OnGrant() {
+		if a.Kind.OnGrant() {
 			u.undoGrant(withoutUndone(a, earlier), sp.ID, state)
 			continue
 		}
@@ -85,9 +85,9 @@ func (u *Undo) check(a consent.Action) error {
 	allowed := u.Required.Scopes(a.ResourceAppID)
 	touched := a.Added().With(a.Removed()...)
 	switch {
-	case a.OnGrant() && !allowed.HasAll(touched):
+	case a.Kind.OnGrant() && !allowed.HasAll(touched):
 		return fmt.Errorf("%w: to have touched %s on %s", ErrRecordRefused, touched.Without(allowed), a.ResourceAppID)
-	case !a.OnGrant() && a.AppID != u.Required.Client:
+	case !a.Kind.OnGrant() && a.AppID != u.Required.Client:
 		return fmt.Errorf("%w: to have touched the service principal of %s", ErrRecordRefused, a.AppID)
 	}
 	return nil
@@ -102,7 +102,7 @@ func withoutUndone(a consent.Action, earlier []Change) consent.Action {
 		}
 		for _, recorded := range rollback.Actions {
 			undone, happened := recorded.effect()
-			if !happened || recorded.Status != StatusDone || undone.ResourceAppID != a.ResourceAppID || !undone.OnGrant() {
+			if !happened || recorded.Status != StatusDone || undone.ResourceAppID != a.ResourceAppID || !undone.Kind.OnGrant() {
 				continue
 			}
 			a.Before, a.After = a.Before.Without(undone.Added()), a.After.Without(undone.Removed())

@@ -37,7 +37,7 @@ func describeAt(actions []Action, i int) string {
 		return ""
 	}
 	a := actions[i]
-	if a.domain().OnGrant() {
+	if a.Kind.OnGrant() {
 		return fmt.Sprintf("%s on %s from [%s] to [%s]", a.Kind, a.ResourceAppID, a.Before, a.After)
 	}
 	return fmt.Sprintf("%s %s", a.Kind, a.AppID)

@@ -119,7 +119,7 @@ func widest(scopes consent.ScopeSet) int {
 func (p *page) action(a Action, doc Document) {
 	symbol, paint, words := p.actionLine(a, doc)
 	p.line(2, fmt.Sprintf("%s %s %s", a.ID, paint(symbol), words))
-	if !a.domain().OnGrant() {
+	if !a.Kind.OnGrant() {
 		return
 	}
 	p.scopes(" ", p.style.Muted, a.Before.In(a.After))

@@ -147,11 +147,11 @@ func question(w changing) string {
 
 // run writes and verifies.
 func (s *session) run(ctx context.Context, o changeOptions, w changing) (plan.Change, error) {
-	actions := make([]consent.Action, len(w.doc.Actions))
+	kinds := make([]consent.ActionKind, len(w.doc.Actions))
 	for i, a := range w.doc.Actions {
-		actions[i] = consent.Action{Kind: a.Kind}
+		kinds[i] = a.Kind
 	}
-	s.client.StepUp(actions)
+	s.client.StepUp(kinds)
 	if err := s.signIn(ctx); err != nil {
 		return plan.Change{}, err
 	}
