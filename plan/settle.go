@@ -114,7 +114,7 @@ func (r *run) judgeNewGrant(ctx context.Context, a consent.Action, state consent
 
 // Verify re-reads the tenant until it shows every action of the change that was carried out or found to be done already.
 // Only then does a rollback mark the change that it took back. Errors: *NotVisibleError when the tenant does not show it
-// in time or cannot be read, *RecordError, context.Canceled when interrupted.
+// in time or cannot be read, *IncompleteError when that mark cannot be written, context.Canceled when interrupted.
 func (e Engine) Verify(ctx context.Context, c Change) error {
 	if err := e.awaitVisible(ctx, c); err != nil {
 		return err
@@ -123,7 +123,7 @@ func (e Engine) Verify(ctx context.Context, c Change) error {
 		return nil
 	}
 	if err := e.Journal.MarkRolledBack(*c.RollsBack, c.ID); err != nil {
-		return &RecordError{Err: err}
+		return &IncompleteError{Change: c, Err: &RecordError{Err: err}}
 	}
 	return nil
 }

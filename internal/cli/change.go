@@ -78,10 +78,8 @@ func (s *session) carryOut(ctx context.Context, o changeOptions, ask prompter, w
 	if err != nil {
 		return err
 	}
-	err = s.result(change, func(style plan.Style) string { return s.doneText(change, style) })
-	if err != nil {
-		return &hintedError{fmt.Errorf("%s %s is done and verified, but its result could not be shown: %w", change.Operation, change.ID, err),
-			"see it with: " + s.command("history show", change.ID)}
+	if err := s.result(change, func(style plan.Style) string { return s.doneText(change, style) }); err != nil {
+		return &unshownError{change, err}
 	}
 	return nil
 }

@@ -69,11 +69,36 @@ func report(p *printer, err error) int {
 		p.incomplete(incomplete)
 	}
 	p.errorLine(message(err, code))
-	for _, hint := range hints(err, p.command) {
+	advice := hints(err, p.command)
+	for _, hint := range advice {
 		p.hintLine(hint)
+	}
+	if p.changes && untouched(err) && !strings.Contains(strings.Join(append(advice, err.Error()), "\n"), "nothing was") {
+		p.hintLine("nothing was changed")
 	}
 	return code
 }
+
+// untouched tells whether the error of an apply or rollback came before anything was sent.
+func untouched(err error) bool {
+	_, incomplete := errors.AsType[*plan.IncompleteError](err)
+	_, unseen := errors.AsType[*plan.NotVisibleError](err)
+	_, unverified := errors.AsType[*verifyInterrupted](err)
+	_, unshown := errors.AsType[*unshownError](err)
+	return exitCode(err) != exitInterrupted && !incomplete && !unseen && !unverified && !unshown
+}
+
+// unshownError is a change that is done and verified, and whose result could not be printed.
+type unshownError struct {
+	change plan.Change
+	err    error
+}
+
+func (e *unshownError) Error() string {
+	return fmt.Sprintf("%s %s is done and verified, but its result could not be shown: %v", e.change.Operation, e.change.ID, e.err)
+}
+
+func (e *unshownError) Unwrap() error { return e.err }
 
 // message says what happened in one line.
 func message(err error, code int) string {
@@ -132,10 +157,13 @@ func hints(err error, command func(words ...string) string) []string {
 			"Entra can take minutes to show a change; look again with: "+command("status"),
 			"to take it back: "+command("rollback", unseen.Change.ID))
 	}
+	if unshown, ok := errors.AsType[*unshownError](err); ok {
+		out = append(out, "see it with: "+command("history show", unshown.change.ID))
+	}
 	if _, ok := errors.AsType[*plan.LockedError](err); ok {
 		out = append(out, "nothing was changed; wait until that one has ended")
 	}
-	if record, ok := errors.AsType[*plan.RecordError](err); ok && record != nil {
+	if _, ok := errors.AsType[*plan.RecordError](err); ok {
 		out = append(out, "the state folder must be writable: see --state-dir")
 	}
 	if errors.Is(err, graph.ErrNotSignedIn) {

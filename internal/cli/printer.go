@@ -30,6 +30,7 @@ type printer struct {
 	quiet      bool
 	debug      bool
 	asJSON     bool
+	changes    bool     // the command may change a tenant, so that its errors must say whether it did
 	connection []string // the flags that make a later command go to the same tenant and state folder
 }
 

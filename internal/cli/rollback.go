@@ -35,7 +35,7 @@ func rollbackCommand(env Environment, start starter) *cli.Command {
 			if err != nil {
 				return err
 			}
-			p.connection = options.connection.flags(c)
+			p.connection, p.changes = options.connection.flags(c), true
 			return runRollback(c.Context, options, env, p)
 		},
 	}
