@@ -445,6 +445,17 @@ func TestEngine_verify(t *testing.T) {
 			t.Errorf("waited %s, want 1 s + 2 s + 4 s", r.clock.slept)
 		}
 	})
+	t.Run("a replica that knows nothing yet is no end", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t, newTenant(), &fault{call: "Read", err: failure{absent: true}})
+		c, err := r.apply(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.engine().Verify(t.Context(), c); err != nil || r.clock.slept != time.Second {
+			t.Errorf("got error %v after %s", err, r.clock.slept)
+		}
+	})
 	t.Run("gives up when time is up", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t, newTenant())

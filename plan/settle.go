@@ -136,7 +136,7 @@ func (e Engine) awaitVisible(ctx context.Context, c Change) error {
 		if err == nil && len(hidden) == 0 {
 			return nil
 		}
-		if err == nil {
+		if f := failure(err); err == nil || f != nil && f.Absent() {
 			e.Progress.Waiting("the change to become visible", pause)
 			err = e.Clock.Sleep(ctx, pause)
 			pause = min(2*pause, lastPause)
