@@ -1,6 +1,7 @@
 package consent_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -323,5 +324,37 @@ func TestDiff_anotherRequirement(t *testing.T) {
 	want := []consent.Action{createGrant(consent.MicrosoftGraph, graphID, "Calendars.Read")}
 	if diff := cmp.Diff(want, consent.Diff(calendar, state).Actions); diff != "" {
 		t.Errorf("actions (-want +got):\n%s", diff)
+	}
+}
+
+// The levels of the notices: a blocker stops, a warning is worth acting on.
+func TestDiff_levels(t *testing.T) {
+	t.Parallel()
+	state := client(tenant(), func(sp *consent.ServicePrincipal) {
+		sp.AccountEnabled, sp.AssignmentRequired = new(bool), true
+		sp.DisabledByMicrosoft, sp.VerifiedPublisher = "NotDisabled", "Contoso"
+	})
+	state.ServicePrincipals[2].AccountEnabled = new(bool)
+	got := make(map[string]consent.Level)
+	for _, n := range consent.Diff(consent.AppleMail(consent.AllDevices), state).Notices {
+		got[n.Code] = n.Level
+	}
+	want := map[string]consent.Level{
+		"clientDisabled": consent.Warning, "assignmentRequired": consent.Warning, "unexpectedPublisher": consent.Warning,
+		"resourceDisabled": consent.Warning, "ewsRetirement": consent.Warning,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("notices (-want +got):\n%s", diff)
+	}
+}
+
+// Graph lists grants in any order; the notices come in one.
+func TestDiff_noticesAreInOrder(t *testing.T) {
+	t.Parallel()
+	state := tenant(grant(graphID, "EWS.AccessAsUser.All"), grant(aadGraphID, "User.Read"))
+	first := consent.Diff(consent.AppleMail(consent.AllDevices), state).Notices
+	slices.Reverse(state.Grants)
+	if diff := cmp.Diff(first, consent.Diff(consent.AppleMail(consent.AllDevices), state).Notices); diff != "" {
+		t.Errorf("notices (-first +second):\n%s", diff)
 	}
 }

@@ -60,3 +60,13 @@ func TestAction_shownIn(t *testing.T) {
 		})
 	}
 }
+
+// A scope that was revoked from one of several grants may stand on the other.
+func TestAction_shownIn_severalGrants(t *testing.T) {
+	t.Parallel()
+	state := tenant(grant(exchangeID, "EAS.AccessAsUser.All"), second(grant(exchangeID, "EWS.AccessAsUser.All")))
+	revoke := updateGrant(consent.ExchangeOnline, exchangeID, "EAS.AccessAsUser.All EWS.AccessAsUser.All", "EAS.AccessAsUser.All")
+	if !revoke.ShownIn(state, consent.AppleInternetAccounts) {
+		t.Error("what stands on another grant counts as not revoked")
+	}
+}

@@ -54,6 +54,7 @@ func newWire(t *testing.T, answers ...http.HandlerFunc) *wire {
 }
 
 func (w *wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	rw.Header().Set("Connection", "close") // net/http tries a read again by itself if a reused connection dies
 	if strings.HasSuffix(r.URL.Path, "/oauth2/v2.0/token") {
 		w.mu.Lock()
 		w.asked = append(w.asked, strings.ReplaceAll(r.FormValue("scope"), w.server.URL+"/", ""))

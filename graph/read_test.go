@@ -375,3 +375,28 @@ func TestRead_cancelled(t *testing.T) {
 		t.Errorf("%d requests were sent", n)
 	}
 }
+
+// What was not asked for is nobody's business.
+func TestRead_strangers(t *testing.T) {
+	t.Parallel()
+	w := newWire(t, jsonAnswer(200, `{"value":[
+	 {"id":"c1000000-0000-4000-8000-000000000009","appId":"00000009-0000-0000-c000-000000000000","displayName":"Power BI"}]}`))
+	state, err := w.client().Read(t.Context(), allDevices)
+	if err != nil || len(state.ServicePrincipals) != 0 {
+		t.Errorf("got %+v, %v; want none", state.ServicePrincipals, err)
+	}
+}
+
+// What cannot be read is never "nothing is left".
+func TestLeftovers_unreadable(t *testing.T) {
+	t.Parallel()
+	none, denied := jsonAnswer(200, `{"value":[]}`), errorAnswer(403, "Authorization_RequestDenied", "Insufficient privileges")
+	for i := range 4 {
+		answers := []http.HandlerFunc{none, none, none, none, none}
+		answers[i] = denied
+		w := newWire(t, answers...)
+		if got, err := w.client().Leftovers(t.Context(), clientID, nil); err == nil {
+			t.Errorf("request %d is refused: got %+v and no error", i+1, got)
+		}
+	}
+}

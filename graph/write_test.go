@@ -161,3 +161,41 @@ func TestError_words(t *testing.T) {
 		t.Error("a token is in the error")
 	}
 }
+
+// A redirect is no answer, whatever its body says.
+func TestRedirect_withABody(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{300, 302, 307} {
+		read := newWire(t, jsonAnswer(status, `{"value":[]}`, "Location", "http://127.0.0.1:1/"))
+		_, err := read.client().Read(t.Context(), allDevices)
+		if answered, ok := errors.AsType[*graph.Error](err); !ok || answered.Status != status {
+			t.Errorf("%d to a read: got error %v", status, err)
+		}
+		write := newWire(t, jsonAnswer(status, grantRow("a", clientID, graphID, "AllPrincipals", "User.Read"), "Location", "http://127.0.0.1:1/"))
+		g, err := write.client().CreateGrant(t.Context(), userRead())
+		if answered, ok := errors.AsType[*graph.Error](err); !ok || answered.Status != status {
+			t.Errorf("%d to a write: got %+v, %v", status, g, err)
+		}
+	}
+}
+
+// A service principal without an id is a lost answer.
+func TestCreateServicePrincipal_withoutID(t *testing.T) {
+	t.Parallel()
+	w := newWire(t, jsonAnswer(201, `{"appId":"f8d98a96-0999-43f5-8af3-69971c7bb423"}`))
+	sp, err := w.client().CreateServicePrincipal(t.Context(), consent.AppleInternetAccounts)
+	if answered, ok := errors.AsType[*graph.Error](err); !ok || !answered.Unanswered() {
+		t.Errorf("got %+v, %v; want a lost answer", sp, err)
+	}
+}
+
+// 401 names the permission too.
+func TestError_unauthorized(t *testing.T) {
+	t.Parallel()
+	w := newWire(t, errorAnswer(401, "InvalidAuthenticationToken", "expired"))
+	_, err := w.client().CreateGrant(t.Context(), userRead())
+	answered, ok := errors.AsType[*graph.Error](err)
+	if !ok || !strings.Contains(answered.Hint(), "DelegatedPermissionGrant.ReadWrite.All") {
+		t.Errorf("got error %v, hint %q", err, answered.Hint())
+	}
+}

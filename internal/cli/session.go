@@ -31,7 +31,7 @@ type session struct {
 
 // open connects and signs in. Only after it has returned is a request sent to Graph.
 func open(ctx context.Context, conn connection, env Environment, p *printer) (*session, error) {
-	s := &session{printer: p, journal: plan.NewJournal(conn.stateDir), budget: &budget{left: conn.timeout}, close: func() {}}
+	s := &session{printer: p, journal: plan.NewJournal(conn.stateDir), budget: &budget{clock: systemClock{}, left: conn.timeout}, close: func() {}}
 	credential, err := s.credential(ctx, &conn, env)
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func tool() plan.Tool { return plan.Tool{Name: "appleconsent", Version: toolVers
 // budget is the time that a command may take in all. Time spent outside of spend, such as on an answer at the prompt,
 // does not count.
 type budget struct {
-	clock systemClock
+	clock plan.Clock
 	left  time.Duration
 }
 

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+// A token of another tenant than the one that was asked for by its GUID is refused; a domain cannot be compared.
+func TestCheckSameTenant(t *testing.T) {
+	t.Parallel()
+	const asked, other = "7e000000-0000-4000-8000-000000000000", "7e000000-0000-4000-8000-000000000001"
+	for tenant, refused := range map[string]bool{asked: false, other: true, "": false, "contoso.onmicrosoft.com": false} {
+		if err := checkSameTenant(tenant, asked); (err != nil) != refused {
+			t.Errorf("asked for %q, signed in to %s: got error %v", tenant, asked, err)
+		}
+	}
+}
+
+// The time of a command is for all its parts together, and time outside of them does not count.
+func TestBudget(t *testing.T) {
+	t.Parallel()
+	clock := &steppingClock{}
+	b := &budget{clock: clock, left: time.Hour}
+	for range 2 {
+		clock.now = clock.now.Add(24 * time.Hour) // a person thinks
+		err := b.spend(t.Context(), func(ctx context.Context) error {
+			clock.now = clock.now.Add(20 * time.Minute)
+			return ctx.Err()
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b.left != 20*time.Minute {
+		t.Errorf("%s are left of an hour, want 20m", b.left)
+	}
+	b.left = -time.Second
+	if err := b.spend(t.Context(), func(ctx context.Context) error { return ctx.Err() }); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("with nothing left: got error %v", err)
+	}
+}
+
+// steppingClock moves when it is told to.
+type steppingClock struct{ now time.Time }
+
+func (c *steppingClock) Now() time.Time                             { return c.now }
+func (c *steppingClock) Sleep(context.Context, time.Duration) error { return nil }
