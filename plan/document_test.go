@@ -162,10 +162,7 @@ func TestChange_json(t *testing.T) {
 		checkGolden(t, name+".json", doc)
 	}
 	check("change-begun", r.begin(r.planApply(), plan.OperationApply))
-	first, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	first := r.mustApply()
 	check("change-applied", first)
 	r.tenant.faults = []*fault{{call: "DeleteGrant", skip: 1, err: errDenied}}
 	back, err := r.rollback(first)

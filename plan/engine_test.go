@@ -281,10 +281,7 @@ func replace(resource consent.ObjectID, scope string) func(*fakeTenant) {
 func TestEngine_results(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant(grant(graphID, "User.Read")), &fault{call: "CreateGrant", meddle: meddle(exchangeID, "Mail.Send EAS.AccessAsUser.All")})
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	want := &plan.Result{
 		GrantID: grantID(clientID, exchangeID), Before: consent.Scopes("Mail.Send", consent.EAS), After: consent.Scopes("Mail.Send", consent.EAS, consent.EWS),
 	}
@@ -309,10 +306,7 @@ func TestEngine_writeAhead(t *testing.T) {
 	r.tenant.faults = []*fault{
 		{call: "CreateServicePrincipal", meddle: look}, {call: "CreateGrant", meddle: look}, {call: "CreateGrant", meddle: look},
 	}
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	want := [][]plan.Status{{started, pending, pending}, {done, started, pending}, {done, done, started}}
 	if diff := cmp.Diff(want, seen); diff != "" {
 		t.Errorf("statuses on disk during the writes (-want +got):\n%s", diff)
@@ -431,10 +425,7 @@ func TestEngine_verify(t *testing.T) {
 	t.Run("waits until the change shows", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t, newTenant())
-		c, err := r.apply(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := r.mustApply()
 		shown := r.tenant.state
 		r.tenant.state = newTenant().state
 		r.tenant.faults = []*fault{{call: "Read", skip: 3, meddle: func(f *fakeTenant) { f.state = shown }}}
@@ -448,10 +439,7 @@ func TestEngine_verify(t *testing.T) {
 	t.Run("a replica that knows nothing yet is no end", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t, newTenant(), &fault{call: "Read", err: failure{absent: true}})
-		c, err := r.apply(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := r.mustApply()
 		if err := r.engine().Verify(t.Context(), c); err != nil || r.clock.slept != time.Second {
 			t.Errorf("got error %v after %s", err, r.clock.slept)
 		}
@@ -459,13 +447,10 @@ func TestEngine_verify(t *testing.T) {
 	t.Run("gives up when time is up", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t, newTenant())
-		c, err := r.apply(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := r.mustApply()
 		r.tenant.state = newTenant().state
 		r.clock.limit = time.Hour
-		err = r.engine().Verify(t.Context(), c)
+		err := r.engine().Verify(t.Context(), c)
 		unseen, ok := errors.AsType[*plan.NotVisibleError](err)
 		if !ok || len(unseen.Hidden) != 3 {
 			t.Errorf("got error %v, want three actions that are not visible", err)
@@ -474,10 +459,7 @@ func TestEngine_verify(t *testing.T) {
 	t.Run("an interrupt is no failure to see", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t, newTenant())
-		c, err := r.apply(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := r.mustApply()
 		r.tenant.state = newTenant().state
 		ctx, cancel := context.WithCancel(t.Context())
 		r.tenant.faults = []*fault{{call: "Read", meddle: func(*fakeTenant) { cancel() }}}

@@ -305,6 +305,16 @@ func (r *rig) apply(ctx context.Context) (plan.Change, error) {
 	return r.engine().Run(ctx, r.begin(r.planApply(), plan.OperationApply))
 }
 
+// mustApply is an apply that must succeed.
+func (r *rig) mustApply() plan.Change {
+	r.t.Helper()
+	c, err := r.apply(r.t.Context())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return c
+}
+
 // rollback plans how the change is taken back and does it.
 func (r *rig) rollback(c plan.Change) (plan.Change, error) {
 	r.t.Helper()

@@ -37,10 +37,7 @@ func TestRollback_atTheLastMoment(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, newTenant())
-			c, err := r.apply(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := r.mustApply()
 			r.tenant.calls, r.tenant.faults = nil, []*fault{test.fault}
 			back, err := r.rollback(c)
 			checkError(t, test.err, err)
@@ -66,10 +63,7 @@ func TestRollback_severalGrants(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, newTenant(grant(graphID, "User.Read")))
-			c, err := r.apply(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := r.mustApply()
 			between(r.tenant)
 			if _, err := r.rollback(c); err != nil {
 				t.Fatal(err)
@@ -103,10 +97,7 @@ func TestRollback_continuedAfter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, newTenant(grant(graphID, "openid"), grant(exchangeID, "EAS.AccessAsUser.All")))
-			c, err := r.apply(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := r.mustApply()
 			r.tenant.faults = test.faults
 			half, err := r.rollback(c)
 			if err == nil {

@@ -35,10 +35,7 @@ func TestNew_client(t *testing.T) {
 func TestStale_details(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	undo, err := plan.NewUndo(c, nil, allDevices, r.tenant.state)
 	if err != nil {
 		t.Fatal(err)

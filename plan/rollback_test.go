@@ -83,10 +83,7 @@ func TestRollback(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, test.tenant)
-			c, err := r.apply(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := r.mustApply()
 			if test.between != nil {
 				test.between(r.tenant)
 			}
@@ -133,10 +130,7 @@ func (f *fakeTenant) findOn(resource consent.ObjectID) int {
 func TestRollback_keepsWhatOthersWereFasterWith(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant(grant(graphID, "User.Read")), &fault{call: "CreateGrant", meddle: meddle(exchangeID, "EWS.AccessAsUser.All")})
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	if _, err := r.rollback(c); err != nil {
 		t.Fatal(err)
 	}
@@ -149,10 +143,7 @@ func TestRollback_keepsWhatOthersWereFasterWith(t *testing.T) {
 func TestRollback_keepsSomebodyElsesServicePrincipal(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant(), &fault{call: "CreateServicePrincipal", meddle: func(f *fakeTenant) { f.addClient(clientID) }})
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	if _, err := r.rollback(c); err != nil {
 		t.Fatal(err)
 	}
@@ -171,10 +162,7 @@ func TestRollback_ofARollback(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, tenant)
-			first, err := r.apply(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			first := r.mustApply()
 			applied := r.tenant.scopes(exchangeID)
 			back, err := r.rollback(first)
 			if err != nil {
@@ -219,10 +207,7 @@ func TestRollback_ofACrash(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, newTenant())
-			c, err := r.apply(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := r.mustApply()
 			r.tenant.state.Grants = r.tenant.state.Grants[:max(0, test.happened-1)]
 			if test.happened == 0 {
 				r.tenant.state.ServicePrincipals = r.tenant.state.ServicePrincipals[:2]
@@ -256,10 +241,7 @@ func TestRollback_ofACrash(t *testing.T) {
 func TestRollback_continued(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant(grant(graphID, "openid"), grant(exchangeID, "EAS.AccessAsUser.All")))
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	r.tenant.faults = []*fault{{call: "UpdateGrant", skip: 1, err: errDenied}}
 	if _, err := r.rollback(c); !errors.Is(err, errDenied) {
 		t.Fatalf("got error %v, want a rollback that stops", err)
@@ -306,10 +288,7 @@ func TestNewUndo_doctoredRecords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, newTenant())
-			c, err := r.apply(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := r.mustApply()
 			doctor(&c)
 			if _, err := plan.NewUndo(c, nil, allDevices, r.tenant.state); !errors.Is(err, plan.ErrRecordRefused) {
 				t.Errorf("got error %v, want ErrRecordRefused", err)
@@ -323,10 +302,7 @@ func TestNewUndo_takesTheResourceFromTheTenant(t *testing.T) {
 	t.Parallel()
 	const sharePoint consent.ObjectID = "c1000000-0000-4000-8000-00000000000f"
 	r := newRig(t, newTenant())
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	back, err := r.rollback(c)
 	if err != nil {
 		t.Fatal(err)
@@ -348,10 +324,7 @@ func TestNewUndo_takesTheResourceFromTheTenant(t *testing.T) {
 func TestUndo_notices(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	codes := func(c plan.Change, left consent.Leftovers) []string {
 		undo, err := plan.NewUndo(c, nil, allDevices, r.tenant.state)
 		if err != nil {
@@ -395,10 +368,7 @@ func TestRollback_notFoundAtFirst(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, newTenant())
-			c, err := r.apply(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := r.mustApply()
 			r.tenant.faults = faults
 			if _, err := r.rollback(c); err != nil {
 				t.Fatal(err)
@@ -415,10 +385,7 @@ func TestRollback_notFoundAtFirst(t *testing.T) {
 func TestRollback_leftoversNotFound(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	r.tenant.faults = []*fault{{call: "Leftovers", skip: 1, err: failure{absent: true}}}
 	if _, err := r.rollback(c); err == nil {
 		t.Error("got no error")
@@ -438,15 +405,12 @@ func TestRollback_leftoversNotFound(t *testing.T) {
 func TestRollback_notVisible(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	standing := r.tenant.state
 	standing.Grants, standing.ServicePrincipals = slices.Clone(standing.Grants), slices.Clone(standing.ServicePrincipals)
 	r.clock.limit = time.Minute
 	r.tenant.faults = []*fault{{call: "Read", meddle: func(f *fakeTenant) { f.state = standing }}}
-	_, err = r.rollback(c)
+	_, err := r.rollback(c)
 	if _, ok := errors.AsType[*plan.NotVisibleError](err); !ok {
 		t.Errorf("got error %v, want a NotVisibleError", err)
 	}
@@ -466,10 +430,7 @@ func TestRollback_notVisible(t *testing.T) {
 func TestRollback_leftoversAtTheLastMoment(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	r.tenant.faults = []*fault{{call: "DeleteGrant", skip: 1, meddle: func(f *fakeTenant) { f.left.PerUserGrants = true }}}
 	back, err := r.rollback(c)
 	if err != nil {

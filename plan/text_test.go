@@ -83,10 +83,7 @@ func TestText_manyScopes(t *testing.T) {
 func TestChangeText(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, partialTenant())
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	c.Reason = "CHG-1042"
 	r.tenant.faults = []*fault{{call: "UpdateGrant", err: failure{unanswered: true}}, {call: "Read", err: errDenied}}
 	stopped, err := r.rollback(c)

@@ -76,10 +76,7 @@ func TestEngine_afterALostAnswer(t *testing.T) {
 func TestRollback_ofALostAnswer(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant(grant(graphID, "User.Read")), &fault{call: "CreateGrant", executed: true, err: failure{unanswered: true}})
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	if _, err := r.rollback(c); err != nil {
 		t.Fatal(err)
 	}
@@ -92,10 +89,7 @@ func TestRollback_ofALostAnswer(t *testing.T) {
 func TestRollback_lostDeletion(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	r.tenant.faults = []*fault{
 		{call: "DeleteGrant", err: failure{unanswered: true}},
 		{call: "DeleteGrant", meddle: func(f *fakeTenant) { f.state.Grants = f.state.Grants[:1] }},
@@ -113,10 +107,7 @@ func TestRollback_lostDeletion(t *testing.T) {
 func TestEngine_lostServicePrincipalIsNew(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, hiding(newTenant(), 7), &fault{call: "CreateServicePrincipal", executed: true, err: failure{unanswered: true}})
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	if diff := cmp.Diff([]plan.Status{done, done, done}, statuses(c)); diff != "" {
 		t.Errorf("statuses (-want +got):\n%s", diff)
 	}

@@ -12,10 +12,7 @@ import (
 func TestEngine_verifyNeedsAnAnswer(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
-	c, err := r.apply(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := r.mustApply()
 	back, err := r.rollback(c)
 	if err != nil {
 		t.Fatal(err)
