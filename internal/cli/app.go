@@ -11,10 +11,19 @@ import (
 
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
+
+	"appleconsent/plan"
 )
 
 // Main runs the command line and returns the exit code. Cancelling the context is how an interrupt is told.
-func Main(ctx context.Context, args []string, env Environment) int {
+func Main(ctx context.Context, args []string, env Environment) (code int) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			code = exitError
+			_, _ = fmt.Fprintf(env.Err, "error: this is a mistake in appleconsent, please report it: %s\n", plan.PrintableLine(fmt.Sprint(cause)))
+			_, _ = fmt.Fprintln(env.Err, "hint:  if a change was under way, its record says how far it came: appleconsent history")
+		}
+	}()
 	p := newPrinter(env, output{})
 	app := newApp(env, &p)
 	err := app.RunContext(ctx, flagsFirst(app, args))

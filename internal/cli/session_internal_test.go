@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -47,3 +48,15 @@ type steppingClock struct{ now time.Time }
 
 func (c *steppingClock) Now() time.Time                             { return c.now }
 func (c *steppingClock) Sleep(context.Context, time.Duration) error { return nil }
+
+// A mistake of ours is one line and exit code 1, not a stack trace.
+func TestMain_panic(t *testing.T) {
+	t.Parallel()
+	var out, errs strings.Builder
+	code := Main(t.Context(), []string{"appleconsent", "status"}, Environment{
+		In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { panic("odd\nenvironment") },
+	})
+	if code != exitError || out.Len() > 0 || !strings.HasPrefix(errs.String(), "error: this is a mistake in appleconsent, please report it: odd environment\n") {
+		t.Errorf("exit code %d, stdout %q, stderr %q", code, out.String(), errs.String())
+	}
+}
