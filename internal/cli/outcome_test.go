@@ -34,7 +34,7 @@ func TestExit_notVisible(t *testing.T) {
 	b.onceAfterTheUpdate(func(d *simulator.Directory) {
 		d.PermissionGrants[grantOf(d, "exchange")].Scope = "EAS.AccessAsUser.All IMAP.AccessAsUser.All"
 	})
-	a := b.must(4, "apply", "--yes", "--timeout", "3s")
+	a := b.must(4, "apply", "--yes", "--timeout", "8s")
 	for _, words := range []string{"was written, but re-reading does not show it yet", "look again with: appleconsent status", "to take it back: appleconsent rollback 2"} {
 		if !strings.Contains(a.stderr, words) {
 			t.Errorf("stderr does not say %q:\n%s", words, a.stderr)
