@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -18,7 +19,8 @@ func main() {
 }
 
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signal.Ignore(syscall.SIGPIPE) // a reader of our output that goes away must not end a change halfway
+	ctx, stop := signal.NotifyContext(context.Background(), interrupts()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process at once
 	columns, _, _ := term.GetSize(int(os.Stdout.Fd()))
@@ -26,7 +28,7 @@ func run() int {
 		columns, _, _ = term.GetSize(int(os.Stderr.Fd()))
 	}
 	return cli.Main(ctx, os.Args, cli.Environment{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Dial: new(net.Dialer).DialContext,
 		Terminals: cli.Terminals{
 			In:      term.IsTerminal(int(os.Stdin.Fd())),
 			Out:     term.IsTerminal(int(os.Stdout.Fd())),
@@ -34,4 +36,14 @@ func run() int {
 			Columns: columns,
 		},
 	})
+}
+
+// interrupts are the signals that ask for an orderly end: Ctrl-C, kill, and a terminal that goes away, unless the program
+// was started to outlive that (nohup).
+func interrupts() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }

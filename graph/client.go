@@ -27,7 +27,6 @@ type Client struct {
 	tokens      *tokens
 	incremental bool
 	adapter     abstractions.RequestAdapter
-	close       func()
 
 	nameOnce sync.Once
 	name     string // of the organization; empty if it could not be read
@@ -35,26 +34,24 @@ type Client struct {
 
 // Options is what a client needs. All fields but Version are required.
 type Options struct {
+	Network    *Network // the caller closes it
 	Cloud      Cloud
 	Credential Credential
 	Clock      Clock
-	Version    string                             // of this program, for the User-Agent
-	OnWait     func(what string, d time.Duration) // hears of each pause before a retry
-	OnExchange func(Exchange)                     // hears of each attempt of a request
+	Version    string // of this program, for the User-Agent
+	// OnWait hears of each pause before a retry and, with a zero duration, of an answer that lets wait; the latter from
+	// another goroutine.
+	OnWait     func(what string, d time.Duration)
+	OnExchange func(Exchange) // hears of each attempt of a request
 }
 
 // New returns a client that has not sent anything yet and asks for read permissions only.
 func New(o Options) (*Client, error) {
-	base, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return nil, errors.New("the default HTTP transport was replaced")
-	}
-	base = base.Clone()
 	t := &transport{
-		base: base, cloud: o.Cloud, clock: o.Clock, userAgent: "appleconsent/" + o.Version,
-		tokens: &tokens{credential: o.Credential.token, clock: o.Clock}, onWait: o.OnWait, onExchange: o.OnExchange,
+		base: o.Network.base, cloud: o.Cloud, clock: o.Clock, userAgent: "appleconsent/" + o.Version,
+		tokens: &tokens{credential: o.Credential.token, clock: o.Clock, onWait: o.OnWait}, onWait: o.OnWait, onExchange: o.OnExchange,
 	}
-	c := &Client{cloud: o.Cloud, tokens: t.tokens, incremental: o.Credential.incremental, close: base.CloseIdleConnections}
+	c := &Client{cloud: o.Cloud, tokens: t.tokens, incremental: o.Credential.incremental}
 	adapter, err := newAdapter(t)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the Graph SDK: %w", err)
@@ -80,9 +77,6 @@ func newAdapter(t http.RoundTripper) (*core.GraphRequestAdapterBase, error) {
 	return core.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
 		&authentication.AnonymousAuthenticationProvider{}, core.GraphClientOptions{}, parsers, writers, client)
 }
-
-// Close releases idle connections.
-func (c *Client) Close() { c.close() }
 
 // SignIn gets a token and returns who is signed in. Errors: *SignInError.
 func (c *Client) SignIn(ctx context.Context) (Identity, error) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -95,15 +96,16 @@ func (w *wire) client() *graph.Client {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	network := graph.NewNetwork(new(net.Dialer).DialContext)
+	w.t.Cleanup(network.Close)
 	client, err := graph.New(graph.Options{
-		Cloud: cloud, Credential: graph.SimulatedCredential(cloud), Clock: w.clock, Version: "test",
+		Network: network, Cloud: cloud, Credential: graph.SimulatedCredential(cloud, network), Clock: w.clock, Version: "test",
 		OnWait:     func(what string, d time.Duration) { w.waits = append(w.waits, fmt.Sprintf("%s: %s", d, what)) },
 		OnExchange: func(graph.Exchange) {},
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(client.Close)
 	return client
 }
 

@@ -33,12 +33,13 @@ func Loopback(base string) (Cloud, error) {
 }
 
 // SimulatedCredential signs in to a simulated tenant that Loopback found, as its admin.
-func SimulatedCredential(at Cloud) Credential {
-	return Credential{Auth: AuthAuto, token: simulatedCredential{at.Authority}, incremental: true}
+func SimulatedCredential(at Cloud, network *Network) Credential {
+	return Credential{Auth: AuthAuto, token: simulatedCredential{at.Authority, network}, incremental: true}
 }
 
 type simulatedCredential struct {
-	root string
+	root    string
+	network *Network
 }
 
 // GetToken asks the simulated tenant's token endpoint.
@@ -49,7 +50,7 @@ func (c simulatedCredential) GetToken(ctx context.Context, o policy.TokenRequest
 		return azcore.AccessToken{}, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	response, err := http.DefaultClient.Do(req)
+	response, err := c.network.Do(req)
 	if err != nil {
 		return azcore.AccessToken{}, fmt.Errorf("no simulated tenant answers at %s: %w", c.root, errors.Unwrap(err))
 	}

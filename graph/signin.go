@@ -49,6 +49,7 @@ type SignIn struct {
 	Tenant   string // GUID or domain; empty: the credential's own
 	ClientID string // empty: Microsoft's public client, or what the credential knows
 	Cloud    Cloud
+	Network  *Network
 	Terminal bool                // whether a person can be asked to use a browser
 	Getenv   func(string) string // the environment
 	OnPrompt func(string)        // hears what a person must do, such as to enter a device code
@@ -137,7 +138,9 @@ func (s SignIn) azureCLIIsSignedIn() bool {
 }
 
 func (s SignIn) options() azcore.ClientOptions {
-	return azcore.ClientOptions{Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: s.Cloud.Authority}}
+	return azcore.ClientOptions{
+		Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: s.Cloud.Authority}, Transport: s.Network,
+	}
 }
 
 // credential makes azidentity's credential for one way to sign in.

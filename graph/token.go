@@ -1,17 +1,13 @@
 package graph
 
 import (
-	"cmp"
 	"context"
-	"encoding/base64"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"time"
 
-	"appleconsent/consent"
+	"appleconsent/graph/claims"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -25,6 +21,7 @@ const refreshBefore = 2 * time.Minute
 type tokens struct {
 	credential azcore.TokenCredential
 	clock      Clock
+	onWait     func(what string, d time.Duration)
 
 	mu     sync.Mutex
 	scopes []string
@@ -38,6 +35,7 @@ func (t *tokens) token(ctx context.Context) (string, error) {
 	if t.last.Token != "" && t.clock.Now().Add(refreshBefore).Before(t.last.ExpiresOn) {
 		return t.last.Token, nil
 	}
+	defer announce(t.onWait, "the sign-in")()
 	fresh, err := t.credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes})
 	if ended := ctx.Err(); err != nil && ended != nil {
 		return "", fmt.Errorf("sign in: %w", ended)
@@ -66,33 +64,8 @@ type Identity struct {
 	Operator string // user principal name, or the appId of an application
 }
 
-type claims struct {
-	TID               string `json:"tid"`
-	UPN               string `json:"upn"`
-	PreferredUsername string `json:"preferred_username"`
-	UniqueName        string `json:"unique_name"`
-	AppID             string `json:"appid"`
-	AZP               string `json:"azp"`
-	OID               string `json:"oid"`
-}
-
 // identityOf reads a token without verifying it.
 func identityOf(token string) (Identity, error) {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return Identity{}, errors.New("the access token cannot be read: it is not a JSON web token")
-	}
-	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
-	if err != nil {
-		return Identity{}, errors.New("the access token cannot be read: its claims are not base64url")
-	}
-	var c claims
-	if json.Unmarshal(payload, &c) != nil {
-		return Identity{}, errors.New("the access token cannot be read: its claims are not JSON")
-	}
-	tenant, err := consent.ParseGUID(c.TID)
-	if err != nil {
-		return Identity{}, fmt.Errorf("the access token names no tenant: its tid %w", err)
-	}
-	return Identity{tenant, cmp.Or(c.UPN, c.PreferredUsername, c.UniqueName, c.AppID, c.AZP, c.OID)}, nil
+	c, err := claims.Read(token)
+	return Identity{c.TenantID, c.Operator}, err
 }

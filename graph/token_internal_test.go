@@ -2,7 +2,6 @@ package graph
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"io"
 	"net/http"
@@ -11,50 +10,6 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
-
-func jwt(claims string) string {
-	return "e30." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".sig"
-}
-
-func TestIdentityOf(t *testing.T) {
-	t.Parallel()
-	const tid = `"tid":"7E000000-0000-4000-8000-000000000000"`
-	for name, test := range map[string]struct{ token, operator, err string }{
-		"a user":                {jwt(`{` + tid + `,"upn":"admin@contoso.example","appid":"x"}`), "admin@contoso.example", ""},
-		"a user, v2 token":      {jwt(`{` + tid + `,"preferred_username":"admin@contoso.example","azp":"x"}`), "admin@contoso.example", ""},
-		"an app":                {jwt(`{` + tid + `,"appid":"an-app","oid":"y"}`), "an-app", ""},
-		"an app, v2 token":      {jwt(`{` + tid + `,"azp":"an-app"}`), "an-app", ""},
-		"padded base64":         {"e30." + base64.URLEncoding.EncodeToString([]byte(`{`+tid+`}`)) + ".x", "", ""},
-		"no tenant":             {jwt(`{}`), "", "names no tenant"},
-		"a tenant that is none": {jwt(`{"tid":"contoso"}`), "", "names no tenant"},
-		"opaque":                {"EwBgA8l6BAAU", "", "not a JSON web token"},
-		"not base64":            {"a.!!.c", "", "not base64url"},
-		"not JSON":              {jwt("claims"), "", "not JSON"},
-		"claims of other types": {jwt(`{"tid":5}`), "", "not JSON"},
-		"empty":                 {"", "", "not a JSON web token"},
-	} {
-		identity, err := identityOf(test.token)
-		switch {
-		case test.err == "" && (err != nil || identity.TenantID != "7e000000-0000-4000-8000-000000000000" || identity.Operator != test.operator):
-			t.Errorf("%s: got %+v, %v", name, identity, err)
-		case test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)):
-			t.Errorf("%s: got error %v, want one that says %q", name, err, test.err)
-		case err != nil && test.token != "" && strings.Contains(err.Error(), test.token):
-			t.Errorf("%s: the token is in the error", name)
-		}
-	}
-}
-
-func FuzzIdentityOf(f *testing.F) {
-	f.Add(jwt(`{"tid":"7e000000-0000-4000-8000-000000000000","upn":"a@b"}`))
-	f.Add("..")
-	f.Add("a.e30.c")
-	f.Fuzz(func(t *testing.T, token string) {
-		if identity, err := identityOf(token); err == nil && len(identity.TenantID) != 36 {
-			t.Errorf("tenant %q", identity.TenantID)
-		}
-	})
-}
 
 // azidentity's own text repeats the whole answer; ours is one line with code and correlation id.
 func TestSignInError(t *testing.T) {

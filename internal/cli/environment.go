@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"appleconsent/graph"
 )
 
 // Environment is all that the program takes from the outside. No field may be nil.
@@ -13,6 +15,7 @@ type Environment struct {
 	// Terminals tells which of the streams are terminals.
 	Terminals Terminals
 	Getenv    func(string) string
+	Dial      graph.Dial // opens connections
 }
 
 // Terminals tells which streams are terminals, and how wide. Zero columns stand for a width that is not known.

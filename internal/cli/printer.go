@@ -156,7 +156,11 @@ func (p *printer) Finished(a plan.RecordedAction) {
 	}
 }
 
-// Waiting says what is waited for.
+// Waiting says what is waited for; zero is a time that nobody knows.
 func (p *printer) Waiting(what string, d time.Duration) {
+	if d == 0 {
+		p.note("  waiting for %s", plan.Printable(what))
+		return
+	}
 	p.note("  waiting %s for %s", d.Round(100*time.Millisecond), plan.Printable(what))
 }

@@ -26,42 +26,55 @@ type session struct {
 	identity graph.Identity
 	journal  plan.Journal
 	budget   *budget
-	close    func()
+	network  *graph.Network
+	stop     func() // ends the simulated tenant that this process serves
 }
 
 // open connects and signs in. Only after it has returned is a request sent to Graph.
 func open(ctx context.Context, conn connection, env Environment, p *printer) (*session, error) {
-	s := &session{printer: p, journal: plan.NewJournal(conn.stateDir), budget: &budget{clock: systemClock{}, left: conn.timeout}, close: func() {}}
-	credential, err := s.credential(ctx, &conn, env)
-	if err != nil {
-		return nil, err
+	s := &session{
+		printer: p, journal: plan.NewJournal(conn.stateDir), budget: &budget{clock: systemClock{}, left: conn.timeout},
+		network: graph.NewNetwork(env.Dial), stop: func() {},
 	}
-	s.client, err = graph.New(graph.Options{
-		Cloud: conn.cloud, Credential: credential, Clock: s.clock, Version: toolVersion(),
-		OnWait: p.Waiting, OnExchange: p.exchange,
-	})
-	if err != nil {
-		s.close()
-		return nil, err
-	}
-	stop := s.close
-	s.close = func() { s.client.Close(); stop() }
-	if err := s.signIn(ctx); err != nil {
-		s.close()
-		return nil, err
-	}
-	if err := checkSameTenant(conn.tenant, s.identity.TenantID); err != nil && conn.simulate == "" {
+	if err := s.connect(ctx, conn, env); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
 }
 
+func (s *session) connect(ctx context.Context, conn connection, env Environment) error {
+	credential, err := s.credential(ctx, &conn, env)
+	if err != nil {
+		return err
+	}
+	s.client, err = graph.New(graph.Options{
+		Network: s.network, Cloud: conn.cloud, Credential: credential, Clock: s.clock, Version: toolVersion(),
+		OnWait: s.Waiting, OnExchange: s.exchange,
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.signIn(ctx); err != nil {
+		return err
+	}
+	if conn.simulate != "" {
+		return nil
+	}
+	return checkSameTenant(conn.tenant, s.identity.TenantID)
+}
+
+// close leaves no connection and no server behind.
+func (s *session) close() {
+	s.network.Close()
+	s.stop()
+}
+
 // credential chooses how to sign in; for a scenario it starts the simulated tenant and points the connection to it.
 func (s *session) credential(ctx context.Context, conn *connection, env Environment) (graph.Credential, error) {
 	if conn.simulate == "" {
 		chosen, err := graph.SignIn{
-			Auth: conn.auth, Tenant: conn.tenant, ClientID: conn.clientID, Cloud: conn.cloud, Terminal: env.canAsk(),
+			Auth: conn.auth, Tenant: conn.tenant, ClientID: conn.clientID, Cloud: conn.cloud, Network: s.network, Terminal: env.canAsk(),
 			Getenv: env.Getenv, OnPrompt: func(text string) { s.stderr(plan.PrintableLine(text) + "\n") },
 		}.Choose()
 		if err == nil && conn.auth == graph.AuthAuto {
@@ -79,13 +92,13 @@ func (s *session) credential(ctx context.Context, conn *connection, env Environm
 		if err != nil {
 			return graph.Credential{}, err
 		}
-		s.close = func() { _ = stop() }
+		s.stop = func() { _ = stop() }
 		conn.cloud, err = graph.Loopback(base)
 		if err != nil {
 			return graph.Credential{}, err
 		}
 	}
-	return graph.SimulatedCredential(conn.cloud), nil
+	return graph.SimulatedCredential(conn.cloud, s.network), nil
 }
 
 // simulatedFile is where a simulated tenant is kept between commands.

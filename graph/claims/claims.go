@@ -1,0 +1,70 @@
+// Package claims reads what an access token for Microsoft Graph says about who holds it.
+//
+// What lives here: the form of a token and the meaning of its claims, as plain values
+// (learn.microsoft.com/entra/identity-platform/access-token-claims-reference). Claims are read and not verified, which
+// only the API can that the token is for; formally, tokens for Graph are opaque.
+//
+// What must not: signing in, the network, the Graph SDK, decisions of any kind. The package is apart from graph so that it
+// can be fuzzed without the SDK. No error holds a token or a part of one, claims included.
+package claims
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"appleconsent/consent"
+)
+
+// Claims is what a token says, as far as the program needs it.
+type Claims struct {
+	TenantID string // tid: a GUID, in lower case
+	Operator string // the user principal name, or the appId of an application; empty if the token names nobody
+}
+
+// payload is the second part of a token, as far as it is read. Tokens of version 1 and 2 name the same things otherwise.
+type payload struct {
+	TID               string `json:"tid"`
+	UPN               string `json:"upn"`
+	PreferredUsername string `json:"preferred_username"`
+	UniqueName        string `json:"unique_name"`
+	AppID             string `json:"appid"`
+	AZP               string `json:"azp"`
+	OID               string `json:"oid"`
+}
+
+// Read reads the claims of a token without verifying it.
+func Read(token string) (Claims, error) {
+	p, err := decode(token)
+	if err != nil {
+		return Claims{}, err
+	}
+	tenant, err := consent.ParseGUID(p.TID)
+	if err != nil { // which quotes the claim
+		return Claims{}, errors.New("the access token names no tenant: its tid is not a GUID")
+	}
+	return Claims{TenantID: tenant, Operator: p.operator()}, nil
+}
+
+// decode takes a token apart. Some issuers pad its parts.
+func decode(token string) (payload, error) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return payload{}, errors.New("the access token cannot be read: it is not a JSON web token")
+	}
+	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	if err != nil {
+		return payload{}, errors.New("the access token cannot be read: its claims are not base64url")
+	}
+	var p payload
+	if json.Unmarshal(text, &p) != nil {
+		return payload{}, errors.New("the access token cannot be read: its claims are not JSON")
+	}
+	return p, nil
+}
+
+func (p payload) operator() string {
+	return cmp.Or(p.UPN, p.PreferredUsername, p.UniqueName, p.AppID, p.AZP, p.OID)
+}
