@@ -58,26 +58,33 @@ func (c *call) runItem(item batchItem, failed map[string]bool) batchResponse {
 		}
 	}
 	a, err := part.do()
-	c.dirty = c.dirty || part.dirty
+	c.wrote = append(c.wrote, part.wrote...)
 	return item.response(part.reply(a, err))
 }
 
 // part makes a call of its own from an item. It carries the batch's token.
 func (c *call) part(item batchItem) *call {
-	path, rawQuery, _ := strings.Cut(item.URL, "?")
+	_, rawQuery, _ := strings.Cut(item.URL, "?")
 	query, _ := url.ParseQuery(rawQuery) // what cannot be read is left out, as by net/http
 	part := &call{
 		server: c.server, method: strings.ToUpper(item.Method), base: c.base,
-		path: strings.Trim(path, "/"), query: query, header: http.Header{}, body: item.Body,
-	}
-	if decoded, err := url.PathUnescape(part.path); err == nil {
-		part.path = decoded
+		path: item.path(), query: query, header: http.Header{}, body: item.Body,
 	}
 	for name, value := range item.Headers {
 		part.header.Set(name, value)
 	}
 	part.header.Set("Authorization", c.header.Get("Authorization"))
 	return part
+}
+
+// path is where the item goes, decoded as net/http decodes the path of a request.
+func (i batchItem) path() string {
+	path, _, _ := strings.Cut(i.URL, "?")
+	path = strings.Trim(path, "/")
+	if decoded, err := url.PathUnescape(path); err == nil {
+		return decoded
+	}
+	return path
 }
 
 func (i batchItem) response(r reply) batchResponse {
@@ -131,7 +138,7 @@ func (i batchItem) check(taken map[string]bool) error {
 		return badRequest(fmt.Sprintf("Request '%s' of the batch needs a method and a url.", i.ID))
 	case strings.Contains(i.URL, "://"):
 		return badRequest(fmt.Sprintf("The url of request '%s' must be relative, without host and version.", i.ID))
-	case strings.HasPrefix(strings.Trim(i.URL, "/"), "$batch"):
+	case strings.EqualFold(splitPath(i.path())[0], "$batch"):
 		return badRequest(fmt.Sprintf("Request '%s' is a batch inside a batch.", i.ID))
 	}
 	return nil

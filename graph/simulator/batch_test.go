@@ -67,6 +67,10 @@ func TestBatch_refused(t *testing.T) {
 		"no url":                        `{"id":"1","method":"GET"}`,
 		"an absolute url":               `{"id":"1","method":"GET","url":"https://graph.microsoft.com/v1.0/organization"}`,
 		"a batch inside":                `{"id":"1","method":"POST","url":"/$batch"}`,
+		"a batch inside, with a query":  `{"id":"1","method":"POST","url":"$batch?a=b"}`,
+		"a batch inside, in capitals":   `{"id":"1","method":"POST","url":"/$BATCH"}`,
+		"a batch inside, encoded":       `{"id":"1","method":"POST","url":"/%24batch"}`,
+		"a batch inside, all encoded":   `{"id":"1","method":"POST","url":"%2F%24%62atch"}`,
 		"a circle":                      `{"id":"1","method":"GET","url":"/organization","dependsOn":["1"]}`,
 		"an unknown dependency":         `{"id":"1","method":"GET","url":"/organization","dependsOn":["2"]}`,
 	}

@@ -23,12 +23,13 @@ type call struct {
 	key    key
 	dir    *Directory // what this call sees and, if it writes, changes
 	writes []write
-	dirty  bool // something was written, by this call or inside its batch
+	wrote  []string // ids of what was written, by this call or inside its batch
 }
 
 // write is a change that a call made, and how to see the directory without it.
 type write struct {
 	set  string
+	id   string
 	undo func(*Directory)
 }
 
@@ -56,10 +57,12 @@ func (c *call) do() (answer, error) {
 	if rt.access != nil && !rt.access.opensFor(c.caller) {
 		return answer{}, insufficientPrivileges()
 	}
-	c.dir = c.server.lag.view(rt, &c.server.directory)
+	c.dir = c.server.lag.view(rt, &c.server.directory, c.server.now())
 	a, err := rt.handle(c)
 	c.server.lag.note(c.writes)
-	c.dirty = c.dirty || len(c.writes) > 0
+	for _, w := range c.writes {
+		c.wrote = append(c.wrote, w.id)
+	}
 	return a, err
 }
 
@@ -67,7 +70,7 @@ func (c *call) do() (answer, error) {
 func put[T row](c *call, k collection[T], r T) {
 	before, existed := k.find(c.dir, r.objectID())
 	k.put(c.dir, r)
-	c.writes = append(c.writes, write{k.set, func(d *Directory) {
+	c.writes = append(c.writes, write{k.set, r.objectID(), func(d *Directory) {
 		if existed {
 			k.put(d, before)
 			return
@@ -79,7 +82,7 @@ func put[T row](c *call, k collection[T], r T) {
 // remove takes a row out of the directory.
 func remove[T row](c *call, k collection[T], r T) {
 	k.remove(c.dir, r.objectID())
-	c.writes = append(c.writes, write{k.set, func(d *Directory) { k.put(d, r) }})
+	c.writes = append(c.writes, write{k.set, r.objectID(), func(d *Directory) { k.put(d, r) }})
 }
 
 // decode reads the JSON object in the request's body into v.

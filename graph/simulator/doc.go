@@ -5,8 +5,9 @@
 //
 // What lives here: the directory and how it is kept between processes, the
 // named scenarios, the routes with the permissions that open them, Graph's
-// error bodies, and the two ways in which real tenants try a client's patience:
-// throttling and late visibility, both counted in requests, never in time.
+// error bodies, the two ways in which real tenants try a client's patience
+// (throttling and late visibility, counted in requests), and rules, by which a
+// tenant, or what stands between it and the client, misbehaves on purpose.
 //
 // What must not: anything that knows what the program wants to grant, any other
 // package of this module, the Graph SDK. The simulator is written from

@@ -1,5 +1,7 @@
 package simulator
 
+import "time"
+
 // How long a lagging tenant lags, in requests.
 const (
 	readsUntilVisible   = 3
@@ -12,21 +14,41 @@ type lag struct {
 	active    bool
 	pending   []delayed      // oldest first
 	newcomers map[string]int // service principal id: how often it is still refused
+	forced    delay          // of the next request that writes
+	refusals  int            // of the next service principal that is created
+}
+
+// delay is how late a write shows: after so many reads, or at a time.
+type delay struct {
+	reads int
+	until time.Time
 }
 
 type delayed struct {
 	write
-	readsLeft int
+	delay
 }
 
 func newLag(active bool) *lag { return &lag{active: active, newcomers: map[string]int{}} }
 
+// next makes the next write late, or the next service principal a newcomer.
+func (l *lag) next(trouble Trouble, reads int, until time.Time) {
+	switch {
+	case trouble == TroubleNewcomer:
+		l.refusals = reads
+	case reads > 0:
+		l.forced = delay{reads: reads}
+	default:
+		l.forced = delay{until: until}
+	}
+}
+
 // view is the directory as a call on the route sees it.
-func (l *lag) view(rt route, d *Directory) *Directory {
+func (l *lag) view(rt route, d *Directory, now time.Time) *Directory {
 	if rt.reads == "" {
 		return d
 	}
-	hidden := l.count(rt.reads)
+	hidden := l.count(rt.reads, now)
 	if len(hidden) == 0 {
 		return d
 	}
@@ -39,13 +61,13 @@ func (l *lag) view(rt route, d *Directory) *Directory {
 
 // count counts one read of a collection and returns the writes that it misses,
 // those to other collections included.
-func (l *lag) count(set string) []delayed {
+func (l *lag) count(set string, now time.Time) []delayed {
 	var hidden []delayed
 	for _, w := range l.pending {
-		if w.set == set {
-			w.readsLeft--
+		if w.set == set && w.until.IsZero() {
+			w.reads--
 		}
-		if w.readsLeft >= 0 {
+		if w.until.IsZero() && w.reads >= 0 || now.Before(w.until) {
 			hidden = append(hidden, w)
 		}
 	}
@@ -55,12 +77,17 @@ func (l *lag) count(set string) []delayed {
 
 // note delays writes that were just made.
 func (l *lag) note(writes []write) {
-	if !l.active {
+	late := l.forced
+	if late == (delay{}) && l.active {
+		late.reads = readsUntilVisible
+	}
+	if late == (delay{}) || len(writes) == 0 {
 		return
 	}
 	for _, w := range writes {
-		l.pending = append(l.pending, delayed{w, readsUntilVisible})
+		l.pending = append(l.pending, delayed{w, late})
 	}
+	l.forced = delay{}
 }
 
 // settle makes everything visible.
@@ -70,6 +97,9 @@ func (l *lag) settle() { l.pending = nil }
 func (l *lag) announce(id string) {
 	if l.active {
 		l.newcomers[id] = refusalsOfNewcomers
+	}
+	if l.refusals > 0 {
+		l.newcomers[id], l.refusals = l.refusals, 0
 	}
 }
 

@@ -17,6 +17,8 @@ type reply struct {
 	status int
 	header http.Header
 	body   []byte
+	wrote  []string // ids of what the request wrote
+	broken bool     // the connection ends halfway: before the header if there is no status
 }
 
 // newReply writes v as JSON; a nil v is no body.
@@ -37,9 +39,19 @@ func newReply(status int, v any) reply {
 
 // send writes the reply to the client, all at once.
 func (r reply) send(w http.ResponseWriter) {
+	if r.broken && r.status == 0 {
+		panic(http.ErrAbortHandler)
+	}
 	maps.Copy(w.Header(), r.header)
 	if r.status != http.StatusNoContent {
 		w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
+	}
+	if r.broken {
+		w.Header().Set("Content-Length", strconv.Itoa(len(r.body)+1))
+		w.WriteHeader(r.status)
+		_, _ = w.Write(r.body[:len(r.body)/2])
+		_ = http.NewResponseController(w).Flush() // so that the beginning arrives
+		panic(http.ErrAbortHandler)
 	}
 	w.WriteHeader(r.status)
 	_, _ = w.Write(r.body) // a client that went away needs no answer
@@ -81,6 +93,7 @@ func (c *call) reply(a answer, err error) reply {
 	r.header.Set("Client-Request-Id", clientRequestID)
 	r.header.Set("Odata-Version", "4.0")
 	r.header.Set("Date", now.Format(http.TimeFormat))
+	r.wrote = c.wrote
 	return r
 }
 

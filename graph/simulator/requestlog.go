@@ -10,8 +10,11 @@ type Request struct {
 	Method        string
 	Path          string
 	RawQuery      string
-	Status        int
+	Status        int // 0: the connection was closed without an answer
 	ResponseBytes int
+	// Wrote holds the ids of what the request created, changed and deleted, whatever
+	// the client was told.
+	Wrote []string
 }
 
 // Requests returns the log since the start or the last ResetLog, in the order in
@@ -34,5 +37,5 @@ func (s *Server) ResetLog() {
 func (s *Server) record(r *http.Request, answer reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.log = append(s.log, Request{r.Method, r.URL.Path, r.URL.RawQuery, answer.status, len(answer.body)})
+	s.log = append(s.log, Request{r.Method, r.URL.Path, r.URL.RawQuery, answer.status, len(answer.body), answer.wrote})
 }

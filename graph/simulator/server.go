@@ -35,6 +35,7 @@ type Server struct {
 	throttle  *throttle
 	lag       *lag
 	log       []Request
+	rules     []*armed
 	before    func(*http.Request)
 	identity  identity
 	requests  int // how many request ids were given out
@@ -136,21 +137,20 @@ func (s *Server) nextRequestID() string {
 // ServeHTTP answers Graph requests below /v1.0 and sign-in requests elsewhere.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := readBody(w, r)
-	answered := s.signIn
+	handle := s.signIn
 	if isGraph(r.URL.Path) {
-		answered = s.graph
+		s.callHook(r, body)
+		handle = s.graph
 	}
-	answer := answered(r, body, err)
+	rules := s.struckBy(r)
+	s.prepare(r, rules)
+	answer := s.answer(r, rules, func() reply { return handle(r, body, err) })
 	s.record(r, answer)
 	answer.send(w)
 }
 
 // graph handles a request to Microsoft Graph whose body was read, if it could be.
 func (s *Server) graph(r *http.Request, body []byte, bodyErr error) reply {
-	if hook := s.hook(); hook != nil {
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		hook(r)
-	}
 	version, path := splitVersion(r.URL.Path)
 	c := &call{
 		server: s, method: r.Method, base: origin(r) + "/v1.0", path: path,
@@ -166,7 +166,7 @@ func (s *Server) graph(r *http.Request, body []byte, bodyErr error) reply {
 			a, err = c.do()
 		}
 		answered = c.reply(a, err)
-		return c.dirty
+		return len(c.wrote) > 0
 	})
 	if err != nil {
 		return faultReply(err, innerError{})
@@ -174,10 +174,15 @@ func (s *Server) graph(r *http.Request, body []byte, bodyErr error) reply {
 	return answered
 }
 
-func (s *Server) hook() func(*http.Request) {
+// callHook calls the hook, if there is one, with a body that can be read.
+func (s *Server) callHook(r *http.Request, body []byte) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.before
+	hook := s.before
+	s.mu.Unlock()
+	if hook != nil {
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		hook(r)
+	}
 }
 
 func isGraph(path string) bool {

@@ -19,10 +19,12 @@ func simulateCommand(env Environment, start starter) *cli.Command {
 		ArgsUsage: "[SCENARIO]",
 		Description: "A simulated tenant speaks as Microsoft Graph and Entra do, on this machine only. It keeps its directory in the state\n" +
 			"folder, so that apply, status and rollback tell one story until it is reset.\n\n" +
-			"   appleconsent simulate --list\n   appleconsent simulate partial --listen 127.0.0.1:8080\n   appleconsent simulate partial --reset",
+			"   appleconsent simulate --list\n   appleconsent simulate partial --listen 127.0.0.1:8080\n   appleconsent simulate partial --reset\n" +
+			"   appleconsent simulate fresh --listen 127.0.0.1:8080 --fault faults.json",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "list", Usage: "describe the scenarios"},
 			&cli.StringFlag{Name: "listen", Usage: "serve the scenario at the loopback `ADDRESS`, for --simulate http://ADDRESS and other clients"},
+			&cli.StringFlag{Name: "fault", Usage: "with --listen: misbehave by the rules in `FILE`"},
 			&cli.BoolFlag{Name: "reset", Usage: "forget what was done to the scenario, or to all of them"},
 			stateDirFlag(),
 		},
@@ -59,12 +61,23 @@ func runSimulate(c *cli.Context, env Environment, p *printer) error {
 	switch {
 	case chosen != 1:
 		return errors.New("simulate needs one of --list, --listen ADDRESS and --reset")
+	case c.IsSet("fault") && !c.IsSet("listen"):
+		return errors.New("--fault goes with --listen ADDRESS")
 	case c.Bool("list"):
 		return p.printScenarios()
 	case c.Bool("reset"):
 		return resetScenarios(scenario, dir, p)
 	}
-	return serveScenario(c.Context, cmp.Or(scenario, "fresh"), c.String("listen"), dir, p)
+	var rules []simulator.Rule
+	if file := c.String("fault"); file != "" {
+		if rules, err = simulator.ReadRules(file); err != nil {
+			return err
+		}
+		p.note("simulation: the tenant misbehaves as %s says", plan.Printable(file))
+	}
+	o := simulator.Options{Scenario: cmp.Or(scenario, "fresh")}
+	o.File = simulatedFile(dir, o.Scenario)
+	return serveScenario(c.Context, o, rules, c.String("listen"), p)
 }
 
 func (p *printer) printScenarios() error {
@@ -92,16 +105,19 @@ func resetScenarios(scenario, dir string, p *printer) error {
 	return nil
 }
 
-func serveScenario(ctx context.Context, scenario, address, dir string, p *printer) error {
-	server, err := simulator.New(simulator.Options{Scenario: scenario, File: simulatedFile(dir, scenario)})
+func serveScenario(ctx context.Context, o simulator.Options, rules []simulator.Rule, address string, p *printer) error {
+	server, err := simulator.New(o)
 	if err != nil {
+		return err
+	}
+	if err := server.SetRules(rules...); err != nil {
 		return err
 	}
 	base, stop, err := simulator.Serve(ctx, address, server)
 	if err != nil {
 		return err
 	}
-	p.note("simulation: tenant %q at %s until Ctrl-C; try: appleconsent status --simulate %s", scenario, base, base)
+	p.note("simulation: tenant %q at %s until Ctrl-C; try: appleconsent status --simulate %s", o.Scenario, base, base)
 	<-ctx.Done()
 	return stop()
 }

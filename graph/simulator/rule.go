@@ -1,0 +1,195 @@
+package simulator
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Trouble is a kind of fault that a rule causes.
+type Trouble string
+
+// The kinds of faults. The first group decides how a request is answered, the
+// second what happens around it.
+const (
+	TroubleStatus      Trouble = "status"      // an error answer in Graph's form: Status, Code, RetryAfter, Location
+	TroubleHTML        Trouble = "html"        // the page of a proxy or gateway, with Status
+	TroubleClose       Trouble = "close"       // the connection is closed without an answer
+	TroubleTruncate    Trouble = "truncate"    // the right answer, of which half arrives
+	TroubleInvalidJSON Trouble = "invalidJSON" // the right status, with a body that is no JSON
+	TroubleEmpty       Trouble = "empty"       // the right status, with the body {}
+	TroubleContentType Trouble = "contentType" // the right answer, labelled as plain text
+
+	TroubleDelay    Trouble = "delay"    // nothing happens for the time of Delay
+	TroubleLag      Trouble = "lag"      // what is written shows after Reads reads or after Delay
+	TroubleNewcomer Trouble = "newcomer" // a service principal that is created is not known to Reads attempts to grant
+	TroubleEdit     Trouble = "edit"     // another admin makes a change first
+)
+
+var answeringTroubles = []Trouble{
+	TroubleStatus, TroubleHTML, TroubleClose, TroubleTruncate, TroubleInvalidJSON, TroubleEmpty, TroubleContentType,
+}
+
+var otherTroubles = []Trouble{TroubleDelay, TroubleLag, TroubleNewcomer, TroubleEdit}
+
+// Rule makes the tenant misbehave: it chooses requests and says what becomes of
+// them. Requests inside a batch are not looked at, the batch is.
+type Rule struct {
+	// Method and Path choose requests; an empty one fits all. A path fits if it is
+	// that of the request or its beginning, in whole segments, with * for any
+	// one segment: /v1.0/oauth2PermissionGrants, /*/oauth2/v2.0/token.
+	Method string `json:"method,omitempty"`
+	Path   string `json:"path,omitempty"`
+	// Match is the first of these requests that is struck, from 1; 0 is 1.
+	Match int `json:"match,omitempty"`
+	// Times is how many of them are struck; 0 is one, -1 all that follow.
+	Times int `json:"times,omitempty"`
+	// Onwards strikes every request from the first that is struck, whatever it is.
+	Onwards bool `json:"onwards,omitempty"`
+
+	Trouble Trouble `json:"trouble"`
+	// CarriedOut: the request is carried out although its answer does not tell.
+	CarriedOut bool   `json:"carriedOut,omitempty"`
+	Status     int    `json:"status,omitempty"`
+	Code       string `json:"code,omitempty"` // Graph's error code
+	// RetryAfter is the header in seconds; absent without it. AsDate writes it as
+	// the date that it comes to.
+	RetryAfter int    `json:"retryAfter,omitempty"`
+	AsDate     bool   `json:"asDate,omitempty"`
+	Location   string `json:"location,omitempty"` // of a redirect
+	// Delay is a time as Go writes it, such as 30s.
+	Delay string `json:"delay,omitempty"`
+	Reads int    `json:"reads,omitempty"`
+	Edit  *Edit  `json:"edit,omitempty"`
+}
+
+// check refuses a rule that cannot mean anything.
+func (r Rule) check() error {
+	delay, err := r.delay()
+	answers := slices.Contains(answeringTroubles, r.Trouble)
+	switch {
+	case !answers && !slices.Contains(otherTroubles, r.Trouble):
+		return fmt.Errorf("unknown trouble %q: use one of %s", r.Trouble, troubleNames())
+	case err != nil:
+		return fmt.Errorf("delay %q is not a time such as 30s", r.Delay)
+	case r.Match < 0 || r.Times < -1 || r.Reads < 0 || r.RetryAfter < 0 || delay < 0:
+		return errors.New("match, reads, retryAfter and delay cannot be negative, and times not below -1")
+	case (r.Trouble == TroubleStatus || r.Trouble == TroubleHTML) && (r.Status < 200 || r.Status > 599):
+		return fmt.Errorf("trouble %q needs a status from 200 to 599", r.Trouble)
+	case r.Trouble == TroubleDelay && delay == 0:
+		return fmt.Errorf("trouble %q needs a delay", r.Trouble)
+	case r.Trouble == TroubleLag && (delay == 0) == (r.Reads == 0):
+		return fmt.Errorf("trouble %q needs either reads or a delay", r.Trouble)
+	case r.Trouble == TroubleNewcomer && r.Reads == 0:
+		return fmt.Errorf("trouble %q needs reads", r.Trouble)
+	case (r.Trouble == TroubleEdit) != (r.Edit != nil):
+		return fmt.Errorf("trouble %q and edit go together", TroubleEdit)
+	case r.Edit != nil:
+		return r.Edit.check()
+	}
+	return nil
+}
+
+func troubleNames() string {
+	var names []string
+	for _, t := range slices.Concat(answeringTroubles, otherTroubles) {
+		names = append(names, string(t))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (r Rule) delay() (time.Duration, error) {
+	if r.Delay == "" {
+		return 0, nil
+	}
+	return time.ParseDuration(r.Delay)
+}
+
+// fits tells whether the rule is about a request.
+func (r Rule) fits(method, path string) bool {
+	if r.Method != "" && !strings.EqualFold(r.Method, method) {
+		return false
+	}
+	want, have := segments(r.Path), segments(path)
+	if len(want) > len(have) {
+		return false
+	}
+	for i, segment := range want {
+		if segment != "*" && !strings.EqualFold(segment, have[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func segments(path string) []string {
+	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+}
+
+// carriesOut tells whether a request that the rule strikes reaches the directory:
+// an answer can only be spoilt if there is one.
+func (r Rule) carriesOut() bool {
+	switch r.Trouble {
+	case TroubleStatus, TroubleHTML, TroubleClose:
+		return r.CarriedOut
+	case TroubleTruncate, TroubleInvalidJSON, TroubleEmpty, TroubleContentType, TroubleDelay, TroubleLag, TroubleNewcomer, TroubleEdit:
+	}
+	return true
+}
+
+// armed is a rule at work.
+type armed struct {
+	Rule
+	matched int
+	onwards bool // it has struck, and strikes everything from now on
+}
+
+// strikes counts a request and tells whether the rule strikes it.
+func (a *armed) strikes(method, path string) bool {
+	if a.onwards {
+		return true
+	}
+	if !a.fits(method, path) {
+		return false
+	}
+	a.matched++
+	first, times := max(a.Match, 1), a.Times
+	if times == 0 {
+		times = 1
+	}
+	struck := a.matched >= first && (times < 0 || a.matched < first+times)
+	a.onwards = struck && a.Onwards
+	return struck
+}
+
+// SetRules makes the tenant misbehave from now on, in place of the rules before;
+// none ends it. A rule that cannot mean anything is an error.
+func (s *Server) SetRules(rules ...Rule) error {
+	var list []*armed
+	for i, r := range rules {
+		if err := r.check(); err != nil {
+			return fmt.Errorf("rule %d: %w", i+1, err)
+		}
+		list = append(list, &armed{Rule: r})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rules = list
+	return nil
+}
+
+// struckBy returns the rules that strike a request.
+func (s *Server) struckBy(r *http.Request) []Rule {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var rules []Rule
+	for _, rule := range s.rules {
+		if rule.strikes(r.Method, r.URL.Path) {
+			rules = append(rules, rule.Rule)
+		}
+	}
+	return rules
+}

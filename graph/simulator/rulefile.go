@@ -1,0 +1,57 @@
+package simulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// maxRuleFile is the largest rule file that is read, in bytes.
+const maxRuleFile = 1 << 20
+
+// ReadRules reads a rule file: a JSON object with the rules in a list named rules.
+func ReadRules(name string) ([]Rule, error) {
+	file, err := os.Open(name) //nolint:gosec // the user's own argument
+	if err != nil {
+		return nil, fmt.Errorf("read faults: %w", err)
+	}
+	defer file.Close() //nolint:errcheck // nothing was written
+	text, err := io.ReadAll(io.LimitReader(file, maxRuleFile+1))
+	if err == nil && len(text) > maxRuleFile {
+		err = fmt.Errorf("it is larger than %d bytes", maxRuleFile)
+	}
+	var rules []Rule
+	if err == nil {
+		rules, err = parseRules(text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read faults %q: %w", name, err)
+	}
+	return rules, nil
+}
+
+func parseRules(text []byte) ([]Rule, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	var file struct {
+		Rules []Rule `json:"rules"`
+	}
+	if err := decoder.Decode(&file); err != nil {
+		return nil, fmt.Errorf("it is not a list of rules: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something stands behind the rules")
+	}
+	if len(file.Rules) == 0 {
+		return nil, errors.New("it has no rules")
+	}
+	for i, r := range file.Rules {
+		if err := r.check(); err != nil {
+			return nil, fmt.Errorf("rule %d: %w", i+1, err)
+		}
+	}
+	return file.Rules, nil
+}
