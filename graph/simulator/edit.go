@@ -62,7 +62,8 @@ func (e Edit) resource() string {
 	return e.Resource
 }
 
-func (e Edit) apply(d *Directory) {
+// Apply makes the change.
+func (e Edit) Apply(d *Directory) {
 	sp, _ := d.ServicePrincipalOf(e.client())
 	edits[e.Do](e, d, sp.ID)
 }

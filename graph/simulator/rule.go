@@ -23,7 +23,7 @@ const (
 	TroubleEmpty       Trouble = "empty"       // the right status, with the body {}
 	TroubleContentType Trouble = "contentType" // the right answer, labelled as plain text
 
-	TroubleDelay    Trouble = "delay"    // nothing happens for the time of Delay
+	TroubleDelay    Trouble = "delay"    // nothing happens for the time of Delay, also if the client has gone by then
 	TroubleLag      Trouble = "lag"      // what is written shows after Reads reads or after Delay
 	TroubleNewcomer Trouble = "newcomer" // a service principal that is created is not known to Reads attempts to grant
 	TroubleEdit     Trouble = "edit"     // another admin makes a change first
@@ -51,7 +51,8 @@ type Rule struct {
 	Onwards bool `json:"onwards,omitempty"`
 
 	Trouble Trouble `json:"trouble"`
-	// CarriedOut: the request is carried out although its answer does not tell.
+	// CarriedOut: the request is carried out although its answer does not tell, or
+	// before its answer is delayed.
 	CarriedOut bool   `json:"carriedOut,omitempty"`
 	Status     int    `json:"status,omitempty"`
 	Code       string `json:"code,omitempty"` // Graph's error code

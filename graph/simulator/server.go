@@ -37,6 +37,7 @@ type Server struct {
 	log       []Request
 	rules     []*armed
 	before    func(*http.Request)
+	onWrite   func(before, after Directory)
 	identity  identity
 	requests  int // how many request ids were given out
 }
@@ -110,6 +111,15 @@ func (s *Server) Before(hook func(*http.Request)) {
 	s.before = hook
 }
 
+// OnWrite sets a hook that is called after each Graph request that wrote, with
+// the directory as it was right before and right after. It must not call the
+// server's methods. Nil removes it.
+func (s *Server) OnWrite(hook func(before, after Directory)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onWrite = hook
+}
+
 // exclusively runs f on the latest directory while nobody else uses it, in this
 // process or another, and keeps the directory if f changed it.
 func (s *Server) exclusively(f func() (changed bool)) error {
@@ -143,8 +153,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		handle = s.graph
 	}
 	rules := s.struckBy(r)
-	s.prepare(r, rules)
-	answer := s.answer(r, rules, func() reply { return handle(r, body, err) })
+	s.prepare(rules)
+	answer := s.answer(rules, func() reply { return handle(r, body, err) })
 	s.record(r, answer)
 	answer.send(w)
 }
@@ -158,6 +168,7 @@ func (s *Server) graph(r *http.Request, body []byte, bodyErr error) reply {
 	}
 	var answered reply
 	err := s.exclusively(func() (changed bool) {
+		defer s.watch(c)()
 		a, err := answer{}, bodyErr
 		switch {
 		case version != "v1.0":
@@ -172,6 +183,20 @@ func (s *Server) graph(r *http.Request, body []byte, bodyErr error) reply {
 		return faultReply(err, innerError{})
 	}
 	return answered
+}
+
+// watch tells the hook of OnWrite what the call writes until the returned function
+// is called. The lock must be held.
+func (s *Server) watch(c *call) (done func()) {
+	if s.onWrite == nil {
+		return func() {}
+	}
+	before := s.directory.clone()
+	return func() {
+		if len(c.wrote) > 0 {
+			s.onWrite(before, s.directory.clone())
+		}
+	}
 }
 
 // callHook calls the hook, if there is one, with a body that can be read.

@@ -11,14 +11,16 @@ import (
 
 // prepare lets what a rule wants happen around a request: waiting, another admin's
 // change, and how late what is written will show.
-func (s *Server) prepare(r *http.Request, rules []Rule) {
+func (s *Server) prepare(rules []Rule) {
 	for _, rule := range rules {
 		delay, _ := rule.delay() // it was checked
 		switch rule.Trouble {
 		case TroubleDelay:
-			wait(r, delay)
+			if !rule.CarriedOut {
+				time.Sleep(delay)
+			}
 		case TroubleEdit:
-			s.Edit(rule.Edit.apply)
+			s.Edit(rule.Edit.Apply)
 		case TroubleLag, TroubleNewcomer:
 			s.mu.Lock()
 			s.lag.next(rule.Trouble, rule.Reads, s.now().Add(delay))
@@ -28,19 +30,14 @@ func (s *Server) prepare(r *http.Request, rules []Rule) {
 	}
 }
 
-// wait lets a time pass, or less if the client gives up.
-func wait(r *http.Request, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-r.Context().Done():
-	}
-}
-
 // answer handles a request as the rules that strike it want. Of several that
 // decide about the answer, the first does.
-func (s *Server) answer(r *http.Request, rules []Rule, handle func() reply) reply {
+func (s *Server) answer(rules []Rule, handle func() reply) reply {
+	for _, rule := range rules {
+		if delay, _ := rule.delay(); rule.Trouble == TroubleDelay && rule.CarriedOut {
+			defer time.Sleep(delay)
+		}
+	}
 	i := slices.IndexFunc(rules, func(rule Rule) bool { return slices.Contains(answeringTroubles, rule.Trouble) })
 	if i < 0 {
 		return handle()

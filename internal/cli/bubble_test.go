@@ -1,0 +1,133 @@
+package cli_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"appleconsent/graph/simulator"
+	"appleconsent/internal/cli"
+)
+
+// A bubble is a simulated tenant, a network and the whole command line in one process in which time is not real
+// (testing/synctest): it jumps to the next moment at which somebody wants to go on. So a command that waits for minutes is
+// tested in milliseconds, with every deadline and back-off as in earnest, over HTTP on connections in memory.
+//
+// At its end a bubble panics if a goroutine is left that nobody will wake; run fails the test if a connection is open.
+type bubble struct {
+	t      *testing.T
+	tenant *simulator.Server
+	net    *pipeNet
+	state  string
+}
+
+// inBubble runs a test in a bubble, with a tenant of the scenario.
+func inBubble(t *testing.T, scenario string, test func(*bubble)) {
+	t.Helper()
+	state := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		tenant, err := simulator.New(simulator.Options{Scenario: scenario})
+		if err != nil {
+			t.Fatal(err)
+		}
+		network := newPipeNet(tenant)
+		defer network.close()
+		test(&bubble{t, tenant, network, state})
+	})
+}
+
+// run runs the command line in this process.
+func (b *bubble) run(args ...string) answer { return b.runIn(b.t.Context(), b.state, args...) }
+
+// runIn runs it with another context, or as another machine with another state folder.
+func (b *bubble) runIn(ctx context.Context, state string, args ...string) answer {
+	b.t.Helper()
+	env := map[string]string{"APPLECONSENT_SIMULATE": "http://127.0.0.1:1", "APPLECONSENT_STATE_DIR": state}
+	var stdout, stderr strings.Builder
+	open := b.net.open.Load()
+	code := cli.Main(ctx, append([]string{"appleconsent"}, args...), cli.Environment{
+		In: strings.NewReader(""), Out: &stdout, Err: &stderr, Getenv: func(name string) string { return env[name] }, Dial: b.net.dial,
+	})
+	if left := b.net.open.Load() - open; left != 0 {
+		b.t.Errorf("appleconsent %s leaves %d connections behind", strings.Join(args, " "), left)
+	}
+	return answer{stdout.String(), stderr.String(), code}
+}
+
+// must runs the command line and wants that exit code.
+func (b *bubble) must(code int, args ...string) answer {
+	b.t.Helper()
+	a := b.run(args...)
+	if a.code != code {
+		b.t.Fatalf("appleconsent %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), a.code, code, a.stdout, a.stderr)
+	}
+	return a
+}
+
+// pipeNet is a network in memory with one server, whatever the address.
+type pipeNet struct {
+	server *http.Server
+	conns  chan net.Conn
+	once   sync.Once
+	closed chan struct{}
+	open   atomic.Int32 // connections that the client has not closed
+}
+
+func newPipeNet(h http.Handler) *pipeNet {
+	n := &pipeNet{server: &http.Server{Handler: h, ReadHeaderTimeout: time.Hour}, conns: make(chan net.Conn), closed: make(chan struct{})}
+	go n.server.Serve(n) //nolint:errcheck // it ends with the bubble
+	return n
+}
+
+func (n *pipeNet) close() { _ = n.server.Close() }
+
+// dial connects to the server, as cli.Environment wants it.
+func (n *pipeNet) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case n.conns <- server:
+		n.open.Add(1)
+		return &pipeConn{Conn: client, open: &n.open}, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// pipeConn counts itself out when it is closed.
+type pipeConn struct {
+	net.Conn
+	open *atomic.Int32
+	once sync.Once
+}
+
+func (c *pipeConn) Close() error {
+	c.once.Do(func() { c.open.Add(-1) })
+	return c.Conn.Close()
+}
+
+// Accept, Close and Addr make the network a net.Listener.
+
+// Accept waits for the next connection.
+func (n *pipeNet) Accept() (net.Conn, error) {
+	select {
+	case conn := <-n.conns:
+		return conn, nil
+	case <-n.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close ends Accept.
+func (n *pipeNet) Close() error {
+	n.once.Do(func() { close(n.closed) })
+	return nil
+}
+
+// Addr is of no use here.
+func (n *pipeNet) Addr() net.Addr { return &net.TCPAddr{} }

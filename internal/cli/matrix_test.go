@@ -1,0 +1,288 @@
+package cli_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"appleconsent/graph/simulator"
+)
+
+// The fault matrix: every trouble of matrix_trouble_test.go, at every request of an apply and of its rollback, in three
+// tenants. What must hold afterwards, whatever the exit code, is in matrix_check_test.go. docs/fault-matrix.md is this
+// test's own output; -update rewrites it.
+
+// stories are the commands that are put to the test.
+var stories = []story{
+	{"apply", "fresh"},
+	{"apply", "partial"},
+	{"apply", "extra"},
+	{"rollback", "fresh"},
+	{"rollback", "partial"},
+	{"rollback", "extra"},
+}
+
+// story is a command on a tenant of a scenario; a rollback takes back an apply.
+type story struct{ command, scenario string }
+
+func (s story) String() string { return s.command + " " + s.scenario }
+
+// boundary is a request of a story: the n-th, from 1, whose method and path are such.
+type boundary struct {
+	method, path string
+	n            int
+}
+
+// String names a boundary in tests and in the table.
+func (b boundary) String() string {
+	name := b.path
+	switch {
+	case !b.isGraph():
+		name = "token"
+	case strings.Count(b.path, "/") > 2:
+		parts := strings.Split(b.path, "/")
+		parts[3] = "{id}"
+		name = strings.Join(parts[2:], "/")
+	default:
+		name = strings.TrimPrefix(b.path, "/v1.0/")
+	}
+	return fmt.Sprintf("%s %s %d", b.method, name, b.n)
+}
+
+func (b boundary) isGraph() bool { return strings.HasPrefix(b.path, "/v1.0/") }
+
+func (b boundary) writes() bool { return b.isGraph() && b.method != http.MethodGet }
+
+// rule is the rule put to this request.
+func (b boundary) rule(r simulator.Rule) simulator.Rule {
+	r.Method, r.Path, r.Match = b.method, b.path, b.n
+	return r
+}
+
+// boundaries runs a story without any trouble and returns its requests.
+func boundaries(t *testing.T, s story) []boundary {
+	t.Helper()
+	var found []boundary
+	inBubble(t, s.scenario, func(b *bubble) {
+		s.prepare(b)
+		b.must(0, s.command, "--yes")
+		log := b.tenant.Requests()
+		slices.SortStableFunc(log, func(x, y simulator.Request) int { return aside(x) - aside(y) })
+		for i, r := range log {
+			bd := boundary{r.Method, r.Path, 0}
+			for _, earlier := range log[:i+1] {
+				if earlier.Method == r.Method && strings.HasPrefix(earlier.Path+"/", r.Path+"/") {
+					bd.n++
+				}
+			}
+			found = append(found, bd)
+		}
+	})
+	return found
+}
+
+// aside puts the request that runs beside the others first, so that the order is always the same.
+func aside(r simulator.Request) int {
+	if r.Path == "/v1.0/organization" {
+		return 0
+	}
+	return 1
+}
+
+// prepare brings the tenant to where the story's command begins.
+func (s story) prepare(b *bubble) {
+	if s.command == "rollback" {
+		b.must(0, "apply", "--yes")
+	}
+	b.tenant.ResetLog()
+}
+
+var update = flag.Bool("update", false, "rewrite docs/fault-matrix.md")
+
+func TestFaultMatrix(t *testing.T) {
+	t.Parallel()
+	table := &matrixTable{}
+	t.Run("cells", func(t *testing.T) {
+		for _, s := range stories {
+			bounds := boundaries(t, s)
+			table.add(s, bounds)
+			for _, tr := range troubles {
+				for _, bd := range bounds {
+					if !tr.appliesTo(bd) {
+						continue
+					}
+					if tr.unpreventable(bd) {
+						table.note(s, tr, bd, "–")
+						continue
+					}
+					t.Run(fmt.Sprintf("%s/%s/at %s", s, tr.name, bd), func(t *testing.T) {
+						t.Parallel()
+						table.note(s, tr, bd, runCell(t, s, tr, bd))
+					})
+				}
+			}
+		}
+	})
+	text := table.text()
+	t.Logf("%d cells, all of which must pass\n%s", table.count, text)
+	checkDocument(t, filepath.Join("..", "..", "docs", "fault-matrix.md"), text)
+}
+
+// checkDocument compares a document with what the test made of it, or rewrites it.
+func checkDocument(t *testing.T, name, text string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(name)
+	if err != nil || string(have) != text {
+		t.Errorf("%s is not what this test shows (%v): rewrite it with go test ./internal/cli -run TestFaultMatrix -update", name, err)
+	}
+}
+
+// runCell runs the story with the trouble at the boundary, then what people do afterwards: once they go on with the same
+// command, once they turn back. It returns the exit code of the troubled command.
+func runCell(t *testing.T, s story, tr trouble, bd boundary) string {
+	code := ""
+	for _, after := range []func(*cell){(*cell).applyAgain, (*cell).rollbackAgain} {
+		inBubble(t, s.scenario, func(b *bubble) {
+			c := newCell(b, s, tr)
+			code = fmt.Sprint(c.troubled(bd))
+			c.calm()
+			after(c)
+		})
+		if s.command == "apply" {
+			break // to go on is to apply again
+		}
+	}
+	return code
+}
+
+// cell is one run of the matrix.
+type cell struct {
+	*bubble
+	story   story
+	trouble trouble
+	watch   *watch
+	others  string // the state folder of another machine
+}
+
+func newCell(b *bubble, s story, tr trouble) *cell {
+	c := &cell{bubble: b, story: s, trouble: tr, others: b.t.TempDir(), watch: newWatch(b.t, b.tenant.Directory())}
+	b.tenant.OnWrite(c.watch.wrote)
+	c.as("apply")
+	s.prepare(b)
+	c.watch.forget()
+	return c
+}
+
+// as tells the watch what the next command may do.
+func (c *cell) as(command string) { c.watch.command = command }
+
+// troubled runs the story's command with the trouble, checks what it left behind, and returns its exit code.
+func (c *cell) troubled(bd boundary) int {
+	ctx, cancel := context.WithCancel(c.t.Context())
+	defer cancel()
+	c.arm(bd, cancel)
+	c.as(c.story.command)
+	a := c.runIn(ctx, c.state, c.story.command, "--yes")
+	c.tenant.Before(nil)
+	c.checkAnswer(a)
+	c.checkRecord(a)
+	return a.code
+}
+
+// arm sets the trouble up.
+func (c *cell) arm(bd boundary, interrupt func()) {
+	var rules []simulator.Rule
+	for _, r := range c.trouble.rules {
+		rules = append(rules, bd.rule(r))
+	}
+	if err := c.tenant.SetRules(rules...); err != nil {
+		c.t.Fatal(err)
+	}
+	var mu sync.Mutex
+	n := 0
+	c.tenant.Before(func(r *http.Request) {
+		mu.Lock()
+		if r.Method == bd.method && strings.HasPrefix(r.URL.Path+"/", bd.path+"/") {
+			n++
+		}
+		hit := n == bd.n
+		if hit {
+			n++ // once
+		}
+		mu.Unlock()
+		if hit {
+			c.strike(interrupt)
+		}
+	})
+}
+
+// strike does what no rule can do, when the request arrives.
+func (c *cell) strike(interrupt func()) {
+	if c.trouble.interrupt {
+		interrupt()
+		synctest.Wait()
+	}
+	if c.trouble.edit != nil {
+		c.tenant.Edit(func(d *simulator.Directory) { c.watch.edited(*c.trouble.edit, d) })
+	}
+	for _, command := range c.trouble.others {
+		c.as(command)
+		if a := c.runIn(c.t.Context(), c.others, command, "--yes"); a.code != 0 {
+			c.t.Errorf("the other machine's %s: exit code %d\n%s", command, a.code, a.stderr)
+		}
+	}
+	c.as(c.story.command)
+}
+
+// calm ends the trouble, and lets requests that are stuck and writes that are late arrive.
+func (c *cell) calm() {
+	if err := c.tenant.SetRules(); err != nil {
+		c.t.Fatal(err)
+	}
+	time.Sleep(time.Hour)
+}
+
+// applyAgain converges: the requirement is met. Then everything is taken back, and the tenant is as it was.
+func (c *cell) applyAgain() {
+	c.as("apply")
+	c.must(0, "apply", "--yes")
+	c.must(0, "status")
+	c.takeBack()
+}
+
+// rollbackAgain goes on with a rollback; then apply and rollback work as ever.
+func (c *cell) rollbackAgain() {
+	c.takeBack()
+	c.applyAgain()
+}
+
+// takeBack rolls back what stands, the other machine's changes first, and wants the tenant to be as it was before.
+func (c *cell) takeBack() {
+	c.as("rollback")
+	for _, state := range []string{c.others, c.state} {
+		for range 2 + len(recordsIn(c.t, state)) {
+			a := c.runIn(c.t.Context(), state, "rollback", "--yes")
+			if a.code != 0 && !strings.Contains(a.stderr, "that still stands is recorded on this machine") {
+				c.t.Fatalf("rollback: exit code %d\n%s%s", a.code, a.stdout, a.stderr)
+			}
+			if a.code != 0 || strings.HasPrefix(a.stdout, "Nothing to do") {
+				break
+			}
+		}
+	}
+	c.watch.checkBack(c.tenant.Directory())
+}

@@ -1,0 +1,160 @@
+package cli_test
+
+import (
+	"net/http"
+
+	"appleconsent/graph/simulator"
+)
+
+// trouble is a row of the matrix.
+type trouble struct {
+	name  string
+	rules []simulator.Rule // at the boundary
+	on    func(boundary) bool
+	// clear: the answer leaves no doubt about whether the request was carried out.
+	clear bool
+
+	edit      *simulator.Edit // of another admin, right before the request is carried out
+	others    []string        // commands of another machine, likewise
+	interrupt bool            // Ctrl-C, likewise
+}
+
+func (tr trouble) appliesTo(b boundary) bool {
+	if tr.on == nil {
+		return true
+	}
+	return tr.on(b)
+}
+
+// unpreventable tells whether the trouble comes in the one moment that nobody can guard: after the last look at what a
+// request replaces or deletes, and before it is carried out. Graph has no conditional writes.
+func (tr trouble) unpreventable(b boundary) bool {
+	replaces := b.method == http.MethodPatch || b.method == http.MethodDelete
+	return replaces && (tr.edit != nil && (tr.edit.Do == "grant" || tr.edit.Do == "consent") || tr.others != nil)
+}
+
+func onGraph(b boundary) bool { return b.isGraph() }
+
+func onWrites(b boundary) bool { return b.writes() }
+
+func onCreation(b boundary) bool {
+	return b.method == http.MethodPost && b.path == "/v1.0/servicePrincipals"
+}
+
+// answered is a row about an answer that comes instead of what was asked for.
+func answered(name string, clear bool, r simulator.Rule) trouble {
+	return trouble{name: name, clear: clear, rules: []simulator.Rule{r}}
+}
+
+// written is a row about requests that write.
+func written(name string, rules ...simulator.Rule) trouble {
+	return trouble{name: name, on: onWrites, rules: rules}
+}
+
+// edited is a row about another admin's change.
+func edited(name string, e simulator.Edit) trouble {
+	return trouble{name: name, on: onGraph, edit: &e}
+}
+
+func status(code int) simulator.Rule {
+	return simulator.Rule{Trouble: simulator.TroubleStatus, Status: code}
+}
+
+func throttled(seconds int, asDate bool) simulator.Rule {
+	return simulator.Rule{Trouble: simulator.TroubleStatus, Status: 429, RetryAfter: seconds, AsDate: asDate}
+}
+
+func page(code int) simulator.Rule {
+	return simulator.Rule{Trouble: simulator.TroubleHTML, Status: code}
+}
+
+func plain(t simulator.Trouble) simulator.Rule { return simulator.Rule{Trouble: t} }
+
+func delayed(d string) simulator.Rule {
+	return simulator.Rule{Trouble: simulator.TroubleDelay, Delay: d}
+}
+
+// done is the rule for a request that is carried out although its answer does not tell.
+func done(r simulator.Rule) simulator.Rule { r.CarriedOut = true; return r }
+
+// times is the rule for so many requests in a row, -1 for ever.
+func times(n int, r simulator.Rule) simulator.Rule { r.Times = n; return r }
+
+// onwards is the rule for every request from there on.
+func onwards(r simulator.Rule) simulator.Rule { r.Onwards = true; return r }
+
+const (
+	aYear    = 365 * 24 * 60 * 60
+	exchange = "00000002-0000-0ff1-ce00-000000000000"
+	msGraph  = "00000003-0000-0000-c000-000000000000"
+)
+
+var closed = plain(simulator.TroubleClose)
+
+// troubles are the rows of the matrix.
+var troubles = []trouble{
+	answered("400", true, status(400)),
+	answered("401", true, status(401)),
+	answered("403", true, status(403)),
+	answered("404", false, status(404)), // Graph has been seen to answer so to a POST that it carried out
+	answered("409", false, status(409)),
+	answered("429", true, status(429)),
+	answered("429, Retry-After: 7", true, throttled(7, false)),
+	answered("429, Retry-After: a date", true, throttled(7, true)),
+	answered("429, Retry-After: a year", true, throttled(aYear, false)),
+	answered("429 for ever", true, times(-1, status(429))),
+	answered("500", false, status(500)),
+	answered("503", false, status(503)),
+	answered("503, Retry-After: 7", false, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 503, RetryAfter: 7}),
+	answered("503 three times", false, times(3, status(503))),
+	answered("503 for ever", false, times(-1, status(503))),
+	answered("504", false, status(504)),
+	answered("307 to another host", true, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 307, Location: "https://example.com/"}),
+	answered("a proxy's page, 200", false, page(200)),
+	answered("a proxy's page, 407", true, page(407)),
+	answered("a proxy's page, 502", false, page(502)),
+	answered("a proxy's page, 200, for everything from there on", false, onwards(page(200))),
+	answered("connection closed", false, closed),
+	answered("connection closed three times", false, times(3, closed)),
+	answered("connection closed, and no other from there on", false, onwards(closed)),
+	answered("truncated answer", false, plain(simulator.TroubleTruncate)),
+	answered("invalid JSON", false, plain(simulator.TroubleInvalidJSON)),
+	answered("{}", false, plain(simulator.TroubleEmpty)),
+	answered("wrong content type", false, plain(simulator.TroubleContentType)),
+	answered("slow: 5 s", true, delayed("5s")),
+	answered("slow: 75 s", false, delayed("75s")),
+	answered("silent for 10 min", false, delayed("10m")),
+
+	written("done, 404", done(status(404))),
+	written("done, 500", done(status(500))),
+	written("done, 503", done(status(503))),
+	written("done, 504", done(status(504))),
+	written("done, a proxy's page, 200", done(page(200))),
+	written("done, a proxy's page, 502", done(page(502))),
+	written("done, connection closed", done(closed)),
+	written("done, connection closed, and no other from there on", onwards(done(closed))),
+	written("done, silent for 10 min", done(delayed("10m"))),
+	written("not done, 204", status(204)),
+	written("seen after 3 reads", simulator.Rule{Trouble: simulator.TroubleLag, Reads: 3}),
+	written("seen after 40 s", simulator.Rule{Trouble: simulator.TroubleLag, Delay: "40s"}),
+	written("done, connection closed, seen after 3 reads", done(closed), simulator.Rule{Trouble: simulator.TroubleLag, Reads: 3}),
+	written("done, connection closed, seen after 40 s", done(closed), simulator.Rule{Trouble: simulator.TroubleLag, Delay: "40s"}),
+	{name: "new service principal unknown to 3 attempts", on: onCreation, rules: []simulator.Rule{{Trouble: simulator.TroubleNewcomer, Reads: 3}}},
+	{name: "new service principal unknown to 30 attempts", on: onCreation, rules: []simulator.Rule{{Trouble: simulator.TroubleNewcomer, Reads: 30}}},
+
+	edited("an admin grants another scope", simulator.Edit{Do: "grant", Scope: "IMAP.AccessAsUser.All"}),
+	edited("an admin grants what is required", simulator.Edit{Do: "grant", Scope: "EAS.AccessAsUser.All EWS.AccessAsUser.All"}),
+	edited("an admin revokes EAS", simulator.Edit{Do: "revoke", Scope: "EAS.AccessAsUser.All"}),
+	edited("an admin deletes the grant on Exchange", simulator.Edit{Do: "deleteGrant"}),
+	edited("an admin deletes the grant on Graph", simulator.Edit{Do: "deleteGrant", Resource: msGraph}),
+	edited("an admin creates the service principal", simulator.Edit{Do: "createServicePrincipal"}),
+	edited("an admin deletes the service principal", simulator.Edit{Do: "deleteServicePrincipal"}),
+	edited("an admin disables the service principal", simulator.Edit{Do: "disable"}),
+	edited("a user consents", simulator.Edit{Do: "consent", Scope: "EAS.AccessAsUser.All"}),
+	{name: "another machine applies", on: onGraph, others: []string{"apply"}},
+	{name: "another machine applies and rolls back", on: onGraph, others: []string{"apply", "rollback"}},
+
+	{name: "Ctrl-C", on: onGraph, clear: true, interrupt: true},
+	{name: "Ctrl-C, done, connection closed", on: onWrites, interrupt: true, rules: []simulator.Rule{done(closed)}},
+	{name: "Ctrl-C, 503", on: onWrites, interrupt: true, rules: []simulator.Rule{status(503)}},
+}
