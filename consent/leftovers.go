@@ -5,10 +5,14 @@ type Leftovers struct {
 	TenantWideGrants   bool // delegated permission grants for all users
 	PerUserGrants      bool // delegated permission grants for one user each
 	AppRoleAssignments bool // users and groups assigned to the app, and roles of the app on other resources
+	// Excepted: grants that were not to count are still there. They are no loss, but no proof of anything either.
+	Excepted bool
 }
 
 // None tells whether nothing would be lost.
-func (l Leftovers) None() bool { return l == Leftovers{} }
+func (l Leftovers) None() bool {
+	return !l.TenantWideGrants && !l.PerUserGrants && !l.AppRoleAssignments
+}
 
 // Strings names what is left.
 func (l Leftovers) Strings() []string {

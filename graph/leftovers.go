@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"appleconsent/consent"
@@ -10,28 +11,29 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 )
 
-// Leftovers looks for grants of the client other than the given ones, and for app role assignments: of users and groups
-// to the client, and of the client to other resources. It asks for one row each, however many there are.
-func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except []consent.GrantID) (consent.Leftovers, error) {
+// Leftovers looks for app role assignments, of users and groups to the client and of the client to other resources, and
+// then for grants of the client. Grants are looked at last and in one request, since they are what may appear meanwhile;
+// a few rows are enough, however many there are. A grant does not count if it is one of the excepted, with no other scopes.
+func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except []consent.PermissionGrant) (consent.Leftovers, error) {
 	var left consent.Leftovers
-	tenantWide, err := c.listGrants(ctx, client, consent.AllPrincipals)
-	if err != nil {
+	var err error
+	if left.AppRoleAssignments, err = c.hasAssignments(ctx, client); err != nil {
 		return left, err
 	}
-	left.TenantWideGrants = slices.ContainsFunc(tenantWide, func(g consent.PermissionGrant) bool {
-		return !slices.Contains(except, g.ID)
+	filter, few := fmt.Sprintf("clientId eq '%s'", client), int32(10)
+	return left, c.eachGrant(ctx, filter, &few, func(g consent.PermissionGrant) bool {
+		excepted := slices.ContainsFunc(except, func(e consent.PermissionGrant) bool { return e.ID == g.ID && e.Scopes.HasAll(g.Scopes) })
+		switch {
+		case g.ClientID != "" && g.ClientID != client: // not what was asked for
+		case excepted:
+			left.Excepted = true
+		case g.ConsentType == consent.AllPrincipals:
+			left.TenantWideGrants = true
+		default: // in doubt it is a user's
+			left.PerUserGrants = true
+		}
+		return left.None()
 	})
-	one := int32(1)
-	err = c.eachGrant(ctx, client, consent.Principal, &one, func(g consent.PermissionGrant) bool {
-		notAsked := g.ConsentType == consent.AllPrincipals || g.ClientID != "" && g.ClientID != client
-		left.PerUserGrants = left.PerUserGrants || !notAsked // in doubt it is one
-		return !left.PerUserGrants
-	})
-	if err != nil {
-		return left, err
-	}
-	left.AppRoleAssignments, err = c.hasAssignments(ctx, client)
-	return left, err
 }
 
 // hasAssignments reads GET /servicePrincipals/{id}/appRoleAssignedTo and …/appRoleAssignments, Application.Read.All,

@@ -121,7 +121,8 @@ func (c *Client) listServicePrincipals(ctx context.Context, apps []consent.AppID
 func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, of consent.ConsentType) ([]consent.PermissionGrant, error) {
 	var grants []consent.PermissionGrant
 	nameless := false
-	err := c.eachGrant(ctx, client, of, nil, func(g consent.PermissionGrant) bool {
+	filter := fmt.Sprintf("clientId eq '%s' and consentType eq '%s'", client, of)
+	err := c.eachGrant(ctx, filter, nil, func(g consent.PermissionGrant) bool {
 		nameless = nameless || g.ID == "" || g.ClientID == "" || g.ResourceID == "" || g.ConsentType == ""
 		same := func(have consent.PermissionGrant) bool { return have.ID == g.ID }
 		if i := slices.IndexFunc(grants, same); i >= 0 {
@@ -137,9 +138,8 @@ func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, of con
 	return grants, err
 }
 
-// eachGrant calls visit with the rows that Graph lists for the client and consent type, until it returns false.
-func (c *Client) eachGrant(ctx context.Context, client consent.ObjectID, of consent.ConsentType, top *int32, visit func(consent.PermissionGrant) bool) error {
-	filter := fmt.Sprintf("clientId eq '%s' and consentType eq '%s'", client, of)
+// eachGrant calls visit with the rows that Graph lists for the filter, until it returns false.
+func (c *Client) eachGrant(ctx context.Context, filter string, top *int32, visit func(consent.PermissionGrant) bool) error {
 	config := &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetRequestConfiguration{
 		QueryParameters: &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetQueryParameters{Filter: &filter, Top: top},
 	}

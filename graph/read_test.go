@@ -220,9 +220,9 @@ func TestRead_oddGrants(t *testing.T) {
 func TestLeftovers_oddAnswers(t *testing.T) {
 	t.Parallel()
 	none := jsonAnswer(200, `{"value":[]}`)
-	for n := range 4 {
+	for n := range 3 {
 		for _, body := range []string{`{}`, `null`, `[]`, `{"value":null}`, `{"value":[null]}`, `{"value":[1]}`, `{"value":[{}]}`} {
-			answers := []http.HandlerFunc{none, none, none, none}
+			answers := []http.HandlerFunc{none, none, none}
 			answers[n] = jsonAnswer(200, body)
 			for range 4 { // as often as it is asked again
 				answers = slices.Insert(answers, n, answers[n])
@@ -326,24 +326,29 @@ func TestGrant(t *testing.T) {
 func TestLeftovers(t *testing.T) {
 	t.Parallel()
 	none := jsonAnswer(200, `{"value":[]}`)
-	own := jsonAnswer(200, `{"value":[`+grantRow("own", clientID, graphID, "AllPrincipals", "User.Read")+`]}`)
-	user := jsonAnswer(200, `{"value":[`+grantRow("user", clientID, graphID, "Principal", "User.Read")+`]}`)
+	rows := func(list string) http.HandlerFunc { return jsonAnswer(200, `{"value":[`+list+`]}`) }
+	own := grantRow("own", clientID, graphID, "AllPrincipals", "User.Read")
+	grown := grantRow("own", clientID, graphID, "AllPrincipals", "User.Read Mail.Send")
+	strangers := grantRow("other", graphID, graphID, "AllPrincipals", "User.Read")
+	user := grantRow("user", clientID, graphID, "Principal", "User.Read")
 	assignment := jsonAnswer(200, `{"value":[{"id":"assignment"}]}`)
 	for name, test := range map[string]struct {
 		answers  []http.HandlerFunc
 		want     consent.Leftovers
 		requests int
 	}{
-		"nothing":                {[]http.HandlerFunc{none, none, none, none}, consent.Leftovers{}, 4},
-		"only what is excepted":  {[]http.HandlerFunc{own, none, none, none}, consent.Leftovers{}, 4},
-		"a user's grant":         {[]http.HandlerFunc{own, user, none, none}, consent.Leftovers{PerUserGrants: true}, 4},
-		"somebody is assigned":   {[]http.HandlerFunc{own, none, assignment, none}, consent.Leftovers{AppRoleAssignments: true}, 3},
-		"it is assigned somehow": {[]http.HandlerFunc{own, none, none, assignment}, consent.Leftovers{AppRoleAssignments: true}, 4},
+		"nothing":                {[]http.HandlerFunc{none, none, none}, consent.Leftovers{}, 3},
+		"only what is excepted":  {[]http.HandlerFunc{none, none, rows(own)}, consent.Leftovers{Excepted: true}, 3},
+		"it has grown since":     {[]http.HandlerFunc{none, none, rows(grown)}, consent.Leftovers{TenantWideGrants: true}, 3},
+		"a user's grant":         {[]http.HandlerFunc{none, none, rows(own + "," + user)}, consent.Leftovers{PerUserGrants: true, Excepted: true}, 3},
+		"another client's grant": {[]http.HandlerFunc{none, none, rows(strangers)}, consent.Leftovers{}, 3},
+		"somebody is assigned":   {[]http.HandlerFunc{assignment, none}, consent.Leftovers{AppRoleAssignments: true}, 2},
+		"it is assigned somehow": {[]http.HandlerFunc{none, assignment, none}, consent.Leftovers{AppRoleAssignments: true}, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWire(t, test.answers...)
-			got, err := w.client().Leftovers(t.Context(), clientID, []consent.GrantID{"own"})
+			got, err := w.client().Leftovers(t.Context(), clientID, []consent.PermissionGrant{{ID: "own", Scopes: consent.Scopes("User.Read")}})
 			if err != nil || got != test.want {
 				t.Errorf("got %+v, %v; want %+v", got, err, test.want)
 			}
@@ -352,7 +357,7 @@ func TestLeftovers(t *testing.T) {
 			}
 		})
 	}
-	w := newWire(t, own, none)
+	w := newWire(t, none, none, rows(own))
 	if got, err := w.client().Leftovers(t.Context(), clientID, nil); err != nil || !got.TenantWideGrants {
 		t.Errorf("a grant that is not excepted: got %+v, %v", got, err)
 	}
@@ -391,8 +396,8 @@ func TestRead_strangers(t *testing.T) {
 func TestLeftovers_unreadable(t *testing.T) {
 	t.Parallel()
 	none, denied := jsonAnswer(200, `{"value":[]}`), errorAnswer(403, "Authorization_RequestDenied", "Insufficient privileges")
-	for i := range 4 {
-		answers := []http.HandlerFunc{none, none, none, none, none}
+	for i := range 3 {
+		answers := []http.HandlerFunc{none, none, none, none}
 		answers[i] = denied
 		w := newWire(t, answers...)
 		if got, err := w.client().Leftovers(t.Context(), clientID, nil); err == nil {

@@ -147,13 +147,15 @@ func (f *fakeTenant) Grant(_ context.Context, id consent.GrantID) (consent.Permi
 	return f.state.Grants[i], true, nil
 }
 
-func (f *fakeTenant) Leftovers(_ context.Context, client consent.ObjectID, except []consent.GrantID) (consent.Leftovers, error) {
+func (f *fakeTenant) Leftovers(_ context.Context, client consent.ObjectID, except []consent.PermissionGrant) (consent.Leftovers, error) {
 	if fault := f.enter("Leftovers"); fault != nil && fault.err != nil {
 		return consent.Leftovers{}, fault.err
 	}
 	left := f.left
 	for _, g := range f.state.Grants {
-		left.TenantWideGrants = left.TenantWideGrants || g.ClientID == client && !slices.Contains(except, g.ID)
+		excepted := slices.ContainsFunc(except, func(e consent.PermissionGrant) bool { return e.ID == g.ID && e.Scopes.HasAll(g.Scopes) })
+		left.TenantWideGrants = left.TenantWideGrants || g.ClientID == client && !excepted
+		left.Excepted = left.Excepted || g.ClientID == client && excepted
 	}
 	return left, nil
 }

@@ -19,8 +19,9 @@ import (
 // Before a write that replaces or deletes something, the object is read again and compared with the plan: Graph has no
 // If-Match for grants. If it is not what was planned, nothing is sent (DriftError).
 
-// How often a write is sent at the most: when its answers were lost, and when what it refers to stays invisible although
-// this run did not create it. If this run created it, only the context's deadline ends the tries.
+// How often a write is sent at the most: when its answers were lost, and when what it refers to is not found. A grant that
+// is refused because its service principal is not visible everywhere yet is tried until the context's deadline, as long as
+// the list shows that service principal: a run that timed out may have created it minutes ago.
 const (
 	maxLostAnswers = 3
 	maxAbsent      = 5
@@ -63,19 +64,19 @@ func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 		if settleErr != nil {
 			return outcome{status: undecided(unclear)}, andThen(err, settleErr)
 		}
-		if r.giveUp(f, try) {
+		if r.giveUp(a, f, try) {
 			return outcome{status: undecided(unclear)}, err
 		}
 	}
 }
 
 // giveUp tells whether the write, which has not happened as far as the tenant shows, is not sent again.
-func (r *run) giveUp(f Failure, try int) bool {
+func (r *run) giveUp(a consent.Action, f Failure, try int) bool {
 	switch {
 	case f.Exists():
 		return true
 	case f.Absent():
-		return try >= maxAbsent && !r.clientIsNew
+		return try >= maxAbsent && a.Kind != consent.CreateGrant
 	}
 	return try >= maxLostAnswers
 }
@@ -112,7 +113,7 @@ func (r *run) send(ctx context.Context, a consent.Action) (*Result, error) {
 	case consent.UpdateGrant:
 		return updated(a), r.Tenant.UpdateGrant(ctx, a.GrantID, a.After)
 	case consent.DeleteGrant:
-		r.deleted = append(r.deleted, a.GrantID)
+		r.deleted = append(r.deleted, consent.PermissionGrant{ID: a.GrantID, Scopes: a.Before})
 		return updated(a), r.Tenant.DeleteGrant(ctx, a.GrantID)
 	case consent.DeleteServicePrincipal:
 		return &Result{ServicePrincipalID: a.ServicePrincipalID}, r.Tenant.DeleteServicePrincipal(ctx, a.ServicePrincipalID)
@@ -174,7 +175,7 @@ func (r *run) standingGrant(ctx context.Context, id consent.GrantID) (consent.Pe
 
 func (r *run) inspectServicePrincipal(ctx context.Context, a consent.Action, unclear bool) (outcome, bool, error) {
 	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
-	left, err := r.Tenant.Leftovers(ctx, a.ServicePrincipalID, r.deleted)
+	left, err := r.awaitDeletions(ctx, a.ServicePrincipalID)
 	if f := failure(err); f != nil && f.Absent() {
 		state, readErr := r.Tenant.Read(ctx, r.Required)
 		if readErr == nil && a.ShownIn(state, r.Required.Client) {
@@ -189,6 +190,23 @@ func (r *run) inspectServicePrincipal(ctx context.Context, a consent.Action, unc
 		return outcome{StatusUnchanged, result, keptBecause(left)}, true, nil
 	}
 	return outcome{}, false, nil
+}
+
+// awaitDeletions returns what is left on the service principal once the tenant no longer shows the grants that this run
+// deleted. As long as it does, they may be there again, granted by somebody else.
+func (r *run) awaitDeletions(ctx context.Context, client consent.ObjectID) (consent.Leftovers, error) {
+	pause := time.Second
+	for {
+		left, err := r.Tenant.Leftovers(ctx, client, r.deleted)
+		if err != nil || !left.None() || !left.Excepted {
+			return left, err
+		}
+		r.Progress.Waiting("the deleted grants to disappear", pause)
+		if err := r.Clock.Sleep(ctx, pause); err != nil {
+			return left, err
+		}
+		pause = min(2*pause, lastPause)
+	}
 }
 
 // settledBy tells who made the tenant look as the action wants it: this run, if an earlier try may have happened, or

@@ -32,7 +32,7 @@ type Undo struct {
 	// Client is the service principal that is to be deleted, empty if none is: the caller must look for Leftovers.
 	Client consent.ObjectID
 	// Deleted are the grants that the undo deletes itself, which are no leftovers.
-	Deleted []consent.GrantID
+	Deleted []consent.PermissionGrant
 }
 
 // ErrRecordRefused means that a change record claims what this program never does.
@@ -129,7 +129,7 @@ func (u *Undo) undoGrant(a consent.Action, client consent.ObjectID, state consen
 		undo.Kind = consent.CreateGrant
 	case len(undo.After) == 0:
 		undo.Kind = consent.DeleteGrant
-		u.Deleted = append(u.Deleted, grant.ID)
+		u.Deleted = append(u.Deleted, grant)
 		if a.Kind == consent.UpdateGrant || len(a.Before) > 0 {
 			u.notices = append(u.notices, emptyGrant())
 		}

@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"appleconsent/consent"
@@ -117,7 +118,7 @@ func (r *run) judgeNewGrant(ctx context.Context, a consent.Action, state consent
 // in time or cannot be read, *IncompleteError when that mark cannot be written, context.Canceled when interrupted.
 func (e Engine) Verify(ctx context.Context, c Change) error {
 	if err := e.awaitVisible(ctx, c); err != nil {
-		return err
+		return e.noteHidden(c, err)
 	}
 	if c.RollsBack == nil {
 		return nil
@@ -126,6 +127,24 @@ func (e Engine) Verify(ctx context.Context, c Change) error {
 		return &IncompleteError{Change: c, Err: &RecordError{Err: err}}
 	}
 	return nil
+}
+
+// noteHidden keeps in the record what was written and did not show in time, so that it does not say more than is known.
+func (e Engine) noteHidden(c Change, err error) error {
+	unseen, ok := errors.AsType[*NotVisibleError](err)
+	if !ok || len(unseen.Hidden) == 0 {
+		return err
+	}
+	c.Actions = slices.Clone(c.Actions)
+	for i, a := range c.Actions {
+		if slices.ContainsFunc(unseen.Hidden, func(hidden RecordedAction) bool { return hidden.ID == a.ID }) {
+			c.Actions[i].Error = "re-reading did not show it before the time was up"
+		}
+	}
+	if saveErr := e.Journal.Save(c); saveErr != nil {
+		unseen.Err = andThen(unseen.Err, &RecordError{Err: saveErr})
+	}
+	return unseen
 }
 
 func (e Engine) awaitVisible(ctx context.Context, c Change) error {

@@ -15,8 +15,9 @@ type Tenant interface {
 	Read(ctx context.Context, required consent.Requirement) (consent.State, error)
 	// Grant returns one delegated permission grant, and whether it stands.
 	Grant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error)
-	// Leftovers tells what would be lost with the client's service principal. Grants with the given ids do not count.
-	Leftovers(ctx context.Context, client consent.ObjectID, except []consent.GrantID) (consent.Leftovers, error)
+	// Leftovers tells what would be lost with the client's service principal. The given grants do not count, unless they
+	// have other scopes by now.
+	Leftovers(ctx context.Context, client consent.ObjectID, except []consent.PermissionGrant) (consent.Leftovers, error)
 
 	CreateServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, error)
 	DeleteServicePrincipal(ctx context.Context, id consent.ObjectID) error

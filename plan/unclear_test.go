@@ -1,6 +1,8 @@
 package plan_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -127,5 +129,64 @@ func TestEngine_retryAfter(t *testing.T) {
 		if r.clock.slept < 40*time.Second {
 			t.Errorf("%s: sent again after %s, want 40 s at the least", name, r.clock.slept)
 		}
+	}
+}
+
+// A grant on a service principal that stays invisible is tried until the time is up, also by the run after the one that
+// created it. Whether a 404 wrote is not known then.
+func TestEngine_invisibleUntilTheTimeIsUp(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, hiding(newTenant(grant(graphID, "User.Read")), 1000))
+	r.clock.limit = 3 * time.Minute
+	c, err := r.apply(t.Context())
+	checkError(t, context.DeadlineExceeded, err)
+	if diff := cmp.Diff([]plan.Status{started}, statuses(c)); diff != "" {
+		t.Errorf("statuses (-want +got):\n%s", diff)
+	}
+	if n := len(r.tenant.writes()); n < 10 || n > 20 {
+		t.Errorf("%d tries in three minutes", n)
+	}
+}
+
+// As long as the tenant shows the grants that a rollback deleted, the service principal is kept: they may be there again.
+func TestRollback_waitsForItsDeletions(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	c := r.mustApply()
+	r.clock.limit = 3 * time.Minute
+	back := func(f *fakeTenant) {
+		f.state.Grants = append(f.state.Grants, grant(exchangeID, "EAS.AccessAsUser.All EWS.AccessAsUser.All"))
+	}
+	r.tenant.faults = []*fault{{call: "Leftovers", skip: 1, meddle: back}}
+	change, err := r.rollback(c)
+	checkError(t, context.DeadlineExceeded, err)
+	if diff := cmp.Diff([]plan.Status{done, done, failed}, statuses(change)); diff != "" {
+		t.Errorf("statuses (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"DeleteGrant", "DeleteGrant"}, r.tenant.writes()[3:]); diff != "" {
+		t.Errorf("writes (-want +got):\n%s", diff)
+	}
+	r.clock.limit = 0
+	if _, err := r.rollback(c); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.tenant.scopes(exchangeID); got != "EAS.AccessAsUser.All EWS.AccessAsUser.All" {
+		t.Errorf("what was granted again is %q", got)
+	}
+}
+
+// What was written and did not show in time is in the record.
+func TestEngine_recordsWhatDidNotShow(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant(grant(graphID, "User.Read")))
+	c := r.mustApply()
+	r.clock.limit = time.Minute
+	remove(exchangeID)(r.tenant)
+	var unseen *plan.NotVisibleError
+	if err := r.engine().Verify(t.Context(), c); !errors.As(err, &unseen) {
+		t.Fatalf("got error %v", err)
+	}
+	if a := r.recorded(c.ID).Actions[0]; a.Status != done || a.Error != "re-reading did not show it before the time was up" {
+		t.Errorf("the record says %s, %q", a.Status, a.Error)
 	}
 }
