@@ -5,8 +5,8 @@ type Leftovers struct {
 	TenantWideGrants   bool // delegated permission grants for all users
 	PerUserGrants      bool // delegated permission grants for one user each
 	AppRoleAssignments bool // users and groups assigned to the app, and roles of the app on other resources
-	// Excepted: grants that were not to count are still there. They are no loss, but no proof of anything either.
-	Excepted bool
+	// Excepted are the grants that were not to count and are still there; complete if nothing else is left.
+	Excepted []GrantID
 }
 
 // None tells whether nothing would be lost.

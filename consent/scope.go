@@ -13,14 +13,16 @@ const MaxScopeLength = 3850
 type Scope string
 
 // key is the form in which scopes are compared: without regard to the case of ASCII letters. Unicode folding is
-// left out on purpose, since it would take "EWſ.AccessAsUser.All" for the permission that Exchange knows.
+// left out on purpose, since it would take "EWſ.AccessAsUser.All" for the permission that Exchange knows. It goes byte by
+// byte, so that different bytes that are no UTF-8 stay different.
 func (s Scope) key() string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
+	key := []byte(s)
+	for i, c := range key {
+		if 'A' <= c && c <= 'Z' {
+			key[i] = c + 'a' - 'A'
 		}
-		return r
-	}, string(s))
+	}
+	return string(key)
 }
 
 // ScopeSet is an ordered set of scopes: it keeps order and spelling and compares without regard to case. Make it

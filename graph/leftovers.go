@@ -26,7 +26,7 @@ func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except 
 		switch {
 		case g.ClientID != "" && g.ClientID != client: // not what was asked for
 		case excepted:
-			left.Excepted = true
+			left.Excepted = append(left.Excepted, g.ID)
 		case g.ConsentType == consent.AllPrincipals:
 			left.TenantWideGrants = true
 		default: // in doubt it is a user's

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +12,8 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
 )
 
 // simulatedAdmin is the grant type by which a simulated tenant gives a token to an admin without asking for anything.
@@ -34,25 +35,30 @@ func Loopback(base string) (Cloud, error) {
 
 // SimulatedCredential signs in to a simulated tenant that Loopback found, as its admin.
 func SimulatedCredential(at Cloud, network *Network) Credential {
-	return Credential{Auth: AuthAuto, token: simulatedCredential{at.Authority, network}, incremental: true}
+	pipeline := runtime.NewPipeline("appleconsent", "", runtime.PipelineOptions{}, &policy.ClientOptions{Transport: network})
+	return Credential{Auth: AuthAuto, token: simulatedCredential{at.Authority, pipeline}, incremental: true}
 }
 
+// simulatedCredential sends its requests as azidentity does, retries included.
 type simulatedCredential struct {
-	root    string
-	network *Network
+	root     string
+	pipeline runtime.Pipeline
 }
 
 // GetToken asks the simulated tenant's token endpoint.
 func (c simulatedCredential) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	form := url.Values{"grant_type": {simulatedAdmin}, "client_id": {graphCommandLineTools}, "scope": {strings.Join(o.Scopes, " ")}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.root+"/organizations/oauth2/v2.0/token", strings.NewReader(form.Encode()))
+	req, err := runtime.NewRequest(ctx, http.MethodPost, c.root+"/organizations/oauth2/v2.0/token")
 	if err != nil {
 		return azcore.AccessToken{}, err
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	response, err := c.network.Do(req)
+	encoded := streaming.NopCloser(strings.NewReader(form.Encode()))
+	if err := req.SetBody(encoded, "application/x-www-form-urlencoded"); err != nil {
+		return azcore.AccessToken{}, err
+	}
+	response, err := c.pipeline.Do(req)
 	if err != nil {
-		return azcore.AccessToken{}, fmt.Errorf("no simulated tenant answers at %s: %w", c.root, errors.Unwrap(err))
+		return azcore.AccessToken{}, fmt.Errorf("no simulated tenant answers at %s: %w", c.root, err)
 	}
 	defer response.Body.Close() //nolint:errcheck // it was read
 	if response.StatusCode != http.StatusOK {

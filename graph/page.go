@@ -6,8 +6,11 @@ import (
 	"net/url"
 )
 
-// maxPages bounds a list. The lists of this program are filtered down to a few rows; one that goes on is broken.
-const maxPages = 200
+// Bounds of a list. The lists of this program are filtered down to a few rows; one that goes on is broken.
+const (
+	maxPages = 200
+	maxRows  = 10000
+)
 
 // page is what all collections of the SDK answer.
 type page[T any] interface {
@@ -19,7 +22,7 @@ type page[T any] interface {
 // for an empty link. A page may be empty and still not be the last. Links are followed as they are, but only on the
 // cloud's own host, and none twice.
 func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get func(ctx context.Context, link string) (P, error), visit func(T) bool) error {
-	link := ""
+	link, rows := "", 0
 	seen := make(map[string]bool)
 	for range maxPages {
 		p, err := call(ctx, op, func(ctx context.Context) (P, error) { return get(ctx, link) })
@@ -28,6 +31,9 @@ func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get fu
 		}
 		if any(p) == nil {
 			return badList(op, "it is empty")
+		}
+		if rows += len(p.GetValue()); rows > maxRows {
+			return badList(op, fmt.Sprintf("it has more than %d rows", maxRows))
 		}
 		for _, row := range p.GetValue() {
 			if !visit(row) {

@@ -330,6 +330,7 @@ func TestLeftovers(t *testing.T) {
 	own := grantRow("own", clientID, graphID, "AllPrincipals", "User.Read")
 	grown := grantRow("own", clientID, graphID, "AllPrincipals", "User.Read Mail.Send")
 	strangers := grantRow("other", graphID, graphID, "AllPrincipals", "User.Read")
+	own1 := []consent.GrantID{"own"}
 	user := grantRow("user", clientID, graphID, "Principal", "User.Read")
 	assignment := jsonAnswer(200, `{"value":[{"id":"assignment"}]}`)
 	for name, test := range map[string]struct {
@@ -338,9 +339,9 @@ func TestLeftovers(t *testing.T) {
 		requests int
 	}{
 		"nothing":                {[]http.HandlerFunc{none, none, none}, consent.Leftovers{}, 3},
-		"only what is excepted":  {[]http.HandlerFunc{none, none, rows(own)}, consent.Leftovers{Excepted: true}, 3},
+		"only what is excepted":  {[]http.HandlerFunc{none, none, rows(own)}, consent.Leftovers{Excepted: own1}, 3},
 		"it has grown since":     {[]http.HandlerFunc{none, none, rows(grown)}, consent.Leftovers{TenantWideGrants: true}, 3},
-		"a user's grant":         {[]http.HandlerFunc{none, none, rows(own + "," + user)}, consent.Leftovers{PerUserGrants: true, Excepted: true}, 3},
+		"a user's grant":         {[]http.HandlerFunc{none, none, rows(own + "," + user)}, consent.Leftovers{PerUserGrants: true, Excepted: own1}, 3},
 		"another client's grant": {[]http.HandlerFunc{none, none, rows(strangers)}, consent.Leftovers{}, 3},
 		"somebody is assigned":   {[]http.HandlerFunc{assignment, none}, consent.Leftovers{AppRoleAssignments: true}, 2},
 		"it is assigned somehow": {[]http.HandlerFunc{none, assignment, none}, consent.Leftovers{AppRoleAssignments: true}, 3},
@@ -349,7 +350,7 @@ func TestLeftovers(t *testing.T) {
 			t.Parallel()
 			w := newWire(t, test.answers...)
 			got, err := w.client().Leftovers(t.Context(), clientID, []consent.PermissionGrant{{ID: "own", Scopes: consent.Scopes("User.Read")}})
-			if err != nil || got != test.want {
+			if err != nil || !cmp.Equal(got, test.want) {
 				t.Errorf("got %+v, %v; want %+v", got, err, test.want)
 			}
 			if n := len(w.requests()); n != test.requests {

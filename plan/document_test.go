@@ -245,62 +245,6 @@ func TestReadFile_refused(t *testing.T) {
 	}
 }
 
-func FuzzDecode(f *testing.F) {
-	doc := plan.New(plan.KindPlan, testTool, (&fakeClock{}).now.AddDate(2000, 0, 0), allDevices, partialTenant().state)
-	seed, err := plan.Encode(doc)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(seed)
-	f.Add([]byte(`{"schemaVersion":1,"kind":"plan","actions":[{"clientId":null}]}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		doc, err := plan.Decode(data)
-		if err != nil {
-			return
-		}
-		again, err := plan.Decode([]byte(encode(t, doc)))
-		if err != nil {
-			t.Fatalf("it is refused when encoded again: %v", err)
-		}
-		if diff := cmp.Diff(encode(t, doc), encode(t, again)); diff != "" {
-			t.Errorf("encoded twice (-first +second):\n%s", diff)
-		}
-		plan.Text(doc, plan.PlainStyle(80))
-		plan.Stale(doc, again)
-	})
-}
-
-func FuzzDecodeChange(f *testing.F) {
-	c := plan.Begin(plan.New(plan.KindPlan, testTool, (&fakeClock{}).now, allDevices, newTenant().state), plan.Beginning{
-		ID: "20261123T200000Z-3f9a1c", Operation: plan.OperationApply,
-	})
-	seed, err := json.Marshal(c)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(seed)
-	f.Add([]byte(strings.Replace(string(seed), `"status":"pending"`, `"status":"done","result":{"before":[],"after":["User.Read"]}`, 1)))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := plan.DecodeChange(data)
-		if err != nil {
-			return
-		}
-		if again, err := plan.DecodeChange([]byte(encode(t, c))); err != nil || encode(t, again) != encode(t, c) {
-			t.Fatalf("encoded again it is another change, or none: %v", err)
-		}
-		plan.ChangeText(c, plan.PlainStyle(80))
-		if undo, err := plan.NewUndo(c, nil, allDevices, partialTenant().state); err == nil {
-			doc := undo.Plan(testTool, c.StartedAt, partialTenant().state)
-			for _, a := range doc.Actions {
-				touched := a.After.Without(a.Before).With(a.Before.Without(a.After)...)
-				if foreign := touched.Without(allDevices.Scopes(a.ResourceAppID)); len(foreign) > 0 {
-					t.Fatalf("the record makes a rollback touch %v", foreign)
-				}
-			}
-		}
-	})
-}
-
 func TestStale(t *testing.T) {
 	t.Parallel()
 	fresh := newRig(t, partialTenant()).planApply()

@@ -155,7 +155,9 @@ func (f *fakeTenant) Leftovers(_ context.Context, client consent.ObjectID, excep
 	for _, g := range f.state.Grants {
 		excepted := slices.ContainsFunc(except, func(e consent.PermissionGrant) bool { return e.ID == g.ID && e.Scopes.HasAll(g.Scopes) })
 		left.TenantWideGrants = left.TenantWideGrants || g.ClientID == client && !excepted
-		left.Excepted = left.Excepted || g.ClientID == client && excepted
+		if g.ClientID == client && excepted {
+			left.Excepted = append(left.Excepted, g.ID)
+		}
 	}
 	return left, nil
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -78,7 +79,7 @@ func (r *run) giveUp(a consent.Action, f Failure, try int) bool {
 	case f.Absent():
 		return try >= maxAbsent && a.Kind != consent.CreateGrant
 	}
-	return try >= maxLostAnswers
+	return try >= maxLostAnswers && f.RetryAfter() == 0 // a server that says when to come back is taken at its word
 }
 
 // isCreation tells whether a 404 leaves it open if the action happened: Graph has been seen to answer so to a POST that
@@ -198,14 +199,24 @@ func (r *run) awaitDeletions(ctx context.Context, client consent.ObjectID) (cons
 	pause := time.Second
 	for {
 		left, err := r.Tenant.Leftovers(ctx, client, r.deleted)
-		if err != nil || !left.None() || !left.Excepted {
+		if err != nil || !left.None() || len(left.Excepted) == 0 {
 			return left, err
 		}
 		r.Progress.Waiting("the deleted grants to disappear", pause)
 		if err := r.Clock.Sleep(ctx, pause); err != nil {
-			return left, err
+			r.doubtDeletions(left.Excepted)
+			return left, fmt.Errorf("the tenant still shows grants that were deleted: %w", err)
 		}
 		pause = min(2*pause, lastPause)
+	}
+}
+
+// doubtDeletions notes of grants that still show that it is not known whether they were deleted.
+func (r *run) doubtDeletions(showing []consent.GrantID) {
+	for i := range r.change.Actions {
+		if a := &r.change.Actions[i]; a.Kind == consent.DeleteGrant && a.Status == StatusDone && slices.Contains(showing, a.GrantID) {
+			a.Status, a.Error = StatusStarted, "it was answered with success, but the tenant still shows the grant"
+		}
 	}
 }
 

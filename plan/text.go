@@ -35,13 +35,13 @@ func Text(doc Document, style Style) string {
 func (p *page) heading(tenant TenantInfo, client ClientInfo) {
 	p.line(0, "Tenant  "+p.style.Strong(Printable(nameOf(tenant))))
 	if tenant.DisplayName != nil {
-		p.line(8, p.style.Muted(tenant.ID))
+		p.line(8, p.style.Muted(Printable(tenant.ID)))
 	}
 	if tenant.Cloud != "global" {
-		p.line(8, p.style.Muted("cloud "+tenant.Cloud))
+		p.line(8, p.style.Muted("cloud "+Printable(tenant.Cloud)))
 	}
 	p.line(0, "Client  "+p.style.Strong(Printable(clientName(client))))
-	p.line(8, p.style.Muted("appId "+string(client.AppID)))
+	p.line(8, p.style.Muted("appId "+Printable(string(client.AppID))))
 	switch {
 	case client.ServicePrincipalID == nil:
 		p.line(8, "no service principal in this tenant yet")
@@ -118,7 +118,7 @@ func widest(scopes consent.ScopeSet) int {
 // action adds what one action does, with a line per scope that it touches or leaves.
 func (p *page) action(a Action, doc Document) {
 	symbol, paint, words := p.actionLine(a, doc)
-	p.line(2, fmt.Sprintf("%s %s %s", a.ID, paint(symbol), words))
+	p.line(2, fmt.Sprintf("%s %s %s", Printable(a.ID), paint(symbol), words))
 	if !a.Kind.OnGrant() {
 		return
 	}
@@ -212,7 +212,7 @@ func summaryOf(doc Document) string {
 	}
 	switch {
 	case doc.RollsBack != "" && len(doc.Actions) == 0:
-		return fmt.Sprintf("change %s is already undone in %s.", doc.RollsBack, tenant)
+		return fmt.Sprintf("change %s is already undone in %s.", Printable(doc.RollsBack), tenant)
 	case len(doc.Actions) > 0:
 		return planSummary(doc.Actions, tenant)
 	case missing == 0 && required == 1:
