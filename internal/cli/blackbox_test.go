@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"appleconsent/graph/simulator"
@@ -42,6 +44,8 @@ type bench struct {
 	tenant *simulator.Server
 	url    string
 	state  string
+
+	arrival atomic.Pointer[func(*http.Request)]
 }
 
 func newBench(t *testing.T, o simulator.Options) *bench {
@@ -50,7 +54,12 @@ func newBench(t *testing.T, o simulator.Options) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	url, stop, err := simulator.Serve(t.Context(), "127.0.0.1:0", tenant)
+	b := &bench{t: t, tenant: tenant, state: t.TempDir()}
+	b.arrives(func(*http.Request) {})
+	url, stop, err := simulator.Serve(t.Context(), "127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		(*b.arrival.Load())(r)
+		tenant.ServeHTTP(w, r)
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,8 +68,12 @@ func newBench(t *testing.T, o simulator.Options) *bench {
 			t.Error(err)
 		}
 	})
-	return &bench{t, tenant, url, t.TempDir()}
+	b.url = url
+	return b
 }
+
+// arrives sets a hook that is called when a request arrives, also one that wants a token.
+func (b *bench) arrives(hook func(*http.Request)) { b.arrival.Store(&hook) }
 
 // answer is what a run of the program gave.
 type answer struct {

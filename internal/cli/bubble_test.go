@@ -25,7 +25,12 @@ type bubble struct {
 	tenant *simulator.Server
 	net    *pipeNet
 	state  string
+	// front answers a request in place of the tenant, if it returns true.
+	front func(http.ResponseWriter, *http.Request) bool
 }
+
+// tenantURL is where the tenant of a bubble is found; nothing else is ever dialled.
+const tenantURL = "http://127.0.0.1:1"
 
 // inBubble runs a test in a bubble, with a tenant of the scenario.
 func inBubble(t *testing.T, scenario string, test func(*bubble)) {
@@ -36,9 +41,14 @@ func inBubble(t *testing.T, scenario string, test func(*bubble)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		network := newPipeNet(tenant)
-		defer network.close()
-		test(&bubble{t, tenant, network, state})
+		b := &bubble{t: t, tenant: tenant, state: state}
+		b.net = newPipeNet(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if b.front == nil || !b.front(w, r) {
+				tenant.ServeHTTP(w, r)
+			}
+		}))
+		defer b.net.close()
+		test(b)
 	})
 }
 
@@ -48,7 +58,7 @@ func (b *bubble) run(args ...string) answer { return b.runIn(b.t.Context(), b.st
 // runIn runs it with another context, or as another machine with another state folder.
 func (b *bubble) runIn(ctx context.Context, state string, args ...string) answer {
 	b.t.Helper()
-	env := map[string]string{"APPLECONSENT_SIMULATE": "http://127.0.0.1:1", "APPLECONSENT_STATE_DIR": state}
+	env := map[string]string{"APPLECONSENT_SIMULATE": tenantURL, "APPLECONSENT_STATE_DIR": state}
 	var stdout, stderr strings.Builder
 	code := cli.Main(ctx, append([]string{"appleconsent"}, args...), cli.Environment{
 		In: strings.NewReader(""), Out: &stdout, Err: &stderr, Getenv: func(name string) string { return env[name] }, Dial: b.net.dial,
@@ -77,10 +87,13 @@ type pipeNet struct {
 	once   sync.Once
 	closed chan struct{}
 	open   atomic.Int32 // connections that the client has not closed
+
+	mu      sync.Mutex
+	dialled map[string]int // addresses, and how often
 }
 
 func newPipeNet(h http.Handler) *pipeNet {
-	n := &pipeNet{server: &http.Server{Handler: h, ReadHeaderTimeout: time.Hour}, conns: make(chan net.Conn), closed: make(chan struct{})}
+	n := &pipeNet{server: &http.Server{Handler: h, ReadHeaderTimeout: time.Hour}, conns: make(chan net.Conn), closed: make(chan struct{}), dialled: map[string]int{}}
 	go n.server.Serve(n) //nolint:errcheck // it ends with the bubble
 	return n
 }
@@ -88,7 +101,10 @@ func newPipeNet(h http.Handler) *pipeNet {
 func (n *pipeNet) close() { _ = n.server.Close() }
 
 // dial connects to the server, as cli.Environment wants it.
-func (n *pipeNet) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+func (n *pipeNet) dial(ctx context.Context, _, address string) (net.Conn, error) {
+	n.mu.Lock()
+	n.dialled[address]++
+	n.mu.Unlock()
 	client, server := net.Pipe()
 	select {
 	case n.conns <- server:

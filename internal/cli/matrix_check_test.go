@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"appleconsent/consent"
 	"appleconsent/graph/simulator"
 	"appleconsent/plan"
 )
@@ -205,27 +204,36 @@ func (c *cell) checkRecord(a answer) {
 
 func (c *cell) checkAction(action plan.RecordedAction, a answer) {
 	c.t.Helper()
-	name := appleSP
-	if action.Kind.OnGrant() {
-		name = "grant " + appleMail + " on " + string(action.ResourceAppID)
-	}
-	touched := c.watch.touched[name]
 	meddled := c.trouble.others != nil || c.trouble.edit != nil
-	lied := c.trouble.name == "not done, 204" && a.code == 4 && !touched
-	wrong := false
-	switch action.Status {
-	case plan.StatusDone:
-		wrong = !touched && !meddled && !lied || lied && action.Error == ""
-	case plan.StatusPending, plan.StatusUnchanged, plan.StatusFailed:
-		wrong = touched && !meddled
-	case plan.StatusStarted:
-		wrong = c.trouble.clear
+	lied := c.trouble.name == "not done, 204" && !c.watch.touched[nameOf(action)]
+	wrong := untrue(action, c.watch.touched) && !meddled
+	if lied && action.Status == plan.StatusDone {
+		wrong = action.Error != "re-reading did not show it before the time was up"
 	}
-	if wrong {
-		c.t.Errorf("the record says %s of %s, and written was %v\n%s", action.Status, consentAction(action), c.watch.touched, a.stderr)
+	if wrong || action.Status == plan.StatusStarted && c.trouble.clear {
+		c.t.Errorf("the record says %s of %s, and written was %v\n%s", action.Status, describe(action), c.watch.touched, a.stderr)
 	}
 }
 
-func consentAction(a plan.RecordedAction) string {
-	return string(a.Kind) + " " + string(consent.AppID(a.ResourceAppID))
+// untrue tells whether an action says that it happened and did not, or the other way round. One that says that it was
+// started says neither.
+func untrue(a plan.RecordedAction, touched map[string]bool) bool {
+	switch a.Status {
+	case plan.StatusDone:
+		return !touched[nameOf(a)]
+	case plan.StatusPending, plan.StatusUnchanged, plan.StatusFailed:
+		return touched[nameOf(a)]
+	case plan.StatusStarted:
+	}
+	return false
 }
+
+// nameOf is what the action writes, as a picture names it.
+func nameOf(a plan.RecordedAction) string {
+	if !a.Kind.OnGrant() {
+		return appleSP
+	}
+	return "grant " + appleMail + " on " + string(a.ResourceAppID)
+}
+
+func describe(a plan.RecordedAction) string { return string(a.Kind) + " of " + nameOf(a) }

@@ -39,27 +39,31 @@ func (s story) String() string { return s.command + " " + s.scenario }
 type boundary struct {
 	method, path string
 	n            int
+	name         string // in tests and in the table, where ids do not matter
 }
 
-// String names a boundary in tests and in the table.
-func (b boundary) String() string {
-	name := b.path
+func (b boundary) String() string { return b.name }
+
+// kind is the request without ids.
+func (b boundary) kind() string {
+	parts := strings.Split(strings.TrimPrefix(b.path, "/v1.0/"), "/")
 	switch {
 	case !b.isGraph():
-		name = "token"
-	case strings.Count(b.path, "/") > 2:
-		parts := strings.Split(b.path, "/")
-		parts[3] = "{id}"
-		name = strings.Join(parts[2:], "/")
-	default:
-		name = strings.TrimPrefix(b.path, "/v1.0/")
+		return b.method + " token"
+	case len(parts) > 1:
+		parts[1] = "{id}"
 	}
-	return fmt.Sprintf("%s %s %d", b.method, name, b.n)
+	return b.method + " " + strings.Join(parts, "/")
 }
 
 func (b boundary) isGraph() bool { return strings.HasPrefix(b.path, "/v1.0/") }
 
 func (b boundary) writes() bool { return b.isGraph() && b.method != http.MethodGet }
+
+// fits tells whether a request is of this method and path, whichever it is of them.
+func (b boundary) fits(r *http.Request) bool {
+	return r.Method == b.method && strings.HasPrefix(r.URL.Path+"/", b.path+"/")
+}
 
 // rule is the rule put to this request.
 func (b boundary) rule(r simulator.Rule) simulator.Rule {
@@ -76,8 +80,11 @@ func boundaries(t *testing.T, s story) []boundary {
 		b.must(0, s.command, "--yes")
 		log := b.tenant.Requests()
 		slices.SortStableFunc(log, func(x, y simulator.Request) int { return aside(x) - aside(y) })
+		kinds := map[string]int{}
 		for i, r := range log {
-			bd := boundary{r.Method, r.Path, 0}
+			bd := boundary{method: r.Method, path: r.Path}
+			kinds[bd.kind()]++
+			bd.name = fmt.Sprintf("%s %d", bd.kind(), kinds[bd.kind()])
 			for _, earlier := range log[:i+1] {
 				if earlier.Method == r.Method && strings.HasPrefix(earlier.Path+"/", r.Path+"/") {
 					bd.n++
@@ -215,7 +222,7 @@ func (c *cell) arm(bd boundary, interrupt func()) {
 	n := 0
 	c.tenant.Before(func(r *http.Request) {
 		mu.Lock()
-		if r.Method == bd.method && strings.HasPrefix(r.URL.Path+"/", bd.path+"/") {
+		if bd.fits(r) {
 			n++
 		}
 		hit := n == bd.n
