@@ -20,9 +20,15 @@ func main() {
 
 func run() int {
 	signal.Ignore(syscall.SIGPIPE) // a reader of our output that goes away must not end a change halfway
-	ctx, stop := signal.NotifyContext(context.Background(), interrupts()...)
-	defer stop()
-	context.AfterFunc(ctx, stop) // the second signal ends the process at once
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, interrupts()...)
+	go func() {
+		<-signals
+		signal.Stop(signals) // before anything says so: the second signal ends the process at once
+		cancel()
+	}()
 	columns, _, _ := term.GetSize(int(os.Stdout.Fd()))
 	if columns == 0 {
 		columns, _, _ = term.GetSize(int(os.Stderr.Fd()))

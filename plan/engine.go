@@ -86,7 +86,10 @@ func (r *run) step(ctx context.Context, a *RecordedAction) error {
 	r.Progress.Started(*a)
 	out, err := r.perform(ctx, a.domain())
 	a.Status, a.Result, a.Error = out.status, out.result, out.note
-	if err != nil {
+	switch {
+	case a.Status == StatusFailed && errors.Is(err, context.Canceled): // before anything of it was sent
+		a.Status = StatusPending
+	case err != nil:
 		a.Error = err.Error()
 	}
 	r.Progress.Finished(*a)

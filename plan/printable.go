@@ -22,10 +22,15 @@ func PrintableLine(s string) string {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case unicode.IsControl(r), unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp), r == unicode.ReplacementChar:
+		case acts(r), unicode.In(r, unicode.Co, unicode.Cs), r == unicode.ReplacementChar:
 			return -1
 		}
 		return r
 	}, s)
 	return strings.Join(strings.Fields(clean), " ")
+}
+
+// acts tells whether a terminal does something else with the character than to show it.
+func acts(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }

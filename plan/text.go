@@ -52,14 +52,14 @@ func (p *page) heading(tenant TenantInfo, client ClientInfo) {
 
 // nameOf is what to call a tenant: its name, or its id where the name is not known.
 func nameOf(t TenantInfo) string {
-	if t.DisplayName != nil {
+	if t.DisplayName != nil && Printable(*t.DisplayName) != "" {
 		return *t.DisplayName
 	}
 	return t.ID
 }
 
 func clientName(c ClientInfo) string {
-	if c.DisplayName != nil {
+	if c.DisplayName != nil && Printable(*c.DisplayName) != "" {
 		return *c.DisplayName
 	}
 	return consent.AppleMail(consent.AllDevices).ClientName

@@ -24,6 +24,7 @@ type bubble struct {
 	t      *testing.T
 	tenant *simulator.Server
 	net    *pipeNet
+	url    string // of the tenant
 	state  string
 	// front answers a request in place of the tenant, if it returns true.
 	front func(http.ResponseWriter, *http.Request) bool
@@ -41,7 +42,7 @@ func inBubble(t *testing.T, scenario string, test func(*bubble)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b := &bubble{t: t, tenant: tenant, state: state}
+		b := &bubble{t: t, tenant: tenant, url: tenantURL, state: state}
 		b.net = newPipeNet(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if b.front == nil || !b.front(w, r) {
 				tenant.ServeHTTP(w, r)
@@ -49,6 +50,7 @@ func inBubble(t *testing.T, scenario string, test func(*bubble)) {
 		}))
 		defer b.net.close()
 		test(b)
+		time.Sleep(time.Hour) // until the server has done with requests that were given up
 	})
 }
 
@@ -58,7 +60,7 @@ func (b *bubble) run(args ...string) answer { return b.runIn(b.t.Context(), b.st
 // runIn runs it with another context, or as another machine with another state folder.
 func (b *bubble) runIn(ctx context.Context, state string, args ...string) answer {
 	b.t.Helper()
-	env := map[string]string{"APPLECONSENT_SIMULATE": tenantURL, "APPLECONSENT_STATE_DIR": state}
+	env := map[string]string{"APPLECONSENT_SIMULATE": b.url, "APPLECONSENT_STATE_DIR": state}
 	var stdout, stderr strings.Builder
 	code := cli.Main(ctx, append([]string{"appleconsent"}, args...), cli.Environment{
 		In: strings.NewReader(""), Out: &stdout, Err: &stderr, Getenv: func(name string) string { return env[name] }, Dial: b.net.dial,
@@ -88,6 +90,9 @@ type pipeNet struct {
 	closed chan struct{}
 	open   atomic.Int32 // connections that the client has not closed
 
+	// other takes the place of connecting to the server.
+	other func(context.Context) (net.Conn, error)
+
 	mu      sync.Mutex
 	dialled map[string]int // addresses, and how often
 }
@@ -105,6 +110,9 @@ func (n *pipeNet) dial(ctx context.Context, _, address string) (net.Conn, error)
 	n.mu.Lock()
 	n.dialled[address]++
 	n.mu.Unlock()
+	if n.other != nil {
+		return n.other(ctx)
+	}
 	client, server := net.Pipe()
 	select {
 	case n.conns <- server:

@@ -8,12 +8,14 @@ import (
 	"io"
 	"net/http"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
-	"appleconsent/graph/simulator"
+	"appleconsent/plan"
 )
 
 // watched is what a program prints, and a channel that is closed when it has printed some words.
@@ -35,64 +37,103 @@ func (w *watched) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Ctrl-C while any request is under way: exit code 130, a record that says what happened, an apply that converges, and a
-// rollback that returns to the state before.
+// Ctrl-C, kill, or a terminal that goes away, while any request is under way: exit code 130, a record that says what
+// happened, an apply that converges, and rollbacks that return to the state before.
 func TestInterrupt_atEachRequest(t *testing.T) {
 	t.Parallel()
-	const requests = 9 // of an apply of a fresh tenant: three reads and three writes, and the reads that verify
-	for n := 1; n <= requests; n++ {
-		t.Run(fmt.Sprintf("during request %d", n), func(t *testing.T) {
-			t.Parallel()
-			b := newBench(t, simulator.Options{Scenario: "fresh"})
-			before := stands(b.tenant)
-			code, stderr := b.interrupted(n, "apply", "--yes")
-			if code != 130 && (code != 0 || n < 6) {
-				t.Fatalf("exit code %d, want 130:\n%s", code, stderr)
+	for _, test := range []struct {
+		story   story
+		signals []syscall.Signal
+	}{
+		{story{"apply", "fresh"}, []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}},
+		{story{"rollback", "fresh"}, []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}},
+	} {
+		bounds := slices.DeleteFunc(boundaries(t, test.story), func(b boundary) bool { return !b.isGraph() })
+		for _, signal := range test.signals {
+			for _, bd := range bounds {
+				t.Run(fmt.Sprintf("%s/%s at %s", test.story, signal, bd), func(t *testing.T) {
+					t.Parallel()
+					interruptAt(newCrash(t, test.story), signal, bd)
+				})
 			}
-			wrote := len(writes(b.tenant))
-			if records := b.records(); (len(records) > 0) != (wrote > 0) {
-				t.Errorf("%d writes were sent, and there are the records %v", wrote, records)
-			}
-			if wrote > 0 && wrote < 3 {
-				for _, words := range []string{"✓ done", "· not begun", "to go on: appleconsent apply", "to take back what was done: appleconsent rollback"} {
-					if !strings.Contains(stderr, words) {
-						t.Errorf("stderr does not say %q:\n%s", words, stderr)
-					}
-				}
-			}
-			b.must(0, "apply", "--yes")
-			b.must(0, "status")
-			for range b.records() { // the newest first, until nothing stands
-				if b.run("rollback", "--yes").code != 0 {
-					break
-				}
-			}
-			if got := stands(b.tenant); got != before {
-				t.Errorf("after the rollbacks there stands\n%s\ninstead of\n%s", got, before)
-			}
-		})
+		}
 	}
 }
 
-// interrupted runs the program and sends SIGINT when the n-th request to Graph arrives. A write is answered only after
-// the program has said that it is interrupted, a read when the program has given it up.
-func (b *bench) interrupted(n int, args ...string) (code int, stderr string) {
+func interruptAt(c *crash, signal syscall.Signal, bd boundary) {
+	c.t.Helper()
+	code, stderr := c.interrupted(signal, bd, c.story.command, "--yes")
+	if code != 130 {
+		c.t.Fatalf("exit code %d, want 130:\n%s", code, stderr)
+	}
+	changes, _, err := plan.NewJournal(c.state).List()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	wrote := len(c.watch.touched) > 0
+	switch {
+	case !wrote && !strings.Contains(stderr, "nothing was changed"):
+		c.t.Errorf("nothing was written, and it does not say so:\n%s", stderr)
+	case wrote && changes[0].Outcome == plan.OutcomeSucceeded && !strings.Contains(stderr, "is written completely and recorded, but not verified"):
+		c.t.Errorf("everything was written, and it does not say so:\n%s", stderr)
+	case wrote && changes[0].Outcome != plan.OutcomeSucceeded:
+		for _, words := range []string{"✓ done", "· not begun", "to go on: appleconsent " + c.story.command, "to take back what was done: appleconsent rollback"} {
+			if changes[0].Outcome != plan.OutcomeInterrupted || !strings.Contains(stderr, words) {
+				c.t.Errorf("the outcome is %s, and stderr should say %q:\n%s", changes[0].Outcome, words, stderr)
+			}
+		}
+	}
+	c.survives()
+}
+
+// A second Ctrl-C ends the program at once, whatever it is waiting for; what it leaves is what a crash leaves.
+func TestInterrupt_twice(t *testing.T) {
+	t.Parallel()
+	c := newCrash(t, story{"apply", "fresh"})
+	arrived, release := make(chan struct{}), make(chan struct{})
+	t.Cleanup(sync.OnceFunc(func() { close(release) }))
+	c.arrives(func(r *http.Request) {
+		if r.Method == http.MethodPost && r.URL.Path == "/v1.0/servicePrincipals" {
+			close(arrived)
+			<-release
+		}
+	})
+	cmd := c.command(binary)
+	out := &watched{words: "a second Ctrl-C ends at once", seen: make(chan struct{})}
+	cmd.Stderr = out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-arrived
+	for _, wait := range []chan struct{}{out.seen, nil} {
+		if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+			t.Fatal(err)
+		}
+		if wait != nil {
+			<-wait
+		}
+	}
+	_ = cmd.Wait() // while its request is still held
+	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != syscall.SIGINT {
+		t.Errorf("it ended with %v, want the signal", cmd.ProcessState)
+	}
+	c.checkRecords()
+}
+
+// interrupted runs the program and sends a signal when a request arrives. A write is answered only after the program has
+// said that it is interrupted, a read when the program has given it up.
+func (b *bench) interrupted(signal syscall.Signal, bd boundary, args ...string) (code int, stderr string) {
 	b.t.Helper()
 	cmd := exec.CommandContext(b.t.Context(), binary, args...)
 	out := &watched{words: "interrupted: the request in flight is awaited", seen: make(chan struct{})}
 	cmd.Env, cmd.Stdout, cmd.Stderr = b.env(), io.Discard, out
 	ended := make(chan struct{})
-	var mu sync.Mutex
-	count := 0
+	var count atomic.Int32
 	b.tenant.Before(func(r *http.Request) {
-		mu.Lock()
-		count++
-		hit := count == n
-		mu.Unlock()
-		if !hit {
+		if !bd.fits(r) || int(count.Add(1)) != bd.n {
 			return
 		}
-		if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		if err := cmd.Process.Signal(signal); err != nil {
 			b.t.Error(err)
 		}
 		if r.Method == http.MethodGet {

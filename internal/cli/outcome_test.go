@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/creack/pty"
@@ -123,7 +124,8 @@ func TestRollback_continued(t *testing.T) {
 func TestInterrupt_afterTheLastWrite(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Options{Scenario: "fresh"})
-	code, stderr := b.interrupted(5, "apply", "--yes") // two reads, then the third write
+	last := boundary{method: http.MethodPost, path: "/v1.0/oauth2PermissionGrants", n: 2}
+	code, stderr := b.interrupted(syscall.SIGINT, last, "apply", "--yes")
 	if code != 130 || len(writes(b.tenant)) != 3 || strings.Contains(stderr, "nothing was changed") ||
 		!strings.Contains(stderr, "is written completely and recorded, but not verified") {
 		t.Errorf("exit code %d after %d writes:\n%s", code, len(writes(b.tenant)), stderr)
