@@ -285,6 +285,9 @@ func TestReadRules(t *testing.T) {
 	if err != nil || len(rules) != 3 || rules[0].Status != 429 || rules[1].Edit.Do != "grant" {
 		t.Fatalf("got %+v, %v", rules, err)
 	}
+	if rules, err := ReadRules("../../docs/faults.example.json"); err != nil || len(rules) != 4 {
+		t.Errorf("the example of the documentation: %d rules, %v", len(rules), err)
+	}
 	for text, want := range map[string]string{
 		``:                                  "not a list of rules",
 		`{"rules":[]}`:                      "has no rules",

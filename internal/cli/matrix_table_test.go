@@ -6,13 +6,15 @@ import (
 	"sync"
 )
 
+// unguarded stands in the table for a cell that nobody can guard.
+const unguarded = "–"
+
 // matrixTable collects how each cell ended and becomes docs/fault-matrix.md.
 type matrixTable struct {
 	mu     sync.Mutex
 	parts  []tablePart
-	ended  map[string]string
-	count  int
-	closed int
+	ended  map[tableKey]string // exit codes, or unguarded
+	passed int
 }
 
 type tablePart struct {
@@ -20,38 +22,38 @@ type tablePart struct {
 	bounds []boundary
 }
 
+type tableKey struct {
+	story       story
+	trouble, at string
+}
+
+func newMatrixTable() *matrixTable { return &matrixTable{ended: map[tableKey]string{}} }
+
 func (m *matrixTable) add(s story, bounds []boundary) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.parts = append(m.parts, tablePart{s, bounds})
-	if m.ended == nil {
-		m.ended = map[string]string{}
+}
+
+// note keeps how a cell ended, and whether all that must hold did.
+func (m *matrixTable) note(s story, tr trouble, b boundary, code string, passed bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.ended[tableKey{s, tr.name, b.name}] = code
+	if passed && code != unguarded {
+		m.passed++
 	}
 }
 
-func (m *matrixTable) note(s story, tr trouble, b boundary, code string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.ended[key(s, tr, b)] = code
-	if code != "–" {
-		m.count++
-	} else {
-		m.closed++
-	}
-}
+// count is the number of cells that ran.
+func (m *matrixTable) count() int { return len(m.ended) - m.unguarded() }
 
-func key(s story, tr trouble, b boundary) string { return fmt.Sprintf("%s|%s|%s", s, tr.name, b) }
-
-// text renders the whole document.
-func (m *matrixTable) text() string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var b strings.Builder
-	fmt.Fprintf(&b, matrixHead, m.count, len(troubles), m.boundaries(), m.closed)
-	for _, part := range m.parts {
-		m.part(&b, part)
+func (m *matrixTable) unguarded() int {
+	n := 0
+	for _, code := range m.ended {
+		if code == unguarded {
+			n++
+		}
 	}
-	return b.String()
+	return n
 }
 
 func (m *matrixTable) boundaries() int {
@@ -60,6 +62,16 @@ func (m *matrixTable) boundaries() int {
 		n += len(part.bounds)
 	}
 	return n
+}
+
+// text renders the whole document.
+func (m *matrixTable) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, matrixHead, m.count(), len(troubles), m.boundaries(), m.unguarded())
+	for _, part := range m.parts {
+		m.part(&b, part)
+	}
+	return b.String()
 }
 
 func (m *matrixTable) part(b *strings.Builder, part tablePart) {
@@ -75,7 +87,7 @@ func (m *matrixTable) part(b *strings.Builder, part tablePart) {
 	for _, tr := range troubles {
 		row := ""
 		for _, bound := range part.bounds {
-			row += " " + m.ended[key(part.story, tr, bound)] + " |"
+			row += " " + m.ended[tableKey{part.story, tr.name, bound.name}] + " |"
 		}
 		if strings.Trim(row, " |") != "" {
 			fmt.Fprintf(b, "| %s |%s\n", tr.name, row)
@@ -88,7 +100,7 @@ const matrixHead = `# The fault matrix
 Written by ` + "`go test ./internal/cli -run TestFaultMatrix -update`" + `; the test fails if it is not what the program does.
 What it means is in [reliability.md](reliability.md).
 
-%d cells: %d kinds of trouble at %d requests. A number is the exit code of the command that met the trouble; whatever it is,
+%d cells: %d kinds of trouble at %d requests. A number is the exit code of the command that met the trouble. Whatever it is,
 nothing was lost, the record is true, apply converges and rollback returns to the state before. An empty cell is a trouble that
-cannot happen to that request. %d cells with – are the one moment that nobody can guard, see there.
+cannot happen to that request. %d cells with ` + unguarded + ` are the one moment that nobody can guard, see there.
 `

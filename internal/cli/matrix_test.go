@@ -114,33 +114,44 @@ func (s story) prepare(b *bubble) {
 
 var update = flag.Bool("update", false, "rewrite docs/fault-matrix.md")
 
+// everyShort is how many cells there are for each that runs with -short.
+const everyShort = 10
+
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
-	table := &matrixTable{}
+	table := newMatrixTable()
 	t.Run("cells", func(t *testing.T) {
+		n := 0
 		for _, s := range stories {
 			bounds := boundaries(t, s)
 			table.add(s, bounds)
 			for _, tr := range troubles {
 				for _, bd := range bounds {
-					if !tr.appliesTo(s, bd) {
-						continue
+					if n++; tr.appliesTo(s, bd) && (!testing.Short() || n%everyShort == 0) {
+						addCell(t, table, s, tr, bd)
 					}
-					if tr.unpreventable(bd) {
-						table.note(s, tr, bd, "–")
-						continue
-					}
-					t.Run(fmt.Sprintf("%s/%s/at %s", s, tr.name, bd), func(t *testing.T) {
-						t.Parallel()
-						table.note(s, tr, bd, runCell(t, s, tr, bd))
-					})
 				}
 			}
 		}
 	})
 	text := table.text()
-	t.Logf("%d cells, all of which must pass\n%s", table.count, text)
-	checkDocument(t, filepath.Join("..", "..", "docs", "fault-matrix.md"), text)
+	t.Logf("\n%s\n%d of %d cells passed", text, table.passed, table.count())
+	if !testing.Short() {
+		checkDocument(t, filepath.Join("..", "..", "docs", "fault-matrix.md"), text)
+	}
+}
+
+// addCell runs a cell as a test of its own, beside others, or notes that nobody can guard it.
+func addCell(t *testing.T, table *matrixTable, s story, tr trouble, bd boundary) {
+	if tr.unpreventable(bd) {
+		table.note(s, tr, bd, unguarded, true)
+		return
+	}
+	t.Run(fmt.Sprintf("%s/%s/at %s", s, tr.name, bd), func(t *testing.T) {
+		t.Parallel()
+		code := runCell(t, s, tr, bd)
+		table.note(s, tr, bd, code, !t.Failed())
+	})
 }
 
 // checkDocument compares a document with what the test made of it, or rewrites it.
