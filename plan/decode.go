@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
-
-	"github.com/google/renameio/v2/maybe"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"appleconsent/consent"
 )
@@ -40,15 +41,15 @@ func Decode(data []byte) (Document, error) {
 	return doc, nil
 }
 
-// ReadFile reads a saved plan from a regular file.
+// ReadFile reads a saved plan from a regular file, or from a link to one.
 func ReadFile(name string) (Document, error) {
-	data, err := readRegular(name)
+	data, err := readRegular(name, os.Stat)
 	if err != nil {
 		return Document{}, fmt.Errorf("read plan %q: %w", name, err)
 	}
 	doc, err := Decode(data)
 	if err != nil {
-		return Document{}, fmt.Errorf("read plan %q: %w", name, err)
+		return Document{}, fmt.Errorf("read plan %q: %s", name, Printable(err.Error())) // it quotes what may be a mebibyte
 	}
 	return doc, nil
 }
@@ -59,20 +60,8 @@ func CheckWritable(name string) error {
 	if err == nil && !folder.IsDir() {
 		err = errors.New("it is not in a folder")
 	}
-	if file, statErr := os.Stat(name); err == nil && statErr == nil && file.IsDir() {
-		err = errors.New("it is a folder")
-	}
-	if err != nil {
-		return fmt.Errorf("save the plan to %q: %w", name, pathless(err))
-	}
-	return nil
-}
-
-// WriteFile saves a plan whole or not at all, readable by its owner only.
-func WriteFile(name string, doc Document) error {
-	data, err := Encode(doc)
 	if err == nil {
-		err = maybe.WriteFile(name, data, 0o600)
+		err = checkReplaceable(name)
 	}
 	if err != nil {
 		return fmt.Errorf("save the plan to %q: %w", name, pathless(err))
@@ -80,35 +69,115 @@ func WriteFile(name string, doc Document) error {
 	return nil
 }
 
-// Encode returns the JSON form of a document or change: indented, with a final newline.
+// checkReplaceable refuses what a plan must not take the place of. Where it can, WriteFile renames a file to the name, so
+// that root would lose a device or a pipe for good.
+func checkReplaceable(name string) error {
+	file, _ := os.Stat(name)
+	switch {
+	case file == nil:
+		return nil // nothing is there, or a link to nowhere
+	case file.IsDir():
+		return errors.New("it is a folder")
+	case !file.Mode().IsRegular() || isStream(name):
+		return errors.New("it is not a regular file; to print the plan use -o json")
+	}
+	return nil
+}
+
+// isStream tells whether the name is a link such as /dev/stdout, which may lead to a regular file and must stay a link.
+func isStream(name string) bool {
+	link, err := os.Lstat(name)
+	absolute, absErr := filepath.Abs(name)
+	return err == nil && absErr == nil && link.Mode()&fs.ModeSymlink != 0 && filepath.Dir(absolute) == "/dev"
+}
+
+// WriteFile saves a plan whole or not at all, readable by its owner only, whoever could read what had the name before. A
+// link is replaced by the plan, and what it points to is left alone.
+func WriteFile(name string, doc Document) error {
+	if err := CheckWritable(name); err != nil {
+		return err
+	}
+	data, err := encodeFile(doc)
+	if err == nil {
+		err = replaceFile(name, data, func() {})
+	}
+	if err != nil {
+		return fmt.Errorf("save the plan to %q: %w", name, pathless(err))
+	}
+	return nil
+}
+
+// Encode returns the JSON form of a document or change: indented, with a final newline. What would act on a terminal is
+// escaped, so that it can be shown on one.
 func Encode(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	encoder := json.NewEncoder(&buf)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	err := encoder.Encode(v)
-	return buf.Bytes(), err
+	return escapeUnprintable(buf.Bytes()), err
 }
 
-// readRegular reads a regular file of at most MaxFileSize. Links are followed; folders and devices are refused.
-func readRegular(name string) ([]byte, error) {
-	info, err := os.Stat(name)
+// escapeUnprintable writes the control and formatting characters that JSON allows in a string as \u and their numbers.
+func escapeUnprintable(text []byte) []byte {
+	var out []byte
+	for _, r := range string(text) {
+		if r == '\n' || !acts(r) {
+			out = utf8.AppendRune(out, r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			out = fmt.Appendf(out, `\u%04x`, unit)
+		}
+	}
+	return out
+}
+
+// encodeFile is Encode for what will be read again, which has a limit.
+func encodeFile(v any) ([]byte, error) {
+	data, err := Encode(v)
+	if err == nil && len(data) > MaxFileSize {
+		err = fmt.Errorf("it would be larger than %d bytes", MaxFileSize)
+	}
+	return data, err
+}
+
+// readRegular reads a regular file of at most MaxFileSize, and refuses folders, devices and pipes. With os.Stat it follows
+// links, with os.Lstat it refuses them.
+func readRegular(name string, stat func(string) (fs.FileInfo, error)) ([]byte, error) {
+	info, err := stat(name) // before it is opened, which is felt by devices
+	if err == nil {
+		err = checkRegular(info)
+	}
 	if err != nil {
 		return nil, pathless(err)
 	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a regular file")
-	}
-	file, err := os.Open(name) //nolint:gosec // the path is the user's own argument or one of our records
+	file, err := os.OpenFile(name, os.O_RDONLY|noWait, 0) //nolint:gosec // the path is the user's own argument or one of our records
 	if err != nil {
 		return nil, pathless(err)
 	}
 	defer file.Close() //nolint:errcheck // nothing was written
+	if info, err = file.Stat(); err == nil {
+		err = checkRegular(info) // again, for it may be another one by now
+	}
+	if err != nil {
+		return nil, pathless(err)
+	}
 	data, err := io.ReadAll(io.LimitReader(file, MaxFileSize+1))
 	if err == nil && len(data) > MaxFileSize {
 		err = fmt.Errorf("it is larger than %d bytes", MaxFileSize)
 	}
-	return data, err
+	return data, pathless(err)
+}
+
+func checkRegular(info fs.FileInfo) error {
+	switch {
+	case info.Mode()&fs.ModeSymlink != 0:
+		return errors.New("it is a symbolic link")
+	case !info.Mode().IsRegular():
+		return errors.New("it is not a regular file")
+	}
+	return nil
 }
 
 // pathless returns the cause of a file error without the path, which the caller has already named.
@@ -142,15 +211,12 @@ func decodeStrictly(data []byte, v any) error {
 		return fmt.Errorf("it has schema version %d, which never existed", *head.SchemaVersion)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	if err := refuseRepeatedFields(decoder, ""); err != nil {
-		return err
-	}
-	decoder = json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(v); err != nil {
 		return notOurs(err)
 	}
-	return nil
+	// Last, for it costs memory with the depth, and a document of ours is not deep.
+	return refuseRepeatedFields(json.NewDecoder(bytes.NewReader(data)), "")
 }
 
 // notOurs says what is wrong with a document, without the names of Go's types.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/google/renameio/v2/maybe"
 )
 
 // Journal is the folder in which this machine keeps its change records, one file each, and the locks that keep two
@@ -36,35 +35,55 @@ type DamagedError struct {
 }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("read change record %q: %v", e.File, e.Err)
+	return fmt.Sprintf("read change record %q: %s", e.File, Printable(e.Err.Error())) // it quotes what may be a mebibyte
 }
 
 func (e *DamagedError) Unwrap() error { return e.Err }
 
-// Save writes the record whole: to a temporary file that is synced and renamed (on Windows, where that cannot be done
-// reliably, in place).
+// Save writes the record whole and makes it last: to a temporary file beside it that is synced and renamed (on Windows,
+// where that cannot be done reliably, in place).
 func (j Journal) Save(c Change) error {
-	data, err := Encode(c)
+	data, err := encodeFile(c)
 	if err != nil {
 		return fmt.Errorf("encode change %s: %w", c.ID, err)
 	}
-	if err := os.MkdirAll(j.changes(), 0o700); err != nil {
+	if err := makeFolder(j.changes()); err != nil {
 		return fmt.Errorf("write change record: %w", err)
 	}
-	if err := maybe.WriteFile(j.File(c.ID), data, 0o600); err != nil {
-		return fmt.Errorf("write change record: %w", err)
-	}
-	return syncDir(j.changes())
-}
-
-// syncDir makes the renaming of a record last, where the system can do that.
-func syncDir(name string) error {
-	dir, err := os.Open(name) //nolint:gosec // our own state folder
+	folder, err := os.Open(j.changes()) // first, for in a folder that cannot be read the record would not be found again
 	if err != nil {
 		return fmt.Errorf("write change record: %w", err)
 	}
-	_ = dir.Sync() // not every file system can; the record itself is synced
-	return dir.Close()
+	defer folder.Close() //nolint:errcheck // it was only read
+	checkpoint("begin")
+	if err := replaceFile(j.File(c.ID), data, func() { checkpoint("written") }); err != nil {
+		return fmt.Errorf("write change record %q: %w", j.File(c.ID), pathless(err))
+	}
+	checkpoint("renamed")
+	_ = folder.Sync() // not every file system can; the record itself is synced
+	return nil
+}
+
+// makeFolder makes a folder of the journal and what it is in, where they are missing.
+func makeFolder(name string) error {
+	err := os.MkdirAll(name, 0o700)
+	if errors.Is(err, fs.ErrExist) {
+		return cmp.Or(danglingLink(name), err) // else it would read: file exists
+	}
+	return err
+}
+
+// danglingLink names the symbolic link because of which there is nothing of that name; nil if there is none.
+func danglingLink(name string) error {
+	info, err := os.Lstat(name)
+	if parent := filepath.Dir(name); errors.Is(err, fs.ErrNotExist) && parent != name {
+		return danglingLink(parent)
+	}
+	_, lost := os.Stat(name)
+	if err == nil && lost != nil && info.Mode()&fs.ModeSymlink != 0 {
+		return fmt.Errorf("%q is a symbolic link to nowhere", name)
+	}
+	return nil
 }
 
 // Load returns the change of that id. Errors: ErrNoChange, *DamagedError.
@@ -72,9 +91,9 @@ func (j Journal) Load(id string) (Change, error) {
 	if !IsChangeID(id) {
 		return Change{}, fmt.Errorf("%q is not the id of a change, such as 20261123T200000Z-3f9a1c", id)
 	}
-	data, err := readRegular(j.File(id))
+	data, err := readRegular(j.File(id), os.Lstat)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Change{}, fmt.Errorf("change %s: %w", id, ErrNoChange)
+		return Change{}, j.noRecord(id)
 	}
 	var c Change
 	if err == nil {
@@ -89,10 +108,21 @@ func (j Journal) Load(id string) (Change, error) {
 	return c, nil
 }
 
+// noRecord is the error for an id without a record.
+func (j Journal) noRecord(id string) error {
+	if err := danglingLink(j.changes()); err != nil {
+		return fmt.Errorf("read change %s: %w", id, err)
+	}
+	return fmt.Errorf("change %s: %w", id, ErrNoChange)
+}
+
 // List returns the changes, the newest first, and beside them what could not be read.
 func (j Journal) List() ([]Change, []*DamagedError, error) {
 	entries, err := os.ReadDir(j.changes())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) {
+		err = danglingLink(j.changes()) // a folder that is missing is an empty one
+	}
+	if err != nil {
 		return nil, nil, fmt.Errorf("read change records: %w", err)
 	}
 	var changes []Change
@@ -113,21 +143,30 @@ func (j Journal) List() ([]Change, []*DamagedError, error) {
 }
 
 // NewID returns the id of a change that starts now. Ids order the changes, so it is later than that of every record
-// there is, also of one that was begun in the same second.
+// there is, also of one that was begun in the same second. Ids that are no time, or the last one that can be written, do
+// not count: nothing could be later.
 func (j Journal) NewID(now time.Time, tail [3]byte) string {
 	entries, _ := os.ReadDir(j.changes()) // a folder that cannot be read cannot be written either, and Save tells
 	for _, entry := range slices.Backward(entries) {
-		id, _ := strings.CutSuffix(entry.Name(), ".json")
-		if !IsChangeID(id) {
+		id, found := strings.CutSuffix(entry.Name(), ".json")
+		if !found || !IsChangeID(id) {
 			continue
 		}
-		if newest, err := time.Parse(changeTime, id[:len(changeTime)]); err == nil && !newest.Before(now.UTC().Truncate(time.Second)) {
-			now = newest.Add(time.Second)
+		newest, err := time.Parse(changeTime, id[:len(changeTime)])
+		next := newest.Add(time.Second)
+		if err != nil || next.Year() > lastYear {
+			continue
+		}
+		if next.After(now) {
+			now = next
 		}
 		break
 	}
 	return NewChangeID(now, tail)
 }
+
+// lastYear is the last one that an id has room for.
+const lastYear = 9999
 
 // Standing returns the changes of the tenant that granted something and have not been rolled back, the newest first:
 // applies, and rollbacks that took back a rollback. Errors: ErrNoChange if there is none, and the *DamagedError of a

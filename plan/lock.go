@@ -2,7 +2,9 @@ package plan
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -29,44 +31,77 @@ func (e *LockedError) Error() string {
 		return fmt.Sprintf("another process is changing tenant %s", e.TenantID)
 	}
 	return fmt.Sprintf("another %s (process %d on %s) has been changing tenant %s since %s",
-		e.Holder.Operation, e.Holder.PID, e.Holder.Host, e.TenantID, e.Holder.Since.Format(time.RFC3339))
+		e.Holder.Operation, e.Holder.PID, Printable(e.Holder.Host), e.TenantID, e.Holder.Since.Format(time.RFC3339))
 }
+
+// LockError means that the lock of a tenant cannot be had, and not because another process has it. Nothing was sent.
+type LockError struct {
+	TenantID string
+	Err      error
+}
+
+func (e *LockError) Error() string { return fmt.Sprintf("lock tenant %s: %v", e.TenantID, e.Err) }
+
+func (e *LockError) Unwrap() error { return e.Err }
 
 // Lock keeps other processes that share the state folder from changing the tenant until release is called. The
 // operating system holds the lock, so that the death of a process releases it; a file beside it only tells who it is.
+// Errors: *LockedError, *LockError.
 func (j Journal) Lock(tenantID string, holder Holder) (release func(), err error) {
-	dir := filepath.Join(j.dir, "locks")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("lock tenant %s: %w", tenantID, err)
-	}
-	lock := flock.New(filepath.Join(dir, tenantID+".lock"), flock.SetPermissions(0o600))
-	name := filepath.Join(dir, tenantID+".json")
-	locked, err := lock.TryLock()
+	name := filepath.Join(j.dir, "locks", tenantID)
+	lock, locked, err := tryLock(name + ".lock")
 	if err != nil {
-		return nil, fmt.Errorf("lock tenant %s: %w", tenantID, err)
+		return nil, &LockError{tenantID, err}
 	}
 	if !locked {
-		return nil, &LockedError{TenantID: tenantID, Holder: readHolder(name)}
+		return nil, &LockedError{TenantID: tenantID, Holder: readHolder(name + ".json")}
 	}
-	if err := writeHolder(name, holder); err != nil {
+	if err := writeHolder(name+".json", holder); err != nil {
 		_ = lock.Close()
-		return nil, fmt.Errorf("lock tenant %s: %w", tenantID, err)
+		return nil, &LockError{tenantID, err}
 	}
 	return func() { _ = lock.Close() }, nil
 }
 
+// tryLock takes the lock of that file unless another process has it.
+func tryLock(name string) (lock *flock.Flock, locked bool, err error) {
+	if err := makeFolder(filepath.Dir(name)); err != nil {
+		return nil, false, err
+	}
+	info, err := os.Lstat(name)
+	if err == nil {
+		err = checkRegular(info) // or the opening of a pipe would wait for somebody who writes to it
+	}
+	lock = flock.New(name, flock.SetPermissions(0o600))
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		locked, err = lock.TryLock()
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("lock %q: %w", name, pathless(err))
+	}
+	return lock, locked, nil
+}
+
+// writeHolder replaces the file, so that a pipe or a link in its place is neither waited for nor followed.
 func writeHolder(name string, holder Holder) error {
 	data, err := json.Marshal(holder)
-	if err != nil {
-		return err
+	if err == nil {
+		err = replaceFile(name, append(data, '\n'), func() {})
 	}
-	return os.WriteFile(name, append(data, '\n'), 0o600)
+	if err != nil {
+		return fmt.Errorf("write %q: %w", name, pathless(err))
+	}
+	return nil
 }
 
 // readHolder returns the zero holder if the other process has not told yet, or in a way that cannot be read.
 func readHolder(name string) Holder {
 	var holder Holder
-	if data, err := readRegular(name); err != nil || json.Unmarshal(data, &holder) != nil {
+	data, err := readRegular(name, os.Lstat)
+	if err == nil {
+		err = json.Unmarshal(data, &holder)
+	}
+	if err != nil || holder.Operation != OperationApply && holder.Operation != OperationRollback {
 		return Holder{}
 	}
 	return holder

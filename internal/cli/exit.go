@@ -163,13 +163,25 @@ func hints(err error, command func(words ...string) string) []string {
 	if _, ok := errors.AsType[*plan.LockedError](err); ok {
 		out = append(out, "nothing was changed; wait until that one has ended")
 	}
-	if _, ok := errors.AsType[*plan.RecordError](err); ok {
-		out = append(out, "the state folder must be writable: see --state-dir")
-	}
+	out = append(out, folderHints(err)...)
 	if errors.Is(err, graph.ErrNotSignedIn) {
 		out = append(out, signInChoices...)
 	}
 	return out
+}
+
+// folderHints says what the state folder must be able to do, and what a record lacks that could not be written.
+func folderHints(err error) []string {
+	_, unlocked := errors.AsType[*plan.LockError](err)
+	_, unrecorded := errors.AsType[*plan.RecordError](err)
+	if !unlocked && !unrecorded {
+		return nil
+	}
+	hints := []string{"the state folder must be writable and have room: see --state-dir"}
+	if incomplete, ok := errors.AsType[*plan.IncompleteError](err); ok && incomplete.Change.Wrote() {
+		hints = append(hints, "the record on disk may lack what became of the last action above; a rollback sees in the tenant what is to be undone")
+	}
+	return hints
 }
 
 // afterIncomplete returns the two ways on after a change that stopped halfway.
