@@ -44,7 +44,7 @@ func (n *Network) Do(req *http.Request) (*http.Response, error) {
 		Transport:     n.base,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	response, err := client.Do(req)
+	response, err := client.Do(req) //nolint:gosec // azidentity builds it, for the authority of the chosen cloud
 	if err == nil {
 		response.Body = boundedBody{io.LimitReader(response.Body, maxAnswer), response.Body}
 	}

@@ -65,7 +65,7 @@ func (t *transport) attempt(req *http.Request, body []byte) (answer, *Error) {
 	var sent atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaderField: func(string, []string) { sent.Store(true) }})
 
-	defer announce(t.onWait, "Graph's answer, to "+operationOf(ctx).name)()
+	defer announce(t.onWait, "Graph's answer, to "+operationOf(req.Context()).name)()
 	begin := t.clock.Now()
 	response, err := t.base.RoundTrip(t.outgoing(ctx, req, body, token)) //nolint:contextcheck // see attemptContext
 	if err != nil {

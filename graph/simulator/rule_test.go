@@ -118,8 +118,12 @@ func TestRule_choosesRequests(t *testing.T) {
 	const get, patch = http.MethodGet, http.MethodPatch
 	type request struct{ method, path string }
 	requests := []request{
-		{get, "/v1.0/servicePrincipals"}, {get, "/v1.0/oauth2PermissionGrants"}, {get, "/v1.0/oauth2permissiongrants/a"},
-		{patch, "/v1.0/oauth2PermissionGrants/a"}, {get, "/v1.0/servicePrincipals"}, {get, "/x/oauth2/v2.0/token"},
+		{get, "/v1.0/servicePrincipals"},
+		{get, "/v1.0/oauth2PermissionGrants"},
+		{get, "/v1.0/oauth2permissiongrants/a"},
+		{patch, "/v1.0/oauth2PermissionGrants/a"},
+		{get, "/v1.0/servicePrincipals"},
+		{get, "/x/oauth2/v2.0/token"},
 	}
 	for name, test := range map[string]struct {
 		rule Rule

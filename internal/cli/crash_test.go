@@ -26,7 +26,7 @@ import (
 // crashBinary is the program built with the tag crashtest, which dies where APPLECONSENT_CRASH_AT says (plan/checkpoint_crash.go).
 var crashBinary = sync.OnceValues(func() (string, error) {
 	name := filepath.Join(filepath.Dir(binary), "appleconsent-crashtest")
-	out, err := exec.Command("go", "build", "-tags", "crashtest", "-o", name, "appleconsent").CombinedOutput() //nolint:noctx // bounded by go test itself
+	out, err := exec.Command("go", "build", "-tags", "crashtest", "-o", name, "appleconsent").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build the program that crashes: %w\n%s", err, out)
 	}
