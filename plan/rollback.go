@@ -86,9 +86,9 @@ func (u *Undo) check(a consent.Action) error {
 	touched := a.Added().With(a.Removed()...)
 	switch {
 	case a.Kind.OnGrant() && !allowed.HasAll(touched):
-		return fmt.Errorf("%w: to have touched %s on %s", ErrRecordRefused, touched.Without(allowed), a.ResourceAppID)
+		return fmt.Errorf("%w: to have touched %s on %s", ErrRecordRefused, Printable(touched.Without(allowed).String()), Printable(string(a.ResourceAppID)))
 	case !a.Kind.OnGrant() && a.AppID != u.Required.Client:
-		return fmt.Errorf("%w: to have touched the service principal of %s", ErrRecordRefused, a.AppID)
+		return fmt.Errorf("%w: to have touched the service principal of %s", ErrRecordRefused, Printable(string(a.AppID)))
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -236,4 +237,42 @@ func TestBrokenPipe(t *testing.T) {
 			b.must(0, "rollback", "--yes")
 		})
 	}
+}
+
+// The figures of docs/reliability.md are those of these tests.
+func TestReliability_figures(t *testing.T) {
+	t.Parallel()
+	requests, records := 0, 0
+	for _, s := range stories {
+		for _, bd := range boundaries(t, s) {
+			requests++
+			if bd.writes() {
+				requests++
+			}
+		}
+		records += 3 * recordWrites(t, s)
+	}
+	matrix := regexp.MustCompile(`(\d+) cells: (\d+) kinds of trouble at (\d+) requests.* (\d+) cells with `).FindStringSubmatch(document(t, "fault-matrix.md"))
+	if matrix == nil {
+		t.Fatal("docs/fault-matrix.md has no figures")
+	}
+	for _, figure := range []string{
+		matrix[1] + " cells and ends", matrix[2] + " kinds of trouble", "the " + matrix[3] + " requests", "the " + matrix[4] + " cells with a –",
+		fmt.Sprintf("(%d points), and at each writing", requests), fmt.Sprintf("(%d points, with a build", records),
+		fmt.Sprintf("(%d points): exit code 130", interruptPoints(t)),
+	} {
+		if !strings.Contains(document(t, "reliability.md"), figure) {
+			t.Errorf("docs/reliability.md does not say %q", figure)
+		}
+	}
+}
+
+// document returns a text of docs in one line.
+func document(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(text), "\n", " ")
 }

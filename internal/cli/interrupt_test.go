@@ -37,18 +37,35 @@ func (w *watched) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// interruptions are the stories that are interrupted, and by what.
+var interruptions = []struct {
+	story   story
+	signals []syscall.Signal
+}{
+	{story{"apply", "fresh"}, []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}},
+	{story{"rollback", "fresh"}, []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}},
+}
+
+// interruptPoints is how many interrupts there are in all.
+func interruptPoints(t *testing.T) (n int) {
+	t.Helper()
+	for _, test := range interruptions {
+		n += len(test.signals) * len(graphBoundaries(t, test.story))
+	}
+	return n
+}
+
+func graphBoundaries(t *testing.T, s story) []boundary {
+	t.Helper()
+	return slices.DeleteFunc(boundaries(t, s), func(b boundary) bool { return !b.isGraph() })
+}
+
 // Ctrl-C, kill, or a terminal that goes away, while any request is under way: exit code 130, a record that says what
 // happened, an apply that converges, and rollbacks that return to the state before.
 func TestInterrupt_atEachRequest(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
-		story   story
-		signals []syscall.Signal
-	}{
-		{story{"apply", "fresh"}, []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}},
-		{story{"rollback", "fresh"}, []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}},
-	} {
-		bounds := slices.DeleteFunc(boundaries(t, test.story), func(b boundary) bool { return !b.isGraph() })
+	for _, test := range interruptions {
+		bounds := graphBoundaries(t, test.story)
 		for _, signal := range test.signals {
 			for _, bd := range bounds {
 				t.Run(fmt.Sprintf("%s/%s at %s", test.story, signal, bd), func(t *testing.T) {

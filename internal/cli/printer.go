@@ -102,7 +102,7 @@ func (p *printer) note(format string, args ...any) {
 }
 
 func (p *printer) warning(text string) {
-	p.stderr(p.errStyle.Warn("warning:") + " " + plan.Printable(text) + "\n")
+	p.stderr(p.errStyle.Warn("warning:") + " " + plan.PrintableLine(text) + "\n")
 }
 
 func (p *printer) errorLine(text string) {
