@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"appleconsent/graph/simulator"
 )
 
@@ -84,4 +86,38 @@ func (b *bench) refusedBecauseOf(pid int, begin time.Time) {
 		b.must(0, command, "--dry-run")
 	}
 	b.must(2, "status")
+}
+
+// Two machines, which have no lock between them, apply at once: the tenant ends right, and nothing is left to do.
+func TestTwoMachines(t *testing.T) {
+	t.Parallel()
+	for _, scenario := range []string{"fresh", "partial", "extra", "lagging"} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			alone := newBench(t, simulator.Options{Scenario: scenario})
+			alone.must(0, "apply", "--yes")
+			b := newBench(t, simulator.Options{Scenario: scenario})
+			w := newWatch(t, b.tenant.Directory())
+			w.command = "apply"
+			b.tenant.OnWrite(w.wrote)
+			codes := make(chan int, 2)
+			for _, state := range []string{b.state, t.TempDir()} {
+				go func() {
+					cmd := exec.CommandContext(t.Context(), binary, "apply", "--yes", "--state-dir", state)
+					cmd.Env = b.env()
+					_ = cmd.Run() // its exit code tells
+					codes <- cmd.ProcessState.ExitCode()
+				}()
+			}
+			for range 2 {
+				if code := <-codes; code != 0 && code != 5 {
+					t.Errorf("exit code %d, want 0, or 5 if the other was faster", code)
+				}
+			}
+			b.must(0, "status")
+			if diff := cmp.Diff(pictureOf(alone.tenant.Directory()), pictureOf(b.tenant.Directory())); diff != "" {
+				t.Errorf("-one machine +two:\n%s", diff)
+			}
+		})
+	}
 }
