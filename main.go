@@ -44,10 +44,10 @@ func run() int {
 	})
 }
 
-// interrupts are the signals that ask for an orderly end: Ctrl-C, kill, and a terminal that goes away, unless the program
+// interrupts are the signals that ask for an orderly end: Ctrl-C, Ctrl-\, kill, and a terminal that goes away, unless the program
 // was started to outlive that (nohup).
 func interrupts() []os.Signal {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
 	if !signal.Ignored(syscall.SIGHUP) {
 		signals = append(signals, syscall.SIGHUP)
 	}

@@ -26,6 +26,7 @@ type Client struct {
 	cloud       Cloud
 	tokens      *tokens
 	incremental bool
+	secrets     *secrets
 	adapter     abstractions.RequestAdapter
 
 	nameOnce sync.Once
@@ -49,9 +50,10 @@ type Options struct {
 func New(o Options) (*Client, error) {
 	t := &transport{
 		base: o.Network.base, cloud: o.Cloud, clock: o.Clock, userAgent: "appleconsent/" + o.Version,
-		tokens: &tokens{credential: o.Credential.token, clock: o.Clock, onWait: o.OnWait}, onWait: o.OnWait, onExchange: o.OnExchange,
+		tokens:  &tokens{credential: o.Credential.token, clock: o.Clock, secrets: &o.Network.secrets, onWait: o.OnWait},
+		secrets: &o.Network.secrets, onWait: o.OnWait, onExchange: o.OnExchange,
 	}
-	c := &Client{cloud: o.Cloud, tokens: t.tokens, incremental: o.Credential.incremental}
+	c := &Client{cloud: o.Cloud, tokens: t.tokens, incremental: o.Credential.incremental, secrets: t.secrets}
 	adapter, err := newAdapter(t)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the Graph SDK: %w", err)
@@ -110,8 +112,8 @@ func (c *Client) scopes(permissions ...string) []string {
 }
 
 // call runs one operation of the SDK and returns what it returns, but for panics, which odd answers have been seen to
-// cause in it, and for errors, which are all *Error or the context's.
-func call[T any](ctx context.Context, op operation, send func(context.Context) (T, error)) (result T, err error) {
+// cause in it, and for errors, which are all *Error, *SignInError or the context's, and hold no secret.
+func call[T any](ctx context.Context, c *Client, op operation, send func(context.Context) (T, error)) (result T, err error) {
 	if ctx.Err() != nil {
 		return result, ctx.Err()
 	}
@@ -119,6 +121,7 @@ func call[T any](ctx context.Context, op operation, send func(context.Context) (
 		if cause := recover(); cause != nil {
 			err = &Error{Op: op.name, op: op, sent: true, write: op.writes, Err: fmt.Errorf("the answer could not be read: %v", cause)}
 		}
+		err = c.secrets.cleanError(err)
 	}()
 	result, err = send(withOperation(ctx, op))
 	if err == nil {

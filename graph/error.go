@@ -11,7 +11,7 @@ import (
 )
 
 // Error is a request that did not end as it should: an error answer of Graph, an answer that nobody can use, or none.
-// It answers plan.Failure. Texts of servers are cut, never shown raw beyond Graph's own error message.
+// It answers plan.Failure. Texts of servers are cut and hold no secret, see secrets.
 type Error struct {
 	Op        string // what was asked for, in words
 	Status    int    // HTTP status; 0 if there was no answer
@@ -119,10 +119,12 @@ func errorAnswer(req *http.Request, a answer, now time.Time) *Error {
 		} `json:"error"`
 	}
 	switch {
+	case a.status < 200:
+		e.Err = errors.New("it is no answer to the request")
 	case a.status < 400:
 		e.Err = errors.New("it redirects to another place, which is not followed")
 	case json.Unmarshal(a.body, &body) == nil:
-		e.Code, e.Message = cut(body.Error.Code), cut(body.Error.Message)
+		e.Code, e.Message = body.Error.Code, body.Error.Message
 	default:
 		e.Err = errors.New("the answer is not Graph's: a proxy or gateway may be in the way")
 	}
@@ -148,7 +150,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-func requestID(h http.Header) string { return cut(h.Get("Request-Id")) }
+func requestID(h http.Header) string { return h.Get("Request-Id") }
 
 func cut(s string) string {
 	if len(s) > maxMessage {

@@ -39,10 +39,10 @@ func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except 
 // hasAssignments reads GET /servicePrincipals/{id}/appRoleAssignedTo and …/appRoleAssignments, Application.Read.All,
 // learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto and …-list-approleassignments.
 func (c *Client) hasAssignments(ctx context.Context, client consent.ObjectID) (bool, error) {
-	one, found := int32(1), false
+	one, found, odd := int32(1), false, false
 	sp := c.servicePrincipals().ByServicePrincipalId(string(client))
-	visit := func(models.AppRoleAssignmentable) bool {
-		found = true
+	visit := func(a models.AppRoleAssignmentable) bool {
+		found, odd = true, deref(a.GetId()) == ""
 		return false
 	}
 	assignedTo := func(ctx context.Context, link string) (models.AppRoleAssignmentCollectionResponseable, error) {
@@ -61,8 +61,12 @@ func (c *Client) hasAssignments(ctx context.Context, client consent.ObjectID) (b
 			QueryParameters: &serviceprincipals.ItemAppRoleAssignmentsRequestBuilderGetQueryParameters{Top: &one, Select: []string{"id"}},
 		})
 	}
-	if err := each(ctx, c, opReadAssignments, assignedTo, visit); err != nil || found {
-		return found, err
+	err := each(ctx, c, opReadAssignments, assignedTo, visit)
+	if err == nil && !found {
+		err = each(ctx, c, opReadAssignments, assignments, visit)
 	}
-	return found, each(ctx, c, opReadAssignments, assignments, visit)
+	if err == nil && odd {
+		err = badList(opReadAssignments, "a row has no id")
+	}
+	return found, err
 }

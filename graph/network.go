@@ -18,7 +18,8 @@ const slowAfter = 3 * time.Second
 // send a request without a body a second time by itself, a deletion too. Redirects are not followed, so that neither a
 // token nor a secret goes where nobody meant it to go.
 type Network struct {
-	base *http.Transport
+	base    *http.Transport
+	secrets secrets
 }
 
 // NewNetwork returns a network that opens its connections with dial. Proxies are those of the environment.

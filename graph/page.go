@@ -25,7 +25,7 @@ func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get fu
 	link, rows := "", 0
 	seen := make(map[string]bool)
 	for range maxPages {
-		p, err := call(ctx, op, func(ctx context.Context) (P, error) { return get(ctx, link) })
+		p, err := call(ctx, c, op, func(ctx context.Context) (P, error) { return get(ctx, link) })
 		if err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get fu
 			err = c.cloud.checkTarget(target)
 		}
 		if err != nil {
-			return badList(op, fmt.Sprintf("its next link leads away: %v", err))
+			return badList(op, c.secrets.clean(fmt.Sprintf("its next link leads away: %v", err)))
 		}
 		if seen[link] {
 			return badList(op, "its next link leads back to itself")

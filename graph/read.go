@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -68,7 +69,7 @@ func (c *Client) organizationName(ctx context.Context) string {
 
 // readOrganizationName reads GET /organization, User.Read, learn.microsoft.com/graph/api/organization-get.
 func (c *Client) readOrganizationName(ctx context.Context) string {
-	list, err := call(ctx, opReadOrganization, func(ctx context.Context) (models.OrganizationCollectionResponseable, error) {
+	list, err := call(ctx, c, opReadOrganization, func(ctx context.Context) (models.OrganizationCollectionResponseable, error) {
 		return c.organization().Get(ctx, &organization.OrganizationRequestBuilderGetRequestConfiguration{
 			QueryParameters: &organization.OrganizationRequestBuilderGetQueryParameters{Select: []string{"id", "displayName"}},
 		})
@@ -99,17 +100,17 @@ func (c *Client) listServicePrincipals(ctx context.Context, apps []consent.AppID
 		}
 		return c.servicePrincipals().Get(ctx, config)
 	}
-	nameless := false
+	odd := false
 	err := each(ctx, c, opReadServicePrincipals, get, func(sp models.ServicePrincipalable) bool {
 		translated := servicePrincipal(sp)
-		nameless = nameless || translated.ID == "" || translated.AppID == ""
+		odd = odd || !isGUID(string(translated.ID)) || translated.AppID == ""
 		if slices.Contains(apps, translated.AppID) {
 			found = append(found, translated)
 		}
 		return true
 	})
-	if err == nil && nameless {
-		err = badList(opReadServicePrincipals, "a row has no id or no appId")
+	if err == nil && odd {
+		err = badList(opReadServicePrincipals, "the id of a row is not a GUID, or its appId is missing")
 	}
 	slices.SortFunc(found, func(a, b consent.ServicePrincipal) int { return strings.Compare(string(a.AppID), string(b.AppID)) })
 	return found, err
@@ -120,10 +121,8 @@ func (c *Client) listServicePrincipals(ctx context.Context, apps []consent.AppID
 // The filter is checked again here: what does not match it is nobody's business.
 func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, of consent.ConsentType) ([]consent.PermissionGrant, error) {
 	var grants []consent.PermissionGrant
-	nameless := false
 	filter := fmt.Sprintf("clientId eq '%s' and consentType eq '%s'", client, of)
-	err := c.eachGrant(ctx, filter, nil, func(g consent.PermissionGrant) bool {
-		nameless = nameless || g.ID == "" || g.ClientID == "" || g.ResourceID == "" || g.ConsentType == ""
+	return grants, c.eachGrant(ctx, filter, nil, func(g consent.PermissionGrant) bool {
 		same := func(have consent.PermissionGrant) bool { return have.ID == g.ID }
 		if i := slices.IndexFunc(grants, same); i >= 0 {
 			grants[i] = g // the list moved while it was read
@@ -132,13 +131,10 @@ func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, of con
 		}
 		return true
 	})
-	if err == nil && nameless {
-		err = badList(opReadGrants, "a row lacks its id, clientId, resourceId or consentType")
-	}
-	return grants, err
 }
 
-// eachGrant calls visit with the rows that Graph lists for the filter, until it returns false.
+// eachGrant calls visit with the rows that Graph lists for the filter, until it returns false. A row that lacks anything
+// makes the list one that cannot be trusted: what was taken for an empty grant would be overwritten.
 func (c *Client) eachGrant(ctx context.Context, filter string, top *int32, visit func(consent.PermissionGrant) bool) error {
 	config := &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetRequestConfiguration{
 		QueryParameters: &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetQueryParameters{Filter: &filter, Top: top},
@@ -149,13 +145,35 @@ func (c *Client) eachGrant(ctx context.Context, filter string, top *int32, visit
 		}
 		return c.grants().Get(ctx, config)
 	}
-	return each(ctx, c, opReadGrants, get, func(g models.OAuth2PermissionGrantable) bool { return visit(permissionGrant(g)) })
+	odd := false
+	err := each(ctx, c, opReadGrants, get, func(g models.OAuth2PermissionGrantable) bool {
+		odd = odd || !isWhole(g)
+		return !odd && visit(permissionGrant(g))
+	})
+	if err == nil && odd {
+		err = badList(opReadGrants, "a row lacks its id, clientId, resourceId, consentType or scope")
+	}
+	return err
+}
+
+// grantID is what the id of a grant looks like (graph-facts.md §2.3): nothing else is made part of an address.
+var grantID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// isWhole tells whether a grant has all that it must have. Its scope may be empty, but not missing.
+func isWhole(g models.OAuth2PermissionGrantable) bool {
+	return grantID.MatchString(deref(g.GetId())) && deref(g.GetClientId()) != "" && deref(g.GetResourceId()) != "" &&
+		deref(g.GetConsentType()) != "" && g.GetScope() != nil
+}
+
+func isGUID(id string) bool {
+	_, err := consent.ParseGUID(id)
+	return err == nil
 }
 
 // Grant reads one grant: GET /oauth2PermissionGrants/{id}, Directory.Read.All,
 // learn.microsoft.com/graph/api/oauth2permissiongrant-get.
 func (c *Client) Grant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error) {
-	g, err := call(ctx, opReadGrant, func(ctx context.Context) (models.OAuth2PermissionGrantable, error) {
+	g, err := call(ctx, c, opReadGrant, func(ctx context.Context) (models.OAuth2PermissionGrantable, error) {
 		return c.grants().ByOAuth2PermissionGrantId(string(id)).Get(ctx, nil)
 	})
 	switch answered := asError(err); {
@@ -163,8 +181,8 @@ func (c *Client) Grant(ctx context.Context, id consent.GrantID) (consent.Permiss
 		return consent.PermissionGrant{}, false, nil
 	case err != nil:
 		return consent.PermissionGrant{}, false, err
-	case g == nil || deref(g.GetId()) == "":
-		return consent.PermissionGrant{}, false, &Error{Op: opReadGrant.name, op: opReadGrant, Err: errors.New("the answer is not a grant")}
+	case g == nil || !isWhole(g) || deref(g.GetId()) != string(id):
+		return consent.PermissionGrant{}, false, &Error{Op: opReadGrant.name, op: opReadGrant, Err: errors.New("the answer is not that grant")}
 	}
 	return permissionGrant(g), true, nil
 }

@@ -78,6 +78,7 @@ func (s SignIn) Choose() (Credential, error) {
 	if auth == AuthEnvironment {
 		auth = s.fromEnvironment()
 	}
+	s.Network.secrets.hide(s.Getenv("AZURE_CLIENT_SECRET"), s.Getenv("AZURE_CLIENT_CERTIFICATE_PASSWORD"))
 	token, err := s.credential(auth)
 	if err != nil {
 		return Credential{}, fmt.Errorf("sign in with %s: %w", auth, firstLine(err))

@@ -71,5 +71,5 @@ func refusedSignIn(response *http.Response) *SignInError {
 	if !found || !strings.HasPrefix(code, "AADSTS") {
 		code = ""
 	}
-	return &SignInError{Code: code, Message: cut(line), CorrelationID: cut(body.CorrelationID)}
+	return &SignInError{Code: code, Message: line, CorrelationID: body.CorrelationID}
 }

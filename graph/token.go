@@ -21,6 +21,7 @@ const refreshBefore = 2 * time.Minute
 type tokens struct {
 	credential azcore.TokenCredential
 	clock      Clock
+	secrets    *secrets
 	onWait     func(what string, d time.Duration)
 
 	mu     sync.Mutex
@@ -41,8 +42,9 @@ func (t *tokens) token(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("sign in: %w", ended)
 	}
 	if err != nil {
-		return "", signInError(err)
+		return "", t.secrets.cleanError(signInError(err))
 	}
+	t.secrets.hideToken(fresh.Token)
 	t.last = fresh
 	return fresh.Token, nil
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -32,6 +33,7 @@ type transport struct {
 	base       http.RoundTripper
 	cloud      Cloud
 	tokens     *tokens
+	secrets    *secrets
 	clock      Clock
 	userAgent  string
 	onWait     func(what string, d time.Duration)
@@ -69,16 +71,16 @@ func (t *transport) attempt(req *http.Request, body []byte) (answer, *Error) {
 	begin := t.clock.Now()
 	response, err := t.base.RoundTrip(t.outgoing(ctx, req, body, token)) //nolint:contextcheck // see attemptContext
 	if err != nil {
-		t.onExchange(Exchange{Method: req.Method, Path: req.URL.RequestURI(), Duration: t.clock.Now().Sub(begin)})
+		t.onExchange(Exchange{Method: req.Method, Path: t.secrets.without(req.URL.RequestURI()), Duration: t.clock.Now().Sub(begin)})
 		return answer{}, failed(req, noAnswer(req, err, sent.Load()))
 	}
 	defer response.Body.Close() //nolint:errcheck // it was read to its end or given up
 	content, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	t.onExchange(Exchange{
-		req.Method, req.URL.RequestURI(), response.StatusCode, requestID(response.Header), t.clock.Now().Sub(begin),
+		req.Method, t.secrets.without(req.URL.RequestURI()), response.StatusCode, t.secrets.clean(requestID(response.Header)), t.clock.Now().Sub(begin),
 	})
 	a := answer{response.StatusCode, response.Header, content}
-	if a.status >= 300 {
+	if a.status < 200 || a.status >= 300 {
 		return answer{}, errorAnswer(req, a, t.clock.Now())
 	}
 	if err == nil {
@@ -155,13 +157,16 @@ func noAnswer(req *http.Request, err error, sent bool) Error {
 func (a answer) unusable(req *http.Request) error {
 	kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
 	isJSON := kind == "application/json"
+	bodyless := req.Method == http.MethodPatch || req.Method == http.MethodDelete
 	switch {
+	case a.status != http.StatusOK && a.status != http.StatusCreated && (a.status != http.StatusNoContent || !bodyless):
+		return fmt.Errorf("the answer has the status %d, which says nothing certain", a.status)
 	case len(a.body) > maxAnswer:
 		return fmt.Errorf("the answer is larger than %d bytes", maxAnswer)
-	case len(a.body) == 0 && (req.Method == http.MethodPatch || req.Method == http.MethodDelete):
+	case len(a.body) == 0 && bodyless:
 		return nil
 	case !isJSON:
-		return fmt.Errorf("the answer is %q instead of JSON: a proxy or gateway may be in the way", cut(kind))
+		return fmt.Errorf("the answer is %q instead of JSON: a proxy or gateway may be in the way", kind)
 	case !json.Valid(a.body):
 		return errors.New("the answer is not complete JSON")
 	case operationOf(req.Context()).lists && !isList(a.body):
@@ -170,15 +175,37 @@ func (a answer) unusable(req *http.Request) error {
 	return nil
 }
 
-// isList tells whether the JSON is a collection as OData has it: an object with an array of objects as its value.
+// isList tells whether the JSON is a collection as OData has it: an object with an array of objects as its one value. A
+// second one, or one in other letters, would be read by one parser and not by another.
 func isList(body []byte) bool {
-	var list struct {
-		Value []json.RawMessage `json:"value"`
-	}
-	if json.Unmarshal(body, &list) != nil || list.Value == nil {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
 		return false
 	}
-	return !slices.ContainsFunc(list.Value, func(row json.RawMessage) bool { return !bytes.HasPrefix(bytes.TrimSpace(row), []byte("{")) })
+	lists := 0
+	for decoder.More() {
+		name, err := decoder.Token()
+		var value json.RawMessage
+		if err != nil || decoder.Decode(&value) != nil {
+			return false
+		}
+		switch text, _ := name.(string); {
+		case text == "value" && isRows(value):
+			lists++
+		case strings.EqualFold(text, "value"):
+			return false
+		}
+	}
+	return lists == 1
+}
+
+// isRows tells whether the JSON is an array of objects.
+func isRows(value json.RawMessage) bool {
+	var rows []json.RawMessage
+	if json.Unmarshal(value, &rows) != nil || rows == nil {
+		return false
+	}
+	return !slices.ContainsFunc(rows, func(row json.RawMessage) bool { return !bytes.HasPrefix(bytes.TrimSpace(row), []byte("{")) })
 }
 
 // response gives the answer to the SDK. Its parser knows the plain media type alone.

@@ -76,7 +76,7 @@ func TestSignIn_entra(t *testing.T) {
 	for auth, want := range map[Auth]bool{
 		AuthBrowser: true, AuthDeviceCode: true, AuthClientSecret: false, AuthManagedIdentity: false, AuthAzureCLI: false,
 	} {
-		got, err := SignIn{Auth: auth, Cloud: Clouds()[0], Getenv: getenv, OnPrompt: func(string) {}}.Choose()
+		got, err := SignIn{Auth: auth, Cloud: Clouds()[0], Network: NewNetwork(nil), Getenv: getenv, OnPrompt: func(string) {}}.Choose()
 		if err != nil || got.incremental != want {
 			t.Errorf("%s: incremental %v, %v; want %v", auth, got.incremental, err, want)
 		}
@@ -86,7 +86,7 @@ func TestSignIn_entra(t *testing.T) {
 // A panic of the SDK is a lost answer, not the end of the program.
 func TestCall_panic(t *testing.T) {
 	t.Parallel()
-	_, err := call(t.Context(), opCreateGrant, func(context.Context) (int, error) { panic("odd body") })
+	_, err := call(t.Context(), &Client{secrets: &secrets{}}, opCreateGrant, func(context.Context) (int, error) { panic("odd body") })
 	if answered, ok := errors.AsType[*Error](err); !ok || !answered.Unanswered() {
 		t.Errorf("got error %v, want a lost answer", err)
 	}

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"appleconsent/consent"
 
@@ -18,13 +17,13 @@ func (c *Client) CreateServicePrincipal(ctx context.Context, app consent.AppID) 
 	body.SetOdataType(nil)
 	id := string(app)
 	body.SetAppId(&id)
-	created, err := call(ctx, opCreateServicePrincipal, func(ctx context.Context) (models.ServicePrincipalable, error) {
+	created, err := call(ctx, c, opCreateServicePrincipal, func(ctx context.Context) (models.ServicePrincipalable, error) {
 		return c.servicePrincipals().Post(ctx, body, nil)
 	})
 	if err != nil {
 		return consent.ServicePrincipal{}, err
 	}
-	if created == nil || deref(created.GetId()) == "" {
+	if created == nil || !isGUID(deref(created.GetId())) {
 		return consent.ServicePrincipal{}, withoutID(opCreateServicePrincipal)
 	}
 	return servicePrincipal(created), nil
@@ -48,13 +47,13 @@ func (c *Client) CreateGrant(ctx context.Context, grant consent.PermissionGrant)
 	body.SetResourceId(&resourceID)
 	body.SetConsentType(&consentType)
 	body.SetScope(&scope)
-	created, err := call(ctx, opCreateGrant, func(ctx context.Context) (models.OAuth2PermissionGrantable, error) {
+	created, err := call(ctx, c, opCreateGrant, func(ctx context.Context) (models.OAuth2PermissionGrantable, error) {
 		return c.grants().Post(ctx, body, nil)
 	})
 	if err != nil {
 		return consent.PermissionGrant{}, err
 	}
-	if created == nil || strings.TrimSpace(deref(created.GetId())) == "" {
+	if created == nil || !grantID.MatchString(deref(created.GetId())) {
 		return consent.PermissionGrant{}, withoutID(opCreateGrant)
 	}
 	return permissionGrant(created), nil
@@ -83,7 +82,7 @@ func (c *Client) DeleteGrant(ctx context.Context, id consent.GrantID) error {
 
 // send runs an operation that returns nothing.
 func (c *Client) send(ctx context.Context, op operation, send func(context.Context) error) error {
-	_, err := call(ctx, op, func(ctx context.Context) (struct{}, error) { return struct{}{}, send(ctx) })
+	_, err := call(ctx, c, op, func(ctx context.Context) (struct{}, error) { return struct{}{}, send(ctx) })
 	return err
 }
 

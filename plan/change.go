@@ -108,6 +108,8 @@ func (c Change) validate() error {
 		return fmt.Errorf("%q is not the id of a change", c.ID)
 	case c.Operation != OperationApply && c.Operation != OperationRollback:
 		return fmt.Errorf("unknown operation %q", c.Operation)
+	case c.RollsBack != nil && !IsChangeID(*c.RollsBack), c.RolledBackBy != nil && !IsChangeID(*c.RolledBackBy):
+		return errors.New("rollsBack or rolledBackBy is not the id of a change")
 	case (c.Operation == OperationRollback) != (c.RollsBack != nil):
 		return errors.New("rollsBack does not go with the operation")
 	case !slices.Contains([]Outcome{OutcomeRunning, OutcomeSucceeded, OutcomeFailed, OutcomeInterrupted}, c.Outcome):

@@ -110,11 +110,11 @@ func TestChangeText_hostileChange(t *testing.T) {
 // hostileChange is a change whose every text is hostile, as far as DecodeChange takes it.
 func hostileChange(t testing.TB) []byte {
 	c := seedChange()
-	c.Operation, c.RollsBack, c.RolledBackBy, c.Reason = plan.OperationRollback, new("x"), new("y"), "z"
+	c.Operation, c.RollsBack, c.RolledBackBy, c.Reason = plan.OperationRollback, new("20261123T200000Z-000001"), new("20261123T200000Z-000002"), "z"
 	for i := range c.Actions {
 		c.Actions[i].Error = "odd"
 	}
-	data := hostileDocument(t, c, "kind", "id", "operation", "startedAt", "outcome", "status")
+	data := hostileDocument(t, c, "kind", "id", "operation", "rollsBack", "rolledBackBy", "startedAt", "outcome", "status")
 	return bytes.Replace(data, []byte(`"id": "7e000000-0000-4000-8000-000000000000\u001b`), []byte(`"id": "7e000000-0000-4000-8000-000000000000`), 1)
 }
 

@@ -53,7 +53,7 @@ func waitingFor(a consent.Action, f Failure) string {
 	case f.Absent():
 		return "what was not found although it was listed"
 	}
-	return "the outcome of a request whose answer was lost"
+	return "the outcome, since the answer was lost"
 }
 
 // readEvenIfInterrupted reads the state; after an interrupt it still takes one short look, so that the record can say

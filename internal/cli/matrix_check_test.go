@@ -3,6 +3,7 @@ package cli_test
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -149,6 +150,25 @@ func (c *cell) checkAnswer(a answer) {
 	}
 	if a.code != 0 && !claims && (len(records) == 0 || !strings.Contains(a.stderr, "appleconsent rollback "+records[len(records)-1])) && a.code != 130 {
 		c.t.Errorf("it says neither that nothing was changed nor how to take it back:\n%s", a.stderr)
+	}
+}
+
+// checkNothingBlind wants a look at the tenant between two tries of a write, unless the first was certainly not carried out.
+func (c *cell) checkNothingBlind() {
+	c.t.Helper()
+	if strings.HasPrefix(c.trouble.name, "429") {
+		return
+	}
+	last := ""
+	for _, request := range c.sent {
+		switch {
+		case strings.HasPrefix(request, http.MethodGet):
+			last = ""
+		case request == last:
+			c.t.Errorf("sent twice without a look: %s", request)
+		default:
+			last = request
+		}
 	}
 }
 

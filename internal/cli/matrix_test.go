@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -96,9 +97,11 @@ func boundaries(t *testing.T, s story) []boundary {
 	return found
 }
 
+const organization = "/v1.0/organization"
+
 // aside puts the request that runs beside the others first, so that the order is always the same.
 func aside(r simulator.Request) int {
-	if r.Path == "/v1.0/organization" {
+	if r.Path == organization {
 		return 0
 	}
 	return 1
@@ -192,7 +195,8 @@ type cell struct {
 	story   story
 	trouble trouble
 	watch   *watch
-	others  string // the state folder of another machine
+	others  string   // the state folder of another machine
+	sent    []string // method, path and body of each request of the troubled command
 }
 
 func newCell(b *bubble, s story, tr trouble) *cell {
@@ -217,6 +221,7 @@ func (c *cell) troubled(bd boundary) int {
 	c.tenant.Before(nil)
 	c.checkAnswer(a)
 	c.checkRecord(a)
+	c.checkNothingBlind()
 	return a.code
 }
 
@@ -230,19 +235,27 @@ func (c *cell) arm(bd boundary, interrupt func()) {
 		c.t.Fatal(err)
 	}
 	var mu sync.Mutex
-	n := 0
+	n, own := 0, true
 	c.tenant.Before(func(r *http.Request) {
+		body, _ := io.ReadAll(r.Body) // it is in memory
 		mu.Lock()
+		if own {
+			c.sent = append(c.sent, r.Method+" "+r.URL.Path+" "+string(body))
+		}
 		if bd.fits(r) {
 			n++
 		}
 		hit := n == bd.n
 		if hit {
 			n++ // once
+			own = false
 		}
 		mu.Unlock()
 		if hit {
 			c.strike(interrupt)
+			mu.Lock()
+			own = true
+			mu.Unlock()
 		}
 	})
 }

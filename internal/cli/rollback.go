@@ -46,6 +46,9 @@ func parseRollback(c *cli.Context, env Environment) (rollbackOptions, error) {
 	if err := atMost(c, 1); err != nil {
 		return o, err
 	}
+	if c.NArg() > 0 && o.change == "" { // what a script passes on whose variable is not set
+		return o, errors.New("CHANGE is empty; nothing was read or changed")
+	}
 	var err error
 	o.changeOptions, err = parseChange(c, env)
 	return o, err
