@@ -35,8 +35,7 @@ func TestErrors_holdNoToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var w *wire
-			w = newWire(t, func(rw http.ResponseWriter, r *http.Request) {
+			w := newWire(t, func(rw http.ResponseWriter, r *http.Request) {
 				answer(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))(rw, r)
 			})
 			_, err := w.client().Read(t.Context(), allDevices)
