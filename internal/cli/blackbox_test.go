@@ -54,7 +54,7 @@ func newBench(t *testing.T, o simulator.Options) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, tenant: tenant, state: t.TempDir()}
+	b := &bench{t: t, tenant: tenant, state: stateFolder(t)}
 	b.arrives(func(*http.Request) {})
 	url, stop, err := simulator.Serve(t.Context(), "127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		(*b.arrival.Load())(r)
@@ -70,6 +70,26 @@ func newBench(t *testing.T, o simulator.Options) *bench {
 	})
 	b.url = url
 	return b
+}
+
+// stateFolder returns an empty folder for a test, in memory where the machine has such: each record is synced, and
+// thousands of them would wait for a disk.
+func stateFolder(t *testing.T) string {
+	t.Helper()
+	top, err := os.MkdirTemp("/dev/shm", "appleconsent-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(top); err != nil {
+			t.Error(err)
+		}
+	})
+	name := filepath.Join(top, "state")
+	if err := os.Mkdir(name, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 // arrives sets a hook that is called when a request arrives, also one that wants a token.

@@ -36,7 +36,7 @@ const tenantURL = "http://127.0.0.1:1"
 // inBubble runs a test in a bubble, with a tenant of the scenario.
 func inBubble(t *testing.T, scenario string, test func(*bubble)) {
 	t.Helper()
-	state := t.TempDir()
+	state := stateFolder(t)
 	synctest.Test(t, func(t *testing.T) {
 		tenant, err := simulator.New(simulator.Options{Scenario: scenario})
 		if err != nil {

@@ -200,7 +200,7 @@ type cell struct {
 }
 
 func newCell(b *bubble, s story, tr trouble) *cell {
-	c := &cell{bubble: b, story: s, trouble: tr, others: b.t.TempDir(), watch: newWatch(b.t, b.tenant.Directory())}
+	c := &cell{bubble: b, story: s, trouble: tr, others: filepath.Join(b.state, "others"), watch: newWatch(b.t, b.tenant.Directory())}
 	b.tenant.OnWrite(c.watch.wrote)
 	c.as("apply")
 	s.prepare(b)
