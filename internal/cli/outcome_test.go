@@ -3,9 +3,11 @@
 package cli_test
 
 import (
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -157,4 +159,39 @@ func TestPrompt_halfATerminal(t *testing.T) {
 		}
 		_, _ = slave.Close(), tty.Close()
 	}
+}
+
+// A dry run writes nothing, records included, also where a rollback would note that an earlier one had done everything.
+func TestRollback_dryRunKeepsRecords(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "fresh", func(b *bubble) {
+		start := pictureOf(b.tenant.Directory())
+		b.must(0, "apply", "--yes")
+		b.front = func(w http.ResponseWriter, r *http.Request) bool {
+			gone := r.Method == http.MethodGet && maps.Equal(start, pictureOf(b.tenant.Directory())) // all is deleted: the reads that verify fail
+			if gone {
+				w.WriteHeader(http.StatusUnauthorized)
+			}
+			return gone
+		}
+		b.must(4, "rollback", "--yes")
+		b.front = nil
+		id := recordsIn(b.t, b.state)[0]
+		record := func() string {
+			text, err := os.ReadFile(filepath.Join(b.state, "changes", id+".json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(text)
+		}
+		before := record()
+		b.must(0, "rollback", "--dry-run")
+		if record() != before {
+			t.Errorf("the dry run changed the record to\n%s", record())
+		}
+		b.must(0, "rollback", "--yes")
+		if record() == before {
+			t.Error("the rollback did not note that everything is undone")
+		}
+	})
 }

@@ -66,6 +66,7 @@ func runRollback(ctx context.Context, o rollbackOptions, env Environment, p *pri
 		return err
 	}
 	defer s.close()
+	s.dryRun = o.dryRun
 	if !o.dryRun {
 		release, err := s.lock(plan.OperationRollback)
 		if err != nil {
@@ -163,7 +164,7 @@ func (s *session) undo(ctx context.Context, change plan.Change, required consent
 		return nil, fmt.Errorf("roll back %s: %w", change.ID, err)
 	}
 	i := slices.IndexFunc(earlier, func(c plan.Change) bool { return c.Outcome == plan.OutcomeSucceeded })
-	if undo.Nothing() && i >= 0 {
+	if undo.Nothing() && i >= 0 && !s.dryRun {
 		return undo, s.journal.MarkRolledBack(change.ID, earlier[i].ID)
 	}
 	if undo.Client == "" {

@@ -28,6 +28,7 @@ type session struct {
 	budget   *budget
 	network  *graph.Network
 	stop     func() // ends the simulated tenant that this process serves
+	dryRun   bool   // nothing is written, records included
 }
 
 // open connects and signs in. Only after it has returned is a request sent to Graph.
