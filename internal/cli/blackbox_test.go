@@ -125,9 +125,14 @@ func (b *bench) env(more ...string) []string {
 // must runs the program and wants that exit code.
 func (b *bench) must(code int, args ...string) answer {
 	b.t.Helper()
-	a := b.run(args...)
+	return b.run(args...).must(b.t, code, args)
+}
+
+// must fails the test unless the run ended with that exit code.
+func (a answer) must(t *testing.T, code int, args []string) answer {
+	t.Helper()
 	if a.code != code {
-		b.t.Fatalf("appleconsent %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), a.code, code, a.stdout, a.stderr)
+		t.Fatalf("appleconsent %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), a.code, code, a.stdout, a.stderr)
 	}
 	return a
 }

@@ -75,11 +75,7 @@ func (b *bubble) runIn(ctx context.Context, state string, args ...string) answer
 // must runs the command line and wants that exit code.
 func (b *bubble) must(code int, args ...string) answer {
 	b.t.Helper()
-	a := b.run(args...)
-	if a.code != code {
-		b.t.Fatalf("appleconsent %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), a.code, code, a.stdout, a.stderr)
-	}
-	return a
+	return b.run(args...).must(b.t, code, args)
 }
 
 // pipeNet is a network in memory with one server, whatever the address.

@@ -169,13 +169,7 @@ func (c *crash) survives() {
 	c.must(0, "apply", "--yes")
 	c.must(0, "status")
 	c.watch.command = "rollback"
-	for range c.records() {
-		if a := c.run("rollback", "--yes"); nothingStands(a) || strings.HasPrefix(a.stdout, "Nothing to do") {
-			break
-		} else if a.code != 0 {
-			c.t.Fatalf("rollback: exit code %d\n%s", a.code, a.stderr)
-		}
-	}
+	rollBackAll(c.t, len(c.records()), func() answer { return c.run("rollback", "--yes") })
 	c.watch.checkBack(c.tenant.Directory())
 }
 

@@ -304,17 +304,24 @@ func (c *cell) rollbackAgain() {
 func (c *cell) takeBack() {
 	c.as("rollback")
 	for _, state := range []string{c.others, c.state} {
-		for range 2 + len(recordsIn(c.t, state)) {
-			a := c.runIn(c.t.Context(), state, "rollback", "--yes")
-			if a.code != 0 && !nothingStands(a) {
-				c.t.Fatalf("rollback: exit code %d\n%s%s", a.code, a.stdout, a.stderr)
-			}
-			if a.code != 0 || strings.HasPrefix(a.stdout, "Nothing to do") {
-				break
-			}
-		}
+		rollBackAll(c.t, 2+len(recordsIn(c.t, state)), func() answer { return c.runIn(c.t.Context(), state, "rollback", "--yes") })
 	}
 	c.watch.checkBack(c.tenant.Directory())
+}
+
+// rollBackAll rolls back until nothing stands, so often at the most.
+func rollBackAll(t *testing.T, most int, rollback func() answer) {
+	t.Helper()
+	for range most {
+		a := rollback()
+		if nothingStands(a) {
+			return
+		}
+		a.must(t, 0, []string{"rollback", "--yes"})
+		if strings.HasPrefix(a.stdout, "Nothing to do") {
+			return
+		}
+	}
 }
 
 // nothingStands tells whether a rollback found nothing that it could take back.
