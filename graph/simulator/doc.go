@@ -1,6 +1,6 @@
 // Package simulator is a Microsoft Entra tenant in memory, behind a real HTTP
 // handler: Microsoft Graph v1.0 as far as delegated permission grants need it,
-// and the Entra token endpoint that lets clients in. It serves rehearsals
+// and as much of Entra as it takes to sign in. It serves rehearsals
 // (--simulate) and is the test bed of everything that talks to Graph.
 //
 // What lives here: the directory and how it is kept between processes, the
@@ -17,7 +17,9 @@
 //	…
 //	baseURL, stop, err := simulator.Serve(ctx, "127.0.0.1:0", server)
 //
-// Graph is below baseURL + "/v1.0", the token endpoint of every tenant name
-// below baseURL itself. A token comes from the client credentials flow or, for
-// a person, from the grant type [SimulatedAdmin].
+// Graph is below baseURL + "/v1.0", the sign-in endpoints of every tenant name
+// below baseURL itself. Apps sign in with client credentials or as a managed
+// identity ([Server.ManagedIdentity]); people in a browser, with a device code, or
+// at once by the grant type [SimulatedAdmin]. [ServeMicrosoft] shows all of it
+// under Microsoft's host names.
 package simulator

@@ -43,9 +43,10 @@ func newClient(t *testing.T, o Options) *client {
 	return c.as("Application.ReadWrite.All DelegatedPermissionGrant.ReadWrite.All Directory.Read.All")
 }
 
-// as returns the same client with a person's token that has other scopes.
+// as returns the same client with a person's token that has other scopes. The person
+// has the roles that the simulated admin has.
 func (c *client) as(scp string) *client {
-	return c.with(claims{Scope: scp})
+	return c.with(claims{Scope: scp, AdminRoles: []string{cloudApplicationAdministrator}})
 }
 
 // asApp returns the same client with an app's token.

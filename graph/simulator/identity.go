@@ -6,20 +6,19 @@ import (
 	"strings"
 )
 
-// cloudApplicationAdministrator is the template id of the one Entra role that the
-// simulated admin holds.
-const cloudApplicationAdministrator = "158c047a-c907-4556-b7ef-446551a6b5f7"
-
 // identity is what tokens can hold.
 type identity struct {
 	appRoles        []string
 	delegatedScopes []string // nil: whatever is asked for
+	consented       []string // nil: everything counts as consented
+	adminRoles      []string // template ids of the person's Entra roles
 }
 
 func defaultIdentity() identity {
-	return identity{appRoles: []string{
-		"Application.ReadWrite.All", "Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All",
-	}}
+	return identity{
+		appRoles:   []string{"Application.ReadWrite.All", "Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"},
+		adminRoles: []string{cloudApplicationAdministrator},
+	}
 }
 
 // SetAppRoles sets the application permissions that apps get from now on.
@@ -37,22 +36,53 @@ func (s *Server) SetDelegatedScopes(scopes ...string) {
 	s.identity.delegatedScopes = append([]string{}, scopes...)
 }
 
-// delegated returns the permissions that a person gets who asks for a scope
-// string, and the audience of the token.
-func (i identity) delegated(scope string) (granted []string, audience string) {
-	audience = "https://graph.microsoft.com"
+func (s *Server) currentIdentity() identity {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.identity
+}
+
+// granted is what a person gets who asks for a scope string.
+type granted struct {
+	audience string
+	names    []string // of the permissions, as a token holds them
+	scope    []string // the same in the form in which they were asked for, without those of sign-in itself
+}
+
+// delegated returns what a person gets who asks for a scope string.
+func (i identity) delegated(scope string) granted {
+	g := granted{audience: "https://graph.microsoft.com"}
 	for _, requested := range strings.Fields(scope) {
-		name := requested
-		if u, err := url.Parse(requested); err == nil && u.Host != "" {
-			audience = u.Scheme + "://" + u.Host
-			name = strings.TrimPrefix(u.Path, "/")
+		resource, name := splitScope(requested)
+		prefix := ""
+		if resource != "" {
+			g.audience, prefix = resource, resource+"/"
 		}
-		granted = append(granted, i.expand(name)...)
+		names := slices.DeleteFunc(i.expand(name), func(name string) bool { return !i.allows(name) })
+		g.names = append(g.names, names...)
+		for _, name := range names {
+			if !isOfSignIn(name) {
+				g.scope = append(g.scope, prefix+name)
+			}
+		}
+		if name == ".default" && len(names) > 0 {
+			g.scope = append(g.scope, requested) // libraries look for what they asked for
+		}
 	}
-	if i.delegatedScopes != nil {
-		granted = slices.DeleteFunc(granted, func(name string) bool { return !slices.Contains(i.delegatedScopes, name) })
+	return g
+}
+
+// splitScope takes the resource off a scope; what has none is of Graph.
+func splitScope(requested string) (resource, name string) {
+	u, err := url.Parse(requested)
+	if err != nil || u.Host == "" {
+		return "", requested
 	}
-	return granted, audience
+	return u.Scheme + "://" + u.Host, strings.TrimLeft(u.Path, "/")
+}
+
+func (i identity) allows(name string) bool {
+	return i.delegatedScopes == nil || slices.Contains(i.delegatedScopes, name)
 }
 
 // expand replaces .default by what was consented to, and drops offline_access,
@@ -63,8 +93,16 @@ func (i identity) expand(name string) []string {
 		return nil
 	case name != ".default":
 		return []string{name}
+	case len(i.consented) > 0:
+		return slices.Clone(i.consented)
 	case i.delegatedScopes != nil:
-		return i.delegatedScopes
+		return slices.Clone(i.delegatedScopes)
 	}
 	return []string{"Application.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.Read.All"}
+}
+
+// isOfSignIn tells the scopes of OpenID Connect from a resource's: they say what
+// comes with the token.
+func isOfSignIn(name string) bool {
+	return slices.Contains([]string{"openid", "profile", "email", "offline_access"}, name)
 }

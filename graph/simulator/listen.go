@@ -25,6 +25,11 @@ func Serve(ctx context.Context, addr string, h http.Handler) (baseURL string, st
 	if err != nil {
 		return "", nil, fmt.Errorf("serve simulated tenant: %w", err)
 	}
+	return "http://" + listener.Addr().String(), start(ctx, h, listener), nil
+}
+
+// start serves on its own until the context ends or stop is called.
+func start(ctx context.Context, h http.Handler, listener net.Listener) (stop func() error) {
 	ctx, cancel := context.WithCancel(ctx)
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan struct{})
@@ -33,12 +38,11 @@ func Serve(ctx context.Context, addr string, h http.Handler) (baseURL string, st
 		defer close(ended)
 		cause = serveUntil(ctx, server, listener)
 	}()
-	stop = func() error {
+	return func() error {
 		cancel()
 		<-ended
 		return cause
 	}
-	return "http://" + listener.Addr().String(), stop, nil
 }
 
 // serveUntil serves until the context ends.

@@ -1,12 +1,11 @@
 package simulator
 
-import "slices"
-
 // access lists the Graph permissions any one of which opens a route: delegated
 // ones for a person's token, application ones for an app's.
 type access struct {
 	delegated   []string
 	application []string
+	roles       func() []string // Entra roles of which a person needs one besides; nil: none
 }
 
 // The permission catalogue for the simulated routes. DelegatedPermissionGrant.Read.All
@@ -27,15 +26,17 @@ var (
 	createServicePrincipals = access{
 		delegated:   []string{"Application.ReadWrite.All", "Directory.ReadWrite.All"},
 		application: []string{"Application.ReadWrite.OwnedBy", "Application.ReadWrite.All"},
+		roles:       servicePrincipalWritingRoles,
 	}
 	changeServicePrincipals = access{
 		delegated:   []string{"Application.ReadWrite.All", "Directory.ReadWrite.All"},
 		application: []string{"Application.ReadWrite.All"},
+		roles:       servicePrincipalWritingRoles,
 	}
 	readGrants = both(
 		"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All")
 	changeGrants = both(
-		"DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All")
+		"DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All").by(grantWritingRoles)
 	readOrganization = access{
 		delegated: []string{
 			"User.Read", "Organization.Read.All", "Organization.ReadWrite.All",
@@ -50,11 +51,17 @@ var (
 
 func both(names ...string) access { return access{delegated: names, application: names} }
 
-// opensFor tells whether the caller holds one of the permissions.
+// by is the same for people with one of the Entra roles only.
+func (a access) by(roles func() []string) access {
+	a.roles = roles
+	return a
+}
+
+// opensFor tells whether the caller holds one of the permissions and, as a person,
+// one of the roles.
 func (a access) opensFor(c claims) bool {
-	accepted, held := a.application, c.Roles
-	if c.delegated() {
-		accepted, held = a.delegated, c.scopes()
+	if !c.delegated() {
+		return holdsOneOf(a.application, c.Roles)
 	}
-	return slices.ContainsFunc(accepted, func(name string) bool { return slices.Contains(held, name) })
+	return holdsOneOf(a.delegated, c.scopes()) && (a.roles == nil || holdsOneOf(a.roles(), c.AdminRoles))
 }

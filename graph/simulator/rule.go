@@ -22,6 +22,9 @@ const (
 	TroubleInvalidJSON Trouble = "invalidJSON" // the right status, with a body that is no JSON
 	TroubleEmpty       Trouble = "empty"       // the right status, with the body {}
 	TroubleContentType Trouble = "contentType" // the right answer, labelled as plain text
+	// TroubleRefuseSignIn refuses to let somebody sign in, with the number AADSTS. It
+	// strikes authorize, devicecode and token requests only.
+	TroubleRefuseSignIn Trouble = "refuseSignIn"
 
 	TroubleDelay    Trouble = "delay"    // nothing happens for the time of Delay, also if the client has gone by then
 	TroubleLag      Trouble = "lag"      // what is written shows after Reads reads or after Delay
@@ -31,6 +34,7 @@ const (
 
 var answeringTroubles = []Trouble{
 	TroubleStatus, TroubleHTML, TroubleClose, TroubleTruncate, TroubleInvalidJSON, TroubleEmpty, TroubleContentType,
+	TroubleRefuseSignIn,
 }
 
 var otherTroubles = []Trouble{TroubleDelay, TroubleLag, TroubleNewcomer, TroubleEdit}
@@ -55,7 +59,8 @@ type Rule struct {
 	// before its answer is delayed.
 	CarriedOut bool   `json:"carriedOut,omitempty"`
 	Status     int    `json:"status,omitempty"`
-	Code       string `json:"code,omitempty"` // Graph's error code
+	Code       string `json:"code,omitempty"`   // Graph's error code
+	AADSTS     int    `json:"aadsts,omitempty"` // the number with which Entra refuses
 	// RetryAfter is the header in seconds; absent without it. AsDate writes it as
 	// the date that it comes to.
 	RetryAfter int    `json:"retryAfter,omitempty"`
@@ -86,6 +91,10 @@ func (r Rule) check() error {
 		return fmt.Errorf("trouble %q needs either reads or a delay", r.Trouble)
 	case r.Trouble == TroubleNewcomer && r.Reads == 0:
 		return fmt.Errorf("trouble %q needs reads", r.Trouble)
+	case (r.Trouble == TroubleRefuseSignIn) != (r.AADSTS != 0):
+		return fmt.Errorf("trouble %q and aadsts go together", TroubleRefuseSignIn)
+	case r.AADSTS != 0 && !isRefusal(r.AADSTS):
+		return fmt.Errorf("unknown aadsts %d: use one of %s", r.AADSTS, refusalNumbers())
 	case (r.Trouble == TroubleEdit) != (r.Edit != nil):
 		return fmt.Errorf("trouble %q and edit go together", TroubleEdit)
 	case r.Edit != nil:
@@ -136,7 +145,8 @@ func (r Rule) carriesOut() bool {
 	switch r.Trouble {
 	case TroubleStatus, TroubleHTML, TroubleClose:
 		return r.CarriedOut
-	case TroubleTruncate, TroubleInvalidJSON, TroubleEmpty, TroubleContentType, TroubleDelay, TroubleLag, TroubleNewcomer, TroubleEdit:
+	case TroubleTruncate, TroubleInvalidJSON, TroubleEmpty, TroubleContentType, TroubleDelay, TroubleLag, TroubleNewcomer, TroubleEdit,
+		TroubleRefuseSignIn:
 	}
 	return true
 }
@@ -150,6 +160,9 @@ type armed struct {
 
 // strikes counts a request and tells whether the rule strikes it.
 func (a *armed) strikes(method, path string) bool {
+	if a.Trouble == TroubleRefuseSignIn && !isSignIn(path) {
+		return false
+	}
 	if a.onwards {
 		return true
 	}

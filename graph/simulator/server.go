@@ -39,7 +39,11 @@ type Server struct {
 	before    func(*http.Request)
 	onWrite   func(before, after Directory)
 	identity  identity
-	requests  int // how many request ids were given out
+	person    Person
+	issued    issued
+	refused   int           // the number that sign-ins end with; 0: none
+	lifetime  time.Duration // of tokens; 0: an hour
+	requests  int           // how many request ids were given out
 }
 
 // New builds the tenant of a scenario, or takes up the one that Options.File keeps.
@@ -61,6 +65,7 @@ func New(o Options) (*Server, error) {
 		throttle:  newThrottle(scenario.behaviour.throttles),
 		lag:       newLag(scenario.behaviour.lags),
 		identity:  defaultIdentity(),
+		issued:    newIssued(),
 	}
 	if s.now == nil {
 		s.now = time.Now //nolint:forbidigo // the default of an option
@@ -146,16 +151,22 @@ func (s *Server) nextRequestID() string {
 
 // ServeHTTP answers Graph requests below /v1.0 and sign-in requests elsewhere.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := readBody(w, r)
-	handle := s.signIn
+	body, bodyErr := readBody(w, r)
 	if isGraph(r.URL.Path) {
 		s.callHook(r, body)
-		handle = s.graph
+		s.respond(w, r, purpose{}, func(int) reply { return s.graph(r, body, bodyErr) })
+		return
 	}
+	s.respond(w, r, purposeOf(r, body), func(refusal int) reply { return s.signIn(r, body, bodyErr, refusal) })
+}
+
+// respond answers a request with what handle comes to, unless rules want something
+// else, and logs it. A refusal that is not 0 is what rules want sign-ins to end with.
+func (s *Server) respond(w http.ResponseWriter, r *http.Request, asked purpose, handle func(refusal int) reply) {
 	rules := s.struckBy(r)
 	s.prepare(rules)
-	answer := s.answer(rules, func() reply { return handle(r, body, err) })
-	s.record(r, answer)
+	answer := s.answer(rules, handle)
+	s.record(r, asked, answer)
 	answer.send(w)
 }
 

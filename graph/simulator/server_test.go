@@ -43,9 +43,9 @@ func TestRequests(t *testing.T) {
 	denied := c.as("User.Read").get("/servicePrincipals").must(t, http.StatusForbidden)
 	token := c.signInApp("https://graph.microsoft.com/.default").must(t, http.StatusOK)
 	want := []Request{
-		{"GET", "/v1.0/organization", "$select=id", http.StatusOK, len(got.text), nil},
-		{"GET", "/v1.0/servicePrincipals", "", http.StatusForbidden, len(denied.text), nil},
-		{"POST", "/" + c.server.TenantID() + "/oauth2/v2.0/token", "", http.StatusOK, len(token.text), nil},
+		{"GET", "/v1.0/organization", "$select=id", http.StatusOK, len(got.text), nil, "", ""},
+		{"GET", "/v1.0/servicePrincipals", "", http.StatusForbidden, len(denied.text), nil, "", ""},
+		{"POST", "/" + c.server.TenantID() + "/oauth2/v2.0/token", "", http.StatusOK, len(token.text), nil, "client_credentials", "https://graph.microsoft.com/.default"},
 	}
 	if diff := cmp.Diff(want, c.server.Requests()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -14,213 +13,185 @@ import (
 // place of a browser. It needs client_id and scope, and no secret.
 const SimulatedAdmin = "urn:appleconsent:simulated-admin"
 
-// signInError is a refusal in the terms of Entra's sign-in endpoints.
-type signInError struct {
-	status  int
-	code    string // OAuth's error
-	number  int    // the number behind AADSTS
-	message string
+// The grant types of OAuth. MSAL sends the short name of the device code's, RFC 8628
+// has the long one.
+const (
+	grantClientCredentials = "client_credentials"
+	grantAuthorizationCode = "authorization_code"
+	grantRefreshToken      = "refresh_token"
+	grantDeviceCode        = "device_code"
+	grantDeviceCodeURN     = "urn:ietf:params:oauth:grant-type:device_code"
+)
+
+// The endpoints below /{tenant}/ at which people and apps sign in.
+const (
+	authorizeEndpoint  = "oauth2/v2.0/authorize"
+	deviceCodeEndpoint = "oauth2/v2.0/devicecode"
+	tokenEndpoint      = "oauth2/v2.0/token"
+)
+
+// endpointOf splits the path of a sign-in request.
+func endpointOf(path string) (tenant, endpoint string) {
+	tenant, endpoint, _ = strings.Cut(strings.Trim(path, "/"), "/")
+	return tenant, strings.ToLower(endpoint)
 }
 
-func (e *signInError) Error() string { return fmt.Sprintf("AADSTS%d: %s", e.number, e.message) }
+// isSignIn tells whether somebody signs in at a path, rather than looking around.
+func isSignIn(path string) bool {
+	_, endpoint := endpointOf(path)
+	return slices.Contains([]string{authorizeEndpoint, deviceCodeEndpoint, tokenEndpoint}, endpoint)
+}
 
-// signIn handles everything that is not Graph: discovery and tokens.
-func (s *Server) signIn(r *http.Request, body []byte, err error) reply {
+// signIn handles everything that is not Graph: discovery and tokens. A refusal that
+// is not 0 is what a rule wants sign-ins to end with.
+func (s *Server) signIn(r *http.Request, body []byte, err error, refusal int) reply {
+	if _, endpoint := endpointOf(r.URL.Path); r.Method == http.MethodGet && endpoint == authorizeEndpoint {
+		return s.authorize(r, refusal)
+	}
 	var document any
 	if err == nil {
-		document, err = s.entra(r, body)
+		document, err = s.entra(r, body, refusal)
 	}
 	now := s.now()
 	if err == nil {
 		return oauthReply(http.StatusOK, document, now)
 	}
-	var e *signInError
-	if !errors.As(err, &e) {
-		e = &signInError{http.StatusBadRequest, "invalid_request", 900144, err.Error()}
-	}
-	s.mu.Lock()
-	trace := s.nextRequestID()
-	s.mu.Unlock()
-	return oauthReply(e.status, e.body(trace, now), now)
+	e := asSignInError(err)
+	return oauthReply(e.status, e.body(s.traceID(), now), now)
 }
 
-// body is the JSON of the refusal.
-func (e *signInError) body(trace string, now time.Time) any {
-	at := now.UTC().Format("2006-01-02 15:04:05Z")
-	return map[string]any{
-		"error":             e.code,
-		"error_description": fmt.Sprintf("%s Trace ID: %s Correlation ID: %s Timestamp: %s", e.Error(), trace, trace, at),
-		"error_codes":       []int{e.number},
-		"timestamp":         at,
-		"trace_id":          trace,
-		"correlation_id":    trace,
-	}
+func (s *Server) traceID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.nextRequestID()
 }
 
 // entra finds the endpoint below /{tenant}/.
-func (s *Server) entra(r *http.Request, body []byte) (any, error) {
-	tenant, endpoint, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
-	switch r.Method + " " + strings.ToLower(endpoint) {
+func (s *Server) entra(r *http.Request, body []byte, refusal int) (any, error) {
+	tenant, endpoint := endpointOf(r.URL.Path)
+	switch r.Method + " " + endpoint {
 	case "GET discovery/instance":
-		return instances(r), nil
+		return instances(r)
 	case "GET v2.0/.well-known/openid-configuration":
 		return s.openIDConfiguration(r, tenant)
-	case "POST oauth2/v2.0/token":
-		return s.token(r, tenant, body)
+	case "POST " + deviceCodeEndpoint, "POST " + tokenEndpoint:
+		form, err := s.signInForm(r, body, refusal)
+		if err != nil {
+			return nil, err
+		}
+		if endpoint == deviceCodeEndpoint {
+			return s.startDeviceCode(form)
+		}
+		return s.token(r, form)
 	}
 	return nil, &signInError{
-		http.StatusNotFound, "not_found", 900561,
-		fmt.Sprintf("this is a simulated tenant: Graph is below /v1.0, tokens come from /%s/oauth2/v2.0/token, and there is no %s %s", s.TenantID(), r.Method, r.URL.Path),
+		status: http.StatusNotFound, code: "not_found", number: 900561,
+		message: fmt.Sprintf("this is a simulated tenant: Graph is below /v1.0, tokens come from /%s/oauth2/v2.0/token, "+
+			"and there is no %s %s", s.TenantID(), r.Method, r.URL.Path),
 	}
 }
 
-// instances tells sign-in libraries that this host is an authority by itself.
-func instances(r *http.Request) any {
-	return map[string]any{
-		"tenant_discovery_endpoint": origin(r) + "/common/v2.0/.well-known/openid-configuration",
-		"api-version":               "1.1",
-		"metadata": []any{map[string]any{
-			"preferred_network": r.Host, "preferred_cache": r.Host, "aliases": []string{r.Host},
-		}},
+// signInForm reads the form of somebody who signs in, unless nobody can.
+func (s *Server) signInForm(r *http.Request, body []byte, refusal int) (url.Values, error) {
+	form, formErr := url.ParseQuery(string(body))
+	if err := s.refusedSignIn(refusal, r, form); err != nil {
+		return nil, err
 	}
-}
-
-func (s *Server) openIDConfiguration(r *http.Request, tenant string) (any, error) {
+	tenant, _ := endpointOf(r.URL.Path)
 	if err := s.checkTenant(tenant); err != nil {
 		return nil, err
 	}
-	authority := origin(r) + "/" + tenant
-	return map[string]any{
-		"issuer":                                origin(r) + "/" + s.issuerTenant(tenant) + "/v2.0",
-		"authorization_endpoint":                authority + "/oauth2/v2.0/authorize",
-		"token_endpoint":                        authority + "/oauth2/v2.0/token",
-		"device_authorization_endpoint":         authority + "/oauth2/v2.0/devicecode",
-		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "private_key_jwt"},
-		"response_types_supported":              []string{"code"},
-		"scopes_supported":                      []string{"openid", "profile", "email", "offline_access"},
-		"subject_types_supported":               []string{"pairwise"},
-	}, nil
-}
-
-// issuerTenant is the tenant in the issuer: a placeholder, literally, as long as
-// the tenant depends on who signs in.
-func (s *Server) issuerTenant(tenant string) string {
-	if isShared(tenant) {
-		return "{tenantid}"
+	if formErr != nil || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		const message = "The request body must be a form."
+		return nil, &signInError{status: http.StatusBadRequest, code: invalidRequest, number: 900144, message: message}
 	}
-	return s.TenantID()
-}
-
-// isShared tells whether a tenant name stands for whichever tenant a user is of.
-func isShared(tenant string) bool {
-	return slices.Contains([]string{"common", "organizations"}, strings.ToLower(tenant))
-}
-
-func (s *Server) checkTenant(tenant string) error {
-	if isShared(tenant) || strings.EqualFold(tenant, s.TenantID()) || strings.EqualFold(tenant, domain) {
-		return nil
-	}
-	return &signInError{http.StatusBadRequest, "invalid_request", 90002, fmt.Sprintf(
-		"Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", tenant)}
+	return form, nil
 }
 
 // token is the token endpoint.
-func (s *Server) token(r *http.Request, tenant string, body []byte) (any, error) {
-	if err := s.checkTenant(tenant); err != nil {
+func (s *Server) token(r *http.Request, form url.Values) (any, error) {
+	if err := need(form, "grant_type", "client_id"); err != nil {
 		return nil, err
 	}
-	form, err := url.ParseQuery(string(body))
-	if err != nil || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		return nil, &signInError{http.StatusBadRequest, "invalid_request", 900144, "The request body must be a form."}
-	}
-	for _, name := range []string{"grant_type", "client_id", "scope"} {
-		if form.Get(name) == "" {
-			return nil, &signInError{
-				http.StatusBadRequest, "invalid_request", 900144,
-				fmt.Sprintf("The request body must contain the following parameter: '%s'.", name),
-			}
-		}
-	}
 	switch form.Get("grant_type") {
-	case "client_credentials":
+	case grantClientCredentials:
 		return s.appToken(form)
+	case grantAuthorizationCode:
+		return s.redeemCode(r, form)
+	case grantDeviceCode, grantDeviceCodeURN:
+		return s.pollDeviceCode(r, form)
+	case grantRefreshToken:
+		return s.refresh(r, form)
 	case SimulatedAdmin:
 		return s.adminToken(form)
 	}
 	return nil, &signInError{
-		http.StatusBadRequest, "unsupported_grant_type", 70003,
-		fmt.Sprintf("The app requested an unsupported grant type '%s'.", form.Get("grant_type")),
+		status: http.StatusBadRequest, code: "unsupported_grant_type", number: 70003,
+		message: fmt.Sprintf("The app requested an unsupported grant type '%s'.", form.Get("grant_type")),
 	}
 }
 
-// appToken signs an app in by itself. Every app is known here and every credential
-// is right, but for the secret "wrong".
-func (s *Server) appToken(form url.Values) (any, error) {
-	secret, assertion := form.Get("client_secret"), form.Get("client_assertion")
-	resource, isDefault := strings.CutSuffix(form.Get("scope"), "/.default")
-	switch {
-	case secret == "" && assertion == "":
-		return nil, &signInError{
-			http.StatusUnauthorized, "invalid_client", 7000218,
-			"The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+// need refuses a form that lacks one of the named parameters.
+func need(form url.Values, names ...string) error {
+	for _, name := range names {
+		if form.Get(name) == "" {
+			return missingParameter(name)
 		}
-	case secret == "wrong":
-		return nil, &signInError{http.StatusUnauthorized, "invalid_client", 7000215, fmt.Sprintf(
-			"Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '%s'.", form.Get("client_id"))}
-	case !isDefault:
-		return nil, &signInError{http.StatusBadRequest, "invalid_scope", 1002012, fmt.Sprintf(
-			"The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", form.Get("scope"))}
 	}
-	c := s.claims(form, resource)
-	c.IDType = "app"
-	c.ObjectID = objectID(s.TenantID(), "app", form.Get("client_id"))
-	c.Roles = s.currentIdentity().appRoles
-	return tokenDocument(c), nil
+	return nil
 }
 
 // adminToken signs the tenant's admin in.
 func (s *Server) adminToken(form url.Values) (any, error) {
-	granted, audience := s.currentIdentity().delegated(form.Get("scope"))
-	if len(granted) == 0 {
-		return nil, &signInError{http.StatusBadRequest, "invalid_grant", 65001, fmt.Sprintf(
-			"The user or administrator has not consented to use the application with ID '%s'. Send an interactive authorization request for this user and resource.", form.Get("client_id"))}
+	if err := need(form, "scope"); err != nil {
+		return nil, err
 	}
-	c := s.claims(form, audience)
-	c.IDType = "user"
-	c.ObjectID = userID(s.TenantID(), "admin")
-	c.Name = "admin@" + domain
-	c.Scope = strings.Join(granted, " ")
-	c.AdminRoles = []string{cloudApplicationAdministrator}
-	return tokenDocument(c), nil
-}
-
-func (s *Server) currentIdentity() identity {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.identity
+	granted := s.currentIdentity().delegated(form.Get("scope"))
+	if len(granted.names) == 0 {
+		return nil, entraError(65001, "{app}", form.Get("client_id"))
+	}
+	c := s.personClaims(s.whoSignsIn(form), granted)
+	document := s.tokenDocument(c)
+	document["scope"] = c.Scope
+	return document, nil
 }
 
 // claims are those that all tokens have.
-func (s *Server) claims(form url.Values, audience string) claims {
+func (s *Server) claims(clientID, audience string) claims {
 	now := s.now()
 	return claims{
 		Audience:  audience,
-		Issuer:    "https://sts.windows.net/" + s.TenantID() + "/",
+		Issuer:    accessTokenIssuer(s.TenantID()),
 		IssuedAt:  now.Unix(),
 		NotBefore: now.Unix(),
-		Expires:   now.Add(tokenLifetime).Unix(),
+		Expires:   now.Add(s.tokenLifetime()).Unix(),
 		TenantID:  s.TenantID(),
-		AppID:     form.Get("client_id"),
+		AppID:     clientID,
 	}
 }
 
-func tokenDocument(c claims) any {
-	seconds := int(tokenLifetime.Seconds())
-	document := map[string]any{
+func accessTokenIssuer(tenantID string) string { return "https://sts.windows.net/" + tenantID + "/" }
+
+func (s *Server) tokenDocument(c claims) map[string]any {
+	seconds := int(s.tokenLifetime().Seconds())
+	return map[string]any{
 		"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": c.token(),
 	}
-	if c.delegated() {
-		document["scope"] = c.Scope
+}
+
+// SetTokenLifetime sets how long the tokens are good that are issued from now on; 0
+// is the hour that it is without it.
+func (s *Server) SetTokenLifetime(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lifetime = d
+}
+
+func (s *Server) tokenLifetime() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lifetime == 0 {
+		return time.Hour
 	}
-	return document
+	return s.lifetime
 }

@@ -25,14 +25,15 @@ func (s *Server) prepare(rules []Rule) {
 			s.mu.Lock()
 			s.lag.next(rule.Trouble, rule.Reads, s.now().Add(delay))
 			s.mu.Unlock()
-		case TroubleStatus, TroubleHTML, TroubleClose, TroubleTruncate, TroubleInvalidJSON, TroubleEmpty, TroubleContentType:
+		case TroubleStatus, TroubleHTML, TroubleClose, TroubleTruncate, TroubleInvalidJSON, TroubleEmpty, TroubleContentType,
+			TroubleRefuseSignIn:
 		}
 	}
 }
 
 // answer handles a request as the rules that strike it want. Of several that
 // decide about the answer, the first does.
-func (s *Server) answer(rules []Rule, handle func() reply) reply {
+func (s *Server) answer(rules []Rule, handle func(refusal int) reply) reply {
 	for _, rule := range rules {
 		if delay, _ := rule.delay(); rule.Trouble == TroubleDelay && rule.CarriedOut {
 			defer time.Sleep(delay)
@@ -40,11 +41,14 @@ func (s *Server) answer(rules []Rule, handle func() reply) reply {
 	}
 	i := slices.IndexFunc(rules, func(rule Rule) bool { return slices.Contains(answeringTroubles, rule.Trouble) })
 	if i < 0 {
-		return handle()
+		return handle(0)
+	}
+	if rules[i].Trouble == TroubleRefuseSignIn {
+		return handle(rules[i].AADSTS)
 	}
 	var right reply
 	if rules[i].carriesOut() {
-		right = handle()
+		right = handle(0)
 	}
 	spoilt := rules[i].spoil(right, s.now())
 	spoilt.wrote = right.wrote
@@ -69,7 +73,7 @@ func (r Rule) spoil(right reply, now time.Time) reply {
 		return right.with(`{}`, graphContentType)
 	case TroubleContentType:
 		right.header.Set("Content-Type", "text/plain")
-	case TroubleDelay, TroubleLag, TroubleNewcomer, TroubleEdit:
+	case TroubleDelay, TroubleLag, TroubleNewcomer, TroubleEdit, TroubleRefuseSignIn:
 	}
 	return right
 }
