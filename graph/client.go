@@ -23,11 +23,12 @@ import (
 
 // Client reads and writes one tenant. It fits plan.Tenant. Its methods may be called side by side.
 type Client struct {
-	cloud       Cloud
-	tokens      *tokens
-	incremental bool
-	secrets     *secrets
-	adapter     abstractions.RequestAdapter
+	cloud      Cloud
+	tokens     *tokens
+	credential Credential
+	network    *Network
+	adapter    abstractions.RequestAdapter
+	needs      []string // permissions that the change under way needs; empty before StepUp
 
 	nameOnce sync.Once
 	name     string // of the organization; empty if it could not be read
@@ -42,25 +43,23 @@ type Options struct {
 	Version    string // of this program, for the User-Agent
 	// OnWait hears of each pause before a retry and, with a zero duration, of an answer that lets wait; the latter from
 	// another goroutine.
-	OnWait     func(what string, d time.Duration)
-	OnExchange func(Exchange) // hears of each attempt of a request
+	OnWait func(what string, d time.Duration)
 }
 
 // New returns a client that has not sent anything yet and asks for read permissions only.
 func New(o Options) (*Client, error) {
 	t := &transport{
-		base: o.Network.base, cloud: o.Cloud, clock: o.Clock, userAgent: "appleconsent/" + o.Version,
-		tokens:  &tokens{credential: o.Credential.token, clock: o.Clock, secrets: &o.Network.secrets, onWait: o.OnWait},
-		secrets: &o.Network.secrets, onWait: o.OnWait, onExchange: o.OnExchange,
+		network: o.Network, cloud: o.Cloud, clock: o.Clock, userAgent: "appleconsent/" + o.Version, onWait: o.OnWait,
+		tokens: &tokens{credential: o.Credential.token, clock: o.Clock, network: o.Network, onWait: o.OnWait},
 	}
-	c := &Client{cloud: o.Cloud, tokens: t.tokens, incremental: o.Credential.incremental, secrets: t.secrets}
+	c := &Client{cloud: o.Cloud, tokens: t.tokens, credential: o.Credential, network: o.Network}
 	adapter, err := newAdapter(t)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the Graph SDK: %w", err)
 	}
 	adapter.SetBaseUrl(o.Cloud.Graph + "/v1.0")
 	c.adapter = adapter
-	c.tokens.ask(c.scopes("Directory.Read.All"))
+	c.tokens.ask(c.scopes(readDirectory))
 	return c, nil
 }
 
@@ -82,26 +81,42 @@ func newAdapter(t http.RoundTripper) (*core.GraphRequestAdapterBase, error) {
 
 // SignIn gets a token and returns who is signed in. Errors: *SignInError.
 func (c *Client) SignIn(ctx context.Context) (Identity, error) {
-	token, err := c.tokens.token(ctx)
-	if err != nil {
+	if _, err := c.tokens.token(ctx); err != nil {
 		return Identity{}, err
 	}
-	return identityOf(token)
+	return c.tokens.identity()
 }
+
+// Permissions of Microsoft Graph that are asked for or named (graph-facts.md §3.1).
+const (
+	readDirectory     = "Directory.Read.All"
+	writeDirectory    = "Directory.ReadWrite.All"
+	writeGrants       = "DelegatedPermissionGrant.ReadWrite.All"
+	writeApplications = "Application.ReadWrite.All"
+)
 
 // StepUp makes the next requests carry the permissions that actions of these kinds need. Credentials that have what an
 // admin gave them once are not asked again.
 func (c *Client) StepUp(kinds []consent.ActionKind) {
-	needs := []string{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"}
-	if slices.ContainsFunc(kinds, func(k consent.ActionKind) bool { return !k.OnGrant() }) {
-		needs = append(needs, "Application.ReadWrite.All")
+	c.needs = needed(kinds)
+	c.tokens.ask(c.scopes(append([]string{readDirectory}, c.needs...)...))
+}
+
+// needed returns the permissions to write that actions of these kinds need.
+func needed(kinds []consent.ActionKind) []string {
+	var permissions []string
+	if slices.ContainsFunc(kinds, consent.ActionKind.OnGrant) {
+		permissions = append(permissions, writeGrants)
 	}
-	c.tokens.ask(c.scopes(needs...))
+	if slices.ContainsFunc(kinds, func(k consent.ActionKind) bool { return !k.OnGrant() }) {
+		permissions = append(permissions, writeApplications)
+	}
+	return permissions
 }
 
 // scopes returns what to ask Entra for so that a token has these permissions.
 func (c *Client) scopes(permissions ...string) []string {
-	if !c.incremental {
+	if !c.credential.incremental {
 		return []string{c.cloud.Graph + "/.default"}
 	}
 	scopes := make([]string, len(permissions))
@@ -121,7 +136,7 @@ func call[T any](ctx context.Context, c *Client, op operation, send func(context
 		if cause := recover(); cause != nil {
 			err = &Error{Op: op.name, op: op, sent: true, write: op.writes, Err: fmt.Errorf("the answer could not be read: %v", cause)}
 		}
-		err = c.secrets.cleanError(err)
+		err = c.network.secrets.cleanError(err)
 	}()
 	result, err = send(withOperation(ctx, op))
 	if err == nil {
@@ -131,6 +146,7 @@ func call[T any](ctx context.Context, c *Client, op operation, send func(context
 		return result, refused
 	}
 	if answered, ok := errors.AsType[*Error](err); ok {
+		answered.needs = c.needs
 		return result, answered
 	}
 	return result, &Error{Op: op.name, op: op, sent: true, write: op.writes, Err: fmt.Errorf("the answer could not be read: %w", err)}

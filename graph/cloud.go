@@ -48,6 +48,24 @@ func CloudNamed(name, authorityHost string) (Cloud, error) {
 	return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST is %q, which is not the sign-in host of the cloud %s", authorityHost, name)
 }
 
+// signInHosts are the hosts that a sign-in in this cloud may lead to.
+func (c Cloud) signInHosts() []string {
+	var hosts []string
+	if u, err := url.Parse(c.Authority); err == nil {
+		hosts = append(hosts, u.Host)
+	}
+	if c.Name == "china" {
+		hosts = append(hosts, "login.partner.microsoftonline.cn") // the newer name of the same
+	}
+	return hosts
+}
+
+// AdminConsentLink returns the page on which an administrator consents to everything that an application asks for
+// (learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent).
+func (c Cloud) AdminConsentLink(tenant, appID string) string {
+	return strings.TrimRight(c.Authority, "/") + "/" + url.PathEscape(tenant) + "/adminconsent?client_id=" + url.QueryEscape(appID)
+}
+
 // checkTarget refuses every request that does not go to the cloud's Graph over TLS, or to a loopback address, before it
 // gets a token.
 func (c Cloud) checkTarget(target *url.URL) error {

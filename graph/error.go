@@ -21,8 +21,9 @@ type Error struct {
 	Err       error  // why there is no answer or no use in it; nil for an error answer of Graph
 
 	op         operation
-	write      bool // the request would have changed something
-	sent       bool // at least its headers were written to the network
+	needs      []string // permissions that the change under way needs; empty outside of one
+	write      bool     // the request would have changed something
+	sent       bool     // at least its headers were written to the network
 	retryAfter time.Duration
 	repeatable bool // the same request may succeed later
 }
@@ -89,16 +90,16 @@ func (e *Error) RetryAfter() time.Duration { return e.retryAfter }
 func (e *Error) Hint() string {
 	switch e.Status {
 	case http.StatusForbidden:
-		return fmt.Sprintf("this needs the Microsoft Graph permission %s (delegated or application), and for a user the Entra "+
-			"role %s or a higher one", e.op.permission, e.op.role)
+		return "this needs " + e.need()
 	case http.StatusUnauthorized:
-		return fmt.Sprintf("Graph did not accept the sign-in: sign in again, with the permission %s", e.op.permission)
+		return "Graph did not accept the sign-in: sign in again, with " + plural("permission", []string{e.op.permission}) +
+			"; if that does not help, check this machine's clock"
 	case http.StatusTooManyRequests:
 		return "Graph is throttling this tenant or app: try again later, or allow more time with --timeout"
 	case http.StatusProxyAuthRequired:
-		return "a proxy on the way wants its own sign-in: check HTTPS_PROXY"
+		return adviceProxy
 	}
-	return ""
+	return networkHint(e.Err)
 }
 
 // failed fills in what every error of an attempt has.

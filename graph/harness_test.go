@@ -96,12 +96,11 @@ func (w *wire) client() *graph.Client {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	network := graph.NewNetwork(new(net.Dialer).DialContext)
+	network := graph.NewNetwork(new(net.Dialer).DialContext, func(graph.Exchange) {})
 	w.t.Cleanup(network.Close)
 	client, err := graph.New(graph.Options{
 		Network: network, Cloud: cloud, Credential: graph.SimulatedCredential(cloud, network), Clock: w.clock, Version: "test",
-		OnWait:     func(what string, d time.Duration) { w.waits = append(w.waits, fmt.Sprintf("%s: %s", d, what)) },
-		OnExchange: func(graph.Exchange) {},
+		OnWait: func(what string, d time.Duration) { w.waits = append(w.waits, fmt.Sprintf("%s: %s", d, what)) },
 	})
 	if err != nil {
 		w.t.Fatal(err)

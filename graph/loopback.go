@@ -35,13 +35,14 @@ func Loopback(base string) (Cloud, error) {
 
 // SimulatedCredential signs in to a simulated tenant that Loopback found, as its admin.
 func SimulatedCredential(at Cloud, network *Network) Credential {
-	pipeline := runtime.NewPipeline("appleconsent", "", runtime.PipelineOptions{}, &policy.ClientOptions{Transport: network})
-	return Credential{Auth: AuthAuto, token: simulatedCredential{at.Authority, pipeline}, incremental: true}
+	pipeline := runtime.NewPipeline("appleconsent", "", runtime.PipelineOptions{}, &policy.ClientOptions{Transport: reach{network, at.signInHosts()}})
+	return Credential{token: simulatedCredential{at.Authority, network, pipeline}, incremental: true}
 }
 
 // simulatedCredential sends its requests as azidentity does, retries included.
 type simulatedCredential struct {
 	root     string
+	network  *Network
 	pipeline runtime.Pipeline
 }
 
@@ -58,11 +59,11 @@ func (c simulatedCredential) GetToken(ctx context.Context, o policy.TokenRequest
 	}
 	response, err := c.pipeline.Do(req)
 	if err != nil {
-		return azcore.AccessToken{}, fmt.Errorf("no simulated tenant answers at %s: %w", c.root, err)
+		return azcore.AccessToken{}, &SignInError{Message: fmt.Sprintf("no simulated tenant answers at %s: %v", c.root, firstLine(err))}
 	}
 	defer response.Body.Close() //nolint:errcheck // it was read
 	if response.StatusCode != http.StatusOK {
-		return azcore.AccessToken{}, refusedSignIn(response)
+		return azcore.AccessToken{}, refusedSignIn(c.network.last.Load())
 	}
 	var body struct {
 		AccessToken string `json:"access_token"`

@@ -2,9 +2,12 @@ package graph
 
 import (
 	"context"
-	"io"
+	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
+	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,19 +21,47 @@ const slowAfter = 3 * time.Second
 // send a request without a body a second time by itself, a deletion too. Redirects are not followed, so that neither a
 // token nor a secret goes where nobody meant it to go.
 type Network struct {
-	base    *http.Transport
-	secrets secrets
+	base       *http.Transport
+	secrets    secrets
+	onExchange func(Exchange)
+
+	last atomic.Pointer[outcome] // of the last request of a sign-in; nil before
 }
 
-// NewNetwork returns a network that opens its connections with dial. Proxies are those of the environment.
-func NewNetwork(dial Dial) *Network {
+// NewNetwork returns a network that opens its connections with dial. Proxies are those of the environment. OnExchange hears
+// of each request, of sign-ins and to Graph.
+func NewNetwork(dial Dial, onExchange func(Exchange)) *Network {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &Network{base: &http.Transport{
-		DialContext: dial, Proxy: http.ProxyFromEnvironment, Protocols: protocols,
+	return &Network{onExchange: onExchange, base: &http.Transport{
+		DialContext: dial, Proxy: proxy, Protocols: protocols,
 		TLSHandshakeTimeout: 10 * time.Second, ExpectContinueTimeout: time.Second, IdleConnTimeout: 90 * time.Second,
-		MaxResponseHeaderBytes: maxHeader,
+		MaxResponseHeaderBytes: maxHeader, OnProxyConnectResponse: checkProxy,
 	}}
+}
+
+// proxyError is a refusal of the proxy's own.
+type proxyError struct {
+	status int
+	text   string
+}
+
+func (e *proxyError) Error() string { return "the proxy answered " + e.text }
+
+func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &proxyError{answer.StatusCode, answer.Status}
+}
+
+// permanent tells whether trying again would change nothing: a name that does not exist, a certificate that is not trusted, a
+// proxy that refuses, a host that is out of reach.
+func permanent(err error) bool {
+	dns, isDNS := errors.AsType[*net.DNSError](err)
+	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, isProxy := errors.AsType[*proxyError](err)
+	return isDNS && dns.IsNotFound || isCertificate || isProxy
 }
 
 // Close closes the connections that nothing is using.
@@ -39,23 +70,13 @@ func (n *Network) Close() { n.base.CloseIdleConnections() }
 // maxHeader is the largest header of an answer that is read, in bytes.
 const maxHeader = 256 << 10
 
-// Do sends a request of a sign-in. It is what azidentity takes for the network.
-func (n *Network) Do(req *http.Request) (*http.Response, error) {
-	client := &http.Client{
-		Transport:     n.base,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+// proxy is the one of the environment, but for addresses that are never behind one: Azure's metadata service answers only
+// who asks it directly (learn.microsoft.com/azure/virtual-machines/instance-metadata-service).
+func proxy(req *http.Request) (*url.URL, error) {
+	if ip := net.ParseIP(req.URL.Hostname()); ip != nil && ip.IsLinkLocalUnicast() {
+		return nil, nil //nolint:nilnil // as net/http wants it
 	}
-	response, err := client.Do(req) //nolint:gosec // azidentity builds it, for the authority of the chosen cloud
-	if err == nil {
-		response.Body = boundedBody{io.LimitReader(response.Body, maxAnswer), response.Body}
-	}
-	return response, err
-}
-
-// boundedBody ends early rather than being larger than maxAnswer.
-type boundedBody struct {
-	io.Reader
-	io.Closer
+	return http.ProxyFromEnvironment(req)
 }
 
 // announce tells with onWait that something is waited for, once it takes long; stop ends that.

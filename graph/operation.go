@@ -20,11 +20,11 @@ var (
 	opReadGrant              = reading("read the delegated permission grant", "Directory.Read.All", false)
 	opReadAssignments        = reading("read app role assignments", "Directory.Read.All (or Application.Read.All)", true)
 	opReadOrganization       = reading("read the organization's name", "User.Read", true)
-	opCreateServicePrincipal = writing("create the service principal", "Application.ReadWrite.All")
-	opDeleteServicePrincipal = writing("delete the service principal", "Application.ReadWrite.All")
-	opCreateGrant            = writing("create the delegated permission grant", "DelegatedPermissionGrant.ReadWrite.All")
-	opUpdateGrant            = writing("update the delegated permission grant", "DelegatedPermissionGrant.ReadWrite.All")
-	opDeleteGrant            = writing("delete the delegated permission grant", "DelegatedPermissionGrant.ReadWrite.All")
+	opCreateServicePrincipal = writing("create the service principal", writeApplications)
+	opDeleteServicePrincipal = writing("delete the service principal", writeApplications)
+	opCreateGrant            = writing("create the delegated permission grant", writeGrants)
+	opUpdateGrant            = writing("update the delegated permission grant", writeGrants)
+	opDeleteGrant            = writing("delete the delegated permission grant", writeGrants)
 )
 
 func reading(name, permission string, lists bool) operation {
@@ -32,7 +32,7 @@ func reading(name, permission string, lists bool) operation {
 }
 
 func writing(name, permission string) operation {
-	return operation{name: name, permission: permission, role: "Cloud Application Administrator", writes: true}
+	return operation{name: name, permission: permission, role: leastRole, writes: true}
 }
 
 type operationKey struct{}

@@ -49,7 +49,7 @@ func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get fu
 			err = c.cloud.checkTarget(target)
 		}
 		if err != nil {
-			return badList(op, c.secrets.clean(fmt.Sprintf("its next link leads away: %v", err)))
+			return badList(op, c.network.secrets.clean(fmt.Sprintf("its next link leads away: %v", err)))
 		}
 		if seen[link] {
 			return badList(op, "its next link leads back to itself")

@@ -1,8 +1,9 @@
 package graph
 
 import (
+	"bytes"
 	"cmp"
-	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -12,8 +13,6 @@ import (
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
 // Auth is a way to sign in.
@@ -50,17 +49,25 @@ type SignIn struct {
 	ClientID string // empty: Microsoft's public client, or what the credential knows
 	Cloud    Cloud
 	Network  *Network
+	Accounts Accounts            // where it is kept who signed in
 	Terminal bool                // whether a person can be asked to use a browser
 	Getenv   func(string) string // the environment
 	OnPrompt func(string)        // hears what a person must do, such as to enter a device code
+	OnDebug  func(string)        // hears what only explains
 }
 
 // Credential is a chosen way to sign in.
 type Credential struct {
-	Auth        Auth // never AuthAuto
-	token       azcore.TokenCredential
-	incremental bool // asks for single permissions; others have what an admin gave them once
+	Auth  Auth // never AuthAuto; empty for a simulated tenant
+	token azcore.TokenCredential
+	// incremental: it asks for single permissions; others have what an admin gave them once.
+	incremental bool
+	// homeOnly: it knows one tenant and is not told which one is wanted.
+	homeOnly bool
 }
+
+// AsksPerson tells whether signing in may wait for a person, who takes the time that people take.
+func (c Credential) AsksPerson() bool { return c.Auth == AuthBrowser || c.Auth == AuthDeviceCode }
 
 // ErrNotSignedIn means that --auth auto found nothing to sign in with.
 var ErrNotSignedIn = errors.New("nothing to sign in with")
@@ -78,12 +85,22 @@ func (s SignIn) Choose() (Credential, error) {
 	if auth == AuthEnvironment {
 		auth = s.fromEnvironment()
 	}
-	s.Network.secrets.hide(s.Getenv("AZURE_CLIENT_SECRET"), s.Getenv("AZURE_CLIENT_CERTIFICATE_PASSWORD"))
+	for _, name := range secretVariables {
+		s.Network.secrets.hide(s.Getenv(name))
+	}
 	token, err := s.credential(auth)
 	if err != nil {
-		return Credential{}, fmt.Errorf("sign in with %s: %w", auth, firstLine(err))
+		return Credential{}, fmt.Errorf("sign in with %s: %w", auth, s.Network.secrets.cleanError(firstLine(err)))
 	}
-	return Credential{auth, token, auth == AuthBrowser || auth == AuthDeviceCode}, nil
+	c := Credential{Auth: auth, token: token, homeOnly: auth == AuthManagedIdentity}
+	c.incremental = c.AsksPerson()
+	return c, nil
+}
+
+// secretVariables hold what must not be shown.
+var secretVariables = []string{
+	"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SYSTEM_ACCESSTOKEN",
+	"IDENTITY_HEADER", "MSI_SECRET",
 }
 
 // configured returns the first way that is configured; empty if none is.
@@ -91,7 +108,7 @@ func (s SignIn) configured() Auth {
 	switch {
 	case s.has("AZURE_TENANT_ID", "AZURE_CLIENT_ID") && s.fromEnvironment() != AuthEnvironment:
 		return AuthEnvironment
-	case s.has("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE"):
+	case s.federated() != nil:
 		return AuthWorkloadIdentity
 	case s.azureCLIIsSignedIn():
 		return AuthAzureCLI
@@ -127,86 +144,22 @@ func (s SignIn) value(name string) string {
 	return s.Getenv(name)
 }
 
-// azureCLIIsSignedIn looks for az and for the file in which it keeps who is signed in, without running it.
+// azureCLIIsSignedIn looks for az and for the file in which it keeps who is signed in, without running it. After az logout
+// that file lists no subscription.
 func (s SignIn) azureCLIIsSignedIn() bool {
 	if _, err := exec.LookPath("az"); err != nil {
 		return false
 	}
 	home, _ := os.UserHomeDir()
 	dir := cmp.Or(s.Getenv("AZURE_CONFIG_DIR"), filepath.Join(home, ".azure"))
-	info, err := os.Stat(filepath.Join(dir, "azureProfile.json"))
-	return err == nil && info.Size() > 0
-}
-
-func (s SignIn) options() azcore.ClientOptions {
-	return azcore.ClientOptions{
-		Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: s.Cloud.Authority}, Transport: s.Network,
+	data, err := os.ReadFile(filepath.Join(dir, "azureProfile.json"))
+	var profile struct {
+		Subscriptions *[]json.RawMessage `json:"subscriptions"`
 	}
-}
-
-// credential makes azidentity's credential for one way to sign in.
-func (s SignIn) credential(auth Auth) (azcore.TokenCredential, error) {
-	tenant, client, options := s.value("AZURE_TENANT_ID"), s.value("AZURE_CLIENT_ID"), s.options()
-	publicClient := cmp.Or(s.ClientID, graphCommandLineTools)
-	switch auth {
-	case AuthClientSecret:
-		if err := s.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"); err != nil {
-			return nil, err
-		}
-		return azidentity.NewClientSecretCredential(tenant, client, s.Getenv("AZURE_CLIENT_SECRET"),
-			&azidentity.ClientSecretCredentialOptions{ClientOptions: options})
-	case AuthCertificate:
-		return s.certificate(tenant, client, options)
-	case AuthWorkloadIdentity:
-		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-			ClientOptions: options, TenantID: tenant, ClientID: client, TokenFilePath: s.Getenv("AZURE_FEDERATED_TOKEN_FILE"),
-		})
-	case AuthManagedIdentity:
-		o := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: options}
-		if client != "" {
-			o.ID = azidentity.ClientID(client)
-		}
-		return azidentity.NewManagedIdentityCredential(o)
-	case AuthAzureCLI:
-		return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: s.Tenant})
-	case AuthBrowser:
-		return azidentity.NewInteractiveBrowserCredential(&azidentity.InteractiveBrowserCredentialOptions{
-			ClientOptions: options, TenantID: tenant, ClientID: publicClient,
-		})
-	case AuthDeviceCode:
-		return s.deviceCode(tenant, publicClient, options)
-	case AuthAuto, AuthEnvironment:
+	if err != nil || json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &profile) != nil {
+		return false
 	}
-	return nil, s.need("AZURE_CLIENT_SECRET")
-}
-
-func (s SignIn) deviceCode(tenant, client string, options azcore.ClientOptions) (azcore.TokenCredential, error) {
-	return azidentity.NewDeviceCodeCredential(&azidentity.DeviceCodeCredentialOptions{
-		ClientOptions: options, TenantID: tenant, ClientID: client,
-		UserPrompt: func(_ context.Context, m azidentity.DeviceCodeMessage) error {
-			s.OnPrompt(m.Message)
-			return nil
-		},
-	})
-}
-
-func (s SignIn) certificate(tenant, client string, options azcore.ClientOptions) (azcore.TokenCredential, error) {
-	if err := s.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_CERTIFICATE_PATH"); err != nil {
-		return nil, err
-	}
-	data, err := os.ReadFile(s.Getenv("AZURE_CLIENT_CERTIFICATE_PATH"))
-	if err != nil {
-		return nil, fmt.Errorf("read the certificate: %w", err)
-	}
-	certificates, key, err := azidentity.ParseCertificates(data, []byte(s.Getenv("AZURE_CLIENT_CERTIFICATE_PASSWORD")))
-	if err != nil {
-		return nil, fmt.Errorf("read the certificate: %w", firstLine(err))
-	}
-	return azidentity.NewClientCertificateCredential(tenant, client, certificates, key,
-		&azidentity.ClientCertificateCredentialOptions{
-			ClientOptions:        options,
-			SendCertificateChain: slices.Contains([]string{"1", "true"}, s.Getenv("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN")),
-		})
+	return profile.Subscriptions == nil || len(*profile.Subscriptions) > 0
 }
 
 // need returns an error that names the variables which are missing.

@@ -65,7 +65,8 @@ func TestSignIn_choose(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := graph.SignIn{
-				Auth: test.auth, Cloud: cloud, Network: graph.NewNetwork(nil), Terminal: test.terminal, Getenv: func(name string) string { return test.env[name] }, OnPrompt: func(string) {},
+				Auth: test.auth, Cloud: cloud, Network: graph.NewNetwork(nil, func(graph.Exchange) {}), Terminal: test.terminal, Getenv: func(name string) string { return test.env[name] }, OnPrompt: func(string) {},
+				OnDebug: func(string) {},
 			}.Choose()
 			switch {
 			case test.err == "" && (err != nil || got.Auth != test.want):
@@ -87,7 +88,7 @@ func TestSignIn_flagsStandForVariables(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := graph.SignIn{
-		Auth: graph.AuthAuto, Tenant: "contoso.onmicrosoft.com", ClientID: string(clientID), Cloud: cloud, Network: graph.NewNetwork(nil),
+		Auth: graph.AuthAuto, Tenant: "contoso.onmicrosoft.com", ClientID: string(clientID), Cloud: cloud, Network: graph.NewNetwork(nil, func(graph.Exchange) {}),
 		Getenv: func(name string) string { return map[string]string{"AZURE_CLIENT_SECRET": "s"}[name] },
 	}.Choose()
 	if err != nil || got.Auth != graph.AuthClientSecret {

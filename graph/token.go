@@ -17,16 +17,17 @@ import (
 const refreshBefore = 2 * time.Minute
 
 // tokens gets access tokens for Graph from a credential and keeps the last one, since not every credential does
-// (azidentity's Azure CLI credential runs az each time).
+// (azidentity's Azure CLI credential runs az each time). All its tokens are of one tenant.
 type tokens struct {
 	credential azcore.TokenCredential
 	clock      Clock
-	secrets    *secrets
+	network    *Network
 	onWait     func(what string, d time.Duration)
 
 	mu     sync.Mutex
 	scopes []string
 	last   azcore.AccessToken
+	tenant string // of the tokens so far; empty before the first
 }
 
 // token returns a token that is valid for the next request.
@@ -37,16 +38,37 @@ func (t *tokens) token(ctx context.Context) (string, error) {
 		return t.last.Token, nil
 	}
 	defer announce(t.onWait, "the sign-in")()
+	t.network.last.Store(nil)
 	fresh, err := t.credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes})
 	if ended := ctx.Err(); err != nil && ended != nil {
 		return "", fmt.Errorf("sign in: %w", ended)
 	}
 	if err != nil {
-		return "", t.secrets.cleanError(signInError(err))
+		return "", t.network.secrets.cleanError(t.network.signInError(err))
 	}
-	t.secrets.hideToken(fresh.Token)
+	t.network.secrets.hideToken(fresh.Token)
+	if err := t.sameTenant(fresh.Token); err != nil {
+		return "", err
+	}
 	t.last = fresh
 	return fresh.Token, nil
+}
+
+// sameTenant refuses a token of another tenant than the ones before, such as of a person who signs in as somebody else the
+// second time.
+func (t *tokens) sameTenant(token string) error {
+	c, err := claims.Read(token)
+	switch {
+	case err != nil:
+		return nil //nolint:nilerr // SignIn says so; a token that cannot be read is Graph's to judge
+	case t.tenant != "" && t.tenant != c.TenantID:
+		return &SignInError{
+			Message: fmt.Sprintf("signed in to tenant %s this time, and to %s before", c.TenantID, t.tenant),
+			Next:    "sign in with the same account each time",
+		}
+	}
+	t.tenant = c.TenantID
+	return nil
 }
 
 // ask sets the scopes of the next tokens. A token with other scopes is dropped.
@@ -58,6 +80,13 @@ func (t *tokens) ask(scopes []string) {
 	}
 }
 
+// claims reads the token that is used now.
+func (t *tokens) claims() (claims.Claims, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return claims.Read(t.last.Token)
+}
+
 // Identity is who is signed in, read from the claims of the access token. Tokens for Graph are formally opaque, so that
 // nothing is decided on it but what the tenant is called (learn.microsoft.com/entra/identity-platform/
 // access-token-claims-reference).
@@ -66,8 +95,8 @@ type Identity struct {
 	Operator string // user principal name, or the appId of an application
 }
 
-// identityOf reads a token without verifying it.
-func identityOf(token string) (Identity, error) {
-	c, err := claims.Read(token)
+// identity returns who is signed in with the token that is used now.
+func (t *tokens) identity() (Identity, error) {
+	c, err := t.claims()
 	return Identity{c.TenantID, c.Operator}, err
 }

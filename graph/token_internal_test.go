@@ -1,39 +1,84 @@
 package graph
 
 import (
-	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
-	"io"
+	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// azidentity's own text repeats the whole answer; ours is one line with code and correlation id.
+// Whatever azidentity makes of a failure, ours is one line with code and correlation id.
 func TestSignInError(t *testing.T) {
 	t.Parallel()
-	refused := func(body string) error {
-		return &azidentity.AuthenticationFailedError{RawResponse: &http.Response{Status: "401 Unauthorized", Body: io.NopCloser(bytes.NewBufferString(body))}}
+	refused := func(body string) *outcome {
+		return &outcome{host: "login.example", status: http.StatusUnauthorized, body: []byte(body)}
 	}
+	opaque := errors.New("DeviceCodeCredential authentication failed. \nPOST https://login.microsoftonline.com/x\nResponse contained no body")
 	for name, test := range map[string]struct {
 		err              error
+		last             *outcome
 		code, want, hint string
 	}{
 		"wrong secret": {
-			refused(`{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. Trace ID: a Correlation ID: b\r\nTimestamp: c","correlation_id":"b"}`),
+			opaque, refused(`{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. Trace ID: a Correlation ID: b\r\nTimestamp: c","correlation_id":"b"}`),
 			"AADSTS7000215", "sign in: AADSTS7000215: Invalid client secret provided. (correlation id b)", "AZURE_CLIENT_SECRET",
 		},
-		"unknown tenant": {refused(`{"error":"invalid_request","error_description":"AADSTS90002: Tenant 'x' not found."}`), "AADSTS90002", "sign in: AADSTS90002: Tenant 'x' not found.", "--tenant"},
-		"no description": {refused(`{"error":"temporarily_unavailable"}`), "", "sign in: temporarily_unavailable", ""},
-		"a proxy's page": {refused(`<h1>secret</h1>`), "", "sign in: Entra answered 401 Unauthorized with something that is not JSON", ""},
-		"something else": {errors.New("no route to host\nGET https://login.example/\nsecret body"), "", "sign in: no route to host", ""},
-		"ours already":   {&SignInError{Message: "x"}, "", "sign in: x", ""},
+		"unknown tenant":      {opaque, refused(`{"error":"invalid_request","error_description":"AADSTS90002: Tenant 'x' not found."}`), "AADSTS90002", "sign in: AADSTS90002: Tenant 'x' not found.", "--tenant"},
+		"an unknown code":     {opaque, refused(`{"error":"invalid_grant","error_description":"AADSTS1: Odd."}`), "AADSTS1", "sign in: AADSTS1: Odd.", ""},
+		"no description":      {opaque, refused(`{"error":"temporarily_unavailable"}`), "", "sign in: temporarily_unavailable", ""},
+		"no code, known":      {opaque, refused(`{"error":"expired_token"}`), "", "sign in: expired_token", "finish the sign-in"},
+		"nothing":             {opaque, refused(`{}`), "", "sign in: login.example answered 401 Unauthorized", ""},
+		"a proxy's page":      {opaque, refused(`<h1>secret</h1>`), "", "sign in: login.example answered 401 Unauthorized with something that is not JSON: a proxy or gateway may be in the way", ""},
+		"a proxy's sign-in":   {opaque, &outcome{host: "login.example", status: 407}, "", "sign in: login.example answered 407 Proxy Authentication Required with something that is not JSON: a proxy or gateway may be in the way", "HTTPS_PROXY"},
+		"something else":      {errors.New("odd\nGET https://login.example/\nsecret body"), nil, "", "sign in: odd", ""},
+		"a good answer":       {errors.New("ClientSecretCredential: odd. To troubleshoot, visit https://aka.ms/x#y"), &outcome{status: 200}, "", "sign in: odd.", ""},
+		"by way of az":        {errors.New("AzureCLICredential: WARNING: x\nERROR: AADSTS700082: Expired. Trace ID: a Correlation ID: 11111111-2222-4333-8444-555555555555 Timestamp: b\nrun az login"), nil, "AADSTS700082", "sign in: AADSTS700082: Expired. (correlation id 11111111-2222-4333-8444-555555555555)", "logout"},
+		"by way of a browser": {errors.New("InteractiveBrowserCredential: AADSTS65004: User&#39;s no."), nil, "AADSTS65004", "sign in: AADSTS65004: User's no.", "declined"},
+		"no answer":           {opaque, &outcome{err: fmt.Errorf("Get: %w", &net.DNSError{Err: "no such host", Name: "x", IsNotFound: true})}, "", "sign in: Get: lookup x: no such host", "HTTPS_PROXY"},
+		"ours already":        {&SignInError{Message: "x"}, refused(`{}`), "", "sign in: x", ""},
 	} {
-		got, ok := errors.AsType[*SignInError](signInError(test.err))
+		n := NewNetwork(nil, ignoreExchange)
+		n.last.Store(test.last)
+		got, ok := errors.AsType[*SignInError](n.signInError(test.err))
 		if !ok || got.Error() != test.want || got.Code != test.code || !strings.Contains(got.Hint(), test.hint) || (test.hint == "") != (got.Hint() == "") {
 			t.Errorf("%s: got %v (code %q, hint %q), want %s", name, got, got.Code, got.Hint(), test.want)
+		}
+	}
+}
+
+// A failure of the network has advice that fits it, in a sign-in and to Graph.
+func TestNetworkHint(t *testing.T) {
+	t.Parallel()
+	certificate := func(err error) error { return &tls.CertificateVerificationError{Err: err} }
+	for name, test := range map[string]struct {
+		err  error
+		want string
+	}{
+		"none":                      {nil, ""},
+		"interrupted":               {fmt.Errorf("x: %w", context.Canceled), ""},
+		"something odd":             {errors.New("odd"), ""},
+		"no such name":              {&net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}, "the name is not known here"},
+		"no name server":            {&net.DNSError{IsTimeout: true}, "no way to that host"},
+		"refused":                   {&net.OpError{Op: "dial", Err: errors.New("refused")}, "no way to that host"},
+		"no proxy":                  {&net.OpError{Op: "proxyconnect", Err: errors.New("refused")}, "the proxy of HTTPS_PROXY cannot be reached"},
+		"a proxy that says no":      {&proxyError{403, "403 Forbidden"}, "does not let this host through"},
+		"a proxy with a sign-in":    {&proxyError{407, "407 Proxy Authentication Required"}, adviceProxy},
+		"a company's authority":     {certificate(x509.UnknownAuthorityError{}), "SSL_CERT_FILE"},
+		"another host's":            {certificate(x509.HostnameError{Certificate: &x509.Certificate{}}), "SSL_CERT_FILE"},
+		"a clock that is wrong":     {certificate(x509.CertificateInvalidError{Reason: x509.Expired}), "clock"},
+		"a certificate that is odd": {certificate(x509.CertificateInvalidError{Reason: x509.NotAuthorizedToSign}), "SSL_CERT_FILE"},
+		"another cloud":             {&finalError{&outOfReach{"login.microsoftonline.us"}}, "--cloud"},
+	} {
+		if got := networkHint(test.err); !strings.Contains(got, test.want) || (test.want == "") != (got == "") {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+		if failed := (&Error{Err: test.err}); failed.Hint() != networkHint(test.err) {
+			t.Errorf("%s: of Graph: got %q", name, failed.Hint())
 		}
 	}
 }

@@ -3,13 +3,11 @@ package graph
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"slices"
@@ -30,20 +28,18 @@ const (
 // transport sends requests to Graph: it attaches the token, bounds each attempt, reads answers whole and turns whatever
 // is not a good answer into an *Error, before the SDK sees it.
 type transport struct {
-	base       http.RoundTripper
-	cloud      Cloud
-	tokens     *tokens
-	secrets    *secrets
-	clock      Clock
-	userAgent  string
-	onWait     func(what string, d time.Duration)
-	onExchange func(Exchange)
+	network   *Network
+	cloud     Cloud
+	tokens    *tokens
+	clock     Clock
+	userAgent string
+	onWait    func(what string, d time.Duration)
 }
 
 // Exchange is one attempt of a request, for logs. It holds no header and no body.
 type Exchange struct {
 	Method    string
-	Path      string // with the query, as sent
+	Path      string // to Graph with the query, as sent; of a sign-in with the host and without the query
 	Status    int    // 0 if there was no answer
 	RequestID string
 	Duration  time.Duration
@@ -69,15 +65,15 @@ func (t *transport) attempt(req *http.Request, body []byte) (answer, *Error) {
 
 	defer announce(t.onWait, "Graph's answer, to "+operationOf(req.Context()).name)()
 	begin := t.clock.Now()
-	response, err := t.base.RoundTrip(t.outgoing(ctx, req, body, token)) //nolint:contextcheck // see attemptContext
+	response, err := t.network.base.RoundTrip(t.outgoing(ctx, req, body, token)) //nolint:contextcheck // see attemptContext
 	if err != nil {
-		t.onExchange(Exchange{Method: req.Method, Path: t.secrets.without(req.URL.RequestURI()), Duration: t.clock.Now().Sub(begin)})
+		t.network.onExchange(Exchange{Method: req.Method, Path: t.network.secrets.without(req.URL.RequestURI()), Duration: t.clock.Now().Sub(begin)})
 		return answer{}, failed(req, noAnswer(req, err, sent.Load()))
 	}
 	defer response.Body.Close() //nolint:errcheck // it was read to its end or given up
 	content, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	t.onExchange(Exchange{
-		req.Method, t.secrets.without(req.URL.RequestURI()), response.StatusCode, t.secrets.clean(requestID(response.Header)), t.clock.Now().Sub(begin),
+	t.network.onExchange(Exchange{
+		req.Method, t.network.secrets.without(req.URL.RequestURI()), response.StatusCode, t.network.secrets.clean(requestID(response.Header)), t.clock.Now().Sub(begin),
 	})
 	a := answer{response.StatusCode, response.Header, content}
 	if a.status < 200 || a.status >= 300 {
@@ -138,10 +134,7 @@ func readRequestBody(req *http.Request) ([]byte, error) {
 // noAnswer describes a request that ended without a response.
 func noAnswer(req *http.Request, err error, sent bool) Error {
 	e := Error{Err: err, sent: sent}
-	dns, isDNS := errors.AsType[*net.DNSError](err)
-	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](err)
-	permanent := isDNS && dns.IsNotFound || isCertificate || req.Context().Err() != nil
-	e.repeatable = !permanent && (req.Method == http.MethodGet || !sent)
+	e.repeatable = !permanent(err) && req.Context().Err() == nil && (req.Method == http.MethodGet || !sent)
 	switch ended := req.Context().Err(); {
 	case ended != nil && req.Method == http.MethodGet:
 		e.Err = ended

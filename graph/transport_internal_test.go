@@ -20,7 +20,7 @@ func TestTransport_refusesOtherHosts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tr := &transport{base: forbidden{t}, cloud: graph, tokens: &tokens{}}
+		tr := &transport{network: NewNetwork(forbidden(t), ignoreExchange), cloud: graph, tokens: &tokens{}}
 		func() {
 			defer func() {
 				if recover() != nil {
@@ -38,12 +38,15 @@ func TestTransport_refusesOtherHosts(t *testing.T) {
 	}
 }
 
-type forbidden struct{ t *testing.T }
-
-func (f forbidden) RoundTrip(req *http.Request) (*http.Response, error) {
-	f.t.Errorf("a request was sent to %s", req.URL)
-	return nil, errors.New("forbidden")
+// forbidden opens no connection.
+func forbidden(t *testing.T) Dial {
+	return func(_ context.Context, _, address string) (net.Conn, error) {
+		t.Errorf("a connection to %s was opened", address)
+		return nil, errors.New("forbidden")
+	}
 }
+
+func ignoreExchange(Exchange) {}
 
 // What cannot pass is not tried again: a name that does not exist, a certificate that is not trusted.
 func TestNoAnswer_permanent(t *testing.T) {
@@ -76,7 +79,7 @@ func TestSignIn_entra(t *testing.T) {
 	for auth, want := range map[Auth]bool{
 		AuthBrowser: true, AuthDeviceCode: true, AuthClientSecret: false, AuthManagedIdentity: false, AuthAzureCLI: false,
 	} {
-		got, err := SignIn{Auth: auth, Cloud: Clouds()[0], Network: NewNetwork(nil), Getenv: getenv, OnPrompt: func(string) {}}.Choose()
+		got, err := SignIn{Auth: auth, Cloud: Clouds()[0], Network: NewNetwork(nil, ignoreExchange), Getenv: getenv, OnPrompt: func(string) {}, OnDebug: func(string) {}}.Choose()
 		if err != nil || got.incremental != want {
 			t.Errorf("%s: incremental %v, %v; want %v", auth, got.incremental, err, want)
 		}
@@ -86,7 +89,7 @@ func TestSignIn_entra(t *testing.T) {
 // A panic of the SDK is a lost answer, not the end of the program.
 func TestCall_panic(t *testing.T) {
 	t.Parallel()
-	_, err := call(t.Context(), &Client{secrets: &secrets{}}, opCreateGrant, func(context.Context) (int, error) { panic("odd body") })
+	_, err := call(t.Context(), &Client{network: NewNetwork(nil, ignoreExchange)}, opCreateGrant, func(context.Context) (int, error) { panic("odd body") })
 	if answered, ok := errors.AsType[*Error](err); !ok || !answered.Unanswered() {
 		t.Errorf("got error %v, want a lost answer", err)
 	}

@@ -22,6 +22,12 @@ import (
 type Claims struct {
 	TenantID string // tid: a GUID, in lower case
 	Operator string // the user principal name, or the appId of an application; empty if the token names nobody
+	// AppOnly: an application holds it, no person.
+	AppOnly bool
+	// Permissions of Microsoft Graph that it holds: delegated ones (scp), or those of an application (roles).
+	Permissions []string
+	// DirectoryRoles are the template ids of the person's Entra roles (wids). None says nothing: the claim may be left out.
+	DirectoryRoles []string
 }
 
 // payload is the second part of a token, as far as it is read. Tokens of version 1 and 2 name the same things otherwise.
@@ -33,6 +39,26 @@ type payload struct {
 	AppID             string `json:"appid"`
 	AZP               string `json:"azp"`
 	OID               string `json:"oid"`
+	IDType            string `json:"idtyp"`
+	SCP               words  `json:"scp"`
+	Roles             words  `json:"roles"`
+	WIDs              words  `json:"wids"`
+}
+
+// words are a list, or a text with white space between them. As they only word a hint, any other form counts as none.
+type words []string
+
+// UnmarshalJSON never fails on valid JSON.
+func (w *words) UnmarshalJSON(data []byte) error {
+	var list []string
+	var text string
+	switch {
+	case json.Unmarshal(data, &list) == nil:
+		*w = list
+	case json.Unmarshal(data, &text) == nil:
+		*w = strings.Fields(text)
+	}
+	return nil
 }
 
 // Read reads the claims of a token without verifying it.
@@ -45,7 +71,11 @@ func Read(token string) (Claims, error) {
 	if err != nil { // which quotes the claim
 		return Claims{}, errors.New("the access token names no tenant: its tid is not a GUID")
 	}
-	return Claims{TenantID: tenant, Operator: p.operator()}, nil
+	c := Claims{TenantID: tenant, Operator: p.operator(), Permissions: p.SCP, DirectoryRoles: p.WIDs}
+	if len(p.SCP) == 0 { // persons' tokens have scp; in them, roles are those of an app's own
+		c.AppOnly, c.Permissions = p.IDType != "user", p.Roles
+	}
+	return c, nil
 }
 
 // decode takes a token apart. Some issuers pad its parts.
