@@ -55,7 +55,7 @@ func newApp(env Environment, p **printer) *cli.App {
 	}
 	app.Commands = []*cli.Command{
 		statusCommand(env, start), planCommand(env, start), applyCommand(env, start), rollbackCommand(env, start),
-		historyCommand(env, start), simulateCommand(env, start), versionCommand(start), helpCommand(),
+		historyCommand(env, start), simulateCommand(env, start), logoutCommand(env, start), versionCommand(start), helpCommand(),
 	}
 	app.OnUsageError = usageError
 	forEach(app.Commands, func(command *cli.Command) {

@@ -22,6 +22,9 @@ var binary string
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
 func testMain(m *testing.M) int {
+	if os.Getenv(fakeBrowserVariable) != "" {
+		return fakeBrowser(os.Args[1])
+	}
 	dir, err := os.MkdirTemp("", "appleconsent-test-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -104,13 +107,19 @@ type answer struct {
 // run runs the program against the simulated tenant.
 func (b *bench) run(args ...string) answer {
 	b.t.Helper()
-	cmd := exec.CommandContext(b.t.Context(), binary, args...)
-	cmd.Env = b.env("NO_COLOR=1")
+	return runIn(b.t, b.env("NO_COLOR=1"), args...)
+}
+
+// runIn runs the program with this environment and no other.
+func runIn(t *testing.T, env []string, args ...string) answer {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary, args...)
+	cmd.Env = env
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
-	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
-		b.t.Fatal(exit, err)
+	if _, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
+		t.Fatal(err)
 	}
 	return answer{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
 }

@@ -69,6 +69,9 @@ func (s *session) carryOut(ctx context.Context, o changeOptions, ask prompter, w
 		return s.showOnly(o, w.doc)
 	}
 	s.preview(func(style plan.Style) string { return plan.Text(w.doc, style) })
+	if lacks := s.client.Shortfall(kinds(w.doc)); lacks != "" {
+		s.warning(lacks + "; it is tried all the same, as Microsoft Graph decides")
+	}
 	if !o.yes {
 		if err := s.confirm(ctx, ask, w); err != nil {
 			return err
@@ -143,13 +146,18 @@ func question(w changing) string {
 	return fmt.Sprintf("%s these %d actions in tenant %s?", verb, len(w.doc.Actions), name)
 }
 
-// run writes and verifies.
-func (s *session) run(ctx context.Context, o changeOptions, w changing) (plan.Change, error) {
-	kinds := make([]consent.ActionKind, len(w.doc.Actions))
-	for i, a := range w.doc.Actions {
+// kinds returns what the actions of a plan are.
+func kinds(doc plan.Document) []consent.ActionKind {
+	kinds := make([]consent.ActionKind, len(doc.Actions))
+	for i, a := range doc.Actions {
 		kinds[i] = a.Kind
 	}
-	s.client.StepUp(kinds)
+	return kinds
+}
+
+// run writes and verifies.
+func (s *session) run(ctx context.Context, o changeOptions, w changing) (plan.Change, error) {
+	s.client.StepUp(kinds(w.doc))
 	if err := s.signIn(ctx); err != nil {
 		return plan.Change{}, err
 	}

@@ -124,8 +124,18 @@ func (p *printer) exchange(e graph.Exchange) {
 	if !p.debug {
 		return
 	}
-	p.stderr(fmt.Sprintf("debug: %s %s %d %s request-id=%s\n",
-		e.Method, plan.Printable(e.Path), e.Status, e.Duration.Round(time.Millisecond), plan.Printable(e.RequestID)))
+	id := ""
+	if e.RequestID != "" {
+		id = " request-id=" + plan.Printable(e.RequestID)
+	}
+	p.stderr(fmt.Sprintf("debug: %s %s %d %s%s\n", e.Method, plan.Printable(e.Path), e.Status, e.Duration.Round(time.Millisecond), id))
+}
+
+// explain says on stderr what only --debug shows.
+func (p *printer) explain(text string) {
+	if p.debug {
+		p.stderr("debug: " + plan.PrintableLine(text) + "\n")
+	}
 }
 
 // command returns a command line of ours that goes to the same tenant and state folder.

@@ -29,14 +29,19 @@ type screen struct {
 // onTerminal starts the program on a pseudo-terminal of 80 columns.
 func (b *bench) onTerminal(env []string, args ...string) *screen {
 	b.t.Helper()
-	cmd := exec.CommandContext(b.t.Context(), binary, args...)
-	cmd.Env = b.env(append([]string{"TERM=xterm-256color"}, env...)...)
+	return startOnTerminal(b.t, b.env(append([]string{"TERM=xterm-256color"}, env...)...), args...)
+}
+
+func startOnTerminal(t *testing.T, env []string, args ...string) *screen {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary, args...)
+	cmd.Env = env
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: 80})
 	if err != nil {
-		b.t.Fatal(err)
+		t.Fatal(err)
 	}
-	s := &screen{t: b.t, cmd: cmd, tty: tty, more: make(chan string)}
-	b.t.Cleanup(func() { _ = tty.Close() })
+	s := &screen{t: t, cmd: cmd, tty: tty, more: make(chan string)}
+	t.Cleanup(func() { _ = tty.Close() })
 	go s.read()
 	return s
 }

@@ -29,13 +29,15 @@ type session struct {
 	network  *graph.Network
 	stop     func() // ends the simulated tenant that this process serves
 	dryRun   bool   // nothing is written, records included
+
+	asksPerson bool // signing in may wait for a person
 }
 
 // open connects and signs in. Only after it has returned is a request sent to Graph.
 func open(ctx context.Context, conn connection, env Environment, p *printer) (*session, error) {
 	s := &session{
 		printer: p, journal: plan.NewJournal(conn.stateDir), budget: &budget{clock: systemClock{}, left: conn.timeout},
-		network: graph.NewNetwork(env.Dial), stop: func() {},
+		network: graph.NewNetwork(env.Dial, p.exchange), stop: func() {},
 	}
 	if err := s.connect(ctx, conn, env); err != nil {
 		s.close()
@@ -49,9 +51,10 @@ func (s *session) connect(ctx context.Context, conn connection, env Environment)
 	if err != nil {
 		return err
 	}
+	s.asksPerson = credential.AsksPerson()
 	s.client, err = graph.New(graph.Options{
 		Network: s.network, Cloud: conn.cloud, Credential: credential, Clock: s.clock, Version: toolVersion(),
-		OnWait: s.Waiting, OnExchange: s.exchange,
+		OnWait: s.Waiting,
 	})
 	if err != nil {
 		return err
@@ -62,7 +65,9 @@ func (s *session) connect(ctx context.Context, conn connection, env Environment)
 	if conn.simulate != "" {
 		return nil
 	}
-	return checkSameTenant(conn.tenant, s.identity.TenantID)
+	return s.budget.spend(ctx, func(ctx context.Context) error {
+		return s.client.CheckTenant(ctx, conn.tenant, s.identity.TenantID)
+	})
 }
 
 // close leaves no connection and no server behind.
@@ -76,7 +81,8 @@ func (s *session) credential(ctx context.Context, conn *connection, env Environm
 	if conn.simulate == "" {
 		chosen, err := graph.SignIn{
 			Auth: conn.auth, Tenant: conn.tenant, ClientID: conn.clientID, Cloud: conn.cloud, Network: s.network, Terminal: env.canAsk(),
-			Getenv: env.Getenv, OnPrompt: func(text string) { s.stderr(plan.PrintableLine(text) + "\n") },
+			Accounts: accounts(conn.stateDir), Getenv: env.Getenv, OnDebug: s.explain,
+			OnPrompt: func(text string) { s.stderr(plan.PrintableLine(text) + "\n") },
 		}.Choose()
 		if err == nil && conn.auth == graph.AuthAuto {
 			s.note("signing in with %s", chosen.Auth)
@@ -107,23 +113,22 @@ func simulatedFile(stateDir, scenario string) string {
 	return filepath.Join(stateDir, "simulated", scenario+".json")
 }
 
+// accounts is where it is kept who signed in.
+func accounts(stateDir string) graph.Accounts {
+	return graph.Accounts{Dir: filepath.Join(stateDir, "accounts")}
+}
+
+// signIn gets a token. The time of a person who signs in does not count; it is bounded on its own.
 func (s *session) signIn(ctx context.Context) error {
-	return s.budget.spend(ctx, func(ctx context.Context) error {
+	signIn := func(ctx context.Context) error {
 		identity, err := s.client.SignIn(ctx)
 		s.identity = identity
 		return err
-	})
-}
-
-// checkSameTenant refuses a token of another tenant than the one that was asked for by its GUID.
-func checkSameTenant(asked, got string) error {
-	if _, err := consent.ParseGUID(asked); err == nil && asked != got {
-		return &hintedError{
-			fmt.Errorf("signed in to tenant %s, not to %s as asked for", got, asked),
-			"nothing was read or changed; check --tenant, AZURE_TENANT_ID and the account that signs in",
-		}
 	}
-	return nil
+	if s.asksPerson {
+		return signIn(ctx)
+	}
+	return s.budget.spend(ctx, signIn)
 }
 
 // read returns the state of the tenant.

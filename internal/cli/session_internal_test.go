@@ -8,17 +8,6 @@ import (
 	"time"
 )
 
-// A token of another tenant than the one that was asked for by its GUID is refused; a domain cannot be compared.
-func TestCheckSameTenant(t *testing.T) {
-	t.Parallel()
-	const asked, other = "7e000000-0000-4000-8000-000000000000", "7e000000-0000-4000-8000-000000000001"
-	for tenant, refused := range map[string]bool{asked: false, other: true, "": false, "contoso.onmicrosoft.com": false} {
-		if err := checkSameTenant(tenant, asked); (err != nil) != refused {
-			t.Errorf("asked for %q, signed in to %s: got error %v", tenant, asked, err)
-		}
-	}
-}
-
 // The time of a command is for all its parts together, and time outside of them does not count.
 func TestBudget(t *testing.T) {
 	t.Parallel()

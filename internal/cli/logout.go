@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"appleconsent/plan"
+
+	"github.com/urfave/cli/v2"
+)
+
+// logoutDocument is the JSON form of what was forgotten.
+type logoutDocument struct {
+	SchemaVersion int                `json:"schemaVersion"`
+	Kind          string             `json:"kind"`
+	Forgotten     []forgottenAccount `json:"forgotten"`
+}
+
+type forgottenAccount struct {
+	Username string `json:"username"`
+	TenantID string `json:"tenantId"`
+	ClientID string `json:"clientId"`
+}
+
+func logoutCommand(env Environment, start starter) *cli.Command {
+	return &cli.Command{
+		Name:  "logout",
+		Usage: "forget who signed in with browser or device code",
+		Description: "Removes the tokens that this program keeps in the platform's encrypted cache, and who signed in. It asks nobody:\n" +
+			"no sign-in, no network. Sessions elsewhere, such as the Azure CLI's, stay as they are.\n\n" +
+			"   appleconsent logout",
+		Flags: slices.Concat([]cli.Flag{stateDirFlag()}, outputFlags()),
+		Action: func(c *cli.Context) error {
+			p, err := start(c)
+			if err != nil {
+				return err
+			}
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			dir, err := parseStateDir(c, env)
+			if err != nil {
+				return err
+			}
+			forgotten, err := accounts(dir).Forget(c.Context)
+			if err != nil {
+				return fmt.Errorf("forget who signed in: %w", err)
+			}
+			doc := logoutDocument{plan.SchemaVersion, "logout", []forgottenAccount{}}
+			for _, a := range forgotten {
+				doc.Forgotten = append(doc.Forgotten, forgottenAccount(a))
+			}
+			return p.result(doc, func(plan.Style) string { return logoutText(doc) })
+		},
+	}
+}
+
+func logoutText(doc logoutDocument) string {
+	if len(doc.Forgotten) == 0 {
+		return "Nobody was signed in.\n"
+	}
+	var b strings.Builder
+	for _, a := range doc.Forgotten {
+		fmt.Fprintf(&b, "Forgotten: %s in tenant %s\n", plan.PrintableLine(cmp.Or(a.Username, "a person")), plan.PrintableLine(a.TenantID))
+	}
+	return b.String()
+}
