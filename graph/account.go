@@ -56,7 +56,7 @@ func readAccount(name string) (azidentity.AuthenticationRecord, bool) {
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxAccount {
 		return record, false
 	}
-	data, err := os.ReadFile(name)
+	data, err := os.ReadFile(name) //nolint:gosec // its name is made of a GUID and a checked tenant
 	return record, err == nil && json.Unmarshal(data, &record) == nil
 }
 

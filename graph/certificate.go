@@ -28,7 +28,7 @@ func readCertificate(name, password string) ([]*x509.Certificate, crypto.Private
 	if !info.Mode().IsRegular() || info.Size() > maxCertificate {
 		return nil, nil, errors.New("it is not a file with a certificate")
 	}
-	data, err := os.ReadFile(name)
+	data, err := os.ReadFile(name) //nolint:gosec // the user names it
 	if err != nil {
 		return nil, nil, errors.Unwrap(err)
 	}

@@ -61,7 +61,9 @@ func permanent(err error) bool {
 	dns, isDNS := errors.AsType[*net.DNSError](err)
 	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](err)
 	_, isProxy := errors.AsType[*proxyError](err)
-	return isDNS && dns.IsNotFound || isCertificate || isProxy
+	operation, isOperation := errors.AsType[*net.OpError](err)
+	noProxy := isOperation && operation.Op == "proxyconnect"
+	return isDNS && dns.IsNotFound || isCertificate || isProxy || noProxy
 }
 
 // Close closes the connections that nothing is using.

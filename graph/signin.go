@@ -152,7 +152,7 @@ func (s SignIn) azureCLIIsSignedIn() bool {
 	}
 	home, _ := os.UserHomeDir()
 	dir := cmp.Or(s.Getenv("AZURE_CONFIG_DIR"), filepath.Join(home, ".azure"))
-	data, err := os.ReadFile(filepath.Join(dir, "azureProfile.json"))
+	data, err := os.ReadFile(filepath.Join(dir, "azureProfile.json")) //nolint:gosec // where az has it
 	var profile struct {
 		Subscriptions *[]json.RawMessage `json:"subscriptions"`
 	}

@@ -1,16 +1,22 @@
 package graph_test
 
 import (
+	"context"
 	"errors"
+	"net"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"appleconsent/consent"
 	"appleconsent/graph"
+	"appleconsent/graph/simulator"
 )
 
 // What --auth auto takes, in the order of the design, and what the others need. Nothing is sent.
@@ -165,5 +171,40 @@ func TestStepUp(t *testing.T) {
 				t.Errorf("scopes that were asked for (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A virtual machine finds its identity at the metadata service, by its address, which is never behind a proxy.
+func TestSignIn_metadataService(t *testing.T) {
+	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
+	tenant, err := simulator.New(simulator.Options{Scenario: "granted"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(tenant.ManagedIdentity())
+	t.Cleanup(server.Close)
+	var dialled []string
+	network := graph.NewNetwork(func(ctx context.Context, kind, address string) (net.Conn, error) {
+		dialled = append(dialled, address)
+		return new(net.Dialer).DialContext(ctx, kind, server.Listener.Addr().String())
+	}, func(graph.Exchange) {})
+	t.Cleanup(network.Close)
+	credential, err := graph.SignIn{
+		Auth: graph.AuthManagedIdentity, Cloud: graph.Clouds()[0], Network: network, Getenv: func(string) string { return "" },
+	}.Choose()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := graph.New(graph.Options{
+		Network: network, Cloud: graph.Clouds()[0], Credential: credential, Clock: &clock{now: time.Now()}, OnWait: func(string, time.Duration) {},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if who, err := client.SignIn(t.Context()); err != nil || who.TenantID != tenant.TenantID() {
+		t.Errorf("signed in as %+v, %v", who, err)
+	}
+	if want := []string{"169.254.169.254:80"}; !slices.Equal(dialled, want) {
+		t.Errorf("dialled %v, want %v", dialled, want)
 	}
 }

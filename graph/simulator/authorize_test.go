@@ -157,7 +157,7 @@ func TestAuthorize_markupInTheState(t *testing.T) {
 	if got := c.authorize(q).Get("state"); got != state {
 		t.Errorf("got state %q", got)
 	}
-	if page := text(t, c.browse("/common/oauth2/v2.0/authorize", q)); strings.Contains(page, "<script>alert") {
+	if page := text(t, c.browse("/common/oauth2/v2.0/authorize", q)); strings.Contains(page, "<script>alert") { //nolint:bodyclose // text closes it
 		t.Errorf("the state became markup: %s", page)
 	}
 }

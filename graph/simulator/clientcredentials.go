@@ -11,7 +11,7 @@ import (
 )
 
 // jwtBearer is the one type of client assertions.
-const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" //nolint:gosec // the name of a type
 
 // clockTolerance is how far a client's clock may be off before its assertions are refused.
 const clockTolerance = 5 * time.Minute

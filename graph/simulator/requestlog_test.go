@@ -26,8 +26,13 @@ func TestRequests_ofSignIns(t *testing.T) {
 	}()
 	type asked struct{ GrantType, Scope string }
 	want := []asked{
-		{"authorize", fullRead + withSignIn}, {"authorization_code", fullRead + withSignIn}, {"refresh_token", fullRead},
-		{"devicecode", fullWrite}, {"device_code", ""}, {"client_credentials", "https://graph.microsoft.com/.default"}, {"devicecode", fullRead},
+		{"authorize", fullRead + withSignIn},
+		{"authorization_code", fullRead + withSignIn},
+		{"refresh_token", fullRead},
+		{"devicecode", fullWrite},
+		{"device_code", ""},
+		{"client_credentials", "https://graph.microsoft.com/.default"},
+		{"devicecode", fullRead},
 	}
 	var got []asked
 	for _, r := range c.server.Requests() {

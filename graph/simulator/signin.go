@@ -27,7 +27,7 @@ const (
 const (
 	authorizeEndpoint  = "oauth2/v2.0/authorize"
 	deviceCodeEndpoint = "oauth2/v2.0/devicecode"
-	tokenEndpoint      = "oauth2/v2.0/token"
+	tokenEndpoint      = "oauth2/v2.0/token" //nolint:gosec // a path
 )
 
 // endpointOf splits the path of a sign-in request.

@@ -22,7 +22,7 @@ var (
 // answers a sign-in with. It returns an exit code.
 func fakeBrowser(page string) int {
 	fmt.Println("Opening in existing browser session.")
-	response, err := http.Get(page) //nolint:noctx,gosec // it is a browser
+	response, err := http.Get(page) //nolint:noctx // it is a browser
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -38,7 +38,7 @@ func fakeBrowser(page string) int {
 	for _, field := range formField.FindAllSubmatch(body, -1) {
 		fields.Add(html.UnescapeString(string(field[1])), html.UnescapeString(string(field[2])))
 	}
-	answer, err := http.PostForm(html.UnescapeString(string(action[1])), fields) //nolint:noctx,gosec // it is a browser
+	answer, err := http.PostForm(html.UnescapeString(string(action[1])), fields) //nolint:noctx // it is a browser
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -29,22 +29,26 @@ func TestSignIn_readOnlyToken(t *testing.T) {
 	}{
 		"an application that may read": {
 			"partial", func(m *microsoft) { m.tenant.SetAppRoles(readOnly) }, "client-secret",
-			[]string{"warning: the application that signed in seems to lack the Microsoft Graph permission " + grants, role}, []string{grants, role},
+			[]string{"warning: the application that signed in seems to lack the Microsoft Graph permission " + grants, role},
+			[]string{grants, role},
 		},
 		"it would also need a service principal": {
 			"fresh", func(m *microsoft) { m.tenant.SetAppRoles(readOnly) }, "client-secret",
-			[]string{grants + " and " + applications}, []string{grants, applications, role},
+			[]string{grants + " and " + applications},
+			[]string{grants, applications, role},
 		},
 		"an application that may write grants": {
 			"partial", func(m *microsoft) { m.tenant.SetAppRoles(readOnly, grants) }, "client-secret", nil, nil,
 		},
 		"it may write the whole directory, but service principals": {
 			"fresh", func(m *microsoft) { m.tenant.SetAppRoles(readOnly, "Directory.ReadWrite.All") }, "client-secret",
-			[]string{"permission " + applications + ";"}, []string{applications, role},
+			[]string{"permission " + applications + ";"},
+			[]string{applications, role},
 		},
 		"a person with a role that reads": {
 			"partial", func(m *microsoft) { m.tenant.SetAdminRoles(globalReader, defaultUser) }, "device-code",
-			[]string{"warning: the account that signed in seems to lack an Entra role that allows this; the role " + role}, []string{grants, role},
+			[]string{"warning: the account that signed in seems to lack an Entra role that allows this; the role " + role},
+			[]string{grants, role},
 		},
 		"a person without any known role": { // which says nothing: the claim may be left out
 			"partial", func(m *microsoft) { m.tenant.SetAdminRoles() }, "device-code", nil, []string{grants, role},
@@ -54,7 +58,8 @@ func TestSignIn_readOnlyToken(t *testing.T) {
 		},
 		"the Azure CLI of a reader": {
 			"partial", func(m *microsoft) { m.tenant.SetAdminRoles(globalReader); m.azureCLI(`[{}]`) }, "azure-cli",
-			[]string{"the account that signed in seems to lack an Entra role", role}, []string{grants, role},
+			[]string{"the account that signed in seems to lack an Entra role", role},
+			[]string{grants, role},
 		},
 		"the Azure CLI of an administrator": {"fresh", func(m *microsoft) { m.azureCLI(`[{}]`) }, "azure-cli", nil, nil},
 	} {

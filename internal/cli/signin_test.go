@@ -204,7 +204,7 @@ func (m *microsoft) showsNoSecret(a answer) {
 	for where, text := range texts {
 		encrypted := strings.Contains(where, ".IdentityService")
 		for _, secret := range []string{appSecret, certificatePassword, bearerOfJob, "simulated-identity-header", "eyJhbGciOi"} {
-			if strings.Contains(text, secret) && !(encrypted && secret == "eyJhbGciOi") { // as its own header begins
+			if strings.Contains(text, secret) && (!encrypted || secret != "eyJhbGciOi") { // as its own header begins
 				m.t.Errorf("%s shows %q:\n%s", where, secret, text)
 			}
 		}
