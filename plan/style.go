@@ -33,7 +33,7 @@ func (p *page) line(indent int, s string) {
 // paragraph adds text behind a label, wrapped and indented to the end of the label.
 func (p *page) paragraph(label, paintedLabel, s string) {
 	indent := ansi.StringWidth(label) + 1
-	for i, part := range wrap(s, p.style.Width-indent) {
+	for i, part := range Wrap(s, p.style.Width-indent) {
 		if i == 0 {
 			p.b.WriteString(paintedLabel + " " + part + "\n")
 			continue
@@ -42,9 +42,9 @@ func (p *page) paragraph(label, paintedLabel, s string) {
 	}
 }
 
-// wrap breaks text between words only. It is our own because the libraries at hand also break at hyphens, and a GUID or
+// Wrap breaks text between words only. It is our own because the libraries at hand also break at hyphens, and a GUID or
 // a flag on two lines cannot be copied.
-func wrap(s string, width int) []string {
+func Wrap(s string, width int) []string {
 	var lines []string
 	line := ""
 	for word := range strings.FieldsSeq(s) {

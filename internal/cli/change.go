@@ -162,7 +162,7 @@ func (s *session) run(ctx context.Context, o changeOptions, w changing) (plan.Ch
 		return plan.Change{}, err
 	}
 	told := context.AfterFunc(ctx, func() {
-		s.stderr("interrupted: the request in flight is awaited, no other is begun; a second Ctrl-C ends at once\n")
+		s.stderr(s.fit("interrupted: the request in flight is awaited, no other is begun; a second Ctrl-C ends at once", 0))
 	})
 	defer told()
 	engine := plan.Engine{Tenant: s.client, Journal: s.journal, Clock: s.clock, Required: w.required, Progress: s.printer}
@@ -180,6 +180,7 @@ func (s *session) run(ctx context.Context, o changeOptions, w changing) (plan.Ch
 
 func (s *session) verify(ctx context.Context, engine plan.Engine, change plan.Change) error {
 	s.note("verifying …")
+	defer s.busy("waiting until the tenant shows it")()
 	err := engine.Verify(ctx, change)
 	if errors.Is(err, context.Canceled) {
 		return &verifyInterrupted{change, err}

@@ -11,6 +11,7 @@ import (
 	"appleconsent/plan"
 
 	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/muesli/termenv"
 )
 
@@ -32,6 +33,10 @@ type printer struct {
 	asJSON     bool
 	changes    bool     // the command may change a tenant, so that its errors must say whether it did
 	connection []string // the flags that make a later command go to the same tenant and state folder
+	animate    bool     // stderr is a terminal on which a line may move
+	wraps      bool     // stderr is a terminal
+	waiting    busyLine
+	done       func() // ends the busy line of the action under way; nil if there is none
 }
 
 // newPrinter decides about colours once: NO_COLOR (no-color.org), --no-color, TERM=dumb and a pipe mean none.
@@ -43,6 +48,7 @@ func newPrinter(env Environment, o output) *printer {
 	}
 	return &printer{
 		out: env.Out, err: env.Err, quiet: o.quiet, debug: o.debug, asJSON: o.format == formatJSON,
+		wraps: env.Terminals.Err, animate: env.Terminals.Err && !o.quiet && !env.accessible(),
 		outStyle: newStyle(env.Out, columns, env.Terminals.Out && !plainText),
 		errStyle: newStyle(env.Err, columns, env.Terminals.Err && !plainText),
 	}
@@ -81,6 +87,7 @@ func (p *printer) result(document any, text func(plan.Style) string) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.eraseBusy()
 	if _, err := p.out.Write(content); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
@@ -97,25 +104,38 @@ func (p *printer) preview(text func(plan.Style) string) {
 // note writes a line on stderr that --quiet leaves out.
 func (p *printer) note(format string, args ...any) {
 	if !p.quiet {
-		p.stderr(fmt.Sprintf(format, args...) + "\n")
+		text := fmt.Sprintf(format, args...)
+		p.stderr(p.fit(text, len(text)-len(strings.TrimLeft(text, " "))))
 	}
 }
 
-func (p *printer) warning(text string) {
-	p.stderr(p.errStyle.Warn("warning:") + " " + plan.PrintableLine(text) + "\n")
+func (p *printer) warning(text string) { p.labelled("warning:", p.errStyle.Warn, text) }
+
+func (p *printer) errorLine(text string) { p.labelled("error:", p.errStyle.Removed, text) }
+
+func (p *printer) hintLine(text string) { p.labelled("hint:", p.errStyle.Muted, text) }
+
+// labelled writes a line whose text stands behind a label; behind error and hint it begins in the same column.
+func (p *printer) labelled(label string, paint func(string) string, text string) {
+	margin := max(len(label), len("error:")) + 1
+	lines := p.fit(strings.Repeat(" ", margin)+plan.PrintableLine(text), margin)
+	p.stderr(paint(label) + lines[len(label):])
 }
 
-func (p *printer) errorLine(text string) {
-	p.stderr(p.errStyle.Removed("error:") + " " + plan.PrintableLine(text) + "\n")
-}
-
-func (p *printer) hintLine(text string) {
-	p.stderr(p.errStyle.Muted("hint:") + "  " + plan.PrintableLine(text) + "\n")
+// fit makes lines of a text that begins with so many spaces: wrapped between words and indented on a terminal, and one where
+// other programs read it.
+func (p *printer) fit(text string, indent int) string {
+	if !p.wraps || ansi.StringWidth(text) <= p.errStyle.Width {
+		return text + "\n"
+	}
+	margin := strings.Repeat(" ", indent)
+	return margin + strings.Join(plan.Wrap(text, p.errStyle.Width-indent), "\n"+margin) + "\n"
 }
 
 func (p *printer) stderr(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.eraseBusy()
 	_, _ = io.WriteString(p.err, text) // there is nowhere to report that stderr is gone
 }
 
@@ -153,10 +173,12 @@ func (p *printer) incomplete(e *plan.IncompleteError) {
 // Started says what is being done.
 func (p *printer) Started(a plan.RecordedAction) {
 	p.note("%s …", plan.Describe(a.Action))
+	p.done = p.busy("waiting for Microsoft Graph")
 }
 
 // Finished says what became of it.
 func (p *printer) Finished(a plan.RecordedAction) {
+	p.done()
 	switch a.Status {
 	case plan.StatusDone:
 		p.note("  %s", p.errStyle.Good("✓ done"))

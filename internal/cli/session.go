@@ -82,7 +82,7 @@ func (s *session) credential(ctx context.Context, conn *connection, env Environm
 		chosen, err := graph.SignIn{
 			Auth: conn.auth, Tenant: conn.tenant, ClientID: conn.clientID, Cloud: conn.cloud, Network: s.network, Terminal: env.canAsk(),
 			Accounts: accounts(conn.stateDir), Getenv: env.Getenv, OnDebug: s.explain,
-			OnPrompt: func(text string) { s.stderr(plan.PrintableLine(text) + "\n") },
+			OnPrompt: func(text string) { s.stderr(s.fit(plan.PrintableLine(text), 0)) },
 		}.Choose()
 		if err == nil && conn.auth == graph.AuthAuto {
 			s.note("signing in with %s", chosen.Auth)
@@ -120,6 +120,7 @@ func accounts(stateDir string) graph.Accounts {
 
 // signIn gets a token. The time of a person who signs in does not count; it is bounded on its own.
 func (s *session) signIn(ctx context.Context) error {
+	defer s.busy("signing in")()
 	signIn := func(ctx context.Context) error {
 		identity, err := s.client.SignIn(ctx)
 		s.identity = identity
@@ -133,6 +134,7 @@ func (s *session) signIn(ctx context.Context) error {
 
 // read returns the state of the tenant.
 func (s *session) read(ctx context.Context, required consent.Requirement) (consent.State, error) {
+	defer s.busy("reading the tenant")()
 	var state consent.State
 	err := s.budget.spend(ctx, func(ctx context.Context) error {
 		var err error

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/charmbracelet/bubbles/spinner"
+	"github.com/charmbracelet/x/ansi"
+
+	"appleconsent/plan"
+)
+
+// busyLine is the last line of a terminal while something is waited for: a spinner, what is waited for, and for how long.
+// Everything else that is printed goes above it. The printer's lock guards it.
+type busyLine struct {
+	what  string // empty: nothing is waited for
+	since time.Time
+	frame int
+	drawn bool
+}
+
+// clearLine goes back to the beginning of the line and empties it.
+const clearLine = "\r" + ansi.EraseLineRight
+
+// busy shows on stderr that something is waited for, until done is called. Where stderr is no terminal, or is for a screen
+// reader, nothing moves: there the lines say it that come when an answer is slow. Of two at once, the first is shown.
+func (p *printer) busy(what string) (done func()) {
+	if !p.animate {
+		return func() {}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.waiting.what != "" {
+		return func() {}
+	}
+	p.waiting = busyLine{what: plan.PrintableLine(what), since: time.Now()} //nolint:forbidigo // for the eye alone
+	stop, ended := make(chan struct{}), make(chan struct{})
+	go p.spin(stop, ended)
+	return sync.OnceFunc(func() {
+		close(stop)
+		<-ended
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.eraseBusy()
+		p.waiting = busyLine{}
+	})
+}
+
+// spin draws the line anew until it is stopped.
+func (p *printer) spin(stop <-chan struct{}, ended chan<- struct{}) {
+	defer close(ended)
+	ticker := time.NewTicker(spinner.MiniDot.FPS)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-ticker.C:
+			p.mu.Lock()
+			p.drawBusy()
+			p.mu.Unlock()
+		}
+	}
+}
+
+// busyAfter is how long something takes before it is worth a line.
+const busyAfter = 150 * time.Millisecond
+
+// drawBusy draws the line. The lock must be held.
+func (p *printer) drawBusy() {
+	w := &p.waiting
+	took := time.Since(w.since)
+	if w.what == "" || took < busyAfter {
+		return
+	}
+	w.frame++
+	text := spinner.MiniDot.Frames[w.frame%len(spinner.MiniDot.Frames)] + " " + w.what + " …"
+	if took >= time.Second {
+		text += fmt.Sprintf(" %.0f s", took.Seconds())
+	}
+	w.drawn = true
+	_, _ = io.WriteString(p.err, clearLine+p.errStyle.Muted(ansi.Truncate(text, p.errStyle.Width-1, "…")))
+}
+
+// eraseBusy makes room for something else. The lock must be held.
+func (p *printer) eraseBusy() {
+	if p.waiting.drawn {
+		p.waiting.drawn = false
+		_, _ = io.WriteString(p.err, clearLine)
+	}
+}

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/huh"
+
+	_ "appleconsent/internal/noquery" // before huh asks the terminal for its background
+)
+
+// formPrompter draws questions with huh on stderr.
+type formPrompter struct {
+	in      io.Reader
+	err     io.Writer
+	columns int // of the terminal; zero if that is not known
+}
+
+func (p formPrompter) confirm(ctx context.Context, question string) (bool, error) {
+	yes := false
+	err := p.run(ctx, huh.NewConfirm().Title(question).Affirmative("Yes").Negative("No").Value(&yes))
+	if errors.Is(err, errQuit) {
+		return false, nil
+	}
+	return yes && err == nil, err
+}
+
+func (p formPrompter) choose(ctx context.Context, title string, options []option) (int, error) {
+	chosen := 0
+	items := make([]huh.Option[int], len(options))
+	for i, o := range options {
+		items[i] = huh.NewOption(o.text(), i)
+	}
+	field := huh.NewSelect[int]().Title(title).Options(items...).Value(&chosen)
+	return chosen, p.run(ctx, field)
+}
+
+func (p formPrompter) ask(ctx context.Context, title, preset string, check func(string) error) (string, error) {
+	answer := preset
+	err := p.run(ctx, huh.NewInput().Title(title).Value(&answer).Validate(check))
+	return answer, err
+}
+
+// run draws one question. Esc and the end of input leave it, as Ctrl-C does, which ends the program.
+func (p formPrompter) run(ctx context.Context, field huh.Field) error {
+	left := false
+	watch := func(_ tea.Model, message tea.Msg) tea.Msg {
+		if key, ok := message.(tea.KeyMsg); ok && (key.Type == tea.KeyEsc || key.Type == tea.KeyCtrlD) {
+			left = true
+		}
+		return message
+	}
+	form := huh.NewForm(huh.NewGroup(field)).WithTheme(huh.ThemeBase16()).WithKeyMap(promptKeys()).
+		WithProgramOptions(tea.WithFilter(watch)).WithInput(p.in).WithOutput(p.err)
+	if p.columns > 0 {
+		form = form.WithWidth(min(p.columns, maxColumns))
+	}
+	err := form.RunWithContext(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, huh.ErrUserAborted) && left:
+		return errQuit
+	case errors.Is(err, huh.ErrUserAborted):
+		return context.Canceled
+	case err != nil:
+		return fmt.Errorf("ask: %w", err)
+	}
+	return nil
+}
+
+// promptKeys are huh's keys, with Esc and the end of input as further ways out, and without filters, which are more than
+// these few options need.
+func promptKeys() *huh.KeyMap {
+	keys := huh.NewDefaultKeyMap()
+	keys.Quit.SetKeys("ctrl+c", "esc", "ctrl+d")
+	keys.Quit.SetHelp("esc", "leave")
+	keys.Select.Filter.SetEnabled(false)
+	return keys
+}
