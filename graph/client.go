@@ -84,7 +84,11 @@ func (c *Client) SignIn(ctx context.Context) (Identity, error) {
 	if _, err := c.tokens.token(ctx); err != nil {
 		return Identity{}, err
 	}
-	return c.tokens.identity()
+	who, err := c.tokens.identity()
+	if err != nil {
+		return Identity{}, &SignInError{Message: err.Error()}
+	}
+	return who, nil
 }
 
 // Permissions of Microsoft Graph that are asked for or named (graph-facts.md §3.1).

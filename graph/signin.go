@@ -72,15 +72,26 @@ func (c Credential) AsksPerson() bool { return c.Auth == AuthBrowser || c.Auth =
 // ErrNotSignedIn means that --auth auto found nothing to sign in with.
 var ErrNotSignedIn = errors.New("nothing to sign in with")
 
+// CredentialError is a way to sign in that lacks something, told before any network.
+type CredentialError struct {
+	Auth Auth
+	Err  error
+}
+
+func (e *CredentialError) Error() string { return fmt.Sprintf("sign in with %s: %v", e.Auth, e.Err) }
+func (e *CredentialError) Unwrap() error { return e.Err }
+
 // Choose returns the credential, without any network. For AuthAuto it is the first that is configured: environment
-// credentials, workload identity, a signed-in Azure CLI, and on a terminal the browser.
+// credentials, workload identity, a signed-in Azure CLI, and on a terminal the browser. Errors: ErrNotSignedIn,
+// *CredentialError.
 func (s SignIn) Choose() (Credential, error) {
 	auth := s.Auth
 	if auth == AuthAuto {
-		auth = s.configured()
-	}
-	if auth == "" {
-		return Credential{}, ErrNotSignedIn
+		ways := s.Configured()
+		if len(ways) == 0 {
+			return Credential{}, ErrNotSignedIn
+		}
+		auth = ways[0]
 	}
 	if auth == AuthEnvironment {
 		auth = s.fromEnvironment()
@@ -90,7 +101,7 @@ func (s SignIn) Choose() (Credential, error) {
 	}
 	token, err := s.credential(auth)
 	if err != nil {
-		return Credential{}, fmt.Errorf("sign in with %s: %w", auth, s.Network.secrets.cleanError(firstLine(err)))
+		return Credential{}, &CredentialError{auth, s.Network.secrets.cleanError(firstLine(err))}
 	}
 	c := Credential{Auth: auth, token: token, homeOnly: auth == AuthManagedIdentity}
 	c.incremental = c.AsksPerson()
@@ -103,19 +114,23 @@ var secretVariables = []string{
 	"IDENTITY_HEADER", "MSI_SECRET",
 }
 
-// configured returns the first way that is configured; empty if none is.
-func (s SignIn) configured() Auth {
-	switch {
-	case s.has("AZURE_TENANT_ID", "AZURE_CLIENT_ID") && s.fromEnvironment() != AuthEnvironment:
-		return AuthEnvironment
-	case s.federated() != nil:
-		return AuthWorkloadIdentity
-	case s.azureCLIIsSignedIn():
-		return AuthAzureCLI
-	case s.Terminal:
-		return AuthBrowser
+// Configured returns the ways that need nothing more, in the order in which auto takes them. It looks at variables and files
+// only.
+func (s SignIn) Configured() []Auth {
+	var ways []Auth
+	if s.has("AZURE_TENANT_ID", "AZURE_CLIENT_ID") && s.fromEnvironment() != AuthEnvironment {
+		ways = append(ways, AuthEnvironment)
 	}
-	return ""
+	if s.federated() != nil {
+		ways = append(ways, AuthWorkloadIdentity)
+	}
+	if s.azureCLIIsSignedIn() {
+		ways = append(ways, AuthAzureCLI)
+	}
+	if s.Terminal {
+		ways = append(ways, AuthBrowser)
+	}
+	return ways
 }
 
 // fromEnvironment returns the credential that the environment holds; AuthEnvironment itself if there is none.

@@ -11,23 +11,29 @@ import (
 
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
-
-	"appleconsent/plan"
 )
 
 // Main runs the command line and returns the exit code. Cancelling the context is how an interrupt is told.
-func Main(ctx context.Context, args []string, env Environment) (code int) {
+func Main(ctx context.Context, args []string, env Environment) int {
+	o := output{format: formatText}
+	if wantsJSON(args) {
+		o.format = formatJSON
+	}
+	p := newPrinter(Environment{Out: env.Out, Err: env.Err, Getenv: func(string) string { return "" }}, o) // until more is known
+	err := run(ctx, args, env, &p, o)
+	return report(p, err)
+}
+
+// run runs the command line. Even a mistake of ours is an error, and no stack trace.
+func run(ctx context.Context, args []string, env Environment, p **printer, o output) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			code = exitError
-			_, _ = fmt.Fprintf(env.Err, "error: this is a mistake in appleconsent, please report it: %s\n", plan.PrintableLine(fmt.Sprint(cause)))
-			_, _ = fmt.Fprintln(env.Err, "hint:  if a change was under way, its record says how far it came: appleconsent history")
+			err = &internalError{cause}
 		}
 	}()
-	p := newPrinter(env, output{})
-	app := newApp(env, &p)
-	err := app.RunContext(ctx, flagsFirst(app, args))
-	return report(p, err)
+	*p = newPrinter(env, o)
+	app := newApp(env, p)
+	return app.RunContext(ctx, flagsFirst(app, args))
 }
 
 // newApp builds the commands. A command that has parsed its flags replaces the printer, which reports errors too.
@@ -43,7 +49,15 @@ func newApp(env Environment, p **printer) *cli.App {
 		Writer:          env.Out,
 		ErrWriter:       io.Discard,
 		ExitErrHandler:  func(*cli.Context, error) {},
-		Action:          rootAction,
+	}
+	app.Action = func(c *cli.Context) error {
+		switch {
+		case c.NArg() > 0: // urfave takes an unknown command for an argument
+			return unknownCommand(app, c.Args().First())
+		case env.canAsk() && env.Terminals.Out:
+			return guided(c.Context, env, *p)
+		}
+		return cli.ShowAppHelp(c)
 	}
 	start := func(c *cli.Context) (*printer, error) {
 		o, err := parseOutput(c)
@@ -73,14 +87,6 @@ func forEach(commands []*cli.Command, f func(*cli.Command)) {
 		f(command)
 		forEach(command.Subcommands, f)
 	}
-}
-
-// rootAction runs when no command was named, and also when an unknown one was.
-func rootAction(c *cli.Context) error {
-	if c.NArg() > 0 {
-		return unknownCommand(c.App, c.Args().First())
-	}
-	return cli.ShowAppHelp(c)
 }
 
 func unknownCommand(app *cli.App, name string) error {

@@ -85,7 +85,21 @@ func runApply(ctx context.Context, o applyOptions, env Environment, p *printer) 
 		}
 		defer release()
 	}
-	required := consent.AppleMail(o.devices)
+	w, err := s.planApply(ctx, o.devices)
+	if err != nil {
+		return err
+	}
+	if o.saved != nil {
+		if reasons := plan.Stale(*o.saved, w.doc); len(reasons) > 0 {
+			return &plan.StaleError{Reasons: reasons}
+		}
+	}
+	return s.carryOut(ctx, o.changeOptions, newPrompter(env), w)
+}
+
+// planApply reads the tenant and plans what is to be granted.
+func (s *session) planApply(ctx context.Context, devices consent.Devices) (changing, error) {
+	required := consent.AppleMail(devices)
 	replan := func(ctx context.Context) (plan.Document, error) {
 		state, err := s.read(ctx, required)
 		if err != nil {
@@ -94,13 +108,5 @@ func runApply(ctx context.Context, o applyOptions, env Environment, p *printer) 
 		return plan.New(plan.KindPlan, tool(), s.clock.Now(), required, state), nil
 	}
 	doc, err := replan(ctx)
-	if err != nil {
-		return err
-	}
-	if o.saved != nil {
-		if reasons := plan.Stale(*o.saved, doc); len(reasons) > 0 {
-			return &plan.StaleError{Reasons: reasons}
-		}
-	}
-	return s.carryOut(ctx, o.changeOptions, newPrompter(env), changing{doc, plan.OperationApply, required, replan})
+	return changing{doc, plan.OperationApply, required, replan}, err
 }

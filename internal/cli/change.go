@@ -69,6 +69,11 @@ func (s *session) carryOut(ctx context.Context, o changeOptions, ask prompter, w
 		return s.showOnly(o, w.doc)
 	}
 	s.preview(func(style plan.Style) string { return plan.Text(w.doc, style) })
+	return s.confirmAndRun(ctx, o, ask, w)
+}
+
+// confirmAndRun carries out a plan that has been shown, after a yes.
+func (s *session) confirmAndRun(ctx context.Context, o changeOptions, ask prompter, w changing) error {
 	if lacks := s.client.Shortfall(kinds(w.doc)); lacks != "" {
 		s.warning(lacks + "; it is tried all the same, as Microsoft Graph decides")
 	}
@@ -102,10 +107,10 @@ func (s *session) showOnly(o changeOptions, doc plan.Document) error {
 func blocked(doc plan.Document, command func(words ...string) string) error {
 	for _, n := range doc.Notices {
 		if n.Level == consent.Blocker {
-			return &hintedError{
+			return &blockedError{hintedError{
 				fmt.Errorf("tenant %s: nothing was written: %s", doc.Tenant.ID, n.Message),
 				"when that is solved, look again with: " + command("plan"),
-			}
+			}}
 		}
 	}
 	return nil

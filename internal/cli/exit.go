@@ -47,7 +47,7 @@ func exitCode(err error) int {
 		return exitDone
 	case errors.Is(err, errChangesDue):
 		return exitChangesDue
-	case errors.Is(err, errDeclined):
+	case errors.Is(err, errDeclined), errors.Is(err, errLeft):
 		return exitDeclined
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
@@ -65,16 +65,29 @@ func report(p *printer, err error) int {
 	if code == exitDone || code == exitChangesDue {
 		return code
 	}
-	if incomplete, ok := errors.AsType[*plan.IncompleteError](err); ok {
+	if errors.Is(err, errLeft) {
+		p.note("%v", err)
+		return code
+	}
+	text, advice := message(err, code), hints(err, p.command)
+	if p.changes && untouched(err) && !strings.Contains(strings.Join(append(advice, text), "\n"), "nothing was") {
+		advice = append(advice, "nothing was changed")
+	}
+	incomplete, stopped := errors.AsType[*plan.IncompleteError](err)
+	if p.asJSON {
+		doc := errorDocument{plan.SchemaVersion, "error", errorCode(err, p.began), code, text, append([]string{}, advice...), nil}
+		if stopped {
+			doc.Change = &incomplete.Change
+		}
+		p.jsonLine(doc)
+		return code
+	}
+	if stopped {
 		p.incomplete(incomplete)
 	}
-	p.errorLine(message(err, code))
-	advice := hints(err, p.command)
+	p.errorLine(text)
 	for _, hint := range advice {
 		p.hintLine(hint)
-	}
-	if p.changes && untouched(err) && !strings.Contains(strings.Join(append(advice, err.Error()), "\n"), "nothing was") {
-		p.hintLine("nothing was changed")
 	}
 	return code
 }

@@ -31,6 +31,7 @@ type printer struct {
 	quiet      bool
 	debug      bool
 	asJSON     bool
+	began      bool     // the command's input was understood
 	changes    bool     // the command may change a tenant, so that its errors must say whether it did
 	connection []string // the flags that make a later command go to the same tenant and state folder
 	animate    bool     // stderr is a terminal on which a line may move
@@ -89,7 +90,7 @@ func (p *printer) result(document any, text func(plan.Style) string) error {
 	defer p.mu.Unlock()
 	p.eraseBusy()
 	if _, err := p.out.Write(content); err != nil {
-		return fmt.Errorf("write the result: %w", err)
+		return &outputError{err}
 	}
 	return nil
 }
@@ -109,7 +110,13 @@ func (p *printer) note(format string, args ...any) {
 	}
 }
 
-func (p *printer) warning(text string) { p.labelled("warning:", p.errStyle.Warn, text) }
+func (p *printer) warning(text string) {
+	if p.asJSON {
+		p.jsonLine(warningDocument{plan.SchemaVersion, "warning", text})
+		return
+	}
+	p.labelled("warning:", p.errStyle.Warn, text)
+}
 
 func (p *printer) errorLine(text string) { p.labelled("error:", p.errStyle.Removed, text) }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/huh"
+	"github.com/charmbracelet/x/ansi"
 
 	_ "appleconsent/internal/noquery" // before huh asks the terminal for its background
 )
@@ -31,8 +33,8 @@ func (p formPrompter) confirm(ctx context.Context, question string) (bool, error
 func (p formPrompter) choose(ctx context.Context, title string, options []option) (int, error) {
 	chosen := 0
 	items := make([]huh.Option[int], len(options))
-	for i, o := range options {
-		items[i] = huh.NewOption(o.text(), i)
+	for i, o := range options { // one line each, so that all fit a small screen
+		items[i] = huh.NewOption(ansi.Truncate(o.text(), p.width()-optionMargin, "…"), i)
 	}
 	field := huh.NewSelect[int]().Title(title).Options(items...).Value(&chosen)
 	return chosen, p.run(ctx, field)
@@ -44,6 +46,11 @@ func (p formPrompter) ask(ctx context.Context, title, preset string, check func(
 	return answer, err
 }
 
+// optionMargin is what huh draws beside an option.
+const optionMargin = 5
+
+func (p formPrompter) width() int { return min(cmp.Or(p.columns, defaultColumns), maxColumns) }
+
 // run draws one question. Esc and the end of input leave it, as Ctrl-C does, which ends the program.
 func (p formPrompter) run(ctx context.Context, field huh.Field) error {
 	left := false
@@ -54,10 +61,7 @@ func (p formPrompter) run(ctx context.Context, field huh.Field) error {
 		return message
 	}
 	form := huh.NewForm(huh.NewGroup(field)).WithTheme(huh.ThemeBase16()).WithKeyMap(promptKeys()).
-		WithProgramOptions(tea.WithFilter(watch)).WithInput(p.in).WithOutput(p.err)
-	if p.columns > 0 {
-		form = form.WithWidth(min(p.columns, maxColumns))
-	}
+		WithProgramOptions(tea.WithFilter(watch)).WithInput(p.in).WithOutput(p.err).WithWidth(p.width())
 	err := form.RunWithContext(ctx)
 	switch {
 	case ctx.Err() != nil:

@@ -35,6 +35,7 @@ type session struct {
 
 // open connects and signs in. Only after it has returned is a request sent to Graph.
 func open(ctx context.Context, conn connection, env Environment, p *printer) (*session, error) {
+	p.began = true
 	s := &session{
 		printer: p, journal: plan.NewJournal(conn.stateDir), budget: &budget{clock: systemClock{}, left: conn.timeout},
 		network: graph.NewNetwork(env.Dial, p.exchange), stop: func() {},
@@ -79,11 +80,10 @@ func (s *session) close() {
 // credential chooses how to sign in; for a scenario it starts the simulated tenant and points the connection to it.
 func (s *session) credential(ctx context.Context, conn *connection, env Environment) (graph.Credential, error) {
 	if conn.simulate == "" {
-		chosen, err := graph.SignIn{
-			Auth: conn.auth, Tenant: conn.tenant, ClientID: conn.clientID, Cloud: conn.cloud, Network: s.network, Terminal: env.canAsk(),
-			Accounts: accounts(conn.stateDir), Getenv: env.Getenv, OnDebug: s.explain,
-			OnPrompt: func(text string) { s.stderr(s.fit(plan.PrintableLine(text), 0)) },
-		}.Choose()
+		way := conn.signIn(env)
+		way.Network, way.OnDebug = s.network, s.explain
+		way.OnPrompt = func(text string) { s.stderr(s.fit(plan.PrintableLine(text), 0)) }
+		chosen, err := way.Choose()
 		if err == nil && conn.auth == graph.AuthAuto {
 			s.note("signing in with %s", chosen.Auth)
 		}
@@ -111,6 +111,14 @@ func (s *session) credential(ctx context.Context, conn *connection, env Environm
 // simulatedFile is where a simulated tenant is kept between commands.
 func simulatedFile(stateDir, scenario string) string {
 	return filepath.Join(stateDir, "simulated", scenario+".json")
+}
+
+// signIn says how to sign in to the tenant, but for what a session adds.
+func (conn connection) signIn(env Environment) graph.SignIn {
+	return graph.SignIn{
+		Auth: conn.auth, Tenant: conn.tenant, ClientID: conn.clientID, Cloud: conn.cloud, Accounts: accounts(conn.stateDir), Terminal: env.canAsk(),
+		Getenv: env.Getenv,
+	}
 }
 
 // accounts is where it is kept who signed in.
