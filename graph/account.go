@@ -2,8 +2,11 @@ package graph
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -29,14 +32,22 @@ type Account struct {
 	ClientID string // of the application that was signed in to
 }
 
-// file is where the account is kept. Client is a GUID and Tenant a GUID, a domain or a word, so that all fit a file name.
+// file is where the account is kept. Client is a GUID and Tenant a GUID, a domain or a word: all are fit for a file name, but for
+// a domain that is too long.
 func (a Accounts) file(at account) string {
 	host := "unknown"
 	if u, err := url.Parse(at.Authority); err == nil {
 		host = strings.ReplaceAll(u.Host, ":", "_")
 	}
-	return filepath.Join(a.Dir, strings.Join([]string{host, at.Client, at.Tenant}, "~")+".json")
+	tenant := at.Tenant
+	if len(tenant) > maxTenant {
+		tenant = fmt.Sprintf("%x", sha256.Sum256([]byte(tenant)))
+	}
+	return filepath.Join(a.Dir, strings.Join([]string{host, at.Client, tenant}, "~")+".json")
 }
+
+// maxTenant is the length of a tenant's name that stands in a file name, in bytes.
+const maxTenant = 100
 
 // maxAccount is the size of a file that is read, in bytes.
 const maxAccount = 64 << 10
@@ -74,9 +85,12 @@ func (a Accounts) save(at account, record azidentity.AuthenticationRecord, onDeb
 	}
 }
 
+// beginning is how the names of files begin that are not whole yet.
+const beginning = ".account-"
+
 // replaceAccount writes the file whole: beside its place, for its owner only, and then into it.
 func replaceAccount(name string, data []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(name), ".account-*")
+	file, err := os.CreateTemp(filepath.Dir(name), beginning+"*")
 	if err != nil {
 		return err
 	}
@@ -92,10 +106,17 @@ func replaceAccount(name string, data []byte) error {
 
 // Forget removes what is kept of sign-ins, tokens included, and returns who was signed in. Other files stay.
 func (a Accounts) Forget(ctx context.Context) ([]Account, error) {
-	names, err := filepath.Glob(filepath.Join(a.Dir, "*~*~*.json"))
+	entries, err := os.ReadDir(a.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
 	errs := []error{err, forgetTokens(ctx)}
 	var forgotten []Account
-	for _, name := range names {
+	for _, entry := range entries {
+		if ours, _ := filepath.Match("*~*~*.json", entry.Name()); !ours && !strings.HasPrefix(entry.Name(), beginning) {
+			continue
+		}
+		name := filepath.Join(a.Dir, entry.Name())
 		record, known := readAccount(name)
 		if err := os.Remove(name); err != nil {
 			errs = append(errs, err)

@@ -66,10 +66,7 @@ func New(o Options) (*Client, error) {
 // newAdapter puts the SDK's builders and models on our transport: without its middlewares, its time limit over all
 // retries, its redirects, and its own idea of authentication.
 func newAdapter(t http.RoundTripper) (*core.GraphRequestAdapterBase, error) {
-	client := &http.Client{
-		Transport:     t,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	client := &http.Client{Transport: t, CheckRedirect: noRedirect}
 	parsers := serialization.NewParseNodeFactoryRegistry()
 	parser := kiotajson.NewJsonParseNodeFactory()
 	parsers.ContentTypeAssociatedFactories["application/json"] = parser
@@ -91,10 +88,16 @@ func (c *Client) SignIn(ctx context.Context) (Identity, error) {
 	return who, nil
 }
 
+// KeepAccount keeps who signed in, so that the next command need not ask; for when it is known to be the right tenant.
+func (c *Client) KeepAccount() {
+	if p, ok := c.credential.token.(*person); ok {
+		p.keep()
+	}
+}
+
 // Permissions of Microsoft Graph that are asked for or named (graph-facts.md §3.1).
 const (
 	readDirectory     = "Directory.Read.All"
-	writeDirectory    = "Directory.ReadWrite.All"
 	writeGrants       = "DelegatedPermissionGrant.ReadWrite.All"
 	writeApplications = "Application.ReadWrite.All"
 )

@@ -60,10 +60,23 @@ func (c Cloud) signInHosts() []string {
 	return hosts
 }
 
+// regionalHost is the host in front of which the name of a region stands, for who asks for a regional authority.
+func (c Cloud) regionalHost() string {
+	if c.Name == "global" {
+		return "login.microsoft.com"
+	}
+	return c.signInHosts()[0]
+}
+
 // AdminConsentLink returns the page on which an administrator consents to everything that an application asks for
 // (learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent).
 func (c Cloud) AdminConsentLink(tenant, appID string) string {
-	return strings.TrimRight(c.Authority, "/") + "/" + url.PathEscape(tenant) + "/adminconsent?client_id=" + url.QueryEscape(appID)
+	return c.signInPage(tenant, "adminconsent") + "?client_id=" + url.QueryEscape(appID)
+}
+
+// signInPage is the address of something that the authority has for a tenant.
+func (c Cloud) signInPage(tenant, path string) string {
+	return strings.TrimRight(c.Authority, "/") + "/" + url.PathEscape(tenant) + "/" + path
 }
 
 // checkTarget refuses every request that does not go to the cloud's Graph over TLS, or to a loopback address, before it

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,7 +32,10 @@ func (s SignIn) credential(auth Auth) (azcore.TokenCredential, error) {
 		if federated := s.federated(); federated != nil {
 			return federated()
 		}
-		return nil, s.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE")
+		if err := s.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID"); err != nil || s.Getenv("GITHUB_ACTIONS") == "" {
+			return nil, s.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE")
+		}
+		return nil, errors.New("the job has no token to ask for: it needs permissions: id-token: write")
 	case AuthManagedIdentity:
 		return s.managedIdentity()
 	case AuthAzureCLI:
@@ -45,11 +50,18 @@ func (s SignIn) credential(auth Auth) (azcore.TokenCredential, error) {
 // options are those of every credential that talks to Entra itself: over the network that was handed in, to the chosen
 // cloud's authority and to these further hosts.
 func (s SignIn) options(hosts ...string) azcore.ClientOptions {
+	hosts = append(hosts, s.Cloud.signInHosts()...)
+	if region := s.Getenv("AZURE_REGIONAL_AUTHORITY_NAME"); regionName.MatchString(region) { // azidentity goes there by itself
+		hosts = append(hosts, region+"."+s.Cloud.regionalHost())
+	}
 	return azcore.ClientOptions{
 		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: s.Cloud.Authority},
-		Transport: reach{s.Network, append(hosts, s.Cloud.signInHosts()...)},
+		Transport: reach{s.Network, hosts, nil},
 	}
 }
+
+// regionName is the name of an Azure region, such as westeurope.
+var regionName = regexp.MustCompile(`^[a-z][a-z0-9]{1,40}$`)
 
 func (s SignIn) certificate() (azcore.TokenCredential, error) {
 	if err := s.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_CERTIFICATE_PATH"); err != nil {
@@ -68,7 +80,8 @@ func (s SignIn) certificate() (azcore.TokenCredential, error) {
 
 // managedIdentity is the identity of the machine. It knows its own tenant only.
 func (s SignIn) managedIdentity() (azcore.TokenCredential, error) {
-	o := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: s.options(s.identityHosts()...)}
+	hosts := s.identityHosts()
+	o := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: azcore.ClientOptions{Transport: reach{s.Network, hosts, hosts}}}
 	if client := s.value("AZURE_CLIENT_ID"); client != "" {
 		o.ID = azidentity.ClientID(client)
 	}
@@ -93,6 +106,9 @@ func (s SignIn) federated() func() (azcore.TokenCredential, error) {
 	switch {
 	case s.has("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE"):
 		return func() (azcore.TokenCredential, error) {
+			if err := checkTokenFile(s.Getenv("AZURE_FEDERATED_TOKEN_FILE")); err != nil {
+				return nil, err
+			}
 			return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
 				ClientOptions: s.options(), TenantID: s.value("AZURE_TENANT_ID"), ClientID: s.value("AZURE_CLIENT_ID"),
 				TokenFilePath: s.Getenv("AZURE_FEDERATED_TOKEN_FILE"),
@@ -102,6 +118,18 @@ func (s SignIn) federated() func() (azcore.TokenCredential, error) {
 		return s.gitHubActions
 	case s.has("SYSTEM_OIDCREQUESTURI", "SYSTEM_ACCESSTOKEN", "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"):
 		return s.azurePipelines
+	}
+	return nil
+}
+
+// checkTokenFile refuses what is no file, such as a pipe, on which azidentity would wait for ever.
+func checkTokenFile(name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the token in AZURE_FEDERATED_TOKEN_FILE: %w", err)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("read the token in AZURE_FEDERATED_TOKEN_FILE: %s is not a regular file", name)
 	}
 	return nil
 }
@@ -116,7 +144,7 @@ func (s SignIn) gitHubActions() (azcore.TokenCredential, error) {
 	query := at.Query()
 	query.Set("audience", "api://AzureADTokenExchange")
 	at.RawQuery = query.Encode()
-	source := reach{s.Network, []string{at.Host}}
+	source := reach{s.Network, []string{at.Host}, nil}
 	assertion := func(ctx context.Context) (string, error) {
 		return workflowToken(ctx, source, at.String(), s.Getenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
 	}
@@ -134,11 +162,16 @@ func workflowToken(ctx context.Context, source reach, at, bearer string) (string
 	var body struct {
 		Value string `json:"value"`
 	}
-	if err := source.json(req, &body); err != nil {
-		err = fmt.Errorf("get the workflow's token from GitHub: %w", err)
-		return "", source.network.note(outcome{err: err}) // or else MSAL would lose it
+	err = source.json(req, &body)
+	if err == nil && body.Value == "" {
+		err = errors.New("the answer holds none")
 	}
-	source.network.secrets.hideToken(body.Value)
+	if refused, ok := errors.AsType[*SignInError](err); ok {
+		err = errors.New(refused.Message)
+	}
+	if err != nil {
+		return "", source.network.note(outcome{err: fmt.Errorf("get the workflow's token from GitHub: %w", err)}) // or else MSAL would lose it
+	}
 	return body.Value, nil
 }
 

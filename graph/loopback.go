@@ -35,7 +35,7 @@ func Loopback(base string) (Cloud, error) {
 
 // SimulatedCredential signs in to a simulated tenant that Loopback found, as its admin.
 func SimulatedCredential(at Cloud, network *Network) Credential {
-	pipeline := runtime.NewPipeline("appleconsent", "", runtime.PipelineOptions{}, &policy.ClientOptions{Transport: reach{network, at.signInHosts()}})
+	pipeline := runtime.NewPipeline("appleconsent", "", runtime.PipelineOptions{}, &policy.ClientOptions{Transport: reach{network, at.signInHosts(), at.signInHosts()}})
 	return Credential{token: simulatedCredential{at.Authority, network, pipeline}, incremental: true}
 }
 
@@ -63,7 +63,7 @@ func (c simulatedCredential) GetToken(ctx context.Context, o policy.TokenRequest
 	}
 	defer response.Body.Close() //nolint:errcheck // it was read
 	if response.StatusCode != http.StatusOK {
-		return azcore.AccessToken{}, refusedSignIn(c.network.last.Load())
+		return azcore.AccessToken{}, c.network.refusedSignIn(c.network.last.Load())
 	}
 	var body struct {
 		AccessToken string `json:"access_token"`

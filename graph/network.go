@@ -66,6 +66,14 @@ func permanent(err error) bool {
 	return isDNS && dns.IsNotFound || isCertificate || isProxy || noProxy
 }
 
+// client sends requests and follows no redirect.
+func (n *Network) client() *http.Client {
+	return &http.Client{Transport: n.base, CheckRedirect: noRedirect}
+}
+
+// noRedirect is a policy for http.Client.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
 // Close closes the connections that nothing is using.
 func (n *Network) Close() { n.base.CloseIdleConnections() }
 

@@ -1,7 +1,11 @@
 package graph
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"io"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -23,7 +27,8 @@ const minSecret = 6
 // webToken is the beginning of a JSON web token, whole or cut, whosever it is.
 var webToken = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*`)
 
-// hide makes texts unshowable, also in lower case (as a media type is) or as part of a URL.
+// hide makes texts unshowable, also in lower case (as a media type is), without white space around it, or as part of a URL
+// or of JSON.
 func (s *secrets) hide(texts ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -31,17 +36,73 @@ func (s *secrets) hide(texts ...string) {
 		if len(text) < minSecret {
 			continue
 		}
-		for _, form := range []string{text, strings.ToLower(text), url.QueryEscape(text), url.PathEscape(text)} {
+		for _, form := range formsOf(strings.TrimSpace(text)) {
 			if !slices.Contains(s.known, form) {
 				s.known = append(s.known, form)
 			}
 		}
 	}
+	slices.SortFunc(s.known, func(a, b string) int { return len(b) - len(a) }) // or a part would spoil the whole
 }
 
-// hideToken hides a token whole and in its parts.
+// formsOf returns how a text may be written.
+func formsOf(text string) []string {
+	quoted, _ := json.Marshal(text) // a string always encodes
+	query := url.QueryEscape(text)
+	return []string{
+		text, strings.ToLower(text), query, url.PathEscape(text), escape.ReplaceAllStringFunc(query, strings.ToLower),
+		strings.Trim(string(quoted), `"`),
+	}
+}
+
+// escape is a character of a URL in hexadecimal digits.
+var escape = regexp.MustCompile(`%[0-9A-F]{2}`)
+
+// What must not be shown of sign-in requests and answers (RFC 6749, RFC 7521, RFC 7636, RFC 8628, and those by which pipelines
+// get their tokens). User codes are for people to see.
+var (
+	secretQuestions = []string{"client_secret", "client_assertion", "assertion", "code", "code_verifier", "device_code", "refresh_token"}
+	secretAnswers   = []string{"access_token", "refresh_token", "id_token", "device_code", "value", "oidcToken"}
+)
+
+// hideForm hides what a request sends in its form, and returns the request with its body to be read again.
+func (s *secrets) hideForm(req *http.Request) (*http.Request, error) {
+	if req.Body == nil || req.Body == http.NoBody {
+		return req, nil
+	}
+	data, err := io.ReadAll(req.Body)
+	if err != nil {
+		return nil, err
+	}
+	req.Body = io.NopCloser(bytes.NewReader(data))
+	if form, err := url.ParseQuery(string(data)); err == nil {
+		for _, name := range secretQuestions {
+			s.hideToken(form.Get(name))
+		}
+	}
+	return req, nil
+}
+
+// hideAnswer hides what an answer gives.
+func (s *secrets) hideAnswer(body []byte) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return
+	}
+	for _, name := range secretAnswers {
+		var text string
+		if json.Unmarshal(fields[name], &text) == nil {
+			s.hideToken(text)
+		}
+	}
+}
+
+// hideToken hides a token whole and, if it is a JSON web token, in its parts.
 func (s *secrets) hideToken(token string) {
-	s.hide(append([]string{token}, strings.Split(token, ".")...)...)
+	s.hide(token)
+	if parts := strings.Split(token, "."); len(parts) == 3 {
+		s.hide(parts...)
+	}
 }
 
 // without returns the text without secrets.

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 )
@@ -50,6 +51,7 @@ type SignIn struct {
 	Cloud    Cloud
 	Network  *Network
 	Accounts Accounts            // where it is kept who signed in
+	Timeout  time.Duration       // for what does not wait for a person; required for browser and device code
 	Terminal bool                // whether a person can be asked to use a browser
 	Getenv   func(string) string // the environment
 	OnPrompt func(string)        // hears what a person must do, such as to enter a device code

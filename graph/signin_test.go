@@ -49,7 +49,7 @@ func TestSignIn_choose(t *testing.T) {
 		err      string
 	}{
 		"auto: secret":                     {graph.AuthAuto, with("AZURE_CLIENT_SECRET", "s", "AZURE_FEDERATED_TOKEN_FILE", "f"), withAz, true, graph.AuthClientSecret, ""},
-		"auto: workload identity":          {graph.AuthAuto, with("AZURE_FEDERATED_TOKEN_FILE", "f", "AZURE_CONFIG_DIR", azureFolder), withAz, true, graph.AuthWorkloadIdentity, ""},
+		"auto: workload identity":          {graph.AuthAuto, with("AZURE_FEDERATED_TOKEN_FILE", filepath.Join(azureFolder, "azureProfile.json"), "AZURE_CONFIG_DIR", azureFolder), withAz, true, graph.AuthWorkloadIdentity, ""},
 		"auto: Azure CLI":                  {graph.AuthAuto, map[string]string{"AZURE_CONFIG_DIR": azureFolder}, withAz, true, graph.AuthAzureCLI, ""},
 		"auto: Azure CLI, not signed in":   {graph.AuthAuto, map[string]string{"AZURE_CONFIG_DIR": t.TempDir()}, withAz, true, graph.AuthBrowser, ""},
 		"auto: signed in, az is gone":      {graph.AuthAuto, map[string]string{"AZURE_CONFIG_DIR": azureFolder}, "", true, graph.AuthBrowser, ""},

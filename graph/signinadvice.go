@@ -17,7 +17,8 @@ const (
 	adviceTenant      = "the account and the tenant do not belong together: check --tenant and who signs in"
 	adviceFederated   = "the federated credential of the app registration does not fit: compare its issuer, subject and audience with those of this workload"
 	adviceProxy       = "a proxy on the way wants its own sign-in: check HTTPS_PROXY"
-	adviceCloud       = "this tenant is in another cloud: see --cloud"
+	adviceOnTheWay    = "something on the way, such as a proxy or the sign-in page of a network, answers in its place: check HTTPS_PROXY and the network"
+	adviceCloud       = "if the tenant is in another cloud, name it with --cloud"
 	adviceConsent     = "the application that signs in has no consent itself: an administrator must grant its permissions first (App registrations > " +
 		"API permissions), or sign in once with --auth browser and accept; the Azure CLI (az login) needs no consent"
 )

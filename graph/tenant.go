@@ -9,12 +9,14 @@ import (
 	"strings"
 
 	"appleconsent/consent"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
 // CheckTenant refuses a token of another tenant than the one that was asked for, by its GUID or by one of its domains. Whose
-// domain it is, the authority's OpenID configuration tells (learn.microsoft.com/entra/identity-platform/v2-protocols-oidc).
-// If that cannot be read, a sign-in that was made at that domain is believed; a managed identity, which signs in wherever it
-// is at home, is not.
+// domain it is, the authority's OpenID configuration tells (learn.microsoft.com/entra/identity-platform/v2-protocols-oidc);
+// as long as that is not known, nothing goes on.
 func (c *Client) CheckTenant(ctx context.Context, asked, got string) error {
 	if asked == "" || asked == "common" || asked == "organizations" {
 		return nil
@@ -26,12 +28,12 @@ func (c *Client) CheckTenant(ctx context.Context, asked, got string) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case err != nil && c.credential.homeOnly:
+	case err != nil:
 		return &SignInError{
-			Message: fmt.Sprintf("whether tenant %s is %q cannot be found out: %v", got, asked, err),
-			Next:    "nothing was read or changed; name the tenant by its GUID with --tenant",
+			Message: fmt.Sprintf("whether tenant %s is %s cannot be found out: %v", got, asked, err),
+			Next:    "nothing was read or changed; try again, or name the tenant by its GUID with --tenant",
 		}
-	case err == nil && want != got:
+	case want != got:
 		return &SignInError{
 			Message: fmt.Sprintf("signed in to tenant %s, not to %s as asked for", got, named(asked, want)),
 			Next:    "nothing was read or changed; check --tenant, AZURE_TENANT_ID and the account that signs in",
@@ -49,18 +51,24 @@ func named(asked, tenant string) string {
 
 // tenantOf returns the id of the tenant that has the domain.
 func (c *Client) tenantOf(ctx context.Context, domain string) (string, error) {
-	at := strings.TrimRight(c.cloud.Authority, "/") + "/" + url.PathEscape(domain) + "/v2.0/.well-known/openid-configuration"
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, http.NoBody)
+	defer announce(c.tokens.onWait, "the name of the tenant")()
+	network := reach{c.network, c.cloud.signInHosts(), nil}
+	req, err := runtime.NewRequest(ctx, http.MethodGet, c.cloud.signInPage(domain, "v2.0/.well-known/openid-configuration"))
 	if err != nil {
 		return "", err
+	}
+	response, err := runtime.NewPipeline("appleconsent", "", runtime.PipelineOptions{}, &policy.ClientOptions{Transport: network}).Do(req)
+	if err != nil {
+		return "", c.network.secrets.cleanError(firstLine(err))
+	}
+	if response.StatusCode != http.StatusOK {
+		return "", errors.New(c.network.refusedSignIn(c.network.last.Load()).Message)
 	}
 	var body struct {
 		Issuer string `json:"issuer"`
 	}
-	if err := (reach{c.network, c.cloud.signInHosts()}).json(req, &body); err != nil {
-		return "", c.network.secrets.cleanError(err)
+	if err := runtime.UnmarshalAsJSON(response, &body); err != nil {
+		return "", fmt.Errorf("%s answered with something that is not JSON", req.Raw().URL.Host)
 	}
 	issuer, err := url.Parse(body.Issuer)
 	if err != nil {

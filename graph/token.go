@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -43,6 +44,9 @@ func (t *tokens) token(ctx context.Context) (string, error) {
 	if ended := ctx.Err(); err != nil && ended != nil {
 		return "", fmt.Errorf("sign in: %w", ended)
 	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "", fmt.Errorf("sign in: %w", err)
+	}
 	if err != nil {
 		return "", t.network.secrets.cleanError(t.network.signInError(err))
 	}
@@ -59,8 +63,10 @@ func (t *tokens) token(ctx context.Context) (string, error) {
 func (t *tokens) sameTenant(token string) error {
 	c, err := claims.Read(token)
 	switch {
+	case err != nil && t.tenant == "":
+		return nil //nolint:nilerr // SignIn says so, before anything is read
 	case err != nil:
-		return nil //nolint:nilerr // SignIn says so; a token that cannot be read is Graph's to judge
+		return &SignInError{Message: err.Error()}
 	case t.tenant != "" && t.tenant != c.TenantID:
 		return &SignInError{
 			Message: fmt.Sprintf("signed in to tenant %s this time, and to %s before", c.TenantID, t.tenant),

@@ -21,12 +21,12 @@ const cacheName = "appleconsent"
 // error says why there is none here; then tokens last as long as the process.
 var tokenCache = sync.OnceValues(func() (azidentity.Cache, error) { return cache.New(&cache.Options{Name: cacheName}) })
 
-// forgetTokens empties the cache. Azidentity cannot do that, so that this knows where it keeps things: what is left of the
-// files opens nothing, as their key is useless without them.
+// forgetTokens empties the cache. Azidentity cannot do that, so that this knows where it keeps things. Where there can be no
+// cache, there is nothing to forget.
 func forgetTokens(ctx context.Context) error {
 	dir, err := cacheFolder()
 	if err != nil {
-		return err
+		return nil //nolint:nilerr // see above
 	}
 	errs := []error{forgetKeychain(ctx)}
 	for _, name := range []string{cacheName, cacheName + ".lockfile"} {

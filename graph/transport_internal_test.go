@@ -69,7 +69,7 @@ func TestNoAnswer_permanent(t *testing.T) {
 func TestSignIn_entra(t *testing.T) {
 	t.Parallel()
 	for _, c := range Clouds() {
-		if got := (SignIn{Cloud: c}).options().Cloud.ActiveDirectoryAuthorityHost; got != c.Authority || got == "" {
+		if got := (SignIn{Cloud: c, Getenv: func(string) string { return "" }}).options().Cloud.ActiveDirectoryAuthorityHost; got != c.Authority || got == "" {
 			t.Errorf("%s: signs in at %q, want %q", c.Name, got, c.Authority)
 		}
 	}

@@ -32,21 +32,34 @@ type Claims struct {
 
 // payload is the second part of a token, as far as it is read. Tokens of version 1 and 2 name the same things otherwise.
 type payload struct {
-	TID               string `json:"tid"`
-	UPN               string `json:"upn"`
-	PreferredUsername string `json:"preferred_username"`
-	UniqueName        string `json:"unique_name"`
-	AppID             string `json:"appid"`
-	AZP               string `json:"azp"`
-	OID               string `json:"oid"`
-	IDType            string `json:"idtyp"`
-	SCP               words  `json:"scp"`
-	Roles             words  `json:"roles"`
-	WIDs              words  `json:"wids"`
+	TID               word  `json:"tid"`
+	UPN               word  `json:"upn"`
+	PreferredUsername word  `json:"preferred_username"`
+	UniqueName        word  `json:"unique_name"`
+	AppID             word  `json:"appid"`
+	AZP               word  `json:"azp"`
+	OID               word  `json:"oid"`
+	IDType            word  `json:"idtyp"`
+	SCP               words `json:"scp"`
+	Roles             words `json:"roles"`
+	WIDs              words `json:"wids"`
 }
 
-// words are a list, or a text with white space between them. As they only word a hint, any other form counts as none.
-type words []string
+// word is a text; words are a list of such, or one with white space between them. Any other form counts as none: of all claims,
+// the tenant alone must be there.
+type (
+	word  string
+	words []string
+)
+
+// UnmarshalJSON never fails on valid JSON.
+func (w *word) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) == nil {
+		*w = word(text)
+	}
+	return nil
+}
 
 // UnmarshalJSON never fails on valid JSON.
 func (w *words) UnmarshalJSON(data []byte) error {
@@ -67,7 +80,7 @@ func Read(token string) (Claims, error) {
 	if err != nil {
 		return Claims{}, err
 	}
-	tenant, err := consent.ParseGUID(p.TID)
+	tenant, err := consent.ParseGUID(string(p.TID))
 	if err != nil { // which quotes the claim
 		return Claims{}, errors.New("the access token names no tenant: its tid is not a GUID")
 	}
@@ -96,5 +109,5 @@ func decode(token string) (payload, error) {
 }
 
 func (p payload) operator() string {
-	return cmp.Or(p.UPN, p.PreferredUsername, p.UniqueName, p.AppID, p.AZP, p.OID)
+	return string(cmp.Or(p.UPN, p.PreferredUsername, p.UniqueName, p.AppID, p.AZP, p.OID))
 }

@@ -35,6 +35,7 @@ func TestRead(t *testing.T) {
 		"an app, v2 token": {jwt(`{` + tid + `,"azp":"an-app"}`), "an-app"},
 		"an object only":   {jwt(`{` + tid + `,"oid":"y"}`), "y"},
 		"nobody":           {jwt(`{` + tid + `}`), ""},
+		"of other types":   {jwt(`{` + tid + `,"upn":5,"idtyp":[],"appid":{},"oid":"y"}`), "y"},
 		"padded base64":    {"e30." + base64.URLEncoding.EncodeToString([]byte(`{`+tid+` }`)) + ".x", ""},
 		"no signature":     {strings.TrimSuffix(jwt(`{`+tid+`}`), "sig"), ""},
 	} {
@@ -54,7 +55,7 @@ func TestRead_refused(t *testing.T) {
 		"base64 of the other alphabet": {"a." + base64.RawStdEncoding.EncodeToString([]byte("\xff\xff\xfe")) + ".c", notBase64},
 		"no claims":                    {"..", notJSON},
 		"not JSON":                     {jwt("claims"), notJSON},
-		"claims of other types":        {jwt(`{"tid":5}`), notJSON},
+		"a tenant of another type":     {jwt(`{"tid":5}`), noTenant},
 		"a list":                       {jwt(`[]`), notJSON},
 		"null":                         {jwt(`null`), noTenant},
 		"no tenant":                    {jwt(`{}`), noTenant},

@@ -166,6 +166,7 @@ func (s *session) run(ctx context.Context, o changeOptions, w changing) (plan.Ch
 	if err := s.signIn(ctx); err != nil {
 		return plan.Change{}, err
 	}
+	s.client.KeepAccount()
 	told := context.AfterFunc(ctx, func() {
 		s.stderr(s.fit("interrupted: the request in flight is awaited, no other is begun; a second Ctrl-C ends at once", 0))
 	})

@@ -166,6 +166,9 @@ func oneLine(errs []error) error {
 
 // chooseCloud returns the cloud, which a simulated tenant plays itself.
 func (conn connection) chooseCloud(name string, env Environment) (graph.Cloud, error) {
+	if _, err := graph.CloudNamed(name, ""); err != nil {
+		return graph.Cloud{}, err
+	}
 	if conn.simulatedURL() {
 		return graph.Loopback(conn.simulate)
 	}

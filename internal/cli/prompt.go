@@ -35,7 +35,9 @@ func newPrompter(env Environment) prompter {
 }
 
 // accessible tells whether a person wants plain lines, or has a terminal that knows nothing else.
-func (e Environment) accessible() bool { return e.Getenv("ACCESSIBLE") != "" || e.Getenv("TERM") == "dumb" }
+func (e Environment) accessible() bool {
+	return e.Getenv("ACCESSIBLE") != "" || e.Getenv("TERM") == "dumb"
+}
 
 // text is the option in one line.
 func (o option) text() string {

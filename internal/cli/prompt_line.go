@@ -16,7 +16,9 @@ type linePrompter struct {
 	err   io.Writer
 }
 
-func newLinePrompter(in io.Reader, err io.Writer) linePrompter { return linePrompter{bufio.NewReader(in), err} }
+func newLinePrompter(in io.Reader, err io.Writer) linePrompter {
+	return linePrompter{bufio.NewReader(in), err}
+}
 
 func (p linePrompter) confirm(ctx context.Context, question string) (bool, error) {
 	line, whole, err := p.line(ctx, question+" Type yes to go on, anything else to stop: ")

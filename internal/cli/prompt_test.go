@@ -71,8 +71,21 @@ func (s *screen) text() string {
 // await reads until the program has printed the words.
 func (s *screen) await(words string) {
 	s.t.Helper()
+	s.awaitAfter("", words)
+}
+
+// awaitAfter reads until the program has printed the words after the last time it printed the mark.
+func (s *screen) awaitAfter(mark, words string) {
+	s.t.Helper()
 	limit := time.After(20 * time.Second)
-	for !strings.Contains(s.text(), words) {
+	since := func() string {
+		text := s.text()
+		if mark == "" {
+			return text
+		}
+		return text[max(strings.LastIndex(text, mark), 0):]
+	}
+	for !strings.Contains(since(), words) {
 		select {
 		case part, open := <-s.more:
 			if !open {

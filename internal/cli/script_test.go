@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -189,13 +188,22 @@ func allow(ts *testscript.TestScript, _ bool, args []string) {
 
 // validates SCHEMA FILE wants a file to follow a published schema.
 func validates(ts *testscript.TestScript, neg bool, args []string) {
-	schema, err := jsonschema.NewCompiler().Compile(filepath.Join(ts.Getenv("SCHEMAS"), args[0]+".schema.json"))
-	ts.Check(err)
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader([]byte(ts.ReadFile(args[1]))))
-	ts.Check(err)
-	if err := schema.Validate(document); (err == nil) == neg {
+	if err := followsSchema(ts.Getenv("SCHEMAS"), args[0], ts.ReadFile(args[1])); (err == nil) == neg {
 		ts.Fatalf("validation: %v", err)
 	}
+}
+
+// followsSchema tells why a document does not follow a published schema.
+func followsSchema(folder, name, text string) error {
+	schema, err := jsonschema.NewCompiler().Compile(filepath.Join(folder, name+".schema.json"))
+	if err != nil {
+		return err
+	}
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		return err
+	}
+	return schema.Validate(document)
 }
 
 // replace FILE OLD NEW edits a file by hand; OLD must be there. \n stands for a new line.

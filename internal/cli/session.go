@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -61,14 +63,18 @@ func (s *session) connect(ctx context.Context, conn connection, env Environment)
 		return err
 	}
 	if err := s.signIn(ctx); err != nil {
-		return err
+		return withConsentLink(err, conn, env)
 	}
 	if conn.simulate != "" {
 		return nil
 	}
-	return s.budget.spend(ctx, func(ctx context.Context) error {
+	err = s.budget.spend(ctx, func(ctx context.Context) error {
 		return s.client.CheckTenant(ctx, conn.tenant, s.identity.TenantID)
 	})
+	if err == nil {
+		s.client.KeepAccount()
+	}
+	return err
 }
 
 // close leaves no connection and no server behind.
@@ -117,8 +123,18 @@ func simulatedFile(stateDir, scenario string) string {
 func (conn connection) signIn(env Environment) graph.SignIn {
 	return graph.SignIn{
 		Auth: conn.auth, Tenant: conn.tenant, ClientID: conn.clientID, Cloud: conn.cloud, Accounts: accounts(conn.stateDir), Terminal: env.canAsk(),
-		Getenv: env.Getenv,
+		Timeout: conn.timeout, Getenv: env.Getenv,
 	}
+}
+
+// withConsentLink adds the page on which an administrator consents, if that is what an application of the user's own lacks.
+func withConsentLink(err error, conn connection, env Environment) error {
+	refused, ok := errors.AsType[*graph.SignInError](err)
+	client := cmp.Or(conn.clientID, env.Getenv("AZURE_CLIENT_ID"))
+	if !ok || !refused.LacksConsent() || client == "" {
+		return err
+	}
+	return &hintedError{err, refused.Hint() + "; the page for that: " + conn.cloud.AdminConsentLink(cmp.Or(conn.tenant, "organizations"), client)}
 }
 
 // accounts is where it is kept who signed in.

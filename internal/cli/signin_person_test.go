@@ -150,7 +150,7 @@ func TestSignIn_person(t *testing.T) {
 		t.Parallel()
 		m := newMicrosoft(t, "fresh")
 		got := m.with(nil, "status", "--auth", "browser").must(t, 1, nil)
-		if !strings.Contains(got.stderr, "--auth, such as device-code") {
+		if !strings.Contains(got.stderr, "use --auth device-code") {
 			t.Errorf("stderr does not say what else to do:\n%s", got.stderr)
 		}
 	})

@@ -74,7 +74,7 @@ func TestSignIn_wrong(t *testing.T) {
 		"a certificate without its key":          {certificate("keyless.pem", ""), []string{"found no private key"}},
 		"no certificate at all":                  {certificate("none", ""), []string{"it is neither PEM nor PKCS#12"}},
 		"az is not installed":                    {func(*microsoft) ([]string, string) { return nil, "azure-cli" }, []string{"executable not found on path", "choose another with --auth"}},
-		"az, signed out":                         {az(`echo "ERROR: Please run 'az login' to setup account." >&2; exit 1`), []string{"sign in: Please run 'az login' to setup account.", "hint:  sign in to the Azure CLI with: az login"}},
+		"az, signed out":                         {az(`echo "ERROR: Please run 'az login' to setup account." >&2; exit 1`), []string{"sign in: Please run 'az login' to setup account.", "sign in to the Azure CLI with: az login"}},
 		"az, more proof is wanted":               {az(`echo "WARNING: odd" >&2; echo "ERROR: AADSTS50076: Due to a configuration change made by your administrator, you must use multi-factor authentication. Trace ID: a Correlation ID: 11111111-2222-4333-8444-555555555555 Timestamp: t" >&2; echo "To re-authenticate, please run: az login" >&2; exit 1`), []string{"sign in: AADSTS50076: Due to a configuration", "(correlation id 11111111-2222-4333-8444-555555555555)", "az login"}},
 		"az, nonsense":                           {az(`echo sneaky`), []string{"sign in: "}},
 		"a machine that is none of Azure's": {func(m *microsoft) ([]string, string) {
@@ -215,25 +215,6 @@ func TestSignIn_tenant(t *testing.T) {
 	got := m.with(nil, "status", "--auth", "azure-cli", "--tenant", other).must(t, 1, nil)
 	if want := "signed in to tenant " + m.tenant.TenantID() + ", not to " + other + " as asked for"; !strings.Contains(got.stderr, want) {
 		t.Errorf("stderr lacks %q:\n%s", want, got.stderr)
-	}
-}
-
-// A discovery document that leads elsewhere, or a tenant of another cloud, gets neither a secret nor a refresh token.
-func TestSignIn_staysHome(t *testing.T) {
-	t.Parallel()
-	m := newMicrosoft(t, "granted")
-	tenant := m.handler
-	m.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasSuffix(r.URL.Path, "/openid-configuration") {
-			tenant.ServeHTTP(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = fmt.Fprint(w, `{"issuer":"https://login.microsoftonline.com/x/v2.0","authorization_endpoint":"https://graph.microsoft.us/a","token_endpoint":"https://graph.microsoft.us/steal"}`)
-	})
-	got := m.with(m.app("AZURE_CLIENT_SECRET="+appSecret), "status", "--auth", "client-secret").must(t, 1, nil)
-	if hosts := m.front.Hosts(); slices.Contains(hosts, "graph.microsoft.us") || !strings.Contains(got.stderr, "refused to send the sign-in to graph.microsoft.us") {
-		t.Errorf("contacted %v:\n%s", hosts, got.stderr)
 	}
 }
 

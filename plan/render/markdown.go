@@ -1,0 +1,99 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"appleconsent/consent"
+)
+
+// markdown writes a sheet as GitHub-flavoured Markdown. What comes from outside is written by mdCode and mdProse only, and
+// never begins a line.
+func markdown(s sheet) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n", s.Heading)
+	fmt.Fprintf(&b, "**%s:** %s\n", s.Verdict.Word, s.Verdict.Sentence)
+	mdNotices(&b, s.Notices, consent.Blocker)
+	b.WriteByte('\n')
+	mdFacts(&b, "", s.Facts)
+	if len(s.Tables) > 0 {
+		b.WriteString("\n## Scopes\n")
+	}
+	for _, t := range s.Tables {
+		mdTable(&b, t)
+	}
+	if len(s.Actions) > 0 {
+		b.WriteString("\n## Actions\n\n")
+	}
+	for _, a := range s.Actions {
+		mdAction(&b, a)
+	}
+	if len(s.Notices) > 0 {
+		b.WriteString("\n## What else to know\n")
+		mdNotices(&b, s.Notices, consent.Warning)
+		mdNotices(&b, s.Notices, consent.Info)
+	}
+	fmt.Fprintf(&b, "\n---\n\n%s\n", mdProse(s.Origin))
+	return []byte(b.String())
+}
+
+func mdFacts(b *strings.Builder, indent string, facts []fact) {
+	for _, f := range facts {
+		value := mdProse(f.Prose)
+		if f.Prose == "" {
+			value = mdCode(f.Name + f.Code)
+		}
+		fmt.Fprintf(b, "%s- %s: %s\n", indent, f.Label, value)
+	}
+}
+
+// mdTable has one line per scope, between pipes.
+func mdTable(b *strings.Builder, t table) {
+	fmt.Fprintf(b, "\n### Resource %s\n\nApplication (client) ID %s\n\n", mdCode(t.Name), mdCode(t.Code))
+	fmt.Fprintf(b, "| %s |\n|%s\n", strings.Join(t.Header, " | "), strings.Repeat(" --- |", len(t.Header)))
+	for _, r := range t.Rows {
+		first := r.Rest
+		if r.Code != "" {
+			first = mdCellCode(r.Code)
+		}
+		fmt.Fprintf(b, "| %s |", first)
+		for _, c := range r.Cells {
+			fmt.Fprintf(b, " %s |", mdWords(c.Text))
+		}
+		b.WriteByte('\n')
+	}
+}
+
+// mdWords shows our own words; the symbol in front of some would make a list.
+func mdWords(words string) string {
+	if symbol, rest, found := strings.Cut(words, " "); found && strings.Contains("+-=!?✓✗·", symbol) {
+		return "`" + symbol + "` " + rest
+	}
+	return words
+}
+
+func mdAction(b *strings.Builder, a action) {
+	fmt.Fprintf(b, "- %s `%s` %s %s %s\n", mdCode(a.ID), a.Symbol, a.Verb, a.Object, mdCode(a.Name))
+	for _, m := range a.Scopes {
+		if m.Code == "" {
+			fmt.Fprintf(b, "  - `%s` %s\n", m.Symbol, m.Word)
+			continue
+		}
+		fmt.Fprintf(b, "  - `%s` %s %s\n", m.Symbol, m.Word, mdCode(m.Code))
+	}
+	if a.Status.Text != "" {
+		fmt.Fprintf(b, "  - Status: %s\n", mdWords(a.Status.Text))
+	}
+	mdFacts(b, "  ", a.Results)
+	if a.Prose != "" {
+		fmt.Fprintf(b, "  - Error: %s\n", mdProse(a.Prose))
+	}
+}
+
+func mdNotices(b *strings.Builder, all []notice, level consent.Level) {
+	for _, n := range all {
+		if n.Level == level {
+			fmt.Fprintf(b, "\n> **%s:** %s\n", n.Word, mdProse(n.Message))
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package render
+
+import (
+	"bytes"
+	_ "embed"
+	"strings"
+	"text/template"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+//go:embed script.ps1.tmpl
+var scriptSource string
+
+// scriptTemplate holds all of the script's code. Everything else goes in through quote, which gives a whole PowerShell
+// expression, or through note, which gives whole lines of comment.
+var scriptTemplate = template.Must(template.New("script").Funcs(template.FuncMap{
+	"quote": psQuote, "quoteAll": psQuoteAll[string], "quoteScopes": psQuoteAll[consent.Scope], "note": psNote,
+}).Parse(scriptSource))
+
+// powershell writes a program as a script for the Microsoft Graph PowerShell SDK; one with nothing to do is comments only.
+// The script is pure ASCII: Windows PowerShell 5.1 reads a file without a byte order mark in the code page of the machine,
+// in which a part of some letter can be a quotation mark that ends a string.
+func powershell(p program) ([]byte, error) {
+	var b bytes.Buffer
+	err := scriptTemplate.Execute(&b, script{program: p, Steps: touching(p.Grants)})
+	return b.Bytes(), err
+}
+
+// script is a program as the template sees it.
+type script struct {
+	program
+	Steps []grantStep // those that do something
+}
+
+func touching(grants []grantStep) []grantStep {
+	var steps []grantStep
+	for _, g := range grants {
+		if g.Kind != "" {
+			steps = append(steps, g)
+		}
+	}
+	return steps
+}
+
+// ClientAppID is the application that consent is for.
+func (s script) ClientAppID() string { return string(consent.AppleInternetAccounts) }
+
+// Environment is what Connect-MgGraph calls the cloud.
+func (s script) Environment() string { return clouds[s.Cloud].powershell }
+
+// Permissions are the least that the script's requests need.
+func (s script) Permissions() []string {
+	grants, apps := "DelegatedPermissionGrant.ReadWrite.All", "Application.Read.All"
+	if s.Create || s.Delete != "" {
+		apps = "Application.ReadWrite.All"
+	}
+	if len(s.Steps) == 0 {
+		grants = "Directory.Read.All" // to see whether grants are left
+		if s.Delete == "" {
+			return []string{apps}
+		}
+	}
+	return []string{grants, apps}
+}
+
+// Summary lists what the script does. The labels are our own words.
+func (s script) Summary() []remark {
+	var lines []remark
+	if s.Create {
+		lines = append(lines, remark{"  + create", "the service principal of " + s.ClientName})
+	}
+	for _, g := range s.Steps {
+		for _, scope := range g.Add {
+			lines = append(lines, remark{"  + grant", string(scope) + " on " + g.Resource})
+		}
+		for _, scope := range g.Remove {
+			lines = append(lines, remark{"  - revoke", string(scope) + " on " + g.Resource})
+		}
+	}
+	if s.Delete != "" {
+		lines = append(lines, remark{"  - delete", "the service principal of " + s.ClientName + ", if nothing else hangs on it"})
+	}
+	return lines
+}
+
+// psQuote writes text as a PowerShell expression. Inside single quotes nothing is special but the quote itself, which is
+// doubled. What is not ASCII, and with it the typographic quotes that PowerShell takes for quotes, is spelled out in
+// numbers that .NET puts together again.
+func psQuote(text string) string {
+	text = plan.PrintableLine(text)
+	inQuotes := func(ascii string) string { return "'" + strings.ReplaceAll(ascii, "'", "''") + "'" }
+	if isASCII(text) {
+		return inQuotes(text)
+	}
+	return "[regex]::Unescape(" + inQuotes(asciiOnly(strings.ReplaceAll(text, `\`, `\\`))) + ")"
+}
+
+// psQuoteAll writes a list of scopes or permissions as an array.
+func psQuoteAll[S ~string](texts []S) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = psQuote(string(text))
+	}
+	return "@(" + strings.Join(quoted, ", ") + ")"
+}
+
+// psNote writes text as lines of comment. Each line begins with words or marks of our own, since a comment that begins
+// otherwise can be a requirement of the script or the start of its signature.
+func psNote(label, text string) string {
+	lines := foldComment(label, asciiOnly(plan.PrintableLine(text)))
+	return "# " + strings.Join(lines, "\n# ")
+}

@@ -1,0 +1,227 @@
+package render
+
+import (
+	"fmt"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+// sheet is what Markdown and HTML show, laid out but not yet escaped. Of its strings, those named Name, Code, Prose and
+// Message, and the values of facts, may come from outside; they hold no control characters. All others are our own words.
+type sheet struct {
+	Heading string // what kind of document it is
+	Tenant  string // Name
+	Verdict verdict
+	Facts   []fact
+	Tables  []table
+	Actions []action
+	Notices []notice // blockers first
+	Origin  string   // who made it, from what
+}
+
+// verdict is the outcome in one word and one sentence.
+type verdict struct {
+	Word, Sentence string
+	Tone           tone
+}
+
+// tone is the class that a word is painted with. It adds to the word and never replaces it.
+type tone string
+
+const (
+	good tone = "good"
+	warn tone = "warn"
+	bad  tone = "bad"
+	calm tone = "calm"
+)
+
+// fact is one line about the document. Exactly one of the three values is set.
+type fact struct {
+	Label             string
+	Name, Code, Prose string // from a tenant or a file; an id; a sentence
+}
+
+// table shows the scopes of one resource.
+type table struct {
+	Name   string // of the resource
+	Code   string // its appId
+	Header []string
+	Rows   []row
+}
+
+// row is one scope. Cells has one entry for each column of the header but the first.
+type row struct {
+	Code  string // the scope; empty in a row that stands for many, whose words are in Rest
+	Rest  string
+	Cells []cell
+}
+
+type cell struct {
+	Text string
+	Tone tone
+}
+
+// action is one step, and what became of it.
+type action struct {
+	ID, Symbol, Verb, Object string // "1", "+", "Create", "the grant on"
+	Name                     string // what it is about
+	Tone                     tone
+	Scopes                   []scopeMark
+	Status                   cell // empty in a plan
+	Results                  []fact
+	Prose                    string // the error
+}
+
+type scopeMark struct {
+	Symbol, Word string
+	Tone         tone
+	Code         string
+}
+
+type notice struct {
+	Word    string
+	Level   consent.Level
+	Message string
+}
+
+// planSheet lays out a plan or a status.
+func planSheet(doc plan.Document) sheet {
+	s := sheet{
+		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
+		Facts: planFacts(doc), Notices: notices(doc.Notices), Origin: planOrigin(doc),
+	}
+	for _, r := range doc.Resources {
+		s.Tables = append(s.Tables, planTable(r, doc))
+	}
+	for _, a := range doc.Actions {
+		s.Actions = append(s.Actions, layOut(a, clientName(doc.Client), resourceName(a.ResourceAppID, doc.Resources)))
+	}
+	return s
+}
+
+func planHeading(doc plan.Document) string {
+	switch {
+	case doc.Kind == plan.KindStatus:
+		return "Status of the consent for Apple Mail"
+	case doc.RollsBack != "":
+		return "Plan to roll back the consent for Apple Mail"
+	}
+	return "Plan to grant consent to Apple Mail"
+}
+
+func planOrigin(doc plan.Document) string {
+	kind := "plan"
+	if doc.Kind == plan.KindStatus {
+		kind = "status"
+	}
+	return fmt.Sprintf("Made by %s from the %s of %s.", toolName(doc.Tool), kind, moment(doc.CreatedAt))
+}
+
+func toolName(t plan.Tool) string {
+	return plan.Printable(t.Name) + " " + plan.Printable(t.Version)
+}
+
+// moment is a time as people in any country read it.
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+func planFacts(doc plan.Document) []fact {
+	facts := subjectFacts(doc.Tenant, doc.Client)
+	facts = append(facts, servicePrincipalFacts(doc.Client)...)
+	if doc.RollsBack != "" {
+		facts = append(facts, fact{Label: "Rolls back change", Code: shown(doc.RollsBack)})
+	}
+	return append(facts, fact{Label: "Read and planned at", Prose: moment(doc.CreatedAt)}, fact{Label: "By", Name: toolName(doc.Tool)})
+}
+
+// subjectFacts tell which tenant and which application a document is about.
+func subjectFacts(t plan.TenantInfo, c plan.ClientInfo) []fact {
+	return []fact{
+		{Label: "Tenant", Name: tenantName(t)},
+		{Label: "Tenant ID", Code: shown(t.ID)},
+		{Label: "Cloud", Name: plan.Printable(t.Cloud)},
+		{Label: "Application", Name: clientName(c)},
+		{Label: "Application (client) ID", Code: shown(string(c.AppID))},
+	}
+}
+
+func servicePrincipalFacts(c plan.ClientInfo) []fact {
+	if c.ServicePrincipalID == nil {
+		return []fact{{Label: "Service principal", Prose: "none in this tenant yet"}}
+	}
+	facts := []fact{{Label: "Service principal", Code: shown(string(*c.ServicePrincipalID))}}
+	if c.AccountEnabled != nil && !*c.AccountEnabled {
+		facts = append(facts, fact{Label: "Sign-in", Prose: "disabled for this application"})
+	}
+	if c.Publisher != nil {
+		facts = append(facts, fact{Label: "Verified publisher", Name: plan.Printable(*c.Publisher)})
+	}
+	return facts
+}
+
+func tenantName(t plan.TenantInfo) string { return nameOr(t.DisplayName, t.ID) }
+
+func clientName(c plan.ClientInfo) string {
+	return nameOr(c.DisplayName, consent.AppleMail(consent.AllDevices).ClientName)
+}
+
+// shown is an id or a scope as it can be shown, never empty.
+func shown(s string) string { return nameOr(&s, "(not printable)") }
+
+// nameOr is the name as it can be shown, or what to show where nothing of it is left.
+func nameOr(name *string, otherwise string) string {
+	if name != nil {
+		if shown := plan.Printable(*name); shown != "" {
+			return shown
+		}
+	}
+	return plan.Printable(otherwise)
+}
+
+// resourceName names a resource as the document does, or as the requirement does, or by its id.
+func resourceName(app consent.AppID, resources []plan.Resource) string {
+	for _, r := range resources {
+		if r.AppID == app {
+			return nameOr(&r.DisplayName, string(app))
+		}
+	}
+	for _, r := range consent.AppleMail(consent.AllDevices).Resources {
+		if r.AppID == app {
+			return r.Name
+		}
+	}
+	return plan.Printable(string(app))
+}
+
+// notices puts what is in the way first.
+func notices(all []plan.Notice) []notice {
+	var sorted []notice
+	for _, level := range []consent.Level{consent.Blocker, consent.Warning, consent.Info} {
+		for _, n := range all {
+			if levelOf(n.Level) == level {
+				sorted = append(sorted, notice{levelWord(level), level, plan.PrintableLine(n.Message)})
+			}
+		}
+	}
+	return sorted
+}
+
+// levelOf takes a level that it does not know for information.
+func levelOf(l consent.Level) consent.Level {
+	if l == consent.Blocker || l == consent.Warning {
+		return l
+	}
+	return consent.Info
+}
+
+func levelWord(l consent.Level) string {
+	switch l {
+	case consent.Blocker:
+		return "Blocked"
+	case consent.Warning:
+		return "Warning"
+	case consent.Info:
+	}
+	return "Note"
+}

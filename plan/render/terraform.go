@@ -1,0 +1,250 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Names in the configuration. They stay the same from one rendering to the next: a resource under another name would be
+// created again, and the one under the old name deleted.
+const (
+	clientType  = "azuread_service_principal"
+	grantType   = "azuread_service_principal_delegated_permission_grant"
+	clientLabel = "apple_mail"
+)
+
+var resourceLabels = map[consent.AppID]string{
+	consent.MicrosoftGraph: "microsoft_graph",
+	consent.ExchangeOnline: "exchange_online",
+}
+
+// terraform writes a program as a configuration for the provider hashicorp/azuread; one that is blocked, or has nothing
+// that could be declared, is comments only. Unlike an apply, Terraform owns all scopes of a grant: the head says so.
+func terraform(p program) ([]byte, error) {
+	c := config{hclwrite.NewEmptyFile()}
+	c.note("Origin", p.Origin)
+	c.note("Tenant", p.TenantName)
+	c.note("Tenant ID", p.TenantID)
+	c.note("Application", p.ClientName)
+	for _, r := range p.Remarks {
+		c.note(r.Label, r.Text)
+	}
+	c.line("")
+	if p.Idle != "" && (p.Blocked || p.Again || p.Client == "") {
+		c.note("NOTHING TO DECLARE", p.Idle)
+		return c.bytes(), nil
+	}
+	if p.Idle != "" {
+		c.note("NOTHING TO CHANGE", p.Idle+" What follows only takes over what stands, for those who want to keep it in Terraform.")
+	}
+	c.explain(p)
+	c.provider(p)
+	c.client(p)
+	err := c.grants(p)
+	return c.bytes(), err
+}
+
+// config is a configuration that is being written. Comments go in through note and line, values through cty.
+type config struct{ file *hclwrite.File }
+
+func (c config) bytes() []byte { return hclwrite.Format(c.file.Bytes()) }
+
+// line adds one line of our own words as a comment; an empty one is a line without text.
+func (c config) line(text string) {
+	c.file.Body().AppendUnstructuredTokens(hclwrite.Tokens{{
+		Type: hclsyntax.TokenComment, Bytes: []byte(strings.TrimRight("# "+text, " ") + "\n"),
+	}})
+}
+
+// note adds text from outside as lines of comment.
+func (c config) note(label, text string) {
+	for _, line := range foldComment(label, plan.PrintableLine(text)) {
+		c.line(line)
+	}
+}
+
+func (c config) lines(texts ...string) {
+	for _, text := range texts {
+		c.line(text)
+	}
+}
+
+// gap adds an empty line.
+func (c config) gap() { c.file.Body().AppendNewline() }
+
+// block adds a block behind an empty line.
+func (c config) block(kind string, labels ...string) *hclwrite.Body {
+	c.gap()
+	return c.blockBelow(kind, labels...)
+}
+
+// blockBelow adds a block right below what was added last, such as its comment.
+func (c config) blockBelow(kind string, labels ...string) *hclwrite.Body {
+	return c.file.Body().AppendNewBlock(kind, labels).Body()
+}
+
+func (c config) explain(p program) {
+	if p.Again {
+		c.lines("What the change did, to be done again. What was created then is declared as new: where it still stands, take the",
+			"import blocks that are written as comments.", "")
+	}
+	c.lines("The blocks terraform and provider are for a folder of its own; elsewhere leave them out.", "")
+	c.lines("claim_values is the whole of a grant. The provider owns it: scopes that somebody grants later are removed by the next",
+		"terraform apply, unless they are added here. Read the plan of Terraform before you say yes.")
+	if p.Rollback {
+		c.lines("", "Terraform deletes only what its own state holds. The removed blocks below work where what they name came into the",
+			"state by an earlier configuration of this kind; elsewhere they do nothing: use appleconsent rollback, or the same plan",
+			"as a PowerShell script.")
+	}
+	if p.Delete != "" {
+		c.lines("", "Terraform does not look for what else hangs on the service principal (grants of single users, app role assignments)",
+			"and deletes it with all of that. Look first.")
+	}
+}
+
+// provider adds what a configuration that stands alone needs.
+func (c config) provider(p program) {
+	b := c.block("terraform")
+	b.SetAttributeValue("required_version", cty.StringVal(">= 1.7.0"))
+	b.AppendNewline()
+	b.AppendNewBlock("required_providers", nil).Body().SetAttributeValue("azuread", cty.ObjectVal(map[string]cty.Value{
+		"source": cty.StringVal("hashicorp/azuread"), "version": cty.StringVal("~> 3.0"),
+	}))
+	b = c.block("provider", "azuread")
+	b.SetAttributeValue("tenant_id", cty.StringVal(p.TenantID))
+	b.SetAttributeValue("environment", cty.StringVal(clouds[p.Cloud].terraform))
+}
+
+// client adds the client's service principal: declared, taken over, or removed.
+func (c config) client(p program) {
+	if p.Delete != "" {
+		c.removed(clientType, clientLabel)
+		return
+	}
+	stands := p.Client != "" && !p.Create
+	if stands {
+		c.imports(clientType, clientLabel, servicePrincipalPath(p.Client))
+	}
+	if p.Created != "" {
+		c.importsCommented(clientType, clientLabel, servicePrincipalPath(p.Created))
+	}
+	c.gap()
+	if stands {
+		c.lines("It stands already. Its settings stay as they are, and Terraform does not delete it.")
+	} else {
+		c.lines("It is declared as new. If it stands by then, import it; use_existing would reset its settings to the provider's presets.")
+	}
+	b := c.blockBelow("resource", clientType, clientLabel)
+	b.SetAttributeValue("client_id", cty.StringVal(string(consent.AppleInternetAccounts)))
+	b.AppendNewline()
+	life := b.AppendNewBlock("lifecycle", nil).Body()
+	life.SetAttributeTraversal("ignore_changes", address("all"))
+	if stands {
+		life.SetAttributeValue("prevent_destroy", cty.True)
+	}
+}
+
+// grants adds one resource for each grant that is to stand, and a removed block for each that is not.
+func (c config) grants(p program) error {
+	seen := make(map[consent.AppID]bool)
+	for _, g := range p.Grants {
+		if seen[g.ResourceAppID] {
+			return fmt.Errorf("%w: to change two grants on %s", ErrRefused, g.Resource)
+		}
+		seen[g.ResourceAppID] = true
+		if g.Kind == consent.DeleteGrant {
+			c.removed(grantType, resourceLabels[g.ResourceAppID])
+			continue
+		}
+		if err := expressible(g); err != nil {
+			return err
+		}
+		c.grant(g)
+	}
+	return nil
+}
+
+// expressible refuses a grant that would not be written scope by scope as it stands: a scope that is changed only a little
+// is another scope, which Terraform would grant in its place.
+func expressible(g grantStep) error {
+	i := slices.IndexFunc(g.After, func(s consent.Scope) bool {
+		text := string(s)
+		return text == "" || plan.Printable(text) != text || strings.ContainsAny(text, " ") || cty.StringVal(text).AsString() != text
+	})
+	if i >= 0 {
+		return fmt.Errorf("the scope %s on %s cannot be written exactly as it stands", shown(string(g.After[i])), g.Resource)
+	}
+	return nil
+}
+
+func (c config) grant(g grantStep) {
+	label := resourceLabels[g.ResourceAppID]
+	c.block("data", clientType, label).SetAttributeValue("client_id", cty.StringVal(string(g.ResourceAppID)))
+	stands := g.GrantID != "" && g.Kind != consent.CreateGrant
+	switch {
+	case stands:
+		c.imports(grantType, label, grantPath(g.GrantID))
+	case g.GrantID != "":
+		c.importsCommented(grantType, label, grantPath(g.GrantID))
+	}
+	b := c.block("resource", grantType, label)
+	b.SetAttributeTraversal("service_principal_object_id", address(clientType, clientLabel, "object_id"))
+	b.SetAttributeTraversal("resource_service_principal_object_id", address("data", clientType, label, "object_id"))
+	b.SetAttributeRaw("claim_values", claimValues(g.After))
+	if stands {
+		b.AppendNewline()
+		b.AppendNewBlock("lifecycle", nil).Body().SetAttributeValue("prevent_destroy", cty.True)
+	}
+}
+
+func servicePrincipalPath(id consent.ObjectID) string { return "/servicePrincipals/" + string(id) }
+
+func grantPath(id consent.GrantID) string { return "/oauth2PermissionGrants/" + string(id) }
+
+func (c config) imports(kind, name, id string) {
+	b := c.block("import")
+	b.SetAttributeTraversal("to", address(kind, name))
+	b.SetAttributeValue("id", cty.StringVal(id))
+}
+
+// importsCommented adds an import block as a comment, for what stands only if a change was not undone.
+func (c config) importsCommented(kind, name, id string) {
+	c.gap()
+	c.lines("import {", "  to = "+kind+"."+name, "  id = "+string(hclwrite.TokensForValue(cty.StringVal(id)).Bytes()), "}")
+}
+
+func (c config) removed(kind, name string) {
+	b := c.block("removed")
+	b.SetAttributeTraversal("from", address(kind, name))
+	b.AppendNewline()
+	b.AppendNewBlock("lifecycle", nil).Body().SetAttributeValue("destroy", cty.True)
+}
+
+// claimValues writes a list with a line for each scope.
+func claimValues(scopes consent.ScopeSet) hclwrite.Tokens {
+	newline := &hclwrite.Token{Type: hclsyntax.TokenNewline, Bytes: []byte("\n")}
+	tokens := hclwrite.Tokens{{Type: hclsyntax.TokenOBrack, Bytes: []byte("[")}, newline}
+	for _, scope := range scopes {
+		tokens = append(tokens, hclwrite.TokensForValue(cty.StringVal(string(scope)))...)
+		tokens = append(tokens, &hclwrite.Token{Type: hclsyntax.TokenComma, Bytes: []byte(",")}, newline)
+	}
+	return append(tokens, &hclwrite.Token{Type: hclsyntax.TokenCBrack, Bytes: []byte("]")})
+}
+
+// address is a reference such as data.azuread_service_principal.microsoft_graph.object_id.
+func address(parts ...string) hcl.Traversal {
+	t := hcl.Traversal{hcl.TraverseRoot{Name: parts[0]}}
+	for _, part := range parts[1:] {
+		t = append(t, hcl.TraverseAttr{Name: part})
+	}
+	return t
+}

@@ -1,0 +1,65 @@
+# Origin: Made by appleconsent from the record of change 20261124T135820Z-ebc09a of 2026-11-24
+#   | 13:58:20 UTC.
+# Tenant: Contoso (simulated)
+# Tenant ID: d01aed31-7639-880a-9db0-325bac4c721e
+# Application: Apple Internet Accounts
+# Operator: admin@contoso.example
+# Outcome: Failed
+# Reason: CHG-1043
+# Left out: 3 Create the grant on Office 365 Exchange Online (failed): create the delegated permission
+#   | grant: Graph answered 403 Authorization_RequestDenied: A simulated fault: Forbidden.
+#
+# What the change did, to be done again. What was created then is declared as new: where it still stands, take the
+# import blocks that are written as comments.
+#
+# The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
+#
+# claim_values is the whole of a grant. The provider owns it: scopes that somebody grants later are removed by the next
+# terraform apply, unless they are added here. Read the plan of Terraform before you say yes.
+
+terraform {
+  required_version = ">= 1.7.0"
+
+  required_providers {
+    azuread = {
+      source  = "hashicorp/azuread"
+      version = "~> 3.0"
+    }
+  }
+}
+
+provider "azuread" {
+  tenant_id   = "d01aed31-7639-880a-9db0-325bac4c721e"
+  environment = "global"
+}
+
+# import {
+#   to = azuread_service_principal.apple_mail
+#   id = "/servicePrincipals/4b4c7181-c56f-8f74-ac42-feb502d0a2d0"
+# }
+
+# It is declared as new. If it stands by then, import it; use_existing would reset its settings to the provider's presets.
+resource "azuread_service_principal" "apple_mail" {
+  client_id = "f8d98a96-0999-43f5-8af3-69971c7bb423"
+
+  lifecycle {
+    ignore_changes = all
+  }
+}
+
+data "azuread_service_principal" "microsoft_graph" {
+  client_id = "00000003-0000-0000-c000-000000000000"
+}
+
+# import {
+#   to = azuread_service_principal_delegated_permission_grant.microsoft_graph
+#   id = "/oauth2PermissionGrants/gXFMS2_FdI-sQv61AtCi0HUDWDBWvlmBnnarEKk72D8"
+# }
+
+resource "azuread_service_principal_delegated_permission_grant" "microsoft_graph" {
+  service_principal_object_id          = azuread_service_principal.apple_mail.object_id
+  resource_service_principal_object_id = data.azuread_service_principal.microsoft_graph.object_id
+  claim_values = [
+    "User.Read",
+  ]
+}

@@ -1,0 +1,63 @@
+# Origin: Made by appleconsent from the record of change 20261124T135819Z-174ce9 of 2026-11-24
+#   | 13:58:18 UTC.
+# Tenant: Contoso (simulated)
+# Tenant ID: d01aed31-7639-880a-9db0-325bac4c721e
+# Application: Apple Internet Accounts
+# Operator: admin@contoso.example
+# Outcome: Succeeded
+# Rolled back: change 20261124T135818Z-a38900
+#
+# What the change did, to be done again. What was created then is declared as new: where it still stands, take the
+# import blocks that are written as comments.
+#
+# The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
+#
+# claim_values is the whole of a grant. The provider owns it: scopes that somebody grants later are removed by the next
+# terraform apply, unless they are added here. Read the plan of Terraform before you say yes.
+#
+# Terraform deletes only what its own state holds. The removed blocks below work where what they name came into the
+# state by an earlier configuration of this kind; elsewhere they do nothing: use appleconsent rollback, or the same plan
+# as a PowerShell script.
+#
+# Terraform does not look for what else hangs on the service principal (grants of single users, app role assignments)
+# and deletes it with all of that. Look first.
+
+terraform {
+  required_version = ">= 1.7.0"
+
+  required_providers {
+    azuread = {
+      source  = "hashicorp/azuread"
+      version = "~> 3.0"
+    }
+  }
+}
+
+provider "azuread" {
+  tenant_id   = "d01aed31-7639-880a-9db0-325bac4c721e"
+  environment = "global"
+}
+
+removed {
+  from = azuread_service_principal.apple_mail
+
+  lifecycle {
+    destroy = true
+  }
+}
+
+removed {
+  from = azuread_service_principal_delegated_permission_grant.exchange_online
+
+  lifecycle {
+    destroy = true
+  }
+}
+
+removed {
+  from = azuread_service_principal_delegated_permission_grant.microsoft_graph
+
+  lifecycle {
+    destroy = true
+  }
+}

@@ -1,0 +1,79 @@
+# Origin: Made by appleconsent v1.2.0 from the plan of 2026-11-24 13:58:17 UTC.
+# Tenant: Contoso (simulated)
+# Tenant ID: fe40a773-7bad-8b87-95eb-dd93040c821c
+# Application: Apple Internet Accounts
+# Warning: macOS Mail uses Exchange Web Services (EWS), which Microsoft is switching off in Exchange
+#   | Online tenant by tenant since 1 October 2026 and for good on 1 April 2027. This grant alone does
+#   | not make macOS Mail work: until then an Exchange administrator must also have set EWSEnabled to
+#   | true and added f8d98a96-0999-43f5-8af3-69971c7bb423 to EwsAllowedAppIDs. iOS and iPadOS use
+#   | ActiveSync and are not affected.
+#
+# The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
+#
+# claim_values is the whole of a grant. The provider owns it: scopes that somebody grants later are removed by the next
+# terraform apply, unless they are added here. Read the plan of Terraform before you say yes.
+
+terraform {
+  required_version = ">= 1.7.0"
+
+  required_providers {
+    azuread = {
+      source  = "hashicorp/azuread"
+      version = "~> 3.0"
+    }
+  }
+}
+
+provider "azuread" {
+  tenant_id   = "fe40a773-7bad-8b87-95eb-dd93040c821c"
+  environment = "global"
+}
+
+import {
+  to = azuread_service_principal.apple_mail
+  id = "/servicePrincipals/8404ac61-23bf-81cc-91be-44ab2393f4f6"
+}
+
+# It stands already. Its settings stay as they are, and Terraform does not delete it.
+resource "azuread_service_principal" "apple_mail" {
+  client_id = "f8d98a96-0999-43f5-8af3-69971c7bb423"
+
+  lifecycle {
+    ignore_changes  = all
+    prevent_destroy = true
+  }
+}
+
+data "azuread_service_principal" "microsoft_graph" {
+  client_id = "00000003-0000-0000-c000-000000000000"
+}
+
+resource "azuread_service_principal_delegated_permission_grant" "microsoft_graph" {
+  service_principal_object_id          = azuread_service_principal.apple_mail.object_id
+  resource_service_principal_object_id = data.azuread_service_principal.microsoft_graph.object_id
+  claim_values = [
+    "User.Read",
+  ]
+}
+
+data "azuread_service_principal" "exchange_online" {
+  client_id = "00000002-0000-0ff1-ce00-000000000000"
+}
+
+import {
+  to = azuread_service_principal_delegated_permission_grant.exchange_online
+  id = "/oauth2PermissionGrants/YawEhL8jzIGRvkSrI5P09uoH_8agGbGAk9_qUo-l2WY"
+}
+
+resource "azuread_service_principal_delegated_permission_grant" "exchange_online" {
+  service_principal_object_id          = azuread_service_principal.apple_mail.object_id
+  resource_service_principal_object_id = data.azuread_service_principal.exchange_online.object_id
+  claim_values = [
+    "EAS.AccessAsUser.All",
+    "EWS.AccessAsUser.All",
+  ]
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}

@@ -1,0 +1,92 @@
+# Origin: Made by appleconsent v1.2.0 from the plan of 2026-11-24 13:58:19 UTC.
+# Tenant: Contoso (simulated)
+# Tenant ID: eb00f50a-ea3e-8b1a-8dfb-5960db743242
+# Application: Apple Internet Accounts
+# Note: Access tokens that devices already hold stay valid until they expire; no new ones are issued
+#   | without consent.
+#
+# The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
+#
+# claim_values is the whole of a grant. The provider owns it: scopes that somebody grants later are removed by the next
+# terraform apply, unless they are added here. Read the plan of Terraform before you say yes.
+#
+# Terraform deletes only what its own state holds. The removed blocks below work where what they name came into the
+# state by an earlier configuration of this kind; elsewhere they do nothing: use appleconsent rollback, or the same plan
+# as a PowerShell script.
+
+terraform {
+  required_version = ">= 1.7.0"
+
+  required_providers {
+    azuread = {
+      source  = "hashicorp/azuread"
+      version = "~> 3.0"
+    }
+  }
+}
+
+provider "azuread" {
+  tenant_id   = "eb00f50a-ea3e-8b1a-8dfb-5960db743242"
+  environment = "global"
+}
+
+import {
+  to = azuread_service_principal.apple_mail
+  id = "/servicePrincipals/21085969-74ca-840f-bc65-e18266470dd7"
+}
+
+# It stands already. Its settings stay as they are, and Terraform does not delete it.
+resource "azuread_service_principal" "apple_mail" {
+  client_id = "f8d98a96-0999-43f5-8af3-69971c7bb423"
+
+  lifecycle {
+    ignore_changes  = all
+    prevent_destroy = true
+  }
+}
+
+data "azuread_service_principal" "exchange_online" {
+  client_id = "00000002-0000-0ff1-ce00-000000000000"
+}
+
+import {
+  to = azuread_service_principal_delegated_permission_grant.exchange_online
+  id = "/oauth2PermissionGrants/aVkIIcp0D4S8ZeGCZkcN1y-T-S-JzWOOr-bzwcjfZok"
+}
+
+resource "azuread_service_principal_delegated_permission_grant" "exchange_online" {
+  service_principal_object_id          = azuread_service_principal.apple_mail.object_id
+  resource_service_principal_object_id = data.azuread_service_principal.exchange_online.object_id
+  claim_values = [
+    "EAS.AccessAsUser.All",
+    "IMAP.AccessAsUser.All",
+  ]
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+data "azuread_service_principal" "microsoft_graph" {
+  client_id = "00000003-0000-0000-c000-000000000000"
+}
+
+import {
+  to = azuread_service_principal_delegated_permission_grant.microsoft_graph
+  id = "/oauth2PermissionGrants/aVkIIcp0D4S8ZeGCZkcN170HXi9KOpaBpAqueYwGmZk"
+}
+
+resource "azuread_service_principal_delegated_permission_grant" "microsoft_graph" {
+  service_principal_object_id          = azuread_service_principal.apple_mail.object_id
+  resource_service_principal_object_id = data.azuread_service_principal.microsoft_graph.object_id
+  claim_values = [
+    "User.Read",
+    "openid",
+    "profile",
+    "offline_access",
+  ]
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
