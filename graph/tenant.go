@@ -57,7 +57,8 @@ func (c *Client) tenantOf(ctx context.Context, domain string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	response, err := runtime.NewPipeline("appleconsent", "", runtime.PipelineOptions{}, &policy.ClientOptions{Transport: network}).Do(req)
+	pipeline := runtime.NewPipeline("appleconsent", "", runtime.PipelineOptions{}, &policy.ClientOptions{Transport: network})
+	response, err := pipeline.Do(req) //nolint:bodyclose // it is in memory, see reach
 	if err != nil {
 		return "", c.network.secrets.cleanError(firstLine(err))
 	}

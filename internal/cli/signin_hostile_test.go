@@ -31,7 +31,8 @@ func (m *microsoft) before(answers func(w http.ResponseWriter, r *http.Request) 
 }
 
 func isDiscovery(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/openid-configuration") }
-func isToken(r *http.Request) bool     { return strings.HasSuffix(r.URL.Path, "/oauth2/v2.0/token") }
+
+func isToken(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/oauth2/v2.0/token") }
 
 func jsonAnswer(w http.ResponseWriter, status int, body string) bool {
 	w.Header().Set("Content-Type", "application/json")
