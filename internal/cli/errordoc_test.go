@@ -26,10 +26,9 @@ func TestErrors_json(t *testing.T) {
 		"no permission": {"partial", "permissionDenied", 1, []string{"apply", "--yes"}, func(b *bench) {
 			b.tenant.SetAdminRoles("f2ef992c-3afb-46b9-b7cf-a126ee74c451")
 		}},
-		"no permission to read": {"partial", "permissionDenied", 1, []string{"status"}, func(b *bench) { b.tenant.SetDelegatedScopes("User.Read") }},
-		"no sign-in":            {"partial", "signIn", 1, []string{"status"}, func(b *bench) { b.tenant.RefuseSignIn(53003) }},
-		"nothing to take back":  {"granted", "failed", 1, []string{"rollback", "--yes"}, nil},
-		"no such record":        {"granted", "invalidInput", 1, []string{"rollback", "20261123T200000Z-3f9a1c", "--yes"}, nil},
+		"no sign-in":           {"partial", "signIn", 1, []string{"status"}, func(b *bench) { b.tenant.RefuseSignIn(53003) }},
+		"nothing to take back": {"granted", "failed", 1, []string{"rollback", "--yes"}, nil},
+		"no such record":       {"granted", "invalidInput", 1, []string{"rollback", "20261123T200000Z-3f9a1c", "--yes"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

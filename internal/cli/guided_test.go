@@ -123,7 +123,7 @@ func TestGuided_nothing(t *testing.T) {
 	for scenario, want := range map[string]struct {
 		code  int
 		words string
-	}{"granted": {0, "consent is in place"}, "no-exchange": {1, "nothing was written"}} {
+	}{"granted": {0, "nothing to do"}, "no-exchange": {1, "nothing was written"}} {
 		b := newBench(t, simulator.Options{Scenario: scenario})
 		s := b.onTerminal(nil)
 		s.await(askWay)
@@ -145,7 +145,7 @@ func TestGuided_ways(t *testing.T) {
 		want string
 	}{
 		"nothing":             {env, "> Browser – on this machine Device code – a browser on another machine Simulated tenant – to rehearse"},
-		"an app registration": {app, "> App registration – the secret or certificate in the AZURE_… variables Browser – on this machine"},
+		"an app registration": {app, "> App registration – the secret or certificate in the AZ… Browser – on this machine"},
 	} {
 		s := startOnTerminal(t, test.env)
 		if err := pty.Setsize(s.tty, &pty.Winsize{Rows: 20, Cols: 60}); err != nil {

@@ -51,14 +51,21 @@ const optionMargin = 5
 
 func (p formPrompter) width() int { return min(cmp.Or(p.columns, defaultColumns), maxColumns) }
 
-// run draws one question. Esc and the end of input leave it, as Ctrl-C does, which ends the program.
+// run draws one question. Esc and the end of input leave it, Ctrl-C ends the program. They are caught before huh sees them: it
+// ends in a way in which Bubble Tea does not wait for its reader, which then takes the first key of the next question.
 func (p formPrompter) run(ctx context.Context, field huh.Field) error {
-	left := false
+	var end error
 	watch := func(_ tea.Model, message tea.Msg) tea.Msg {
-		if key, ok := message.(tea.KeyMsg); ok && (key.Type == tea.KeyEsc || key.Type == tea.KeyCtrlD) {
-			left = true
+		key, ok := message.(tea.KeyMsg)
+		switch {
+		case ok && (key.Type == tea.KeyEsc || key.Type == tea.KeyCtrlD):
+			end = errQuit
+		case ok && key.Type == tea.KeyCtrlC:
+			end = context.Canceled
+		default:
+			return message
 		}
-		return message
+		return tea.QuitMsg{}
 	}
 	form := huh.NewForm(huh.NewGroup(field)).WithTheme(huh.ThemeBase16()).WithKeyMap(promptKeys()).
 		WithProgramOptions(tea.WithFilter(watch)).WithInput(p.in).WithOutput(p.err).WithWidth(p.width())
@@ -66,8 +73,8 @@ func (p formPrompter) run(ctx context.Context, field huh.Field) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, huh.ErrUserAborted) && left:
-		return errQuit
+	case end != nil:
+		return end
 	case errors.Is(err, huh.ErrUserAborted):
 		return context.Canceled
 	case err != nil:
@@ -76,12 +83,9 @@ func (p formPrompter) run(ctx context.Context, field huh.Field) error {
 	return nil
 }
 
-// promptKeys are huh's keys, with Esc and the end of input as further ways out, and without filters, which are more than
-// these few options need.
+// promptKeys are huh's keys without filters, which are more than these few options need.
 func promptKeys() *huh.KeyMap {
 	keys := huh.NewDefaultKeyMap()
-	keys.Quit.SetKeys("ctrl+c", "esc", "ctrl+d")
-	keys.Quit.SetHelp("esc", "leave")
 	keys.Select.Filter.SetEnabled(false)
 	return keys
 }

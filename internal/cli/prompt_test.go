@@ -108,6 +108,8 @@ func (s *screen) send(keys string) {
 // end reads to the end and returns the exit code.
 func (s *screen) end() int {
 	s.t.Helper()
+	limit := time.AfterFunc(20*time.Second, func() { _ = s.cmd.Process.Kill() })
+	defer limit.Stop()
 	for part := range s.more {
 		s.seen.WriteString(part)
 	}
