@@ -63,10 +63,7 @@ func CheckWritable(name string) error {
 	if err == nil {
 		err = checkReplaceable(name)
 	}
-	if err != nil {
-		return fmt.Errorf("save the plan to %q: %w", name, pathless(err))
-	}
-	return nil
+	return saving(name, err)
 }
 
 // checkReplaceable refuses what a plan must not take the place of. Where it can, WriteFile renames a file to the name, so
@@ -94,17 +91,30 @@ func isStream(name string) bool {
 // WriteFile saves a plan whole or not at all, readable by its owner only, whoever could read what had the name before. A
 // link is replaced by the plan, and what it points to is left alone.
 func WriteFile(name string, doc Document) error {
+	data, err := Encode(doc)
+	if err != nil {
+		return saving(name, err)
+	}
+	return WriteRendering(name, data)
+}
+
+// WriteRendering writes any form of a document as WriteFile does.
+func WriteRendering(name string, data []byte) error {
 	if err := CheckWritable(name); err != nil {
 		return err
 	}
-	data, err := encodeFile(doc)
+	if err := checkSize(data); err != nil {
+		return saving(name, err)
+	}
+	return saving(name, replaceFile(name, data, func() {}))
+}
+
+// saving says which file could not be written; nil if it could.
+func saving(name string, err error) error {
 	if err == nil {
-		err = replaceFile(name, data, func() {})
+		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("save the plan to %q: %w", name, pathless(err))
-	}
-	return nil
+	return fmt.Errorf("write %q: %w", name, pathless(err))
 }
 
 // Encode returns the JSON form of a document or change: indented, with a final newline. What would act on a terminal is
@@ -136,10 +146,18 @@ func escapeUnprintable(text []byte) []byte {
 // encodeFile is Encode for what will be read again, which has a limit.
 func encodeFile(v any) ([]byte, error) {
 	data, err := Encode(v)
-	if err == nil && len(data) > MaxFileSize {
-		err = fmt.Errorf("it would be larger than %d bytes", MaxFileSize)
+	if err == nil {
+		err = checkSize(data)
 	}
 	return data, err
+}
+
+// checkSize refuses what would not be read again.
+func checkSize(data []byte) error {
+	if len(data) > MaxFileSize {
+		return fmt.Errorf("it would be larger than %d bytes", MaxFileSize)
+	}
+	return nil
 }
 
 // readRegular reads a regular file of at most MaxFileSize, and refuses folders, devices and pipes. With os.Stat it follows

@@ -374,7 +374,7 @@ func TestWriteFile_refused(t *testing.T) {
 		os.DevNull: "it is not a regular file", "/dev/stdout": "it is not a regular file",
 		filepath.Join(dir, "missing", "plan.json"): "no such file or directory", filepath.Join(file, "plan.json"): "it is not in a folder",
 	} {
-		checkLine(t, plan.CheckWritable(name), fmt.Sprintf("save the plan to %q: %s", name, want))
+		checkLine(t, plan.CheckWritable(name), fmt.Sprintf("write %q: %s", name, want))
 		if strings.HasPrefix(name, "/dev") {
 			continue // where this test fails, root would lose it
 		}

@@ -11,13 +11,15 @@ import (
 
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
+
+	"appleconsent/plan/render"
 )
 
 // Main runs the command line and returns the exit code. Cancelling the context is how an interrupt is told.
 func Main(ctx context.Context, args []string, env Environment) int {
-	o := output{format: formatText}
+	o := output{format: render.Text}
 	if wantsJSON(args) {
-		o.format = formatJSON
+		o.format = render.JSON
 	}
 	p := newPrinter(Environment{Out: env.Out, Err: env.Err, Getenv: func(string) string { return "" }}, o) // until more is known
 	err := run(ctx, args, env, &p, o)
@@ -59,11 +61,16 @@ func newApp(env Environment, p **printer) *cli.App {
 		}
 		return cli.ShowAppHelp(c)
 	}
-	start := func(c *cli.Context) (*printer, error) {
-		o, err := parseOutput(c)
+	start := func(c *cli.Context, formats ...render.Format) (*printer, error) {
+		if err := noEmptyValues(c); err != nil {
+			return *p, err
+		}
+		if len(formats) == 0 {
+			formats = plainFormats
+		}
+		o, err := parseOutput(c, formats)
 		if err == nil {
 			*p = newPrinter(env, o)
-			err = noEmptyValues(c)
 		}
 		return *p, err
 	}
@@ -79,8 +86,8 @@ func newApp(env Environment, p **printer) *cli.App {
 	return app
 }
 
-// starter makes the printer that a command's output flags ask for.
-type starter func(c *cli.Context) (*printer, error)
+// starter makes the printer that a command's output flags ask for, of these formats if it has more than the plain ones.
+type starter func(c *cli.Context, formats ...render.Format) (*printer, error)
 
 func forEach(commands []*cli.Command, f func(*cli.Command)) {
 	for _, command := range commands {

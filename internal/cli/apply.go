@@ -25,9 +25,9 @@ func applyCommand(env Environment, start starter) *cli.Command {
 		Description: "Grants what is missing, after a confirmation, and verifies it. Scopes that stand are kept. With a saved plan it\n" +
 			"carries out exactly that plan, or nothing if the tenant has changed since (exit code 5).\n\n" +
 			"   appleconsent apply --simulate fresh\n   appleconsent apply plan.json --yes --reason CHG-1042\n   appleconsent apply --dry-run",
-		Flags: slices.Concat([]cli.Flag{devicesFlag()}, changeFlags(), connectionFlags(), outputFlags()),
+		Flags: slices.Concat([]cli.Flag{devicesFlag()}, changeFlags(), connectionFlags(), documentFlags(allFormats)),
 		Action: func(c *cli.Context) error {
-			p, err := start(c)
+			p, err := start(c, allFormats...)
 			if err != nil {
 				return err
 			}

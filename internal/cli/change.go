@@ -10,6 +10,7 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -86,10 +87,20 @@ func (s *session) confirmAndRun(ctx context.Context, o changeOptions, ask prompt
 	if err != nil {
 		return err
 	}
-	if err := s.result(change, func(style plan.Style) string { return s.doneText(change, style) }); err != nil {
+	if err := s.show(s.done(change)); err != nil {
 		return &unshownError{change, err}
 	}
 	return nil
+}
+
+// done renders a change that was just made; its text also says how to take it back.
+func (s *session) done(change plan.Change) rendering {
+	return func(f render.Format, style plan.Style) ([]byte, error) {
+		if f == render.Text {
+			return []byte(s.doneText(change, style)), nil
+		}
+		return render.Change(change, f, style)
+	}
 }
 
 // showOnly shows a plan that is not carried out, because that was not asked for or because there is nothing to do.

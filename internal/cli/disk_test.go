@@ -504,7 +504,7 @@ func TestDiskFull_savingAPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	fill()
-	checkError(t, b.must(1, "plan", "--out", file), fmt.Sprintf("save the plan to %q: no space left on device", file))
+	checkError(t, b.must(1, "plan", "--out", file), fmt.Sprintf("write %q: no space left on device", file))
 	free()
 	entries, dirErr := os.ReadDir(b.state)
 	if is, err := os.ReadFile(file); err != nil || dirErr != nil || !bytes.Equal(was, is) || len(entries) != 1 {
@@ -552,7 +552,7 @@ func TestPlan_out(t *testing.T) {
 	}
 	u.tenant.ResetLog()
 	for _, name := range []string{pipe, "/dev/null", u.state} {
-		checkError(t, u.exits(1, "plan", "--out", name), fmt.Sprintf("save the plan to %q: it is ", name))
+		checkError(t, u.exits(1, "plan", "--out", name), fmt.Sprintf("write %q: it is ", name))
 	}
 	redirected, err := os.Create(filepath.Join(u.state, "redirected"))
 	u.must(err)

@@ -12,6 +12,7 @@ import (
 
 	"appleconsent/graph"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 )
 
 // errorDocument is an error for programs, one line on stderr with -o json. Its schema is docs/schema/error.schema.json.
@@ -139,7 +140,7 @@ func wantsJSON(args []string) bool {
 		if !found && i+1 < len(args) {
 			value = args[i+1]
 		}
-		if slices.Contains([]string{"-o", "--output", "-output", "--o"}, name) && value == formatJSON {
+		if slices.Contains([]string{"-o", "--output", "-output", "--o"}, name) && value == string(render.JSON) {
 			return true
 		}
 	}

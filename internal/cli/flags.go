@@ -13,15 +13,11 @@ import (
 	"appleconsent/consent"
 	"appleconsent/graph"
 	"appleconsent/graph/simulator"
+	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/adrg/xdg"
 	"github.com/urfave/cli/v2"
-)
-
-// The formats of --output.
-const (
-	formatText = "text"
-	formatJSON = "json"
 )
 
 // defaultTimeout bounds a command, from sign-in to verification, without the time that a person takes to answer. A new
@@ -41,13 +37,41 @@ type connection struct {
 
 // output says how to answer.
 type output struct {
-	format                string
+	format                render.Format // of the file if there is one, or else of stdout
+	chosen                bool          // by --output, and not by the name of the file
+	file                  string        // empty: none
 	noColor, quiet, debug bool
 }
 
-func outputFlags() []cli.Flag {
+// stdout is the format of what goes to stdout. Beside a file that is JSON if it was asked for, or else text.
+func (o output) stdout() render.Format {
+	switch {
+	case o.file == "":
+		return o.format
+	case o.format == render.JSON && o.chosen:
+		return render.JSON
+	}
+	return render.Text
+}
+
+// outputFlags are those of every command that has a result.
+func outputFlags() []cli.Flag { return formatFlags(plainFormats) }
+
+// documentFlags are those of a command whose result is a plan, a status or a change record.
+func documentFlags(formats []render.Format) []cli.Flag {
+	return append(formatFlags(formats), &cli.StringFlag{Name: "out", Usage: "write the result to `FILE`, in the format of -o or of its extension"})
+}
+
+// The formats of results: of any, of a status, which has nothing to carry out, and of plans and change records.
+var (
+	plainFormats  = []render.Format{render.Text, render.JSON}
+	statusFormats = []render.Format{render.Text, render.JSON, render.Markdown, render.HTML}
+	allFormats    = render.Formats()
+)
+
+func formatFlags(formats []render.Format) []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: formatText, Usage: "`FORMAT` of the result: text or json"},
+		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: string(render.Text), Usage: "`FORMAT` of the result: " + list(formats)},
 		&cli.BoolFlag{Name: "no-color", Usage: "no colours (also: NO_COLOR)"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress on stderr; warnings and errors stay"},
 		&cli.BoolFlag{Name: "debug", Usage: "log each HTTP request on stderr, without tokens"},
@@ -90,12 +114,31 @@ func list[T ~string](values []T) string {
 	return strings.Join(words, ", ")
 }
 
-func parseOutput(c *cli.Context) (output, error) {
-	o := output{cmp.Or(c.String("output"), formatText), c.Bool("no-color"), c.Bool("quiet"), c.Bool("debug")}
-	if o.format != formatText && o.format != formatJSON {
-		return o, fmt.Errorf("%q is not an output format: use text or json", o.format)
+// parseOutput reads the flags of the result, whose formats are those that the command has.
+func parseOutput(c *cli.Context, formats []render.Format) (output, error) {
+	o := output{
+		format: render.Format(cmp.Or(c.String("output"), string(render.Text))), chosen: c.IsSet("output") || c.IsSet("o"), file: c.String("out"),
+		noColor: c.Bool("no-color"), quiet: c.Bool("quiet"), debug: c.Bool("debug"),
+	}
+	if o.file != "" && !o.chosen {
+		o.format = formatOfFile(o.file, formats)
+	}
+	if !slices.Contains(formats, o.format) {
+		return output{format: render.Text}, fmt.Errorf("%q is not an output format here: use one of %s", o.format, list(formats))
+	}
+	if o.file != "" {
+		return o, plan.CheckWritable(o.file)
 	}
 	return o, nil
+}
+
+// formatOfFile is what the extension stands for, or else what can be read again.
+func formatOfFile(name string, formats []render.Format) render.Format {
+	f, known := render.FormatOf(name)
+	if !known || !slices.Contains(formats, f) {
+		return render.JSON
+	}
+	return f
 }
 
 func parseStateDir(c *cli.Context, env Environment) (string, error) {

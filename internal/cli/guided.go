@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"appleconsent/graph"
 	"appleconsent/graph/simulator"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/adrg/xdg"
 )
@@ -239,5 +239,27 @@ func (g *guide) save(ctx context.Context, doc plan.Document) error {
 
 // export writes the plan in another form.
 func (g *guide) export(ctx context.Context, doc plan.Document) error {
-	return fmt.Errorf("not yet %v %v", ctx, doc.Kind)
+	choices := []choice[string]{
+		{option{"HTML", "a page for a change board"}, "plan.html"},
+		{option{"Markdown", "for a ticket or a pull request"}, "plan.md"},
+		{option{"PowerShell", "the same change with the Microsoft Graph PowerShell SDK"}, "plan.ps1"},
+		{option{"Terraform", "as resources of the azuread provider"}, "plan.tf"},
+	}
+	preset, err := choose(ctx, g.ask, "In which form?", choices)
+	if err != nil {
+		return err
+	}
+	f, _ := render.FormatOf(preset)
+	name, err := g.ask.ask(ctx, "File", preset, plan.CheckWritable)
+	if err != nil {
+		return err
+	}
+	content, err := render.Plan(doc, f, plan.PlainStyle(defaultColumns))
+	if err == nil {
+		err = plan.WriteRendering(name, content)
+	}
+	if err == nil {
+		g.note("written to %s", plan.Printable(name))
+	}
+	return err
 }

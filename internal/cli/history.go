@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -18,16 +19,16 @@ type historyDocument struct {
 }
 
 func historyCommand(env Environment, start starter) *cli.Command {
-	flags := func() []cli.Flag { return slices.Concat([]cli.Flag{stateDirFlag(), simulateFlag()}, outputFlags()) }
 	return &cli.Command{
 		Name:  "history",
 		Usage: "list the changes recorded on this machine, or show one",
 		Description: "Reads the state folder only: no sign-in, no network.\n\n" +
 			"   appleconsent history\n   appleconsent history show 20261123T200000Z-3f9a1c -o json",
-		Flags:  flags(),
+		Flags:  slices.Concat([]cli.Flag{stateDirFlag(), simulateFlag()}, outputFlags()),
 		Action: func(c *cli.Context) error { return listChanges(c, env, start) },
 		Subcommands: []*cli.Command{{
-			Name: "show", Usage: "show one change", ArgsUsage: "CHANGE", Flags: flags(),
+			Name: "show", Usage: "show one change", ArgsUsage: "CHANGE",
+			Flags:  slices.Concat([]cli.Flag{stateDirFlag(), simulateFlag()}, documentFlags(allFormats)),
 			Action: func(c *cli.Context) error { return showChange(c, env, start) },
 		}},
 	}
@@ -61,7 +62,7 @@ func listChanges(c *cli.Context, env Environment, start starter) error {
 }
 
 func showChange(c *cli.Context, env Environment, start starter) error {
-	p, err := start(c)
+	p, err := start(c, allFormats...)
 	if err != nil {
 		return err
 	}
@@ -79,5 +80,5 @@ func showChange(c *cli.Context, env Environment, start starter) error {
 	if err != nil {
 		return withHistoryHint(err, p)
 	}
-	return p.result(change, func(style plan.Style) string { return plan.ChangeText(change, style) })
+	return p.show(func(f render.Format, style plan.Style) ([]byte, error) { return render.Change(change, f, style) })
 }

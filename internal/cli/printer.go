@@ -9,6 +9,7 @@ import (
 
 	"appleconsent/graph"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
@@ -31,6 +32,7 @@ type printer struct {
 	quiet      bool
 	debug      bool
 	asJSON     bool
+	output     output
 	began      bool     // the command's input was understood
 	changes    bool     // the command may change a tenant, so that its errors must say whether it did
 	connection []string // the flags that make a later command go to the same tenant and state folder
@@ -48,7 +50,7 @@ func newPrinter(env Environment, o output) *printer {
 		columns = min(max(env.Terminals.Columns, minColumns), maxColumns)
 	}
 	return &printer{
-		out: env.Out, err: env.Err, quiet: o.quiet, debug: o.debug, asJSON: o.format == formatJSON,
+		out: env.Out, err: env.Err, quiet: o.quiet, debug: o.debug, asJSON: o.stdout() == render.JSON, output: o,
 		wraps: env.Terminals.Err, animate: env.Terminals.Err && !o.quiet && !env.accessible(),
 		outStyle: newStyle(env.Out, columns, env.Terminals.Out && !plainText),
 		errStyle: newStyle(env.Err, columns, env.Terminals.Err && !plainText),
@@ -76,16 +78,40 @@ func newStyle(w io.Writer, columns int, coloured bool) plan.Style {
 
 // result writes what a command is about: the document as JSON, or its text.
 func (p *printer) result(document any, text func(plan.Style) string) error {
-	content := []byte(nil)
-	if p.asJSON {
-		encoded, err := plan.Encode(document)
-		if err != nil {
-			return fmt.Errorf("encode the result: %w", err)
-		}
-		content = encoded
-	} else {
-		content = []byte(text(p.outStyle))
+	if !p.asJSON {
+		return p.write([]byte(text(p.outStyle)))
 	}
+	encoded, err := plan.Encode(document)
+	if err != nil {
+		return fmt.Errorf("encode the result: %w", err)
+	}
+	return p.write(encoded)
+}
+
+// rendering makes the forms of a plan, a status or a change record.
+type rendering func(render.Format, plan.Style) ([]byte, error)
+
+// show writes a document in the format that was asked for: to stdout, and to the file if there is one, in which nothing is
+// coloured.
+func (p *printer) show(forms rendering) error {
+	shown, err := forms(p.output.stdout(), p.outStyle)
+	if err != nil {
+		return err
+	}
+	if p.output.file != "" {
+		filed, err := forms(p.output.format, plan.PlainStyle(defaultColumns))
+		if err == nil {
+			err = plan.WriteRendering(p.output.file, filed)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return p.write(shown)
+}
+
+// write writes to stdout.
+func (p *printer) write(content []byte) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.eraseBusy()

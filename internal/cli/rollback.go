@@ -8,6 +8,7 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -25,9 +26,9 @@ func rollbackCommand(env Environment, start starter) *cli.Command {
 		Description: "Takes back what a change did, not what others did since: by default the newest apply of this tenant that still\n" +
 			"stands. It is shown, confirmed, recorded and verified like an apply, and can be taken back itself.\n\n" +
 			"   appleconsent rollback --simulate fresh\n   appleconsent rollback 20261123T200000Z-3f9a1c --dry-run",
-		Flags: slices.Concat(changeFlags(), connectionFlags(), outputFlags()),
+		Flags: slices.Concat(changeFlags(), connectionFlags(), documentFlags(allFormats)),
 		Action: func(c *cli.Context) error {
-			p, err := start(c)
+			p, err := start(c, allFormats...)
 			if err != nil {
 				return err
 			}
@@ -120,8 +121,11 @@ func (s *session) alreadyRolledBack(change plan.Change) error {
 	if rollback, err := s.journal.Load(by); err == nil && rollback.RolledBack() {
 		note = fmt.Sprintf(" That rollback was itself taken back; undo that with: %s\n", s.command("rollback", *rollback.RolledBackBy))
 	}
-	return s.result(change, func(plan.Style) string {
-		return fmt.Sprintf("Nothing to do: change %s was rolled back already, by %s.\n%s", change.ID, by, note)
+	return s.show(func(f render.Format, style plan.Style) ([]byte, error) {
+		if f == render.Text {
+			return fmt.Appendf(nil, "Nothing to do: change %s was rolled back already, by %s.\n%s", change.ID, by, note), nil
+		}
+		return render.Change(change, f, style)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -14,7 +15,6 @@ type lookOptions struct {
 	connection connection
 	devices    consent.Devices
 	detailed   bool
-	file       string // where a plan is saved; empty: nowhere
 }
 
 func parseLook(c *cli.Context, env Environment) (lookOptions, error) {
@@ -29,11 +29,7 @@ func parseLook(c *cli.Context, env Environment) (lookOptions, error) {
 	if err != nil {
 		return lookOptions{}, err
 	}
-	o := lookOptions{conn, devices, c.Bool("detailed-exitcode"), c.String("out")}
-	if o.file == "" {
-		return o, nil
-	}
-	return o, plan.CheckWritable(o.file)
+	return lookOptions{conn, devices, c.Bool("detailed-exitcode")}, nil
 }
 
 func statusCommand(env Environment, start starter) *cli.Command {
@@ -42,7 +38,7 @@ func statusCommand(env Environment, start starter) *cli.Command {
 		Usage: "show what is granted and what is missing",
 		Description: "Reads the tenant and changes nothing. Exit code 0 if consent is in place, 2 if it is not.\n\n" +
 			"   appleconsent status --simulate partial\n   appleconsent status --tenant contoso.onmicrosoft.com -o json",
-		Flags: slices.Concat([]cli.Flag{devicesFlag()}, connectionFlags(), outputFlags()),
+		Flags: slices.Concat([]cli.Flag{devicesFlag()}, connectionFlags(), documentFlags(statusFormats)),
 		Action: func(c *cli.Context) error {
 			return look(c, env, start, plan.KindStatus)
 		},
@@ -50,13 +46,13 @@ func statusCommand(env Environment, start starter) *cli.Command {
 }
 
 func planCommand(env Environment, start starter) *cli.Command {
-	out := &cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`, for apply"}
 	return &cli.Command{
 		Name:  "plan",
 		Usage: "show what apply would change",
 		Description: "Reads the tenant and changes nothing. A saved plan is a promise: apply carries out exactly that plan, or nothing.\n\n" +
-			"   appleconsent plan --simulate partial --out plan.json\n   appleconsent plan --detailed-exitcode -o json",
-		Flags: slices.Concat([]cli.Flag{devicesFlag(), out, detailedExitCodeFlag()}, connectionFlags(), outputFlags()),
+			"   appleconsent plan --simulate partial --out plan.json\n   appleconsent plan --detailed-exitcode -o json\n" +
+			"   appleconsent plan --simulate partial --out plan.html",
+		Flags: slices.Concat([]cli.Flag{devicesFlag(), detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
 		Action: func(c *cli.Context) error {
 			return look(c, env, start, plan.KindPlan)
 		},
@@ -65,7 +61,11 @@ func planCommand(env Environment, start starter) *cli.Command {
 
 // look reads the tenant and shows a status or a plan.
 func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error {
-	p, err := start(c)
+	formats := allFormats
+	if kind == plan.KindStatus {
+		formats = statusFormats
+	}
+	p, err := start(c, formats...)
 	if err != nil {
 		return err
 	}
@@ -85,14 +85,11 @@ func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error 
 		return err
 	}
 	doc := plan.New(kind, tool(), s.clock.Now(), required, state)
-	if options.file != "" {
-		if err := plan.WriteFile(options.file, doc); err != nil {
-			return err
-		}
-		s.note("plan saved; carry it out with: %s", p.command("apply", quoteArgument(options.file)))
-	}
 	if err := s.showDocument(doc); err != nil {
 		return err
+	}
+	if file := p.output.file; file != "" && p.output.format == render.JSON && kind == plan.KindPlan {
+		s.note("plan saved; carry it out with: %s", p.command("apply", quoteArgument(file)))
 	}
 	if !doc.Satisfied && (kind == plan.KindStatus || options.detailed) {
 		return errChangesDue
@@ -102,5 +99,5 @@ func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error 
 
 // showDocument prints a document as the result.
 func (s *session) showDocument(doc plan.Document) error {
-	return s.result(doc, func(style plan.Style) string { return plan.Text(doc, style) })
+	return s.show(func(f render.Format, style plan.Style) ([]byte, error) { return render.Plan(doc, f, style) })
 }

@@ -42,8 +42,11 @@ func mdProse(text string) string {
 	const gap = "&#8203;"
 	var b strings.Builder
 	for i, r := range text {
-		if strings.ContainsRune(mdSpecial, r) {
+		switch {
+		case strings.ContainsRune(mdSpecial, r):
 			b.WriteByte('\\')
+		case r == '.' && i >= 3 && strings.EqualFold(text[i-3:i], "www"):
+			b.WriteString(gap) // before the dot: with it, a link has begun
 		}
 		b.WriteRune(r)
 		if breaks(text, i) {
@@ -62,8 +65,6 @@ func breaks(text string, i int) bool {
 		ends := i+1 == len(text) || text[i+1] == ' '
 		inTime := !ends && i > 0 && isDigit(text[i-1]) && isDigit(text[i+1])
 		return !ends && !inTime
-	case '.': // www.
-		return i >= 3 && strings.EqualFold(text[i-3:i], "www")
 	}
 	return false
 }

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"time"
 
 	"appleconsent/consent"
 	"appleconsent/plan"
@@ -116,15 +115,17 @@ func planOrigin(doc plan.Document) string {
 	if doc.Kind == plan.KindStatus {
 		kind = "status"
 	}
-	return fmt.Sprintf("Made by %s from the %s of %s.", toolName(doc.Tool), kind, moment(doc.CreatedAt))
+	return fmt.Sprintf("Made by %s from the %s of %s.", toolName(doc.Tool), kind, moment(doc.CreatedAt.UTC()))
 }
 
 func toolName(t plan.Tool) string {
 	return plan.Printable(t.Name) + " " + plan.Printable(t.Version)
 }
 
-// moment is a time as people in any country read it.
-func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+// moment is a time, given in UTC, as people in any country read it.
+func moment(utc interface{ Format(layout string) string }) string {
+	return utc.Format("2006-01-02 15:04:05 UTC")
+}
 
 func planFacts(doc plan.Document) []fact {
 	facts := subjectFacts(doc.Tenant, doc.Client)
@@ -132,7 +133,7 @@ func planFacts(doc plan.Document) []fact {
 	if doc.RollsBack != "" {
 		facts = append(facts, fact{Label: "Rolls back change", Code: shown(doc.RollsBack)})
 	}
-	return append(facts, fact{Label: "Read and planned at", Prose: moment(doc.CreatedAt)}, fact{Label: "By", Name: toolName(doc.Tool)})
+	return append(facts, fact{Label: "Read and planned at", Prose: moment(doc.CreatedAt.UTC())}, fact{Label: "By", Name: toolName(doc.Tool)})
 }
 
 // subjectFacts tell which tenant and which application a document is about.

@@ -10,11 +10,11 @@ import (
 // changeSheet lays out a change record.
 func changeSheet(c plan.Change) sheet {
 	s := sheet{
-		Heading: "Change record: consent granted to Apple Mail", Tenant: tenantName(c.Tenant), Verdict: changeVerdict(c),
+		Heading: "Change record: grant of consent to Apple Mail", Tenant: tenantName(c.Tenant), Verdict: changeVerdict(c),
 		Facts: changeFacts(c), Tables: changeTables(c), Origin: changeOrigin(c),
 	}
 	if c.Operation == plan.OperationRollback {
-		s.Heading = "Change record: consent for Apple Mail rolled back"
+		s.Heading = "Change record: rollback of the consent for Apple Mail"
 	}
 	for _, a := range c.Actions {
 		s.Actions = append(s.Actions, recorded(a, c))
@@ -23,7 +23,7 @@ func changeSheet(c plan.Change) sheet {
 }
 
 func changeOrigin(c plan.Change) string {
-	return fmt.Sprintf("Made by appleconsent from the record of change %s of %s.", plan.Printable(c.ID), moment(c.StartedAt))
+	return fmt.Sprintf("Made by appleconsent from the record of change %s of %s.", plan.Printable(c.ID), moment(c.StartedAt.UTC()))
 }
 
 func changeFacts(c plan.Change) []fact {
@@ -35,10 +35,10 @@ func changeFacts(c plan.Change) []fact {
 	if reason := plan.PrintableLine(c.Reason); reason != "" {
 		facts = append(facts, fact{Label: "Reason", Prose: reason})
 	}
-	facts = append(facts, fact{Label: "Started", Prose: moment(c.StartedAt)})
+	facts = append(facts, fact{Label: "Started", Prose: moment(c.StartedAt.UTC())})
 	if c.FinishedAt != nil {
 		took := c.FinishedAt.Sub(c.StartedAt)
-		facts = append(facts, fact{Label: "Finished", Prose: fmt.Sprintf("%s, took %s", moment(*c.FinishedAt), took)})
+		facts = append(facts, fact{Label: "Finished", Prose: fmt.Sprintf("%s, took %s", moment(c.FinishedAt.UTC()), took)})
 	}
 	if c.RollsBack != nil {
 		facts = append(facts, fact{Label: "Rolls back change", Code: shown(*c.RollsBack)})

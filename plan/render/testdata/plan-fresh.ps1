@@ -50,7 +50,8 @@ $Environment = 'Global'
 $ClientAppId = 'f8d98a96-0999-43f5-8af3-69971c7bb423'
 $Permissions = @('DelegatedPermissionGrant.ReadWrite.All', 'Application.ReadWrite.All')
 
-# A GrantId is the grant that was planned to change; where it does not stand (any more), the first one on the resource counts.
+# A GrantId is the grant that was planned to change. Where it does not stand (any more), scopes are added to the first one on
+# the resource or to a new one, and none are revoked.
 $Steps = @(
     @{
         Resource = 'Microsoft Graph'

@@ -1,0 +1,134 @@
+package render_test
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"appleconsent/plan"
+	"appleconsent/plan/render"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// special are comments that PowerShell reads.
+var special = regexp.MustCompile(`(?i)^#\s*(requires|sig)`)
+
+// checkPowerShell compares all code with that of a script with harmless texts, and the value that the tenant's name has.
+func checkPowerShell(t *testing.T, got, clean string, s texts) {
+	t.Helper()
+	if strings.IndexFunc(got, func(r rune) bool { return r > '~' || r < ' ' && r != '\n' }) >= 0 {
+		t.Errorf("it is not all printable ASCII: %q", got)
+	}
+	code, comments := tokenize(t, got)
+	want, _ := tokenize(t, clean)
+	if diff := cmp.Diff(want, code); diff != "" {
+		t.Errorf("the code is another (-want +got):\n%s", diff)
+	}
+	for _, comment := range comments {
+		if special.MatchString(comment) && !strings.HasPrefix(comment, "#Requires -") {
+			t.Errorf("a comment that is read: %s", comment)
+		}
+	}
+	if value, found := valueOf(t, got, "TenantName"); found && value != plan.Printable(s.name) {
+		t.Errorf("the name is %q, want %q", value, plan.Printable(s.name))
+	}
+}
+
+// tokenize splits a script into its code, with S for each string between quotes that are single, and its comments.
+func tokenize(t *testing.T, script string) (code string, comments []string) {
+	t.Helper()
+	var b strings.Builder
+	for script != "" {
+		end := 1
+		switch {
+		case strings.HasPrefix(script, "<#"):
+			end = ending(t, script, "#>")
+			comments = append(comments, script[:end])
+		case script[0] == '#':
+			end = strings.IndexByte(script+"\n", '\n')
+			comments = append(comments, script[:end])
+		case script[0] == '"':
+			end = 1 + ending(t, script[1:], `"`)
+			b.WriteString(script[:end])
+		case script[0] == '\'':
+			for end = 1 + ending(t, script[1:], "'"); strings.HasPrefix(script[end:], "'"); {
+				end += 1 + ending(t, script[end+1:], "'")
+			}
+			b.WriteByte('S')
+		default:
+			b.WriteByte(script[0])
+		}
+		script = script[end:]
+	}
+	// A string that is put together from numbers is a string too; comments may take more or fewer lines.
+	lines := strings.FieldsFunc(strings.ReplaceAll(b.String(), "[regex]::Unescape(S)", "S"), func(r rune) bool { return r == '\n' })
+	return strings.Join(lines, "\n"), comments
+}
+
+func ending(t *testing.T, text, mark string) int {
+	t.Helper()
+	i := strings.Index(text, mark)
+	if i < 0 {
+		t.Fatalf("%s has no end in %q", mark, text)
+	}
+	return i + len(mark)
+}
+
+var unicodeEscape = regexp.MustCompile(`\\(?:u([0-9a-f]{4})|\\)`)
+
+// valueOf returns the string that a variable of the script is set to.
+func valueOf(t *testing.T, script, variable string) (string, bool) {
+	t.Helper()
+	assignment := regexp.MustCompile(`(?m)^\$` + variable + ` = (?:(\[regex\]::Unescape\()?)'((?:[^']|'')*)'(\)?)$`)
+	m := assignment.FindStringSubmatch(script)
+	if m == nil {
+		return "", false
+	}
+	value := strings.ReplaceAll(m[2], "''", "'")
+	if m[1] == "" {
+		return value, true
+	}
+	var units []uint16
+	at := 0
+	for _, i := range unicodeEscape.FindAllStringSubmatchIndex(value, -1) {
+		units = append(units, utf16.Encode([]rune(value[at:i[0]]))...)
+		unit := uint64('\\')
+		if i[2] >= 0 {
+			unit, _ = strconv.ParseUint(value[i[2]:i[3]], 16, 16)
+		}
+		units, at = append(units, uint16(unit)), i[1]
+	}
+	return string(utf16.Decode(append(units, utf16.Encode([]rune(value[at:]))...))), true
+}
+
+// A plan that is blocked, or with nothing to do, has no code.
+func TestPowerShell_nothingToDo(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"plan-blocked": "BLOCKED", "plan-granted": "NOTHING TO DO"} {
+		script, err := read(t, name).render(render.PowerShell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, comments := tokenize(t, string(script))
+		if code != "" || !strings.Contains(strings.Join(comments, "\n"), want) {
+			t.Errorf("%s has the code %q and the comments %q", name, code, comments)
+		}
+	}
+}
+
+// Nobody is asked for more than the requests need.
+func TestPowerShell_permissions(t *testing.T) {
+	t.Parallel()
+	const grants, read1, write = "'DelegatedPermissionGrant.ReadWrite.All'", "'Application.Read.All'", "'Application.ReadWrite.All'"
+	for name, want := range map[string]string{
+		"plan-fresh": grants + ", " + write, "plan-rollback": grants + ", " + write, "plan-partial": grants + ", " + read1,
+	} {
+		script, err := read(t, name).render(render.PowerShell)
+		if err != nil || !strings.Contains(string(script), "$Permissions = @("+want+")\n") {
+			t.Errorf("%s does not ask for %s (%v)", name, want, err)
+		}
+	}
+}
