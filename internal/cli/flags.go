@@ -45,6 +45,8 @@ type output struct {
 	noColor, quiet, debug bool
 }
 
+func outputFormats() []string { return []string{formatText, formatJSON} }
+
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: formatText, Usage: "`FORMAT` of the result: text or json"},
@@ -92,14 +94,19 @@ func list[T ~string](values []T) string {
 
 func parseOutput(c *cli.Context) (output, error) {
 	o := output{cmp.Or(c.String("output"), formatText), c.Bool("no-color"), c.Bool("quiet"), c.Bool("debug")}
-	if o.format != formatText && o.format != formatJSON {
-		return o, fmt.Errorf("%q is not an output format: use text or json", o.format)
+	if !slices.Contains(outputFormats(), o.format) {
+		return o, fmt.Errorf("%q is not an output format: use %s", o.format, strings.Join(outputFormats(), " or "))
 	}
 	return o, nil
 }
 
 func parseStateDir(c *cli.Context, env Environment) (string, error) {
-	dir := cmp.Or(c.String("state-dir"), env.Getenv("APPLECONSENT_STATE_DIR"))
+	return stateFolder(c.String("state-dir"), env)
+}
+
+// stateFolder is the folder that the flag names, or else the environment, or else the platform's.
+func stateFolder(flag string, env Environment) (string, error) {
+	dir := cmp.Or(flag, env.Getenv("APPLECONSENT_STATE_DIR"))
 	if dir == "" {
 		return filepath.Join(xdg.StateHome, "appleconsent"), nil
 	}

@@ -23,12 +23,13 @@ func historyCommand(env Environment, start starter) *cli.Command {
 		Name:  "history",
 		Usage: "list the changes recorded on this machine, or show one",
 		Description: "Reads the state folder only: no sign-in, no network.\n\n" +
-			"   appleconsent history\n   appleconsent history show 20261123T200000Z-3f9a1c -o json",
+			"   appleconsent history\n   appleconsent history show CHANGE",
 		Flags:  flags(),
 		Action: func(c *cli.Context) error { return listChanges(c, env, start) },
 		Subcommands: []*cli.Command{{
 			Name: "show", Usage: "show one change", ArgsUsage: "CHANGE", Flags: flags(),
-			Action: func(c *cli.Context) error { return showChange(c, env, start) },
+			Description: "CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.\n\n   appleconsent history show CHANGE",
+			Action:      func(c *cli.Context) error { return showChange(c, env, start) },
 		}},
 	}
 }

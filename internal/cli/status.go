@@ -41,7 +41,7 @@ func statusCommand(env Environment, start starter) *cli.Command {
 		Name:  "status",
 		Usage: "show what is granted and what is missing",
 		Description: "Reads the tenant and changes nothing. Exit code 0 if consent is in place, 2 if it is not.\n\n" +
-			"   appleconsent status --simulate partial\n   appleconsent status --tenant contoso.onmicrosoft.com -o json",
+			"   appleconsent status --simulate fresh\n   appleconsent status --tenant contoso.onmicrosoft.com\n   appleconsent status --quiet",
 		Flags: slices.Concat([]cli.Flag{devicesFlag()}, connectionFlags(), outputFlags()),
 		Action: func(c *cli.Context) error {
 			return look(c, env, start, plan.KindStatus)
@@ -55,7 +55,7 @@ func planCommand(env Environment, start starter) *cli.Command {
 		Name:  "plan",
 		Usage: "show what apply would change",
 		Description: "Reads the tenant and changes nothing. A saved plan is a promise: apply carries out exactly that plan, or nothing.\n\n" +
-			"   appleconsent plan --simulate partial --out plan.json\n   appleconsent plan --detailed-exitcode -o json",
+			"   appleconsent plan --out plan.json\n   appleconsent plan --detailed-exitcode -o json >plan.json",
 		Flags: slices.Concat([]cli.Flag{devicesFlag(), out, detailedExitCodeFlag()}, connectionFlags(), outputFlags()),
 		Action: func(c *cli.Context) error {
 			return look(c, env, start, plan.KindPlan)
