@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -14,6 +13,11 @@ import (
 
 	"appleconsent/plan/render"
 )
+
+// appDescription is the quick start of the README.
+const appDescription = "Try it on a simulated tenant, without account and network, and then on a real one:\n\n" +
+	"   appleconsent apply --simulate fresh --yes\n   appleconsent status --simulate fresh\n   appleconsent rollback --simulate fresh --yes\n" +
+	"   appleconsent apply --tenant contoso.onmicrosoft.com"
 
 // Main runs the command line and returns the exit code. Cancelling the context is how an interrupt is told.
 func Main(ctx context.Context, args []string, env Environment) int {
@@ -44,6 +48,7 @@ func newApp(env Environment, p **printer) *cli.App {
 		Name:            "appleconsent",
 		Usage:           "tenant-wide consent for Apple Mail in Microsoft 365: see it, plan it, grant it, verify it, take it back",
 		UsageText:       "appleconsent COMMAND [FLAGS] [ARGUMENTS]",
+		Description:     appDescription,
 		HideVersion:     true,
 		HideHelpCommand: true,
 		Flags:           []cli.Flag{cli.HelpFlag},
@@ -61,14 +66,11 @@ func newApp(env Environment, p **printer) *cli.App {
 		}
 		return cli.ShowAppHelp(c)
 	}
-	start := func(c *cli.Context, formats ...render.Format) (*printer, error) {
+	start := func(c *cli.Context) (*printer, error) {
 		if err := noEmptyValues(c); err != nil {
 			return *p, err
 		}
-		if len(formats) == 0 {
-			formats = plainFormats
-		}
-		o, err := parseOutput(c, formats)
+		o, err := parseOutput(c)
 		if err == nil {
 			*p = newPrinter(env, o)
 		}
@@ -76,18 +78,21 @@ func newApp(env Environment, p **printer) *cli.App {
 	}
 	app.Commands = []*cli.Command{
 		statusCommand(env, start), planCommand(env, start), applyCommand(env, start), rollbackCommand(env, start),
-		historyCommand(env, start), simulateCommand(env, start), logoutCommand(env, start), versionCommand(start), helpCommand(),
+		historyCommand(env, start), simulateCommand(env, start), logoutCommand(env, start), completionCommand(start),
+		versionCommand(start), helpCommand(), completeCommand(env), manCommand(env, start),
 	}
 	app.OnUsageError = usageError
 	forEach(app.Commands, func(command *cli.Command) {
 		command.OnUsageError = usageError
 		command.HideHelpCommand = true
+		command.Flags = append(command.Flags, cli.HelpFlag)
 	})
+	setHelp(app, (*p).outStyle.Width)
 	return app
 }
 
-// starter makes the printer that a command's output flags ask for, of these formats if it has more than the plain ones.
-type starter func(c *cli.Context, formats ...render.Format) (*printer, error)
+// starter makes the printer that a command's output flags ask for.
+type starter func(c *cli.Context) (*printer, error)
 
 func forEach(commands []*cli.Command, f func(*cli.Command)) {
 	for _, command := range commands {
@@ -98,7 +103,7 @@ func forEach(commands []*cli.Command, f func(*cli.Command)) {
 
 func unknownCommand(app *cli.App, name string) error {
 	var names []string
-	for _, command := range app.Commands {
+	for _, command := range app.VisibleCommands() {
 		names = append(names, command.Name)
 	}
 	hint := "see all commands with: appleconsent help"
@@ -181,28 +186,5 @@ func atMost(c *cli.Context, n int) error {
 	return &hintedError{
 		fmt.Errorf("unexpected argument %q", c.Args().Get(n)),
 		"see what it takes with: " + commandLine(c) + " --help",
-	}
-}
-
-// helpCommand is help as a command; urfave's own answers an unknown topic with an exit code of its own.
-func helpCommand() *cli.Command {
-	return &cli.Command{
-		Name: "help", Usage: "show help for a command", ArgsUsage: "[COMMAND]",
-		Action: func(c *cli.Context) error {
-			root := c.Lineage()[len(c.Lineage())-1]
-			for _, parent := range c.Lineage() {
-				if parent.Command != nil && parent.Command.Name == c.App.Name {
-					root = parent
-				}
-			}
-			name := c.Args().First()
-			switch {
-			case name == "":
-				return cli.ShowAppHelp(root)
-			case !slices.ContainsFunc(c.App.Commands, func(command *cli.Command) bool { return command.HasName(name) }):
-				return unknownCommand(c.App, name)
-			}
-			return cli.ShowCommandHelp(root, name)
-		},
 	}
 }

@@ -24,10 +24,11 @@ func applyCommand(env Environment, start starter) *cli.Command {
 		ArgsUsage: "[PLAN.json]",
 		Description: "Grants what is missing, after a confirmation, and verifies it. Scopes that stand are kept. With a saved plan it\n" +
 			"carries out exactly that plan, or nothing if the tenant has changed since (exit code 5).\n\n" +
-			"   appleconsent apply --simulate fresh\n   appleconsent apply plan.json --yes --reason CHG-1042\n   appleconsent apply --dry-run",
+			"   appleconsent apply --simulate fresh --yes\n   appleconsent apply --tenant contoso.onmicrosoft.com\n" +
+			"   appleconsent apply plan.json --reason \"CHG-1042\"\n   appleconsent apply --yes -o json",
 		Flags: slices.Concat([]cli.Flag{devicesFlag()}, changeFlags(), connectionFlags(), documentFlags(allFormats)),
 		Action: func(c *cli.Context) error {
-			p, err := start(c, allFormats...)
+			p, err := start(c)
 			if err != nil {
 				return err
 			}

@@ -17,7 +17,7 @@ func flagsFirst(app *cli.App, args []string) []string {
 		args = append([]string{args[0], "version"}, args[2:]...)
 	}
 	command := app.Command(args[1])
-	if command == nil {
+	if command == nil || command.SkipFlagParsing {
 		return args
 	}
 	path := args[:2:2]

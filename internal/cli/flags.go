@@ -62,6 +62,17 @@ func documentFlags(formats []render.Format) []cli.Flag {
 	return append(formatFlags(formats), &cli.StringFlag{Name: "out", Usage: "write the result to `FILE`, in the format of -o or of its extension"})
 }
 
+// formatsOf returns the formats of a command's result.
+func formatsOf(command *cli.Command) []render.Format {
+	switch {
+	case command == nil || !slices.ContainsFunc(command.Flags, func(f cli.Flag) bool { return f.Names()[0] == "out" }):
+		return plainFormats
+	case command.Name == "status":
+		return statusFormats
+	}
+	return allFormats
+}
+
 // The formats of results: of any, of a status, which has nothing to carry out, and of plans and change records.
 var (
 	plainFormats  = []render.Format{render.Text, render.JSON}
@@ -115,7 +126,8 @@ func list[T ~string](values []T) string {
 }
 
 // parseOutput reads the flags of the result, whose formats are those that the command has.
-func parseOutput(c *cli.Context, formats []render.Format) (output, error) {
+func parseOutput(c *cli.Context) (output, error) {
+	formats := formatsOf(c.Command)
 	o := output{
 		format: render.Format(cmp.Or(c.String("output"), string(render.Text))), chosen: c.IsSet("output") || c.IsSet("o"), file: c.String("out"),
 		noColor: c.Bool("no-color"), quiet: c.Bool("quiet"), debug: c.Bool("debug"),
@@ -142,7 +154,12 @@ func formatOfFile(name string, formats []render.Format) render.Format {
 }
 
 func parseStateDir(c *cli.Context, env Environment) (string, error) {
-	dir := cmp.Or(c.String("state-dir"), env.Getenv("APPLECONSENT_STATE_DIR"))
+	return stateFolder(c.String("state-dir"), env)
+}
+
+// stateFolder is the folder that the flag names, or else the environment, or else the platform's.
+func stateFolder(flag string, env Environment) (string, error) {
+	dir := cmp.Or(flag, env.Getenv("APPLECONSENT_STATE_DIR"))
 	if dir == "" {
 		return filepath.Join(xdg.StateHome, "appleconsent"), nil
 	}

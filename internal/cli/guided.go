@@ -67,16 +67,16 @@ type guide struct {
 	env Environment
 }
 
-// choice is an option with what it leads to.
-type choice[T any] struct {
+// lead is an option with what it leads to.
+type lead[T any] struct {
 	option
-	leads T
+	to T
 }
 
-// choose asks for one of the choices.
-func choose[T any](ctx context.Context, ask prompter, title string, choices []choice[T]) (T, error) {
-	options := make([]option, len(choices))
-	for i, c := range choices {
+// choose asks for one of them.
+func choose[T any](ctx context.Context, ask prompter, title string, leads []lead[T]) (T, error) {
+	options := make([]option, len(leads))
+	for i, c := range leads {
 		options[i] = c.option
 	}
 	i, err := ask.choose(ctx, title, options)
@@ -84,7 +84,7 @@ func choose[T any](ctx context.Context, ask prompter, title string, choices []ch
 		var none T
 		return none, err
 	}
-	return choices[i].leads, nil
+	return leads[i].to, nil
 }
 
 // connection asks where to go and how to sign in. What is configured comes first.
@@ -122,7 +122,7 @@ func (g *guide) connection(ctx context.Context) (connection, error) {
 const simulated graph.Auth = "simulated"
 
 // ways lists how to sign in.
-func (g *guide) ways(conn connection) []choice[graph.Auth] {
+func (g *guide) ways(conn connection) []lead[graph.Auth] {
 	words := map[graph.Auth]option{
 		graph.AuthEnvironment:      {"App registration", "the secret or certificate in the AZURE_… variables"},
 		graph.AuthWorkloadIdentity: {"Workload identity", "the federated token of this workload"},
@@ -135,9 +135,9 @@ func (g *guide) ways(conn connection) []choice[graph.Auth] {
 	if conn.simulate != "" { // the environment asks for it
 		list = append([]graph.Auth{simulated}, slices.DeleteFunc(list, func(a graph.Auth) bool { return a == simulated })...)
 	}
-	var choices []choice[graph.Auth]
+	var choices []lead[graph.Auth]
 	for _, auth := range list {
-		choices = append(choices, choice[graph.Auth]{words[auth], auth})
+		choices = append(choices, lead[graph.Auth]{words[auth], auth})
 	}
 	return choices
 }
@@ -148,9 +148,9 @@ func (g *guide) scenario(ctx context.Context, conn connection) (connection, erro
 	if conn.simulate != "" {
 		return conn, nil
 	}
-	var choices []choice[string]
+	var choices []lead[string]
 	for _, s := range simulator.Scenarios() {
-		choices = append(choices, choice[string]{option{s.Name, s.Description}, s.Name})
+		choices = append(choices, lead[string]{option{s.Name, s.Description}, s.Name})
 	}
 	name, err := choose(ctx, g.ask, "Which simulated tenant?", choices)
 	conn.simulate = name
@@ -188,7 +188,7 @@ const (
 
 // decide asks what to do with the plan until it is applied or left.
 func (g *guide) decide(ctx context.Context, s *session, w changing) error {
-	choices := []choice[next]{
+	choices := []lead[next]{
 		{option{"Apply it", "after one more question"}, nextApply},
 		{option{"Save the plan", "for a review, or to apply later"}, nextSave},
 		{option{"Export it", "as a report, or as a script for another tool"}, nextExport},
@@ -239,7 +239,7 @@ func (g *guide) save(ctx context.Context, doc plan.Document) error {
 
 // export writes the plan in another form.
 func (g *guide) export(ctx context.Context, doc plan.Document) error {
-	choices := []choice[string]{
+	choices := []lead[string]{
 		{option{"HTML", "a page for a change board"}, "plan.html"},
 		{option{"Markdown", "for a ticket or a pull request"}, "plan.md"},
 		{option{"PowerShell", "the same change with the Microsoft Graph PowerShell SDK"}, "plan.ps1"},

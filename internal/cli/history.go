@@ -23,11 +23,13 @@ func historyCommand(env Environment, start starter) *cli.Command {
 		Name:  "history",
 		Usage: "list the changes recorded on this machine, or show one",
 		Description: "Reads the state folder only: no sign-in, no network.\n\n" +
-			"   appleconsent history\n   appleconsent history show 20261123T200000Z-3f9a1c -o json",
+			"   appleconsent history\n   appleconsent history show CHANGE",
 		Flags:  slices.Concat([]cli.Flag{stateDirFlag(), simulateFlag()}, outputFlags()),
 		Action: func(c *cli.Context) error { return listChanges(c, env, start) },
 		Subcommands: []*cli.Command{{
 			Name: "show", Usage: "show one change", ArgsUsage: "CHANGE",
+			Description: "CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.\n\n   appleconsent history show CHANGE\n" +
+				"   appleconsent history show CHANGE --out change.html",
 			Flags:  slices.Concat([]cli.Flag{stateDirFlag(), simulateFlag()}, documentFlags(allFormats)),
 			Action: func(c *cli.Context) error { return showChange(c, env, start) },
 		}},
@@ -62,7 +64,7 @@ func listChanges(c *cli.Context, env Environment, start starter) error {
 }
 
 func showChange(c *cli.Context, env Environment, start starter) error {
-	p, err := start(c, allFormats...)
+	p, err := start(c)
 	if err != nil {
 		return err
 	}

@@ -25,10 +25,11 @@ func rollbackCommand(env Environment, start starter) *cli.Command {
 		ArgsUsage: "[CHANGE]",
 		Description: "Takes back what a change did, not what others did since: by default the newest apply of this tenant that still\n" +
 			"stands. It is shown, confirmed, recorded and verified like an apply, and can be taken back itself.\n\n" +
-			"   appleconsent rollback --simulate fresh\n   appleconsent rollback 20261123T200000Z-3f9a1c --dry-run",
+			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n\n" +
+			"CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.",
 		Flags: slices.Concat(changeFlags(), connectionFlags(), documentFlags(allFormats)),
 		Action: func(c *cli.Context) error {
-			p, err := start(c, allFormats...)
+			p, err := start(c)
 			if err != nil {
 				return err
 			}

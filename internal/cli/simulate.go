@@ -19,7 +19,7 @@ func simulateCommand(env Environment, start starter) *cli.Command {
 		ArgsUsage: "[SCENARIO]",
 		Description: "A simulated tenant speaks as Microsoft Graph and Entra do, on this machine only. It keeps its directory in the state\n" +
 			"folder, so that apply, status and rollback tell one story until it is reset.\n\n" +
-			"   appleconsent simulate --list\n   appleconsent simulate partial --listen 127.0.0.1:8080\n   appleconsent simulate partial --reset\n" +
+			"   appleconsent simulate --list\n   appleconsent simulate SCENARIO --reset\n   appleconsent simulate SCENARIO --listen 127.0.0.1:8080\n" +
 			"   appleconsent simulate fresh --listen 127.0.0.1:8080 --fault faults.json",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "list", Usage: "describe the scenarios"},

@@ -37,7 +37,7 @@ func statusCommand(env Environment, start starter) *cli.Command {
 		Name:  "status",
 		Usage: "show what is granted and what is missing",
 		Description: "Reads the tenant and changes nothing. Exit code 0 if consent is in place, 2 if it is not.\n\n" +
-			"   appleconsent status --simulate partial\n   appleconsent status --tenant contoso.onmicrosoft.com -o json",
+			"   appleconsent status --simulate fresh\n   appleconsent status --tenant contoso.onmicrosoft.com\n   appleconsent status --quiet",
 		Flags: slices.Concat([]cli.Flag{devicesFlag()}, connectionFlags(), documentFlags(statusFormats)),
 		Action: func(c *cli.Context) error {
 			return look(c, env, start, plan.KindStatus)
@@ -50,8 +50,8 @@ func planCommand(env Environment, start starter) *cli.Command {
 		Name:  "plan",
 		Usage: "show what apply would change",
 		Description: "Reads the tenant and changes nothing. A saved plan is a promise: apply carries out exactly that plan, or nothing.\n\n" +
-			"   appleconsent plan --simulate partial --out plan.json\n   appleconsent plan --detailed-exitcode -o json\n" +
-			"   appleconsent plan --simulate partial --out plan.html",
+			"   appleconsent plan --simulate partial --out plan.html\n   appleconsent plan --out plan.json\n" +
+			"   appleconsent plan --detailed-exitcode -o json >plan.json",
 		Flags: slices.Concat([]cli.Flag{devicesFlag(), detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
 		Action: func(c *cli.Context) error {
 			return look(c, env, start, plan.KindPlan)
@@ -61,11 +61,7 @@ func planCommand(env Environment, start starter) *cli.Command {
 
 // look reads the tenant and shows a status or a plan.
 func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error {
-	formats := allFormats
-	if kind == plan.KindStatus {
-		formats = statusFormats
-	}
-	p, err := start(c, formats...)
+	p, err := start(c)
 	if err != nil {
 		return err
 	}

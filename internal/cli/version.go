@@ -19,9 +19,10 @@ type versionDocument struct {
 
 func versionCommand(start starter) *cli.Command {
 	return &cli.Command{
-		Name:  "version",
-		Usage: "show the version of this program",
-		Flags: outputFlags(),
+		Name:        "version",
+		Usage:       "show the version of this program",
+		Description: "As text, or with -o json for a script.\n\n   appleconsent version\n   appleconsent version -o json",
+		Flags:       outputFlags(),
 		Action: func(c *cli.Context) error {
 			p, err := start(c)
 			if err != nil {

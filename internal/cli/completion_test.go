@@ -1,0 +1,218 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"appleconsent/graph/simulator"
+	"appleconsent/internal/cli"
+)
+
+// completions returns what __complete prints for the words: each line up to the tab, the last one included.
+func completions(t *testing.T, env map[string]string, words ...string) []string {
+	t.Helper()
+	var lines []string
+	for line := range strings.Lines(complete(t, env, words...)) {
+		word, _, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
+		lines = append(lines, word)
+	}
+	return lines
+}
+
+// complete runs __complete, which never fails, writes to stderr or reaches the network.
+func complete(t *testing.T, env map[string]string, words ...string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code := cli.Main(t.Context(), append([]string{"appleconsent", "__complete"}, words...), cli.Environment{
+		In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(name string) string { return env[name] },
+		Dial: func(context.Context, string, string) (net.Conn, error) {
+			t.Error("completion reached for the network")
+			return nil, errors.New("no network")
+		},
+	})
+	if code != 0 || errs.Len() > 0 {
+		t.Errorf("%q: exit code %d, stderr %q", words, code, errs.String())
+	}
+	return out.String()
+}
+
+func TestComplete(t *testing.T) {
+	t.Parallel()
+	const (
+		commands = "status plan apply rollback history simulate logout completion version help"
+		shells   = "bash zsh fish powershell"
+		auth     = "auto browser device-code azure-cli environment client-secret certificate workload-identity managed-identity"
+		flags    = "--output --no-color --quiet --debug --help"
+	)
+	all := strings.Join(scenarios(), " ")
+	for line, want := range map[string]string{
+		"":                       commands + " :none",
+		"ro":                     "rollback :none",
+		"-":                      "-h --help :none",
+		"zebra ":                 ":none",
+		"zebra stat":             ":none",
+		"history ":               "show :none",
+		"history sh":             "show :none",
+		"history --quiet ":       "show :none",
+		"help ":                  commands + " :none",
+		"help history ":          "show :none",
+		"help history show ":     "--help :none",
+		"help zebra ":            "--help :none",
+		"completion ":            shells + " :none",
+		"completion p":           "powershell :none",
+		"completion bash ":       "--help :none",
+		"simulate ":              all + " :none",
+		"simulate fr":            "fresh :none",
+		"simulate --reset fr":    "fresh :none",
+		"simulate --fault ":      ":files",
+		"simulate --fault=fau":   ":files",
+		"simulate --listen ":     ":none",
+		"apply ":                 ":files",
+		"apply plan.json ":       ":none --",
+		"apply -- ":              ":files",
+		"apply -- --y":           ":files",
+		"plan --out ":            ":files",
+		"plan --out=":            ":files",
+		"status --state-dir ":    ":folders",
+		"status --state-dir=/t":  ":folders",
+		"status --auth ":         auth + " :none",
+		"status --auth c":        "client-secret certificate :none",
+		"status --auth=c":        "--auth=client-secret --auth=certificate :none",
+		"status -auth=br":        "-auth=browser :none",
+		"status --auth c --de":   "--devices --debug :none",
+		"status --cloud us":      "usgov usgovdod :none",
+		"status --devices ":      "all ios mac :none",
+		"status -o ":             "text json markdown html :none",
+		"plan -o ":               "text json markdown html powershell terraform :none",
+		"history -o ":            "text json :none",
+		"status -o=j":            "-o=json :none",
+		"history --output=":      "--output=text --output=json :none",
+		"status --simulate part": "partial :none",
+		"status --tenant ":       ":none",
+		"status --zebra=":        ":none",
+		"status --quiet=":        ":none",
+		"status --zebra ":        ":none --",
+		"version ":               flags + " :none",
+		"version --":             flags + " :none",
+		"version -":              "-o " + strings.ReplaceAll(flags, "--quiet --debug --help", "-q --quiet --debug -h --help") + " :none",
+		"version -o json --":     "--no-color --quiet --debug --help :none",
+		"version --output=x -":   "--no-color -q --quiet --debug -h --help :none",
+		"version -q --":          "--output --no-color --debug --help :none",
+		"version zebra ":         flags + " :none",
+		"__complete ":            ":none --",
+	} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			got := completions(t, nil, strings.Split(line, " ")...)
+			if offersFlags, found := strings.CutPrefix(want, ":none --"); found { // the flags of the command, whichever those are
+				if got[len(got)-1] != ":none" || !strings.HasPrefix(got[0], "--"+offersFlags) {
+					t.Errorf("got %q, want flags", got)
+				}
+				return
+			}
+			if text := strings.Join(got, " "); text != want {
+				t.Errorf("got  %s\nwant %s", text, want)
+			}
+		})
+	}
+}
+
+func TestComplete_noWords(t *testing.T) {
+	t.Parallel()
+	if got := complete(t, nil); got != ":none\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestComplete_descriptions(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"rollb":               "rollback\ttake back a recorded change\n:none\n",
+		"history --out":       "--output\tFORMAT of the result: text, json (default: text)\n:none\n",
+		"simulate lag":        "lagging\tlike fresh, but writes show up late\n:none\n",
+		"status --cloud chin": "china\thttps://microsoftgraph.chinacloudapi.cn\n:none\n",
+	} {
+		if got := complete(t, nil, strings.Split(line, " ")...); got != want {
+			t.Errorf("%s: got %q, want %q", line, got, want)
+		}
+	}
+}
+
+// recordedChanges makes an apply and its rollback and returns the state folder and the ids, the newest first.
+func recordedChanges(t *testing.T) (state string, ids []string) {
+	t.Helper()
+	b := newBench(t, simulator.Options{Scenario: "fresh"})
+	b.must(0, "apply", "--yes")
+	b.must(0, "rollback", "--yes")
+	for _, file := range slices.Backward(b.records()) {
+		ids = append(ids, strings.TrimSuffix(filepath.Base(file), ".json"))
+	}
+	return b.state, ids
+}
+
+// Changes come from the state folder that the command itself would use, with what history says of them.
+func TestComplete_changes(t *testing.T) {
+	t.Parallel()
+	state, ids := recordedChanges(t)
+	here := map[string]string{"APPLECONSENT_STATE_DIR": state}
+	elsewhere := map[string]string{"APPLECONSENT_STATE_DIR": t.TempDir()}
+	both := append(slices.Clone(ids), ":none")
+	for name, test := range map[string]struct {
+		env   map[string]string
+		words []string
+		want  []string
+	}{
+		"environment":              {here, []string{"rollback", ""}, both},
+		"flag before environment":  {elsewhere, []string{"rollback", "--state-dir", state, ""}, both},
+		"flag with a sign":         {elsewhere, []string{"history", "show", "--state-dir=" + state, ""}, both},
+		"flag before a subcommand": {elsewhere, []string{"history", "--state-dir", state, "show", ""}, both},
+		"the last flag counts":     {here, []string{"rollback", "--state-dir", "nowhere", "--state-dir", state, ""}, both},
+		"begun":                    {here, []string{"rollback", ids[1]}, []string{ids[1], ":none"}},
+		"behind two dashes":        {here, []string{"rollback", "--", ""}, both},
+		"begun otherwise":          {here, []string{"rollback", "zebra"}, []string{":none"}},
+		"no records":               {elsewhere, []string{"history", "show", ""}, []string{"--state-dir", "--simulate", "--output", "--no-color", "--quiet", "--debug", "--out", "--help", ":none"}},
+		"a file for a folder":      {map[string]string{"APPLECONSENT_STATE_DIR": binary}, []string{"rollback", "2"}, []string{":none"}},
+		"one is enough":            {here, []string{"rollback", ids[0], "2"}, []string{":none"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := completions(t, test.env, test.words...); !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+	want := ids[1] + "\tContoso (simulated) apply succeeded, rolled back\n"
+	if got := complete(t, here, "rollback", ""); !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+}
+
+// A home folder that the shell did not put in, since it hands on what was typed.
+func TestComplete_tilde(t *testing.T) {
+	t.Parallel()
+	state, ids := recordedChanges(t)
+	got := runIn(t, []string{"HOME=" + filepath.Dir(state)}, "__complete", "rollback", "--state-dir", "~/"+filepath.Base(state), "").must(t, 0, nil)
+	if !strings.HasPrefix(got.stdout, ids[0]) {
+		t.Errorf("got %q, want %s", got.stdout, ids[0])
+	}
+}
+
+// What is damaged is not offered, and not told either.
+func TestComplete_damagedRecord(t *testing.T) {
+	t.Parallel()
+	state, ids := recordedChanges(t)
+	if err := os.WriteFile(filepath.Join(state, "changes", ids[0]+".json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := completions(t, map[string]string{"APPLECONSENT_STATE_DIR": state}, "rollback", "")
+	if want := []string{ids[1], ":none"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

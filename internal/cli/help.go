@@ -1,0 +1,217 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// choice is a word that can stand on a command line, and what it means; that may be empty.
+type choice struct{ Word, Meaning string }
+
+// flagDoc is a flag as help, the man page and completion tell it.
+type flagDoc struct {
+	names       []string // as they are typed, a short one first
+	placeholder string   // what stands for the value; empty: the flag takes none
+	usage       string   // with the default
+}
+
+func docOf(flag cli.Flag) flagDoc {
+	var doc flagDoc
+	for _, name := range flag.Names() {
+		doc.names = append(doc.names, strings.Repeat("-", min(len(name), 2))+name)
+	}
+	slices.SortStableFunc(doc.names, func(a, b string) int { return len(a) - len(b) })
+	documented, ok := flag.(cli.DocGenerationFlag)
+	if !ok {
+		return doc
+	}
+	doc.usage = strings.ReplaceAll(documented.GetUsage(), "`", "")
+	if !documented.TakesValue() {
+		return doc
+	}
+	doc.placeholder = "VALUE"
+	if parts := strings.Split(documented.GetUsage(), "`"); len(parts) == 3 {
+		doc.placeholder = parts[1]
+	}
+	if preset := documented.GetValue(); preset != "" && !strings.Contains(doc.usage, "(default") {
+		doc.usage += " (default: " + shortTime(preset) + ")"
+	}
+	return doc
+}
+
+// shortTime leaves out the seconds that Go adds to whole minutes.
+func shortTime(value string) string {
+	if minutes, found := strings.CutSuffix(value, "m0s"); found {
+		return minutes + "m"
+	}
+	return value
+}
+
+// rowOf is the flag as it is written on a command line, and what it does.
+func rowOf(flag cli.Flag) choice {
+	doc := docOf(flag)
+	return choice{strings.TrimSpace(strings.Join(doc.names, ", ") + " " + doc.placeholder), doc.usage}
+}
+
+// commandNamed returns the command that the words name, one of a command's own for each word after the first; nil if there
+// is none.
+func commandNamed(app *cli.App, words []string) *cli.Command {
+	command := app.Command(words[0])
+	for _, word := range words[1:] {
+		if command != nil {
+			command = command.Command(word)
+		}
+	}
+	return command
+}
+
+// splitDescription returns the paragraphs of a description, each in one line, and its examples: the lines that are
+// indented.
+func splitDescription(description string) (paragraphs, examples []string) {
+	for block := range strings.SplitSeq(description, "\n\n") {
+		if strings.HasPrefix(block, " ") {
+			for line := range strings.SplitSeq(block, "\n") {
+				examples = append(examples, strings.TrimSpace(line))
+			}
+		} else if block != "" {
+			paragraphs = append(paragraphs, strings.Join(strings.Fields(block), " "))
+		}
+	}
+	return paragraphs, examples
+}
+
+// synopsis is a command with what it takes.
+func synopsis(name string, command *cli.Command) string {
+	words := []string{name}
+	if len(command.VisibleFlags()) > 0 {
+		words = append(words, "[FLAGS]")
+	}
+	if command.ArgsUsage != "" {
+		words = append(words, command.ArgsUsage)
+	}
+	return strings.Join(words, " ")
+}
+
+// helpPage is what helpTemplate shows.
+type helpPage struct {
+	Name, Usage, Synopsis string
+	Paragraphs, Examples  []string
+	Commands, Flags       []choice // their words padded to the longest
+}
+
+// NameColumn is where the usage begins behind the name.
+func (p helpPage) NameColumn() int { return len(p.Name) + len("   ") + len(" - ") }
+
+// Column is where the usages begin in a list.
+func (p helpPage) Column(rows []choice) int { return len(rows[0].Word) + len("   ") + len("  ") }
+
+// helpTemplate is for urfave/cli's printer, which knows wrap. Examples are not wrapped: they are there to be copied.
+const helpTemplate = `NAME:
+   {{.Name}} - {{wrap .Usage .NameColumn}}
+
+USAGE:
+   {{.Synopsis}}
+{{- if .Paragraphs}}
+
+DESCRIPTION:
+{{- range $i, $p := .Paragraphs}}{{if $i}}
+{{end}}
+   {{wrap $p 3}}{{end}}{{end}}
+{{- if .Examples}}
+
+EXAMPLES:
+{{- range .Examples}}
+   {{.}}{{end}}{{end}}
+{{- if .Commands}}
+
+COMMANDS:
+{{- $column := .Column .Commands}}{{range .Commands}}
+   {{.Word}}  {{wrap .Meaning $column}}{{end}}{{end}}
+{{- if .Flags}}
+
+FLAGS:
+{{- $column := .Column .Flags}}{{range .Flags}}
+   {{.Word}}  {{wrap .Meaning $column}}{{end}}{{end}}
+`
+
+// setHelp gives the app and its commands help that fits the width. Urfave's own templates do not wrap, and its way to make
+// them is a variable for the whole process.
+func setHelp(app *cli.App, width int) {
+	paragraphs, examples := splitDescription(app.Description)
+	app.CustomAppHelpTemplate = helpText(width, helpPage{
+		Name: app.Name, Usage: app.Usage, Synopsis: app.UsageText, Paragraphs: paragraphs, Examples: examples,
+		Commands: padded(commandChoices(app.Commands)), Flags: flagRows(app.VisibleFlags()),
+	})
+	setCommandHelp(app.Name, app.Commands, width)
+}
+
+func setCommandHelp(parent string, commands []*cli.Command, width int) {
+	for _, command := range commands {
+		name := parent + " " + command.Name
+		paragraphs, examples := splitDescription(command.Description)
+		command.CustomHelpTemplate = helpText(width, helpPage{
+			Name: name, Usage: command.Usage, Synopsis: synopsis(name, command), Paragraphs: paragraphs, Examples: examples,
+			Commands: padded(commandChoices(command.Subcommands)), Flags: flagRows(command.VisibleFlags()),
+		})
+		setCommandHelp(name, command.Subcommands, width)
+	}
+}
+
+// helpText returns a page as a template of its own that has nothing left to fill in.
+func helpText(width int, page helpPage) string {
+	var b strings.Builder
+	cli.HelpPrinterCustom(&b, helpTemplate, page, map[string]any{"wrapAt": func() int { return width }})
+	return strings.ReplaceAll(b.String(), "{{", `{{"{{"}}`)
+}
+
+// commandChoices are the commands that are no secret.
+func commandChoices(commands []*cli.Command) []choice {
+	var out []choice
+	for _, c := range commands {
+		if !c.Hidden {
+			out = append(out, choice{c.Name, c.Usage})
+		}
+	}
+	return out
+}
+
+func flagRows(flags []cli.Flag) []choice {
+	var rows []choice
+	for _, flag := range flags {
+		rows = append(rows, rowOf(flag))
+	}
+	return padded(rows)
+}
+
+func padded(rows []choice) []choice {
+	widest := 0
+	for _, r := range rows {
+		widest = max(widest, len(r.Word))
+	}
+	for i := range rows {
+		rows[i].Word += strings.Repeat(" ", widest-len(rows[i].Word))
+	}
+	return rows
+}
+
+// helpCommand is help as a command; urfave's own answers an unknown topic with an exit code of its own.
+func helpCommand() *cli.Command {
+	return &cli.Command{
+		Name: "help", Usage: "show help for a command", ArgsUsage: "[COMMAND...]",
+		Description: "The same as COMMAND --help.\n\n   appleconsent help apply\n   appleconsent help history show",
+		Action: func(c *cli.Context) error {
+			page := c.App.CustomAppHelpTemplate
+			if words := c.Args().Slice(); len(words) > 0 {
+				topic := commandNamed(c.App, words)
+				if topic == nil {
+					return unknownCommand(c.App, strings.Join(words, " "))
+				}
+				page = topic.CustomHelpTemplate
+			}
+			cli.HelpPrinter(c.App.Writer, page, nil)
+			return nil
+		},
+	}
+}

@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/urfave/cli/v2"
+)
+
+// testApp returns the app as it is without a terminal.
+func testApp() *cli.App {
+	env := Environment{In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{}, Getenv: func(string) string { return "" }}
+	p := newPrinter(env, output{})
+	return newApp(env, &p)
+}
+
+func TestHelp_fits(t *testing.T) {
+	t.Parallel()
+	app := testApp()
+	pages := []string{app.CustomAppHelpTemplate}
+	forEach(app.Commands, func(command *cli.Command) { pages = append(pages, command.CustomHelpTemplate) })
+	for _, page := range pages {
+		for line := range strings.Lines(page) {
+			if width := len(strings.TrimRight(line, "\n")); width > defaultColumns {
+				t.Errorf("%d columns: %s", width, line)
+			}
+		}
+	}
+}
+
+func TestHelp_everythingIsTold(t *testing.T) {
+	t.Parallel()
+	forEach(testApp().Commands, func(command *cli.Command) {
+		if command.Usage == "" || command.Description == "" && !command.Hidden {
+			t.Errorf("%s: usage %q, description %q", command.Name, command.Usage, command.Description)
+		}
+		for _, flag := range command.VisibleFlags() {
+			if doc := docOf(flag); doc.usage == "" || doc.placeholder == "VALUE" {
+				t.Errorf("%s --%s: usage %q, value %q", command.Name, flag.Names()[0], doc.usage, doc.placeholder)
+			}
+		}
+	})
+}
+
+// Each example is a command line that the program takes. If the README shows the command too, one of the examples is the
+// README's.
+func TestHelp_examples(t *testing.T) {
+	t.Parallel()
+	readme := readmeCommands(t)
+	shown := make(map[string]bool) // by the first word
+	for _, line := range readme {
+		shown[strings.Fields(line)[1]] = true
+		if err := parses(line); err != nil {
+			t.Errorf("README: %s: %v", line, err)
+		}
+	}
+	descriptions := map[string]string{"": testApp().Description}
+	forEach(testApp().Commands, func(command *cli.Command) { descriptions[command.Name] = command.Description })
+	for name, description := range descriptions {
+		_, examples := splitDescription(description)
+		for _, line := range examples {
+			if err := parses(line); err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+		}
+		if shown[name] && !slices.ContainsFunc(examples, func(line string) bool { return slices.Contains(readme, line) }) {
+			t.Errorf("no example of %s stands in the README: %q", name, examples)
+		}
+	}
+}
+
+var (
+	comment = regexp.MustCompile(`\s+#.*`)
+)
+
+// readmeCommands returns the command lines of the README, as they are for an installed program.
+func readmeCommands(t *testing.T) []string {
+	t.Helper()
+	var lines []string
+	for match := range strings.Lines(readme(t)) {
+		for _, span := range codeSpans(match) {
+			span = comment.ReplaceAllString(strings.TrimSpace(span), "")
+			span = strings.Replace(strings.TrimPrefix(span, "./"), "go run . ", "appleconsent ", 1)
+			if words := strings.Fields(span); len(words) > 1 && words[0] == "appleconsent" {
+				lines = append(lines, strings.Join(words, " "))
+			}
+		}
+	}
+	if len(lines) < 10 {
+		t.Fatalf("the README has only these command lines: %q", lines)
+	}
+	return lines
+}
+
+// codeSpans returns what of a line of Markdown is code.
+func codeSpans(line string) []string {
+	if code, found := strings.CutPrefix(line, "    "); found {
+		return []string{code}
+	}
+	var spans []string
+	for i, part := range strings.Split(line, "`") {
+		if i%2 == 1 {
+			spans = append(spans, part)
+		}
+	}
+	return spans
+}
+
+func readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+var redirection = regexp.MustCompile(`\s>\S+`)
+
+// parses wants the command and the flags to exist, the values to be among those that are known, and no more arguments than
+// the command takes.
+func parses(line string) error {
+	words := strings.Fields(strings.ReplaceAll(redirection.ReplaceAllString(line, ""), `"`, ""))
+	app := testApp()
+	forEach(app.Commands, func(command *cli.Command) {
+		command.Action = func(c *cli.Context) error {
+			for _, name := range c.LocalFlagNames() {
+				choices, known := flagChoices[name]
+				value := c.String(name)
+				if known && !strings.Contains(value, "://") && !slices.ContainsFunc(choices(), func(ch choice) bool { return ch.Word == value }) {
+					return fmt.Errorf("--%s takes no %q", name, value)
+				}
+			}
+			if strings.Contains(command.ArgsUsage, "...") {
+				return nil
+			}
+			return atMost(c, len(strings.Fields(command.ArgsUsage)))
+		}
+	})
+	return app.Run(flagsFirst(app, words))
+}
+
+func TestParses(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]bool{
+		"appleconsent status --auth browser": true, "appleconsent status --auth magic": false, "appleconsent zebra": false,
+		"appleconsent status --zebra": false, "appleconsent status more": false, "appleconsent history show CHANGE": true,
+		"appleconsent apply --simulate http://127.0.0.1:8080": true,
+	} {
+		if err := parses(line); (err == nil) != want {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+}
