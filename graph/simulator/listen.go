@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"time"
@@ -31,7 +33,10 @@ func Serve(ctx context.Context, addr string, h http.Handler) (baseURL string, st
 // start serves on its own until the context ends or stop is called.
 func start(ctx context.Context, h http.Handler, listener net.Listener) (stop func() error) {
 	ctx, cancel := context.WithCancel(ctx)
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog: log.New(io.Discard, "", 0), // clients that hang up are no news here
+	}
 	ended := make(chan struct{})
 	var cause error
 	go func() {
