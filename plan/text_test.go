@@ -20,12 +20,36 @@ func TestText(t *testing.T) {
 		r := newRig(t, tenant)
 		for _, kind := range []plan.Kind{plan.KindStatus, plan.KindPlan} {
 			doc := plan.New(kind, testTool, r.clock.Now(), allDevices, tenant.state)
-			for _, width := range []int{60, 80, 120} {
+			for _, width := range []int{60, 80, 120, 140} {
 				got := plan.Text(doc, plan.PlainStyle(width))
 				checkGolden(t, fmt.Sprintf("%s-%s-%d.txt", kind, name, width), got)
 				checkWidth(t, got, width)
 			}
 		}
+	}
+}
+
+// Colours only add: without them the text is the same, and each is where it belongs.
+func TestText_coloured(t *testing.T) {
+	t.Parallel()
+	tag := func(name string) func(string) string {
+		return func(s string) string { return "<" + name + ">" + s + "</" + name + ">" }
+	}
+	r := newRig(t, partialTenant())
+	doc := r.planApply()
+	plain := plan.Text(doc, plan.PlainStyle(80))
+	tagged := plan.Text(doc, plan.Style{
+		Width: 80, Good: tag("good"), Added: tag("added"), Changed: tag("changed"), Removed: tag("removed"), Warn: tag("warn"), Muted: tag("muted"), Strong: tag("strong"),
+	})
+	checkGolden(t, "plan-partial-coloured.txt", tagged)
+	sgr := func(code string) func(string) string {
+		return func(s string) string { return "\x1b[" + code + "m" + s + "\x1b[0m" }
+	}
+	coloured := plan.Text(doc, plan.Style{
+		Width: 80, Good: sgr("32"), Added: sgr("32"), Changed: sgr("33"), Removed: sgr("31"), Warn: sgr("33"), Muted: sgr("2"), Strong: sgr("1"),
+	})
+	if got := ansi.Strip(coloured); got != plain {
+		t.Errorf("without its colours the text is\n%s\ninstead of\n%s", got, plain)
 	}
 }
 

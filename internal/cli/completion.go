@@ -35,12 +35,11 @@ func completionScripts() []completionScript {
 }
 
 // flagChoices are the values of the flags that take one of a few, by the name of the flag. Flags that take files or
-// anything else need no row here: see placeholderChoices.
+// anything else need no row here (see placeholderChoices), nor has output, whose values depend on the command.
 var flagChoices = map[string]func() []choice{
 	"auth":     func() []choice { return choices(graph.AuthChoices()) },
 	"cloud":    cloudChoices,
 	"devices":  func() []choice { return choices(consent.DeviceChoices()) },
-	"output":   func() []choice { return choices(allFormats) },
 	"simulate": scenarioChoices,
 }
 
