@@ -75,9 +75,7 @@ func TestHelp_examples(t *testing.T) {
 	}
 }
 
-var (
-	comment = regexp.MustCompile(`\s+#.*`)
-)
+var comment = regexp.MustCompile(`\s+#.*`)
 
 // readmeCommands returns the command lines of the README, as they are for an installed program.
 func readmeCommands(t *testing.T) []string {
