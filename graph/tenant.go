@@ -16,7 +16,8 @@ import (
 
 // CheckTenant refuses a token of another tenant than the one that was asked for, by its GUID or by one of its domains. Whose
 // domain it is, the authority's OpenID configuration tells (learn.microsoft.com/entra/identity-platform/v2-protocols-oidc);
-// as long as that is not known, nothing goes on.
+// as long as that is not known, nothing goes on. If the configuration is there and names no tenant, a sign-in that was made at
+// that domain is believed; a managed identity, which signs in wherever it is at home, is not.
 func (c *Client) CheckTenant(ctx context.Context, asked, got string) error {
 	if asked == "" || asked == "common" || asked == "organizations" {
 		return nil
@@ -28,6 +29,8 @@ func (c *Client) CheckTenant(ctx context.Context, asked, got string) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case errors.Is(err, errNamesNone) && !c.credential.homeOnly:
+		return nil
 	case err != nil:
 		return &SignInError{
 			Message: fmt.Sprintf("whether tenant %s is %s cannot be found out: %v", got, asked, err),
@@ -73,8 +76,15 @@ func (c *Client) tenantOf(ctx context.Context, domain string) (string, error) {
 	}
 	issuer, err := url.Parse(body.Issuer)
 	if err != nil {
-		return "", errors.New("its issuer is not a URL")
+		return "", errNamesNone
 	}
 	tenant, _, _ := strings.Cut(strings.Trim(issuer.Path, "/"), "/")
-	return consent.ParseGUID(tenant)
+	id, err := consent.ParseGUID(tenant)
+	if err != nil {
+		return "", errNamesNone
+	}
+	return id, nil
 }
+
+// errNamesNone means that the OpenID configuration leaves open which tenant it is of, as that of common does.
+var errNamesNone = errors.New("its issuer names no tenant")

@@ -161,6 +161,21 @@ func TestSignIn_domainUnknown(t *testing.T) {
 	}
 }
 
+// A configuration that leaves the tenant open leaves it to the sign-in, but for a machine's own identity.
+func TestSignIn_domainLeftOpen(t *testing.T) {
+	t.Parallel()
+	for auth, code := range map[string]int{"client-secret": 0, "managed-identity": 1} {
+		m := newMicrosoft(t, "granted")
+		m.before(func(w http.ResponseWriter, r *http.Request) bool {
+			return isDiscovery(r) && jsonAnswer(w, 200, `{"issuer":"https://login.microsoftonline.com/{tenantid}/v2.0",
+				"authorization_endpoint":"https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
+				"token_endpoint":"https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token"}`)
+		})
+		env := append(m.app("AZURE_CLIENT_SECRET="+appSecret), "IDENTITY_ENDPOINT="+m.machine()+"/msi/token", "IDENTITY_HEADER=simulated-identity-header")
+		m.with(env, "status", "--auth", auth, "--tenant", "contoso.example").must(t, code, []string{auth})
+	}
+}
+
 // A later token must be of the same tenant, and say so.
 func TestSignIn_laterToken(t *testing.T) {
 	t.Parallel()
