@@ -3,6 +3,7 @@
 package cli_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,8 +15,8 @@ import (
 
 // What the guided flow asks, in its order.
 const (
-	askWay, askNow, askYes, askFile = "Which tenant, and how do you sign in?", "What now?", "in tenant Contoso (simulated)", "File for the plan"
-	down, enter, escape, ctrlC      = "\x1b[B", "\r", "\x1b", "\x03"
+	askWay, askNow, askYes, askFile, askForm = "Which tenant, and how do you sign in?", "What now?", "in tenant Contoso (simulated)", "File for the plan", "In which form?"
+	down, enter, escape, ctrlC               = "\x1b[B", "\r", "\x1b", "\x03"
 )
 
 // The flow to its end: the same change, record and advice as apply has, and everything stays on the screen.
@@ -67,6 +68,7 @@ func TestGuided_left(t *testing.T) {
 		"what now":           {askNow, []string{askWay, enter}},
 		"the confirmation":   {askYes, []string{askWay, enter, askNow, enter}},
 		"the file":           {askFile, []string{askWay, enter, askNow, down + enter}},
+		"the form":           {askForm, []string{askWay, enter, askNow, down + down + enter}},
 	}
 	for screenName, way := range ways {
 		for key, code := range map[string]int{escape: 3, ctrlC: 130, "\x04": 3} {
@@ -80,8 +82,8 @@ func TestGuided_left(t *testing.T) {
 				}
 				s.await(way.until)
 				s.send(key)
-				if way.until == askFile && code == 3 { // back to the choice, and out of it
-					s.awaitAfter(askFile, askNow)
+				if (way.until == askFile || way.until == askForm) && code == 3 { // back to the choice, and out of it
+					s.awaitAfter(way.until, askNow)
 					s.send(key)
 				}
 				if got := s.end(); got != code {
@@ -115,6 +117,31 @@ func TestGuided_save(t *testing.T) {
 		t.Errorf("exit code %d, want 3:\n%s", code, s.text())
 	}
 	b.must(0, "apply", file, "--yes")
+}
+
+// A plan leaves in another form, after which the choice comes again.
+func TestGuided_export(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, simulator.Options{Scenario: "fresh"})
+	file := filepath.Join(t.TempDir(), "plan.html")
+	s := b.onTerminal([]string{"ACCESSIBLE=1"})
+	s.await(askWay)
+	s.send(enter)
+	s.await(askNow)
+	s.send("3\r")
+	s.await(askForm)
+	s.send("1\r")
+	s.await("File (Enter for plan.html)")
+	s.send(file + "\r")
+	s.await("written to " + file)
+	s.awaitAfter("written to", askNow)
+	s.send("q\r")
+	if code := s.end(); code != 3 {
+		t.Errorf("exit code %d, want 3:\n%s", code, s.text())
+	}
+	if content, err := os.ReadFile(file); err != nil || !strings.HasPrefix(string(content), "<!DOCTYPE html>") {
+		t.Errorf("%s: %v\n%.100s", file, err, content)
+	}
 }
 
 // A tenant that has everything ends the flow at once, and one in which nothing can be done says why.
