@@ -17,7 +17,22 @@ import (
 func testApp() *cli.App {
 	env := Environment{In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{}, Getenv: func(string) string { return "" }}
 	p := newPrinter(env, output{})
-	return newApp(env, &p)
+	app := newApp(env, &p)
+	setHelp(app, p.outStyle.Width)
+	return app
+}
+
+// The pages of help are made where they may be shown.
+func TestWantsHelp(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]bool{
+		"appleconsent": true, "appleconsent help": true, "appleconsent help apply": true, "appleconsent apply --help": true, "appleconsent apply -h": true,
+		"appleconsent --help=true": true, "appleconsent --": true, "appleconsent status": false, "appleconsent history show x -o json": false,
+	} {
+		if got := wantsHelp(strings.Fields(line)); got != want {
+			t.Errorf("%s: got %v", line, got)
+		}
+	}
 }
 
 func TestHelp_fits(t *testing.T) {
