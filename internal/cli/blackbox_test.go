@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -49,6 +50,13 @@ type bench struct {
 	state  string
 
 	arrival atomic.Pointer[func(*http.Request)]
+	serving sync.RWMutex // held for reading by each request
+}
+
+// settled waits until no request is being served, for when the program has died in the middle of one.
+func (b *bench) settled() {
+	b.serving.Lock()
+	defer b.serving.Unlock()
 }
 
 func newBench(t *testing.T, o simulator.Options) *bench {
@@ -60,6 +68,8 @@ func newBench(t *testing.T, o simulator.Options) *bench {
 	b := &bench{t: t, tenant: tenant, state: stateFolder(t)}
 	b.arrives(func(*http.Request) {})
 	url, stop, err := simulator.Serve(t.Context(), "127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b.serving.RLock()
+		defer b.serving.RUnlock()
 		(*b.arrival.Load())(r)
 		tenant.ServeHTTP(w, r)
 	}))

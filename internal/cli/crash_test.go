@@ -71,7 +71,7 @@ func TestCrash_atEachRecord(t *testing.T) {
 					c := newCrash(t, s)
 					cmd := c.command(program)
 					cmd.Env = append(cmd.Env, fmt.Sprintf("APPLECONSENT_CRASH_AT=%s:%d", point, n+1))
-					c.dies(cmd)
+					c.dies(cmd, func() {})
 					c.survives()
 				})
 			}
@@ -136,19 +136,25 @@ func (c *crash) killedAt(bd boundary, done bool) {
 		c.t.Fatal(err)
 	}
 	var n atomic.Int32
+	started := make(chan struct{})
 	c.arrives(func(r *http.Request) {
 		if bd.fits(r) && int(n.Add(1)) == bd.n {
+			<-started // on a busy machine a request may be here first
 			_ = cmd.Process.Kill()
 		}
 	})
-	c.dies(cmd)
+	c.dies(cmd, func() { close(started) })
 	c.arrives(func(*http.Request) {})
 }
 
-// dies runs the program and wants it to be killed.
-func (c *crash) dies(cmd *exec.Cmd) {
+// dies runs the program and wants it to be killed. Started is called once there is a process.
+func (c *crash) dies(cmd *exec.Cmd, started func()) {
 	c.t.Helper()
-	err := cmd.Run()
+	err := cmd.Start()
+	started()
+	if err == nil {
+		err = cmd.Wait()
+	}
 	exit, ok := errors.AsType[*exec.ExitError](err)
 	if !ok {
 		c.t.Fatalf("the program was not killed: %v", err)
@@ -156,6 +162,7 @@ func (c *crash) dies(cmd *exec.Cmd) {
 	if status, ok := exit.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != syscall.SIGKILL {
 		c.t.Fatalf("the program was not killed: %v", exit)
 	}
+	c.settled() // its last request may still be on its way
 	if err := c.tenant.SetRules(); err != nil {
 		c.t.Fatal(err)
 	}

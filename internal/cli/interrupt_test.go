@@ -144,12 +144,13 @@ func (b *bench) interrupted(signal syscall.Signal, bd boundary, args ...string) 
 	cmd := exec.CommandContext(b.t.Context(), binary, args...)
 	out := &watched{words: "interrupted: the request in flight is awaited", seen: make(chan struct{})}
 	cmd.Env, cmd.Stdout, cmd.Stderr = b.env(), io.Discard, out
-	ended := make(chan struct{})
+	started, ended := make(chan struct{}), make(chan struct{})
 	var count atomic.Int32
 	b.tenant.Before(func(r *http.Request) {
 		if !bd.fits(r) || int(count.Add(1)) != bd.n {
 			return
 		}
+		<-started // on a busy machine a request may be here first
 		if err := cmd.Process.Signal(signal); err != nil {
 			b.t.Error(err)
 		}
@@ -165,7 +166,9 @@ func (b *bench) interrupted(signal syscall.Signal, bd boundary, args ...string) 
 		case <-ended:
 		}
 	})
-	if err := cmd.Start(); err != nil {
+	err := cmd.Start()
+	close(started)
+	if err != nil {
 		b.t.Fatal(err)
 	}
 	_ = cmd.Wait() // its exit code tells
