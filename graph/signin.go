@@ -64,8 +64,6 @@ type Credential struct {
 	token azcore.TokenCredential
 	// incremental: it asks for single permissions; others have what an admin gave them once.
 	incremental bool
-	// homeOnly: it knows one tenant and is not told which one is wanted.
-	homeOnly bool
 }
 
 // AsksPerson tells whether signing in may wait for a person, who takes the time that people take.
@@ -105,7 +103,7 @@ func (s SignIn) Choose() (Credential, error) {
 	if err != nil {
 		return Credential{}, &CredentialError{auth, s.Network.secrets.cleanError(firstLine(err))}
 	}
-	c := Credential{Auth: auth, token: token, homeOnly: auth == AuthManagedIdentity}
+	c := Credential{Auth: auth, token: token}
 	c.incremental = c.AsksPerson()
 	return c, nil
 }

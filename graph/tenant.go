@@ -29,7 +29,7 @@ func (c *Client) CheckTenant(ctx context.Context, asked, got string) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, errNamesNone) && !c.credential.homeOnly:
+	case errors.Is(err, errNamesNone) && c.credential.Auth != AuthManagedIdentity:
 		return nil
 	case err != nil:
 		return &SignInError{

@@ -220,16 +220,32 @@ func summaryOf(doc Document) string {
 	case missing == 0:
 		return fmt.Sprintf("all %d required scopes are granted for all users of %s.", required, tenant)
 	}
-	return fmt.Sprintf("%d of %s missing in %s.", missing, plural(required, "required scope"), tenant)
+	return fmt.Sprintf("%d of %s missing in %s.", missing, Count(required, "required scope"), tenant)
 }
 
 // planSummary counts what the actions will do, and for whom.
 func planSummary(actions []Action, tenant string) string {
+	return fmt.Sprintf("%s, for all users of %s.", Tally(actions), tenant)
+}
+
+// Tally counts what actions will do, such as "1 grant to create, 2 scopes to grant".
+func Tally(actions []Action) string {
+	return countActions(domainOf(actions), func(verb string) string { return "to " + verb })
+}
+
+// TallyDone counts what actions have done, such as "1 grant created, 2 scopes granted".
+func TallyDone(actions []Action) string { return countActions(domainOf(actions), pastTense) }
+
+func domainOf(actions []Action) []consent.Action {
 	domain := make([]consent.Action, len(actions))
 	for i, a := range actions {
 		domain[i] = a.domain()
 	}
-	return fmt.Sprintf("%s, for all users of %s.", countActions(domain, func(verb string) string { return "to " + verb }), tenant)
+	return domain
+}
+
+func pastTense(verb string) string {
+	return map[string]string{"create": "created", "update": "updated", "delete": "deleted", "grant": "granted", "revoke": "revoked"}[verb]
 }
 
 // Summary counts in one sentence what a change has done, and for whom.
@@ -243,8 +259,7 @@ func Summary(c Change) string {
 	if len(done) == 0 {
 		return fmt.Sprintf("nothing had to be written in %s.", Printable(nameOf(c.Tenant)))
 	}
-	past := map[string]string{"create": "created", "update": "updated", "delete": "deleted", "grant": "granted", "revoke": "revoked"}
-	return fmt.Sprintf("%s, for all users of %s.", countActions(done, func(verb string) string { return past[verb] }), Printable(nameOf(c.Tenant)))
+	return fmt.Sprintf("%s, for all users of %s.", countActions(done, pastTense), Printable(nameOf(c.Tenant)))
 }
 
 // countActions lists how many objects and scopes the actions create, update, delete, grant and revoke.
@@ -259,7 +274,7 @@ func countActions(actions []consent.Action, form func(verb string) string) strin
 	var parts []string
 	add := func(n int, noun, verb string) {
 		if n > 0 {
-			parts = append(parts, plural(n, noun)+" "+form(verb))
+			parts = append(parts, Count(n, noun)+" "+form(verb))
 		}
 	}
 	add(counts[consent.CreateServicePrincipal], "service principal", "create")
@@ -272,7 +287,8 @@ func countActions(actions []consent.Action, form func(verb string) string) strin
 	return strings.Join(parts, ", ")
 }
 
-func plural(n int, noun string) string {
+// Count is a number of things.
+func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,8 +11,6 @@ import (
 	"appleconsent/graph/simulator"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
-
-	"github.com/adrg/xdg"
 )
 
 // The guided flow leads a person at a terminal from the sign-in to a verified change, one question at a time. It is the same
@@ -91,12 +88,12 @@ func choose[T any](ctx context.Context, ask prompter, title string, leads []lead
 func (g *guide) connection(ctx context.Context) (connection, error) {
 	conn := connection{
 		tenant: strings.ToLower(g.env.Getenv("AZURE_TENANT_ID")), auth: graph.AuthAuto, timeout: defaultTimeout,
-		simulate: g.env.Getenv("APPLECONSENT_SIMULATE"), stateDir: g.env.Getenv("APPLECONSENT_STATE_DIR"),
-	}
-	if conn.stateDir == "" {
-		conn.stateDir = filepath.Join(xdg.StateHome, "appleconsent")
+		simulate: g.env.Getenv("APPLECONSENT_SIMULATE"),
 	}
 	var err error
+	if conn.stateDir, err = stateFolder("", g.env); err != nil {
+		return conn, err
+	}
 	if conn.cloud, err = conn.chooseCloud("", g.env); err != nil {
 		return conn, err
 	}

@@ -2,9 +2,7 @@ package render
 
 import (
 	"fmt"
-	"strings"
 
-	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
@@ -15,12 +13,12 @@ func planVerdict(doc plan.Document) verdict {
 		missing += len(r.Missing)
 		required += len(r.Required)
 	}
-	lacks := fmt.Sprintf("%d of %s missing.", missing, count(required, "required scope"))
+	lacks := fmt.Sprintf("%d of %s missing.", missing, plan.Count(required, "required scope"))
 	switch {
 	case doc.Blocked():
 		return verdict{"Blocked", lacks + " Nothing can be changed until what is in the way is gone.", bad}
 	case len(doc.Actions) > 0:
-		return verdict{"Changes are due", tally(doc.Actions) + ", for all users of the tenant.", warn}
+		return verdict{"Changes are due", plan.Tally(doc.Actions) + ", for all users of the tenant.", warn}
 	case doc.RollsBack != "":
 		return verdict{"Nothing to do", "The change is already undone.", good}
 	case doc.Kind == plan.KindStatus && missing > 0:
@@ -43,9 +41,9 @@ func changeVerdict(c plan.Change) verdict {
 			done = append(done, happened)
 		}
 	}
-	v := verdict{Sentence: fmt.Sprintf("%d of %s done.", len(done), count(len(c.Actions), "action"))}
+	v := verdict{Sentence: fmt.Sprintf("%d of %s done.", len(done), plan.Count(len(c.Actions), "action"))}
 	if len(done) > 0 {
-		v.Sentence += " " + pastTense.Replace(tally(done)) + ", for all users of the tenant."
+		v.Sentence += " " + plan.TallyDone(done) + ", for all users of the tenant."
 	}
 	v.Word, v.Tone = outcome(c.Outcome)
 	return v
@@ -62,40 +60,4 @@ func outcome(o plan.Outcome) (string, tone) {
 	case plan.OutcomeRunning:
 	}
 	return "Running, or its process died", warn
-}
-
-var pastTense = strings.NewReplacer("to create", "created", "to update", "updated", "to delete", "deleted", "to grant", "granted", "to revoke", "revoked")
-
-// tally counts what actions do.
-func tally(actions []plan.Action) string {
-	counts := make(map[consent.ActionKind]int)
-	toGrant, toRevoke := 0, 0
-	for _, a := range actions {
-		counts[a.Kind]++
-		if a.Kind.OnGrant() {
-			toGrant += len(a.After.Without(a.Before))
-			toRevoke += len(a.Before.Without(a.After))
-		}
-	}
-	var parts []string
-	add := func(n int, noun, verb string) {
-		if n > 0 {
-			parts = append(parts, count(n, noun)+" "+verb)
-		}
-	}
-	add(counts[consent.CreateServicePrincipal], "service principal", "to create")
-	add(counts[consent.CreateGrant], "grant", "to create")
-	add(counts[consent.UpdateGrant], "grant", "to update")
-	add(counts[consent.DeleteGrant], "grant", "to delete")
-	add(counts[consent.DeleteServicePrincipal], "service principal", "to delete")
-	add(toGrant, "scope", "to grant")
-	add(toRevoke, "scope", "to revoke")
-	return strings.Join(parts, ", ")
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
