@@ -20,12 +20,22 @@ import (
 // blockers stop all of it, so that a difference with a blocker has no actions and cannot be applied in part. Equal
 // input gives equal output, in the order of the requirement.
 //
+// By the route UserConsent no grant is written. There each required permission is classified as low impact, and the
+// authorization policy lets users consent to such permissions of verified publishers, in place of what it let them consent
+// to before; its other entries stay. What stands tenant-wide is shown all the same.
+//
+// A client that is disabled for sign-in is enabled if the requirement says so, before anything else.
+//
 // Out of scope: who may write, whether the state is fresh, and how a difference is undone.
 
 // Difference is the outcome of comparing a requirement with a state.
 type Difference struct {
 	// Client is the client's service principal; nil if the tenant has none.
-	Client    *ServicePrincipal
+	Client *ServicePrincipal
+	Route  Route
+	// EnablingDue: the client is to be enabled. PolicyDue: the user-consent setting is to be changed.
+	EnablingDue, PolicyDue bool
+
 	Resources []ResourceDifference // one for each resource of the requirement, in its order
 	Actions   []Action             // in the order in which they must be applied; empty if blocked
 	Notices   []Notice
@@ -40,30 +50,31 @@ type ResourceDifference struct {
 	Granted            ScopeSet // required and standing
 	Missing            ScopeSet // required and not standing
 	Extra              ScopeSet // standing and not required
+	Classified         ScopeSet // required and classified as low impact; nil but for the route UserConsent
 }
 
 // Satisfied tells whether everything that is required stands.
 func (d Difference) Satisfied() bool {
-	return !slices.ContainsFunc(d.Resources, func(r ResourceDifference) bool { return len(r.Missing) > 0 })
+	lacks := func(r ResourceDifference) bool { return len(r.Missing) > 0 }
+	if d.Route == UserConsent {
+		lacks = func(r ResourceDifference) bool { return len(r.Classified) < len(r.Required) }
+	}
+	return !d.EnablingDue && !d.PolicyDue && !slices.ContainsFunc(d.Resources, lacks)
 }
 
 // Diff compares what is required with what stands.
 func Diff(required Requirement, state State) Difference {
-	var d Difference
+	d := Difference{Route: cmp.Or(required.Route, AdminConsent)}
 	client, found := state.ServicePrincipal(required.Client)
 	if found {
 		d.Client = &client
 		d.Notices = append(d.Notices, clientNotices(required, client)...)
 	}
-	for _, resource := range required.Resources {
-		part, actions, notices := diffResource(resource, client.ID, state)
-		d.Resources = append(d.Resources, part)
-		d.Actions = append(d.Actions, actions...)
-		d.Notices = append(d.Notices, notices...)
-	}
-	if len(d.Actions) > 0 && !found {
-		create := Action{Kind: CreateServicePrincipal, AppID: required.Client}
-		d.Actions = slices.Insert(d.Actions, 0, create)
+	d.enable(required, client)
+	if d.Route == UserConsent {
+		d.diffUserConsent(required, client, state)
+	} else {
+		d.diffGrants(required, client, found, state)
 	}
 	d.Notices = append(d.Notices, elsewhere(required, client.ID, state)...)
 	d.Notices = append(d.Notices, required.Notices...)
@@ -73,12 +84,51 @@ func Diff(required Requirement, state State) Difference {
 	return d
 }
 
+// enable plans to enable the client.
+func (d *Difference) enable(required Requirement, client ServicePrincipal) {
+	if required.EnableClient && client.Disabled() {
+		d.EnablingDue = true
+		d.Actions = append(d.Actions, Action{Kind: EnableServicePrincipal, AppID: client.AppID, ServicePrincipalID: client.ID})
+	}
+}
+
+// diffGrants plans the tenant-wide grants, behind the service principal that they need.
+func (d *Difference) diffGrants(required Requirement, client ServicePrincipal, found bool, state State) {
+	for _, resource := range required.Resources {
+		part, stands, notices := compareResource(resource, client.ID, state)
+		d.Resources = append(d.Resources, part)
+		d.Notices = append(d.Notices, notices...)
+		if len(part.Missing) == 0 || part.ServicePrincipalID == "" {
+			continue
+		}
+		action := grantMissing(part, client.ID, stands)
+		if length := len(action.After.String()); length > MaxScopeLength {
+			d.Notices = append(d.Notices, scopeTooLong(part.Resource, length))
+		}
+		d.Actions = append(d.Actions, action)
+	}
+	if len(d.Actions) > 0 && !found {
+		d.Actions = slices.Insert(d.Actions, 0, Action{Kind: CreateServicePrincipal, AppID: required.Client})
+	}
+}
+
+// grantMissing grants what is missing on a resource: in a new grant, or in the first of those that stand.
+func grantMissing(d ResourceDifference, client ObjectID, grants []PermissionGrant) Action {
+	a := Action{Kind: CreateGrant, ResourceAppID: d.AppID, ResourceID: d.ServicePrincipalID, ClientID: client, Before: ScopeSet{}}
+	if len(grants) > 0 {
+		a.Kind, a.GrantID, a.Before = UpdateGrant, grants[0].ID, grants[0].Scopes
+	}
+	a.After = a.Before.With(d.Missing...)
+	return a
+}
+
 // blocked tells whether one of the notices is a blocker.
 func blocked(notices []Notice) bool {
 	return slices.ContainsFunc(notices, func(n Notice) bool { return n.Level == Blocker })
 }
 
-func diffResource(required ResourceRequirement, client ObjectID, state State) (ResourceDifference, []Action, []Notice) {
+// compareResource compares what is required of one resource with the tenant-wide grants on it, which it returns too.
+func compareResource(required ResourceRequirement, client ObjectID, state State) (ResourceDifference, []PermissionGrant, []Notice) {
 	d := ResourceDifference{
 		Resource: required.Resource, Required: required.Scopes,
 		Granted: ScopeSet{}, Missing: required.Scopes, Extra: ScopeSet{},
@@ -97,32 +147,23 @@ func diffResource(required ResourceRequirement, client ObjectID, state State) (R
 	d.Extra = stands.Without(required.Scopes)
 
 	var notices []Notice
-	if sp.AccountEnabled != nil && !*sp.AccountEnabled {
+	if sp.Disabled() {
 		notices = append(notices, resourceDisabled(sp))
+	}
+	if len(grants) > 0 {
+		d.GrantID = grants[0].ID
 	}
 	if len(grants) > 1 {
 		notices = append(notices, severalGrants(d.Resource, len(grants)))
 	}
-	action := Action{Kind: CreateGrant, ResourceAppID: d.AppID, ResourceID: sp.ID, ClientID: client, Before: ScopeSet{}}
-	if len(grants) > 0 {
-		d.GrantID = grants[0].ID
-		action.Kind, action.GrantID, action.Before = UpdateGrant, d.GrantID, grants[0].Scopes
-	}
-	if len(d.Missing) == 0 {
-		return d, nil, notices
-	}
-	action.After = action.Before.With(d.Missing...)
-	if length := len(action.After.String()); length > MaxScopeLength {
-		notices = append(notices, scopeTooLong(d.Resource, length))
-	}
-	return d, []Action{action}, notices
+	return d, grants, notices
 }
 
 // clientNotices tells what keeps users out although everything may be granted, and what looks odd about the client.
 func clientNotices(required Requirement, sp ServicePrincipal) []Notice {
 	sp.DisplayName = cmp.Or(sp.DisplayName, required.ClientName)
 	var notices []Notice
-	if sp.AccountEnabled != nil && !*sp.AccountEnabled {
+	if sp.Disabled() && !required.EnableClient {
 		notices = append(notices, clientDisabled(sp))
 	}
 	if sp.DisabledByMicrosoft != "" && sp.DisabledByMicrosoft != "NotDisabled" {

@@ -34,7 +34,8 @@ func ewsRetirement() Notice {
 
 func clientDisabled(sp ServicePrincipal) Notice {
 	return Notice{Warning, "clientDisabled", fmt.Sprintf("Sign-in to %s is disabled (accountEnabled is false): users get "+
-		"AADSTS7000112 whatever is granted, until an admin enables it under Enterprise applications > Properties.", sp.DisplayName)}
+		"AADSTS7000112 whatever is granted, until it is enabled: with --enable-app, or in the Entra admin center under Enterprise "+
+		"apps > Properties.", sp.DisplayName)}
 }
 
 func clientDisabledByMicrosoft(sp ServicePrincipal) Notice {
@@ -79,4 +80,58 @@ func severalGrants(r Resource, count int) Notice {
 func sameNameElsewhere(resource string, scopes ScopeSet) Notice {
 	return Notice{Info, "sameScopeElsewhere", fmt.Sprintf("%s on %s does not count: it is another permission of the same "+
 		"name, and Apple Mail does not use it.", strings.Join(strings.Fields(scopes.String()), ", "), resource)}
+}
+
+// The notices of the route UserConsent.
+
+func widerConsent() Notice {
+	return Notice{Warning, "widerConsent", "This opens more than Apple Mail: afterwards every user may consent to any application of a verified " +
+		"publisher that asks only for permissions classified as low impact, and these now include access to the user's whole mailbox. The " +
+		"tenant-wide grant is the narrower cure: it is for this one application, and users are asked nothing (--route admin-consent)."}
+}
+
+func policyBefore(policies ScopeSet) Notice {
+	entries := "no entry for it"
+	if own := selfPolicies(policies); len(own) > 0 {
+		entries = strings.Join(strings.Fields(own.String()), ", ")
+	}
+	return Notice{Info, "userConsentBefore", fmt.Sprintf("What stands before: %s (%s).", SettingOf(policies).Sentence(), entries)}
+}
+
+func alreadyConsentable(setting UserConsentSetting) Notice {
+	text := "Users can already consent to Apple Mail by themselves, and this route makes that no easier."
+	if setting == SettingLegacy {
+		text += " It takes away what they may consent to now beyond low-impact permissions."
+	}
+	return Notice{Warning, "userConsentAlready", text}
+}
+
+func policyMayNotStick() Notice {
+	return Notice{Warning, "managedUserConsent", "Microsoft manages the user-consent setting of this tenant. Such tenants have been seen to accept another " +
+		"setting and to discard it; it is read back, and exit code 4 tells if that happens."}
+}
+
+func customPolicyReplaced() Notice {
+	return Notice{Warning, "customUserConsent", "An app consent policy of the tenant's own is taken off the setting and replaced. The policy itself stays, and a " +
+		"rollback assigns it again."}
+}
+
+func unverifiedPublisher(sp ServicePrincipal) Notice {
+	return Notice{Warning, "unverifiedPublisher", fmt.Sprintf("This tenant shows no verified publisher for %s. The setting lets users consent to verified "+
+		"publishers only, so that they may still be refused.", sp.DisplayName)}
+}
+
+func consentUnavailable(sp ServicePrincipal) Notice {
+	return Notice{Warning, "userConsentUnavailable", fmt.Sprintf("As long as assignment is required for %s, users cannot consent to it by themselves.", sp.DisplayName)}
+}
+
+func classifiedOtherwise(r Resource, c Classification) Notice {
+	return Notice{Blocker, "classifiedOtherwise", fmt.Sprintf("%s on %s is classified as %s impact in this tenant. Somebody decided that; this program does "+
+		"not change it. Remove the classification in the Entra admin center under Enterprise apps > Consent and permissions > Permission classifications, "+
+		"or use --route admin-consent.", c.Permission, r.Name, c.Level)}
+}
+
+func basicPermissions() Notice {
+	return Notice{Info, "basicPermissions", "An app is refused if it asks for a single permission that is not classified. Other tenants also had to classify " +
+		"openid, profile, email and offline_access; this program leaves those as they are."}
 }

@@ -53,6 +53,22 @@ type Requirement struct {
 	LookAlikes []Resource
 	// Notices go with the requirement wherever it is compared with a tenant.
 	Notices []Notice
+	// Route is how users are to come by consent; empty is AdminConsent.
+	Route Route
+	// EnableClient asks for a service principal of the client that is enabled for sign-in, where there is one.
+	EnableClient bool
+}
+
+// By returns the requirement for another route.
+func (r Requirement) By(route Route) Requirement {
+	r.Route = route
+	return r
+}
+
+// Enabled returns the requirement with or without the demand that the client is enabled for sign-in.
+func (r Requirement) Enabled(enable bool) Requirement {
+	r.EnableClient = enable
+	return r
 }
 
 // Devices selects the requirement of Apple's mail client by the devices that use it.

@@ -25,6 +25,9 @@ type ServicePrincipal struct {
 	DisabledByMicrosoft string // empty, NotDisabled, or why Microsoft disabled it
 }
 
+// Disabled tells whether nobody can sign in to the application.
+func (sp ServicePrincipal) Disabled() bool { return sp.AccountEnabled != nil && !*sp.AccountEnabled }
+
 // ConsentType tells for whom a grant stands.
 type ConsentType string
 
@@ -54,6 +57,10 @@ type State struct {
 	Tenant            Tenant
 	ServicePrincipals []ServicePrincipal // of Requirement.AppIDs, as far as they stand
 	Grants            []PermissionGrant  // of the client, as Graph lists them; others are allowed and do not count
+	// ConsentPolicies are the entries of the authorization policy, and Classifications those of the required resources;
+	// both are read for the route UserConsent only.
+	ConsentPolicies ScopeSet
+	Classifications []Classification
 }
 
 // ServicePrincipal returns the application's service principal, and whether the tenant has one.
@@ -63,6 +70,17 @@ func (s State) ServicePrincipal(app AppID) (ServicePrincipal, bool) {
 		return ServicePrincipal{}, false
 	}
 	return s.ServicePrincipals[i], true
+}
+
+// Classification returns how the resource's permission is classified, and whether it is.
+func (s State) Classification(resource ObjectID, permissionID string) (Classification, bool) {
+	i := slices.IndexFunc(s.Classifications, func(c Classification) bool {
+		return c.ResourceID == resource && c.PermissionID == permissionID
+	})
+	if i < 0 {
+		return Classification{}, false
+	}
+	return s.Classifications[i], true
 }
 
 // TenantWideGrants returns the grants of the client for all users on one resource, in the order of the state.

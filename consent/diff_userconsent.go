@@ -1,0 +1,65 @@
+package consent
+
+// diffUserConsent plans what lets users consent for themselves: the permissions first and the setting last, so that the
+// setting never stands without what it is for.
+func (d *Difference) diffUserConsent(required Requirement, client ServicePrincipal, state State) {
+	for _, resource := range required.Resources {
+		part, _, notices := compareResource(resource, client.ID, state)
+		d.Notices = append(d.Notices, notices...)
+		d.classify(&part, state)
+		d.Resources = append(d.Resources, part)
+	}
+	policies := withLowImpact(state.ConsentPolicies)
+	if !policies.SameAs(state.ConsentPolicies) {
+		d.PolicyDue = true
+		d.Actions = append(d.Actions, Action{Kind: SetUserConsentPolicy, Before: state.ConsentPolicies, After: policies})
+		d.Notices = append(d.Notices, settingNotices(state.ConsentPolicies)...)
+	}
+	d.Notices = append(d.Notices, widerConsent(), basicPermissions())
+	if d.Client == nil {
+		return
+	}
+	if client.VerifiedPublisher == "" {
+		d.Notices = append(d.Notices, unverifiedPublisher(client))
+	}
+	if client.AssignmentRequired {
+		d.Notices = append(d.Notices, consentUnavailable(client))
+	}
+}
+
+// classify plans to classify the required permissions of a resource that are not yet, and notes those that are.
+func (d *Difference) classify(part *ResourceDifference, state State) {
+	part.Classified = ScopeSet{}
+	if part.ServicePrincipalID == "" {
+		return
+	}
+	for _, scope := range part.Required {
+		id, _ := PermissionID(part.AppID, scope)
+		switch c, found := state.Classification(part.ServicePrincipalID, id); {
+		case found && c.Low():
+			part.Classified = part.Classified.With(scope)
+		case found:
+			d.Notices = append(d.Notices, classifiedOtherwise(part.Resource, c))
+		default:
+			d.Actions = append(d.Actions, Action{
+				Kind: ClassifyPermission, ResourceAppID: part.AppID, ResourceID: part.ServicePrincipalID, Permission: scope, PermissionID: id,
+			})
+		}
+	}
+}
+
+// settingNotices tell what stood in place of the new setting, and what is odd about replacing it.
+func settingNotices(policies ScopeSet) []Notice {
+	setting := SettingOf(policies)
+	notices := []Notice{policyBefore(policies)}
+	if setting == SettingLegacy || setting == SettingMailClients {
+		notices = append(notices, alreadyConsentable(setting))
+	}
+	if setting == SettingManaged || setting == SettingMailClients {
+		notices = append(notices, policyMayNotStick())
+	}
+	if setting == SettingCustom {
+		notices = append(notices, customPolicyReplaced())
+	}
+	return notices
+}

@@ -1,0 +1,116 @@
+package doctor
+
+import (
+	"time"
+
+	"appleconsent/consent"
+)
+
+// Facts is what was read of a tenant, each part with the reason why it could not be read, if so.
+type Facts struct {
+	Tenant            consent.Tenant
+	ServicePrincipals Reading[[]consent.ServicePrincipal] // of Requirement.AppIDs
+	Grants            Reading[[]consent.PermissionGrant]  // tenant-wide ones of the client
+	Deleted           Reading[[]DeletedServicePrincipal]  // of the client
+	Policies          Reading[consent.ScopeSet]           // entries of the authorization policy
+	Requests          Reading[AdminConsentRequests]
+	Classifications   Reading[[]consent.Classification] // of the required resources
+	PerUserGrants     Reading[PerUserGrants]
+	ConditionalAccess Reading[[]ConditionalAccessPolicy]
+	SignIns           Reading[SignIns]
+	Domains           Reading[[]Domain]
+	MailProfiles      Reading[[]MailProfile]
+}
+
+// Reading is something that was read, or why it was not.
+type Reading[T any] struct {
+	Value T
+	// Lacks is the Microsoft Graph permission that the sign-in lacks to read it; empty if it does not lack one.
+	Lacks string
+	// Failed says in a few words why it could not be read otherwise; empty if it was read.
+	Failed string
+}
+
+// Read tells whether it was read.
+func (r Reading[T]) Read() bool { return r.Lacks == "" && r.Failed == "" }
+
+// DeletedServicePrincipal is one that lies in the deleted items, from where it can be restored for 30 days.
+type DeletedServicePrincipal struct {
+	ID          consent.ObjectID
+	DisplayName string
+	DeletedAt   time.Time // zero: not told
+}
+
+// AdminConsentRequests is the workflow in which users ask an admin for consent
+// (learn.microsoft.com/graph/api/resources/adminconsentrequestpolicy).
+type AdminConsentRequests struct {
+	Enabled   bool
+	Reviewers int
+}
+
+// PerUserGrants counts grants of the client to single users, as far as they were read.
+type PerUserGrants struct {
+	Grants, Users int
+	Capped        bool // there are more
+}
+
+// ConditionalAccessPolicy is one policy as far as it could block Apple Mail
+// (learn.microsoft.com/graph/api/resources/conditionalaccesspolicy). Lists keep Graph's words.
+type ConditionalAccessPolicy struct {
+	Name            string
+	State           string   // enabled, disabled or enabledForReportingButNotEnforced
+	Controls        []string // grant controls, such as block or mfa
+	ClientAppTypes  []string // all, browser, mobileAppsAndDesktopClients, exchangeActiveSync, easSupported, other
+	IncludedApps    []string // application (client) IDs in lower case, or All, None, Office365, MicrosoftAdminPortals
+	ExcludedApps    []string
+	IncludedDevices []string // platforms: all, iOS, macOS, android, windows, …; empty: any
+	ExcludedDevices []string
+}
+
+// SignIns are failed sign-ins of users to the client, over the last days of the log.
+type SignIns struct {
+	Since    time.Time // the beginning of the first day, UTC
+	Failures []SignInFailure
+	Capped   bool // there are more rows than were read
+}
+
+// SignInFailure is one failed sign-in (learn.microsoft.com/graph/api/resources/signin).
+type SignInFailure struct {
+	At     time.Time
+	UserID string
+	Code   int // Entra's error code, such as 65001
+}
+
+// Domain is a domain of the tenant.
+type Domain struct {
+	Name      string
+	Federated bool
+}
+
+// MailProfile is an e-mail profile that Intune gives to iOS devices (iosEasEmailProfileConfiguration, which only Graph's
+// beta endpoint has).
+type MailProfile struct {
+	Name  string
+	Host  string
+	OAuth bool
+}
+
+// consentCodes are Entra's error codes that are about consent or about the service principal, with what they mean
+// (learn.microsoft.com/entra/identity-platform/reference-error-codes).
+var consentCodes = map[int]string{
+	65001:   "no consent",
+	65004:   "user declined consent",
+	90094:   "needs admin approval",
+	90095:   "approval was requested",
+	900941:  "needs admin approval, as the app is deemed risky",
+	650056:  "no consent or misconfigured",
+	90008:   "lacks User.Read",
+	700016:  "app not found in the tenant",
+	7000112: "app is disabled",
+	50105:   "user is not assigned",
+}
+
+// ConsentCodes returns Entra's error codes of sign-ins that fail for want of consent or of a usable service principal.
+func ConsentCodes() []int {
+	return []int{65001, 65004, 90094, 90095, 900941, 650056, 90008, 700016, 7000112, 50105}
+}

@@ -1,0 +1,130 @@
+package consent
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Route is the way in which users come to consent.
+type Route string
+
+// The routes: an admin consents once for all users, or the tenant lets users consent for themselves.
+const (
+	AdminConsent Route = "admin-consent"
+	UserConsent  Route = "user-consent"
+)
+
+// RouteChoices returns the routes, the default first.
+func RouteChoices() []Route { return []Route{AdminConsent, UserConsent} }
+
+// ParseRoute returns the route that the text names, or an error that lists the routes.
+func ParseRoute(text string) (Route, error) {
+	if r := Route(text); slices.Contains(RouteChoices(), r) {
+		return r, nil
+	}
+	return "", fmt.Errorf("%q is not a route to consent: use admin-consent or user-consent", text)
+}
+
+// The entries of the authorization policy that this program knows (learn.microsoft.com/entra/identity/enterprise-apps/
+// manage-app-consent-policies). What begins with selfConsent says what users may consent to for themselves; all other
+// entries, such as ManagePermissionGrantsForOwnedResource, are none of this program's business and stay.
+const (
+	selfConsent Scope = "ManagePermissionGrantsForSelf."
+
+	legacyPolicy     Scope = selfConsent + "microsoft-user-default-legacy"
+	lowImpactPolicy  Scope = selfConsent + "microsoft-user-default-low"
+	managedPolicy    Scope = selfConsent + "microsoft-user-default-recommended"
+	mailClientPolicy Scope = selfConsent + "microsoft-user-default-allow-consent-apps"
+)
+
+// LowImpact is the classification that lets users consent under the low-impact setting.
+const LowImpact = "low"
+
+// UserConsentSetting is what the authorization policy comes to for the users of Apple Mail.
+type UserConsentSetting string
+
+// The settings. Where several policies stand, one approval is enough, so that the most generous one counts.
+const (
+	SettingOff         UserConsentSetting = "off"         // nobody consents for themselves
+	SettingLegacy      UserConsentSetting = "legacy"      // to all that needs no admin, of any app
+	SettingMailClients UserConsentSetting = "mailClients" // Microsoft's list of mail clients, which names Apple Mail
+	SettingLowImpact   UserConsentSetting = "lowImpact"   // to low-impact permissions of verified publishers
+	SettingManaged     UserConsentSetting = "managed"     // Microsoft's rules without that list: mailboxes are excepted
+	SettingCustom      UserConsentSetting = "custom"      // a policy of the tenant's own, whose rules are not read
+)
+
+// SettingOf reads the entries of the authorization policy.
+func SettingOf(policies ScopeSet) UserConsentSetting {
+	own := selfPolicies(policies)
+	switch {
+	case len(own) == 0:
+		return SettingOff
+	case own.Has(legacyPolicy):
+		return SettingLegacy
+	case own.Has(mailClientPolicy):
+		return SettingMailClients
+	case len(own.Without(Scopes(lowImpactPolicy, managedPolicy))) > 0:
+		return SettingCustom
+	case own.Has(lowImpactPolicy):
+		return SettingLowImpact
+	}
+	return SettingManaged
+}
+
+// Sentence says what the setting means, as the end of a sentence that begins with the tenant or its users.
+func (s UserConsentSetting) Sentence() string {
+	switch s {
+	case SettingOff:
+		return "user consent is off"
+	case SettingLegacy:
+		return "users may consent to any app for all that needs no admin"
+	case SettingMailClients:
+		return "Microsoft manages user consent, and its list of mail clients lets users consent to Apple Mail"
+	case SettingLowImpact:
+		return "users may consent to low-impact permissions of verified publishers"
+	case SettingManaged:
+		return "Microsoft manages user consent and excepts mailboxes, and its list of mail clients is not assigned"
+	case SettingCustom:
+	}
+	return "a custom app consent policy decides what users may consent to"
+}
+
+// IsSelfPolicy tells whether an entry of the authorization policy says what users may consent to for themselves.
+func IsSelfPolicy(entry Scope) bool {
+	return strings.HasPrefix(entry.key(), selfConsent.key())
+}
+
+// selfPolicies returns those of the entries.
+func selfPolicies(policies ScopeSet) ScopeSet {
+	return slices.DeleteFunc(slices.Clone(policies), func(entry Scope) bool { return !IsSelfPolicy(entry) })
+}
+
+// withLowImpact returns the entries with the low-impact policy in place of all that say what users may consent to.
+func withLowImpact(policies ScopeSet) ScopeSet {
+	return Scopes(lowImpactPolicy).With(policies.Without(selfPolicies(policies))...)
+}
+
+// Classification is how a delegated permission of a resource is classified (learn.microsoft.com/graph/api/resources/
+// delegatedpermissionclassification).
+type Classification struct {
+	ID           string
+	ResourceID   ObjectID
+	PermissionID string // GUID, in lower case
+	Permission   Scope  // its name
+	Level        string // low, medium or high
+}
+
+// Low tells whether users may consent to the permission under the low-impact setting.
+func (c Classification) Low() bool { return strings.EqualFold(c.Level, LowImpact) }
+
+// PermissionID returns the id of a delegated permission that this program classifies, and whether it knows it. Sources:
+// the permission catalogue of Microsoft Graph; learn.microsoft.com/exchange/client-developer/exchange-web-services/
+// how-to-authenticate-an-ews-application-by-using-oauth; for EAS public tables only (graph-facts.md §0).
+func PermissionID(resource AppID, scope Scope) (id string, known bool) {
+	id, known = map[AppID]map[Scope]string{
+		MicrosoftGraph: {UserRead: "e1fe6dd8-ba31-4d61-89e7-88639da4683d"},
+		ExchangeOnline: {EAS: "266d2589-20b5-4f91-9a03-89247d1be8da", EWS: "3b5f3d61-589b-4a3c-a359-5dd4b5ee5bd5"},
+	}[resource][scope]
+	return id, known
+}
