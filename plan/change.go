@@ -69,11 +69,12 @@ type RecordedAction struct {
 	Error  string  `json:"error,omitempty"`
 }
 
-// Result is what stands because of an action. Scopes are those that stood before and after it, which differ from the
-// planned ones where somebody else was faster.
+// Result is what stands because of an action. Scopes, or entries of the authorization policy, are those that stood before
+// and after it, which differ from the planned ones where somebody else was faster.
 type Result struct {
 	GrantID            consent.GrantID  `json:"grantId,omitempty"`
 	ServicePrincipalID consent.ObjectID `json:"servicePrincipalId,omitempty"`
+	ClassificationID   string           `json:"classificationId,omitempty"`
 	Before             consent.ScopeSet `json:"before,omitzero"`
 	After              consent.ScopeSet `json:"after,omitzero"`
 }
@@ -129,12 +130,9 @@ func (c Change) validate() error {
 }
 
 func (a RecordedAction) validate() error {
-	kinds := []consent.ActionKind{
-		consent.CreateServicePrincipal, consent.CreateGrant, consent.UpdateGrant, consent.DeleteGrant, consent.DeleteServicePrincipal,
-	}
 	statuses := []Status{StatusPending, StatusStarted, StatusDone, StatusUnchanged, StatusFailed}
 	switch {
-	case !slices.Contains(kinds, a.Kind):
+	case !slices.Contains(consent.ActionKinds(), a.Kind):
 		return fmt.Errorf("unknown kind %q", a.Kind)
 	case !slices.Contains(statuses, a.Status):
 		return fmt.Errorf("unknown status %q", a.Status)

@@ -13,8 +13,6 @@ import (
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"appleconsent/consent"
 )
 
 // MaxFileSize is the largest plan or change record that is read, in bytes. Real ones have a few kilobytes.
@@ -290,27 +288,4 @@ func refuseRepeatedFields(decoder *json.Decoder, path string) error {
 func isRFC3339UTC(t time.Time) bool {
 	_, offset := t.Zone()
 	return !t.IsZero() && offset == 0
-}
-
-// RequirementOf returns the choice of devices whose requirement the saved plan states, and whether there is one. A
-// plan that states anything else was not made by this program.
-func RequirementOf(doc Document) (consent.Devices, bool) {
-	for _, devices := range consent.DeviceChoices() {
-		if statesRequirement(doc, consent.AppleMail(devices)) {
-			return devices, true
-		}
-	}
-	return "", false
-}
-
-func statesRequirement(doc Document, required consent.Requirement) bool {
-	if len(doc.Resources) != len(required.Resources) {
-		return false
-	}
-	for i, r := range required.Resources {
-		if doc.Resources[i].AppID != r.AppID || !doc.Resources[i].Required.SameAs(r.Scopes) {
-			return false
-		}
-	}
-	return true
 }

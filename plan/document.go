@@ -31,11 +31,15 @@ type Document struct {
 	Tenant        TenantInfo `json:"tenant"`
 	Client        ClientInfo `json:"client"`
 	// RollsBack is the change that the actions take back; absent unless this is the plan of a rollback.
-	RollsBack string     `json:"rollsBack,omitempty"`
-	Satisfied bool       `json:"satisfied"`
-	Resources []Resource `json:"resources"`
-	Actions   []Action   `json:"actions,omitzero"` // nil in a status, never nil in a plan
-	Notices   []Notice   `json:"notices"`
+	RollsBack string `json:"rollsBack,omitempty"`
+	// Route is how users come by consent; absent for consent.AdminConsent.
+	Route     consent.Route `json:"route,omitempty"`
+	Satisfied bool          `json:"satisfied"`
+	Resources []Resource    `json:"resources"`
+	// UserConsentPolicies are the entries of the authorization policy; absent but for consent.UserConsent.
+	UserConsentPolicies consent.ScopeSet `json:"userConsentPolicies,omitzero"`
+	Actions             []Action         `json:"actions,omitzero"` // nil in a status, never nil in a plan
+	Notices             []Notice         `json:"notices"`
 }
 
 // Tool is the program that made a document.
@@ -70,6 +74,7 @@ type Resource struct {
 	Granted            consent.ScopeSet  `json:"granted"`
 	Missing            consent.ScopeSet  `json:"missing"`
 	Extra              consent.ScopeSet  `json:"extra"`
+	Classified         consent.ScopeSet  `json:"classified,omitzero"` // as low impact; absent but for consent.UserConsent
 }
 
 // Action is consent.Action in a document. Fields that its kind does not have are left out.
@@ -81,6 +86,10 @@ type Action struct {
 	GrantID            consent.GrantID    `json:"grantId,omitempty"`
 	ResourceAppID      consent.AppID      `json:"resourceAppId,omitempty"`
 	ResourceID         consent.ObjectID   `json:"resourceId,omitempty"`
+	Permission         consent.Scope      `json:"permission,omitempty"`
+	PermissionID       string             `json:"permissionId,omitempty"`
+	Classification     string             `json:"classification,omitempty"` // always low
+	ClassificationID   string             `json:"classificationId,omitempty"`
 	ClientID           clientID           `json:"clientId,omitzero"`
 	Before             consent.ScopeSet   `json:"before,omitzero"`
 	After              consent.ScopeSet   `json:"after,omitzero"`
@@ -122,8 +131,11 @@ func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state
 	}
 	for _, r := range d.Resources {
 		doc.Resources = append(doc.Resources, Resource{
-			r.AppID, r.Name, orNull(r.ServicePrincipalID), orNull(r.GrantID), r.Required, r.Granted, r.Missing, r.Extra,
+			r.AppID, r.Name, orNull(r.ServicePrincipalID), orNull(r.GrantID), r.Required, r.Granted, r.Missing, r.Extra, r.Classified,
 		})
+	}
+	if d.Route == consent.UserConsent {
+		doc.Route, doc.UserConsentPolicies = d.Route, consent.Scopes(state.ConsentPolicies...)
 	}
 	if kind == KindPlan {
 		doc.Actions = documentActions(d.Actions)
@@ -141,11 +153,16 @@ func clientInfo(app consent.AppID, sp *consent.ServicePrincipal) ClientInfo {
 func documentActions(actions []consent.Action) []Action {
 	out := make([]Action, 0, len(actions))
 	for i, a := range actions {
-		out = append(out, Action{
+		action := Action{
 			ID: strconv.Itoa(i + 1), Kind: a.Kind, AppID: a.AppID, ServicePrincipalID: a.ServicePrincipalID,
 			GrantID: a.GrantID, ResourceAppID: a.ResourceAppID, ResourceID: a.ResourceID,
+			Permission: a.Permission, PermissionID: a.PermissionID, ClassificationID: a.ClassificationID,
 			ClientID: clientID{a.Kind.OnGrant(), a.ClientID}, Before: a.Before, After: a.After,
-		})
+		}
+		if a.Kind.OnClassification() {
+			action.Classification = consent.LowImpact
+		}
+		out = append(out, action)
 	}
 	return out
 }
@@ -163,6 +180,7 @@ func (a Action) domain() consent.Action {
 	return consent.Action{
 		Kind: a.Kind, AppID: a.AppID, ServicePrincipalID: a.ServicePrincipalID, GrantID: a.GrantID,
 		ResourceAppID: a.ResourceAppID, ResourceID: a.ResourceID, ClientID: a.ClientID.id,
+		Permission: a.Permission, PermissionID: a.PermissionID, ClassificationID: a.ClassificationID,
 		Before: a.Before, After: a.After,
 	}
 }

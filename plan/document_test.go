@@ -285,19 +285,20 @@ func TestStale(t *testing.T) {
 	}
 }
 
-func TestRequirementOf(t *testing.T) {
+func TestChoicesOf(t *testing.T) {
 	t.Parallel()
 	for _, devices := range consent.DeviceChoices() {
 		doc := plan.New(plan.KindPlan, testTool, (&fakeClock{}).now, consent.AppleMail(devices), partialTenant().state)
-		if got, ok := plan.RequirementOf(doc); !ok || got != devices {
-			t.Errorf("RequirementOf(%s) = %q, %v", devices, got, ok)
+		want := plan.Choices{Devices: devices, Route: consent.AdminConsent}
+		if got, ok := plan.ChoicesOf(doc); !ok || got != want {
+			t.Errorf("ChoicesOf(%s) = %v, %v", devices, got, ok)
 		}
 		doc.Resources[0].Required = consent.Scopes("Mail.ReadWrite")
-		if got, ok := plan.RequirementOf(doc); ok {
-			t.Errorf("a doctored requirement is taken for %q", got)
+		if got, ok := plan.ChoicesOf(doc); ok {
+			t.Errorf("a doctored requirement is taken for %v", got)
 		}
 	}
-	if _, ok := plan.RequirementOf(plan.Document{}); ok {
+	if _, ok := plan.ChoicesOf(plan.Document{}); ok {
 		t.Error("a plan without resources has a requirement")
 	}
 }

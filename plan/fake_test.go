@@ -55,6 +55,8 @@ type fakeTenant struct {
 	hidden int // tries for which the service principal of the client stays invisible to CreateGrant
 	missed int // reads by id that do not find a grant which stands
 	next   int // number of the next service principal
+
+	discards bool // what is set in the authorization policy is answered with success and discarded
 }
 
 // newTenant returns a tenant with both resources, and with a client if grants are given.
@@ -128,6 +130,7 @@ func (f *fakeTenant) Read(ctx context.Context, _ consent.Requirement) (consent.S
 	}
 	s := f.state
 	s.Grants, s.ServicePrincipals = slices.Clone(s.Grants), slices.Clone(s.ServicePrincipals)
+	s.Classifications = slices.Clone(s.Classifications)
 	return s, ctx.Err()
 }
 
@@ -226,7 +229,7 @@ func (f *fakeTenant) DeleteGrant(_ context.Context, id consent.GrantID) error {
 func (f *fakeTenant) writes() []string {
 	var writes []string
 	for _, c := range f.calls {
-		if c != "Read" && c != "Grant" && c != "Leftovers" {
+		if c != "Read" && c != "Grant" && c != "Leftovers" && c != "Classifications" && c != "ConsentPolicies" {
 			writes = append(writes, c)
 		}
 	}
@@ -275,13 +278,15 @@ type rig struct {
 	journal plan.Journal
 	dir     string
 	changes int
+
+	required consent.Requirement
 }
 
 func newRig(t *testing.T, tenant *fakeTenant, faults ...*fault) *rig {
 	t.Helper()
 	tenant.faults = faults
 	dir := t.TempDir()
-	return &rig{t, tenant, &fakeClock{now: time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC)}, plan.NewJournal(dir), dir, 0}
+	return &rig{t, tenant, &fakeClock{now: time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC)}, plan.NewJournal(dir), dir, 0, allDevices}
 }
 
 var allDevices = consent.AppleMail(consent.AllDevices)
@@ -289,12 +294,12 @@ var allDevices = consent.AppleMail(consent.AllDevices)
 var testTool = plan.Tool{Name: "appleconsent", Version: "test"}
 
 func (r *rig) engine() plan.Engine {
-	return plan.Engine{Tenant: r.tenant, Journal: r.journal, Clock: r.clock, Required: allDevices, Progress: silence{}}
+	return plan.Engine{Tenant: r.tenant, Journal: r.journal, Clock: r.clock, Required: r.required, Progress: silence{}}
 }
 
 // planApply returns the plan of an apply, from what stands and without a call.
 func (r *rig) planApply() plan.Document {
-	return plan.New(plan.KindPlan, testTool, r.clock.Now(), allDevices, r.tenant.state)
+	return plan.New(plan.KindPlan, testTool, r.clock.Now(), r.required, r.tenant.state)
 }
 
 func (r *rig) begin(doc plan.Document, operation plan.Operation) plan.Change {
@@ -322,7 +327,7 @@ func (r *rig) mustApply() plan.Change {
 // rollback plans how the change is taken back and does it.
 func (r *rig) rollback(c plan.Change) (plan.Change, error) {
 	r.t.Helper()
-	undo, err := plan.NewUndo(c, r.earlier(c), allDevices, r.tenant.state)
+	undo, err := plan.NewUndo(c, r.earlier(c), r.required, r.tenant.state)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func TestStale_details(t *testing.T) {
 	}
 	doc := plan.New(plan.KindPlan, testTool, r.clock.now, allDevices, partialTenant().state)
 	doc.Resources[0].AppID = consent.AzureADGraph
-	if got, ok := plan.RequirementOf(doc); ok {
-		t.Errorf("a requirement on another resource is taken for %q", got)
+	if got, ok := plan.ChoicesOf(doc); ok {
+		t.Errorf("a requirement on another resource is taken for %v", got)
 	}
 }

@@ -12,13 +12,15 @@ import (
 
 // Taking a change back.
 //
-// Terms. The effect of a recorded action is what it added to a grant, what it removed from it, or a service principal
-// that it created or deleted. An action that is done had the effect of its result; one that was started and whose end is
+// Terms. The effect of a recorded action is what it added to a grant and removed from it, a service principal that it
+// created, enabled, disabled or deleted, a permission that it classified or no longer does, or the entries that it added to
+// the authorization policy and removed from it. An action that is done had the effect of its result; one that was started and whose end is
 // not known (a crash, a lost answer) has its planned effect as far as the tenant shows it; others have none.
 //
 // Rules. What was added and still stands is removed; what was removed and does not stand is granted again; what others
 // did since is kept. A grant that would hold nothing is deleted. A service principal that the change created is deleted
-// if nothing else hangs on it. What earlier rollbacks of the same change have already undone is not undone twice.
+// if nothing else hangs on it. The user-consent setting goes back to what it was if it is still what the change made of it;
+// a setting that somebody else chose since stays. What earlier rollbacks of the same change have already undone is not undone twice.
 //
 // Premise. A record is a file, and files can be edited. An apply grants only what the requirement names, so a record
 // that claims anything else is refused as damaged: no record can make this program grant or revoke another scope.
@@ -53,11 +55,16 @@ func NewUndo(c Change, earlier []Change, required consent.Requirement, state con
 		if err := u.check(a); err != nil {
 			return nil, err
 		}
-		if a.Kind.OnGrant() {
+		switch {
+		case a.Kind.OnGrant():
 			u.undoGrant(withoutUndone(a, earlier), sp.ID, state)
-			continue
+		case a.Kind.OnClassification():
+			u.undoClassification(a, earlier, state)
+		case a.Kind == consent.SetUserConsentPolicy:
+			u.undoPolicy(a, state)
+		default:
+			u.undoServicePrincipal(a, sp, found, recorded.Status)
 		}
-		u.undoServicePrincipal(a, sp, found, recorded.Status)
 	}
 	slices.SortStableFunc(u.actions, func(a, b consent.Action) int { return order(a) - order(b) })
 	return u, nil
@@ -65,12 +72,11 @@ func NewUndo(c Change, earlier []Change, required consent.Requirement, state con
 
 // order puts the creation of a service principal first and its deletion last.
 func order(a consent.Action) int {
-	switch a.Kind {
+	switch a.Kind { //nolint:exhaustive // the others stay between the two
 	case consent.CreateServicePrincipal:
 		return 0
 	case consent.DeleteServicePrincipal:
 		return 2
-	case consent.CreateGrant, consent.UpdateGrant, consent.DeleteGrant:
 	}
 	return 1
 }
@@ -87,10 +93,20 @@ func (u *Undo) check(a consent.Action) error {
 	switch {
 	case a.Kind.OnGrant() && !allowed.HasAll(touched):
 		return fmt.Errorf("%w: to have touched %s on %s", ErrRecordRefused, Printable(touched.Without(allowed).String()), Printable(string(a.ResourceAppID)))
-	case !a.Kind.OnGrant() && a.AppID != u.Required.Client:
+	case a.Kind.OnClassification() && !u.classifies(a):
+		return fmt.Errorf("%w: to have classified %s on %s", ErrRecordRefused, Printable(string(a.Permission)), Printable(string(a.ResourceAppID)))
+	case a.Kind == consent.SetUserConsentPolicy && slices.ContainsFunc(touched, func(s consent.Scope) bool { return !consent.IsSelfPolicy(s) }):
+		return fmt.Errorf("%w: to have touched %s in the authorization policy", ErrRecordRefused, Printable(touched.String()))
+	case a.Kind.OnServicePrincipal() && a.AppID != u.Required.Client:
 		return fmt.Errorf("%w: to have touched the service principal of %s", ErrRecordRefused, Printable(string(a.AppID)))
 	}
 	return nil
+}
+
+// classifies tells whether the action is about a permission that an apply classifies.
+func (u *Undo) classifies(a consent.Action) bool {
+	id, known := consent.PermissionID(a.ResourceAppID, a.Permission)
+	return known && id == a.PermissionID && u.Required.Scopes(a.ResourceAppID).Has(a.Permission)
 }
 
 // withoutUndone leaves out of an effect what earlier rollbacks that stopped halfway have taken back already. One that was
@@ -159,6 +175,11 @@ func (u *Undo) undoServicePrincipal(a consent.Action, sp consent.ServicePrincipa
 		u.notices = append(u.notices, newObject())
 	case a.Kind == consent.CreateServicePrincipal && found && status == StatusDone && a.ServicePrincipalID != sp.ID:
 		u.keepServicePrincipal("the one that stands now is not the one that the change created")
+	case a.Kind == consent.EnableServicePrincipal && found && a.ServicePrincipalID == sp.ID && !sp.Disabled():
+		u.actions = append(u.actions, consent.Action{Kind: consent.DisableServicePrincipal, AppID: a.AppID, ServicePrincipalID: sp.ID})
+		u.notices = append(u.notices, signInEnds())
+	case a.Kind == consent.DisableServicePrincipal && found && a.ServicePrincipalID == sp.ID && sp.Disabled():
+		u.actions = append(u.actions, consent.Action{Kind: consent.EnableServicePrincipal, AppID: a.AppID, ServicePrincipalID: sp.ID})
 	case a.Kind == consent.CreateServicePrincipal && found:
 		u.Client = sp.ID
 		u.actions = append(u.actions, consent.Action{
@@ -188,39 +209,10 @@ func (u *Undo) keepServicePrincipal(why string) {
 // Plan returns the plan of the rollback.
 func (u *Undo) Plan(tool Tool, at time.Time, state consent.State) Document {
 	notices := slices.Clone(u.notices)
-	if slices.ContainsFunc(u.actions, func(a consent.Action) bool { return len(a.Removed()) > 0 }) {
+	if slices.ContainsFunc(u.actions, func(a consent.Action) bool { return a.Kind.OnGrant() && len(a.Removed()) > 0 }) {
 		notices = append(notices, tokensOutlive())
 	}
 	doc := New(KindPlan, tool, at, u.Required, state)
 	doc.RollsBack, doc.Actions, doc.Notices = u.Change.ID, documentActions(u.actions), documentNotices(notices)
 	return doc
-}
-
-func newObject() consent.Notice {
-	return consent.Notice{
-		Level: consent.Warning, Code: "newObject", Message: "The service principal is created anew: it gets another object " +
-			"ID and creation time than the one that was deleted, and its grants get other ids. App role assignments and " +
-			"settings that it had do not come back.",
-	}
-}
-
-func emptyGrant() consent.Notice {
-	return consent.Notice{
-		Level: consent.Info, Code: "emptyGrant", Message: "A grant that stood before the change would hold no scope, and is " +
-			"deleted: Graph has no use for it.",
-	}
-}
-
-func deletionIsFinal() consent.Notice {
-	return consent.Notice{
-		Level: consent.Info, Code: "deletionIsFinal", Message: "The service principal that is deleted stays in Entra's deleted " +
-			"items for 30 days. If it is created again later, it gets another object ID.",
-	}
-}
-
-func tokensOutlive() consent.Notice {
-	return consent.Notice{
-		Level: consent.Info, Code: "tokensOutlive", Message: "Access tokens that devices already hold stay valid until they " +
-			"expire; no new ones are issued without consent.",
-	}
 }

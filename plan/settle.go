@@ -48,7 +48,7 @@ func waitingFor(a consent.Action, f Failure) string {
 	switch {
 	case f.Exists():
 		return "what somebody else just created to become visible"
-	case f.Absent() && isCreation(a):
+	case f.Absent() && a.Kind == consent.CreateGrant:
 		return "the new service principal to become visible"
 	case f.Absent():
 		return "what was not found although it was listed"
@@ -82,15 +82,21 @@ func (r *run) judge(ctx context.Context, a consent.Action, state consent.State, 
 	if !a.ShownIn(state, r.Required.Client) {
 		return outcome{}, false, nil
 	}
+	result := updated(a)
 	switch a.Kind {
 	case consent.CreateServicePrincipal:
 		r.clientIsNew = true
-		return settledBy(unclear, &Result{ServicePrincipalID: client.ID}, &Result{ServicePrincipalID: client.ID}), true, nil
-	case consent.DeleteServicePrincipal:
-		return settledBy(unclear, &Result{ServicePrincipalID: a.ServicePrincipalID}, &Result{ServicePrincipalID: a.ServicePrincipalID}), true, nil
-	case consent.CreateGrant, consent.UpdateGrant, consent.DeleteGrant:
+		result = &Result{ServicePrincipalID: client.ID}
+	case consent.EnableServicePrincipal, consent.DisableServicePrincipal, consent.DeleteServicePrincipal:
+		result = &Result{ServicePrincipalID: a.ServicePrincipalID}
+	case consent.ClassifyPermission:
+		stands, _ := state.Classification(a.ResourceID, a.PermissionID)
+		result = &Result{ClassificationID: stands.ID}
+	case consent.DeclassifyPermission:
+		result = &Result{ClassificationID: a.ClassificationID}
+	case consent.CreateGrant, consent.UpdateGrant, consent.DeleteGrant, consent.SetUserConsentPolicy:
 	}
-	return settledBy(unclear, updated(a), updated(a)), true, nil
+	return settledBy(unclear, result, result), true, nil
 }
 
 // judgeNewGrant looks for the grant that was to be created. One that lacks scopes is somebody else's: what is missing
@@ -194,6 +200,9 @@ func (a RecordedAction) performed() consent.Action {
 	}
 	if a.Result.ServicePrincipalID != "" {
 		action.ServicePrincipalID = a.Result.ServicePrincipalID
+	}
+	if a.Result.ClassificationID != "" {
+		action.ClassificationID = a.Result.ClassificationID
 	}
 	if a.Status == StatusDone {
 		action.Before, action.After = a.Result.Before, a.Result.After

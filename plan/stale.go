@@ -19,6 +19,7 @@ func Stale(saved, fresh Document) []string {
 	}
 	differ("tenant", saved.Tenant.ID, fresh.Tenant.ID)
 	differ("cloud", saved.Tenant.Cloud, fresh.Tenant.Cloud)
+	differ("route", string(routeOf(saved)), string(routeOf(fresh)))
 	differ("client application", string(saved.Client.AppID), string(fresh.Client.AppID))
 	differ("client service principal", string(deref(saved.Client.ServicePrincipalID)), string(deref(fresh.Client.ServicePrincipalID)))
 	for i := range max(len(saved.Actions), len(fresh.Actions)) {
@@ -36,18 +37,23 @@ func describeAt(actions []Action, i int) string {
 	if i >= len(actions) {
 		return ""
 	}
-	a := actions[i]
-	if a.Kind.OnGrant() {
+	switch a := actions[i]; {
+	case a.Kind.OnGrant():
 		return fmt.Sprintf("%s on %s from [%s] to [%s]", a.Kind, a.ResourceAppID, a.Before, a.After)
+	case a.Kind.OnClassification():
+		return fmt.Sprintf("%s %s on %s", a.Kind, a.Permission, a.ResourceAppID)
+	case a.Kind == consent.SetUserConsentPolicy:
+		return fmt.Sprintf("%s from [%s] to [%s]", a.Kind, a.Before, a.After)
+	default:
+		return fmt.Sprintf("%s %s", a.Kind, a.AppID)
 	}
-	return fmt.Sprintf("%s %s", a.Kind, a.AppID)
 }
 
 // detail lists all that makes two actions the same, spelling and order included.
 func detail(a Action) []string {
 	return []string{
 		a.ID, string(a.Kind), string(a.AppID), string(a.ServicePrincipalID), string(a.GrantID), string(a.ResourceAppID),
-		string(a.ResourceID), fmt.Sprint(a.ClientID), fmt.Sprintf("%q", []consent.Scope(a.Before)), fmt.Sprintf("%q", []consent.Scope(a.After)),
+		string(a.ResourceID), string(a.Permission), a.PermissionID, a.Classification, a.ClassificationID, fmt.Sprint(a.ClientID), fmt.Sprintf("%q", []consent.Scope(a.Before)), fmt.Sprintf("%q", []consent.Scope(a.After)),
 	}
 }
 

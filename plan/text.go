@@ -17,7 +17,10 @@ func Text(doc Document, style Style) string {
 	p.heading(doc.Tenant, doc.Client)
 	for _, r := range doc.Resources {
 		p.blank()
-		p.resource(r, doc.RollsBack != "")
+		p.resource(r, doc)
+	}
+	if doc.Route == consent.UserConsent {
+		p.userConsent(doc.UserConsentPolicies)
 	}
 	if len(doc.Actions) > 0 {
 		p.blank()
@@ -65,21 +68,44 @@ func clientName(c ClientInfo) string {
 	return consent.AppleMail(consent.AllDevices).ClientName
 }
 
-func (p *page) resource(r Resource, muteMissing bool) {
-	p.line(0, p.style.Strong(Printable(r.DisplayName)))
-	missing := p.style.Warn
-	if muteMissing {
-		missing = p.style.Muted
+// scopeRow is scopes of one kind, and how they are shown.
+type scopeRow struct {
+	scopes       consent.ScopeSet
+	symbol, word string
+	paint        func(string) string
+}
+
+// scopeRows sorts the scopes of a resource by what the document is about. In the plan of a rollback nothing is missing.
+func (p *page) scopeRows(r Resource, doc Document) []scopeRow {
+	lacking := p.style.Warn
+	if doc.RollsBack != "" {
+		lacking = p.style.Muted
 	}
-	rows := []struct {
-		scopes       consent.ScopeSet
-		symbol, word string
-		paint        func(string) string
-	}{
+	if doc.Route == consent.UserConsent {
+		return []scopeRow{
+			{r.Classified, "✓", "classified as low impact", p.style.Good},
+			{r.Required.Without(r.Classified), "✗", "not classified as low impact", lacking},
+			{r.Granted.With(r.Extra...), "·", "granted for all users", p.style.Muted},
+		}
+	}
+	return []scopeRow{
 		{r.Granted, "✓", "granted for all users", p.style.Good},
-		{r.Missing, "✗", "missing", missing},
+		{r.Missing, "✗", "missing", lacking},
 		{r.Extra, "·", "beyond the requirement, kept", p.style.Muted},
 	}
+}
+
+// userConsent adds what users may consent to for themselves.
+func (p *page) userConsent(policies consent.ScopeSet) {
+	p.blank()
+	p.line(0, p.style.Strong("User consent"))
+	p.paragraph(" ", " ", consent.SettingOf(policies).Sentence())
+	p.entries("·", p.style.Muted, policies)
+}
+
+func (p *page) resource(r Resource, doc Document) {
+	p.line(0, p.style.Strong(Printable(r.DisplayName)))
+	rows := p.scopeRows(r, doc)
 	width := 0
 	for _, row := range rows {
 		width = max(width, widest(row.scopes))
@@ -119,12 +145,23 @@ func widest(scopes consent.ScopeSet) int {
 func (p *page) action(a Action, doc Document) {
 	symbol, paint, words := p.actionLine(a, doc)
 	p.line(2, fmt.Sprintf("%s %s %s", Printable(a.ID), paint(symbol), words))
-	if !a.Kind.OnGrant() {
-		return
+	list := p.scopes
+	if a.Kind == consent.SetUserConsentPolicy {
+		list = p.entries
 	}
-	p.scopes(" ", p.style.Muted, a.Before.In(a.After))
-	p.scopes("+", p.style.Added, a.domain().Added())
-	p.scopes("-", p.style.Removed, a.domain().Removed())
+	list(" ", p.style.Muted, a.Before.In(a.After))
+	list("+", p.style.Added, a.domain().Added())
+	list("-", p.style.Removed, a.domain().Removed())
+}
+
+// entries adds entries of the authorization policy. What they all begin with makes room for what tells them apart.
+func (p *page) entries(symbol string, paint func(string) string, entries consent.ScopeSet) {
+	for _, entry := range shownScopes(entries) {
+		if ansi.StringWidth(entry)+8 > p.style.Width {
+			entry = strings.Replace(entry, "ManagePermissionGrants", "…", 1)
+		}
+		p.line(6, paint(symbol+" "+entry))
+	}
 }
 
 func (p *page) scopes(symbol string, paint func(string) string, scopes consent.ScopeSet) {
@@ -136,11 +173,11 @@ func (p *page) scopes(symbol string, paint func(string) string, scopes consent.S
 func (p *page) actionLine(a Action, doc Document) (symbol string, paint func(string) string, words string) {
 	words = describe(a, clientName(doc.Client), doc.Resources)
 	switch a.Kind {
-	case consent.CreateServicePrincipal, consent.CreateGrant:
+	case consent.CreateServicePrincipal, consent.CreateGrant, consent.ClassifyPermission:
 		return "+", p.style.Added, words
-	case consent.UpdateGrant:
+	case consent.UpdateGrant, consent.SetUserConsentPolicy, consent.EnableServicePrincipal, consent.DisableServicePrincipal:
 		return "~", p.style.Changed, words
-	case consent.DeleteGrant, consent.DeleteServicePrincipal:
+	case consent.DeleteGrant, consent.DeleteServicePrincipal, consent.DeclassifyPermission:
 		return "-", p.style.Removed, words
 	}
 	return "?", p.style.Warn, words
@@ -169,6 +206,16 @@ func describe(a Action, client string, resources []Resource) string {
 		return "delete the grant on " + resource
 	case consent.DeleteServicePrincipal:
 		return "delete the service principal of " + client
+	case consent.EnableServicePrincipal:
+		return "enable the service principal of " + client + " for sign-in"
+	case consent.DisableServicePrincipal:
+		return "disable the service principal of " + client + " for sign-in"
+	case consent.ClassifyPermission:
+		return "classify " + Printable(string(a.Permission)) + " on " + resource + " as low impact"
+	case consent.DeclassifyPermission:
+		return "no longer classify " + Printable(string(a.Permission)) + " on " + resource
+	case consent.SetUserConsentPolicy:
+		return "set what users may consent to for themselves"
 	}
 	return Printable(string(a.Kind))
 }
@@ -186,111 +233,4 @@ func (p *page) notices(notices []Notice) {
 		}
 		p.paragraph(label, paint(label), PrintableLine(n.Message))
 	}
-}
-
-// verdictOf is the one word that says it all.
-func verdictOf(doc Document) string {
-	switch {
-	case doc.Blocked():
-		return "Blocked:"
-	case doc.Kind == KindStatus && doc.Satisfied:
-		return "In place:"
-	case doc.Kind == KindStatus:
-		return "Not in place:"
-	case len(doc.Actions) == 0:
-		return "Nothing to do:"
-	}
-	return "Plan:"
-}
-
-func summaryOf(doc Document) string {
-	tenant := Printable(nameOf(doc.Tenant))
-	missing, required := 0, 0
-	for _, r := range doc.Resources {
-		missing += len(r.Missing)
-		required += len(r.Required)
-	}
-	switch {
-	case doc.RollsBack != "" && len(doc.Actions) == 0:
-		return fmt.Sprintf("change %s is already undone in %s.", Printable(doc.RollsBack), tenant)
-	case len(doc.Actions) > 0:
-		return planSummary(doc.Actions, tenant)
-	case missing == 0 && required == 1:
-		return fmt.Sprintf("the required scope is granted for all users of %s.", tenant)
-	case missing == 0:
-		return fmt.Sprintf("all %d required scopes are granted for all users of %s.", required, tenant)
-	}
-	return fmt.Sprintf("%d of %s missing in %s.", missing, Count(required, "required scope"), tenant)
-}
-
-// planSummary counts what the actions will do, and for whom.
-func planSummary(actions []Action, tenant string) string {
-	return fmt.Sprintf("%s, for all users of %s.", Tally(actions), tenant)
-}
-
-// Tally counts what actions will do, such as "1 grant to create, 2 scopes to grant".
-func Tally(actions []Action) string {
-	return countActions(domainOf(actions), func(verb string) string { return "to " + verb })
-}
-
-// TallyDone counts what actions have done, such as "1 grant created, 2 scopes granted".
-func TallyDone(actions []Action) string { return countActions(domainOf(actions), pastTense) }
-
-func domainOf(actions []Action) []consent.Action {
-	domain := make([]consent.Action, len(actions))
-	for i, a := range actions {
-		domain[i] = a.domain()
-	}
-	return domain
-}
-
-func pastTense(verb string) string {
-	return map[string]string{"create": "created", "update": "updated", "delete": "deleted", "grant": "granted", "revoke": "revoked"}[verb]
-}
-
-// Summary counts in one sentence what a change has done, and for whom.
-func Summary(c Change) string {
-	var done []consent.Action
-	for _, a := range c.Actions {
-		if a.Status == StatusDone {
-			done = append(done, a.performed())
-		}
-	}
-	if len(done) == 0 {
-		return fmt.Sprintf("nothing had to be written in %s.", Printable(nameOf(c.Tenant)))
-	}
-	return fmt.Sprintf("%s, for all users of %s.", countActions(done, pastTense), Printable(nameOf(c.Tenant)))
-}
-
-// countActions lists how many objects and scopes the actions create, update, delete, grant and revoke.
-func countActions(actions []consent.Action, form func(verb string) string) string {
-	counts := make(map[consent.ActionKind]int)
-	granted, revoked := 0, 0
-	for _, a := range actions {
-		counts[a.Kind]++
-		granted += len(a.Added())
-		revoked += len(a.Removed())
-	}
-	var parts []string
-	add := func(n int, noun, verb string) {
-		if n > 0 {
-			parts = append(parts, Count(n, noun)+" "+form(verb))
-		}
-	}
-	add(counts[consent.CreateServicePrincipal], "service principal", "create")
-	add(counts[consent.CreateGrant], "grant", "create")
-	add(counts[consent.UpdateGrant], "grant", "update")
-	add(counts[consent.DeleteGrant], "grant", "delete")
-	add(counts[consent.DeleteServicePrincipal], "service principal", "delete")
-	add(granted, "scope", "grant")
-	add(revoked, "scope", "revoke")
-	return strings.Join(parts, ", ")
-}
-
-// Count is a number of things.
-func Count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

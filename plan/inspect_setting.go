@@ -1,0 +1,64 @@
+package plan
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"appleconsent/consent"
+)
+
+// What stands before the writes that concern settings: the service principal's switch, the classification of permissions
+// and the authorization policy.
+
+func (r *run) inspectEnabling(ctx context.Context, a consent.Action, unclear bool) (outcome, bool, error) {
+	state, err := r.Tenant.Read(ctx, r.Required)
+	if err != nil {
+		return outcome{status: undecided(unclear)}, false, err
+	}
+	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
+	if sp, found := state.ServicePrincipal(a.AppID); !found || sp.ID != a.ServicePrincipalID {
+		return outcome{status: undecided(unclear)}, false, &DriftError{Reason: "the client's service principal is gone or another one"}
+	}
+	if a.ShownIn(state, r.Required.Client) {
+		return settledBy(unclear, result, result), true, nil
+	}
+	return outcome{}, false, nil
+}
+
+func (r *run) inspectClassification(ctx context.Context, a consent.Action, unclear bool) (outcome, bool, error) {
+	all, err := r.Tenant.Classifications(ctx, a.ResourceID)
+	if err != nil {
+		return outcome{status: undecided(unclear)}, false, err
+	}
+	i := slices.IndexFunc(all, func(c consent.Classification) bool { return c.PermissionID == a.PermissionID })
+	var stands consent.Classification
+	if i >= 0 {
+		stands = all[i]
+	}
+	result := &Result{ClassificationID: stands.ID}
+	switch wanted := a.Kind == consent.ClassifyPermission; {
+	case i < 0 && wanted, i >= 0 && !wanted && stands.ID == a.ClassificationID && stands.Low():
+		return outcome{}, false, nil
+	case i < 0, wanted && stands.Low():
+		return settledBy(unclear, result, result), true, nil
+	}
+	return outcome{status: undecided(unclear)}, false, &DriftError{
+		Reason: fmt.Sprintf("%s is now classified as %s impact, by somebody else", a.Permission, stands.Level),
+	}
+}
+
+func (r *run) inspectPolicy(ctx context.Context, a consent.Action, unclear bool) (outcome, bool, error) {
+	stands, err := r.Tenant.ConsentPolicies(ctx)
+	switch {
+	case err != nil:
+		return outcome{status: undecided(unclear)}, false, err
+	case stands.SameAs(a.After):
+		return settledBy(unclear, updated(a), &Result{Before: stands, After: stands}), true, nil
+	case !stands.SameAs(a.Before):
+		return outcome{status: undecided(unclear)}, false, &DriftError{
+			Reason: "the authorization policy held [" + a.Before.String() + "] when this was planned and now holds [" + stands.String() + "]",
+		}
+	}
+	return outcome{}, false, nil
+}

@@ -1,0 +1,129 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"appleconsent/consent"
+)
+
+// verdictOf is the one word that says it all.
+func verdictOf(doc Document) string {
+	switch {
+	case doc.Blocked():
+		return "Blocked:"
+	case doc.Kind == KindStatus && doc.Satisfied:
+		return "In place:"
+	case doc.Kind == KindStatus:
+		return "Not in place:"
+	case len(doc.Actions) == 0:
+		return "Nothing to do:"
+	}
+	return "Plan:"
+}
+
+func summaryOf(doc Document) string {
+	tenant := Printable(nameOf(doc.Tenant))
+	missing, required := 0, 0
+	for _, r := range doc.Resources {
+		missing += len(r.Missing)
+		required += len(r.Required)
+	}
+	switch {
+	case doc.RollsBack != "" && len(doc.Actions) == 0:
+		return fmt.Sprintf("change %s is already undone in %s.", Printable(doc.RollsBack), tenant)
+	case len(doc.Actions) > 0:
+		return planSummary(doc.Actions, tenant)
+	case doc.Route == consent.UserConsent && doc.Satisfied:
+		return fmt.Sprintf("users of %s may consent to Apple Mail for themselves.", tenant)
+	case doc.Route == consent.UserConsent:
+		return fmt.Sprintf("users of %s may not consent to Apple Mail for themselves as required.", tenant)
+	case missing == 0 && required == 1:
+		return fmt.Sprintf("the required scope is granted for all users of %s.", tenant)
+	case missing == 0:
+		return fmt.Sprintf("all %d required scopes are granted for all users of %s.", required, tenant)
+	}
+	return fmt.Sprintf("%d of %s missing in %s.", missing, Count(required, "required scope"), tenant)
+}
+
+// planSummary counts what the actions will do, and for whom.
+func planSummary(actions []Action, tenant string) string {
+	return fmt.Sprintf("%s, for all users of %s.", Tally(actions), tenant)
+}
+
+// Tally counts what actions will do, such as "1 grant to create, 2 scopes to grant".
+func Tally(actions []Action) string {
+	return countActions(domainOf(actions), func(verb string) string { return "to " + verb })
+}
+
+// TallyDone counts what actions have done, such as "1 grant created, 2 scopes granted".
+func TallyDone(actions []Action) string { return countActions(domainOf(actions), pastTense) }
+
+func domainOf(actions []Action) []consent.Action {
+	domain := make([]consent.Action, len(actions))
+	for i, a := range actions {
+		domain[i] = a.domain()
+	}
+	return domain
+}
+
+func pastTense(verb string) string {
+	return map[string]string{
+		"create": "created", "update": "updated", "delete": "deleted", "grant": "granted", "revoke": "revoked", "enable": "enabled",
+		"disable": "disabled", "classify": "classified", "declassify": "declassified", "change": "changed",
+	}[verb]
+}
+
+// Summary counts in one sentence what a change has done, and for whom.
+func Summary(c Change) string {
+	var done []consent.Action
+	for _, a := range c.Actions {
+		if a.Status == StatusDone {
+			done = append(done, a.performed())
+		}
+	}
+	if len(done) == 0 {
+		return fmt.Sprintf("nothing had to be written in %s.", Printable(nameOf(c.Tenant)))
+	}
+	return fmt.Sprintf("%s, for all users of %s.", countActions(done, pastTense), Printable(nameOf(c.Tenant)))
+}
+
+// countActions lists how many objects and scopes the actions create, update, delete, grant and revoke.
+func countActions(actions []consent.Action, form func(verb string) string) string {
+	counts := make(map[consent.ActionKind]int)
+	granted, revoked := 0, 0
+	for _, a := range actions {
+		counts[a.Kind]++
+		if a.Kind.OnGrant() {
+			granted += len(a.Added())
+			revoked += len(a.Removed())
+		}
+	}
+	var parts []string
+	add := func(n int, noun, verb string) {
+		if n > 0 {
+			parts = append(parts, Count(n, noun)+" "+form(verb))
+		}
+	}
+	add(counts[consent.CreateServicePrincipal], "service principal", "create")
+	add(counts[consent.EnableServicePrincipal], "service principal", "enable")
+	add(counts[consent.DisableServicePrincipal], "service principal", "disable")
+	add(counts[consent.CreateGrant], "grant", "create")
+	add(counts[consent.UpdateGrant], "grant", "update")
+	add(counts[consent.DeleteGrant], "grant", "delete")
+	add(counts[consent.DeleteServicePrincipal], "service principal", "delete")
+	add(granted, "scope", "grant")
+	add(revoked, "scope", "revoke")
+	add(counts[consent.ClassifyPermission], "permission", "classify")
+	add(counts[consent.DeclassifyPermission], "permission", "declassify")
+	add(counts[consent.SetUserConsentPolicy], "user-consent setting", "change")
+	return strings.Join(parts, ", ")
+}
+
+// Count is a number of things.
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
