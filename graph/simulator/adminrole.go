@@ -6,7 +6,7 @@ import "slices"
 const (
 	globalAdministrator           = "62e90394-69f5-4237-9190-012177145e10"
 	privilegedRoleAdministrator   = "e8611ab8-c189-46e8-94e1-60213ab1f814"
-	cloudApplicationAdministrator = "158c047a-c907-4556-b7ef-446551a6b5f7" // the one that the simulated admin holds
+	cloudApplicationAdministrator = "158c047a-c907-4556-b7ef-446551a6b5f7" // this and the one before are what the simulated admin holds
 	applicationAdministrator      = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
 	applicationDeveloper          = "cf1c38e5-3621-4004-a7cb-879624dced7c"
 	directoryWriters              = "9360feb5-f418-4baa-8175-e2a00bac4301"
@@ -27,6 +27,9 @@ func (s *Server) SetAdminRoles(templateIDs ...string) {
 func consentingRoles() []string {
 	return []string{globalAdministrator, privilegedRoleAdministrator, cloudApplicationAdministrator, applicationAdministrator}
 }
+
+// policyWritingRoles are those whose holders change the tenant's authorization policy.
+func policyWritingRoles() []string { return []string{privilegedRoleAdministrator, globalAdministrator} }
 
 // grantWritingRoles are those that the pages on writing delegated permission grants list.
 func grantWritingRoles() []string {

@@ -29,6 +29,14 @@ type application struct {
 	// instantiable tells whether an admin can create the service principal. Those
 	// of Microsoft's services come with a subscription instead.
 	instantiable bool
+	registered   []requiredAccess // what an admin consents to on the page of admin consent
+	redirectURI  string           // to which that page sends the browser
+}
+
+// requiredAccess are the delegated permissions on one resource that an app registered.
+type requiredAccess struct {
+	resourceAppID string
+	scopes        []string
 }
 
 // applications lists every registration that exists outside the tenants.
@@ -43,6 +51,11 @@ func applications() []application {
 				AddedDateTime:       new("2020-10-16T18:35:26Z"),
 			},
 			tags: integrated, instantiable: true,
+			registered: []requiredAccess{
+				{graphAppID, []string{"User.Read", "openid", "profile", "email", "offline_access"}},
+				{exchangeAppID, []string{"EAS.AccessAsUser.All", "EWS.AccessAsUser.All"}},
+			},
+			redirectURI: "com.apple.Preferences://oauth-redirect",
 		},
 		{appID: graphAppID, displayName: "Microsoft Graph", owner: microsoftTenant, scopes: graphScopes},
 		{appID: exchangeAppID, displayName: "Office 365 Exchange Online", owner: microsoftTenant, scopes: exchangeScopes},

@@ -14,6 +14,7 @@ type call struct {
 
 	method string
 	base   string // scheme, host and version: what links start with
+	beta   bool   // the version is beta, not v1.0
 	path   string // below the version, as the client wrote it
 	query  url.Values
 	header http.Header
@@ -43,7 +44,7 @@ func noContent() answer { return answer{status: http.StatusNoContent} }
 
 // do finds the route and passes every gate on the way to its handler.
 func (c *call) do() (answer, error) {
-	rt, k, err := findRoute(c.method, c.path)
+	rt, k, err := findRoute(c.method, c.path, c.beta)
 	if err != nil {
 		return answer{}, err
 	}

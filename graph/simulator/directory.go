@@ -14,6 +14,19 @@ type Directory struct {
 	Users              []User              `json:"users"`
 	// Deleted holds the service principals in the recycle bin.
 	Deleted []ServicePrincipal `json:"deleted"`
+
+	AuthorizationPolicy       AuthorizationPolicy        `json:"authorizationPolicy"`
+	AdminConsentRequestPolicy AdminConsentRequestPolicy  `json:"adminConsentRequestPolicy"`
+	PermissionClassifications []PermissionClassification `json:"delegatedPermissionClassifications"`
+	ConditionalAccessPolicies []ConditionalAccessPolicy  `json:"conditionalAccessPolicies"`
+	SignIns                   []SignIn                   `json:"signIns"`
+	Domains                   []Domain                   `json:"domains"`
+	DeviceConfigurations      []DeviceConfiguration      `json:"deviceConfigurations"`
+	// Premium: the tenant has a licence with which sign-ins can be read.
+	Premium bool `json:"premium"`
+	// Intune: the tenant manages devices.
+	Intune bool `json:"intune"`
+
 	// Created counts the service principals that were ever created by request, so
 	// that one that is created again gets a new object id, as in Entra.
 	Created int `json:"created"`
@@ -35,6 +48,8 @@ type ServicePrincipal struct {
 	CreatedDateTime           string            `json:"createdDateTime"`
 	Tags                      []string          `json:"tags"`
 	OAuth2PermissionScopes    []PermissionScope `json:"oauth2PermissionScopes"`
+	// DeletedDateTime is when it came into the recycle bin; empty outside of it.
+	DeletedDateTime string `json:"deletedDateTime,omitempty"`
 }
 
 // VerifiedPublisher names the publisher that Microsoft verified; all null where
@@ -102,6 +117,13 @@ func (d *Directory) clone() Directory {
 	c.PermissionGrants = cloneEach(d.PermissionGrants, PermissionGrant.clone)
 	c.AppRoleAssignments = slices.Clone(d.AppRoleAssignments)
 	c.Users = slices.Clone(d.Users)
+	c.AuthorizationPolicy = d.AuthorizationPolicy.clone()
+	c.AdminConsentRequestPolicy = d.AdminConsentRequestPolicy.clone()
+	c.PermissionClassifications = slices.Clone(d.PermissionClassifications)
+	c.ConditionalAccessPolicies = cloneEach(d.ConditionalAccessPolicies, ConditionalAccessPolicy.clone)
+	c.SignIns = slices.Clone(d.SignIns)
+	c.Domains = slices.Clone(d.Domains)
+	c.DeviceConfigurations = slices.Clone(d.DeviceConfigurations)
 	return c
 }
 

@@ -1,6 +1,7 @@
 // Package simulator is a Microsoft Entra tenant in memory, behind a real HTTP
-// handler: Microsoft Graph v1.0 as far as delegated permission grants need it,
-// and as much of Entra as it takes to sign in. It serves rehearsals
+// handler: Microsoft Graph v1.0 as far as delegated permission grants need it, and
+// what decides who may consent or is kept out, with one path of beta; and as much of
+// Entra as it takes to sign in, and to consent for everybody. It serves rehearsals
 // (--simulate) and is the test bed of everything that talks to Graph.
 //
 // What lives here: the directory and how it is kept between processes, the
@@ -20,6 +21,7 @@
 // Graph is below baseURL + "/v1.0", the sign-in endpoints of every tenant name
 // below baseURL itself. Apps sign in with client credentials or as a managed
 // identity ([Server.ManagedIdentity]); people in a browser, with a device code, or
-// at once by the grant type [SimulatedAdmin]. [ServeMicrosoft] shows all of it
+// at once by the grant type [SimulatedAdmin]. An admin consents to all that an app
+// registered at /{tenant}/adminconsent. [ServeMicrosoft] shows all of it
 // under Microsoft's host names.
 package simulator

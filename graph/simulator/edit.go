@@ -9,15 +9,21 @@ import (
 // Edit is a change that another admin makes, or a user.
 type Edit struct {
 	// Do is one of grant, revoke, deleteGrant, consent (a user does, for that user),
-	// createServicePrincipal, deleteServicePrincipal, disable and rename.
+	// createServicePrincipal, deleteServicePrincipal, disable, enable, rename, classify,
+	// declassify and setConsentPolicies.
 	Do string `json:"do"`
 	// Client and Resource are appIds. Without a client it is Apple's, without a
 	// resource it is Exchange Online.
 	Client   string `json:"client,omitempty"`
 	Resource string `json:"resource,omitempty"`
-	Scope    string `json:"scope,omitempty"`
+	// Scope holds permissions of the resource.
+	Scope string `json:"scope,omitempty"`
 	// Name is the new display name of the client, for rename.
 	Name string `json:"name,omitempty"`
+	// Classification is low, medium or high, for classify; without it low.
+	Classification string `json:"classification,omitempty"`
+	// Policies are the new permissionGrantPoliciesAssigned, for setConsentPolicies.
+	Policies []string `json:"policies,omitempty"`
 }
 
 // edits are what can be done to the client of an edit, by name. Where there is
@@ -30,7 +36,11 @@ var edits = map[string]func(e Edit, d *Directory, client string){
 	"createServicePrincipal": Edit.createServicePrincipal,
 	"deleteServicePrincipal": Edit.deleteServicePrincipal,
 	"disable":                Edit.disable,
+	"enable":                 Edit.enable,
 	"rename":                 Edit.rename,
+	"classify":               Edit.classify,
+	"declassify":             Edit.declassify,
+	"setConsentPolicies":     Edit.setConsentPolicies,
 }
 
 func (e Edit) check() error {
@@ -44,6 +54,9 @@ func (e Edit) check() error {
 	}
 	if _, known := findApplication(e.client()); !known {
 		return fmt.Errorf("the simulated tenants know no application %q", e.client())
+	}
+	if !slices.Contains(impacts(), e.classification()) {
+		return fmt.Errorf("unknown classification %q: use one of %s", e.Classification, strings.Join(impacts(), ", "))
 	}
 	return nil
 }
@@ -134,6 +147,10 @@ func (e Edit) deleteServicePrincipal(d *Directory, client string) {
 
 func (e Edit) disable(d *Directory, client string) {
 	e.change(d, client, func(sp *ServicePrincipal) { sp.AccountEnabled = new(false) })
+}
+
+func (e Edit) enable(d *Directory, client string) {
+	e.change(d, client, func(sp *ServicePrincipal) { sp.AccountEnabled = new(true) })
 }
 
 func (e Edit) rename(d *Directory, client string) {

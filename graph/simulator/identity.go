@@ -17,7 +17,7 @@ type identity struct {
 func defaultIdentity() identity {
 	return identity{
 		appRoles:   []string{"Application.ReadWrite.All", "Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"},
-		adminRoles: []string{cloudApplicationAdministrator},
+		adminRoles: []string{cloudApplicationAdministrator, privilegedRoleAdministrator},
 	}
 }
 

@@ -47,6 +47,15 @@ var (
 	// organizationDetails opens the properties beyond those that User.Read shows.
 	organizationDetails = both(
 		"Organization.Read.All", "Organization.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All")
+	readAuthorizationPolicy   = both("Policy.Read.All", "Policy.ReadWrite.Authorization")
+	changeAuthorizationPolicy = both("Policy.ReadWrite.Authorization").by(policyWritingRoles)
+	readConsentRequestPolicy  = both("Policy.Read.All", "Policy.ReadWrite.ConsentRequest", "Directory.Read.All")
+	changeClassifications     = both("Policy.ReadWrite.PermissionGrant").by(consentingRoles)
+	readConditionalAccess     = both("Policy.Read.All")
+	readSignIns               = both("AuditLog.Read.All")
+	readDomains               = both("Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All")
+	readDeviceConfigurations  = both(
+		"DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All")
 )
 
 func both(names ...string) access { return access{delegated: names, application: names} }

@@ -41,7 +41,7 @@ func (q *query) set(name, value string) (err error) {
 	case "$select":
 		q.selected = splitSelect(value)
 	case "$top":
-		q.top, err = parseTop(value)
+		q.top, err = parseTop(value, maxPageSize)
 	case "$skiptoken":
 		q.after, err = parseSkipToken(value)
 	default:
@@ -56,13 +56,13 @@ func splitSelect(value string) []string {
 	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-func parseTop(value string) (int, error) {
+func parseTop(value string, most int) (int, error) {
 	top, err := strconv.Atoi(value)
 	if err != nil {
 		return 0, badRequest(fmt.Sprintf("Invalid value '%s' for $top query option found. The $top query option requires a non-negative integer value.", value))
 	}
-	if top < 1 || top > maxPageSize {
-		return 0, unsupportedQuery(fmt.Sprintf("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", top, maxPageSize))
+	if top < 1 || top > most {
+		return 0, unsupportedQuery(fmt.Sprintf("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", top, most))
 	}
 	return top, nil
 }
@@ -111,6 +111,9 @@ func (k collection[T]) pick(e entity, selected []string) (entity, error) {
 		return e, nil
 	}
 	picked := entity{}
+	if kind, derived := e["@odata.type"]; derived {
+		picked["@odata.type"] = kind // control information is sent whatever is selected
+	}
 	for _, want := range selected {
 		name, ok := propertyName(e, want)
 		if !ok {
@@ -120,6 +123,14 @@ func (k collection[T]) pick(e entity, selected []string) (entity, error) {
 		picked[name] = e[name]
 	}
 	return picked, nil
+}
+
+// orNull is the text, or null in place of none.
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }
 
 // propertyName finds a property whose name differs in case at the most.

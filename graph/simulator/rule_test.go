@@ -306,7 +306,7 @@ func TestReadRules(t *testing.T) {
 		`{"rules":[{"trouble":"newcomer"}]}`:                                  "needs reads",
 		`{"rules":[{"trouble":"edit"}]}`:                                      "edit go together",
 		`{"rules":[{"trouble":"close","times":-2}]}`:                          "cannot be negative",
-		`{"rules":[{"trouble":"edit","edit":{"do":"burn"}}]}`:                 `unknown edit "burn": use one of consent, createServicePrincipal`,
+		`{"rules":[{"trouble":"edit","edit":{"do":"burn"}}]}`:                 `unknown edit "burn": use one of classify, consent, createServicePrincipal`,
 		`{"rules":[{"trouble":"edit","edit":{"do":"grant","client":"x"}}]}`:   `no application "x"`,
 		`{"rules":[{"trouble":"edit","edit":{"do":"grant"}},{"trouble":""}]}`: `rule 2: unknown trouble ""`,
 	} {

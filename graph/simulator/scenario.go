@@ -18,6 +18,9 @@ type Scenario struct {
 type behaviour struct {
 	throttles bool
 	lags      bool
+	// keepsUserConsent: changes of the authorization policy are taken and forgotten, as
+	// one operator saw a tenant do whose user consent Microsoft manages.
+	keepsUserConsent bool
 }
 
 // Scenarios returns the rehearsal tenants, in the order of the design.
@@ -63,7 +66,7 @@ func Scenarios() []Scenario {
 		{
 			Name:        "disabled",
 			Description: "the service principal is disabled for sign-in, nothing is granted",
-			seed:        seed{client: appleDisplayName, disabled: true},
+			seed:        seed{client: appleDisplayName, disabled: true, failures: failuresOf(7000112, 6, "adele", "alex", "megan")},
 		},
 		{
 			Name:        "no-exchange",
@@ -73,7 +76,9 @@ func Scenarios() []Scenario {
 		{
 			Name:        "consent-blocked",
 			Description: "user consent is switched off, the service principal stands without grants",
-			seed:        seed{client: appleDisplayName},
+			seed: seed{
+				client: appleDisplayName, userConsent: []string{}, workflow: workflowOff, failures: blockedUsers(),
+			},
 		},
 		{
 			Name:        "throttled",
@@ -84,6 +89,48 @@ func Scenarios() []Scenario {
 			Name:        "lagging",
 			Description: "like fresh, but writes show up late",
 			behaviour:   behaviour{lags: true},
+		},
+		{
+			Name:        "low-impact",
+			Description: "users may consent to low-impact permissions of verified publishers, and nothing is classified as low",
+			seed: seed{
+				client: appleDisplayName, userConsent: []string{lowConsent},
+				failures: failuresOf(90095, 7, "adele", "alex", "megan", "diego"),
+			},
+		},
+		{
+			Name:        "custom-consent",
+			Description: "a policy of the tenant's own says to which apps users may consent, and nobody reviews their requests",
+			seed:        seed{client: appleDisplayName, userConsent: []string{customConsent}, workflow: workflowWithoutReviewers},
+		},
+		{
+			Name:        "managed-consent",
+			Description: "Microsoft manages user consent: changes of the setting are accepted and silently discarded",
+			seed:        seed{client: appleDisplayName},
+			behaviour:   behaviour{keepsUserConsent: true},
+		},
+		{
+			Name:        "deleted",
+			Description: "Apple's service principal was deleted three days ago, its grants are gone",
+			seed:        seed{deleted: true},
+		},
+		{
+			Name:        "assignment-required",
+			Description: "everything is granted, but only users who are assigned to the app get in",
+			seed: seed{
+				client: appleDisplayName, graph: allGraph, exchange: allExchange, assignmentRequired: true,
+				failures: failuresOf(50105, 5, "adele", "alex"),
+			},
+		},
+		{
+			Name:        "old-profiles",
+			Description: "everything is granted; a federated domain, mail profiles and policies from before modern authentication remain",
+			seed:        seed{client: appleDisplayName, graph: allGraph, exchange: allExchange, oldProfiles: true},
+		},
+		{
+			Name:        "unlicensed",
+			Description: "everything is granted; without a premium licence and Intune, sign-ins and device profiles cannot be read",
+			seed:        seed{client: appleDisplayName, graph: allGraph, exchange: allExchange, unlicensed: true},
 		},
 	}
 }

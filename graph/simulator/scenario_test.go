@@ -34,6 +34,14 @@ func TestScenarios(t *testing.T) {
 		"consent-blocked": {Client: apple},
 		"throttled":       {},
 		"lagging":         {},
+
+		"low-impact":          {Client: apple},
+		"custom-consent":      {Client: apple},
+		"managed-consent":     {Client: apple},
+		"deleted":             {},
+		"assignment-required": {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
+		"old-profiles":        {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
+		"unlicensed":          {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
 	}
 	got := map[string]facts{}
 	for _, s := range Scenarios() {
@@ -79,7 +87,8 @@ func TestScenarios_order(t *testing.T) {
 	for _, s := range Scenarios() {
 		names = append(names, s.Name)
 	}
-	want := "fresh partial granted renamed user-consents extra disabled no-exchange consent-blocked throttled lagging"
+	want := "fresh partial granted renamed user-consents extra disabled no-exchange consent-blocked throttled lagging " +
+		"low-impact custom-consent managed-consent deleted assignment-required old-profiles unlicensed"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -97,7 +106,7 @@ func TestScenarios_everyTenantHasItsOwnID(t *testing.T) {
 
 func TestScenarios_areTheSameEachTime(t *testing.T) {
 	for _, s := range Scenarios() {
-		if diff := cmp.Diff(plant(s), plant(s)); diff != "" {
+		if diff := cmp.Diff(plant(s, founded()), plant(s, founded())); diff != "" {
 			t.Errorf("%s differs:\n%s", s.Name, diff)
 		}
 	}

@@ -13,13 +13,21 @@ type seed struct {
 	exchange        string // the same on Exchange Online
 	perUserGrants   int    // grants to single users, two for each user
 	withoutExchange bool   // the tenant has no Exchange Online
+
+	assignmentRequired bool      // only people who are assigned to Apple's app get in
+	deleted            bool      // Apple's service principal was deleted three days ago
+	userConsent        []string  // the entries on users' own consent; nil: those that Microsoft manages
+	workflow           workflow  // the admin consent workflow
+	failures           []failure // sign-ins to Apple's app that failed
+	unlicensed         bool      // the tenant has neither a premium licence nor Intune
+	oldProfiles        bool      // mail profiles, policies and a domain from before modern authentication
 }
 
 // founded is when the simulated tenants got what they start with.
 func founded() time.Time { return time.Date(2019, time.March, 4, 9, 30, 0, 0, time.UTC) }
 
 // plant builds the directory that a scenario starts with.
-func plant(s Scenario) Directory {
+func plant(s Scenario, now time.Time) Directory {
 	d := Directory{
 		Scenario:           s.Name,
 		TenantID:           s.tenantID(),
@@ -39,6 +47,7 @@ func plant(s Scenario) Directory {
 	if s.seed.client != "" {
 		d.plantClient(s.seed)
 	}
+	d.furnish(s.seed, now)
 	return d
 }
 
@@ -89,6 +98,7 @@ func (d *Directory) plantClient(s seed) {
 	client := &d.ServicePrincipals[len(d.ServicePrincipals)-1]
 	client.DisplayName = s.client
 	client.AccountEnabled = new(!s.disabled)
+	client.AppRoleAssignmentRequired = s.assignmentRequired
 	d.grant(id, graphAppID, "", s.graph)
 	d.grant(id, exchangeAppID, "", s.exchange)
 	for n := range s.perUserGrants {

@@ -59,21 +59,21 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("scenario %q cannot have %d per-user grants", scenario.Name, o.PerUserGrants)
 	}
 	s := &Server{
-		scenario:  scenario,
-		now:       o.Now,
-		directory: plant(scenario),
-		throttle:  newThrottle(scenario.behaviour.throttles),
-		lag:       newLag(scenario.behaviour.lags),
-		identity:  defaultIdentity(),
-		issued:    newIssued(),
+		scenario: scenario,
+		now:      o.Now,
+		throttle: newThrottle(scenario.behaviour.throttles),
+		lag:      newLag(scenario.behaviour.lags),
+		identity: defaultIdentity(),
+		issued:   newIssued(),
 	}
 	if s.now == nil {
 		s.now = time.Now //nolint:forbidigo // the default of an option
 	}
+	s.directory = plant(scenario, s.now())
 	if o.File == "" {
 		return s, nil
 	}
-	if s.store, err = newStore(o.File); err != nil {
+	if s.store, err = newStore(o.File, s.now); err != nil {
 		return nil, err
 	}
 	if err := s.exclusively(func() (changed bool) { return false }); err != nil {
@@ -116,8 +116,8 @@ func (s *Server) Before(hook func(*http.Request)) {
 	s.before = hook
 }
 
-// OnWrite sets a hook that is called after each Graph request that wrote, with
-// the directory as it was right before and right after. It must not call the
+// OnWrite sets a hook that is called after each Graph request that wrote, and after an
+// admin's consent, with the directory as it was right before and right after. It must not call the
 // server's methods. Nil removes it.
 func (s *Server) OnWrite(hook func(before, after Directory)) {
 	s.mu.Lock()
@@ -149,7 +149,7 @@ func (s *Server) nextRequestID() string {
 	return objectID("request", s.scenario.Name, fmt.Sprint(s.requests))
 }
 
-// ServeHTTP answers Graph requests below /v1.0 and sign-in requests elsewhere.
+// ServeHTTP answers Graph requests below /v1.0 and /beta, and sign-in requests elsewhere.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, bodyErr := readBody(w, r)
 	if isGraph(r.URL.Path) {
@@ -174,17 +174,14 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, asked purpose, 
 func (s *Server) graph(r *http.Request, body []byte, bodyErr error) reply {
 	version, path := splitVersion(r.URL.Path)
 	c := &call{
-		server: s, method: r.Method, base: origin(r) + "/v1.0", path: path,
+		server: s, method: r.Method, base: origin(r) + "/" + version, beta: version == "beta", path: path,
 		query: r.URL.Query(), header: r.Header, body: body,
 	}
 	var answered reply
 	err := s.exclusively(func() (changed bool) {
 		defer s.watch(c)()
 		a, err := answer{}, bodyErr
-		switch {
-		case version != "v1.0":
-			err = badRequest(fmt.Sprintf("Invalid version: %s. The simulated tenant speaks v1.0 only.", version))
-		case err == nil:
+		if err == nil {
 			a, err = c.do()
 		}
 		answered = c.reply(a, err)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 var servicePrincipals = collection[ServicePrincipal]{
@@ -60,10 +61,15 @@ func createServicePrincipal(c *call) (answer, error) {
 		return answer{}, conflict(fmt.Sprintf(
 			"The service principal cannot be created, updated, or restored because the service principal name %s is already in use.", app.appID))
 	}
+	return create(c, servicePrincipals, c.newServicePrincipal(app))
+}
+
+// newServicePrincipal makes one that does not stand in the directory yet.
+func (c *call) newServicePrincipal(app application) ServicePrincipal {
 	c.dir.Created++
 	id := objectID(c.dir.TenantID, "created", fmt.Sprint(c.dir.Created))
 	c.server.lag.announce(id)
-	return create(c, servicePrincipals, app.servicePrincipal(id, c.server.now()))
+	return app.servicePrincipal(id, c.server.now())
 }
 
 // requestedApplication finds the application that a create request names, and
@@ -146,6 +152,12 @@ func refuseProperty(name string, e entity) error {
 	return invalid(fmt.Sprintf("Invalid property '%s'.", name))
 }
 
+// listDeletedServicePrincipals lists the recycle bin. That it can be filtered by appId
+// is likely, and unconfirmed.
+func listDeletedServicePrincipals(c *call) (answer, error) {
+	return list(c, servicePrincipals, c.dir.Deleted)
+}
+
 // deleteServicePrincipal moves it to the recycle bin; what was granted to it or
 // on it goes.
 func deleteServicePrincipal(c *call) (answer, error) {
@@ -153,7 +165,9 @@ func deleteServicePrincipal(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c.dir.Deleted = append(c.dir.Deleted, sp)
+	binned := sp.clone()
+	binned.DeletedDateTime = c.server.now().UTC().Format(time.RFC3339)
+	c.dir.Deleted = append(c.dir.Deleted, binned)
 	for _, g := range slices.Clone(c.dir.PermissionGrants) {
 		if g.ClientID == sp.ID || g.ResourceID == sp.ID {
 			remove(c, permissionGrants, g)
@@ -162,6 +176,11 @@ func deleteServicePrincipal(c *call) (answer, error) {
 	for _, a := range slices.Clone(c.dir.AppRoleAssignments) {
 		if a.PrincipalID == sp.ID || a.ResourceID == sp.ID {
 			remove(c, appRoleAssignments, a)
+		}
+	}
+	for _, p := range slices.Clone(c.dir.PermissionClassifications) {
+		if p.ResourceID == sp.ID {
+			remove(c, permissionClassifications, p)
 		}
 	}
 	remove(c, servicePrincipals, sp)
@@ -173,7 +192,7 @@ func deleteServicePrincipal(c *call) (answer, error) {
 func (sp ServicePrincipal) entity() entity {
 	return entity{
 		"id":                                     sp.ID,
-		"deletedDateTime":                        nil,
+		"deletedDateTime":                        orNull(sp.DeletedDateTime),
 		"accountEnabled":                         sp.AccountEnabled,
 		"addIns":                                 []any{},
 		"alternativeNames":                       []any{},

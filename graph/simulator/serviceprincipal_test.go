@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -44,11 +45,13 @@ func TestServicePrincipal_recreatedHasANewID(t *testing.T) {
 }
 
 func TestDeleteServicePrincipal_takesItsConsentAlong(t *testing.T) {
-	c := newTenant(t, "granted")
+	c := newClient(t, Options{Scenario: "granted", Now: func() time.Time { return noon }})
 	want := c.server.Directory()
 	apple, _ := want.ServicePrincipalOf(appleAppID)
 	c.do("DELETE", "/servicePrincipals/"+apple.ID, "").must(t, http.StatusNoContent)
-	want.Deleted = []ServicePrincipal{apple}
+	binned := apple
+	binned.DeletedDateTime = "2026-11-24T12:00:00Z"
+	want.Deleted = []ServicePrincipal{binned}
 	want.ServicePrincipals = slices.DeleteFunc(want.ServicePrincipals, func(sp ServicePrincipal) bool { return sp.ID == apple.ID })
 	want.PermissionGrants = slices.DeleteFunc(want.PermissionGrants, func(g PermissionGrant) bool { return g.ClientID == apple.ID })
 	if diff := cmp.Diff(want, c.server.Directory()); diff != "" {

@@ -43,15 +43,20 @@ func list[T row](c *call, k collection[T], rows []T) (answer, error) {
 		return answer{}, err
 	}
 	page, more := paginate(sorted(matching), q)
+	return showPage(c, k, page, more, q.selected)
+}
+
+// showPage answers with rows, and with a link if there are more.
+func showPage[T row](c *call, k collection[T], page []T, more bool, selected []string) (answer, error) {
 	entities := []entity{}
 	for _, r := range page {
-		e, err := k.pick(k.entity(c.dir, r), q.selected)
+		e, err := k.pick(k.entity(c.dir, r), selected)
 		if err != nil {
 			return answer{}, err
 		}
 		entities = append(entities, e)
 	}
-	body := entity{"@odata.context": c.context(k.set, q.selected), "value": entities}
+	body := entity{"@odata.context": c.context(k.set, selected), "value": entities}
 	if more {
 		body["@odata.nextLink"] = c.nextLink(page[len(page)-1].objectID())
 	}

@@ -45,8 +45,11 @@ func isSignIn(path string) bool {
 // signIn handles everything that is not Graph: discovery and tokens. A refusal that
 // is not 0 is what a rule wants sign-ins to end with.
 func (s *Server) signIn(r *http.Request, body []byte, err error, refusal int) reply {
-	if _, endpoint := endpointOf(r.URL.Path); r.Method == http.MethodGet && endpoint == authorizeEndpoint {
+	switch _, endpoint := endpointOf(r.URL.Path); r.Method + " " + endpoint {
+	case "GET " + authorizeEndpoint:
 		return s.authorize(r, refusal)
+	case "GET " + adminConsentEndpoint:
+		return s.adminConsent(r)
 	}
 	var document any
 	if err == nil {

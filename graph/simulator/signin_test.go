@@ -103,7 +103,7 @@ func TestSignIn_admin(t *testing.T) {
 			if got.Scope != want.want || got.Audience != want.wantAudience {
 				t.Errorf("got scopes %q for %s, want %q for %s", got.Scope, got.Audience, want.want, want.wantAudience)
 			}
-			if got.Name != "admin@contoso.example" || got.IDType != "user" || !slices.Equal(got.AdminRoles, []string{cloudApplicationAdministrator}) {
+			if got.Name != "admin@contoso.example" || got.IDType != "user" || !slices.Equal(got.AdminRoles, []string{cloudApplicationAdministrator, privilegedRoleAdministrator}) {
 				t.Errorf("this is not the admin: %+v", got)
 			}
 		})

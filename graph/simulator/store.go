@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/google/renameio/v2/maybe"
@@ -16,14 +17,15 @@ import (
 type store struct {
 	file string
 	lock *flock.Flock
+	now  func() time.Time
 	seen os.FileInfo // the file as it was read or written last; nil: not yet
 }
 
-func newStore(file string) (*store, error) {
+func newStore(file string, now func() time.Time) (*store, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, fmt.Errorf("keep simulated directory: %w", err)
 	}
-	return &store{file: file, lock: newLock(file)}, nil
+	return &store{file: file, lock: newLock(file), now: now}, nil
 }
 
 func newLock(file string) *flock.Flock {
@@ -53,7 +55,7 @@ func (s *store) load(d *Directory, scenario Scenario) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if s.seen != nil {
-			*d, s.seen = plant(scenario), nil
+			*d, s.seen = plant(scenario, s.now()), nil
 		}
 		return nil
 	case err != nil:
@@ -65,7 +67,7 @@ func (s *store) load(d *Directory, scenario Scenario) error {
 	if err != nil {
 		return fmt.Errorf("read simulated directory: %w", err)
 	}
-	kept, err := parseDirectory(text, scenario)
+	kept, err := parseDirectory(text, scenario, s.now())
 	if err != nil {
 		return fmt.Errorf("simulated directory %q is unusable (start over with `appleconsent simulate --reset`): %w", s.file, err)
 	}
@@ -78,13 +80,16 @@ func (s *store) isSeen(info os.FileInfo) bool {
 		s.seen.ModTime().Equal(info.ModTime()) && s.seen.Size() == info.Size()
 }
 
-func parseDirectory(text []byte, scenario Scenario) (Directory, error) {
+func parseDirectory(text []byte, scenario Scenario, now time.Time) (Directory, error) {
 	var d Directory
 	if err := json.Unmarshal(text, &d); err != nil {
 		return Directory{}, err
 	}
 	if d.Scenario != scenario.Name || d.TenantID != scenario.tenantID() {
 		return Directory{}, fmt.Errorf("it holds scenario %q, not %q", d.Scenario, scenario.Name)
+	}
+	if d.AuthorizationPolicy.ID == "" {
+		d.furnish(scenario.seed, now) // an older version, which knew no policies, kept it
 	}
 	return d, nil
 }
