@@ -95,7 +95,7 @@ func policyBefore(policies ScopeSet) Notice {
 	if own := selfPolicies(policies); len(own) > 0 {
 		entries = strings.Join(strings.Fields(own.String()), ", ")
 	}
-	return Notice{Info, "userConsentBefore", fmt.Sprintf("What stands before: %s (%s).", SettingOf(policies).Sentence(), entries)}
+	return Notice{Info, "userConsentBefore", fmt.Sprintf("What stands now: %s (%s).", SettingOf(policies).Sentence(), entries)}
 }
 
 func alreadyConsentable(setting UserConsentSetting) Notice {

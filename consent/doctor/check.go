@@ -1,7 +1,5 @@
 package doctor
 
-import "appleconsent/consent"
-
 // Status is the outcome of a check.
 type Status string
 
@@ -55,9 +53,4 @@ func Healthy(checks []Check) bool {
 		}
 	}
 	return true
-}
-
-// Examine judges the facts by the requirement. The order of the checks is fixed.
-func Examine(required consent.Requirement, facts Facts) []Check {
-	return nil
 }

@@ -1,0 +1,189 @@
+package doctor_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/consent/doctor"
+)
+
+var (
+	now        = time.Date(2026, time.November, 18, 15, 4, 5, 0, time.UTC)
+	allDevices = consent.AppleMail(consent.AllDevices)
+	byUsers    = allDevices.By(consent.UserConsent)
+)
+
+const (
+	clientID, graphID, exchangeID = consent.ObjectID("c1"), consent.ObjectID("9a"), consent.ObjectID("e0")
+
+	self      = "ManagePermissionGrantsForSelf.microsoft-user-default-"
+	legacy    = consent.Scope(self + "legacy")
+	low       = consent.Scope(self + "low")
+	managed   = consent.Scope(self + "recommended")
+	mail      = consent.Scope(self + "allow-consent-apps")
+	custom    = consent.Scope("ManagePermissionGrantsForSelf.contoso-rules")
+	teamEntry = consent.Scope("ManagePermissionGrantsForOwnedResource.microsoft-dynamically-managed-permissions-for-team")
+)
+
+// change turns the facts of a tenant in which all is well into those of another.
+type change func(*doctor.Facts)
+
+// healthy is a tenant in which everything is granted and nothing is in the way.
+func healthy(changes ...change) doctor.Facts {
+	enabled := true
+	f := doctor.Facts{Tenant: consent.Tenant{ID: "7e000000-0000-4000-8000-000000000000", DisplayName: "Contoso", Cloud: "global"}}
+	f.ServicePrincipals.Value = []consent.ServicePrincipal{
+		{ID: clientID, AppID: consent.AppleInternetAccounts, DisplayName: "Apple Internet Accounts", AccountEnabled: &enabled, VerifiedPublisher: "Apple Inc."},
+		{ID: graphID, AppID: consent.MicrosoftGraph, DisplayName: "Microsoft Graph"},
+		{ID: exchangeID, AppID: consent.ExchangeOnline, DisplayName: "Office 365 Exchange Online"},
+	}
+	f.Grants.Value = []consent.PermissionGrant{
+		{ID: "g1", ClientID: clientID, ResourceID: graphID, ConsentType: consent.AllPrincipals, Scopes: consent.Scopes(consent.UserRead)},
+		{ID: "g2", ClientID: clientID, ResourceID: exchangeID, ConsentType: consent.AllPrincipals, Scopes: consent.Scopes(consent.EAS, consent.EWS)},
+	}
+	f.Policies.Value = consent.Scopes(low, teamEntry)
+	for _, c := range changes {
+		c(&f)
+	}
+	return f
+}
+
+func client(edit func(*consent.ServicePrincipal)) change {
+	return func(f *doctor.Facts) { edit(&f.ServicePrincipals.Value[0]) }
+}
+
+func ungranted(f *doctor.Facts) { f.Grants.Value = nil }
+
+func absent(f *doctor.Facts) {
+	f.ServicePrincipals.Value = f.ServicePrincipals.Value[1:]
+	f.Grants.Value = nil
+}
+
+func withoutExchange(f *doctor.Facts) {
+	f.ServicePrincipals.Value = f.ServicePrincipals.Value[:2]
+	f.Grants.Value = f.Grants.Value[:1]
+}
+
+func unreadGrants(f *doctor.Facts) {
+	f.Grants = doctor.Reading[[]consent.PermissionGrant]{Lacks: "Directory.Read.All"}
+}
+
+func disabled(sp *consent.ServicePrincipal)           { sp.AccountEnabled = new(bool) }
+func assignmentRequired(sp *consent.ServicePrincipal) { sp.AssignmentRequired = true }
+func unverified(sp *consent.ServicePrincipal)         { sp.VerifiedPublisher = "" }
+
+func setting(entries ...consent.Scope) change {
+	return func(f *doctor.Facts) { f.Policies.Value = consent.Scopes(append(entries, teamEntry)...) }
+}
+
+// classified classifies the required permissions, in the order User.Read, EAS, EWS; an empty level leaves one out.
+func classified(levels ...string) change {
+	return func(f *doctor.Facts) {
+		for i, of := range []struct {
+			app      consent.AppID
+			resource consent.ObjectID
+			scope    consent.Scope
+		}{{consent.MicrosoftGraph, graphID, consent.UserRead}, {consent.ExchangeOnline, exchangeID, consent.EAS}, {consent.ExchangeOnline, exchangeID, consent.EWS}} {
+			id, _ := consent.PermissionID(of.app, of.scope)
+			if i < len(levels) && levels[i] != "" {
+				f.Classifications.Value = append(f.Classifications.Value, consent.Classification{
+					ID: "x", ResourceID: of.resource, PermissionID: id, Permission: of.scope, Level: levels[i],
+				})
+			}
+		}
+	}
+}
+
+// lacking is a tenant of which nothing could be read for want of permissions.
+func lacking() doctor.Facts {
+	return doctor.Facts{
+		ServicePrincipals: doctor.Reading[[]consent.ServicePrincipal]{Lacks: "Directory.Read.All"},
+		Grants:            doctor.Reading[[]consent.PermissionGrant]{Lacks: "Directory.Read.All"},
+		Deleted:           doctor.Reading[[]doctor.DeletedServicePrincipal]{Lacks: "Directory.Read.All"},
+		Policies:          doctor.Reading[consent.ScopeSet]{Lacks: "Policy.Read.All"},
+		Requests:          doctor.Reading[doctor.AdminConsentRequests]{Lacks: "Policy.Read.All"},
+		Classifications:   doctor.Reading[[]consent.Classification]{Lacks: "Directory.Read.All"},
+		PerUserGrants:     doctor.Reading[doctor.PerUserGrants]{Lacks: "Directory.Read.All"},
+		ConditionalAccess: doctor.Reading[[]doctor.ConditionalAccessPolicy]{Lacks: "Policy.Read.All"},
+		SignIns:           doctor.Reading[doctor.SignIns]{Lacks: "AuditLog.Read.All"},
+		Domains:           doctor.Reading[[]doctor.Domain]{Lacks: "Domain.Read.All"},
+		MailProfiles:      doctor.Reading[[]doctor.MailProfile]{Lacks: "DeviceManagementConfiguration.Read.All"},
+	}
+}
+
+// want is what one check should come to. Texts are parts of what the check says; one with a leading ! must not be said.
+type want struct {
+	status  doctor.Status
+	needs   string
+	found   []string
+	fix     string   // part of the text; empty: no text
+	command string   // all words; empty: none
+	items   []string // name: detail
+}
+
+type testCase struct {
+	required *consent.Requirement // allDevices if nil
+	at       time.Time            // now if zero
+	facts    doctor.Facts
+	want     want
+}
+
+func examine(t *testing.T, id string, required consent.Requirement, facts doctor.Facts, at time.Time) doctor.Check {
+	t.Helper()
+	checks := doctor.Examine(required, facts, at)
+	i := slices.IndexFunc(checks, func(c doctor.Check) bool { return c.ID == id })
+	if i < 0 {
+		t.Fatalf("there is no check %s", id)
+	}
+	return checks[i]
+}
+
+// run examines the cases of one check.
+func run(t *testing.T, id string, cases map[string]testCase) {
+	t.Helper()
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			required, at := allDevices, now
+			if test.required != nil {
+				required = *test.required
+			}
+			if !test.at.IsZero() {
+				at = test.at
+			}
+			test.want.compare(t, examine(t, id, required, test.facts, at))
+		})
+	}
+}
+
+func (w want) compare(t *testing.T, c doctor.Check) {
+	t.Helper()
+	if c.Status != w.status || c.Needs != w.needs {
+		t.Errorf("got status %s that needs %q, want %s that needs %q", c.Status, c.Needs, w.status, w.needs)
+	}
+	for _, part := range w.found {
+		unwanted, negative := strings.CutPrefix(part, "!")
+		if said := strings.Contains(c.Found, unwanted); said == negative {
+			t.Errorf("got found %q, want it to say %q", c.Found, part)
+		}
+	}
+	if (c.Fix.Text == "") != (w.fix == "") || !strings.Contains(c.Fix.Text, w.fix) {
+		t.Errorf("got fix %q, want one that says %q", c.Fix.Text, w.fix)
+	}
+	if got := strings.Join(c.Fix.Command, " "); got != w.command {
+		t.Errorf("got command %q, want %q", got, w.command)
+	}
+	if w.items == nil {
+		return
+	}
+	var items []string
+	for _, item := range c.Items {
+		items = append(items, item.Name+": "+item.Detail)
+	}
+	if !slices.Equal(items, w.items) {
+		t.Errorf("got items\n%s\nwant\n%s", strings.Join(items, "\n"), strings.Join(w.items, "\n"))
+	}
+}

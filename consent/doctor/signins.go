@@ -1,0 +1,131 @@
+package doctor
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// signInDays is how many days of the sign-in log are looked at, and recentDays how many of them are the present.
+const (
+	signInDays = 7
+	recentDays = 2
+)
+
+// signInLimits is what the log cannot show (learn.microsoft.com/graph/api/signin-list).
+const signInLimits = "The log has interactive sign-ins only, not the background refreshes that mail sync mostly is; it needs Microsoft Entra ID P1 or P2 " +
+	"and lags by minutes to hours."
+
+// signIns counts the sign-ins to Apple Mail that failed for want of consent or of a usable service principal. blocked
+// tells whether another check found the cause.
+func (e examination) signIns(blocked bool) Check {
+	c := Check{ID: "signIns", Title: "Failed sign-ins", Status: OK, Why: signInLimits}
+	if unread(&c, e.facts.SignIns) {
+		return c
+	}
+	failures := e.consentFailures()
+	c.Days = e.perDay(failures)
+	more := ""
+	if e.facts.SignIns.Value.Capped {
+		more = "The log has more rows than were read."
+	}
+	if len(failures) == 0 {
+		c.Found = sentences(fmt.Sprintf("No sign-in to Apple Mail failed over consent or over the app in the last %d days.", signInDays), more, signInLimits)
+		return c
+	}
+	c.Items = perCode(failures)
+	c.Found = sentences(fmt.Sprintf("%s of %s failed over consent or over the app in the last %d days, %s.",
+		count(len(failures), "sign-in"), count(usersOf(failures), "user"), signInDays, trend(c.Days)), more)
+	c.Status, c.Fix = Warning, Fix{Text: "They may be from before the cure: look again tomorrow."}
+	if blocked {
+		c.Status, c.Fix = Problem, Fix{Text: "Cure the problems above and look again some hours later."}
+	}
+	return c
+}
+
+// SignInsSince is the beginning of the first day of the sign-in log that is looked at, in UTC.
+func SignInsSince(at time.Time) time.Time {
+	return at.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-signInDays)
+}
+
+// today is the beginning of the current day, and firstDay that of the first day that counts.
+func (e examination) today() time.Time    { return e.at.Truncate(24 * time.Hour) }
+func (e examination) firstDay() time.Time { return SignInsSince(e.at) }
+
+// consentFailures returns the failures that count. What is later than now, by another clock, is of today.
+func (e examination) consentFailures() []SignInFailure {
+	var failures []SignInFailure
+	for _, f := range e.facts.SignIns.Value.Failures {
+		f.At = f.At.UTC()
+		if f.At.After(e.at) {
+			f.At = e.at
+		}
+		if slices.Contains(ConsentCodes(), f.Code) && !f.At.Before(e.firstDay()) {
+			failures = append(failures, f)
+		}
+	}
+	return failures
+}
+
+func (e examination) perDay(failures []SignInFailure) []Day {
+	days := make([]Day, 0, signInDays)
+	for day := e.firstDay(); !day.After(e.today()); day = day.AddDate(0, 0, 1) {
+		of := slices.DeleteFunc(slices.Clone(failures), func(f SignInFailure) bool { return !f.At.Truncate(24 * time.Hour).Equal(day) })
+		days = append(days, Day{Date: day.Format(time.DateOnly), Failures: len(of), Users: usersOf(of)})
+	}
+	return days
+}
+
+// perCode counts the failures of each code, the most frequent first.
+func perCode(failures []SignInFailure) []Item {
+	byCode := make(map[int][]SignInFailure)
+	for _, f := range failures {
+		byCode[f.Code] = append(byCode[f.Code], f)
+	}
+	codes := ConsentCodes()
+	slices.SortStableFunc(codes, func(a, b int) int { return cmp.Compare(len(byCode[b]), len(byCode[a])) })
+	var items []Item
+	for _, code := range codes {
+		if of := byCode[code]; len(of) > 0 {
+			items = append(items, Item{
+				Name:   fmt.Sprintf("%d %s", code, consentCodes[code]),
+				Detail: fmt.Sprintf("%s of %s", count(len(of), "sign-in"), count(usersOf(of), "user")),
+			})
+		}
+	}
+	return items
+}
+
+func usersOf(failures []SignInFailure) int {
+	users := make(map[string]bool)
+	for _, f := range failures {
+		users[strings.ToLower(f.UserID)] = true
+	}
+	return len(users)
+}
+
+// trend compares the last days with those before, by failures per day.
+func trend(days []Day) string {
+	recent, before := 0, 0
+	for i, day := range days {
+		if i >= len(days)-recentDays {
+			recent += day.Failures
+		} else {
+			before += day.Failures
+		}
+	}
+	perDay := cmp.Compare(recent*(len(days)-recentDays), before*recentDays)
+	switch {
+	case recent == 0:
+		return fmt.Sprintf("none of them in the last %d", recentDays)
+	case before == 0:
+		return fmt.Sprintf("all of them in the last %d", recentDays)
+	case perDay > 0:
+		return fmt.Sprintf("more per day in the last %d than before", recentDays)
+	case perDay < 0:
+		return fmt.Sprintf("fewer per day in the last %d than before", recentDays)
+	}
+	return fmt.Sprintf("as many per day in the last %d as before", recentDays)
+}
