@@ -28,6 +28,8 @@ type Client struct {
 	credential Credential
 	network    *Network
 	adapter    abstractions.RequestAdapter
+	reads      []string // permissions to read that are asked for beside readDirectory
+	optional   bool     // and can be done without
 	needs      []string // permissions that the change under way needs; empty before StepUp
 
 	nameOnce sync.Once
@@ -78,7 +80,12 @@ func newAdapter(t http.RoundTripper) (*core.GraphRequestAdapterBase, error) {
 
 // SignIn gets a token and returns who is signed in. Errors: *SignInError.
 func (c *Client) SignIn(ctx context.Context) (Identity, error) {
-	if _, err := c.tokens.token(ctx); err != nil {
+	_, err := c.tokens.token(ctx)
+	if refused, ok := errors.AsType[*SignInError](err); ok && c.optional && refused.LacksConsent() {
+		c.askToRead(nil, false)
+		_, err = c.tokens.token(ctx)
+	}
+	if err != nil {
 		return Identity{}, err
 	}
 	who, err := c.tokens.identity()
@@ -97,26 +104,53 @@ func (c *Client) KeepAccount() {
 
 // Permissions of Microsoft Graph that are asked for or named (graph-facts.md §3.1).
 const (
-	readDirectory     = "Directory.Read.All"
-	writeGrants       = "DelegatedPermissionGrant.ReadWrite.All"
-	writeApplications = "Application.ReadWrite.All"
+	readDirectory = "Directory.Read.All"
+	readPolicies  = "Policy.Read.All"
+	readAuditLogs = "AuditLog.Read.All"
+	readIntune    = "DeviceManagementConfiguration.Read.All"
+
+	writeGrants          = "DelegatedPermissionGrant.ReadWrite.All"
+	writeApplications    = "Application.ReadWrite.All"
+	writeClassifications = "Policy.ReadWrite.PermissionGrant"
+	writeAuthorization   = "Policy.ReadWrite.Authorization"
 )
+
+// AskForSettings makes the next requests carry what it takes to read the user-consent setting beside the directory.
+func (c *Client) AskForSettings() { c.askToRead([]string{readPolicies}, false) }
+
+// AskForExamination makes the next requests carry what it takes to read all that Examine reads. Where nobody has consented to
+// that, the sign-in goes on with what reads the directory.
+func (c *Client) AskForExamination() {
+	c.askToRead([]string{readPolicies, readAuditLogs, readIntune}, true)
+}
+
+func (c *Client) askToRead(permissions []string, optional bool) {
+	c.reads, c.optional = permissions, optional
+	c.tokens.ask(c.scopes(slices.Concat([]string{readDirectory}, c.reads, c.needs)...))
+}
 
 // StepUp makes the next requests carry the permissions that actions of these kinds need. Credentials that have what an
 // admin gave them once are not asked again.
 func (c *Client) StepUp(kinds []consent.ActionKind) {
 	c.needs = needed(kinds)
-	c.tokens.ask(c.scopes(append([]string{readDirectory}, c.needs...)...))
+	c.tokens.ask(c.scopes(slices.Concat([]string{readDirectory}, c.reads, c.needs)...))
 }
 
 // needed returns the permissions to write that actions of these kinds need.
 func needed(kinds []consent.ActionKind) []string {
 	var permissions []string
-	if slices.ContainsFunc(kinds, consent.ActionKind.OnGrant) {
-		permissions = append(permissions, writeGrants)
-	}
-	if slices.ContainsFunc(kinds, func(k consent.ActionKind) bool { return !k.OnGrant() }) {
-		permissions = append(permissions, writeApplications)
+	for _, need := range []struct {
+		of         func(consent.ActionKind) bool
+		permission string
+	}{
+		{consent.ActionKind.OnGrant, writeGrants},
+		{consent.ActionKind.OnServicePrincipal, writeApplications},
+		{consent.ActionKind.OnClassification, writeClassifications},
+		{func(k consent.ActionKind) bool { return k == consent.SetUserConsentPolicy }, writeAuthorization},
+	} {
+		if slices.ContainsFunc(kinds, need.of) {
+			permissions = append(permissions, need.permission)
+		}
 	}
 	return permissions
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
@@ -49,6 +50,24 @@ func (s SignIn) person(auth Auth) (azcore.TokenCredential, error) {
 		},
 	})
 	return p, err
+}
+
+// openingTime is how long a browser may take to say that it cannot be opened. One that stays in the foreground says nothing.
+const openingTime = 3 * time.Second
+
+// OpenBrowser opens an address in the browser of this machine. It does not wait until the browser is closed.
+func OpenBrowser(ctx context.Context, address string) error {
+	silenceBrowser()
+	opened := make(chan error, 1)
+	go func() { opened <- browser.OpenURL(address) }()
+	ctx, cancel := context.WithTimeout(ctx, openingTime)
+	defer cancel()
+	select {
+	case err := <-opened:
+		return err
+	case <-ctx.Done():
+		return nil
+	}
 }
 
 // silenceBrowser keeps what browsers print off our streams: stdout is for results. It must not be a pipe, which a browser

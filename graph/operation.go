@@ -1,6 +1,9 @@
 package graph
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // operation is something that is asked of Graph, in words, with what it needs. Permissions are those of the catalogue of
 // Microsoft Graph (graph-facts.md §3.1), the least privileged first; the role is the least that an admin needs for the
@@ -25,14 +28,38 @@ var (
 	opCreateGrant            = writing("create the delegated permission grant", writeGrants)
 	opUpdateGrant            = writing("update the delegated permission grant", writeGrants)
 	opDeleteGrant            = writing("delete the delegated permission grant", writeGrants)
+	opEnableServicePrincipal = writing("enable or disable the service principal", writeApplications)
+
+	opReadClassifications = reading("read permission classifications", "Directory.Read.All (or Application.Read.All)", true)
+	opClassify            = writing("classify the permission", writeClassifications)
+	opDeclassify          = writing("delete the permission's classification", writeClassifications)
+	opReadPolicy          = reading("read the authorization policy", readPolicies, false)
+	opSetPolicy           = writing("set the authorization policy", writeAuthorization)
+
+	opReadDeleted           = reading("read deleted service principals", "Directory.Read.All (or Application.Read.All)", true)
+	opReadRequests          = reading("read the admin consent request policy", "Directory.Read.All (or Policy.Read.All)", false)
+	opReadConditionalAccess = reading("read Conditional Access policies", readPolicies, true)
+	opReadSignIns           = reading("read the sign-in log", readAuditLogs, true)
+	opReadDomains           = reading("read domains", "Directory.Read.All (or Domain.Read.All)", true)
+	opReadMailProfiles      = reading("read Intune's device configurations", readIntune, true)
 )
 
 func reading(name, permission string, lists bool) operation {
-	return operation{name: name, permission: permission, role: "Directory Readers", lists: lists}
+	role := "Global Reader"
+	if strings.HasPrefix(permission, readDirectory) {
+		role = "Directory Readers"
+	}
+	return operation{name: name, permission: permission, role: role, lists: lists}
+}
+
+// least is the permission alone, without the others that would do.
+func (op operation) least() string {
+	least, _, _ := strings.Cut(op.permission, " ")
+	return least
 }
 
 func writing(name, permission string) operation {
-	return operation{name: name, permission: permission, role: leastRole, writes: true}
+	return operation{name: name, permission: permission, role: roleFor(permission), writes: true}
 }
 
 type operationKey struct{}

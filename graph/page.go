@@ -22,41 +22,52 @@ type page[T any] interface {
 // for an empty link. A page may be empty and still not be the last. Links are followed as they are, but only on the
 // cloud's own host, and none twice.
 func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get func(ctx context.Context, link string) (P, error), visit func(T) bool) error {
+	more, err := eachOf(ctx, c, op, maxPages, get, visit)
+	if err == nil && more {
+		err = badList(op, fmt.Sprintf("it has more than %d pages", maxPages))
+	}
+	return err
+}
+
+// eachOf is each for the first pages of a list; it tells whether there are more.
+func eachOf[T any, P page[T]](
+	ctx context.Context, c *Client, op operation, pages int, get func(ctx context.Context, link string) (P, error), visit func(T) bool,
+) (more bool, err error) {
 	link, rows := "", 0
 	seen := make(map[string]bool)
-	for range maxPages {
+	for range pages {
 		p, err := call(ctx, c, op, func(ctx context.Context) (P, error) { return get(ctx, link) })
 		if err != nil {
-			return err
+			return false, err
 		}
 		if any(p) == nil {
-			return badList(op, "it is empty")
+			return false, badList(op, "it is empty")
 		}
 		if rows += len(p.GetValue()); rows > maxRows {
-			return badList(op, fmt.Sprintf("it has more than %d rows", maxRows))
+			return false, badList(op, fmt.Sprintf("it has more than %d rows", maxRows))
 		}
 		for _, row := range p.GetValue() {
 			if !visit(row) {
-				return nil
+				return false, nil
 			}
 		}
 		link = deref(p.GetOdataNextLink())
 		if link == "" {
-			return nil
+			return false, nil
 		}
 		target, err := url.Parse(link)
 		if err == nil {
 			err = c.cloud.checkTarget(target)
 		}
 		if err != nil {
-			return badList(op, c.network.secrets.clean(fmt.Sprintf("its next link leads away: %v", err)))
+			return false, badList(op, c.network.secrets.clean(fmt.Sprintf("its next link leads away: %v", err)))
 		}
 		if seen[link] {
-			return badList(op, "its next link leads back to itself")
+			return false, badList(op, "its next link leads back to itself")
 		}
 		seen[link] = true
 	}
-	return badList(op, fmt.Sprintf("it has more than %d pages", maxPages))
+	return true, nil
 }
 
 func badList(op operation, why string) error {

@@ -26,7 +26,8 @@ var servicePrincipalFields = []string{
 
 // Read returns the state that decides about the requirement, in at most two requests one after the other and three in
 // all: the service principals, with the organization's name beside them, then the client's tenant-wide grants. However
-// many users have consented one by one, the cost is the same.
+// many users have consented one by one, the cost is the same. The route of user consent takes one more in a row, for the
+// settings that it is about.
 func (c *Client) Read(ctx context.Context, required consent.Requirement) (consent.State, error) {
 	identity, err := c.SignIn(ctx)
 	if err != nil {
@@ -37,6 +38,9 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 
 	state := consent.State{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.cloud.Name}}
 	state.ServicePrincipals, err = c.listServicePrincipals(ctx, required.AppIDs())
+	if err == nil && required.Route == consent.UserConsent {
+		err = c.readSettings(ctx, required, &state)
+	}
 	if err == nil {
 		state.Grants, err = c.clientGrants(ctx, state, required.Client)
 	}

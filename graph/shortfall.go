@@ -9,8 +9,31 @@ import (
 	"appleconsent/graph/claims"
 )
 
-// leastRole is the Entra role that is enough for everything that this program writes.
-const leastRole = "Cloud Application Administrator"
+// The Entra roles that are enough for what this program writes (graph-facts.md §3.2): for grants and service principals, and
+// for what users may consent to.
+const (
+	leastRole   = "Cloud Application Administrator"
+	settingRole = "Privileged Role Administrator"
+)
+
+// roleFor is the role that is enough for what a permission to write is about.
+func roleFor(permission string) string {
+	if permission == writeClassifications || permission == writeAuthorization {
+		return settingRole
+	}
+	return leastRole
+}
+
+// rolesFor is the same for several permissions.
+func rolesFor(permissions []string) []string {
+	var roles []string
+	for _, permission := range permissions {
+		if role := roleFor(permission); !slices.Contains(roles, role) {
+			roles = append(roles, role)
+		}
+	}
+	return roles
+}
 
 // Shortfall says what the sign-in seems to lack for actions of these kinds, by the claims of its token; empty if it seems to
 // lack nothing. It is for people to read: whether a write is allowed, Graph decides. A credential that asks for permissions
@@ -20,14 +43,15 @@ func (c *Client) Shortfall(kinds []consent.ActionKind) string {
 	if err != nil {
 		return ""
 	}
-	lacks := held.Shortfall(needed(kinds)...)
+	needs := needed(kinds)
+	lacks := held.Shortfall(needs...)
 	if c.credential.incremental {
 		lacks.Permissions = nil
 	}
-	return lacking(held, lacks)
+	return lacking(held, lacks, plural("role", rolesFor(needs)))
 }
 
-func lacking(held claims.Claims, lacks claims.Shortfall) string {
+func lacking(held claims.Claims, lacks claims.Shortfall, roles string) string {
 	var parts []string
 	who := "the account that signed in"
 	if held.AppOnly {
@@ -44,9 +68,9 @@ func lacking(held claims.Claims, lacks claims.Shortfall) string {
 	}
 	text := fmt.Sprintf("%s seems to lack %s", who, strings.Join(parts, " and "))
 	if held.AppOnly {
-		return text + "; an administrator can grant it that (a user would need the role " + leastRole + ")"
+		return text + "; an administrator can grant it that (a user would need the " + roles + ")"
 	}
-	return text + "; the role " + leastRole + " is enough"
+	return text + "; the " + roles + " is enough"
 }
 
 // need says in a sentence what a request, and the rest of the change it belongs to, needs.

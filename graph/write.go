@@ -37,6 +37,18 @@ func (c *Client) DeleteServicePrincipal(ctx context.Context, id consent.ObjectID
 	})
 }
 
+// SetAccountEnabled enables or disables the service principal for sign-in: PATCH /servicePrincipals/{id},
+// Application.ReadWrite.All, learn.microsoft.com/graph/api/serviceprincipal-update.
+func (c *Client) SetAccountEnabled(ctx context.Context, id consent.ObjectID, enabled bool) error {
+	body := models.NewServicePrincipal()
+	body.SetOdataType(nil)
+	body.SetAccountEnabled(&enabled)
+	return c.send(ctx, opEnableServicePrincipal, func(ctx context.Context) error {
+		_, err := c.servicePrincipals().ByServicePrincipalId(string(id)).Patch(ctx, body, nil) // 204 has no service principal
+		return err
+	})
+}
+
 // CreateGrant creates the grant, whose id is ignored: POST /oauth2PermissionGrants,
 // DelegatedPermissionGrant.ReadWrite.All, learn.microsoft.com/graph/api/oauth2permissiongrant-post.
 func (c *Client) CreateGrant(ctx context.Context, grant consent.PermissionGrant) (consent.PermissionGrant, error) {

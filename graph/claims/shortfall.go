@@ -30,6 +30,10 @@ func requirementOf(permission string) requirement {
 	case "DelegatedPermissionGrant.ReadWrite.All":
 		either := []string{permission, "Directory.ReadWrite.All"}
 		return requirement{either, either, append(roles, privilegedRoleAdministrator)}
+	case "Policy.ReadWrite.Authorization":
+		return requirement{[]string{permission}, []string{permission}, []string{globalAdministrator, privilegedRoleAdministrator}}
+	case "Policy.ReadWrite.PermissionGrant":
+		return requirement{[]string{permission}, []string{permission}, append(roles, privilegedRoleAdministrator)}
 	case "Application.ReadWrite.All":
 		return requirement{[]string{permission, "Directory.ReadWrite.All"}, []string{permission}, roles}
 	}
