@@ -81,7 +81,8 @@ func newApp(env Environment, p **printer) *cli.App {
 		return *p, err
 	}
 	app.Commands = []*cli.Command{
-		statusCommand(env, start), planCommand(env, start), applyCommand(env, start), rollbackCommand(env, start),
+		statusCommand(env, start), planCommand(env, start), applyCommand(env, start), rollbackCommand(env, start), doctorCommand(env, start),
+		linkCommand(env, start),
 		historyCommand(env, start), simulateCommand(env, start), logoutCommand(env, start), completionCommand(start),
 		versionCommand(start), helpCommand(), completeCommand(env), manCommand(env, start),
 	}

@@ -2,10 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"slices"
 
-	"appleconsent/consent"
 	"appleconsent/plan"
 
 	"github.com/urfave/cli/v2"
@@ -13,7 +11,7 @@ import (
 
 type applyOptions struct {
 	changeOptions
-	devices consent.Devices
+	choices plan.Choices
 	saved   *plan.Document // the plan file; nil if none was given
 }
 
@@ -26,7 +24,7 @@ func applyCommand(env Environment, start starter) *cli.Command {
 			"carries out exactly that plan, or nothing if the tenant has changed since (exit code 5).\n\n" +
 			"   appleconsent apply --simulate fresh --yes\n   appleconsent apply --tenant contoso.onmicrosoft.com\n" +
 			"   appleconsent apply plan.json --reason \"CHG-1042\"\n   appleconsent apply --yes -o json",
-		Flags: slices.Concat([]cli.Flag{devicesFlag()}, changeFlags(), connectionFlags(), documentFlags(allFormats)),
+		Flags: slices.Concat(planFlags(), changeFlags(), connectionFlags(), documentFlags(allFormats)),
 		Action: func(c *cli.Context) error {
 			p, err := start(c)
 			if err != nil {
@@ -36,7 +34,7 @@ func applyCommand(env Environment, start starter) *cli.Command {
 			if err != nil {
 				return err
 			}
-			p.connection, p.changes = options.connection.flags(c), true
+			p.connection, p.choices, p.changes = options.connection.flags(c), options.choices, true
 			return runApply(c.Context, options, env, p)
 		},
 	}
@@ -51,7 +49,7 @@ func parseApply(c *cli.Context, env Environment) (applyOptions, error) {
 	if o.changeOptions, err = parseChange(c, env); err != nil {
 		return o, err
 	}
-	if o.devices, err = consent.ParseDevices(c.String("devices")); err != nil {
+	if o.choices, err = parseChoices(c); err != nil {
 		return o, err
 	}
 	if c.NArg() == 0 {
@@ -62,19 +60,12 @@ func parseApply(c *cli.Context, env Environment) (applyOptions, error) {
 		return o, &hintedError{err, "nothing was read or changed; save a plan with: appleconsent plan --out plan.json"}
 	}
 	o.saved = &saved
-	planned, known := plan.RequirementOf(saved)
-	switch {
-	case !known:
-		return o, &plan.StaleError{Reasons: []string{"it requires other permissions than this program grants"}}
-	case c.IsSet("devices") && planned != o.devices:
-		return o, errors.New("the plan was made with --devices " + string(planned) + ", not " + string(o.devices))
-	}
-	o.devices = planned
-	return o, nil
+	o.choices, err = takeOver(c, o.choices, saved)
+	return o, err
 }
 
 func runApply(ctx context.Context, o applyOptions, env Environment, p *printer) error {
-	s, err := open(ctx, o.connection, env, p)
+	s, err := open(ctx, o.connection, env, p, preparing(o.choices))
 	if err != nil {
 		return err
 	}
@@ -86,7 +77,7 @@ func runApply(ctx context.Context, o applyOptions, env Environment, p *printer) 
 		}
 		defer release()
 	}
-	w, err := s.planApply(ctx, o.devices)
+	w, err := s.planApply(ctx, o.choices)
 	if err != nil {
 		return err
 	}
@@ -99,8 +90,8 @@ func runApply(ctx context.Context, o applyOptions, env Environment, p *printer) 
 }
 
 // planApply reads the tenant and plans what is to be granted.
-func (s *session) planApply(ctx context.Context, devices consent.Devices) (changing, error) {
-	required := consent.AppleMail(devices)
+func (s *session) planApply(ctx context.Context, choices plan.Choices) (changing, error) {
+	required := choices.Requirement()
 	replan := func(ctx context.Context) (plan.Document, error) {
 		state, err := s.read(ctx, required)
 		if err != nil {

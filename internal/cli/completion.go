@@ -40,6 +40,7 @@ var flagChoices = map[string]func() []choice{
 	"auth":     func() []choice { return choices(graph.AuthChoices()) },
 	"cloud":    cloudChoices,
 	"devices":  func() []choice { return choices(consent.DeviceChoices()) },
+	"route":    func() []choice { return choices(consent.RouteChoices()) },
 	"simulate": scenarioChoices,
 }
 

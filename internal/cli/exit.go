@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	"appleconsent/consent"
 	"appleconsent/graph"
 	"appleconsent/plan"
 )
@@ -166,6 +168,10 @@ func hints(err error, command func(words ...string) string) []string {
 		out = append(out, "nothing was written; look at the tenant with: "+command("plan"))
 	}
 	if unseen, ok := errors.AsType[*plan.NotVisibleError](err); ok {
+		if slices.ContainsFunc(unseen.Hidden, func(a plan.RecordedAction) bool { return a.Kind == consent.SetUserConsentPolicy }) {
+			out = append(out, "tenants whose user consent Microsoft manages have been seen to accept another setting and to discard it: if it does not show in a few "+
+				"minutes, take this back and use the tenant-wide grant instead (--route admin-consent)")
+		}
 		out = append(out,
 			"Entra can take minutes to show a change; look again with: "+command("status"),
 			"to take it back: "+command("rollback", unseen.Change.ID))

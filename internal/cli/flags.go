@@ -97,20 +97,18 @@ func simulateFlag() cli.Flag {
 	return &cli.StringFlag{Name: "simulate", Usage: "use the simulated tenant `SCENARIO`, or the one served at a loopback URL (env APPLECONSENT_SIMULATE)"}
 }
 
-func connectionFlags() []cli.Flag {
+func connectionFlags() []cli.Flag { return connectionFlagsWithin(defaultTimeout) }
+
+func connectionFlagsWithin(timeout time.Duration) []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "tenant", Usage: "`TENANT`, as a GUID or a domain (env AZURE_TENANT_ID)"},
 		&cli.StringFlag{Name: "auth", Value: string(graph.AuthAuto), Usage: "`WAY` to sign in: " + list(graph.AuthChoices())},
 		&cli.StringFlag{Name: "client-id", Usage: "application (client) `ID` to sign in with (env AZURE_CLIENT_ID)"},
 		&cli.StringFlag{Name: "cloud", Usage: "`CLOUD`: global, usgov, usgovdod or china (default: global)"},
-		&cli.DurationFlag{Name: "timeout", Value: defaultTimeout, Usage: "`TIME` for the whole command, without that for answering questions"},
+		&cli.DurationFlag{Name: "timeout", Value: timeout, Usage: "`TIME` for the whole command, without that for answering questions"},
 		simulateFlag(),
 		stateDirFlag(),
 	}
-}
-
-func devicesFlag() cli.Flag {
-	return &cli.StringFlag{Name: "devices", Value: string(consent.AllDevices), Usage: "`DEVICES` that are used: all, ios (without EWS) or mac (without EAS)"}
 }
 
 func detailedExitCodeFlag() cli.Flag {

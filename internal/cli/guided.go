@@ -28,12 +28,13 @@ func guided(ctx context.Context, env Environment, p *printer) error {
 		return leaving(err)
 	}
 	p.changes = true
-	s, err := open(ctx, conn, env, p)
+	p.choices = plan.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}
+	s, err := open(ctx, conn, env, p, preparing(p.choices))
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	w, err := s.planApply(ctx, consent.AllDevices)
+	w, err := s.planApply(ctx, p.choices)
 	if err != nil {
 		return err
 	}

@@ -36,8 +36,9 @@ type printer struct {
 	began      bool     // the command's input was understood
 	changes    bool     // the command may change a tenant, so that its errors must say whether it did
 	connection []string // the flags that make a later command go to the same tenant and state folder
-	animate    bool     // stderr is a terminal on which a line may move
-	wraps      bool     // stderr is a terminal
+	choices    plan.Choices
+	animate    bool // stderr is a terminal on which a line may move
+	wraps      bool // stderr is a terminal
 	waiting    busyLine
 	done       func() // ends the busy line of the action under way; nil if there is none
 }
@@ -191,9 +192,14 @@ func (p *printer) explain(text string) {
 	}
 }
 
-// command returns a command line of ours that goes to the same tenant and state folder.
+// command returns a command line of ours that goes to the same tenant and state folder. Where it plans again, it makes the
+// same choices; a saved plan and a change have them in themselves.
 func (p *printer) command(words ...string) string {
-	return strings.Join(append(append([]string{"appleconsent"}, words...), p.connection...), " ")
+	line := append([]string{"appleconsent"}, words...)
+	if planning := words[0] == "plan" || words[0] == "apply"; len(words) == 1 && (planning || words[0] == "status") && p.choices != (plan.Choices{}) {
+		line = append(line, choiceFlags(p.choices, planning)...)
+	}
+	return strings.Join(append(line, p.connection...), " ")
 }
 
 // incomplete lists what became of the actions of a change that stopped.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"appleconsent/consent"
+	"appleconsent/graph"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -63,7 +64,7 @@ func runRollback(ctx context.Context, o rollbackOptions, env Environment, p *pri
 			return withHistoryHint(err, p)
 		}
 	}
-	s, err := open(ctx, o.connection, env, p)
+	s, err := open(ctx, o.connection, env, p, func(*graph.Client) {})
 	if err != nil {
 		return err
 	}
@@ -83,16 +84,15 @@ func runRollback(ctx context.Context, o rollbackOptions, env Environment, p *pri
 	if candidates[0].RolledBack() {
 		return s.alreadyRolledBack(candidates[0])
 	}
-	required := consent.AppleMail(consent.AllDevices)
-	doc, change, err := s.planRollback(ctx, candidates, required)
+	doc, change, err := s.planRollback(ctx, candidates)
 	if err != nil {
 		return err
 	}
 	replan := func(ctx context.Context) (plan.Document, error) {
-		fresh, _, err := s.planRollback(ctx, []plan.Change{change}, required)
+		fresh, _, err := s.planRollback(ctx, []plan.Change{change})
 		return fresh, err
 	}
-	return s.carryOut(ctx, o.changeOptions, newPrompter(env), changing{doc, plan.OperationRollback, required, replan})
+	return s.carryOut(ctx, o.changeOptions, newPrompter(env), changing{doc, plan.OperationRollback, change.Requirement(), replan})
 }
 
 func withHistoryHint(err error, p *printer) error {
@@ -132,13 +132,19 @@ func (s *session) alreadyRolledBack(change plan.Change) error {
 
 // planRollback reads the tenant and plans how the first of the changes that has something left to undo is taken back; if
 // none has, the plan of the first has nothing to do.
-func (s *session) planRollback(ctx context.Context, candidates []plan.Change, required consent.Requirement) (plan.Document, plan.Change, error) {
-	state, err := s.read(ctx, required)
-	if err != nil {
-		return plan.Document{}, plan.Change{}, err
-	}
+func (s *session) planRollback(ctx context.Context, candidates []plan.Change) (plan.Document, plan.Change, error) {
+	states := make(map[consent.Route]consent.State)
 	var first plan.Document
 	for i, change := range candidates {
+		required := change.Requirement()
+		state, known := states[required.Route]
+		if !known {
+			var err error
+			if state, err = s.readFor(ctx, required); err != nil {
+				return plan.Document{}, plan.Change{}, err
+			}
+			states[required.Route] = state
+		}
 		undo, err := s.undo(ctx, change, required, state)
 		if err != nil {
 			return plan.Document{}, plan.Change{}, err

@@ -26,6 +26,7 @@ type session struct {
 	clock    systemClock
 	client   *graph.Client
 	identity graph.Identity
+	cloud    graph.Cloud
 	journal  plan.Journal
 	budget   *budget
 	network  *graph.Network
@@ -35,21 +36,21 @@ type session struct {
 	asksPerson bool // signing in may wait for a person
 }
 
-// open connects and signs in. Only after it has returned is a request sent to Graph.
-func open(ctx context.Context, conn connection, env Environment, p *printer) (*session, error) {
+// open connects and signs in, for what prepare asks of the client. Only after it has returned is a request sent to Graph.
+func open(ctx context.Context, conn connection, env Environment, p *printer, prepare func(*graph.Client)) (*session, error) {
 	p.began = true
 	s := &session{
 		printer: p, journal: plan.NewJournal(conn.stateDir), budget: &budget{clock: systemClock{}, left: conn.timeout},
 		network: graph.NewNetwork(env.Dial, p.exchange), stop: func() {},
 	}
-	if err := s.connect(ctx, conn, env); err != nil {
+	if err := s.connect(ctx, conn, env, prepare); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *session) connect(ctx context.Context, conn connection, env Environment) error {
+func (s *session) connect(ctx context.Context, conn connection, env Environment, prepare func(*graph.Client)) error {
 	credential, err := s.credential(ctx, &conn, env)
 	if err != nil {
 		return err
@@ -62,6 +63,8 @@ func (s *session) connect(ctx context.Context, conn connection, env Environment)
 	if err != nil {
 		return err
 	}
+	s.cloud = conn.cloud
+	prepare(s.client)
 	if err := s.signIn(ctx); err != nil {
 		return withConsentLink(err, conn, env)
 	}
@@ -166,6 +169,17 @@ func (s *session) read(ctx context.Context, required consent.Requirement) (conse
 		return s.inTenant(err)
 	})
 	return state, err
+}
+
+// readFor is read for a requirement that may need more than what was asked for when the session was opened.
+func (s *session) readFor(ctx context.Context, required consent.Requirement) (consent.State, error) {
+	if required.Route == consent.UserConsent {
+		s.client.AskForSettings()
+		if err := s.signIn(ctx); err != nil {
+			return consent.State{}, err
+		}
+	}
+	return s.read(ctx, required)
 }
 
 // inTenant says in which tenant something failed.

@@ -3,7 +3,6 @@ package cli
 import (
 	"slices"
 
-	"appleconsent/consent"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -13,7 +12,7 @@ import (
 // lookOptions are those of the commands that only look.
 type lookOptions struct {
 	connection connection
-	devices    consent.Devices
+	choices    plan.Choices
 	detailed   bool
 }
 
@@ -25,11 +24,8 @@ func parseLook(c *cli.Context, env Environment) (lookOptions, error) {
 	if err != nil {
 		return lookOptions{}, err
 	}
-	devices, err := consent.ParseDevices(c.String("devices"))
-	if err != nil {
-		return lookOptions{}, err
-	}
-	return lookOptions{conn, devices, c.Bool("detailed-exitcode")}, nil
+	choices, err := parseChoices(c)
+	return lookOptions{conn, choices, c.Bool("detailed-exitcode")}, err
 }
 
 func statusCommand(env Environment, start starter) *cli.Command {
@@ -38,7 +34,7 @@ func statusCommand(env Environment, start starter) *cli.Command {
 		Usage: "show what is granted and what is missing",
 		Description: "Reads the tenant and changes nothing. Exit code 0 if consent is in place, 2 if it is not.\n\n" +
 			"   appleconsent status --simulate fresh\n   appleconsent status --tenant contoso.onmicrosoft.com\n   appleconsent status --quiet",
-		Flags: slices.Concat([]cli.Flag{devicesFlag()}, connectionFlags(), documentFlags(statusFormats)),
+		Flags: slices.Concat(lookFlags(), connectionFlags(), documentFlags(statusFormats)),
 		Action: func(c *cli.Context) error {
 			return look(c, env, start, plan.KindStatus)
 		},
@@ -52,7 +48,7 @@ func planCommand(env Environment, start starter) *cli.Command {
 		Description: "Reads the tenant and changes nothing. A saved plan is a promise: apply carries out exactly that plan, or nothing.\n\n" +
 			"   appleconsent plan --simulate partial --out plan.html\n   appleconsent plan --out plan.json\n" +
 			"   appleconsent plan --detailed-exitcode -o json >plan.json",
-		Flags: slices.Concat([]cli.Flag{devicesFlag(), detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
+		Flags: slices.Concat(planFlags(), []cli.Flag{detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
 		Action: func(c *cli.Context) error {
 			return look(c, env, start, plan.KindPlan)
 		},
@@ -69,13 +65,13 @@ func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error 
 	if err != nil {
 		return err
 	}
-	p.connection = options.connection.flags(c)
-	s, err := open(c.Context, options.connection, env, p)
+	p.connection, p.choices = options.connection.flags(c), options.choices
+	s, err := open(c.Context, options.connection, env, p, preparing(options.choices))
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	required := consent.AppleMail(options.devices)
+	required := options.choices.Requirement()
 	state, err := s.read(c.Context, required)
 	if err != nil {
 		return err

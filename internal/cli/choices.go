@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"appleconsent/consent"
+	"appleconsent/graph"
+	"appleconsent/plan"
+
+	"github.com/urfave/cli/v2"
+)
+
+// The flags that decide what is required: of all that look at a tenant, and of those that plan a change.
+
+func devicesFlag() cli.Flag {
+	return &cli.StringFlag{Name: "devices", Value: string(consent.AllDevices), Usage: "`DEVICES` that are used: all, ios (without EWS) or mac (without EAS)"}
+}
+
+func lookFlags() []cli.Flag {
+	return []cli.Flag{
+		devicesFlag(),
+		&cli.StringFlag{
+			Name: "route", Value: string(consent.AdminConsent),
+			Usage: "`ROUTE` to consent: admin-consent (once, for all users) or user-consent (users consent for themselves, to this and other apps)",
+		},
+	}
+}
+
+func planFlags() []cli.Flag {
+	return append(lookFlags(), &cli.BoolFlag{Name: "enable-app", Usage: "also enable the service principal for sign-in, if it is disabled"})
+}
+
+func parseChoices(c *cli.Context) (plan.Choices, error) {
+	devices, err := consent.ParseDevices(c.String("devices"))
+	if err != nil {
+		return plan.Choices{}, err
+	}
+	route, err := consent.ParseRoute(c.String("route"))
+	return plan.Choices{Devices: devices, Route: route, EnableApp: c.Bool("enable-app")}, err
+}
+
+// takeOver makes the choices those of a saved plan, unless the command line asks for others.
+func takeOver(c *cli.Context, choices plan.Choices, saved plan.Document) (plan.Choices, error) {
+	planned, known := plan.ChoicesOf(saved)
+	switch {
+	case !known:
+		return choices, &plan.StaleError{Reasons: []string{"it requires other permissions than this program grants"}}
+	case c.IsSet("devices") && planned.Devices != choices.Devices:
+		return choices, fmt.Errorf("the plan was made with --devices %s, not %s", planned.Devices, choices.Devices)
+	case c.IsSet("route") && planned.Route != choices.Route:
+		return choices, fmt.Errorf("the plan was made with --route %s, not %s", planned.Route, choices.Route)
+	case c.IsSet("enable-app") && planned.EnableApp && !choices.EnableApp:
+		return choices, errors.New("the plan was made with --enable-app")
+	}
+	planned.EnableApp = planned.EnableApp || choices.EnableApp
+	return planned, nil
+}
+
+// choiceFlags are the flags with which a later command makes the same choices; those to enable the client are for plans only.
+func choiceFlags(choices plan.Choices, plans bool) []string {
+	var flags []string
+	if choices.Devices != consent.AllDevices {
+		flags = append(flags, "--devices", string(choices.Devices))
+	}
+	if choices.Route != consent.AdminConsent {
+		flags = append(flags, "--route", string(choices.Route))
+	}
+	if choices.EnableApp && plans {
+		flags = append(flags, "--enable-app")
+	}
+	return flags
+}
+
+// preparing returns what a client must be able to do beside reading the directory.
+func preparing(choices plan.Choices) func(*graph.Client) {
+	return func(c *graph.Client) {
+		if choices.Route == consent.UserConsent {
+			c.AskForSettings()
+		}
+	}
+}

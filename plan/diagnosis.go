@@ -1,0 +1,116 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/consent/doctor"
+)
+
+// KindDiagnosis is what doctor prints.
+const KindDiagnosis Kind = "diagnosis"
+
+// maxDiagnosedItems is how many items of one check a diagnosis lists; a tenant can have hundreds of domains or policies.
+const maxDiagnosedItems = 50
+
+// Diagnosis tells whether the users of Apple Mail will be fine, and if not, why. It is made by Diagnose and never changed.
+// Its JSON form is docs/schema/diagnosis.schema.json.
+type Diagnosis struct {
+	SchemaVersion int              `json:"schemaVersion"`
+	Kind          Kind             `json:"kind"`
+	Tool          Tool             `json:"tool"`
+	CreatedAt     time.Time        `json:"createdAt"`
+	Tenant        TenantInfo       `json:"tenant"`
+	Client        ClientInfo       `json:"client"`
+	Route         consent.Route    `json:"route"`
+	Healthy       bool             `json:"healthy"` // no check found a problem; skipped ones found nothing
+	Checks        []DiagnosedCheck `json:"checks"`
+}
+
+// DiagnosedCheck is doctor.Check in a document. Its lists are never nil.
+type DiagnosedCheck struct {
+	ID     string          `json:"id"`
+	Title  string          `json:"title"`
+	Status doctor.Status   `json:"status"`
+	Needs  *string         `json:"needs"` // null unless it was skipped for want of this permission
+	Found  string          `json:"found"`
+	Why    string          `json:"why"`
+	Fix    *DiagnosedFix   `json:"fix"` // null if nothing is to be done
+	Items  []DiagnosedItem `json:"items"`
+	Days   []DiagnosedDay  `json:"days"`
+	Script []string        `json:"script"`
+}
+
+// DiagnosedFix is doctor.Fix in a document, with the whole command line.
+type DiagnosedFix struct {
+	Text    string  `json:"text"`
+	Command *string `json:"command"` // null if this program cannot do it
+}
+
+// DiagnosedItem is doctor.Item in a document.
+type DiagnosedItem struct {
+	Name   string `json:"name"`
+	Detail string `json:"detail"`
+}
+
+// DiagnosedDay is doctor.Day in a document.
+type DiagnosedDay struct {
+	Date     string `json:"date"`
+	Failures int    `json:"failures"`
+	Users    int    `json:"users"`
+}
+
+// Diagnose examines the facts. command makes the whole command line of this program from a command's words, such as
+// apply and --enable-app.
+func Diagnose(
+	tool Tool, at time.Time, required consent.Requirement, facts doctor.Facts, command func(words ...string) string,
+) Diagnosis {
+	checks := doctor.Examine(required, facts, at)
+	d := Diagnosis{
+		SchemaVersion: SchemaVersion, Kind: KindDiagnosis, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second),
+		Tenant:  TenantInfo{facts.Tenant.ID, orNull(facts.Tenant.DisplayName), facts.Tenant.Cloud},
+		Client:  ClientInfo{AppID: required.Client},
+		Route:   cmp.Or(required.Route, consent.AdminConsent),
+		Healthy: doctor.Healthy(checks),
+		Checks:  make([]DiagnosedCheck, 0, len(checks)),
+	}
+	state := consent.State{ServicePrincipals: facts.ServicePrincipals.Value}
+	if sp, found := state.ServicePrincipal(required.Client); found {
+		d.Client = clientInfo(required.Client, &sp)
+	}
+	for _, c := range checks {
+		d.Checks = append(d.Checks, diagnosed(c, command))
+	}
+	return d
+}
+
+func diagnosed(c doctor.Check, command func(words ...string) string) DiagnosedCheck {
+	out := DiagnosedCheck{
+		ID: c.ID, Title: c.Title, Status: c.Status, Needs: orNull(c.Needs), Found: c.Found, Why: c.Why,
+		Items: diagnosedItems(c.Items), Days: []DiagnosedDay{}, Script: append([]string{}, c.Script...),
+	}
+	if c.Fix.Text != "" || len(c.Fix.Command) > 0 {
+		out.Fix = &DiagnosedFix{Text: c.Fix.Text}
+		if len(c.Fix.Command) > 0 {
+			out.Fix.Command = orNull(command(c.Fix.Command...))
+		}
+	}
+	for _, day := range c.Days {
+		out.Days = append(out.Days, DiagnosedDay(day))
+	}
+	return out
+}
+
+// diagnosedItems returns the items to list, the last of which may stand for the rest.
+func diagnosedItems(items []doctor.Item) []DiagnosedItem {
+	out := []DiagnosedItem{}
+	for i, item := range items {
+		if i == maxDiagnosedItems {
+			return append(out, DiagnosedItem{Name: fmt.Sprintf("(%d more)", len(items)-i)})
+		}
+		out = append(out, DiagnosedItem(item))
+	}
+	return out
+}
