@@ -37,18 +37,51 @@ func anyState(t *rapid.T) consent.State {
 	if _, found := s.ServicePrincipal(consent.AppleInternetAccounts); !found {
 		s.Grants = slices.DeleteFunc(s.Grants, func(g consent.PermissionGrant) bool { return g.ClientID == clientID })
 	}
+	for i, sp := range s.ServicePrincipals {
+		if sp.AppID == consent.AppleInternetAccounts {
+			s.ServicePrincipals[i].AccountEnabled = rapid.SampledFrom([]*bool{nil, new(true), new(false)}).Draw(t, "enabled")
+		}
+	}
+	s.ConsentPolicies = consent.Scopes(rapid.SliceOfN(rapid.SampledFrom(policyNames), 0, 5).Draw(t, "policies")...)
+	for resource, app := range map[consent.ObjectID]consent.AppID{graphID: consent.MicrosoftGraph, exchangeID: consent.ExchangeOnline} {
+		for _, scope := range consent.AppleMail(consent.AllDevices).Scopes(app) {
+			if level := rapid.SampledFrom([]string{"", "", "low", "Low", "high"}).Draw(t, "class of "+string(scope)); level != "" {
+				id, _ := consent.PermissionID(app, scope)
+				s.Classifications = append(s.Classifications, consent.Classification{ID: "c-" + id, ResourceID: resource, PermissionID: id, Permission: scope, Level: level})
+			}
+		}
+	}
 	return s
 }
 
+// policyNames are entries of the authorization policy, of both kinds and in several spellings.
+var policyNames = []consent.Scope{
+	"ManagePermissionGrantsForSelf.microsoft-user-default-low", "managePermissionGrantsForSelf.Microsoft-User-Default-Low",
+	"ManagePermissionGrantsForSelf.microsoft-user-default-legacy", "ManagePermissionGrantsForSelf.microsoft-user-default-recommended",
+	"ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps", "ManagePermissionGrantsForSelf.contoso",
+	"ManagePermissionGrantsForOwnedResource.team", "managepermissiongrantsforownedresource.chat", "Unheard.of",
+}
+
 func anyRequirement(t *rapid.T) consent.Requirement {
-	return consent.AppleMail(rapid.SampledFrom(consent.DeviceChoices()).Draw(t, "devices"))
+	return consent.AppleMail(rapid.SampledFrom(consent.DeviceChoices()).Draw(t, "devices")).
+		By(rapid.SampledFrom(append(consent.RouteChoices(), "")).Draw(t, "route")).Enabled(rapid.Bool().Draw(t, "enable"))
 }
 
 // carryOut is the model of a tenant that does what it is told, as Graph does it: PATCH replaces the whole scope string.
 func carryOut(s consent.State, actions []consent.Action) consent.State {
 	s.Grants, s.ServicePrincipals = slices.Clone(s.Grants), slices.Clone(s.ServicePrincipals)
+	s.Classifications = slices.Clone(s.Classifications)
 	for _, a := range actions {
 		switch a.Kind {
+		case consent.EnableServicePrincipal:
+			i := slices.IndexFunc(s.ServicePrincipals, func(sp consent.ServicePrincipal) bool { return sp.ID == a.ServicePrincipalID })
+			s.ServicePrincipals[i].AccountEnabled = new(true)
+		case consent.ClassifyPermission:
+			s.Classifications = append(s.Classifications, consent.Classification{
+				ID: "new-" + a.PermissionID, ResourceID: a.ResourceID, PermissionID: a.PermissionID, Permission: a.Permission, Level: consent.LowImpact,
+			})
+		case consent.SetUserConsentPolicy:
+			s.ConsentPolicies = a.After
 		case consent.CreateServicePrincipal:
 			s.ServicePrincipals = append(s.ServicePrincipals, consent.ServicePrincipal{ID: clientID, AppID: a.AppID})
 		case consent.CreateGrant:
@@ -58,7 +91,7 @@ func carryOut(s consent.State, actions []consent.Action) consent.State {
 		case consent.UpdateGrant:
 			i := slices.IndexFunc(s.Grants, func(g consent.PermissionGrant) bool { return g.ID == a.GrantID })
 			s.Grants[i].Scopes = a.After
-		case consent.DeleteGrant, consent.DeleteServicePrincipal:
+		case consent.DeleteGrant, consent.DeleteServicePrincipal, consent.DisableServicePrincipal, consent.DeclassifyPermission:
 			panic("apply never deletes")
 		}
 	}
@@ -90,6 +123,7 @@ func TestDiff_properties(t *testing.T) {
 		}
 		nothingLost(t, state, after)
 		nothingForeign(t, required, d.Actions)
+		othersKept(t, state.ConsentPolicies, after.ConsentPolicies)
 		for _, a := range d.Actions {
 			if !a.ShownIn(after, required.Client) {
 				t.Fatalf("%+v is not shown in the state after it", a)
@@ -113,12 +147,35 @@ func nothingLost(t *rapid.T, before, after consent.State) {
 // nothingForeign fails if an action grants anything but the requirement.
 func nothingForeign(t *rapid.T, required consent.Requirement, actions []consent.Action) {
 	for _, a := range actions {
+		if required.Route != consent.UserConsent && a.Kind.OnUserConsent() || required.Route == consent.UserConsent && a.Kind.OnGrant() {
+			t.Fatalf("%+v is not of the route %q", a, required.Route)
+		}
+		if !required.EnableClient && a.Kind == consent.EnableServicePrincipal {
+			t.Fatalf("%+v was not asked for", a)
+		}
+		if !a.Kind.OnGrant() {
+			continue
+		}
 		if foreign := a.Added().Without(required.Scopes(a.ResourceAppID)); len(foreign) > 0 {
 			t.Fatalf("%+v grants %v", a, foreign)
 		}
 		if len(a.Removed()) > 0 {
 			t.Fatalf("%+v revokes %v", a, a.Removed())
 		}
+	}
+}
+
+// othersKept fails if an entry of the policy is gone, or moved among its like, that is not about what users consent to
+// for themselves, or if anything but the low-impact setting came.
+func othersKept(t *rapid.T, before, after consent.ScopeSet) {
+	others := func(policies consent.ScopeSet) consent.ScopeSet {
+		return slices.DeleteFunc(slices.Clone(policies), consent.IsSelfPolicy)
+	}
+	if !slices.Equal(others(before), others(after)) {
+		t.Fatalf("the policy held %v and then %v", before, after)
+	}
+	if came := after.Without(before); len(came) > 1 || len(came) == 1 && consent.SettingOf(came) != consent.SettingLowImpact {
+		t.Fatalf("%v came to the policy", came)
 	}
 }
 

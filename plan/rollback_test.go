@@ -486,6 +486,18 @@ func (f *fakeTenant) carryOut(t *rapid.T, doc plan.Document) plan.Change {
 		var err error
 		result := &plan.Result{GrantID: a.GrantID, Before: a.Before, After: a.After}
 		switch a.Kind {
+		case consent.EnableServicePrincipal, consent.DisableServicePrincipal:
+			err = f.SetAccountEnabled(t.Context(), a.ServicePrincipalID, a.Kind == consent.EnableServicePrincipal)
+			result = &plan.Result{ServicePrincipalID: a.ServicePrincipalID}
+		case consent.ClassifyPermission:
+			var id string
+			id, err = f.ClassifyPermission(t.Context(), a.ResourceID, a.Permission, a.PermissionID)
+			result = &plan.Result{ClassificationID: id}
+		case consent.DeclassifyPermission:
+			err = f.DeclassifyPermission(t.Context(), a.ResourceID, a.ClassificationID)
+			result = &plan.Result{ClassificationID: a.ClassificationID}
+		case consent.SetUserConsentPolicy:
+			err = f.SetConsentPolicies(t.Context(), a.After)
 		case consent.CreateServicePrincipal:
 			var sp consent.ServicePrincipal
 			sp, err = f.CreateServicePrincipal(t.Context(), a.AppID)

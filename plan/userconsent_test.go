@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"appleconsent/consent"
 	"appleconsent/plan"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 // managedTenant is one as Microsoft sets up new ones, where nobody has used Apple Mail yet.
@@ -290,4 +292,30 @@ func TestEnableApp(t *testing.T) {
 	if c := r.mustApply(); c.Actions[0].Status != plan.StatusDone {
 		t.Errorf("a lost answer: %v", statuses(c))
 	}
+}
+
+// Whatever stands, an apply by the route of user consent and its rollback leave the tenant as it was.
+func TestUserConsent_properties(t *testing.T) {
+	t.Parallel()
+	entries := []consent.Scope{
+		lowImpact, recommended, mailClients, ownedTeam, "ManagePermissionGrantsForSelf.contoso", "managePermissionGrantsForOwnedResource.chat",
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		tenant := newTenant()
+		tenant.state.ConsentPolicies = consent.Scopes(rapid.SliceOfN(rapid.SampledFrom(entries), 0, 5).Draw(t, "policies")...)
+		if rapid.Bool().Draw(t, "classified") {
+			id, _ := consent.PermissionID(consent.ExchangeOnline, consent.EAS)
+			_, _ = tenant.ClassifyPermission(t.Context(), exchangeID, consent.EAS, id)
+		}
+		before := tenant.settings()
+		c := tenant.carryOut(t, plan.New(plan.KindPlan, testTool, time.Time{}, byUserConsent, tenant.state))
+		undo, err := plan.NewUndo(c, nil, byUserConsent, tenant.state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tenant.carryOut(t, undo.Plan(testTool, time.Time{}, tenant.state))
+		if diff := cmp.Diff(before, tenant.settings()); diff != "" {
+			t.Fatalf("after the rollback (-want +got):\n%s", diff)
+		}
+	})
 }

@@ -35,11 +35,9 @@ func (e examination) userConsent() Check {
 		return c
 	}
 	for _, entry := range e.facts.Policies.Value {
-		detail := ""
-		if !consent.IsSelfPolicy(entry) {
-			detail = "not about what users consent to for themselves"
+		if consent.IsSelfPolicy(entry) {
+			c.Items = append(c.Items, Item{Name: string(entry)})
 		}
-		c.Items = append(c.Items, Item{Name: string(entry), Detail: detail})
 	}
 	setting := consent.SettingOf(e.facts.Policies.Value)
 	c.Found = capitalize(setting.Sentence()) + "."

@@ -15,13 +15,13 @@ func TestUserConsent(t *testing.T) {
 	unreadClasses := func(f *doctor.Facts) { f.Classifications.Lacks = "Directory.Read.All" }
 	run(t, "userConsent", map[string]testCase{
 		"granted": {facts: healthy(setting()), want: want{
-			status: doctor.OK, found: []string{"User consent is off.", "does not matter to Apple Mail"}, items: []string{string(teamEntry) + ": not about what users consent to for themselves"},
+			status: doctor.OK, found: []string{"User consent is off.", "does not matter to Apple Mail"},
 		}},
 		"off": {facts: healthy(ungranted, setting()), want: want{
 			status: doctor.Problem, found: []string{"User consent is off."}, fix: "apply --route user-consent", command: "apply",
 		}},
 		"legacy": {facts: healthy(ungranted, setting(legacy)), want: want{
-			status: doctor.OK, found: []string{"asked once"}, items: []string{string(legacy) + ": ", string(teamEntry) + ": not about what users consent to for themselves"},
+			status: doctor.OK, found: []string{"asked once"}, items: []string{string(legacy) + ": "},
 		}},
 		"mail clients":                   {facts: healthy(ungranted, setting(managed, mail)), want: want{status: doctor.OK, found: []string{"without notice", "User.Read is unconfirmed"}}},
 		"managed without the exemption":  {facts: healthy(ungranted, setting(managed)), want: want{status: doctor.Problem, found: []string{"excepts mailboxes"}, fix: "Grant", command: "apply"}},
