@@ -81,6 +81,8 @@ func readingOf[T any](value T, err error) doctor.Reading[T] {
 		return doctor.Reading[T]{Failed: "it could not be read"}
 	case e.unlicensed():
 		return doctor.Reading[T]{Failed: "the tenant has no Entra ID P1 or P2 licence, which this needs"}
+	case e.Status == http.StatusBadRequest && strings.Contains(e.Message, "not applicable to target tenant"):
+		return doctor.Reading[T]{Failed: "the tenant does not seem to have Intune"}
 	case e.Denied() || e.Status == http.StatusUnauthorized:
 		return doctor.Reading[T]{Lacks: e.op.least()}
 	}

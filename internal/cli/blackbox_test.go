@@ -171,8 +171,12 @@ func stands(s *simulator.Server) string {
 	d := s.Directory()
 	var lines []string
 	for _, sp := range d.ServicePrincipals {
-		lines = append(lines, fmt.Sprintf("%s %s %s", sp.AppID, sp.ID, sp.DisplayName))
+		lines = append(lines, fmt.Sprintf("%s %s %s, enabled %v", sp.AppID, sp.ID, sp.DisplayName, sp.AccountEnabled == nil || *sp.AccountEnabled))
 	}
+	for _, c := range d.PermissionClassifications {
+		lines = append(lines, fmt.Sprintf("%s %s is %s", c.ResourceID, c.PermissionName, c.Classification))
+	}
+	lines = append(lines, fmt.Sprintf("policies %q", d.AuthorizationPolicy.DefaultUserRolePermissions.PermissionGrantPoliciesAssigned))
 	for _, g := range d.PermissionGrants {
 		if g.ConsentType == "AllPrincipals" {
 			lines = append(lines, fmt.Sprintf("%s %s %s %q", g.ID, g.ClientID, g.ResourceID, g.Scope))
@@ -194,7 +198,7 @@ func scenarios() []string {
 // refuses are the scenarios that an apply refuses, and already are those in which it has nothing to do.
 var (
 	refuses = []string{"no-exchange"}
-	already = []string{"granted"}
+	already = []string{"granted", "assignment-required", "old-profiles", "unlicensed"}
 )
 
 func TestDryRun_sendsNoWrite(t *testing.T) {

@@ -63,7 +63,7 @@ var (
 	manExitCodes = []choice{
 		{strconv.Itoa(exitDone), "done, or nothing to do; status: consent is in place"},
 		{strconv.Itoa(exitError), "error; nothing further was changed"},
-		{strconv.Itoa(exitChangesDue), "changes are due: status; and, with --detailed-exitcode, plan and every --dry-run"},
+		{strconv.Itoa(exitChangesDue), "changes are due: status, link --check; doctor: there is a problem; and, with --detailed-exitcode, plan and every --dry-run"},
 		{strconv.Itoa(exitDeclined), "declined at the prompt; nothing changed"},
 		{strconv.Itoa(exitNotVisible), "written, but not visible on re-reading before the time was up"},
 		{strconv.Itoa(exitStale), "refused because the tenant no longer is as it was planned"},

@@ -133,6 +133,9 @@ func grantOf(d *simulator.Directory, resource string) int {
 //	edit user                          one user consents to User.Read
 //	edit assign                        one user is assigned to the app
 //	edit remove                        the client's service principal and its grants are deleted
+//	edit disable                       the client is disabled for sign-in
+//	edit policies ENTRY...             the entries of the authorization policy are these
+//	edit classify [LEVEL]              EAS is classified, or nothing is
 func edit(ts *testscript.TestScript, _ bool, args []string) {
 	tenantOf(ts).Edit(func(d *simulator.Directory) {
 		client, _ := d.ServicePrincipalOf(appleMail)
@@ -158,6 +161,15 @@ func edit(ts *testscript.TestScript, _ bool, args []string) {
 			d.AppRoleAssignments = append(d.AppRoleAssignments, simulator.AppRoleAssignment{
 				ID: "assignment", PrincipalID: d.Users[0].ID, PrincipalType: "User", ResourceID: client.ID,
 			})
+		case "disable":
+			simulator.Edit{Do: "disable"}.Apply(d)
+		case "policies":
+			simulator.Edit{Do: "setConsentPolicies", Policies: args[1:]}.Apply(d)
+		case "classify":
+			d.PermissionClassifications = nil
+			if len(args) > 1 {
+				simulator.Edit{Do: "classify", Scope: "EAS.AccessAsUser.All", Classification: args[1]}.Apply(d)
+			}
 		case "remove":
 			d.ServicePrincipals = slices.DeleteFunc(d.ServicePrincipals, func(sp simulator.ServicePrincipal) bool { return sp.ID == client.ID })
 			d.PermissionGrants = slices.DeleteFunc(d.PermissionGrants, func(g simulator.PermissionGrant) bool { return g.ClientID == client.ID })

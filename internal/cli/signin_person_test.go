@@ -83,7 +83,7 @@ func TestSignIn_once(t *testing.T) {
 // Where permissions were not consented to before, the person is asked a second time, for these: after the yes, never
 // before, and never for a dry-run or a no.
 func TestSignIn_stepUp(t *testing.T) {
-	const grants = readOnly + " DelegatedPermissionGrant.ReadWrite.All"
+	const grants, settings = readOnly + " DelegatedPermissionGrant.ReadWrite.All", readOnly + " Policy.Read.All"
 	for name, test := range map[string]struct {
 		scenario string
 		args     []string
@@ -97,6 +97,13 @@ func TestSignIn_stepUp(t *testing.T) {
 		"the service principal is missing":  {"fresh", []string{"apply", "--yes"}, []string{readOnly, grants + " Application.ReadWrite.All"}},
 		"nothing can be done":               {"no-exchange", []string{"apply", "--yes"}, []string{readOnly}},
 		"there is nothing to be taken back": {"granted", []string{"rollback", "--yes"}, []string{readOnly}},
+		"to be enabled":                     {"disabled", []string{"apply", "--enable-app", "--yes"}, []string{readOnly, grants + " Application.ReadWrite.All"}},
+		"doctor":                            {"partial", []string{"doctor"}, []string{settings + " AuditLog.Read.All DeviceManagementConfiguration.Read.All"}},
+		"a plan of user consent":            {"fresh", []string{"plan", "--route", "user-consent"}, []string{settings}},
+		"user consent": {
+			"fresh", []string{"apply", "--route", "user-consent", "--yes"},
+			[]string{settings, settings + " Policy.ReadWrite.PermissionGrant Policy.ReadWrite.Authorization"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMicrosoft(t, test.scenario)
