@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
+	"appleconsent/graph/claims"
 
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/oauth2permissiongrants"
@@ -27,6 +29,7 @@ func (c *Client) Examine(ctx context.Context, required consent.Requirement, sinc
 	}
 	f := doctor.Facts{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.cloud.Name}}
 	x := examination{Client: c, ctx: ctx}
+	x.held, _ = c.tokens.claims() // SignIn has read them
 	x.wait.Go(func() { f.Tenant.DisplayName = c.organizationName(ctx) })
 	x.wait.Go(func() { c.examineServicePrincipals(&x, required, &f) })
 	read(&x, &f.Deleted, func(ctx context.Context) ([]doctor.DeletedServicePrincipal, error) {
@@ -49,6 +52,7 @@ func (c *Client) Examine(ctx context.Context, required consent.Requirement, sinc
 type examination struct {
 	*Client
 	ctx  context.Context // it lives as long as the call of Examine
+	held claims.Claims
 	wait sync.WaitGroup
 	once sync.Once
 	err  error // because of which nothing can be said
@@ -58,7 +62,7 @@ type examination struct {
 func read[T any](x *examination, into *doctor.Reading[T], get func(context.Context) (T, error)) {
 	x.wait.Go(func() {
 		value, err := get(x.ctx)
-		*into = readingOf(value, err)
+		*into = readingOf(x, value, err)
 		x.note(err)
 	})
 }
@@ -71,7 +75,7 @@ func (x *examination) note(err error) {
 }
 
 // readingOf says why something could not be read, if so.
-func readingOf[T any](value T, err error) doctor.Reading[T] {
+func readingOf[T any](x *examination, value T, err error) doctor.Reading[T] {
 	if err == nil {
 		return doctor.Reading[T]{Value: value}
 	}
@@ -83,6 +87,8 @@ func readingOf[T any](value T, err error) doctor.Reading[T] {
 		return doctor.Reading[T]{Failed: "the tenant has no Entra ID P1 or P2 licence, which this needs"}
 	case e.Status == http.StatusBadRequest && strings.Contains(e.Message, "not applicable to target tenant"):
 		return doctor.Reading[T]{Failed: "the tenant does not seem to have Intune"}
+	case e.Denied() && slices.Contains(x.held.Permissions, e.op.least()):
+		return doctor.Reading[T]{Failed: "Graph refuses it although the sign-in holds " + e.op.least() + "; a person also needs the Entra role " + e.op.role + " or one like it"}
 	case e.Denied() || e.Status == http.StatusUnauthorized:
 		return doctor.Reading[T]{Lacks: e.op.least()}
 	}
@@ -98,10 +104,10 @@ func (e *Error) unlicensed() bool {
 // examineServicePrincipals reads the service principals, and then what hangs on them.
 func (c *Client) examineServicePrincipals(x *examination, required consent.Requirement, f *doctor.Facts) {
 	list, err := c.listServicePrincipals(x.ctx, required.AppIDs())
-	f.ServicePrincipals = readingOf(list, err)
+	f.ServicePrincipals = readingOf(x, list, err)
 	x.note(err)
 	if err != nil {
-		if f.ServicePrincipals.Lacks == "" {
+		if e := asError(err); e == nil || !e.Denied() && e.Status != http.StatusUnauthorized {
 			x.once.Do(func() { x.err = err })
 		}
 		f.Grants = unread[[]consent.PermissionGrant](f.ServicePrincipals)

@@ -159,7 +159,7 @@ func TestDoctor_noPermission(t *testing.T) {
 			return true
 		}
 		for id, status := range b.diagnose(0).statuses() {
-			if id != "ewsRetirement" && !strings.HasPrefix(status, "skipped ") {
+			if id != "ewsRetirement" && !strings.HasPrefix(status, "skipped") {
 				t.Errorf("%s is %q", id, status)
 			}
 		}

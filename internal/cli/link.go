@@ -129,7 +129,7 @@ func checkLink(ctx context.Context, o linkOptions, env Environment, p *printer) 
 	link := consentLink(s.cloud, s.identity.TenantID)
 	arrival := plan.Arrived(required, before, before)
 	if !arrival.Satisfied {
-		p.note("%s", link.URL)
+		p.stderr(link.URL + "\n") // whole, however narrow the terminal is, and also with --quiet: it is what all waits for
 		p.explainLink()
 		if err := p.openLink(ctx, o, link); err != nil {
 			return err
