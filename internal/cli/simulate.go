@@ -85,9 +85,12 @@ func (p *printer) printScenarios() error {
 }
 
 func scenariosText(style plan.Style) string {
-	text := ""
+	text, width := "", 0
 	for _, s := range simulator.Scenarios() {
-		text += fmt.Sprintf("%s  simulated: %s\n", style.Strong(fmt.Sprintf("%-15s", s.Name)), s.Description)
+		width = max(width, len(s.Name))
+	}
+	for _, s := range simulator.Scenarios() {
+		text += fmt.Sprintf("%s  simulated: %s\n", style.Strong(fmt.Sprintf("%-*s", width, s.Name)), s.Description)
 	}
 	return text
 }
