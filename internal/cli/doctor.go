@@ -31,7 +31,7 @@ func doctorCommand(env Environment, start starter) *cli.Command {
 			if err != nil {
 				return err
 			}
-			p.connection, p.choices = options.connection.flags(c), options.choices
+			p.connection = options.connection.flags(c)
 			return runDoctor(c.Context, options, env, p)
 		},
 	}
@@ -48,7 +48,9 @@ func runDoctor(ctx context.Context, o lookOptions, env Environment, p *printer) 
 	if err != nil {
 		return err
 	}
-	found := plan.Diagnose(tool(), now, required, facts, p.command)
+	found := plan.Diagnose(tool(), now, required, facts, func(words ...string) string {
+		return p.command(append(words, choiceFlags(plan.Choices{Devices: o.choices.Devices, Route: consent.AdminConsent}, false)...)...) // a cure names its route
+	})
 	if err := p.result(found, func(style plan.Style) string { return plan.DiagnosisText(found, style) }); err != nil {
 		return err
 	}

@@ -302,6 +302,29 @@ func TestDoctor_fixes(t *testing.T) {
 	})
 }
 
+// A cure is for the devices that were asked about, and by the route that it names and no other.
+func TestDoctor_fixesForDevices(t *testing.T) {
+	t.Parallel()
+	inNovember(t, "consent-blocked", func(b *bubble) {
+		for _, route := range []string{"admin-consent", "user-consent"} {
+			commands := map[string]string{}
+			for _, c := range b.diagnose(2, "--devices", "ios", "--route", route).Checks {
+				if c.Fix != nil && c.Fix.Command != nil {
+					commands[c.ID] = *c.Fix.Command
+				}
+			}
+			want := map[string]string{"tenantWideGrants": "appleconsent apply --devices ios", "userConsent": "appleconsent apply --devices ios"}
+			if route == "user-consent" {
+				byUsers := "appleconsent apply --route user-consent --devices ios"
+				want = map[string]string{"userConsent": byUsers, "permissionClassifications": byUsers}
+			}
+			if diff := cmp.Diff(want, commands); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", route, diff)
+			}
+		}
+	})
+}
+
 // Who chose that users consent for themselves is not sent back to the tenant-wide grant.
 func TestDoctor_byUserConsent(t *testing.T) {
 	t.Parallel()
