@@ -45,6 +45,33 @@ func TestWrites(t *testing.T) {
 		"delete a grant": {empty, func(ctx context.Context, c *graph.Client) error {
 			return c.DeleteGrant(ctx, "-a_1")
 		}, "DELETE /v1.0/oauth2PermissionGrants/-a_1 "},
+		"enable a service principal": {empty, func(ctx context.Context, c *graph.Client) error {
+			return c.SetAccountEnabled(ctx, clientID, true)
+		}, `PATCH /v1.0/servicePrincipals/c1000000-0000-4000-8000-000000000001 {"accountEnabled":true}`},
+		"disable a service principal": {empty, func(ctx context.Context, c *graph.Client) error {
+			return c.SetAccountEnabled(ctx, clientID, false)
+		}, `PATCH /v1.0/servicePrincipals/c1000000-0000-4000-8000-000000000001 {"accountEnabled":false}`},
+		"classify a permission": {
+			jsonAnswer(201, `{"id":"iSVtJrUgkU-aA4kkfRvo2gE","permissionId":"266d2589-20b5-4f91-9a03-89247d1be8da","classification":"low"}`),
+			func(ctx context.Context, c *graph.Client) error {
+				id, err := c.ClassifyPermission(ctx, graphID, consent.EAS, "266d2589-20b5-4f91-9a03-89247d1be8da")
+				if id != "iSVtJrUgkU-aA4kkfRvo2gE" {
+					return errors.New("wrong id " + id)
+				}
+				return err
+			},
+			`POST /v1.0/servicePrincipals/` + string(graphID) + `/delegatedPermissionClassifications ` +
+				`{"classification":"low","permissionId":"266d2589-20b5-4f91-9a03-89247d1be8da","permissionName":"EAS.AccessAsUser.All"}`,
+		},
+		"declassify a permission": {empty, func(ctx context.Context, c *graph.Client) error {
+			return c.DeclassifyPermission(ctx, graphID, "iSVtJrUgkU-aA4kkfRvo2gE")
+		}, `DELETE /v1.0/servicePrincipals/` + string(graphID) + `/delegatedPermissionClassifications/iSVtJrUgkU-aA4kkfRvo2gE `},
+		"set the user-consent policy, and nothing else of the authorization policy": {empty, func(ctx context.Context, c *graph.Client) error {
+			return c.SetConsentPolicies(ctx, consent.Scopes("ManagePermissionGrantsForSelf.x", "Other.y"))
+		}, `PATCH /v1.0/policies/authorizationPolicy {"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":["ManagePermissionGrantsForSelf.x","Other.y"]}}`},
+		"an empty policy is sent as one": {empty, func(ctx context.Context, c *graph.Client) error {
+			return c.SetConsentPolicies(ctx, consent.ScopeSet{})
+		}, `PATCH /v1.0/policies/authorizationPolicy {"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":[]}}`},
 		"an id cannot leave its place": {empty, func(ctx context.Context, c *graph.Client) error {
 			return c.DeleteGrant(ctx, "../servicePrincipals/x?y#z")
 		}, "DELETE /v1.0/oauth2PermissionGrants/../servicePrincipals/x?y#z "},

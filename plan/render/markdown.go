@@ -17,7 +17,7 @@ func markdown(s sheet) []byte {
 	b.WriteByte('\n')
 	mdFacts(&b, "", s.Facts)
 	if len(s.Tables) > 0 {
-		b.WriteString("\n## Scopes\n")
+		fmt.Fprintf(&b, "\n## %s\n", s.Section)
 	}
 	for _, t := range s.Tables {
 		mdTable(&b, t)
@@ -47,9 +47,13 @@ func mdFacts(b *strings.Builder, indent string, facts []fact) {
 	}
 }
 
-// mdTable has one line per scope, between pipes.
+// mdTable has one line per scope or policy, between pipes.
 func mdTable(b *strings.Builder, t table) {
-	fmt.Fprintf(b, "\n### Resource %s\n\nApplication (client) ID %s\n\n", mdCode(t.Name), mdCode(t.Code))
+	if t.Title != "" {
+		fmt.Fprintf(b, "\n### %s\n\n%s\n\n", t.Title, t.Lead)
+	} else {
+		fmt.Fprintf(b, "\n### Resource %s\n\nApplication (client) ID %s\n\n", mdCode(t.Name), mdCode(t.Code))
+	}
 	fmt.Fprintf(b, "| %s |\n|%s\n", strings.Join(t.Header, " | "), strings.Repeat(" --- |", len(t.Header)))
 	for _, r := range t.Rows {
 		first := r.Rest

@@ -2,7 +2,8 @@ package render
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -10,14 +11,14 @@ import (
 	"appleconsent/plan"
 )
 
-//go:embed script.ps1.tmpl
-var scriptSource string
+//go:embed script*.ps1.tmpl
+var scriptSources embed.FS
 
 // scriptTemplate holds all of the script's code. Everything else goes in through quote, which gives a whole PowerShell
 // expression, or through note, which gives whole lines of comment.
-var scriptTemplate = template.Must(template.New("script").Funcs(template.FuncMap{
+var scriptTemplate = template.Must(template.New("script.ps1.tmpl").Funcs(template.FuncMap{
 	"quote": psQuote, "quoteAll": psQuoteAll[string], "quoteScopes": psQuoteAll[consent.Scope], "note": psNote,
-}).Parse(scriptSource))
+}).ParseFS(scriptSources, "script*.ps1.tmpl"))
 
 // powershell writes a program as a script for the Microsoft Graph PowerShell SDK; one with nothing to do is comments only.
 // The script is pure ASCII: Windows PowerShell 5.1 reads a file without a byte order mark in the code page of the machine,
@@ -50,24 +51,33 @@ func (s script) ClientAppID() string { return string(consent.AppleInternetAccoun
 // Environment is what Connect-MgGraph calls the cloud.
 func (s script) Environment() string { return clouds[s.Cloud].powershell }
 
-// Permissions are the least that the script's requests need.
+// Permissions are the least that the script's requests need. Who may write the authorization policy may read it.
 func (s script) Permissions() []string {
-	grants, apps := "DelegatedPermissionGrant.ReadWrite.All", "Application.Read.All"
-	if s.Create || s.Delete != "" {
-		apps = "Application.ReadWrite.All"
+	var permissions []string
+	switch {
+	case len(s.Steps) > 0:
+		permissions = append(permissions, "DelegatedPermissionGrant.ReadWrite.All")
+	case s.Delete != "":
+		permissions = append(permissions, "Directory.Read.All") // to see whether grants are left
 	}
-	if len(s.Steps) == 0 {
-		grants = "Directory.Read.All" // to see whether grants are left
-		if s.Delete == "" {
-			return []string{apps}
-		}
+	switch {
+	case s.Create || s.Delete != "" || s.switching():
+		permissions = append(permissions, "Application.ReadWrite.All")
+	case len(s.Steps) > 0 || s.classifying():
+		permissions = append(permissions, "Application.Read.All")
 	}
-	return []string{grants, apps}
+	if s.classifying() {
+		permissions = append(permissions, "Policy.ReadWrite.PermissionGrant")
+	}
+	if s.Policy != nil {
+		permissions = append(permissions, "Policy.ReadWrite.Authorization")
+	}
+	return permissions
 }
 
-// Summary lists what the script does. The labels are our own words.
+// Summary lists what the script does, in its order. The labels are our own words.
 func (s script) Summary() []remark {
-	var lines []remark
+	lines := s.enabling()
 	if s.Create {
 		lines = append(lines, remark{"  + create", "the service principal of " + s.ClientName})
 	}
@@ -79,6 +89,7 @@ func (s script) Summary() []remark {
 			lines = append(lines, remark{"  - revoke", string(scope) + " on " + g.Resource})
 		}
 	}
+	lines = slices.Concat(lines, s.userConsent(), s.disabling())
 	if s.Delete != "" {
 		lines = append(lines, remark{"  - delete", "the service principal of " + s.ClientName + ", if nothing else hangs on it"})
 	}

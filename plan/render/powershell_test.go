@@ -123,12 +123,88 @@ func TestPowerShell_nothingToDo(t *testing.T) {
 func TestPowerShell_permissions(t *testing.T) {
 	t.Parallel()
 	const grants, read1, write = "'DelegatedPermissionGrant.ReadWrite.All'", "'Application.Read.All'", "'Application.ReadWrite.All'"
+	const classify, policy = "'Policy.ReadWrite.PermissionGrant'", "'Policy.ReadWrite.Authorization'"
 	for name, want := range map[string]string{
 		"plan-fresh": grants + ", " + write, "plan-rollback": grants + ", " + write, "plan-partial": grants + ", " + read1,
+		"plan-enable": grants + ", " + write, "plan-enable-rollback": grants + ", " + write,
+		"plan-user-consent": read1 + ", " + classify + ", " + policy, "plan-user-consent-rollback": read1 + ", " + classify + ", " + policy,
+		"change-user-consent-failed": read1 + ", " + classify,
 	} {
 		script, err := read(t, name).render(render.PowerShell)
 		if err != nil || !strings.Contains(string(script), "$Permissions = @("+want+")\n") {
 			t.Errorf("%s does not ask for %s (%v)", name, want, err)
+		}
+	}
+}
+
+// One of a script's parts alone asks for what that part needs, and loads the modules that it calls.
+func TestPowerShell_parts(t *testing.T) {
+	t.Parallel()
+	const permissions, applications, signIns = "$Permissions = @(", "Microsoft.Graph.Applications", "Microsoft.Graph.Identity.SignIns"
+	for what, test := range map[string]struct {
+		name          string
+		action        int
+		holds, spared []string
+	}{
+		"the policy alone": {
+			"plan-user-consent", 2,
+			[]string{permissions + "'Policy.ReadWrite.Authorization')", "Set-ConsentPolicy", "Privileged Role Administrator"},
+			[]string{applications, signIns, "Find-ServicePrincipal", "Classification", "Set-SignIn"},
+		},
+		"a classification alone": {
+			"plan-user-consent", 0,
+			[]string{permissions + "'Application.Read.All', 'Policy.ReadWrite.PermissionGrant')", applications, "Add-Classification"},
+			[]string{signIns, "ConsentPolicy", "Remove-Classification", "Set-SignIn", "accountEnabled"},
+		},
+		"the switch alone": {
+			"plan-enable", 0,
+			[]string{permissions + "'Application.ReadWrite.All')", applications, "\nSet-SignIn $true\n", "Cloud Application Administrator"},
+			[]string{signIns, "Classification", "ConsentPolicy", "PermissionGrant"},
+		},
+		"the switch alone, taken back": {"plan-enable-rollback", 2, []string{"\nSet-SignIn $false\n", "$ServicePrincipalToDisable"}, []string{signIns, "ToEnable"}},
+	} {
+		d := read(t, test.name)
+		d.plan.Actions, d.plan.Notices = d.plan.Actions[test.action:test.action+1], nil
+		for i := range d.plan.Resources { // with nothing that stands
+			d.plan.Resources[i].GrantID = nil
+		}
+		script, err := d.render(render.PowerShell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range test.holds {
+			if !strings.Contains(string(script), want) {
+				t.Errorf("%s: it lacks %q:\n%s", what, want, script)
+			}
+		}
+		for _, spared := range test.spared {
+			if strings.Contains(string(script), spared) {
+				t.Errorf("%s: it holds %q:\n%s", what, spared, script)
+			}
+		}
+	}
+}
+
+// The setting never stands without the classifications that it is for: they come before it, and go after it.
+func TestPowerShell_order(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string][]string{
+		"plan-user-consent":          {"$null = Test-PolicyDue", "    Add-Classification $permission", "Set-ConsentPolicy"},
+		"plan-user-consent-rollback": {"$null = Test-PolicyDue", "Set-ConsentPolicy", "    Remove-Classification $permission"},
+		"plan-enable":                {"Set-SignIn $true", "    Invoke-StepPatiently $step"},
+		"plan-enable-rollback":       {"    Invoke-StepPatiently $step", "Set-SignIn $false"},
+	} {
+		script, err := read(t, name).render(render.PowerShell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rest, _ := strings.Cut(string(script), "\nConnect-PlannedTenant\n")
+		for _, step := range want {
+			_, after, found := strings.Cut("\n"+rest, "\n"+step)
+			if !found {
+				t.Fatalf("%s: %q does not follow in\n%s", name, step, rest)
+			}
+			rest = after
 		}
 	}
 }

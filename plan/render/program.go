@@ -9,8 +9,8 @@ import (
 	"appleconsent/plan"
 )
 
-// program is what a script carries out. Its ids and the scopes of Add and Remove have been checked: they are what this
-// program itself would plan. Names are shown only.
+// program is what a script carries out. Its ids, the scopes of Add and Remove, permissions and policies have been checked:
+// they are what this program itself would plan. Names are shown only.
 type program struct {
 	Origin     string
 	TenantID   string
@@ -21,10 +21,15 @@ type program struct {
 	Create     bool             // create the client's service principal
 	Created    consent.ObjectID // the service principal that a change created
 	Delete     consent.ObjectID // the client's service principal, if it is to be deleted
+	Enable     consent.ObjectID // the client's service principal, if it is to be enabled for sign-in
+	Disable    consent.ObjectID // the same, if it is to be disabled
 	Grants     []grantStep      // in the order of the plan, then what stays as it is
-	Remarks    []remark         // what a reader must know
-	Idle       string           // why nothing is to be done; empty if something is
-	Blocked    bool             // nothing can be done
+	Classify   []classifyStep
+	Declassify []classifyStep
+	Policy     *policyStep // nil if the authorization policy stays as it is
+	Remarks    []remark    // what a reader must know
+	Idle       string      // why nothing is to be done; empty if something is
+	Blocked    bool        // nothing can be done
 	Rollback   bool
 	Again      bool // it is made from a change record: the change, to be done again
 }
@@ -121,6 +126,9 @@ func changeRemarks(c plan.Change) []remark {
 func leftOut(a plan.RecordedAction, c plan.Change) string {
 	happened := layOut(a.Action, clientName(c.Client), resourceName(a.ResourceAppID, nil))
 	text := fmt.Sprintf("%s %s %s %s (%s)", happened.ID, happened.Verb, happened.Object, happened.Name, statusWords[a.Status])
+	if a.Permission != "" {
+		text += ": " + shown(string(a.Permission))
+	}
 	if a.Error != "" {
 		text += ": " + plan.PrintableLine(a.Error)
 	}
@@ -146,12 +154,16 @@ func (p *program) add(a plan.Action, resource string) error {
 			Kind: a.Kind, Resource: resource, ResourceAppID: a.ResourceAppID, GrantID: a.GrantID,
 			Add: a.After.Without(a.Before), Remove: a.Before.Without(a.After), After: a.After,
 		})
+	case a.Kind.OnUserConsent():
+		return p.addUserConsent(a, resource)
 	case a.AppID != consent.AppleInternetAccounts:
 		return fmt.Errorf("%w: the service principal of %s", ErrRefused, shown(string(a.AppID)))
 	case a.Kind == consent.CreateServicePrincipal:
 		p.Create = true
 	case a.Kind == consent.DeleteServicePrincipal && a.ServicePrincipalID != "":
 		p.Delete = a.ServicePrincipalID
+	case a.Kind == consent.EnableServicePrincipal, a.Kind == consent.DisableServicePrincipal:
+		return p.addSwitch(a)
 	default:
 		return fmt.Errorf("%w: the action %s", ErrRefused, shown(string(a.Kind)))
 	}
@@ -178,7 +190,8 @@ func (p *program) check(client consent.AppID) error {
 	if client != required.Client {
 		return fmt.Errorf("%w: the client %s", ErrRefused, plan.Printable(string(client)))
 	}
-	for _, id := range []string{p.TenantID, string(p.Client), string(p.Created), string(p.Delete)} { // in strings and filters of scripts
+	// All of these go into strings and filters of scripts.
+	for _, id := range []string{p.TenantID, string(p.Client), string(p.Created), string(p.Delete), string(p.Enable), string(p.Disable)} {
 		if _, err := consent.ParseGUID(id); err != nil && id != "" {
 			return fmt.Errorf("%w: the id %s", ErrRefused, shown(id))
 		}
@@ -194,7 +207,7 @@ func (p *program) check(client consent.AppID) error {
 			return err
 		}
 	}
-	return nil
+	return p.checkSettings(required)
 }
 
 func (g grantStep) check(required consent.Requirement) error {

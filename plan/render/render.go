@@ -37,12 +37,12 @@ func FormatOf(fileName string) (Format, bool) {
 // ErrStatus means that a status was to become a script: it says what stands and nothing that could be carried out.
 var ErrStatus = errors.New("a status holds no actions: render a plan")
 
-// ErrRefused means that a document holds something that this program would not have planned, so that it does not become
-// a script. It can still be read in the other formats.
+// ErrRefused means that a document holds something that this program would not have planned, or that the form cannot say,
+// so that it does not become a script. It can still be read in the other formats.
 var ErrRefused = errors.New("the document holds what this program does not plan")
 
 // Plan renders a plan or a status. Style is for Text only. It returns ErrStatus for a script of a status, and ErrRefused
-// for a script of a document that was not made by this program.
+// for a script of a document that was not made by this program, or of one that the form of the script cannot say.
 func Plan(doc plan.Document, f Format, style plan.Style) ([]byte, error) {
 	switch f {
 	case Text:

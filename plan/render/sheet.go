@@ -14,6 +14,7 @@ type sheet struct {
 	Tenant  string // Name
 	Verdict verdict
 	Facts   []fact
+	Section string // heading above the tables
 	Tables  []table
 	Actions []action
 	Notices []notice // blockers first
@@ -42,17 +43,19 @@ type fact struct {
 	Name, Code, Prose string // from a tenant or a file; an id; a sentence
 }
 
-// table shows the scopes of one resource.
+// table shows the scopes of one resource, or something that has a title of our own words instead of name and id.
 type table struct {
+	Title  string
+	Lead   string // what the rows below the title come to
 	Name   string // of the resource
 	Code   string // its appId
 	Header []string
 	Rows   []row
 }
 
-// row is one scope. Cells has one entry for each column of the header but the first.
+// row is one scope or policy. Cells has one entry for each column of the header but the first.
 type row struct {
-	Code  string // the scope; empty in a row that stands for many, whose words are in Rest
+	Code  string // its name; empty in a row that stands for many, whose words are in Rest
 	Rest  string
 	Cells []cell
 }
@@ -89,10 +92,13 @@ type notice struct {
 func planSheet(doc plan.Document) sheet {
 	s := sheet{
 		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
-		Facts: planFacts(doc), Notices: notices(doc.Notices), Origin: planOrigin(doc),
+		Facts: planFacts(doc), Section: section(doc.Route), Notices: notices(doc.Notices), Origin: planOrigin(doc),
 	}
 	for _, r := range doc.Resources {
 		s.Tables = append(s.Tables, planTable(r, doc))
+	}
+	if doc.Route == consent.UserConsent {
+		s.Tables = append(s.Tables, planPolicies(doc))
 	}
 	for _, a := range doc.Actions {
 		s.Actions = append(s.Actions, layOut(a, clientName(doc.Client), resourceName(a.ResourceAppID, doc.Resources)))
@@ -100,12 +106,27 @@ func planSheet(doc plan.Document) sheet {
 	return s
 }
 
+// section is the heading above the tables.
+func section(route consent.Route) string {
+	if route == consent.UserConsent {
+		return "Permissions and policies"
+	}
+	return "Scopes"
+}
+
 func planHeading(doc plan.Document) string {
+	userConsent := doc.Route == consent.UserConsent
 	switch {
+	case doc.Kind == plan.KindStatus && userConsent:
+		return "Status of user consent to Apple Mail"
 	case doc.Kind == plan.KindStatus:
 		return "Status of the consent for Apple Mail"
+	case doc.RollsBack != "" && userConsent:
+		return "Plan to roll back user consent to Apple Mail"
 	case doc.RollsBack != "":
 		return "Plan to roll back the consent for Apple Mail"
+	case userConsent:
+		return "Plan to let users consent to Apple Mail"
 	}
 	return "Plan to grant consent to Apple Mail"
 }
@@ -130,6 +151,9 @@ func moment(utc interface{ Format(layout string) string }) string {
 func planFacts(doc plan.Document) []fact {
 	facts := subjectFacts(doc.Tenant, doc.Client)
 	facts = append(facts, servicePrincipalFacts(doc.Client)...)
+	if doc.Route == consent.UserConsent {
+		facts = append(facts, fact{Label: "Route", Prose: "users consent for themselves"})
+	}
 	if doc.RollsBack != "" {
 		facts = append(facts, fact{Label: "Rolls back change", Code: shown(doc.RollsBack)})
 	}
@@ -152,7 +176,7 @@ func servicePrincipalFacts(c plan.ClientInfo) []fact {
 		return []fact{{Label: "Service principal", Prose: "none in this tenant yet"}}
 	}
 	facts := []fact{{Label: "Service principal", Code: shown(string(*c.ServicePrincipalID))}}
-	if c.AccountEnabled != nil && !*c.AccountEnabled {
+	if disabled(c) {
 		facts = append(facts, fact{Label: "Sign-in", Prose: "disabled for this application"})
 	}
 	if c.Publisher != nil {
@@ -160,6 +184,8 @@ func servicePrincipalFacts(c plan.ClientInfo) []fact {
 	}
 	return facts
 }
+
+func disabled(c plan.ClientInfo) bool { return c.AccountEnabled != nil && !*c.AccountEnabled }
 
 func tenantName(t plan.TenantInfo) string { return nameOr(t.DisplayName, t.ID) }
 

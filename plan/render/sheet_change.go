@@ -10,16 +10,26 @@ import (
 // changeSheet lays out a change record.
 func changeSheet(c plan.Change) sheet {
 	s := sheet{
-		Heading: "Change record: grant of consent to Apple Mail", Tenant: tenantName(c.Tenant), Verdict: changeVerdict(c),
-		Facts: changeFacts(c), Tables: changeTables(c), Origin: changeOrigin(c),
-	}
-	if c.Operation == plan.OperationRollback {
-		s.Heading = "Change record: rollback of the consent for Apple Mail"
+		Heading: changeHeading(c), Tenant: tenantName(c.Tenant), Verdict: changeVerdict(c),
+		Facts: changeFacts(c), Section: section(c.Requirement().Route), Tables: changeTables(c), Origin: changeOrigin(c),
 	}
 	for _, a := range c.Actions {
 		s.Actions = append(s.Actions, recorded(a, c))
 	}
 	return s
+}
+
+func changeHeading(c plan.Change) string {
+	userConsent, rollback := c.Requirement().Route == consent.UserConsent, c.Operation == plan.OperationRollback
+	switch {
+	case userConsent && rollback:
+		return "Change record: rollback of user consent to Apple Mail"
+	case userConsent:
+		return "Change record: users may consent to Apple Mail"
+	case rollback:
+		return "Change record: rollback of the consent for Apple Mail"
+	}
+	return "Change record: grant of consent to Apple Mail"
 }
 
 func changeOrigin(c plan.Change) string {
@@ -49,17 +59,22 @@ func changeFacts(c plan.Change) []fact {
 	return facts
 }
 
-// changeTables has one table for each resource that the change was about, in the order of its actions.
+// changeTables has one table for each resource that the change was about, in the order of its actions, and one for the
+// authorization policy.
 func changeTables(c plan.Change) []table {
 	var tables []table
 	for _, a := range c.Actions {
-		if !a.Kind.OnGrant() {
-			continue
+		switch {
+		case a.Kind.OnGrant():
+			tables = append(tables, table{
+				Name: resourceName(a.ResourceAppID, nil), Code: shown(string(a.ResourceAppID)),
+				Header: differenceHeader("Scope"), Rows: recordedRows(a),
+			})
+		case a.Kind.OnClassification():
+			tables = recordedClassification(tables, a)
+		case a.Kind == consent.SetUserConsentPolicy:
+			tables = append(tables, recordedPolicies(a))
 		}
-		tables = append(tables, table{
-			Name: resourceName(a.ResourceAppID, nil), Code: shown(string(a.ResourceAppID)),
-			Header: []string{"Scope", "Before", "After", "Change"}, Rows: recordedRows(a),
-		})
 	}
 	return tables
 }
@@ -68,7 +83,12 @@ func changeTables(c plan.Change) []table {
 func recordedRows(a plan.RecordedAction) []row {
 	before, after := effect(a)
 	required := consent.AppleMail(consent.AllDevices).Scopes(a.ResourceAppID)
-	rows := differenceRows(before, after, required.In(before.With(after...)), difference{"+ granted", "- revoked", "missing"})
+	rows := differenceRows(before, after, required.In(before.With(after...)), grantWords("+ granted", "- revoked", "missing"))
+	return notDoneRows(rows, a, before, after)
+}
+
+// notDoneRows says in the rows of what was to change, which come first, why it did not.
+func notDoneRows(rows []row, a plan.RecordedAction, before, after consent.ScopeSet) []row {
 	if a.Status == plan.StatusDone {
 		return rows
 	}
@@ -93,9 +113,10 @@ func notDone(s plan.Status, before cell) (after, change cell) {
 	return before, cell{"not begun", calm}
 }
 
-// effect returns the scopes before and after an action: those of its result if it was done, else the planned ones.
+// effect returns the scopes or policies before and after an action: those of its result if it was done, or if somebody else
+// was faster, else the planned ones.
 func effect(a plan.RecordedAction) (before, after consent.ScopeSet) {
-	if a.Status == plan.StatusDone && a.Result != nil {
+	if a.Result != nil && (a.Status == plan.StatusDone || a.Status == plan.StatusUnchanged && a.Result.After != nil) {
 		return a.Result.Before, a.Result.After
 	}
 	return a.Before, a.After
@@ -113,6 +134,9 @@ func recorded(a plan.RecordedAction, c plan.Change) action {
 	}
 	if a.Result != nil && a.Result.GrantID != "" {
 		out.Results = append(out.Results, fact{Label: "Grant", Code: shown(string(a.Result.GrantID))})
+	}
+	if a.Result != nil && a.Result.ClassificationID != "" {
+		out.Results = append(out.Results, fact{Label: "Classification", Code: shown(a.Result.ClassificationID)})
 	}
 	return out
 }

@@ -12,12 +12,17 @@ const maxKept = 20
 
 // Words for what stands.
 const (
-	granted    = "granted"
-	notGranted = "not granted"
+	granted     = "granted"
+	notGranted  = "not granted"
+	assigned    = "assigned"
+	notAssigned = "not assigned"
 )
 
 // planTable shows the scopes of one resource before and after the plan, or in a status what stands.
 func planTable(r plan.Resource, doc plan.Document) table {
+	if doc.Route == consent.UserConsent {
+		return classificationTable(r, doc)
+	}
 	t := table{Name: nameOr(&r.DisplayName, string(r.AppID)), Code: shown(string(r.AppID))}
 	stands := r.Granted.With(r.Extra...)
 	if doc.Kind == plan.KindStatus {
@@ -25,7 +30,7 @@ func planTable(r plan.Resource, doc plan.Document) table {
 		t.Rows = statusRows(r, stands)
 		return t
 	}
-	t.Header = []string{"Scope", "Before", "After", "Change"}
+	t.Header = differenceHeader("Scope")
 	after := stands
 	for _, a := range doc.Actions {
 		if a.ResourceAppID == r.AppID && a.Kind.OnGrant() {
@@ -33,7 +38,7 @@ func planTable(r plan.Resource, doc plan.Document) table {
 			after = after.With(a.After...).Without(a.Before.Without(a.After))
 		}
 	}
-	t.Rows = differenceRows(stands, after, r.Required, difference{"+ grant", "- revoke", missingWord(doc)})
+	t.Rows = differenceRows(stands, after, r.Required, grantWords("+ grant", "- revoke", missingWord(doc)))
 	return t
 }
 
@@ -61,8 +66,15 @@ func statusRows(r plan.Resource, stands consent.ScopeSet) []row {
 	return append(rows, restRow(len(extra)-maxKept, cell{"no", calm}, cell{"granted", calm})...)
 }
 
-// difference has the words of the last column.
-type difference struct{ granted, revoked, missing string }
+func differenceHeader(what string) []string { return []string{what, "Before", "After", "Change"} }
+
+// difference has the words for what changes, for what does not, and for what stands and what does not.
+type difference struct{ comes, goes, missing, beyond, stands, lacks string }
+
+// grantWords are those of a grant.
+func grantWords(comes, goes, missing string) difference {
+	return difference{comes, goes, missing, "= kept, beyond the requirement", granted, notGranted}
+}
 
 // differenceRows shows what changes first, then what is required, then what is kept beyond it.
 func differenceRows(before, after, required consent.ScopeSet, words difference) []row {
@@ -70,12 +82,12 @@ func differenceRows(before, after, required consent.ScopeSet, words difference) 
 	add := func(scope consent.Scope, was, will, change cell) {
 		rows = append(rows, row{Code: shown(string(scope)), Cells: []cell{was, will, change}})
 	}
-	yes, no := cell{granted, ""}, cell{notGranted, calm}
+	yes, no := cell{words.stands, ""}, cell{words.lacks, calm}
 	for _, scope := range after.Without(before) {
-		add(scope, no, cell{granted, good}, cell{words.granted, good})
+		add(scope, no, cell{words.stands, good}, cell{words.comes, good})
 	}
 	for _, scope := range before.Without(after) {
-		add(scope, yes, cell{notGranted, bad}, cell{words.revoked, bad})
+		add(scope, yes, cell{words.lacks, bad}, cell{words.goes, bad})
 	}
 	for _, scope := range required.Without(before).Without(after) {
 		add(scope, no, no, cell{words.missing, warn})
@@ -86,9 +98,9 @@ func differenceRows(before, after, required consent.ScopeSet, words difference) 
 	}
 	beyond := kept.Without(required)
 	for _, scope := range beyond[:min(len(beyond), maxKept)] {
-		add(scope, yes, yes, cell{"= kept, beyond the requirement", calm})
+		add(scope, yes, yes, cell{words.beyond, calm})
 	}
-	return append(rows, restRow(len(beyond)-maxKept, yes, yes, cell{"= kept, beyond the requirement", calm})...)
+	return append(rows, restRow(len(beyond)-maxKept, yes, yes, cell{words.beyond, calm})...)
 }
 
 // restRow stands for the scopes that got no row of their own.
@@ -97,44 +109,4 @@ func restRow(n int, cells ...cell) []row {
 		return nil
 	}
 	return []row{{Rest: fmt.Sprintf("(%d more)", n), Cells: cells}}
-}
-
-// layOut shows one action.
-func layOut(a plan.Action, client, resource string) action {
-	out := action{ID: plan.Printable(a.ID), Name: resource, Object: "the grant on"}
-	if !a.Kind.OnGrant() {
-		out.Name, out.Object = client, "the service principal of"
-	}
-	switch a.Kind {
-	case consent.CreateServicePrincipal, consent.CreateGrant:
-		out.Symbol, out.Verb, out.Tone = "+", "Create", good
-	case consent.UpdateGrant:
-		out.Symbol, out.Verb, out.Tone = "~", "Update", warn
-	case consent.DeleteGrant, consent.DeleteServicePrincipal:
-		out.Symbol, out.Verb, out.Tone = "-", "Delete", bad
-	default:
-		return action{ID: out.ID, Symbol: "?", Verb: "Unknown action", Object: "named", Name: plan.Printable(string(a.Kind)), Tone: warn}
-	}
-	if a.Kind.OnGrant() {
-		out.Scopes = scopeMarks(a.Before, a.After)
-	}
-	return out
-}
-
-func scopeMarks(before, after consent.ScopeSet) []scopeMark {
-	var marks []scopeMark
-	add := func(scopes consent.ScopeSet, m scopeMark) {
-		for _, scope := range scopes {
-			m.Code = shown(string(scope))
-			marks = append(marks, m)
-		}
-	}
-	add(after.Without(before), scopeMark{Symbol: "+", Word: "grant", Tone: good})
-	add(before.Without(after), scopeMark{Symbol: "-", Word: "revoke", Tone: bad})
-	kept := before.In(after)
-	add(kept[:min(len(kept), maxKept)], scopeMark{Symbol: "=", Word: "keep", Tone: calm})
-	if more := len(kept) - maxKept; more > 0 {
-		marks = append(marks, scopeMark{Symbol: "=", Word: fmt.Sprintf("keep %d more", more), Tone: calm})
-	}
-	return marks
 }

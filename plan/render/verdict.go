@@ -2,33 +2,79 @@ package render
 
 import (
 	"fmt"
+	"strings"
 
+	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
 // planVerdict sums a plan or a status up.
 func planVerdict(doc plan.Document) verdict {
+	lacks := lackOf(doc)
+	switch {
+	case doc.Blocked():
+		return verdict{"Blocked", strings.TrimSpace(lacks + " Nothing can be changed until what is in the way is gone."), bad}
+	case len(doc.Actions) > 0:
+		return verdict{"Changes are due", plan.Tally(doc.Actions) + ", for all users of the tenant.", warn}
+	case doc.RollsBack != "":
+		return verdict{"Nothing to do", "The change is already undone.", good}
+	case doc.Kind == plan.KindStatus && lacks != "":
+		return verdict{"Not in place", lacks, warn}
+	case lacks != "":
+		return verdict{"Nothing to do", lacks, warn}
+	case doc.Kind == plan.KindStatus:
+		return verdict{"In place", satisfied(doc), good}
+	}
+	return verdict{"Nothing to do", satisfied(doc), good}
+}
+
+func satisfied(doc plan.Document) string {
+	if doc.Route == consent.UserConsent {
+		return "Users of the tenant may consent to Apple Mail for themselves."
+	}
+	return "All required scopes are granted for all users of the tenant."
+}
+
+// lackOf says in a sentence what is required and does not stand; empty if all does.
+func lackOf(doc plan.Document) string {
+	if doc.Route == consent.UserConsent {
+		return lackOfUserConsent(doc)
+	}
 	missing, required := 0, 0
 	for _, r := range doc.Resources {
 		missing += len(r.Missing)
 		required += len(r.Required)
 	}
-	lacks := fmt.Sprintf("%d of %s missing.", missing, plan.Count(required, "required scope"))
 	switch {
-	case doc.Blocked():
-		return verdict{"Blocked", lacks + " Nothing can be changed until what is in the way is gone.", bad}
-	case len(doc.Actions) > 0:
-		return verdict{"Changes are due", plan.Tally(doc.Actions) + ", for all users of the tenant.", warn}
-	case doc.RollsBack != "":
-		return verdict{"Nothing to do", "The change is already undone.", good}
-	case doc.Kind == plan.KindStatus && missing > 0:
-		return verdict{"Not in place", lacks, warn}
 	case missing > 0:
-		return verdict{"Nothing to do", lacks, warn}
-	case doc.Kind == plan.KindStatus:
-		return verdict{"In place", "All required scopes are granted for all users of the tenant.", good}
+		return fmt.Sprintf("%d of %s missing.", missing, plan.Count(required, "required scope"))
+	case !doc.Satisfied && disabled(doc.Client): // which counts if it was to be enabled
+		return "All required scopes are granted, and the application is disabled for sign-in."
 	}
-	return verdict{"Nothing to do", "All required scopes are granted for all users of the tenant.", good}
+	return ""
+}
+
+func lackOfUserConsent(doc plan.Document) string {
+	missing, required := 0, 0
+	for _, r := range doc.Resources {
+		missing += len(r.Required.Without(r.Classified))
+		required += len(r.Required)
+	}
+	var lacks []string
+	if missing > 0 {
+		lacks = append(lacks, fmt.Sprintf("%d of %s not classified as low impact", missing, plan.Count(required, "required permission")))
+	}
+	if !lowImpactAlone(doc.UserConsentPolicies) {
+		lacks = append(lacks, "the user-consent setting is another one than required")
+	}
+	if len(lacks) == 0 && !doc.Satisfied && disabled(doc.Client) {
+		lacks = append(lacks, "the application is disabled for sign-in")
+	}
+	if len(lacks) == 0 {
+		return ""
+	}
+	sentence := strings.Join(lacks, "; ") + "."
+	return strings.ToUpper(sentence[:1]) + sentence[1:]
 }
 
 // changeVerdict sums a change up: how it ended, and what it did.
