@@ -27,7 +27,7 @@ type Notice struct {
 // clients-and-mobile-in-exchange-online/deprecation-of-ews-exchange-online.
 func ewsRetirement() Notice {
 	return Notice{Warning, "ewsRetirement", "macOS Mail uses Exchange Web Services (EWS), which Microsoft is switching off in " +
-		"Exchange Online tenant by tenant since 1 October 2026 and for good on 1 April 2027. This grant alone does not make " +
+		"Exchange Online tenant by tenant since 1 October 2026 and for good on 1 April 2027. Consent alone does not make " +
 		"macOS Mail work: until then an Exchange administrator must also have set EWSEnabled to true and added " +
 		string(AppleInternetAccounts) + " to EwsAllowedAppIDs. iOS and iPadOS use ActiveSync and are not affected."}
 }
