@@ -20,8 +20,9 @@ import (
 
 // Examine reads what decides whether the users of the requirement's client are well, all of it side by side but for what
 // hangs on the service principals; of the sign-in log the time since the given one. However large the tenant is, no more
-// than five requests follow each other. What cannot be read says so in the facts; the errors are that nobody is signed in,
-// that time is up, and that not even the service principals can be read for another reason than a missing permission.
+// than five requests follow each other. What cannot be read, or not in time, says so in the facts; the errors are that nobody
+// is signed in, that it was interrupted, and that not even the service principals can be read for another reason than a
+// missing permission.
 func (c *Client) Examine(ctx context.Context, required consent.Requirement, since time.Time) (doctor.Facts, error) {
 	identity, err := c.SignIn(ctx)
 	if err != nil {
@@ -42,7 +43,7 @@ func (c *Client) Examine(ctx context.Context, required consent.Requirement, sinc
 	read(&x, &f.Domains, c.domains)
 	read(&x, &f.MailProfiles, c.mailProfiles)
 	x.wait.Wait()
-	if err := ctx.Err(); err != nil {
+	if err := ctx.Err(); errors.Is(err, context.Canceled) {
 		return f, err
 	}
 	return f, x.err
@@ -81,6 +82,8 @@ func readingOf[T any](x *examination, value T, err error) doctor.Reading[T] {
 	}
 	e := asError(err)
 	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return doctor.Reading[T]{Failed: "no answer came before the time was up, see --timeout"}
 	case e == nil:
 		return doctor.Reading[T]{Failed: "it could not be read"}
 	case e.unlicensed():

@@ -28,7 +28,7 @@ show() { # NAME COLUMNS COMMAND...: what a command prints on a terminal
   local name=$1 columns=$2
   shift 2
   sessions=$((sessions + 1))
-  tm new-session -d -x "$columns" -y 60 "$*; sleep 100"
+  tm new-session -d -x "$columns" -y 130 "$*; sleep 100"
   await ''
   tm capture-pane -e -p | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' | picture "$name"
   tm kill-server
@@ -65,6 +65,7 @@ appleconsent rollback --yes --quiet >/dev/null
 show status 80 appleconsent status
 show plan-60 60 appleconsent plan
 show history 100 appleconsent history
+show doctor 80 appleconsent doctor --simulate consent-blocked
 
 # The forms of a plan.
 for form in md html ps1 tf; do
