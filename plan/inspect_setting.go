@@ -43,9 +43,20 @@ func (r *run) inspectClassification(ctx context.Context, a consent.Action, uncle
 	case i < 0, wanted && stands.Low():
 		return settledBy(unclear, result, result), true, nil
 	}
-	return outcome{status: undecided(unclear)}, false, &DriftError{
-		Reason: fmt.Sprintf("%s is now classified as %s impact, by somebody else", a.Permission, stands.Level),
+	return outcome{status: undecided(unclear)}, false, classifiedAs(a, stands)
+}
+
+func classifiedAs(a consent.Action, c consent.Classification) error {
+	return &DriftError{Reason: fmt.Sprintf("%s is now classified as %s impact, by somebody else", a.Permission, c.Level)}
+}
+
+// classifiedOtherwise is the error for a permission that was to be classified and is, but not as low impact: to wait or to
+// send it again is of no use. It is nil otherwise.
+func classifiedOtherwise(a consent.Action, state consent.State) error {
+	if c, found := state.Classification(a.ResourceID, a.PermissionID); found && a.Kind == consent.ClassifyPermission && !c.Low() {
+		return classifiedAs(a, c)
 	}
+	return nil
 }
 
 func (r *run) inspectPolicy(ctx context.Context, a consent.Action, unclear bool) (outcome, bool, error) {

@@ -56,10 +56,11 @@ func NewUndo(c Change, earlier []Change, required consent.Requirement, state con
 			return nil, err
 		}
 		switch {
+		case slices.ContainsFunc(earlier, func(c Change) bool { return c.hasUndone(a) }): // it stays as somebody made it since
 		case a.Kind.OnGrant():
 			u.undoGrant(withoutUndone(a, earlier), sp.ID, state)
 		case a.Kind.OnClassification():
-			u.undoClassification(a, earlier, state)
+			u.undoClassification(a, state)
 		case a.Kind == consent.SetUserConsentPolicy:
 			u.undoPolicy(a, state)
 		default:
@@ -125,6 +126,29 @@ func withoutUndone(a consent.Action, earlier []Change) consent.Action {
 		}
 	}
 	return a
+}
+
+// hasUndone tells whether the change, an earlier rollback that stopped halfway, has taken back an effect that is not on a
+// grant. If it shows in the tenant again, that is somebody else's doing.
+func (c Change) hasUndone(a consent.Action) bool {
+	return c.Outcome != OutcomeSucceeded && slices.ContainsFunc(c.Actions, func(undone RecordedAction) bool {
+		return undone.Status == StatusDone && takesBack(undone.performed(), a)
+	})
+}
+
+// takesBack tells whether an action of a rollback sets back what another one set.
+func takesBack(undone, a consent.Action) bool {
+	switch a.Kind { //nolint:exhaustive // grants lose scope by scope, and a service principal is known by its id
+	case consent.ClassifyPermission, consent.DeclassifyPermission:
+		return undone.Kind.OnClassification() && undone.Kind != a.Kind && undone.PermissionID == a.PermissionID
+	case consent.EnableServicePrincipal:
+		return undone.Kind == consent.DisableServicePrincipal && undone.ServicePrincipalID == a.ServicePrincipalID
+	case consent.DisableServicePrincipal:
+		return undone.Kind == consent.EnableServicePrincipal && undone.ServicePrincipalID == a.ServicePrincipalID
+	case consent.SetUserConsentPolicy:
+		return undone.Kind == a.Kind
+	}
+	return false
 }
 
 func (u *Undo) undoGrant(a consent.Action, client consent.ObjectID, state consent.State) {

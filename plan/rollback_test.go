@@ -264,6 +264,44 @@ func TestRollback_continued(t *testing.T) {
 	}
 }
 
+// That holds for settings, too: what was put back before the rollback stopped is not put back again.
+func TestRollback_continuedSettings(t *testing.T) {
+	t.Parallel()
+	r := userConsentRig(t, managedTenant())
+	c := r.mustApply()
+	r.tenant.faults = []*fault{{call: "DeclassifyPermission", skip: 1, err: errDenied}}
+	if _, err := r.rollback(c); !errors.Is(err, errDenied) {
+		t.Fatalf("got error %v, want a rollback that stops", err)
+	}
+	r.tenant.state.ConsentPolicies = consent.Scopes(lowImpact, ownedTeam)
+	if _, err := r.rollback(c); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{string(lowImpact), string(ownedTeam)}
+	if got := r.tenant.settings(); !slices.Equal(got, want) {
+		t.Errorf("what stands is %q, want the policy that somebody set since and nothing else", got)
+	}
+}
+
+// A process that died right after it had disabled the service principal leaves it to whoever enables it then.
+func TestRollback_continuedEnabling(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant(grant(graphID, "User.Read")))
+	client := &r.tenant.state.ServicePrincipals[len(r.tenant.state.ServicePrincipals)-1]
+	client.AccountEnabled, r.required = new(false), allDevices.Enabled(true)
+	c := r.mustApply()
+	back, err := r.rollback(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back.Outcome = plan.OutcomeRunning
+	client.AccountEnabled = new(true)
+	undo, err := plan.NewUndo(c, []plan.Change{back}, r.required, r.tenant.state)
+	if err != nil || !undo.Nothing() {
+		t.Errorf("got %v, nothing to do: %v", err, undo.Nothing())
+	}
+}
+
 // No record can make the program grant or revoke anything but the requirement.
 func TestNewUndo_doctoredRecords(t *testing.T) {
 	t.Parallel()

@@ -1,16 +1,11 @@
 package plan
 
-import (
-	"slices"
+import "appleconsent/consent"
 
-	"appleconsent/consent"
-)
-
-// undoClassification classifies a permission no longer, or again. What an earlier rollback that stopped halfway has taken
-// back already is somebody else's by now.
-func (u *Undo) undoClassification(a consent.Action, earlier []Change, state consent.State) {
+// undoClassification classifies a permission no longer, or again.
+func (u *Undo) undoClassification(a consent.Action, state consent.State) {
 	resource, found := state.ServicePrincipal(a.ResourceAppID)
-	if !found || slices.ContainsFunc(earlier, func(c Change) bool { return c.hasUndone(a) }) {
+	if !found {
 		return
 	}
 	undo := consent.Action{
@@ -26,13 +21,6 @@ func (u *Undo) undoClassification(a consent.Action, earlier []Change, state cons
 		return
 	}
 	u.actions = append(u.actions, undo)
-}
-
-// hasUndone tells whether the change, an earlier rollback, stopped halfway and has taken back that classification.
-func (c Change) hasUndone(a consent.Action) bool {
-	return c.Outcome != OutcomeSucceeded && slices.ContainsFunc(c.Actions, func(undone RecordedAction) bool {
-		return undone.Status == StatusDone && undone.Kind.OnClassification() && undone.Kind != a.Kind && undone.PermissionID == a.PermissionID
-	})
 }
 
 // undoPolicy puts back what the change took off the user-consent setting, if what it put there still stands alone: a user

@@ -80,7 +80,8 @@ func (r *run) judge(ctx context.Context, a consent.Action, state consent.State, 
 		return r.judgeNewGrant(ctx, a, state, unclear)
 	}
 	if !a.ShownIn(state, r.Required.Client) {
-		return outcome{}, false, nil
+		err := classifiedOtherwise(a, state)
+		return outcome{status: undecided(unclear)}, err != nil, err
 	}
 	result := updated(a)
 	switch a.Kind {

@@ -201,6 +201,24 @@ func TestUserConsent_somebodyElse(t *testing.T) {
 	}
 }
 
+// A permission that somebody classifies otherwise in the moment before the write is not waited for.
+func TestUserConsent_classifiedOtherwise(t *testing.T) {
+	t.Parallel()
+	id, _ := consent.PermissionID(consent.ExchangeOnline, consent.EAS)
+	r := userConsentRig(t, managedTenant(), &fault{call: "ClassifyPermission", skip: 1, meddle: func(f *fakeTenant) {
+		f.state.Classifications = append(f.state.Classifications, consent.Classification{
+			ID: "medium-" + id, ResourceID: exchangeID, PermissionID: id, Permission: consent.EAS, Level: "medium",
+		})
+	}})
+	c, err := r.apply(t.Context())
+	if _, drift := errors.AsType[*plan.DriftError](err); !drift || r.clock.slept > 0 {
+		t.Errorf("got %v after %s", err, r.clock.slept)
+	}
+	if got := c.Actions[1].Status; got != plan.StatusFailed {
+		t.Errorf("the record says %s of it", got)
+	}
+}
+
 // A tenant that answers 204 and discards the setting is found out by reading back.
 func TestUserConsent_discardedSetting(t *testing.T) {
 	t.Parallel()

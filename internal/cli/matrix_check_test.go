@@ -1,138 +1,16 @@
 package cli_test
 
 import (
-	"fmt"
-	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"appleconsent/graph/simulator"
+	"appleconsent/consent"
 	"appleconsent/plan"
 )
-
-// picture is what matters of a directory, without ids that change when something is created again: each service principal
-// and each grant by name, and what it holds.
-type picture map[string]string
-
-const appleSP = "sp " + appleMail
-
-func pictureOf(d simulator.Directory) picture {
-	p := picture{}
-	apps := map[string]string{}
-	for _, sp := range d.ServicePrincipals {
-		apps[sp.ID] = sp.AppID
-		p["sp "+sp.AppID] = fmt.Sprintf("enabled %v", sp.AccountEnabled == nil || *sp.AccountEnabled)
-	}
-	for _, g := range d.PermissionGrants {
-		user := ""
-		if g.PrincipalID != nil {
-			user = " for " + *g.PrincipalID
-		}
-		p["grant "+apps[g.ClientID]+" on "+apps[g.ResourceID]+user] = g.Scope
-	}
-	return p
-}
-
-// required is what the program may grant: the scopes by the grant that holds them.
-var required = map[string][]string{
-	"grant " + appleMail + " on " + msGraph:  {"User.Read"},
-	"grant " + appleMail + " on " + exchange: {"EAS.AccessAsUser.All", "EWS.AccessAsUser.All"},
-}
-
-// watch looks at every write to a tenant, as it happens.
-type watch struct {
-	t  *testing.T
-	mu sync.Mutex
-	// command is what is running, apply or rollback.
-	command string
-	// before is the tenant as it must be in the end: as it was, with what others did meanwhile.
-	before  simulator.Directory
-	touched map[string]bool // what was written since forget, by name
-}
-
-func newWatch(t *testing.T, before simulator.Directory) *watch {
-	return &watch{t: t, before: before, touched: map[string]bool{}}
-}
-
-func (w *watch) forget() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.touched = map[string]bool{}
-}
-
-// wrote checks one write: an apply loses nothing and adds what is required and nothing else; a rollback loses what is
-// required and did not stand before, and adds nothing. Nothing else is touched at all.
-func (w *watch) wrote(before, after simulator.Directory) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	old, now, home := pictureOf(before), pictureOf(after), pictureOf(w.before)
-	for name := range union(old, now) {
-		if old[name] == now[name] {
-			continue
-		}
-		w.touched[name] = true
-		had, has := strings.Fields(old[name]), strings.Fields(now[name])
-		switch {
-		case name == appleSP && w.command == "apply" && old[name] == "":
-		case name == appleSP && w.command == "rollback" && now[name] == "" && home[name] == "":
-			w.nothingLost(old)
-		case w.command == "apply" && len(without(had, has)) == 0 && len(without(without(has, had), required[name])) == 0:
-		case w.command == "rollback" && len(without(has, had)) == 0 &&
-			len(without(without(had, has), without(required[name], strings.Fields(home[name])))) == 0:
-		default:
-			w.t.Errorf("%s changed %s from %q to %q", w.command, name, old[name], now[name])
-		}
-	}
-}
-
-// nothingLost wants no grant to be left on a client that is deleted.
-func (w *watch) nothingLost(old picture) {
-	for name := range old {
-		if strings.HasPrefix(name, "grant "+appleMail) {
-			w.t.Errorf("with the service principal went %s: %s", name, old[name])
-		}
-	}
-}
-
-func without(list, gone []string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(gone, s) })
-}
-
-func union(a, b picture) picture {
-	all := maps.Clone(a)
-	maps.Copy(all, b)
-	return all
-}
-
-// edited makes another's change, now and in what must be in the end.
-func (w *watch) edited(e simulator.Edit, d *simulator.Directory) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	was := pictureOf(*d)
-	e.Apply(d)
-	if cmp.Equal(was, pictureOf(*d)) {
-		return // there was nothing to do it to
-	}
-	if e.Do == "grant" || e.Do == "consent" { // it needs a client, which then is more than ours
-		simulator.Edit{Do: "createServicePrincipal"}.Apply(&w.before)
-	}
-	e.Apply(&w.before)
-}
-
-// checkBack wants the tenant to be as it was, but for what others did.
-func (w *watch) checkBack(d simulator.Directory) {
-	w.t.Helper()
-	if diff := cmp.Diff(pictureOf(w.before), pictureOf(d)); diff != "" {
-		w.t.Errorf("after the rollback (-before +after):\n%s", diff)
-	}
-}
 
 // checkAnswer wants one error line, the next command, and the truth about whether anything was written.
 func (c *cell) checkAnswer(a answer) {
@@ -250,10 +128,15 @@ func untrue(a plan.RecordedAction, touched map[string]bool) bool {
 
 // nameOf is what the action writes, as a picture names it.
 func nameOf(a plan.RecordedAction) string {
-	if !a.Kind.OnGrant() {
-		return appleSP
+	switch {
+	case a.Kind.OnGrant():
+		return "grant " + appleMail + " on " + string(a.ResourceAppID)
+	case a.Kind.OnClassification():
+		return classified(string(a.Permission), string(a.ResourceAppID))
+	case a.Kind == consent.SetUserConsentPolicy:
+		return policies
 	}
-	return "grant " + appleMail + " on " + string(a.ResourceAppID)
+	return appleSP
 }
 
 func describe(a plan.RecordedAction) string { return string(a.Kind) + " of " + nameOf(a) }

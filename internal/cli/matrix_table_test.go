@@ -18,23 +18,23 @@ type matrixTable struct {
 }
 
 type tablePart struct {
-	story  story
+	story  matrixStory
 	bounds []boundary
 }
 
 type tableKey struct {
-	story       story
+	story       matrixStory
 	trouble, at string
 }
 
 func newMatrixTable() *matrixTable { return &matrixTable{ended: map[tableKey]string{}} }
 
-func (m *matrixTable) add(s story, bounds []boundary) {
+func (m *matrixTable) add(s matrixStory, bounds []boundary) {
 	m.parts = append(m.parts, tablePart{s, bounds})
 }
 
 // note keeps how a cell ended, and whether all that must hold did.
-func (m *matrixTable) note(s story, tr trouble, b boundary, code string, passed bool) {
+func (m *matrixTable) note(s matrixStory, tr trouble, b boundary, code string, passed bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.ended[tableKey{s, tr.name, b.name}] = code
@@ -102,5 +102,6 @@ What it means is in [reliability.md](reliability.md).
 
 %d cells: %d kinds of trouble at %d requests. A number is the exit code of the command that met the trouble. Whatever it is,
 nothing was lost, the record is true, apply converges and rollback returns to the state before. An empty cell is a trouble that
-cannot happen to that request. %d cells with ` + unguarded + ` are the one moment that nobody can guard, see there.
+cannot happen to that request. The commands with further arguments, at the end, run through the troubles that differ in kind.
+%d cells with ` + unguarded + ` are the one moment that nobody can guard, see there.
 `

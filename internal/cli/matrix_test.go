@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,103 +16,9 @@ import (
 	"appleconsent/graph/simulator"
 )
 
-// The fault matrix: every trouble of matrix_trouble_test.go, at every request of an apply and of its rollback, in three
-// tenants. What must hold afterwards, whatever the exit code, is in matrix_check_test.go. docs/fault-matrix.md is this
-// test's own output; -update rewrites it.
-
-// stories are the commands that are put to the test.
-var stories = []story{
-	{"apply", "fresh"},
-	{"apply", "partial"},
-	{"apply", "extra"},
-	{"rollback", "fresh"},
-	{"rollback", "partial"},
-	{"rollback", "extra"},
-}
-
-// story is a command on a tenant of a scenario; a rollback takes back an apply.
-type story struct{ command, scenario string }
-
-func (s story) String() string { return s.command + " " + s.scenario }
-
-// boundary is a request of a story: the n-th, from 1, whose method and path are such.
-type boundary struct {
-	method, path string
-	n            int
-	name         string // in tests and in the table, where ids do not matter
-}
-
-func (b boundary) String() string { return b.name }
-
-// kind is the request without ids.
-func (b boundary) kind() string {
-	parts := strings.Split(strings.TrimPrefix(b.path, "/v1.0/"), "/")
-	switch {
-	case !b.isGraph():
-		return b.method + " token"
-	case len(parts) > 1:
-		parts[1] = "{id}"
-	}
-	return b.method + " " + strings.Join(parts, "/")
-}
-
-func (b boundary) isGraph() bool { return strings.HasPrefix(b.path, "/v1.0/") }
-
-func (b boundary) writes() bool { return b.isGraph() && b.method != http.MethodGet }
-
-// fits tells whether a request is of this method and path, whichever it is of them.
-func (b boundary) fits(r *http.Request) bool {
-	return r.Method == b.method && strings.HasPrefix(r.URL.Path+"/", b.path+"/")
-}
-
-// rule is the rule put to this request.
-func (b boundary) rule(r simulator.Rule) simulator.Rule {
-	r.Method, r.Path, r.Match = b.method, b.path, b.n
-	return r
-}
-
-// boundaries runs a story without any trouble and returns its requests.
-func boundaries(t *testing.T, s story) []boundary {
-	t.Helper()
-	var found []boundary
-	inBubble(t, s.scenario, func(b *bubble) {
-		s.prepare(b)
-		b.must(0, s.command, "--yes")
-		log := b.tenant.Requests()
-		slices.SortStableFunc(log, func(x, y simulator.Request) int { return aside(x) - aside(y) })
-		kinds := map[string]int{}
-		for i, r := range log {
-			bd := boundary{method: r.Method, path: r.Path}
-			kinds[bd.kind()]++
-			bd.name = fmt.Sprintf("%s %d", bd.kind(), kinds[bd.kind()])
-			for _, earlier := range log[:i+1] {
-				if earlier.Method == r.Method && strings.HasPrefix(earlier.Path+"/", r.Path+"/") {
-					bd.n++
-				}
-			}
-			found = append(found, bd)
-		}
-	})
-	return found
-}
-
-const organization = "/v1.0/organization"
-
-// aside puts the request that runs beside the others first, so that the order is always the same.
-func aside(r simulator.Request) int {
-	if r.Path == organization {
-		return 0
-	}
-	return 1
-}
-
-// prepare brings the tenant to where the story's command begins.
-func (s story) prepare(b *bubble) {
-	if s.command == "rollback" {
-		b.must(0, "apply", "--yes")
-	}
-	b.tenant.ResetLog()
-}
+// The fault matrix: every trouble of matrix_trouble_test.go, at every request of the commands of matrix_story_test.go. What
+// must hold afterwards, whatever the exit code, is in matrix_check_test.go and, of each single write, in
+// matrix_watch_test.go. docs/fault-matrix.md is this test's own output; -update rewrites it.
 
 var update = flag.Bool("update", false, "rewrite docs/fault-matrix.md")
 
@@ -125,8 +30,8 @@ func TestFaultMatrix(t *testing.T) {
 	table := newMatrixTable()
 	t.Run("cells", func(t *testing.T) {
 		n := 0
-		for _, s := range stories {
-			bounds := boundaries(t, s)
+		for _, s := range matrixStories() {
+			bounds := s.boundaries(t)
 			table.add(s, bounds)
 			for _, tr := range troubles {
 				for _, bd := range bounds {
@@ -145,8 +50,8 @@ func TestFaultMatrix(t *testing.T) {
 }
 
 // addCell runs a cell as a test of its own, beside others, or notes that nobody can guard it.
-func addCell(t *testing.T, table *matrixTable, s story, tr trouble, bd boundary) {
-	if tr.unpreventable(bd) {
+func addCell(t *testing.T, table *matrixTable, s matrixStory, tr trouble, bd boundary) {
+	if tr.unpreventable(s, bd) {
 		table.note(s, tr, bd, unguarded, true)
 		return
 	}
@@ -173,7 +78,7 @@ func checkDocument(t *testing.T, name, text string) {
 
 // runCell runs the story with the trouble at the boundary, then what people do afterwards: once they go on with the same
 // command, once they turn back. It returns the exit code of the troubled command.
-func runCell(t *testing.T, s story, tr trouble, bd boundary) string {
+func runCell(t *testing.T, s matrixStory, tr trouble, bd boundary) string {
 	code := ""
 	for _, after := range []func(*cell){(*cell).applyAgain, (*cell).rollbackAgain} {
 		inBubble(t, s.scenario, func(b *bubble) {
@@ -192,15 +97,16 @@ func runCell(t *testing.T, s story, tr trouble, bd boundary) string {
 // cell is one run of the matrix.
 type cell struct {
 	*bubble
-	story   story
+	story   matrixStory
 	trouble trouble
 	watch   *watch
 	others  string   // the state folder of another machine
 	sent    []string // method, path and body of each request of the troubled command
 }
 
-func newCell(b *bubble, s story, tr trouble) *cell {
+func newCell(b *bubble, s matrixStory, tr trouble) *cell {
 	c := &cell{bubble: b, story: s, trouble: tr, others: filepath.Join(b.state, "others"), watch: newWatch(b.t, b.tenant.Directory())}
+	c.watch.flags = s.flags
 	b.tenant.OnWrite(c.watch.wrote)
 	c.as("apply")
 	s.prepare(b)
@@ -217,7 +123,7 @@ func (c *cell) troubled(bd boundary) int {
 	defer cancel()
 	c.arm(bd, cancel)
 	c.as(c.story.command)
-	a := c.runIn(ctx, c.state, c.story.command, "--yes")
+	a := c.runIn(ctx, c.state, c.story.line(c.story.command)...)
 	c.tenant.Before(nil)
 	c.checkAnswer(a)
 	c.checkRecord(a)
@@ -271,7 +177,7 @@ func (c *cell) strike(interrupt func()) {
 	}
 	for _, command := range c.trouble.others {
 		c.as(command)
-		if a := c.runIn(c.t.Context(), c.others, command, "--yes"); a.code != 0 && !nothingStands(a) {
+		if a := c.runIn(c.t.Context(), c.others, c.story.line(command)...); a.code != 0 && !nothingStands(a) {
 			c.t.Errorf("the other machine's %s: exit code %d\n%s", command, a.code, a.stderr)
 		}
 	}
@@ -288,10 +194,20 @@ func (c *cell) calm() {
 
 // applyAgain converges: the requirement is met. Then everything is taken back, and the tenant is as it was.
 func (c *cell) applyAgain() {
+	c.relent()
 	c.as("apply")
-	c.must(0, "apply", "--yes")
-	c.must(0, "status")
+	c.must(0, c.story.line("apply")...)
+	for _, look := range c.story.looks() {
+		c.must(0, look...)
+	}
 	c.takeBack()
+}
+
+// relent lets the other admin change their mind, where an apply would be refused for ever.
+func (c *cell) relent() {
+	if c.trouble.relents != nil {
+		c.tenant.Edit(func(d *simulator.Directory) { c.watch.edited(*c.trouble.relents, d) })
+	}
 }
 
 // rollbackAgain goes on with a rollback; then apply and rollback work as ever.

@@ -13,27 +13,40 @@ type trouble struct {
 	rules []simulator.Rule // at the boundary
 	on    func(boundary) bool
 	only  string // the command of the stories; empty: all
+	// with: what the applies of the stories are asked for beside; nil: whatever it is.
+	with []string
 	// clear: the answer leaves no doubt about whether the request was carried out.
 	clear bool
 
 	edit      *simulator.Edit // of another admin, right before the request is carried out
+	relents   *simulator.Edit // of that admin, before anything is applied again
 	others    []string        // commands of another machine, likewise
 	interrupt bool            // Ctrl-C, likewise
 }
 
-func (tr trouble) appliesTo(s story, b boundary) bool {
-	return (tr.only == "" || tr.only == s.command) && (tr.on == nil || tr.on(b))
+func (tr trouble) appliesTo(s matrixStory, b boundary) bool {
+	return (tr.only == "" || tr.only == s.command) && (tr.with == nil || s.appliedWith(tr.with)) && (tr.on == nil || tr.on(b))
 }
 
 // unpreventable tells whether the trouble comes in the one moment that nobody can guard: after the last look at what a
 // request replaces or deletes, and before it is carried out. Graph has no conditional writes.
-func (tr trouble) unpreventable(b boundary) bool {
+func (tr trouble) unpreventable(s matrixStory, b boundary) bool {
 	replaces := b.method == http.MethodPatch || b.method == http.MethodDelete
-	return replaces && (tr.edit != nil && slices.Contains([]string{"grant", "revoke", "consent"}, tr.edit.Do) || tr.others != nil)
+	switch {
+	case tr.edit != nil && tr.edit.Do == "enable": // the look before it reads the service principal first and then its grants
+		return replaces || s.flags == enableApp && b.name == "GET oauth2PermissionGrants 2"
+	case tr.edit != nil && tr.edit.Do == "setConsentPolicies":
+		return replaces && b.path == authorizationPolicy
+	case tr.edit != nil:
+		return replaces && slices.Contains([]string{"grant", "revoke", "consent"}, tr.edit.Do)
+	case tr.others != nil: // in the stories with further arguments nothing is merged: both machines write the same
+		return replaces && s.flags == ""
+	}
+	return false
 }
 
-// inTurn leaves out the request that runs beside the others: what happens at the same moment as it has no order.
-func inTurn(b boundary) bool { return b.isGraph() && b.path != organization }
+// inTurn leaves out requests that run beside others: what happens at the same moment as they has no order.
+func inTurn(b boundary) bool { return b.isGraph() && !b.beside }
 
 func onWrites(b boundary) bool { return b.writes() }
 
@@ -48,91 +61,59 @@ func answered(name string, clear bool, r simulator.Rule) trouble {
 	return trouble{name: name, clear: clear, rules: []simulator.Rule{r}}
 }
 
+// alike is a row that differs from another one in degree: it is for the stories without further arguments.
+func alike(tr trouble) trouble { tr.with = []string{""}; return tr }
+
 // written is a row about requests that write.
 func written(name string, rules ...simulator.Rule) trouble {
 	return trouble{name: name, on: onWrites, rules: rules}
 }
 
 // edited is a row about another admin's change.
-func edited(name string, e simulator.Edit) trouble {
-	return trouble{name: name, on: inTurn, edit: &e}
+func edited(name string, e simulator.Edit, with ...string) trouble {
+	return trouble{name: name, on: inTurn, edit: &e, with: append([]string{""}, with...)}
 }
-
-func status(code int) simulator.Rule {
-	return simulator.Rule{Trouble: simulator.TroubleStatus, Status: code}
-}
-
-func throttled(seconds int, asDate bool) simulator.Rule {
-	return simulator.Rule{Trouble: simulator.TroubleStatus, Status: 429, RetryAfter: seconds, AsDate: asDate}
-}
-
-func page(code int) simulator.Rule {
-	return simulator.Rule{Trouble: simulator.TroubleHTML, Status: code}
-}
-
-func plain(t simulator.Trouble) simulator.Rule { return simulator.Rule{Trouble: t} }
-
-func delayed(d string) simulator.Rule {
-	return simulator.Rule{Trouble: simulator.TroubleDelay, Delay: d}
-}
-
-// done is the rule for a request that is carried out although its answer does not tell.
-func done(r simulator.Rule) simulator.Rule { r.CarriedOut = true; return r }
-
-// times is the rule for so many requests in a row, -1 for ever.
-func times(n int, r simulator.Rule) simulator.Rule { r.Times = n; return r }
-
-// onwards is the rule for every request from there on.
-func onwards(r simulator.Rule) simulator.Rule { r.Onwards = true; return r }
-
-const (
-	aYear    = 365 * 24 * 60 * 60
-	exchange = "00000002-0000-0ff1-ce00-000000000000"
-	msGraph  = "00000003-0000-0000-c000-000000000000"
-)
-
-var closed = plain(simulator.TroubleClose)
 
 // troubles are the rows of the matrix.
 var troubles = []trouble{
-	answered("400", true, status(400)),
-	answered("401", true, status(401)),
+	alike(answered("400", true, status(400))),
+	alike(answered("401", true, status(401))),
 	answered("403", true, status(403)),
 	answered("404", false, status(404)), // Graph has been seen to answer so to a POST that it carried out
 	answered("409", false, status(409)),
-	answered("429", true, status(429)),
-	answered("429, Retry-After: 7", true, throttled(7, false)),
-	answered("429, Retry-After: a date", true, throttled(7, true)),
-	answered("429, Retry-After: a year", true, throttled(aYear, false)),
+	alike(answered("429", true, status(429))),
+	alike(answered("429, Retry-After: 7", true, throttled(7, false))),
+	alike(answered("429, Retry-After: a date", true, throttled(7, true))),
+	alike(answered("429, Retry-After: a year", true, throttled(aYear, false))),
 	answered("429 for ever", true, times(-1, status(429))),
-	answered("500", false, status(500)),
+	alike(answered("500", false, status(500))),
 	answered("503", false, status(503)),
-	answered("503, Retry-After: 7", false, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 503, RetryAfter: 7}),
+	alike(answered("503, Retry-After: 7", false, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 503, RetryAfter: 7})),
 	answered("503 three times", false, times(3, status(503))),
-	answered("503 for ever", false, times(-1, status(503))),
-	answered("504", false, status(504)),
-	answered("307 to another host", true, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 307, Location: "https://example.com/"}),
+	alike(answered("503 for ever", false, times(-1, status(503)))),
+	alike(answered("504", false, status(504))),
+	alike(answered("307 to another host", true, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 307, Location: "https://example.com/"})),
 	answered("a proxy's page, 200", false, page(200)),
-	answered("a proxy's page, 407", true, page(407)),
-	answered("a proxy's page, 502", false, page(502)),
+	alike(answered("a proxy's page, 407", true, page(407))),
+	alike(answered("a proxy's page, 502", false, page(502))),
 	answered("a proxy's page, 200, for everything from there on", false, onwards(page(200))),
 	answered("connection closed", false, closed),
-	answered("connection closed three times", false, times(3, closed)),
+	alike(answered("connection closed three times", false, times(3, closed))),
 	answered("connection closed, and no other from there on", false, onwards(closed)),
-	answered("truncated answer", false, plain(simulator.TroubleTruncate)),
-	answered("invalid JSON", false, plain(simulator.TroubleInvalidJSON)),
+	alike(answered("truncated answer", false, plain(simulator.TroubleTruncate))),
+	alike(answered("invalid JSON", false, plain(simulator.TroubleInvalidJSON))),
 	answered("{}", false, plain(simulator.TroubleEmpty)),
-	answered("wrong content type", false, plain(simulator.TroubleContentType)),
-	answered("slow: 5 s", true, delayed("5s")),
-	answered("slow: 75 s", false, delayed("75s")),
+	alike(answered("wrong content type", false, plain(simulator.TroubleContentType))),
+	alike(answered("slow: 5 s", true, delayed("5s"))),
+	alike(answered("slow: 75 s", false, delayed("75s"))),
 	answered("silent for 10 min", false, delayed("10m")),
 
 	{name: "done, 404", on: onPosts, rules: []simulator.Rule{done(status(404))}}, // which Graph has been seen to do
-	written("done, 500", done(status(500))),
+	alike(written("done, 500", done(status(500)))),
 	written("done, 503", done(status(503))),
-	written("done, 504", done(status(504))),
+	alike(written("done, 504", done(status(504)))),
 	written("done, a proxy's page, 200", done(page(200))),
-	written("done, a proxy's page, 502", done(page(502))),
+	alike(written("done, a proxy's page, 502", done(page(502)))),
 	written("done, connection closed", done(closed)),
 	written("done, connection closed, and no other from there on", onwards(done(closed))),
 	written("done, silent for 10 min", done(delayed("10m"))),
@@ -148,20 +129,28 @@ var troubles = []trouble{
 	{
 		// What is granted again after a rollback took it and before that shows cannot be told from what does not show yet: the
 		// rollback ends with 4, and who asks for it again gets it.
-		name: "an admin grants what is required", on: inTurn, only: "apply",
+		name: "an admin grants what is required", on: inTurn, only: "apply", with: []string{""},
 		edit: &simulator.Edit{Do: "grant", Scope: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
 	},
 	edited("an admin revokes EAS", simulator.Edit{Do: "revoke", Scope: "EAS.AccessAsUser.All"}),
 	edited("an admin deletes the grant on Exchange", simulator.Edit{Do: "deleteGrant"}),
 	edited("an admin deletes the grant on Graph", simulator.Edit{Do: "deleteGrant", Resource: msGraph}),
 	edited("an admin creates the service principal", simulator.Edit{Do: "createServicePrincipal"}),
-	edited("an admin deletes the service principal", simulator.Edit{Do: "deleteServicePrincipal"}),
-	edited("an admin disables the service principal", simulator.Edit{Do: "disable"}),
+	edited("an admin deletes the service principal", simulator.Edit{Do: "deleteServicePrincipal"}, enableApp),
+	edited("an admin disables the service principal", simulator.Edit{Do: "disable"}, enableApp),
 	edited("a user consents", simulator.Edit{Do: "consent", Scope: "EAS.AccessAsUser.All"}),
+	// As above, what a rollback has just taken back and somebody does again is for applies only.
+	{name: "an admin enables the service principal", on: inTurn, only: "apply", with: []string{enableApp}, edit: &simulator.Edit{Do: "enable"}},
+	setting("an admin sets another policy", "", setPolicies(customPolicy)),
+	setting("an admin adds a policy", "apply", setPolicies(lowImpact, customPolicy)),
+	setting("an admin sets the required policy", "apply", setPolicies(lowImpact)),
+	setting("an admin classifies EAS as low", "apply", classify("low")),
+	setting("an admin classifies EAS as medium", "", classify("medium")).relenting(declassify()),
+	setting("an admin declassifies EAS", "", declassify()),
 	{name: "another machine applies", on: inTurn, others: []string{"apply"}},
 	{name: "another machine applies and rolls back", on: inTurn, others: []string{"apply", "rollback"}},
 
 	{name: "Ctrl-C", on: inTurn, clear: true, interrupt: true},
 	{name: "Ctrl-C, done, connection closed", on: onWrites, interrupt: true, rules: []simulator.Rule{done(closed)}},
-	{name: "Ctrl-C, 503", on: onWrites, interrupt: true, rules: []simulator.Rule{status(503)}},
+	alike(trouble{name: "Ctrl-C, 503", on: onWrites, interrupt: true, rules: []simulator.Rule{status(503)}}),
 }
