@@ -120,6 +120,13 @@ func (c *Client) listServicePrincipals(ctx context.Context, apps []consent.AppID
 	return found, err
 }
 
+// ServicePrincipal reads the one of an application, as listServicePrincipals does.
+func (c *Client) ServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error) {
+	found, err := c.listServicePrincipals(ctx, []consent.AppID{app})
+	sp, stands := consent.State{ServicePrincipals: found}.ServicePrincipal(app)
+	return sp, stands, err
+}
+
 // listGrants reads the client's grants of one consent type: GET /oauth2PermissionGrants, Directory.Read.All,
 // learn.microsoft.com/graph/api/oauth2permissiongrant-list. Filtering on clientId also shortens the replication delay.
 // The filter is checked again here: what does not match it is nobody's business.

@@ -30,6 +30,14 @@ func (f *fakeTenant) SetAccountEnabled(_ context.Context, id consent.ObjectID, e
 	})
 }
 
+func (f *fakeTenant) ServicePrincipal(_ context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error) {
+	if fault := f.enter("ServicePrincipal"); fault != nil && fault.err != nil {
+		return consent.ServicePrincipal{}, false, fault.err
+	}
+	sp, found := f.state.ServicePrincipal(app)
+	return sp, found, nil
+}
+
 func (f *fakeTenant) ConsentPolicies(context.Context) (consent.ScopeSet, error) {
 	if fault := f.enter("ConsentPolicies"); fault != nil && fault.err != nil {
 		return nil, fault.err

@@ -229,7 +229,7 @@ func (f *fakeTenant) DeleteGrant(_ context.Context, id consent.GrantID) error {
 func (f *fakeTenant) writes() []string {
 	var writes []string
 	for _, c := range f.calls {
-		if c != "Read" && c != "Grant" && c != "Leftovers" && c != "Classifications" && c != "ConsentPolicies" {
+		if c != "Read" && c != "Grant" && c != "Leftovers" && c != "Classifications" && c != "ConsentPolicies" && c != "ServicePrincipal" {
 			writes = append(writes, c)
 		}
 	}

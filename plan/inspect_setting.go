@@ -12,15 +12,14 @@ import (
 // and the authorization policy.
 
 func (r *run) inspectEnabling(ctx context.Context, a consent.Action, unclear bool) (outcome, bool, error) {
-	state, err := r.Tenant.Read(ctx, r.Required)
-	if err != nil {
-		return outcome{status: undecided(unclear)}, false, err
-	}
+	sp, found, err := r.Tenant.ServicePrincipal(ctx, a.AppID)
 	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
-	if sp, found := state.ServicePrincipal(a.AppID); !found || sp.ID != a.ServicePrincipalID {
+	switch {
+	case err != nil:
+		return outcome{status: undecided(unclear)}, false, err
+	case !found || sp.ID != a.ServicePrincipalID:
 		return outcome{status: undecided(unclear)}, false, &DriftError{Reason: "the client's service principal is gone or another one"}
-	}
-	if a.ShownIn(state, r.Required.Client) {
+	case sp.Disabled() == (a.Kind == consent.DisableServicePrincipal):
 		return settledBy(unclear, result, result), true, nil
 	}
 	return outcome{}, false, nil

@@ -13,6 +13,8 @@ import (
 type Tenant interface {
 	// Read returns the state that decides about the requirement.
 	Read(ctx context.Context, required consent.Requirement) (consent.State, error)
+	// ServicePrincipal returns an application's service principal, and whether the tenant has one.
+	ServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error)
 	// ConsentPolicies returns the entries of the authorization policy that say what users may consent to.
 	ConsentPolicies(ctx context.Context) (consent.ScopeSet, error)
 	// Classifications returns how the permissions of a resource are classified.

@@ -155,7 +155,7 @@ func TestDoctor_noPermission(t *testing.T) {
 			}
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusForbidden)
-			fmt.Fprint(w, `{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}`)
+			_, _ = fmt.Fprint(w, `{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}`)
 			return true
 		}
 		for id, status := range b.diagnose(0).statuses() {
@@ -269,7 +269,7 @@ func TestDoctor_signInFilter(t *testing.T) {
 			refused++
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprint(w, `{"error":{"code":"BadRequest","message":"The filter is too complex."}}`)
+			_, _ = fmt.Fprint(w, `{"error":{"code":"BadRequest","message":"The filter is too complex."}}`)
 			return true
 		}
 		for _, c := range b.diagnose(2).Checks {

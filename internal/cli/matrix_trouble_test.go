@@ -33,8 +33,8 @@ func (tr trouble) appliesTo(s matrixStory, b boundary) bool {
 func (tr trouble) unpreventable(s matrixStory, b boundary) bool {
 	replaces := b.method == http.MethodPatch || b.method == http.MethodDelete
 	switch {
-	case tr.edit != nil && tr.edit.Do == "enable": // the look before it reads the service principal first and then its grants
-		return replaces || s.flags == enableApp && b.name == "GET oauth2PermissionGrants 2"
+	case tr.edit != nil && tr.edit.Do == "enable":
+		return replaces
 	case tr.edit != nil && tr.edit.Do == "setConsentPolicies":
 		return replaces && b.path == authorizationPolicy
 	case tr.edit != nil:

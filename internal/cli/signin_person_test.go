@@ -101,7 +101,8 @@ func TestSignIn_stepUp(t *testing.T) {
 		"doctor":                            {"partial", []string{"doctor"}, []string{settings + " AuditLog.Read.All DeviceManagementConfiguration.Read.All"}},
 		"a plan of user consent":            {"fresh", []string{"plan", "--route", "user-consent"}, []string{settings}},
 		"user consent": {
-			"fresh", []string{"apply", "--route", "user-consent", "--yes"},
+			"fresh",
+			[]string{"apply", "--route", "user-consent", "--yes"},
 			[]string{settings, settings + " Policy.ReadWrite.PermissionGrant Policy.ReadWrite.Authorization"},
 		},
 	} {
