@@ -3,6 +3,7 @@ package consent
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // The difference between a requirement and a state.
@@ -166,7 +167,7 @@ func clientNotices(required Requirement, sp ServicePrincipal) []Notice {
 	if sp.Disabled() && !required.EnableClient {
 		notices = append(notices, clientDisabled(sp))
 	}
-	if sp.DisabledByMicrosoft != "" && sp.DisabledByMicrosoft != "NotDisabled" {
+	if sp.DisabledByMicrosoft != "" && !strings.EqualFold(sp.DisabledByMicrosoft, "NotDisabled") {
 		notices = append(notices, clientDisabledByMicrosoft(sp))
 	}
 	if sp.AssignmentRequired {

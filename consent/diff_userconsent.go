@@ -9,10 +9,11 @@ func (d *Difference) diffUserConsent(required Requirement, client ServicePrincip
 		d.classify(&part, state)
 		d.Resources = append(d.Resources, part)
 	}
-	policies := withLowImpact(state.ConsentPolicies)
-	if !policies.SameAs(state.ConsentPolicies) {
+	if own := SelfPolicies(state.ConsentPolicies); !own.Has(lowImpactPolicy) || len(own.Without(Scopes(lowImpactPolicy))) > 0 {
 		d.PolicyDue = true
-		d.Actions = append(d.Actions, Action{Kind: SetUserConsentPolicy, Before: state.ConsentPolicies, After: policies})
+		d.Actions = append(d.Actions, Action{
+			Kind: SetUserConsentPolicy, Before: state.ConsentPolicies, After: withLowImpact(state.ConsentPolicies),
+		})
 		d.Notices = append(d.Notices, settingNotices(state.ConsentPolicies)...)
 	}
 	d.Notices = append(d.Notices, widerConsent(), basicPermissions())

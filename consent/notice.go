@@ -92,7 +92,7 @@ func widerConsent() Notice {
 
 func policyBefore(policies ScopeSet) Notice {
 	entries := "no entry for it"
-	if own := selfPolicies(policies); len(own) > 0 {
+	if own := SelfPolicies(policies); len(own) > 0 {
 		entries = strings.Join(strings.Fields(own.String()), ", ")
 	}
 	return Notice{Info, "userConsentBefore", fmt.Sprintf("What stands now: %s (%s).", SettingOf(policies).Sentence(), entries)}

@@ -42,7 +42,7 @@ func anyState(t *rapid.T) consent.State {
 			s.ServicePrincipals[i].AccountEnabled = rapid.SampledFrom([]*bool{nil, new(true), new(false)}).Draw(t, "enabled")
 		}
 	}
-	s.ConsentPolicies = consent.Scopes(rapid.SliceOfN(rapid.SampledFrom(policyNames), 0, 5).Draw(t, "policies")...)
+	s.ConsentPolicies = rapid.SliceOfN(rapid.SampledFrom(policyNames), 0, 5).Draw(t, "policies")
 	for resource, app := range map[consent.ObjectID]consent.AppID{graphID: consent.MicrosoftGraph, exchangeID: consent.ExchangeOnline} {
 		for _, scope := range consent.AppleMail(consent.AllDevices).Scopes(app) {
 			if level := rapid.SampledFrom([]string{"", "", "low", "Low", "high"}).Draw(t, "class of "+string(scope)); level != "" {

@@ -56,7 +56,7 @@ const (
 
 // SettingOf reads the entries of the authorization policy.
 func SettingOf(policies ScopeSet) UserConsentSetting {
-	own := selfPolicies(policies)
+	own := SelfPolicies(policies)
 	switch {
 	case len(own) == 0:
 		return SettingOff
@@ -95,14 +95,15 @@ func IsSelfPolicy(entry Scope) bool {
 	return strings.HasPrefix(entry.key(), selfConsent.key())
 }
 
-// selfPolicies returns those of the entries.
-func selfPolicies(policies ScopeSet) ScopeSet {
+// SelfPolicies returns those of the entries, in their order.
+func SelfPolicies(policies ScopeSet) ScopeSet {
 	return slices.DeleteFunc(slices.Clone(policies), func(entry Scope) bool { return !IsSelfPolicy(entry) })
 }
 
-// withLowImpact returns the entries with the low-impact policy in place of all that say what users may consent to.
+// withLowImpact returns the entries with the low-impact policy in place of all that say what users may consent to. The others
+// stay as they are, also one that is there twice.
 func withLowImpact(policies ScopeSet) ScopeSet {
-	return Scopes(lowImpactPolicy).With(policies.Without(selfPolicies(policies))...)
+	return append(Scopes(lowImpactPolicy), slices.DeleteFunc(slices.Clone(policies), IsSelfPolicy)...)
 }
 
 // Classification is how a delegated permission of a resource is classified (learn.microsoft.com/graph/api/resources/

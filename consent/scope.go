@@ -93,7 +93,7 @@ func (s ScopeSet) filter(other ScopeSet, keepHeld bool) ScopeSet {
 
 // SameAs tells whether both sets hold the same scopes, whatever their order and spelling.
 func (s ScopeSet) SameAs(other ScopeSet) bool {
-	return len(s) == len(other) && s.HasAll(other)
+	return len(s) == len(other) && s.HasAll(other) && other.HasAll(s) // both, for a list of names from outside may hold one twice
 }
 
 // String returns the set as the scope property of a grant: single spaces between the scopes.

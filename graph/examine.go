@@ -92,7 +92,9 @@ func readingOf[T any](x *examination, value T, err error) doctor.Reading[T] {
 		return doctor.Reading[T]{Failed: "the tenant does not seem to have Intune"}
 	case e.Denied() && slices.Contains(x.held.Permissions, e.op.least()):
 		return doctor.Reading[T]{Failed: "Graph refuses it although the sign-in holds " + e.op.least() + "; a person also needs the Entra role " + e.op.role + " or one like it"}
-	case e.Denied() || e.Status == http.StatusUnauthorized:
+	case e.Status == http.StatusUnauthorized:
+		return doctor.Reading[T]{Failed: "Graph did not accept the sign-in for it"}
+	case e.Denied():
 		return doctor.Reading[T]{Lacks: e.op.least()}
 	}
 	return doctor.Reading[T]{Failed: e.Error()}
@@ -110,7 +112,7 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	f.ServicePrincipals = readingOf(x, list, err)
 	x.note(err)
 	if err != nil {
-		if e := asError(err); e == nil || !e.Denied() && e.Status != http.StatusUnauthorized {
+		if e := asError(err); e == nil || !e.Denied() {
 			x.once.Do(func() { x.err = err })
 		}
 		f.Grants = unread[[]consent.PermissionGrant](f.ServicePrincipals)

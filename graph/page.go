@@ -24,18 +24,18 @@ type page[T any] interface {
 func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get func(ctx context.Context, link string) (P, error), visit func(T) bool) error {
 	more, err := eachOf(ctx, c, op, maxPages, get, visit)
 	if err == nil && more {
-		err = badList(op, fmt.Sprintf("it has more than %d pages", maxPages))
+		err = badList(op, fmt.Sprintf("it has more than %d pages or %d rows", maxPages, maxRows))
 	}
 	return err
 }
 
-// eachOf is each for the first pages of a list; it tells whether there are more.
+// eachOf is each for the first pages of a list that have rows; it tells whether there are more.
 func eachOf[T any, P page[T]](
 	ctx context.Context, c *Client, op operation, pages int, get func(ctx context.Context, link string) (P, error), visit func(T) bool,
 ) (more bool, err error) {
 	link, rows := "", 0
 	seen := make(map[string]bool)
-	for range pages {
+	for range maxPages {
 		p, err := call(ctx, c, op, func(ctx context.Context) (P, error) { return get(ctx, link) })
 		if err != nil {
 			return false, err
@@ -43,31 +43,41 @@ func eachOf[T any, P page[T]](
 		if any(p) == nil {
 			return false, badList(op, "it is empty")
 		}
-		if rows += len(p.GetValue()); rows > maxRows {
-			return false, badList(op, fmt.Sprintf("it has more than %d rows", maxRows))
+		if rows += len(p.GetValue()); len(p.GetValue()) > 0 {
+			pages--
 		}
 		for _, row := range p.GetValue() {
 			if !visit(row) {
 				return false, nil
 			}
 		}
-		link = deref(p.GetOdataNextLink())
-		if link == "" {
-			return false, nil
+		if link, err = c.next(op, deref(p.GetOdataNextLink()), seen); link == "" || err != nil {
+			return false, err
 		}
-		target, err := url.Parse(link)
-		if err == nil {
-			err = c.cloud.checkTarget(target)
+		if pages == 0 || rows > maxRows {
+			return true, nil
 		}
-		if err != nil {
-			return false, badList(op, c.network.secrets.clean(fmt.Sprintf("its next link leads away: %v", err)))
-		}
-		if seen[link] {
-			return false, badList(op, "its next link leads back to itself")
-		}
-		seen[link] = true
 	}
-	return true, nil
+	return false, badList(op, fmt.Sprintf("it has more than %d pages", maxPages))
+}
+
+// next checks the link to the next page.
+func (c *Client) next(op operation, link string, seen map[string]bool) (string, error) {
+	if link == "" {
+		return "", nil
+	}
+	target, err := url.Parse(link)
+	if err == nil {
+		err = c.cloud.checkTarget(target)
+	}
+	if err != nil {
+		return "", badList(op, c.network.secrets.clean(fmt.Sprintf("its next link leads away: %v", err)))
+	}
+	if seen[link] {
+		return "", badList(op, "its next link leads back to itself")
+	}
+	seen[link] = true
+	return link, nil
 }
 
 func badList(op operation, why string) error {

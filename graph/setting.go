@@ -73,7 +73,7 @@ func (c *Client) ConsentPolicies(ctx context.Context) (consent.ScopeSet, error) 
 		}
 		entries = append(entries, consent.Scope(entry))
 	}
-	return consent.Scopes(entries...), nil
+	return entries, nil
 }
 
 // SetConsentPolicies replaces the entries of the authorization policy: PATCH /policies/authorizationPolicy,

@@ -22,7 +22,7 @@ func TestConsentPolicies(t *testing.T) {
 	}{
 		"two":             {policy(`["A.b","C.d"]`), consent.Scopes("A.b", "C.d"), ""},
 		"none":            {policy(`[]`), consent.ScopeSet{}, ""},
-		"one twice":       {policy(`["A.b","a.B","C.d"]`), consent.Scopes("A.b", "C.d"), ""},
+		"one twice":       {policy(`["A.b","a.B","C.d"]`), consent.ScopeSet{"A.b", "a.B", "C.d"}, ""},
 		"null":            {policy(`null`), nil, "permissionGrantPoliciesAssigned"},
 		"missing":         {`{"id":"authorizationPolicy","defaultUserRolePermissions":{}}`, nil, "permissionGrantPoliciesAssigned"},
 		"empty":           {`{}`, nil, "permissionGrantPoliciesAssigned"},

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -232,7 +233,24 @@ func decodeStrictly(data []byte, v any) error {
 		return notOurs(err)
 	}
 	// Last, for it costs memory with the depth, and a document of ours is not deep.
-	return refuseRepeatedFields(json.NewDecoder(bytes.NewReader(data)), "")
+	known := make(map[string]bool)
+	fieldNames(reflect.TypeOf(v), known)
+	return refuseOddFields(json.NewDecoder(bytes.NewReader(data)), "", known)
+}
+
+// fieldNames notes the names of the fields of a type and of what it holds.
+func fieldNames(t reflect.Type, known map[string]bool) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return
+	}
+	for field := range t.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		known[name] = true
+		fieldNames(field.Type, known)
+	}
 }
 
 // notOurs says what is wrong with a document, without the names of Go's types.
@@ -251,9 +269,9 @@ func orDocument(field string) string {
 	return field
 }
 
-// refuseRepeatedFields walks one JSON value. The standard decoder would let the last of two equal names win, also when
-// they differ in case only.
-func refuseRepeatedFields(decoder *json.Decoder, path string) error {
+// refuseOddFields walks one JSON value. The standard decoder would let the last of two equal names win, and take one in other
+// letters for the one that is known, as no other reader does.
+func refuseOddFields(decoder *json.Decoder, path string, known map[string]bool) error {
 	token, err := decoder.Token()
 	if err != nil {
 		return err
@@ -271,13 +289,16 @@ func refuseRepeatedFields(decoder *json.Decoder, path string) error {
 				return err
 			}
 			field = fmt.Sprintf("%s.%v", path, name)
+			if word, _ := name.(string); !known[word] {
+				return fmt.Errorf("it is not a JSON document of ours: unknown field %q", word)
+			}
 			if key := strings.ToLower(field); seen[key] {
 				return fmt.Errorf("it has the field %s twice", strings.TrimPrefix(field, "."))
 			} else {
 				seen[key] = true
 			}
 		}
-		if err := refuseRepeatedFields(decoder, field); err != nil {
+		if err := refuseOddFields(decoder, field, known); err != nil {
 			return err
 		}
 	}

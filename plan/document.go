@@ -135,7 +135,7 @@ func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state
 		})
 	}
 	if d.Route == consent.UserConsent {
-		doc.Route, doc.UserConsentPolicies = d.Route, consent.Scopes(state.ConsentPolicies...)
+		doc.Route, doc.UserConsentPolicies = d.Route, append(consent.ScopeSet{}, state.ConsentPolicies...)
 	}
 	if kind == KindPlan {
 		doc.Actions = documentActions(d.Actions)

@@ -8,13 +8,15 @@ import (
 	"appleconsent/consent"
 )
 
-// Engine carries changes out. All fields are required.
+// Engine carries changes out. All fields but KeepOpen are required.
 type Engine struct {
 	Tenant   Tenant
 	Journal  Journal
 	Clock    Clock
 	Required consent.Requirement
 	Progress Progress
+	// KeepOpen leaves the change that a rollback takes back as one that stands: see Undo.Unsettled.
+	KeepOpen bool
 }
 
 // Progress hears what an engine does while it does it.

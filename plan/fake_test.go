@@ -339,9 +339,11 @@ func (r *rig) rollback(c plan.Change) (plan.Change, error) {
 		undo.KeepServicePrincipal(left)
 	}
 	doc := undo.Plan(testTool, r.clock.Now(), r.tenant.state)
-	change, err := r.engine().Run(r.t.Context(), r.begin(doc, plan.OperationRollback))
+	engine := r.engine()
+	engine.KeepOpen = undo.Unsettled(r.clock.Now())
+	change, err := engine.Run(r.t.Context(), r.begin(doc, plan.OperationRollback))
 	if err == nil {
-		err = r.engine().Verify(r.t.Context(), change)
+		err = engine.Verify(r.t.Context(), change)
 	}
 	return change, err
 }

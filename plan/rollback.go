@@ -31,6 +31,7 @@ type Undo struct {
 	Required consent.Requirement
 	actions  []consent.Action
 	notices  []consent.Notice
+	unseen   []RecordedAction // done, and neither shown when the change ended nor now
 	// Client is the service principal that is to be deleted, empty if none is: the caller must look for Leftovers.
 	Client consent.ObjectID
 	// Deleted are the grants that the undo deletes itself, which are no leftovers.
@@ -54,6 +55,9 @@ func NewUndo(c Change, earlier []Change, required consent.Requirement, state con
 		}
 		if err := u.check(a); err != nil {
 			return nil, err
+		}
+		if recorded.unverified(c) && !a.ShownIn(state, required.Client) {
+			u.unseen = append(u.unseen, recorded)
 		}
 		switch {
 		case slices.ContainsFunc(earlier, func(c Change) bool { return c.hasUndone(a) }): // it stays as somebody made it since
@@ -96,12 +100,18 @@ func (u *Undo) check(a consent.Action) error {
 		return fmt.Errorf("%w: to have touched %s on %s", ErrRecordRefused, Printable(touched.Without(allowed).String()), Printable(string(a.ResourceAppID)))
 	case a.Kind.OnClassification() && !u.classifies(a):
 		return fmt.Errorf("%w: to have classified %s on %s", ErrRecordRefused, Printable(string(a.Permission)), Printable(string(a.ResourceAppID)))
-	case a.Kind == consent.SetUserConsentPolicy && slices.ContainsFunc(touched, func(s consent.Scope) bool { return !consent.IsSelfPolicy(s) }):
+	case a.Kind == consent.SetUserConsentPolicy && slices.ContainsFunc(touched, func(s consent.Scope) bool { return !consent.IsSelfPolicy(s) || !isName(s) }):
 		return fmt.Errorf("%w: to have touched %s in the authorization policy", ErrRecordRefused, Printable(touched.String()))
 	case a.Kind.OnServicePrincipal() && a.AppID != u.Required.Client:
 		return fmt.Errorf("%w: to have touched the service principal of %s", ErrRecordRefused, Printable(string(a.AppID)))
 	}
 	return nil
+}
+
+// isName tells whether an entry is one word, as those are that Entra knows.
+func isName(entry consent.Scope) bool {
+	words := strings.Fields(string(entry))
+	return len(words) == 1 && words[0] == string(entry)
 }
 
 // classifies tells whether the action is about a permission that an apply classifies.
@@ -213,6 +223,25 @@ func (u *Undo) undoServicePrincipal(a consent.Action, sp consent.ServicePrincipa
 	}
 }
 
+// unverified tells whether an action of the change was answered with success, and never seen.
+func (a RecordedAction) unverified(c Change) bool {
+	return a.Status == StatusDone && (a.Error != "" || c.Outcome != OutcomeSucceeded)
+}
+
+// settling is how long what was written may still appear. Microsoft promises nothing; minutes have been seen
+// (graph-facts.md §2.7).
+const settling = time.Hour
+
+// Unsettled tells whether something that the change wrote may still appear. Then the rollback takes back what is there, and
+// the change has to stay one that can be rolled back.
+func (u *Undo) Unsettled(at time.Time) bool {
+	ended := u.Change.StartedAt
+	if u.Change.FinishedAt != nil {
+		ended = *u.Change.FinishedAt
+	}
+	return len(u.unseen) > 0 && at.Sub(ended) < settling
+}
+
 // Nothing tells whether there is nothing to take back any more.
 func (u *Undo) Nothing() bool { return len(u.actions) == 0 }
 
@@ -235,6 +264,9 @@ func (u *Undo) Plan(tool Tool, at time.Time, state consent.State) Document {
 	notices := slices.Clone(u.notices)
 	if slices.ContainsFunc(u.actions, func(a consent.Action) bool { return a.Kind.OnGrant() && len(a.Removed()) > 0 }) {
 		notices = append(notices, tokensOutlive())
+	}
+	if u.Unsettled(at) {
+		notices = append(notices, notYetVisible(u.Change.ID, u.unseen))
 	}
 	doc := New(KindPlan, tool, at, u.Required, state)
 	doc.RollsBack, doc.Actions, doc.Notices = u.Change.ID, documentActions(u.actions), documentNotices(notices)

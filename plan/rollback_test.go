@@ -464,6 +464,73 @@ func TestRollback_notVisible(t *testing.T) {
 	}
 }
 
+// What was written and appears only after a rollback is not lost sight of: the change stays open, and the next rollback takes
+// it back. After an hour nothing is expected any more.
+func TestRollback_appearsLater(t *testing.T) {
+	t.Parallel()
+	for name, required := range map[string]consent.Requirement{"grants": allDevices, "user consent": byUserConsent} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, newTenant(grant(graphID, "openid"), grant(exchangeID, "IMAP.AccessAsUser.All")))
+			r.tenant.state.ConsentPolicies = consent.Scopes(recommended, ownedTeam)
+			r.required = required
+			before := r.tenant.everything()
+			c := r.mustApply()
+			written := r.tenant.state
+			r.tenant.hideLast(c)
+			r.clock.limit = time.Minute
+			if _, ok := errors.AsType[*plan.NotVisibleError](r.engine().Verify(t.Context(), c)); !ok {
+				t.Fatal("it is visible")
+			}
+			r.clock.limit = 0
+			undo, err := plan.NewUndo(r.recorded(c.ID), nil, required, r.tenant.state)
+			if err != nil || !undo.Unsettled(r.clock.now) || undo.Unsettled(r.clock.now.Add(2*time.Hour)) {
+				t.Fatalf("got %v, unsettled now: %v", err, undo.Unsettled(r.clock.now))
+			}
+			if codes := noticeCodes(undo.Plan(testTool, r.clock.now, r.tenant.state)); !slices.Contains(codes, "notYetVisible") {
+				t.Errorf("the plan does not say so: %q", codes)
+			}
+			if _, err := r.rollback(r.recorded(c.ID)); err != nil {
+				t.Fatal(err)
+			}
+			if r.recorded(c.ID).RolledBack() {
+				t.Error("the change counts as rolled back")
+			}
+			r.tenant.showLast(c, written)
+			if _, err := r.rollback(r.recorded(c.ID)); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(before, r.tenant.everything()); diff != "" || !r.recorded(c.ID).RolledBack() {
+				t.Errorf("rolled back: %v; the tenant (-before +after):\n%s", r.recorded(c.ID).RolledBack(), diff)
+			}
+		})
+	}
+}
+
+// hideLast makes the tenant look as if the last action of the change had not happened; showLast makes it appear.
+func (f *fakeTenant) hideLast(c plan.Change) {
+	last := c.Actions[len(c.Actions)-1]
+	if last.Kind == consent.SetUserConsentPolicy {
+		f.state.ConsentPolicies = last.Before
+		return
+	}
+	f.state.Grants = slices.Clone(f.state.Grants)
+	f.state.Grants[f.find(last.GrantID)].Scopes = last.Before
+}
+
+func (f *fakeTenant) showLast(c plan.Change, written consent.State) {
+	last := c.Actions[len(c.Actions)-1]
+	if last.Kind == consent.SetUserConsentPolicy {
+		f.state.ConsentPolicies = written.ConsentPolicies
+		return
+	}
+	f.state.Grants[f.find(last.GrantID)].Scopes = last.After
+}
+
+func (f *fakeTenant) everything() []string {
+	return append(f.settings(), f.scopes(graphID), f.scopes(exchangeID))
+}
+
 // Between planning and deleting, somebody may have come to depend on the service principal.
 func TestRollback_leftoversAtTheLastMoment(t *testing.T) {
 	t.Parallel()

@@ -23,8 +23,8 @@ func (u *Undo) undoClassification(a consent.Action, state consent.State) {
 	u.actions = append(u.actions, undo)
 }
 
-// undoPolicy puts back what the change took off the user-consent setting, if what it put there still stands alone: a user
-// may consent to what any one of the policies allows, so that another one is somebody's decision.
+// undoPolicy puts back what the change took off the user-consent setting, if the setting is still what the change made of it, be
+// it with something that somebody added. Otherwise it is somebody's decision, and stays.
 func (u *Undo) undoPolicy(a consent.Action, state consent.State) {
 	stands := state.ConsentPolicies
 	undo := consent.Action{Kind: consent.SetUserConsentPolicy, Before: stands}
@@ -33,7 +33,7 @@ func (u *Undo) undoPolicy(a consent.Action, state consent.State) {
 		return
 	case stands.SameAs(a.After):
 		undo.After = a.Before
-	case stands.HasAll(a.Added()) && len(a.Removed().In(stands)) == 0:
+	case madeSo(stands, a):
 		undo.After = a.Removed().With(stands.Without(a.Added())...)
 	default:
 		u.notices = append(u.notices, settingKept(consent.SettingOf(stands)))
@@ -41,4 +41,11 @@ func (u *Undo) undoPolicy(a consent.Action, state consent.State) {
 	}
 	u.actions = append(u.actions, undo)
 	u.notices = append(u.notices, consentsStay())
+}
+
+// madeSo tells whether the user-consent setting is what the action made of it: all that it left there, nothing that it
+// removed and, where it left nothing, nothing at all.
+func madeSo(stands consent.ScopeSet, a consent.Action) bool {
+	left := consent.SelfPolicies(a.After)
+	return stands.HasAll(left) && len(a.Removed().In(stands)) == 0 && (len(left) > 0 || len(consent.SelfPolicies(stands)) == 0)
 }

@@ -121,13 +121,13 @@ func (r *run) judgeNewGrant(ctx context.Context, a consent.Action, state consent
 }
 
 // Verify re-reads the tenant until it shows every action of the change that was carried out or found to be done already.
-// Only then does a rollback mark the change that it took back. Errors: *NotVisibleError when the tenant does not show it
+// Only then does a rollback mark the change that it took back, unless that is kept open. Errors: *NotVisibleError when the tenant does not show it
 // in time or cannot be read, *IncompleteError when that mark cannot be written, context.Canceled when interrupted.
 func (e Engine) Verify(ctx context.Context, c Change) error {
-	if err := e.awaitVisible(ctx, c); err != nil {
-		return e.noteHidden(c, err)
+	if hidden, err := e.awaitVisible(ctx, c); err != nil {
+		return e.noteHidden(c, hidden, err)
 	}
-	if c.RollsBack == nil {
+	if c.RollsBack == nil || e.KeepOpen {
 		return nil
 	}
 	if err := e.Journal.MarkRolledBack(*c.RollsBack, c.ID); err != nil {
@@ -137,41 +137,46 @@ func (e Engine) Verify(ctx context.Context, c Change) error {
 }
 
 // noteHidden keeps in the record what was written and did not show in time, so that it does not say more than is known.
-func (e Engine) noteHidden(c Change, err error) error {
-	unseen, ok := errors.AsType[*NotVisibleError](err)
-	if !ok || len(unseen.Hidden) == 0 {
-		return err
+func (e Engine) noteHidden(c Change, hidden []RecordedAction, err error) error {
+	reason := "re-reading did not show it before the time was up"
+	if errors.Is(err, context.Canceled) {
+		reason = "re-reading was interrupted before it showed"
 	}
 	c.Actions = slices.Clone(c.Actions)
 	for i, a := range c.Actions {
-		if slices.ContainsFunc(unseen.Hidden, func(hidden RecordedAction) bool { return hidden.ID == a.ID }) {
-			c.Actions[i].Error = "re-reading did not show it before the time was up"
+		if slices.ContainsFunc(hidden, func(hidden RecordedAction) bool { return hidden.ID == a.ID }) {
+			c.Actions[i].Error = reason
 		}
 	}
-	if saveErr := e.Journal.Save(c); saveErr != nil {
-		unseen.Err = andThen(unseen.Err, &RecordError{Err: saveErr})
+	var saveErr error
+	if len(hidden) > 0 {
+		saveErr = e.Journal.Save(c)
 	}
-	return unseen
+	if saveErr != nil {
+		err = andThen(err, &RecordError{Err: saveErr})
+	}
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &NotVisibleError{Change: c, Hidden: hidden, Err: err}
 }
 
-func (e Engine) awaitVisible(ctx context.Context, c Change) error {
+// awaitVisible returns what the last look did not show, and why there is no other look.
+func (e Engine) awaitVisible(ctx context.Context, c Change) ([]RecordedAction, error) {
 	pause := time.Second
 	for {
 		state, err := e.Tenant.Read(ctx, e.Required)
 		hidden := c.notShownIn(state, e.Required.Client)
 		if err == nil && len(hidden) == 0 {
-			return nil
+			return nil, nil
 		}
 		if f := failure(err); err == nil || f != nil && f.Absent() {
 			e.Progress.Waiting("the change to become visible", pause)
 			err = e.Clock.Sleep(ctx, pause)
 			pause = min(2*pause, lastPause)
 		}
-		if errors.Is(err, context.Canceled) {
-			return err
-		}
 		if err != nil {
-			return &NotVisibleError{Change: c, Hidden: hidden, Err: err}
+			return hidden, err
 		}
 	}
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"appleconsent/consent"
@@ -30,6 +31,8 @@ func summaryOf(doc Document) string {
 		required += len(r.Required)
 	}
 	switch {
+	case doc.RollsBack != "" && len(doc.Actions) == 0 && slices.ContainsFunc(doc.Notices, func(n Notice) bool { return n.Code == notYetVisibleCode }):
+		return fmt.Sprintf("what change %s wrote does not show in %s yet.", Printable(doc.RollsBack), tenant)
 	case doc.RollsBack != "" && len(doc.Actions) == 0:
 		return fmt.Sprintf("change %s is already undone in %s.", Printable(doc.RollsBack), tenant)
 	case len(doc.Actions) > 0:

@@ -68,6 +68,37 @@ func TestUserConsent_applyAndRollback(t *testing.T) {
 	}
 }
 
+// What stood beside the low-impact policy does not come back to a setting that somebody has chosen since.
+func TestUserConsent_rollbackOpensNothing(t *testing.T) {
+	t.Parallel()
+	wide := consent.Scope("ManagePermissionGrantsForSelf.wide")
+	for _, since := range []consent.ScopeSet{{}, {ownedTeam}, {recommended}, {wide}} {
+		r := userConsentRig(t, managedTenant())
+		r.tenant.state.ConsentPolicies = consent.Scopes(lowImpact, wide)
+		c := r.mustApply()
+		r.tenant.state.ConsentPolicies = since
+		if _, err := r.rollback(c); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.tenant.state.ConsentPolicies; !slices.Equal(got, since) {
+			t.Errorf("somebody chose %q, and after the rollback there stands %q", since, got)
+		}
+	}
+	r := userConsentRig(t, managedTenant()) // and the other way round: a rollback of the rollback of off
+	r.tenant.state.ConsentPolicies = consent.ScopeSet{}
+	back, err := r.rollback(r.mustApply())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.tenant.state.ConsentPolicies = consent.Scopes(wide)
+	if _, err := r.rollback(back); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.tenant.state.ConsentPolicies; !slices.Equal(got, consent.Scopes(wide)) {
+		t.Errorf("after the rollback of the rollback there stands %q", got)
+	}
+}
+
 // A rollback that stopped halfway is taken up again, and what somebody classified meanwhile is theirs.
 func TestUserConsent_rollbackStops(t *testing.T) {
 	t.Parallel()
@@ -101,6 +132,9 @@ func TestUserConsent_rollbackKeepsWhatOthersDid(t *testing.T) {
 		"one more policy": {
 			func(s *consent.State) { s.ConsentPolicies = s.ConsentPolicies.With(custom) },
 			consent.Scopes(recommended, mailClients, ownedTeam, custom), "consentsStay",
+		},
+		"switched off": {
+			func(s *consent.State) { s.ConsentPolicies = consent.Scopes(ownedTeam) }, consent.Scopes(ownedTeam), "userConsentKept",
 		},
 		"undone by hand": {
 			func(s *consent.State) {
@@ -251,6 +285,9 @@ func TestUserConsent_doctoredRecord(t *testing.T) {
 		},
 		"another id":       func(c *plan.Change) { c.Actions[0].PermissionID = "024d486e-b451-40bb-833d-3e66d98c5c73" },
 		"another resource": func(c *plan.Change) { c.Actions[0].ResourceAppID = consent.AzureADGraph },
+		"an entry that is no name": func(c *plan.Change) {
+			c.Actions[3].Result.Before = c.Actions[3].Result.Before.With("ManagePermissionGrantsForSelf.a b")
+		},
 		"an entry of owned resources": func(c *plan.Change) {
 			c.Actions[3].Result.Before = c.Actions[3].Result.Before.With("ManagePermissionGrantsForOwnedResource.mine")
 		},
@@ -320,7 +357,7 @@ func TestUserConsent_properties(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		tenant := newTenant()
-		tenant.state.ConsentPolicies = consent.Scopes(rapid.SliceOfN(rapid.SampledFrom(entries), 0, 5).Draw(t, "policies")...)
+		tenant.state.ConsentPolicies = rapid.SliceOfN(rapid.SampledFrom(entries), 0, 5).Draw(t, "policies") // with some twice
 		if rapid.Bool().Draw(t, "classified") {
 			id, _ := consent.PermissionID(consent.ExchangeOnline, consent.EAS)
 			_, _ = tenant.ClassifyPermission(t.Context(), exchangeID, consent.EAS, id)

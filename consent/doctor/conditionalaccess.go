@@ -66,10 +66,11 @@ func (e examination) couldBlock(p ConditionalAccessPolicy) (state, conditions st
 	return state, fmt.Sprintf("control %s; apps: %s; client apps: %s; platforms: %s", strings.Join(controls, ", "), apps, clients, platforms), fits
 }
 
-// appsThatFit looks for the resources that Apple Mail signs in to, and for its own application.
+// appsThatFit looks for the resources that Apple Mail signs in to, and for its own application. Policies are about resources, so
+// that one which leaves out Apple's application alone is named all the same.
 func (e examination) appsThatFit(p ConditionalAccessPolicy) (names string, fits bool) {
 	exchange, client := string(consent.ExchangeOnline), string(e.required.Client)
-	if len(held(p.ExcludedApps, "All", "Office365", exchange, client)) > 0 {
+	if len(held(p.ExcludedApps, "All", "Office365", exchange)) > 0 {
 		return "", false
 	}
 	found := held(p.IncludedApps, "All", "Office365", exchange, string(consent.MicrosoftGraph), client)

@@ -38,7 +38,7 @@ func TestConditionalAccess(t *testing.T) {
 		"another app":                   {func(p *policy) { p.IncludedApps = []string{"MicrosoftAdminPortals", "None"} }, ""},
 		"no app":                        {func(p *policy) { p.IncludedApps = nil }, ""},
 		"Exchange Online is excluded":   {func(p *policy) { p.ExcludedApps = []string{"x", exchange} }, ""},
-		"Apple's app is excluded":       {func(p *policy) { p.ExcludedApps = []string{string(consent.AppleInternetAccounts)} }, ""},
+		"Apple's app is excluded":       {func(p *policy) { p.ExcludedApps = []string{string(consent.AppleInternetAccounts)} }, "Block: enabled, control block; " + everything},
 		"Office 365 is excluded":        {func(p *policy) { p.ExcludedApps = []string{"Office365"} }, ""},
 		"another app is excluded":       {func(p *policy) { p.ExcludedApps = []string{graph} }, "Block: enabled, control block; " + everything},
 		"any client app":                {func(p *policy) { p.ClientAppTypes = nil }, "Block: enabled, control block; apps: All; client apps: any; platforms: iOS, macOS"},

@@ -47,10 +47,13 @@ func (e examination) intuneMailProfiles() Check {
 	if unread(&c, e.facts.MailProfiles) {
 		return c
 	}
-	basic, elsewhere := 0, 0
+	basic, untold, elsewhere := 0, 0, 0
 	for _, p := range e.facts.MailProfiles.Value {
 		switch {
-		case p.OAuth:
+		case p.OAuth != nil && *p.OAuth:
+		case p.OAuth == nil && exchangeOnlineHost(p.Host):
+			untold++
+			c.Items = append(c.Items, Item{Name: p.Name, Detail: p.Host + ", OAuth not told"})
 		case exchangeOnlineHost(p.Host):
 			basic++
 			c.Items = append(c.Items, Item{Name: p.Name, Detail: p.Host + ", OAuth off"})
@@ -69,6 +72,10 @@ func (e examination) intuneMailProfiles() Check {
 		}
 		c.Found = fmt.Sprintf("%d of %s for iOS %s for Exchange Online and without OAuth.", basic, count(total, "e-mail profile"), are(basic))
 		c.Fix = Fix{Text: "Set OAuth to Enable (useOAuth true): Intune admin center > Devices > Configuration > the profile > OAuth."}
+	case untold > 0:
+		c.Status = Warning
+		c.Found = fmt.Sprintf("Whether %s for Exchange Online %s OAuth could not be read.", count(untold, "e-mail profile"), use(untold))
+		c.Fix = Fix{Text: "Look at it: Intune admin center > Devices > Configuration > the profile > OAuth."}
 	case elsewhere > 0:
 		c.Found = fmt.Sprintf("No profile for Exchange Online is without OAuth. %s %s for another server.", count(elsewhere, "profile"), are(elsewhere))
 	default:
@@ -78,10 +85,25 @@ func (e examination) intuneMailProfiles() Check {
 	return c
 }
 
-// exchangeOnlineHost tells whether a host is one of Exchange Online in any cloud.
+func use(n int) string {
+	if n == 1 {
+		return "uses"
+	}
+	return "use"
+}
+
+// exchangeOnlineHost tells whether a host is one of Exchange Online in any cloud. People also enter it as an address.
 func exchangeOnlineHost(host string) bool {
+	host = strings.ToLower(strings.TrimSpace(host))
+	_, after, found := strings.Cut(host, "://")
+	if found {
+		host = after
+	}
+	if i := strings.IndexAny(host, ":/"); i >= 0 {
+		host = host[:i]
+	}
 	hosts := []string{
 		"outlook.office365.com", "outlook.office.com", "outlook.office365.us", "outlook-dod.office365.us", "partner.outlook.cn",
 	}
-	return slices.Contains(hosts, strings.ToLower(strings.TrimSuffix(strings.TrimSpace(host), ".")))
+	return slices.Contains(hosts, strings.TrimSuffix(host, "."))
 }

@@ -24,8 +24,8 @@ func TestIntuneMailProfiles(t *testing.T) {
 	profiles := func(list ...doctor.MailProfile) change {
 		return func(f *doctor.Facts) { f.MailProfiles.Value = list }
 	}
-	good := doctor.MailProfile{Name: "Good", Host: "outlook.office365.com", OAuth: true}
-	old := doctor.MailProfile{Name: "Old", Host: "Outlook.Office365.com."}
+	good := doctor.MailProfile{Name: "Good", Host: "outlook.office365.com", OAuth: new(true)}
+	old := doctor.MailProfile{Name: "Old", Host: "Outlook.Office365.com.", OAuth: new(false)}
 	local := doctor.MailProfile{Name: "Local", Host: "mail.contoso.com"}
 	mac := consent.AppleMail(consent.MacDevices)
 	run(t, "intuneMailProfiles", map[string]testCase{
@@ -35,10 +35,12 @@ func TestIntuneMailProfiles(t *testing.T) {
 		"no host":       {facts: healthy(profiles(doctor.MailProfile{Name: "N"})), want: want{status: doctor.OK, items: []string{"N: is another server, not Exchange Online"}}},
 		"without OAuth": {facts: healthy(profiles(good, old, local)), want: want{status: doctor.Problem, found: []string{"1 of 3 e-mail profiles for iOS is", "beta"}, fix: "useOAuth true", items: []string{"Old: Outlook.Office365.com., OAuth off", "Local: mail.contoso.com is another server, not Exchange Online"}}},
 		"for macOS":     {required: &mac, facts: healthy(profiles(old)), want: want{status: doctor.Warning, fix: "useOAuth true"}},
+		"not told":      {facts: healthy(profiles(good, doctor.MailProfile{Name: "N", Host: "outlook.office365.com"})), want: want{status: doctor.Warning, found: []string{"1 e-mail profile for Exchange Online uses OAuth could not be read"}, fix: "Look at it", items: []string{"N: outlook.office365.com, OAuth not told"}}},
 		"unread":        {facts: lacking(), want: want{status: doctor.Skipped, needs: "DeviceManagementConfiguration.Read.All"}},
 	})
-	for _, host := range []string{"outlook.office365.com", "outlook.office.com", "outlook.office365.us", "outlook-dod.office365.us", "partner.outlook.cn"} {
-		facts := healthy(profiles(doctor.MailProfile{Host: host}))
+	for _, host := range []string{"outlook.office365.com", "outlook.office.com", "outlook.office365.us", "outlook-dod.office365.us", "partner.outlook.cn",
+		"https://outlook.office365.com", "outlook.office365.com:443", "outlook.office365.com/", " OUTLOOK.office365.com. "} {
+		facts := healthy(profiles(doctor.MailProfile{Host: host, OAuth: new(false)}))
 		if got := examine(t, "intuneMailProfiles", allDevices, facts, now).Status; got != doctor.Problem {
 			t.Errorf("%s without OAuth is %s", host, got)
 		}

@@ -33,11 +33,11 @@ const (
 // Examine judges the facts by the requirement, as of a time. The order of the checks is fixed.
 func Examine(required consent.Requirement, facts Facts, at time.Time) []Check {
 	e := newExamination(required, facts, at)
-	grants, principal := e.tenantWideGrants(), e.servicePrincipal()
-	blocked := grants.Status == Problem || principal.Status == Problem
+	grants, principal, self := e.tenantWideGrants(), e.servicePrincipal(), e.userConsent()
+	blocked := grants.Status == Problem || principal.Status == Problem || self.Status == Problem
 	return []Check{
 		grants, principal,
-		e.userConsent(), e.adminConsentRequests(), e.permissionClassifications(), e.perUserGrants(),
+		self, e.adminConsentRequests(), e.permissionClassifications(), e.perUserGrants(),
 		e.conditionalAccess(), e.signIns(blocked), e.federatedDomains(), e.intuneMailProfiles(), e.ewsRetirement(),
 	}
 }

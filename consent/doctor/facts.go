@@ -61,7 +61,7 @@ type ConditionalAccessPolicy struct {
 	State           string   // enabled, disabled or enabledForReportingButNotEnforced
 	Controls        []string // grant controls, such as block or mfa
 	ClientAppTypes  []string // all, browser, mobileAppsAndDesktopClients, exchangeActiveSync, easSupported, other
-	IncludedApps    []string // application (client) IDs in lower case, or All, None, Office365, MicrosoftAdminPortals
+	IncludedApps    []string // application (client) IDs, or All, None, Office365, MicrosoftAdminPortals
 	ExcludedApps    []string
 	IncludedDevices []string // platforms: all, iOS, macOS, android, windows, …; empty: any
 	ExcludedDevices []string
@@ -71,7 +71,8 @@ type ConditionalAccessPolicy struct {
 type SignIns struct {
 	Since    time.Time // the beginning of the first day, UTC
 	Failures []SignInFailure
-	Capped   bool // there are more rows than were read
+	Capped   bool      // there are more rows than were read, which are the newest
+	ReadBack time.Time // of the oldest row that was read, a failure or not; zero if none was
 }
 
 // SignInFailure is one failed sign-in (learn.microsoft.com/graph/api/resources/signin).
@@ -92,7 +93,7 @@ type Domain struct {
 type MailProfile struct {
 	Name  string
 	Host  string
-	OAuth bool
+	OAuth *bool // nil: not told
 }
 
 // consentCodes are Entra's error codes that are about consent or about the service principal, with what they mean

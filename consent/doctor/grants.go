@@ -102,11 +102,14 @@ func (e examination) permissionClassifications() Check {
 	classes := e.classify()
 	c.Items = classes.items
 	c.Found = fmt.Sprintf("%d of %s %s classified as low impact.", classes.low, count(classes.total(), "required permission"), are(classes.low))
-	lowImpact := e.facts.Policies.Read() && consent.SettingOf(e.facts.Policies.Value) == consent.SettingLowImpact
+	setting := consent.SettingOf(e.facts.Policies.Value)
+	lowImpact := e.facts.Policies.Read() && setting == consent.SettingLowImpact
 	switch {
 	case classes.allLow():
 	case e.grants == complete:
 		c.Found += " It does not matter to Apple Mail: the tenant-wide grant decides."
+	case e.byUsers() && e.facts.Policies.Read() && (setting == consent.SettingLegacy || setting == consent.SettingMailClients):
+		c.Found += " The setting that stands lets users consent to Apple Mail without."
 	case e.byUsers():
 		c.Status = e.atMost(Problem)
 		c.Found += " The chosen route needs all of them."

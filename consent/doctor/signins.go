@@ -28,16 +28,24 @@ func (e examination) signIns(blocked bool) Check {
 	failures := e.consentFailures()
 	c.Days = e.perDay(failures)
 	more := ""
-	if e.facts.SignIns.Value.Capped {
-		more = "The log has more rows than were read."
+	if e.readBack().After(e.firstDay()) {
+		more = fmt.Sprintf("The log has more rows than were read: what is before %s is not known.", e.readBack().Format("2 January, 15:04 UTC"))
+	}
+	if len(failures) == 0 && more != "" {
+		c.Status, c.Found = Warning, sentences("None of the newest sign-ins to Apple Mail failed over consent or over the app.", more)
+		return c
 	}
 	if len(failures) == 0 {
 		c.Found = sentences(fmt.Sprintf("No sign-in to Apple Mail failed over consent or over the app in the last %d days.", signInDays), more, signInLimits)
 		return c
 	}
 	c.Items = perCode(failures)
-	c.Found = sentences(fmt.Sprintf("%s of %s failed over consent or over the app in the last %d days, %s.",
-		count(len(failures), "sign-in"), count(usersOf(failures), "user"), signInDays, trend(c.Days)), more)
+	c.Found = fmt.Sprintf("%s of %s failed over consent or over the app in the last %d days, %s.",
+		count(len(failures), "sign-in"), count(usersOf(failures), "user"), signInDays, trend(c.Days))
+	if more != "" { // then nothing can be said about the trend
+		c.Found = sentences(fmt.Sprintf("At least %s of %s failed over consent or over the app in the last %d days.",
+			count(len(failures), "sign-in"), count(usersOf(failures), "user"), signInDays), more)
+	}
 	c.Status, c.Fix = Warning, Fix{Text: "They may be from before the cure: look again tomorrow."}
 	if blocked {
 		c.Status, c.Fix = Problem, Fix{Text: "Cure the problems above and look again some hours later."}
@@ -69,9 +77,21 @@ func (e examination) consentFailures() []SignInFailure {
 	return failures
 }
 
+// readBack is since when the log is known: of one with more rows than were read, from the oldest of these on.
+func (e examination) readBack() time.Time {
+	switch s := e.facts.SignIns.Value; {
+	case s.Capped && s.ReadBack.IsZero():
+		return e.at
+	case s.Capped && s.ReadBack.After(e.firstDay()):
+		return s.ReadBack.UTC()
+	}
+	return e.firstDay()
+}
+
+// perDay counts the failures of each day that was read, if only in part.
 func (e examination) perDay(failures []SignInFailure) []Day {
 	days := make([]Day, 0, signInDays)
-	for day := e.firstDay(); !day.After(e.today()); day = day.AddDate(0, 0, 1) {
+	for day := e.readBack().Truncate(24 * time.Hour); !day.After(e.today()); day = day.AddDate(0, 0, 1) {
 		of := slices.DeleteFunc(slices.Clone(failures), func(f SignInFailure) bool { return !f.At.Truncate(24 * time.Hour).Equal(day) })
 		days = append(days, Day{Date: day.Format(time.DateOnly), Failures: len(of), Users: usersOf(of)})
 	}

@@ -21,11 +21,19 @@ func failed(daysAgo, code, times int, user string) change {
 
 func TestSignIns(t *testing.T) {
 	t.Parallel()
-	capped := func(f *doctor.Facts) { f.SignIns.Value.Capped = true }
+	readBack := func(at time.Time) change {
+		return func(f *doctor.Facts) { f.SignIns.Value.Capped, f.SignIns.Value.ReadBack = true, at }
+	}
+	capped := readBack(now.AddDate(0, 0, -3))
 	run(t, "signIns", map[string]testCase{
 		"none": {facts: healthy(), want: want{status: doctor.OK, found: []string{"No sign-in to Apple Mail failed", "P1 or P2", "interactive"}}},
-		"other codes and older ones do not count": {facts: healthy(failed(1, 50126, 3, "a"), failed(8, 65001, 3, "a"), capped), want: want{
-			status: doctor.OK, found: []string{"No sign-in", "more rows"},
+		"other codes and older ones do not count": {facts: healthy(failed(1, 50126, 3, "a"), failed(8, 65001, 3, "a")), want: want{status: doctor.OK, found: []string{"No sign-in"}}},
+		"none of those that were read":            {facts: healthy(capped), want: want{status: doctor.Warning, found: []string{"None of the newest", "more rows", "before 15 November"}}},
+		"none of the app's was read":              {facts: healthy(readBack(time.Time{})), want: want{status: doctor.Warning, found: []string{"None of the newest"}}},
+		"all that matter were read":               {facts: healthy(readBack(now.AddDate(0, 0, -9))), want: want{status: doctor.OK, found: []string{"No sign-in"}}},
+		"at least": {facts: healthy(capped, failed(0, 65001, 3, "a")), want: want{
+			status: doctor.Warning, found: []string{"At least 3 sign-ins of 1 user", "more rows", "!all of them"}, fix: "before",
+			items: []string{"65001 no consent: 3 sign-ins of 1 user"},
 		}},
 		"some, all granted": {facts: healthy(failed(4, 65001, 1, "a"), failed(3, 90094, 2, "a"), failed(3, 90094, 3, "B"), failed(3, 90094, 1, "b")), want: want{
 			status: doctor.Warning, found: []string{"7 sign-ins of 2 users failed", "none of them in the last 2."}, fix: "before the cure",
@@ -35,7 +43,7 @@ func TestSignIns(t *testing.T) {
 		"some, disabled":           {facts: healthy(client(disabled), failed(0, 7000112, 1, "a")), want: want{status: doctor.Problem, fix: "Cure the problems above"}},
 		"some, unread":             {facts: healthy(unreadGrants, failed(0, 90094, 1, "a")), want: want{status: doctor.Warning, fix: "before the cure"}},
 		"more":                     {facts: healthy(failed(0, 65001, 3, "a"), failed(5, 65001, 5, "a")), want: want{status: doctor.Warning, found: []string{"more per day in the last 2 than before"}, fix: "before"}},
-		"fewer":                    {facts: healthy(failed(1, 65001, 1, "a"), failed(5, 65001, 5, "a"), capped), want: want{status: doctor.Warning, found: []string{"fewer per day", "more rows"}, fix: "before"}},
+		"fewer":                    {facts: healthy(failed(1, 65001, 1, "a"), failed(5, 65001, 5, "a")), want: want{status: doctor.Warning, found: []string{"fewer per day"}, fix: "before"}},
 		"as many":                  {facts: healthy(failed(1, 65001, 2, "a"), failed(5, 65001, 5, "a")), want: want{status: doctor.Warning, found: []string{"as many per day"}, fix: "before"}},
 		"the log's clock is ahead": {facts: healthy(failed(-1, 65001, 1, "a")), want: want{status: doctor.Warning, found: []string{"1 sign-in of 1 user"}, fix: "before"}},
 		"unread":                   {facts: lacking(), want: want{status: doctor.Skipped, needs: "AuditLog.Read.All"}},
@@ -51,6 +59,10 @@ func TestSignIns_days(t *testing.T) {
 		{"2026-11-12", 3, 2}, {"2026-11-13", 0, 0}, {"2026-11-14", 0, 0}, {"2026-11-15", 0, 0}, {"2026-11-16", 0, 0}, {"2026-11-17", 1, 1}, {"2026-11-18", 1, 1},
 	}, got); diff != "" {
 		t.Errorf("days (-want +got):\n%s", diff)
+	}
+	partly := healthy(failed(0, 65001, 1, "a"), func(f *doctor.Facts) { f.SignIns.Value.Capped, f.SignIns.Value.ReadBack = true, now.AddDate(0, 0, -1) })
+	if got := examine(t, "signIns", allDevices, partly, now).Days; len(got) != 2 {
+		t.Errorf("of the two days that were read, %d are shown", len(got))
 	}
 	if got := examine(t, "signIns", allDevices, healthy(), now).Days; len(got) != 7 {
 		t.Errorf("without failures there are %d days", len(got))

@@ -100,5 +100,5 @@ func (s *session) planApply(ctx context.Context, choices plan.Choices) (changing
 		return plan.New(plan.KindPlan, tool(), s.clock.Now(), required, state), nil
 	}
 	doc, err := replan(ctx)
-	return changing{doc, plan.OperationApply, required, replan}, err
+	return changing{doc, plan.OperationApply, required, false, replan}, err
 }

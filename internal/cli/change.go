@@ -57,6 +57,7 @@ type changing struct {
 	doc       plan.Document
 	operation plan.Operation
 	required  consent.Requirement
+	keepOpen  bool // the change that is rolled back stays open, see plan.Undo
 	// replan plans again from a fresh state, for when time has passed.
 	replan func(context.Context) (plan.Document, error)
 }
@@ -182,7 +183,7 @@ func (s *session) run(ctx context.Context, o changeOptions, w changing) (plan.Ch
 		s.stderr(s.fit("interrupted: the request in flight is awaited, no other is begun; a second Ctrl-C ends at once", 0))
 	})
 	defer told()
-	engine := plan.Engine{Tenant: s.client, Journal: s.journal, Clock: s.clock, Required: w.required, Progress: s.printer}
+	engine := plan.Engine{Tenant: s.client, Journal: s.journal, Clock: s.clock, Required: w.required, Progress: s.printer, KeepOpen: w.keepOpen}
 	var change plan.Change
 	err := s.budget.spend(ctx, func(ctx context.Context) error {
 		var err error

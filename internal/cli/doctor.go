@@ -54,8 +54,11 @@ func runDoctor(ctx context.Context, o lookOptions, env Environment, p *printer) 
 	if err := p.result(found, func(style plan.Style) string { return plan.DiagnosisText(found, style) }); err != nil {
 		return err
 	}
-	if !found.Healthy {
+	switch {
+	case !found.Healthy:
 		return errChangesDue
+	case found.Checks[0].Status == doctor.Skipped:
+		s.warning("whether the users have consent could not be read: exit code 0 says only that no problem was seen")
 	}
 	return nil
 }

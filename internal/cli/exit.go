@@ -168,12 +168,13 @@ func hints(err error, command func(words ...string) string) []string {
 		out = append(out, "nothing was written; look at the tenant with: "+command("plan"))
 	}
 	if unseen, ok := errors.AsType[*plan.NotVisibleError](err); ok {
-		if slices.ContainsFunc(unseen.Hidden, func(a plan.RecordedAction) bool { return a.Kind == consent.SetUserConsentPolicy }) {
+		policy := slices.ContainsFunc(unseen.Hidden, func(a plan.RecordedAction) bool { return a.Kind == consent.SetUserConsentPolicy })
+		if policy && unseen.Change.Operation == plan.OperationApply {
 			out = append(out, "tenants whose user consent Microsoft manages have been seen to accept another setting and to discard it: if it does not show in a few "+
 				"minutes, take this back and use the tenant-wide grant instead (--route admin-consent)")
 		}
 		out = append(out,
-			"Entra can take minutes to show a change; look again with: "+command("status"),
+			"Entra can take minutes to show a change; look again with: "+statusOf(unseen.Change, command),
 			"to take it back: "+command("rollback", unseen.Change.ID))
 	}
 	if unshown, ok := errors.AsType[*unshownError](err); ok {
@@ -187,6 +188,14 @@ func hints(err error, command func(words ...string) string) []string {
 		out = append(out, signInChoices...)
 	}
 	return out
+}
+
+// statusOf is the command that shows what a change was about, by the route that it went.
+func statusOf(c plan.Change, command func(words ...string) string) string {
+	if c.Operation == plan.OperationRollback && c.Requirement().Route == consent.UserConsent {
+		return command("status", "--route", string(consent.UserConsent))
+	}
+	return command("status") // which says it by itself
 }
 
 // folderHints says what the state folder must be able to do, and what a record lacks that could not be written.

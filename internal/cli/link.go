@@ -128,8 +128,8 @@ func checkLink(ctx context.Context, o linkOptions, env Environment, p *printer) 
 	}
 	link := consentLink(s.cloud, s.identity.TenantID)
 	arrival := plan.Arrived(required, before, before)
+	p.stderr(link.URL + "\n") // whole, however narrow the terminal is, and also with --quiet: it is what all waits for
 	if !arrival.Satisfied {
-		p.stderr(link.URL + "\n") // whole, however narrow the terminal is, and also with --quiet: it is what all waits for
 		p.explainLink()
 		if err := p.openLink(ctx, o, link); err != nil {
 			return err
@@ -149,10 +149,13 @@ func checkLink(ctx context.Context, o linkOptions, env Environment, p *printer) 
 	return nil
 }
 
-// Pauses between two looks at the tenant: while nothing has come, growing, and then until it changes no more.
+// How the tenant is looked at while something is waited for: ever more seldom, and after each change closely again. All that is
+// required has arrived when it stands and nothing moves any more; what is less than that is given time to become more, since
+// one grant can show minutes after the other.
 const (
 	firstLook   = 5 * time.Second
 	slowestLook = 30 * time.Second
+	incomplete  = 2 * time.Minute
 )
 
 // awaitArrival waits until the tenant-wide grants change and then change no more, or until the time is up.
@@ -160,6 +163,7 @@ func (s *session) awaitArrival(ctx context.Context, required consent.Requirement
 	defer s.busy("waiting until the grants appear")()
 	latest := plan.Arrived(required, before, before)
 	err := s.budget.spend(ctx, func(ctx context.Context) error {
+		still := time.Duration(0) // for how long nothing has changed
 		for pause := firstLook; ; pause = min(pause+firstLook, slowestLook) {
 			if err := s.clock.Sleep(ctx, pause); err != nil {
 				return err
@@ -173,11 +177,12 @@ func (s *session) awaitArrival(ctx context.Context, required consent.Requirement
 				continue
 			}
 			now := plan.Arrived(required, before, state)
-			if now.Changed && now.Equal(latest) {
-				return nil
+			still += pause
+			if !now.Equal(latest) {
+				latest, still, pause = now, 0, 0
 			}
-			if latest = now; now.Changed {
-				pause = 0
+			if latest.Changed && still > 0 && (latest.Satisfied || still >= incomplete) {
+				return nil
 			}
 		}
 	})

@@ -142,11 +142,25 @@ func TestLink_check(t *testing.T) {
 			}
 		})
 	})
+	t.Run("minutes apart", func(t *testing.T) {
+		t.Parallel()
+		inBubble(t, "fresh", func(b *bubble) {
+			b.arrivals(map[int]func(*simulator.Directory){2: func(d *simulator.Directory) { firstConsent(d); granted("graph", graphScopes)(d) }, 7: granted("exchange", exchangeScopes)})
+			begin := time.Now()
+			if d := b.checkLink(0); !d.Check.Satisfied || time.Since(begin) < time.Minute {
+				t.Errorf("after %s: %+v", time.Since(begin), d.Check)
+			}
+		})
+	})
 	t.Run("less than is required", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "fresh", func(b *bubble) {
 			b.arrivals(map[int]func(*simulator.Directory){2: firstConsent, 3: granted("graph", graphScopes)})
+			begin := time.Now()
 			d := b.checkLink(2)
+			if took := time.Since(begin); took < 2*time.Minute || took > 4*time.Minute {
+				t.Errorf("it waited %s", took)
+			}
 			if d.Check.Satisfied || !d.Check.Changed || len(d.Check.Resources[1].Missing) != 2 || len(d.Check.Resources[0].Came) != 3 {
 				t.Errorf("got %+v", d.Check)
 			}

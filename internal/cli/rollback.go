@@ -84,15 +84,17 @@ func runRollback(ctx context.Context, o rollbackOptions, env Environment, p *pri
 	if candidates[0].RolledBack() {
 		return s.alreadyRolledBack(candidates[0])
 	}
-	doc, change, err := s.planRollback(ctx, candidates)
+	doc, undo, err := s.planRollback(ctx, candidates)
 	if err != nil {
 		return err
 	}
 	replan := func(ctx context.Context) (plan.Document, error) {
-		fresh, _, err := s.planRollback(ctx, []plan.Change{change})
+		fresh, _, err := s.planRollback(ctx, []plan.Change{undo.Change})
 		return fresh, err
 	}
-	return s.carryOut(ctx, o.changeOptions, newPrompter(env), changing{doc, plan.OperationRollback, change.Requirement(), replan})
+	return s.carryOut(ctx, o.changeOptions, newPrompter(env), changing{
+		doc, plan.OperationRollback, undo.Required, undo.Unsettled(s.clock.Now()), replan,
+	})
 }
 
 func withHistoryHint(err error, p *printer) error {
@@ -131,36 +133,37 @@ func (s *session) alreadyRolledBack(change plan.Change) error {
 }
 
 // planRollback reads the tenant and plans how the first of the changes that has something left to undo is taken back; if
-// none has, the plan of the first has nothing to do.
-func (s *session) planRollback(ctx context.Context, candidates []plan.Change) (plan.Document, plan.Change, error) {
+// none has, the plan of the first has nothing to do. One whose effects may still appear is not passed over.
+func (s *session) planRollback(ctx context.Context, candidates []plan.Change) (plan.Document, *plan.Undo, error) {
 	states := make(map[consent.Route]consent.State)
-	var first plan.Document
+	var firstDoc plan.Document
+	var first *plan.Undo
 	for i, change := range candidates {
 		required := change.Requirement()
 		state, known := states[required.Route]
 		if !known {
 			var err error
 			if state, err = s.readFor(ctx, required); err != nil {
-				return plan.Document{}, plan.Change{}, err
+				return plan.Document{}, nil, err
 			}
 			states[required.Route] = state
 		}
 		undo, err := s.undo(ctx, change, required, state)
 		if err != nil {
-			return plan.Document{}, plan.Change{}, err
+			return plan.Document{}, nil, err
 		}
 		doc := undo.Plan(tool(), s.clock.Now(), state)
-		if !undo.Nothing() {
-			return doc, change, nil
+		if !undo.Nothing() || undo.Unsettled(s.clock.Now()) {
+			return doc, undo, nil
 		}
 		if i == 0 {
-			first = doc
+			firstDoc, first = doc, undo
 		}
 		if i+1 < len(candidates) {
 			s.note("change %s is already undone in the tenant; looking at the one before it", change.ID)
 		}
 	}
-	return first, candidates[0], nil
+	return firstDoc, first, nil
 }
 
 // undo plans how one change is taken back. If there is nothing left of it because an earlier rollback did everything and
@@ -175,7 +178,7 @@ func (s *session) undo(ctx context.Context, change plan.Change, required consent
 		return nil, fmt.Errorf("roll back %s: %w", change.ID, err)
 	}
 	i := slices.IndexFunc(earlier, func(c plan.Change) bool { return c.Outcome == plan.OutcomeSucceeded })
-	if undo.Nothing() && i >= 0 && !s.dryRun {
+	if undo.Nothing() && i >= 0 && !s.dryRun && !undo.Unsettled(s.clock.Now()) {
 		return undo, s.journal.MarkRolledBack(change.ID, earlier[i].ID)
 	}
 	if undo.Client == "" {
