@@ -56,9 +56,7 @@ func NewUndo(c Change, earlier []Change, required consent.Requirement, state con
 		if err := u.check(a); err != nil {
 			return nil, err
 		}
-		if recorded.unverified(c) && !a.ShownIn(state, required.Client) {
-			u.unseen = append(u.unseen, recorded)
-		}
+		u.noteUnseen(recorded, a, earlier, state)
 		switch {
 		case slices.ContainsFunc(earlier, func(c Change) bool { return c.hasUndone(a) }): // it stays as somebody made it since
 		case a.Kind.OnGrant():
@@ -221,25 +219,6 @@ func (u *Undo) undoServicePrincipal(a consent.Action, sp consent.ServicePrincipa
 		})
 		u.notices = append(u.notices, deletionIsFinal())
 	}
-}
-
-// unverified tells whether an action of the change was answered with success, and never seen.
-func (a RecordedAction) unverified(c Change) bool {
-	return a.Status == StatusDone && (a.Error != "" || c.Outcome != OutcomeSucceeded)
-}
-
-// settling is how long what was written may still appear. Microsoft promises nothing; minutes have been seen
-// (graph-facts.md §2.7).
-const settling = time.Hour
-
-// Unsettled tells whether something that the change wrote may still appear. Then the rollback takes back what is there, and
-// the change has to stay one that can be rolled back.
-func (u *Undo) Unsettled(at time.Time) bool {
-	ended := u.Change.StartedAt
-	if u.Change.FinishedAt != nil {
-		ended = *u.Change.FinishedAt
-	}
-	return len(u.unseen) > 0 && at.Sub(ended) < settling
 }
 
 // Nothing tells whether there is nothing to take back any more.

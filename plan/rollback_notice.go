@@ -1,11 +1,6 @@
 package plan
 
-import (
-	"slices"
-	"strings"
-
-	"appleconsent/consent"
-)
+import "appleconsent/consent"
 
 // What a reader of the plan of a rollback must know.
 
@@ -56,20 +51,5 @@ func settingKept(setting consent.UserConsentSetting) consent.Notice {
 	return consent.Notice{
 		Level: consent.Info, Code: "userConsentKept", Message: "The user-consent setting is no longer what the change made of it, and " +
 			"stays: " + setting.Sentence() + ".",
-	}
-}
-
-// notYetVisible is the code of the notice, by which summaries go too.
-const notYetVisibleCode = "notYetVisible"
-
-func notYetVisible(id string, unseen []RecordedAction) consent.Notice {
-	var what []string
-	for _, a := range slices.Backward(unseen) { // which were found from the last to the first
-		what = append(what, Describe(a.Action))
-	}
-	return consent.Notice{
-		Level: consent.Warning, Code: notYetVisibleCode, Message: "The change also wrote this, which the tenant did not show before the change " +
-			"ended and does not show now: " + strings.Join(what, "; ") + ". It may still appear, or have been discarded. The change stays open for " +
-			"an hour: if it appears, roll back " + id + " once more.",
 	}
 }
