@@ -24,7 +24,7 @@ type page[T any] interface {
 func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get func(ctx context.Context, link string) (P, error), visit func(T) bool) error {
 	more, err := eachOf(ctx, c, op, maxPages, get, visit)
 	if err == nil && more {
-		err = badList(op, fmt.Sprintf("it has more than %d pages or %d rows", maxPages, maxRows))
+		err = badList(op, fmt.Sprintf("it has more than %d pages", maxPages))
 	}
 	return err
 }
@@ -33,7 +33,7 @@ func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get fu
 func eachOf[T any, P page[T]](
 	ctx context.Context, c *Client, op operation, pages int, get func(ctx context.Context, link string) (P, error), visit func(T) bool,
 ) (more bool, err error) {
-	link, rows := "", 0
+	link, rows, whole := "", 0, pages == maxPages
 	seen := make(map[string]bool)
 	for range maxPages {
 		p, err := call(ctx, c, op, func(ctx context.Context) (P, error) { return get(ctx, link) })
@@ -43,7 +43,10 @@ func eachOf[T any, P page[T]](
 		if any(p) == nil {
 			return false, badList(op, "it is empty")
 		}
-		if rows += len(p.GetValue()); len(p.GetValue()) > 0 {
+		if rows += len(p.GetValue()); rows > maxRows && whole {
+			return false, badList(op, fmt.Sprintf("it has more than %d rows", maxRows))
+		}
+		if len(p.GetValue()) > 0 {
 			pages--
 		}
 		for _, row := range p.GetValue() {

@@ -46,7 +46,7 @@ func complete(t *testing.T, env map[string]string, words ...string) string {
 func TestComplete(t *testing.T) {
 	t.Parallel()
 	const (
-		commands = "status plan apply rollback history simulate logout completion version help"
+		commands = "status plan apply rollback doctor link history simulate logout completion version help"
 		shells   = "bash zsh fish powershell"
 		auth     = "auto browser device-code azure-cli environment client-secret certificate workload-identity managed-identity"
 		flags    = "--output --no-color --quiet --debug --help"
