@@ -17,14 +17,19 @@ type condition struct {
 // need: comparisons with eq and in, joined by and. Text that is no filter at all
 // is a bad request, any other filter an unsupported query.
 func parseFilter(text string) ([]condition, error) {
+	return parseTerms(text, (*filterParser).condition)
+}
+
+// parseTerms reads terms joined by and.
+func parseTerms(text string, term func(*filterParser) (condition, error)) ([]condition, error) {
 	tokens, err := scanFilter(text)
 	if err != nil {
 		return nil, err
 	}
-	p := filterParser{tokens: tokens}
+	p := &filterParser{tokens: tokens}
 	var conditions []condition
 	for {
-		c, err := p.condition()
+		c, err := term(p)
 		if err != nil {
 			return nil, err
 		}

@@ -33,26 +33,7 @@ func signInProperties() []signInProperty {
 // parseSignInFilter reads comparisons joined by and; in place of one there may be some
 // in parentheses, joined by or, that want one property to equal this or that.
 func parseSignInFilter(text string) ([]condition, error) {
-	tokens, err := scanFilter(text)
-	if err != nil {
-		return nil, err
-	}
-	p := filterParser{tokens: tokens}
-	var conditions []condition
-	for {
-		c, err := p.signInTerm()
-		if err != nil {
-			return nil, err
-		}
-		conditions = append(conditions, c)
-		switch {
-		case p.accept("and"):
-		case p.atEnd():
-			return conditions, nil
-		default:
-			return nil, unsupportedFilter(text)
-		}
-	}
+	return parseTerms(text, (*filterParser).signInTerm)
 }
 
 func (p *filterParser) signInTerm() (condition, error) {
