@@ -9,7 +9,7 @@ func (d *Difference) diffUserConsent(required Requirement, client ServicePrincip
 		d.classify(&part, state)
 		d.Resources = append(d.Resources, part)
 	}
-	if own := SelfPolicies(state.ConsentPolicies); !own.Has(lowImpactPolicy) || len(own.Without(Scopes(lowImpactPolicy))) > 0 {
+	if !OnlyLowImpact(state.ConsentPolicies) {
 		d.PolicyDue = true
 		d.Actions = append(d.Actions, Action{
 			Kind: SetUserConsentPolicy, Before: state.ConsentPolicies, After: withLowImpact(state.ConsentPolicies),

@@ -7,6 +7,7 @@ import (
 
 	"appleconsent/consent"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
@@ -186,17 +187,8 @@ func TestDiff_isAFunction(t *testing.T) {
 		required, state := anyRequirement(t), anyState(t)
 		first := consent.Diff(required, state)
 		second := consent.Diff(required, state)
-		if !equalDifferences(first, second) {
-			t.Fatalf("got %+v and then %+v", first, second)
+		if diff := cmp.Diff(first, second); diff != "" {
+			t.Fatalf("first and second time:\n%s", diff)
 		}
 	})
-}
-
-func equalDifferences(a, b consent.Difference) bool {
-	return slices.EqualFunc(a.Actions, b.Actions, equalActions) && slices.Equal(a.Notices, b.Notices)
-}
-
-func equalActions(a, b consent.Action) bool {
-	return a.Kind == b.Kind && a.GrantID == b.GrantID && a.ResourceID == b.ResourceID &&
-		slices.Equal(a.Before, b.Before) && slices.Equal(a.After, b.After)
 }

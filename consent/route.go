@@ -100,6 +100,12 @@ func SelfPolicies(policies ScopeSet) ScopeSet {
 	return slices.DeleteFunc(slices.Clone(policies), func(entry Scope) bool { return !IsSelfPolicy(entry) })
 }
 
+// OnlyLowImpact tells whether users may consent to low-impact permissions, and no other policy decides about them.
+func OnlyLowImpact(policies ScopeSet) bool {
+	own := SelfPolicies(policies)
+	return len(own) > 0 && len(own.Without(Scopes(lowImpactPolicy))) == 0
+}
+
 // withLowImpact returns the entries with the low-impact policy in place of all that say what users may consent to. The others
 // stay as they are, also one that is there twice.
 func withLowImpact(policies ScopeSet) ScopeSet {

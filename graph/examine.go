@@ -19,8 +19,9 @@ import (
 )
 
 // Examine reads what decides whether the users of the requirement's client are well, all of it side by side but for what
-// hangs on the service principals; of the sign-in log the time since the given one. However large the tenant is, no more
-// than five requests follow each other. What cannot be read, or not in time, says so in the facts; the errors are that nobody
+// hangs on the service principals; of the sign-in log the time since the given one. However many users there are, no more
+// than five requests follow each other; lists of policies, domains and profiles are read to their end, which is a page in
+// most tenants. What cannot be read, or not in time, says so in the facts; the errors are that nobody
 // is signed in, that it was interrupted, and that not even the service principals can be read for another reason than a
 // missing permission.
 func (c *Client) Examine(ctx context.Context, required consent.Requirement, since time.Time) (doctor.Facts, error) {

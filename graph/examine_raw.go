@@ -103,7 +103,7 @@ type conditionalAccessRow struct {
 func (c *Client) conditionalAccessPolicies(ctx context.Context) ([]doctor.ConditionalAccessPolicy, error) {
 	var all []doctor.ConditionalAccessPolicy
 	first := c.address("/v1.0/identity/conditionalAccess/policies", nil)
-	return all, eachRaw(ctx, c, opReadConditionalAccess, first, func(row conditionalAccessRow) {
+	err := eachRaw(ctx, c, opReadConditionalAccess, first, func(row conditionalAccessRow) {
 		conditions := row.Conditions
 		all = append(all, doctor.ConditionalAccessPolicy{
 			Name: row.DisplayName, State: row.State, Controls: row.GrantControls.BuiltInControls, ClientAppTypes: conditions.ClientAppTypes,
@@ -111,6 +111,7 @@ func (c *Client) conditionalAccessPolicies(ctx context.Context) ([]doctor.Condit
 			IncludedDevices: conditions.Platforms.Include, ExcludedDevices: conditions.Platforms.Exclude,
 		})
 	})
+	return all, err
 }
 
 // mailProfileRow is a device configuration of Intune; those of other types have neither host nor OAuth.
@@ -127,11 +128,12 @@ type mailProfileRow struct {
 func (c *Client) mailProfiles(ctx context.Context) ([]doctor.MailProfile, error) {
 	var all []doctor.MailProfile
 	first := c.address("/beta/deviceManagement/deviceConfigurations", nil)
-	return all, eachRaw(ctx, c, opReadMailProfiles, first, func(row mailProfileRow) {
+	err := eachRaw(ctx, c, opReadMailProfiles, first, func(row mailProfileRow) {
 		if strings.EqualFold(row.Type, "#microsoft.graph.iosEasEmailProfileConfiguration") {
 			all = append(all, doctor.MailProfile{Name: row.DisplayName, Host: row.HostName, OAuth: row.UseOAuth})
 		}
 	})
+	return all, err
 }
 
 // signInRow is a sign-in, as far as it is read.
@@ -170,7 +172,7 @@ const (
 
 // signIns reads the newest sign-ins. A row that is not one, or was read already, is passed over.
 func (c *Client) signIns(ctx context.Context, app consent.AppID, since time.Time, filter string) (doctor.SignIns, error) {
-	found, seen := doctor.SignIns{Since: since}, map[string]bool{}
+	found, seen := doctor.SignIns{}, map[string]bool{}
 	first := c.address("/v1.0/auditLogs/signIns", url.Values{"$filter": {filter}, "$top": {maxSignInRows}})
 	more, err := eachOf(ctx, c, opReadSignIns, maxSignInPages, c.rawPages(first), func(data json.RawMessage) bool {
 		var row signInRow

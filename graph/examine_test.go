@@ -157,7 +157,7 @@ func TestExamine_signIns(t *testing.T) {
 	if err != nil || !facts.SignIns.Read() {
 		t.Fatalf("got %+v, %v", facts.SignIns, err)
 	}
-	want := doctor.SignIns{Since: since, ReadBack: at, Failures: []doctor.SignInFailure{{At: at, UserID: "u", Code: 65001}, {At: at, UserID: "u", Code: 12345678901234}, {At: at.Add(time.Hour), UserID: "u", Code: 90094}}}
+	want := doctor.SignIns{ReadBack: at, Failures: []doctor.SignInFailure{{At: at, UserID: "u", Code: 65001}, {At: at, UserID: "u", Code: 12345678901234}, {At: at.Add(time.Hour), UserID: "u", Code: 90094}}}
 	if diff := cmp.Diff(want, facts.SignIns.Value); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -6,7 +6,8 @@ import (
 	"net/url"
 )
 
-// Bounds of a list. The lists of this program are filtered down to a few rows; one that goes on is broken.
+// Bounds of a list. What changes go by is filtered down to a few rows, and what doctor looks at is some hundreds; a list that goes
+// on is broken.
 const (
 	maxPages = 200
 	maxRows  = 10000
@@ -22,18 +23,18 @@ type page[T any] interface {
 // for an empty link. A page may be empty and still not be the last. Links are followed as they are, but only on the
 // cloud's own host, and none twice.
 func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get func(ctx context.Context, link string) (P, error), visit func(T) bool) error {
-	more, err := eachOf(ctx, c, op, maxPages, get, visit)
-	if err == nil && more {
-		err = badList(op, fmt.Sprintf("it has more than %d pages", maxPages))
-	}
+	_, err := eachOf(ctx, c, op, wholeList, get, visit)
 	return err
 }
+
+// wholeList are the pages of a list that is to be read to its end.
+const wholeList = 0
 
 // eachOf is each for the first pages of a list that have rows; it tells whether there are more.
 func eachOf[T any, P page[T]](
 	ctx context.Context, c *Client, op operation, pages int, get func(ctx context.Context, link string) (P, error), visit func(T) bool,
 ) (more bool, err error) {
-	link, rows, whole := "", 0, pages == maxPages
+	link, rows, filled := "", 0, 0
 	seen := make(map[string]bool)
 	for range maxPages {
 		p, err := call(ctx, c, op, func(ctx context.Context) (P, error) { return get(ctx, link) })
@@ -43,11 +44,11 @@ func eachOf[T any, P page[T]](
 		if any(p) == nil {
 			return false, badList(op, "it is empty")
 		}
-		if rows += len(p.GetValue()); rows > maxRows && whole {
+		if rows += len(p.GetValue()); rows > maxRows && pages == wholeList {
 			return false, badList(op, fmt.Sprintf("it has more than %d rows", maxRows))
 		}
 		if len(p.GetValue()) > 0 {
-			pages--
+			filled++
 		}
 		for _, row := range p.GetValue() {
 			if !visit(row) {
@@ -57,7 +58,7 @@ func eachOf[T any, P page[T]](
 		if link, err = c.next(op, deref(p.GetOdataNextLink()), seen); link == "" || err != nil {
 			return false, err
 		}
-		if pages == 0 || rows > maxRows {
+		if filled == pages && pages != wholeList || rows > maxRows {
 			return true, nil
 		}
 	}

@@ -79,8 +79,12 @@ func (e *Error) need() string {
 	if e.op.writes && len(e.needs) > 0 {
 		permissions = append(permissions, slices.DeleteFunc(slices.Clone(e.needs), func(p string) bool { return p == e.op.permission })...)
 	}
-	return fmt.Sprintf("the Microsoft Graph %s (delegated or application), and for a user the Entra role %s or a higher one",
-		plural("permission", permissions), e.op.role)
+	roles := []string{e.op.role}
+	if e.op.writes {
+		roles = rolesFor(permissions)
+	}
+	return fmt.Sprintf("the Microsoft Graph %s (delegated or application), and for a user the Entra %s or a higher one",
+		plural("permission", permissions), plural("role", roles))
 }
 
 // plural is the noun with its items.

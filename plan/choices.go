@@ -26,10 +26,9 @@ func ChoicesOf(doc Document) (Choices, bool) {
 	if !slices.Contains(consent.RouteChoices(), route) {
 		return Choices{}, false
 	}
-	enables := slices.ContainsFunc(doc.Actions, func(a Action) bool { return a.Kind == consent.EnableServicePrincipal })
 	for _, devices := range consent.DeviceChoices() {
 		if statesRequirement(doc, consent.AppleMail(devices)) {
-			return Choices{devices, route, enables}, true
+			return Choices{devices, route, doc.EnableApp}, true
 		}
 	}
 	return Choices{}, false

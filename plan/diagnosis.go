@@ -29,6 +29,12 @@ type Diagnosis struct {
 	Checks        []DiagnosedCheck `json:"checks"`
 }
 
+// Unclear tells whether nobody could see if users have consent and can sign in, so that no problem found does not mean that
+// all is fine.
+func (d Diagnosis) Unclear() bool {
+	return d.Healthy && (d.status("tenantWideGrants") == doctor.Skipped || d.status("servicePrincipal") == doctor.Skipped)
+}
+
 // DiagnosedCheck is doctor.Check in a document. Its lists are never nil.
 type DiagnosedCheck struct {
 	ID     string          `json:"id"`

@@ -55,7 +55,7 @@ func (d Diagnosis) verdict(style Style) (word string, paint func(string) string)
 	switch {
 	case !d.Healthy:
 		return "Not fine:", style.Removed
-	case d.status("tenantWideGrants") == doctor.Skipped || d.status("servicePrincipal") == doctor.Skipped:
+	case d.Unclear():
 		return "Unclear:", style.Warn
 	}
 	return "Fine:", style.Good

@@ -33,9 +33,11 @@ type Document struct {
 	// RollsBack is the change that the actions take back; absent unless this is the plan of a rollback.
 	RollsBack string `json:"rollsBack,omitempty"`
 	// Route is how users come by consent; absent for consent.AdminConsent.
-	Route     consent.Route `json:"route,omitempty"`
-	Satisfied bool          `json:"satisfied"`
-	Resources []Resource    `json:"resources"`
+	Route consent.Route `json:"route,omitempty"`
+	// EnableApp: the plan was asked to enable the client, if it is disabled; absent otherwise.
+	EnableApp bool       `json:"enableApp,omitempty"`
+	Satisfied bool       `json:"satisfied"`
+	Resources []Resource `json:"resources"`
 	// UserConsentPolicies are the entries of the authorization policy; absent but for consent.UserConsent.
 	UserConsentPolicies consent.ScopeSet `json:"userConsentPolicies,omitzero"`
 	Actions             []Action         `json:"actions,omitzero"` // nil in a status, never nil in a plan
@@ -125,6 +127,7 @@ func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state
 		SchemaVersion: SchemaVersion, Kind: kind, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second),
 		Tenant:    TenantInfo{state.Tenant.ID, orNull(state.Tenant.DisplayName), state.Tenant.Cloud},
 		Client:    clientInfo(required.Client, d.Client),
+		EnableApp: required.EnableClient,
 		Satisfied: d.Satisfied(),
 		Resources: make([]Resource, 0, len(d.Resources)),
 		Notices:   documentNotices(d.Notices),

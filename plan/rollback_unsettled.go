@@ -45,7 +45,7 @@ func (u *Undo) Unsettled(at time.Time) bool {
 	return len(u.unseen) > 0 && at.Sub(ended) < settling
 }
 
-// notYetVisible is the code of the notice, by which summaries go too.
+// notYetVisibleCode is the code of the notice.
 const notYetVisibleCode = "notYetVisible"
 
 func notYetVisible(id string, unseen []RecordedAction) consent.Notice {
@@ -58,4 +58,9 @@ func notYetVisible(id string, unseen []RecordedAction) consent.Notice {
 			"ended and does not show now: " + strings.Join(what, "; ") + ". It may still appear, or have been discarded. The change stays open for " +
 			"an hour: if it appears, roll back " + id + " once more.",
 	}
+}
+
+// MayStillAppear tells of the plan of a rollback whether something that the change wrote does not show yet.
+func (d Document) MayStillAppear() bool {
+	return slices.ContainsFunc(d.Notices, func(n Notice) bool { return n.Code == notYetVisibleCode })
 }

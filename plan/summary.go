@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"appleconsent/consent"
@@ -31,7 +30,7 @@ func summaryOf(doc Document) string {
 		required += len(r.Required)
 	}
 	switch {
-	case doc.RollsBack != "" && len(doc.Actions) == 0 && slices.ContainsFunc(doc.Notices, func(n Notice) bool { return n.Code == notYetVisibleCode }):
+	case doc.RollsBack != "" && len(doc.Actions) == 0 && doc.MayStillAppear():
 		return fmt.Sprintf("what change %s wrote does not show in %s yet.", Printable(doc.RollsBack), tenant)
 	case doc.RollsBack != "" && len(doc.Actions) == 0:
 		return fmt.Sprintf("change %s is already undone in %s.", Printable(doc.RollsBack), tenant)

@@ -15,7 +15,7 @@ type Tenant interface {
 	Read(ctx context.Context, required consent.Requirement) (consent.State, error)
 	// ServicePrincipal returns an application's service principal, and whether the tenant has one.
 	ServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error)
-	// ConsentPolicies returns the entries of the authorization policy that say what users may consent to.
+	// ConsentPolicies returns all entries of the authorization policy, also those that are none of this program's business.
 	ConsentPolicies(ctx context.Context) (consent.ScopeSet, error)
 	// Classifications returns how the permissions of a resource are classified.
 	Classifications(ctx context.Context, resource consent.ObjectID) ([]consent.Classification, error)

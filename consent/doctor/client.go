@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"time"
 )
 
 // Where the Entra admin center has what this program leaves alone.
@@ -79,6 +80,9 @@ func (e examination) deletedCopies() string {
 	since := ""
 	if !newest.DeletedAt.IsZero() {
 		since = " since " + newest.DeletedAt.UTC().Format("2 January 2006")
+	}
+	if !newest.DeletedAt.IsZero() && e.at.Sub(newest.DeletedAt) > 30*24*time.Hour {
+		return fmt.Sprintf("One lies in the deleted items%s; its 30 days are over.", since)
 	}
 	if e.standing.Client != nil {
 		return fmt.Sprintf("An older copy lies in the deleted items%s, which is harmless.", since)

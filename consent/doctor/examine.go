@@ -35,10 +35,23 @@ func Examine(required consent.Requirement, facts Facts, at time.Time) []Check {
 	e := newExamination(required, facts, at)
 	grants, principal, self := e.tenantWideGrants(), e.servicePrincipal(), e.userConsent()
 	blocked := grants.Status == Problem || principal.Status == Problem || self.Status == Problem
-	return []Check{
+	checks := []Check{
 		grants, principal,
 		self, e.adminConsentRequests(), e.permissionClassifications(), e.perUserGrants(),
 		e.conditionalAccess(), e.signIns(blocked), e.federatedDomains(), e.intuneMailProfiles(), e.ewsRetirement(),
+	}
+	if slices.ContainsFunc(e.standing.Notices, func(n consent.Notice) bool { return n.Level == consent.Blocker }) {
+		withoutCommands(checks[1:])
+	}
+	return checks
+}
+
+// withoutCommands leaves out the commands of cures that would be refused as long as something is in the way.
+func withoutCommands(checks []Check) {
+	for i, c := range checks {
+		if c.Fix.Command != nil {
+			checks[i].Fix = Fix{Text: "Solve first what is in the way of the tenant-wide grants, above."}
+		}
 	}
 }
 

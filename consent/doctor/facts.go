@@ -69,7 +69,6 @@ type ConditionalAccessPolicy struct {
 
 // SignIns are failed sign-ins of users to the client, over the last days of the log.
 type SignIns struct {
-	Since    time.Time // the beginning of the first day, UTC
 	Failures []SignInFailure
 	Capped   bool      // there are more rows than were read, which are the newest
 	ReadBack time.Time // of the oldest row that was read, a failure or not; zero if none was
@@ -96,22 +95,34 @@ type MailProfile struct {
 	OAuth *bool // nil: not told
 }
 
+// notAssigned is Entra's error code of a user who is not assigned to an app that requires it.
+const notAssigned = 50105
+
+type consentCode struct {
+	code    int
+	meaning string
+}
+
 // consentCodes are Entra's error codes that are about consent or about the service principal, with what they mean
 // (learn.microsoft.com/entra/identity-platform/reference-error-codes).
-var consentCodes = map[int]string{
-	65001:   "no consent",
-	65004:   "user declined consent",
-	90094:   "needs admin approval",
-	90095:   "approval was requested",
-	900941:  "needs admin approval, as the app is deemed risky",
-	650056:  "no consent or misconfigured",
-	90008:   "lacks User.Read",
-	700016:  "app not found in the tenant",
-	7000112: "app is disabled",
-	50105:   "user is not assigned",
+var consentCodes = []consentCode{
+	{65001, "no consent"},
+	{65004, "user declined consent"},
+	{90094, "needs admin approval"},
+	{90095, "approval was requested"},
+	{900941, "needs admin approval, as the app is deemed risky"},
+	{650056, "no consent or misconfigured"},
+	{90008, "lacks User.Read"},
+	{700016, "app not found in the tenant"},
+	{7000112, "app is disabled"},
+	{notAssigned, "user is not assigned"},
 }
 
 // ConsentCodes returns Entra's error codes of sign-ins that fail for want of consent or of a usable service principal.
 func ConsentCodes() []int {
-	return []int{65001, 65004, 90094, 90095, 900941, 650056, 90008, 700016, 7000112, 50105}
+	codes := make([]int, len(consentCodes))
+	for i, c := range consentCodes {
+		codes[i] = c.code
+	}
+	return codes
 }

@@ -36,7 +36,7 @@ func (e examination) signIns(blocked bool) Check {
 		return c
 	}
 	if len(failures) == 0 {
-		c.Found = sentences(fmt.Sprintf("No sign-in to Apple Mail failed over consent or over the app in the last %d days.", signInDays), more, signInLimits)
+		c.Found = sentences(fmt.Sprintf("No sign-in to Apple Mail failed over consent or over the app in the last %d days.", signInDays), signInLimits)
 		return c
 	}
 	c.Items = perCode(failures)
@@ -47,6 +47,9 @@ func (e examination) signIns(blocked bool) Check {
 			count(len(failures), "sign-in"), count(usersOf(failures), "user"), signInDays), more)
 	}
 	c.Status, c.Fix = Warning, Fix{Text: "They may be from before the cure: look again tomorrow."}
+	if e.assignmentRequired() && slices.ContainsFunc(failures, func(f SignInFailure) bool { return f.Code == notAssigned }) {
+		c.Fix.Text = "Some are of users who are not assigned, see the service principal above; the rest may be from before the cure."
+	}
 	if blocked {
 		c.Status, c.Fix = Problem, Fix{Text: "Cure the problems above and look again some hours later."}
 	}
@@ -104,13 +107,13 @@ func perCode(failures []SignInFailure) []Item {
 	for _, f := range failures {
 		byCode[f.Code] = append(byCode[f.Code], f)
 	}
-	codes := ConsentCodes()
-	slices.SortStableFunc(codes, func(a, b int) int { return cmp.Compare(len(byCode[b]), len(byCode[a])) })
 	var items []Item
-	for _, code := range codes {
-		if of := byCode[code]; len(of) > 0 {
+	codes := slices.Clone(consentCodes)
+	slices.SortStableFunc(codes, func(a, b consentCode) int { return cmp.Compare(len(byCode[b.code]), len(byCode[a.code])) })
+	for _, c := range codes {
+		if of := byCode[c.code]; len(of) > 0 {
 			items = append(items, Item{
-				Name:   fmt.Sprintf("%d %s", code, consentCodes[code]),
+				Name:   fmt.Sprintf("%d %s", c.code, c.meaning),
 				Detail: fmt.Sprintf("%s of %s", count(len(of), "sign-in"), count(usersOf(of), "user")),
 			})
 		}

@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// condition is one comparison of a $filter: the property is one of the values.
+// condition is one comparison of a $filter: the property is one of the values, or
+// from or up to the one.
 // The null literal is the empty value.
 type condition struct {
 	property string
-	operator string // "eq" or "in"
+	operator string // eq, in, ge or le
 	values   []string
 }
 

@@ -45,7 +45,7 @@ func inBubble(t *testing.T, scenario string, test func(*bubble)) {
 		b := &bubble{t: t, tenant: tenant, url: tenantURL, state: state}
 		b.net = newPipeNet(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if b.front == nil || !b.front(w, r) {
-				tenant.ServeHTTP(w, r)
+				b.tenant.ServeHTTP(w, r)
 			}
 		}))
 		defer b.net.close()

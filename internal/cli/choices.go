@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 
 	"appleconsent/consent"
@@ -50,10 +49,9 @@ func takeOver(c *cli.Context, choices plan.Choices, saved plan.Document) (plan.C
 		return choices, fmt.Errorf("the plan was made with --devices %s, not %s", planned.Devices, choices.Devices)
 	case c.IsSet("route") && planned.Route != choices.Route:
 		return choices, fmt.Errorf("the plan was made with --route %s, not %s", planned.Route, choices.Route)
-	case c.IsSet("enable-app") && planned.EnableApp && !choices.EnableApp:
-		return choices, errors.New("the plan was made with --enable-app")
+	case c.IsSet("enable-app") && planned.EnableApp != choices.EnableApp:
+		return choices, fmt.Errorf("the plan was made with --enable-app=%v", planned.EnableApp)
 	}
-	planned.EnableApp = planned.EnableApp || choices.EnableApp
 	return planned, nil
 }
 

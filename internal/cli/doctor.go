@@ -57,8 +57,8 @@ func runDoctor(ctx context.Context, o lookOptions, env Environment, p *printer) 
 	switch {
 	case !found.Healthy:
 		return errChangesDue
-	case found.Checks[0].Status == doctor.Skipped:
-		s.warning("whether the users have consent could not be read: exit code 0 says only that no problem was seen")
+	case found.Unclear():
+		s.warning("whether users have consent and can sign in could not be read: exit code 0 says only that no problem was seen")
 	}
 	return nil
 }

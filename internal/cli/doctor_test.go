@@ -22,6 +22,11 @@ func inNovember(t *testing.T, scenario string, test func(*bubble)) {
 	t.Helper()
 	inBubble(t, scenario, func(b *bubble) {
 		time.Sleep(time.Until(time.Date(2026, time.November, 24, 20, 0, 0, 0, time.UTC)))
+		tenant, err := simulator.New(simulator.Options{Scenario: scenario}) // again, with what happened lately
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.tenant = tenant
 		test(b)
 	})
 }

@@ -31,8 +31,8 @@ func linkCommand(env Environment, start starter) *cli.Command {
 		Usage: "print the admin-consent link, for somebody who holds the role",
 		Description: "Prints the address of the page on which an administrator of the tenant consents to Apple Mail for all users; it needs no\n" +
 			"sign-in. The page grants what Apple has registered, shows no difference, and may overwrite scopes that stand; it ends on an\n" +
-			"error page even when it worked. With --check this program waits until the grants appear and says what came, what is missing and\n" +
-			"what was overwritten; exit code 2 if something is missing. apply is the better way where it can be used.\n\n" +
+			"error page even when it worked. With --check this program waits until the grants appear, if they do not stand already, and says\n" +
+			"what came, what is missing and what was overwritten; exit code 2 if something is missing. apply is the better way where it can be used.\n\n" +
 			"   appleconsent link --tenant contoso.onmicrosoft.com\n   appleconsent link --open\n   appleconsent link --check --timeout 1h",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "open", Usage: "open the link in the browser of this machine"},
@@ -48,7 +48,7 @@ func linkCommand(env Environment, start starter) *cli.Command {
 			if err != nil {
 				return err
 			}
-			p.connection = o.connection.flags(c)
+			p.connection, p.choices = o.connection.flags(c), plan.Choices{Devices: o.devices, Route: consent.AdminConsent}
 			if o.check {
 				return checkLink(c.Context, o, env, p)
 			}
@@ -129,7 +129,9 @@ func checkLink(ctx context.Context, o linkOptions, env Environment, p *printer) 
 	link := consentLink(s.cloud, s.identity.TenantID)
 	arrival := plan.Arrived(required, before, before)
 	p.stderr(link.URL + "\n") // whole, however narrow the terminal is, and also with --quiet: it is what all waits for
-	if !arrival.Satisfied {
+	if arrival.Satisfied {
+		p.note("all that is required stands already: nothing is waited for")
+	} else {
 		p.explainLink()
 		if err := p.openLink(ctx, o, link); err != nil {
 			return err
@@ -155,7 +157,7 @@ func checkLink(ctx context.Context, o linkOptions, env Environment, p *printer) 
 const (
 	firstLook   = 5 * time.Second
 	slowestLook = 30 * time.Second
-	incomplete  = 2 * time.Minute
+	partialWait = 2 * time.Minute
 )
 
 // awaitArrival waits until the tenant-wide grants change and then change no more, or until the time is up.
@@ -181,7 +183,7 @@ func (s *session) awaitArrival(ctx context.Context, required consent.Requirement
 			if !now.Equal(latest) {
 				latest, still, pause = now, 0, 0
 			}
-			if latest.Changed && still > 0 && (latest.Satisfied || still >= incomplete) {
+			if latest.Changed && still > 0 && (latest.Satisfied || still >= partialWait) {
 				return nil
 			}
 		}

@@ -196,6 +196,9 @@ func TestLink_check(t *testing.T) {
 	t.Run("for iPhones", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "partial", func(b *bubble) {
+			if a := b.must(2, "link", "--check", "--devices", "ios", "--timeout", "10s"); !strings.Contains(a.stderr, "with: appleconsent apply --devices ios\n") {
+				t.Errorf("it advises what is too much:\n%s", a.stderr)
+			}
 			b.arrivals(map[int]func(*simulator.Directory){3: granted("graph", "User.Read")})
 			b.checkLink(0, "--devices", "ios")
 		})

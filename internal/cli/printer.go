@@ -196,7 +196,10 @@ func (p *printer) explain(text string) {
 // same choices; a saved plan and a change have them in themselves.
 func (p *printer) command(words ...string) string {
 	line := append([]string{"appleconsent"}, words...)
-	if planning := words[0] == "plan" || words[0] == "apply"; len(words) == 1 && (planning || words[0] == "status") && p.choices != (plan.Choices{}) {
+	planning := words[0] == "plan" || words[0] == "apply"
+	switch {
+	case p.choices == (plan.Choices{}):
+	case words[0] == "link", len(words) == 1 && (planning || words[0] == "status"):
 		line = append(line, choiceFlags(p.choices, planning)...)
 	}
 	return strings.Join(append(line, p.connection...), " ")

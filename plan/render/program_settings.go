@@ -119,14 +119,8 @@ func (p policyStep) check(rollback bool) error {
 			return fmt.Errorf("%w: to touch the policy %s", ErrRefused, shown(string(entry)))
 		}
 	}
-	if !rollback && !lowImpactAlone(p.After) {
+	if !rollback && !consent.OnlyLowImpact(p.After) {
 		return fmt.Errorf("%w: to let users consent to more than low-impact permissions", ErrRefused)
 	}
 	return nil
-}
-
-// lowImpactAlone tells whether users may consent to low-impact permissions, and no other policy decides about them.
-func lowImpactAlone(entries consent.ScopeSet) bool {
-	others := slices.DeleteFunc(slices.Clone(entries), func(entry consent.Scope) bool { return !consent.IsSelfPolicy(entry) })
-	return len(others) == 1 && consent.SettingOf(entries) == consent.SettingLowImpact
 }

@@ -16,6 +16,8 @@ func planVerdict(doc plan.Document) verdict {
 		return verdict{"Blocked", strings.TrimSpace(lacks + " Nothing can be changed until what is in the way is gone."), bad}
 	case len(doc.Actions) > 0:
 		return verdict{"Changes are due", plan.Tally(doc.Actions) + ", for all users of the tenant.", warn}
+	case doc.RollsBack != "" && doc.MayStillAppear():
+		return verdict{"Nothing to do", "What the change wrote does not show yet.", warn}
 	case doc.RollsBack != "":
 		return verdict{"Nothing to do", "The change is already undone.", good}
 	case doc.Kind == plan.KindStatus && lacks != "":
@@ -64,7 +66,7 @@ func lackOfUserConsent(doc plan.Document) string {
 	if missing > 0 {
 		lacks = append(lacks, fmt.Sprintf("%d of %s not classified as low impact", missing, plan.Count(required, "required permission")))
 	}
-	if !lowImpactAlone(doc.UserConsentPolicies) {
+	if !consent.OnlyLowImpact(doc.UserConsentPolicies) {
 		lacks = append(lacks, "the user-consent setting is another one than required")
 	}
 	if len(lacks) == 0 && !doc.Satisfied && disabled(doc.Client) {
