@@ -107,31 +107,32 @@ func alreadyConsentable(setting UserConsentSetting) Notice {
 }
 
 func policyMayNotStick() Notice {
-	return Notice{Warning, "managedUserConsent", "Microsoft manages the user-consent setting of this tenant. Such tenants have been seen to accept another " +
-		"setting and to discard it; it is read back, and exit code 4 tells if that happens."}
+	return Notice{Warning, "managedUserConsent", "Microsoft manages the user-consent setting of this tenant. Such tenants have been " +
+		"seen to accept another setting and to discard it; it is read back, and exit code 4 tells if that happens."}
 }
 
 func customPolicyReplaced() Notice {
-	return Notice{Warning, "customUserConsent", "An app consent policy of the tenant's own is taken off the setting and replaced. The policy itself stays, and a " +
-		"rollback assigns it again."}
+	return Notice{Warning, "customUserConsent", "An app consent policy of the tenant's own is taken off the setting and replaced. The " +
+		"policy itself stays, and a rollback assigns it again."}
 }
 
 func unverifiedPublisher(sp ServicePrincipal) Notice {
-	return Notice{Warning, "unverifiedPublisher", fmt.Sprintf("This tenant shows no verified publisher for %s. The setting lets users consent to verified "+
-		"publishers only, so that they may still be refused.", sp.DisplayName)}
+	return Notice{Warning, "unverifiedPublisher", fmt.Sprintf("This tenant shows no verified publisher for %s. The setting lets users "+
+		"consent to verified publishers only, so that they may still be refused.", sp.DisplayName)}
 }
 
 func consentUnavailable(sp ServicePrincipal) Notice {
-	return Notice{Warning, "userConsentUnavailable", fmt.Sprintf("As long as assignment is required for %s, users cannot consent to it by themselves.", sp.DisplayName)}
+	return Notice{Warning, "userConsentUnavailable", fmt.Sprintf("As long as assignment is required for %s, users cannot consent to it "+
+		"by themselves.", sp.DisplayName)}
 }
 
 func classifiedOtherwise(r Resource, c Classification) Notice {
-	return Notice{Blocker, "classifiedOtherwise", fmt.Sprintf("%s on %s is classified as %s impact in this tenant. Somebody decided that; this program does "+
-		"not change it. Remove the classification in the Entra admin center under Enterprise apps > Consent and permissions > Permission classifications, "+
-		"or use --route admin-consent.", c.Permission, r.Name, c.Level)}
+	return Notice{Blocker, "classifiedOtherwise", fmt.Sprintf("%s on %s is classified as %s impact in this tenant. Somebody decided that; "+
+		"this program does not change it. Remove the classification in the Entra admin center under Enterprise apps > Consent and "+
+		"permissions > Permission classifications, or use --route admin-consent.", c.Permission, r.Name, c.Level)}
 }
 
 func basicPermissions() Notice {
-	return Notice{Info, "basicPermissions", "An app is refused if it asks for a single permission that is not classified. Other tenants also had to classify " +
-		"openid, profile, email and offline_access; this program leaves those as they are."}
+	return Notice{Info, "basicPermissions", "An app is refused if it asks for a single permission that is not classified. Other tenants " +
+		"also had to classify openid, profile, email and offline_access; this program leaves those as they are."}
 }

@@ -92,7 +92,8 @@ func readingOf[T any](x *examination, value T, err error) doctor.Reading[T] {
 	case e.Status == http.StatusBadRequest && strings.Contains(e.Message, "not applicable to target tenant"):
 		return doctor.Reading[T]{Failed: "the tenant does not seem to have Intune"}
 	case e.Denied() && slices.Contains(x.held.Permissions, e.op.least()):
-		return doctor.Reading[T]{Failed: "Graph refuses it although the sign-in holds " + e.op.least() + "; a person also needs the Entra role " + e.op.role + " or one like it"}
+		return doctor.Reading[T]{Failed: "Graph refuses it although the sign-in holds " + e.op.least() +
+			"; a person also needs the Entra role " + e.op.role + " or one like it"}
 	case e.Status == http.StatusUnauthorized:
 		return doctor.Reading[T]{Failed: "Graph did not accept the sign-in for it"}
 	case e.Denied():

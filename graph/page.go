@@ -22,7 +22,9 @@ type page[T any] interface {
 // each calls visit with every row of a list until it returns false. get fetches the page at a link, and the first one
 // for an empty link. A page may be empty and still not be the last. Links are followed as they are, but only on the
 // cloud's own host, and none twice.
-func each[T any, P page[T]](ctx context.Context, c *Client, op operation, get func(ctx context.Context, link string) (P, error), visit func(T) bool) error {
+func each[T any, P page[T]](
+	ctx context.Context, c *Client, op operation, get func(ctx context.Context, link string) (P, error), visit func(T) bool,
+) error {
 	_, err := eachOf(ctx, c, op, wholeList, get, visit)
 	return err
 }

@@ -63,11 +63,15 @@ func (c *Client) ConsentPolicies(ctx context.Context) (consent.ScopeSet, error) 
 	if err != nil {
 		return nil, err
 	}
-	if policy == nil || policy.GetDefaultUserRolePermissions() == nil || policy.GetDefaultUserRolePermissions().GetPermissionGrantPoliciesAssigned() == nil {
+	var assigned []string
+	if policy != nil && policy.GetDefaultUserRolePermissions() != nil {
+		assigned = policy.GetDefaultUserRolePermissions().GetPermissionGrantPoliciesAssigned()
+	}
+	if assigned == nil {
 		return nil, oddAnswer(opReadPolicy, "the answer lacks permissionGrantPoliciesAssigned")
 	}
 	entries := consent.ScopeSet{}
-	for _, entry := range policy.GetDefaultUserRolePermissions().GetPermissionGrantPoliciesAssigned() {
+	for _, entry := range assigned {
 		if len(strings.Fields(entry)) != 1 || strings.TrimSpace(entry) != entry {
 			return nil, oddAnswer(opReadPolicy, "an entry of permissionGrantPoliciesAssigned is no name")
 		}

@@ -95,10 +95,12 @@ func (u *Undo) check(a consent.Action) error {
 	touched := a.Added().With(a.Removed()...)
 	switch {
 	case a.Kind.OnGrant() && !allowed.HasAll(touched):
-		return fmt.Errorf("%w: to have touched %s on %s", ErrRecordRefused, Printable(touched.Without(allowed).String()), Printable(string(a.ResourceAppID)))
+		return fmt.Errorf("%w: to have touched %s on %s", ErrRecordRefused,
+			Printable(touched.Without(allowed).String()), Printable(string(a.ResourceAppID)))
 	case a.Kind.OnClassification() && !u.classifies(a):
-		return fmt.Errorf("%w: to have classified %s on %s", ErrRecordRefused, Printable(string(a.Permission)), Printable(string(a.ResourceAppID)))
-	case a.Kind == consent.SetUserConsentPolicy && slices.ContainsFunc(touched, func(s consent.Scope) bool { return !consent.IsSelfPolicy(s) || !isName(s) }):
+		return fmt.Errorf("%w: to have classified %s on %s", ErrRecordRefused,
+			Printable(string(a.Permission)), Printable(string(a.ResourceAppID)))
+	case a.Kind == consent.SetUserConsentPolicy && !areSettings(touched):
 		return fmt.Errorf("%w: to have touched %s in the authorization policy", ErrRecordRefused, Printable(touched.String()))
 	case a.Kind.OnServicePrincipal() && a.AppID != u.Required.Client:
 		return fmt.Errorf("%w: to have touched the service principal of %s", ErrRecordRefused, Printable(string(a.AppID)))
@@ -106,10 +108,13 @@ func (u *Undo) check(a consent.Action) error {
 	return nil
 }
 
-// isName tells whether an entry is one word, as those are that Entra knows.
-func isName(entry consent.Scope) bool {
-	words := strings.Fields(string(entry))
-	return len(words) == 1 && words[0] == string(entry)
+// areSettings tells whether all entries are about what users consent to for themselves, and each is one word, as those are
+// that Entra knows.
+func areSettings(entries consent.ScopeSet) bool {
+	return !slices.ContainsFunc(entries, func(entry consent.Scope) bool {
+		words := strings.Fields(string(entry))
+		return !consent.IsSelfPolicy(entry) || len(words) != 1 || words[0] != string(entry)
+	})
 }
 
 // classifies tells whether the action is about a permission that an apply classifies.

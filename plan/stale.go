@@ -53,7 +53,8 @@ func describeAt(actions []Action, i int) string {
 func detail(a Action) []string {
 	return []string{
 		a.ID, string(a.Kind), string(a.AppID), string(a.ServicePrincipalID), string(a.GrantID), string(a.ResourceAppID),
-		string(a.ResourceID), string(a.Permission), a.PermissionID, a.Classification, a.ClassificationID, fmt.Sprint(a.ClientID), fmt.Sprintf("%q", []consent.Scope(a.Before)), fmt.Sprintf("%q", []consent.Scope(a.After)),
+		string(a.ResourceID), string(a.Permission), a.PermissionID, a.Classification, a.ClassificationID,
+		fmt.Sprint(a.ClientID), fmt.Sprintf("%q", []consent.Scope(a.Before)), fmt.Sprintf("%q", []consent.Scope(a.After)),
 	}
 }
 

@@ -38,8 +38,10 @@ func TestIntuneMailProfiles(t *testing.T) {
 		"not told":      {facts: healthy(profiles(good, doctor.MailProfile{Name: "N", Host: "outlook.office365.com"})), want: want{status: doctor.Warning, found: []string{"1 e-mail profile for Exchange Online uses OAuth could not be read"}, fix: "Look at it", items: []string{"N: outlook.office365.com, OAuth not told"}}},
 		"unread":        {facts: lacking(), want: want{status: doctor.Skipped, needs: "DeviceManagementConfiguration.Read.All"}},
 	})
-	for _, host := range []string{"outlook.office365.com", "outlook.office.com", "outlook.office365.us", "outlook-dod.office365.us", "partner.outlook.cn",
-		"https://outlook.office365.com", "outlook.office365.com:443", "outlook.office365.com/", " OUTLOOK.office365.com. "} {
+	for _, host := range []string{
+		"outlook.office365.com", "outlook.office.com", "outlook.office365.us", "outlook-dod.office365.us", "partner.outlook.cn",
+		"https://outlook.office365.com", "outlook.office365.com:443", "outlook.office365.com/", " OUTLOOK.office365.com. ",
+	} {
 		facts := healthy(profiles(doctor.MailProfile{Host: host, OAuth: new(false)}))
 		if got := examine(t, "intuneMailProfiles", allDevices, facts, now).Status; got != doctor.Problem {
 			t.Errorf("%s without OAuth is %s", host, got)

@@ -13,7 +13,9 @@ import (
 // The flags that decide what is required: of all that look at a tenant, and of those that plan a change.
 
 func devicesFlag() cli.Flag {
-	return &cli.StringFlag{Name: "devices", Value: string(consent.AllDevices), Usage: "`DEVICES` that are used: all, ios (without EWS) or mac (without EAS)"}
+	return &cli.StringFlag{
+		Name: "devices", Value: string(consent.AllDevices), Usage: "`DEVICES` that are used: all, ios (without EWS) or mac (without EAS)",
+	}
 }
 
 func lookFlags() []cli.Flag {

@@ -48,9 +48,8 @@ func runDoctor(ctx context.Context, o lookOptions, env Environment, p *printer) 
 	if err != nil {
 		return err
 	}
-	found := plan.Diagnose(tool(), now, required, facts, func(words ...string) string {
-		return p.command(append(words, choiceFlags(plan.Choices{Devices: o.choices.Devices, Route: consent.AdminConsent}, false)...)...) // a cure names its route
-	})
+	forDevices := choiceFlags(plan.Choices{Devices: o.choices.Devices, Route: consent.AdminConsent}, false) // a cure names its route
+	found := plan.Diagnose(tool(), now, required, facts, func(words ...string) string { return p.command(append(words, forDevices...)...) })
 	if err := p.result(found, func(style plan.Style) string { return plan.DiagnosisText(found, style) }); err != nil {
 		return err
 	}

@@ -170,8 +170,8 @@ func hints(err error, command func(words ...string) string) []string {
 	if unseen, ok := errors.AsType[*plan.NotVisibleError](err); ok {
 		policy := slices.ContainsFunc(unseen.Hidden, func(a plan.RecordedAction) bool { return a.Kind == consent.SetUserConsentPolicy })
 		if policy && unseen.Change.Operation == plan.OperationApply {
-			out = append(out, "tenants whose user consent Microsoft manages have been seen to accept another setting and to discard it: if it does not show in a few "+
-				"minutes, take this back and use the tenant-wide grant instead (--route admin-consent)")
+			out = append(out, "tenants whose user consent Microsoft manages have been seen to accept another setting and to discard it: "+
+				"if it does not show in a few minutes, take this back and use the tenant-wide grant instead (--route admin-consent)")
 		}
 		out = append(out,
 			"Entra can take minutes to show a change; look again with: "+statusOf(unseen.Change, command),

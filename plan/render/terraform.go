@@ -27,8 +27,9 @@ var resourceLabels = map[consent.AppID]string{
 	consent.ExchangeOnline: "exchange_online",
 }
 
-// terraform writes a program as a configuration for the provider hashicorp/azuread; one that is blocked, or has nothing
-// that could be declared, is comments only, and one with something that cannot be declared is refused. Unlike an apply, Terraform owns all scopes of a grant: the head says so.
+// terraform writes a program as a configuration for the provider hashicorp/azuread; one that is blocked, or has nothing that
+// could be declared, is comments only, and one with something that cannot be declared is refused. Unlike an apply, Terraform
+// owns all scopes of a grant: the head says so.
 func terraform(p program) ([]byte, error) {
 	if p.setting() {
 		return nil, undeclarable(p)
