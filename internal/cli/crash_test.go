@@ -36,8 +36,8 @@ var crashBinary = sync.OnceValues(func() (string, error) {
 
 func TestCrash_atEachRequest(t *testing.T) {
 	t.Parallel()
-	for _, s := range stories {
-		for _, bd := range boundaries(t, s) {
+	for _, s := range matrixStories() {
+		for _, bd := range s.boundaries(t) {
 			for _, done := range []bool{false, true} {
 				if done && !bd.writes() {
 					continue
@@ -63,7 +63,7 @@ func TestCrash_atEachRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range stories {
+	for _, s := range matrixStories() {
 		for _, point := range []string{"begin", "written", "renamed"} {
 			for n := range recordWrites(t, s) {
 				t.Run(fmt.Sprintf("%s/at the %d. record, %s", s, n+1, point), func(t *testing.T) {
@@ -81,12 +81,12 @@ func TestCrash_atEachRecord(t *testing.T) {
 
 // recordWrites tells how often a story saves a record: once for the whole change and twice for each action, at its end,
 // and once more in the record that a rollback takes back.
-func recordWrites(t *testing.T, s story) int {
+func recordWrites(t *testing.T, s matrixStory) int {
 	t.Helper()
 	n := 0
 	inBubble(t, s.scenario, func(b *bubble) {
 		s.prepare(b)
-		b.must(0, s.command, "--yes")
+		b.must(0, s.line(s.command)...)
 		ids := recordsIn(b.t, b.state)
 		change, err := plan.NewJournal(b.state).Load(ids[len(ids)-1])
 		if err != nil {
@@ -103,18 +103,19 @@ func recordWrites(t *testing.T, s story) int {
 // crash is a run of the built program that is killed.
 type crash struct {
 	*bench
-	story story
+	story matrixStory
 	watch *watch
 }
 
-func newCrash(t *testing.T, s story) *crash {
+func newCrash(t *testing.T, s matrixStory) *crash {
 	t.Helper()
 	b := newBench(t, simulator.Options{Scenario: s.scenario})
 	c := &crash{b, s, newWatch(t, b.tenant.Directory())}
+	c.watch.flags = s.flags
 	b.tenant.OnWrite(c.watch.wrote)
 	c.watch.command = "apply"
 	if s.command == "rollback" {
-		b.must(0, "apply", "--yes")
+		b.must(0, s.line("apply")...)
 	}
 	c.watch.forget()
 	c.watch.command = s.command
@@ -123,7 +124,7 @@ func newCrash(t *testing.T, s story) *crash {
 
 // command is the story's command, not started yet.
 func (c *crash) command(program string) *exec.Cmd {
-	cmd := exec.CommandContext(c.t.Context(), program, c.story.command, "--yes")
+	cmd := exec.CommandContext(c.t.Context(), program, c.story.line(c.story.command)...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = c.env(), io.Discard, io.Discard
 	return cmd
 }
@@ -173,8 +174,10 @@ func (c *crash) survives() {
 	c.t.Helper()
 	c.checkRecords()
 	c.watch.command = "apply"
-	c.must(0, "apply", "--yes")
-	c.must(0, "status")
+	c.must(0, c.story.line("apply")...)
+	for _, look := range c.story.looks() {
+		c.must(0, look...)
+	}
 	c.watch.command = "rollback"
 	rollBackAll(c.t, len(c.records()), func() answer { return c.run("rollback", "--yes") })
 	c.watch.checkBack(c.tenant.Directory())
@@ -244,8 +247,8 @@ func TestBrokenPipe(t *testing.T) {
 func TestReliability_figures(t *testing.T) {
 	t.Parallel()
 	requests, records := 0, 0
-	for _, s := range stories {
-		for _, bd := range boundaries(t, s) {
+	for _, s := range matrixStories() {
+		for _, bd := range s.boundaries(t) {
 			requests++
 			if bd.writes() {
 				requests++

@@ -70,7 +70,7 @@ func TestInterrupt_atEachRequest(t *testing.T) {
 			for _, bd := range bounds {
 				t.Run(fmt.Sprintf("%s/%s at %s", test.story, signal, bd), func(t *testing.T) {
 					t.Parallel()
-					interruptAt(newCrash(t, test.story), signal, bd)
+					interruptAt(newCrash(t, matrixStory{story: test.story}), signal, bd)
 				})
 			}
 		}
@@ -106,7 +106,7 @@ func interruptAt(c *crash, signal syscall.Signal, bd boundary) {
 // A second Ctrl-C ends the program at once, whatever it is waiting for; what it leaves is what a crash leaves.
 func TestInterrupt_twice(t *testing.T) {
 	t.Parallel()
-	c := newCrash(t, story{"apply", "fresh"})
+	c := newCrash(t, matrixStory{story: story{"apply", "fresh"}})
 	arrived, release := make(chan struct{}), make(chan struct{})
 	t.Cleanup(sync.OnceFunc(func() { close(release) }))
 	c.arrives(func(r *http.Request) {
