@@ -21,9 +21,6 @@ type story struct{ command, scenario string }
 
 func (s story) String() string { return s.command + " " + s.scenario }
 
-// prepare brings the tenant to where the story's command begins.
-func (s story) prepare(b *bubble) { matrixStory{story: s}.prepare(b) }
-
 // matrixStory is a story in the matrix. Flags are further arguments of its applies, and of the one that it takes back.
 type matrixStory struct {
 	story
@@ -59,6 +56,7 @@ func (s matrixStory) String() string {
 	return s.story.String() + " " + s.flags
 }
 
+// prepare brings the tenant to where the story's command begins.
 func (s matrixStory) prepare(b *bubble) {
 	if s.command == "rollback" {
 		b.must(0, s.line("apply")...)
