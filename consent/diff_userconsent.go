@@ -53,7 +53,7 @@ func (d *Difference) classify(part *ResourceDifference, state State) {
 func settingNotices(policies ScopeSet) []Notice {
 	setting := SettingOf(policies)
 	notices := []Notice{policyBefore(policies)}
-	if setting == SettingLegacy || setting == SettingMailClients {
+	if setting.LetsUsersConsent() {
 		notices = append(notices, alreadyConsentable(setting))
 	}
 	if setting == SettingManaged || setting == SettingMailClients {

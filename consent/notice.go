@@ -1,9 +1,6 @@
 package consent
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Level grades a notice.
 type Level string
@@ -79,7 +76,7 @@ func severalGrants(r Resource, count int) Notice {
 
 func sameNameElsewhere(resource string, scopes ScopeSet) Notice {
 	return Notice{Info, "sameScopeElsewhere", fmt.Sprintf("%s on %s does not count: it is another permission of the same "+
-		"name, and Apple Mail does not use it.", strings.Join(strings.Fields(scopes.String()), ", "), resource)}
+		"name, and Apple Mail does not use it.", scopes.List(), resource)}
 }
 
 // The notices of the route UserConsent.
@@ -93,7 +90,7 @@ func widerConsent() Notice {
 func policyBefore(policies ScopeSet) Notice {
 	entries := "no entry for it"
 	if own := SelfPolicies(policies); len(own) > 0 {
-		entries = strings.Join(strings.Fields(own.String()), ", ")
+		entries = own.List()
 	}
 	return Notice{Info, "userConsentBefore", fmt.Sprintf("What stands now: %s (%s).", SettingOf(policies).Sentence(), entries)}
 }

@@ -72,6 +72,11 @@ func SettingOf(policies ScopeSet) UserConsentSetting {
 	return SettingManaged
 }
 
+// LetsUsersConsent tells whether users may consent to Apple Mail under the setting, whatever is classified.
+func (s UserConsentSetting) LetsUsersConsent() bool {
+	return s == SettingLegacy || s == SettingMailClients
+}
+
 // Sentence says what the setting means, as the end of a sentence that begins with the tenant or its users.
 func (s UserConsentSetting) Sentence() string {
 	switch s {

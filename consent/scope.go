@@ -25,6 +25,13 @@ func (s Scope) key() string {
 	return string(key)
 }
 
+// IsWord tells whether it is a name at all: one word without white space around it. So are the entries of the authorization
+// policy.
+func (s Scope) IsWord() bool {
+	words := strings.Fields(string(s))
+	return len(words) == 1 && words[0] == string(s)
+}
+
 // ScopeSet is an ordered set of scopes: it keeps order and spelling and compares without regard to case. Make it
 // with Scopes or ParseScopes, which leave duplicates and empty names out. The zero value is the empty set. Methods
 // never change the set that they are called on.
@@ -97,12 +104,17 @@ func (s ScopeSet) SameAs(other ScopeSet) bool {
 }
 
 // String returns the set as the scope property of a grant: single spaces between the scopes.
-func (s ScopeSet) String() string {
+func (s ScopeSet) String() string { return s.join(" ") }
+
+// List names the scopes for people.
+func (s ScopeSet) List() string { return s.join(", ") }
+
+func (s ScopeSet) join(separator string) string {
 	names := make([]string, len(s))
 	for i, scope := range s {
 		names[i] = string(scope)
 	}
-	return strings.Join(names, " ")
+	return strings.Join(names, separator)
 }
 
 func (s ScopeSet) keys() map[string]bool {

@@ -61,7 +61,7 @@ func New(o Options) (*Client, error) {
 	}
 	adapter.SetBaseUrl(o.Cloud.Graph + "/v1.0")
 	c.adapter = adapter
-	c.tokens.ask(c.scopes(readDirectory))
+	c.ask()
 	return c, nil
 }
 
@@ -126,6 +126,11 @@ func (c *Client) AskForExamination() {
 
 func (c *Client) askToRead(permissions []string, optional bool) {
 	c.reads, c.optional = permissions, optional
+	c.ask()
+}
+
+// ask makes the next tokens have what is read and what the change under way needs.
+func (c *Client) ask() {
 	c.tokens.ask(c.scopes(slices.Concat([]string{readDirectory}, c.reads, c.needs)...))
 }
 
@@ -133,7 +138,7 @@ func (c *Client) askToRead(permissions []string, optional bool) {
 // admin gave them once are not asked again.
 func (c *Client) StepUp(kinds []consent.ActionKind) {
 	c.needs = needed(kinds)
-	c.tokens.ask(c.scopes(slices.Concat([]string{readDirectory}, c.reads, c.needs)...))
+	c.ask()
 }
 
 // needed returns the permissions to write that actions of these kinds need.

@@ -72,10 +72,10 @@ func (c *Client) ConsentPolicies(ctx context.Context) (consent.ScopeSet, error) 
 	}
 	entries := consent.ScopeSet{}
 	for _, entry := range assigned {
-		if len(strings.Fields(entry)) != 1 || strings.TrimSpace(entry) != entry {
-			return nil, oddAnswer(opReadPolicy, "an entry of permissionGrantPoliciesAssigned is no name")
-		}
 		entries = append(entries, consent.Scope(entry))
+	}
+	if slices.ContainsFunc(entries, func(entry consent.Scope) bool { return !entry.IsWord() }) {
+		return nil, oddAnswer(opReadPolicy, "an entry of permissionGrantPoliciesAssigned is no name")
 	}
 	return entries, nil
 }

@@ -70,15 +70,15 @@ func (d Diagnosis) tally() string {
 	if counts[doctor.OK] == len(d.Checks) {
 		return fmt.Sprintf("all %d checks are ok.", len(d.Checks))
 	}
-	parts := []string{Count(counts[doctor.Problem], "problem")}
+	parts := []string{consent.Count(counts[doctor.Problem], "problem")}
 	if counts[doctor.Problem] == 0 {
 		parts[0] = "no problems"
 	}
 	if n := counts[doctor.Warning]; n > 0 {
-		parts = append(parts, Count(n, "warning"))
+		parts = append(parts, consent.Count(n, "warning"))
 	}
 	if n := counts[doctor.Skipped]; n > 0 {
-		parts = append(parts, Count(n, "check")+" skipped")
+		parts = append(parts, consent.Count(n, "check")+" skipped")
 	}
 	return strings.Join(parts, ", ") + "."
 }
@@ -227,5 +227,5 @@ func dayCount(day DiagnosedDay) string {
 	if day.Failures == 0 {
 		return "0"
 	}
-	return fmt.Sprintf("%d (%s)", day.Failures, Count(day.Users, "user"))
+	return fmt.Sprintf("%d (%s)", day.Failures, consent.Count(day.Users, "user"))
 }

@@ -3,7 +3,6 @@ package plan
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"appleconsent/consent"
 )
@@ -30,16 +29,12 @@ func (r *run) inspectClassification(ctx context.Context, a consent.Action, uncle
 	if err != nil {
 		return outcome{status: undecided(unclear)}, false, err
 	}
-	i := slices.IndexFunc(all, func(c consent.Classification) bool { return c.PermissionID == a.PermissionID })
-	var stands consent.Classification
-	if i >= 0 {
-		stands = all[i]
-	}
+	stands, found := consent.State{Classifications: all}.Classification(a.ResourceID, a.PermissionID)
 	result := &Result{ClassificationID: stands.ID}
 	switch wanted := a.Kind == consent.ClassifyPermission; {
-	case i < 0 && wanted, i >= 0 && !wanted && stands.ID == a.ClassificationID && stands.Low():
+	case !found && wanted, found && !wanted && stands.ID == a.ClassificationID && stands.Low():
 		return outcome{}, false, nil
-	case i < 0, wanted && stands.Low():
+	case !found, wanted && stands.Low():
 		return settledBy(unclear, result, result), true, nil
 	}
 	return outcome{status: undecided(unclear)}, false, classifiedAs(a, stands)

@@ -155,14 +155,14 @@ func (a Arrival) verdict() (word, sentence string) {
 		came, lost, missing = came+len(r.Came), lost+len(r.Lost), missing+len(r.Missing)
 	}
 	tenant := Printable(nameOf(a.Tenant))
-	changes := fmt.Sprintf("%s came, %s overwritten", Count(came, "scope"), Count(lost, "scope"))
+	changes := fmt.Sprintf("%s came, %s overwritten", consent.Count(came, "scope"), consent.Count(lost, "scope"))
 	switch {
 	case a.Satisfied && !a.Changed:
 		return "In place:", fmt.Sprintf("all that is required is granted for all users of %s already.", tenant)
 	case a.Satisfied:
 		return "In place:", fmt.Sprintf("%s; all that is required is granted for all users of %s.", changes, tenant)
 	case a.Changed:
-		return "Not in place:", fmt.Sprintf("%s; %s still missing in %s.", changes, Count(missing, "required scope"), tenant)
+		return "Not in place:", fmt.Sprintf("%s; %s still missing in %s.", changes, consent.Count(missing, "required scope"), tenant)
 	}
-	return "Nothing came:", fmt.Sprintf("%s missing in %s.", Count(missing, "required scope"), tenant)
+	return "Nothing came:", fmt.Sprintf("%s missing in %s.", consent.Count(missing, "required scope"), tenant)
 }

@@ -111,10 +111,7 @@ func (u *Undo) check(a consent.Action) error {
 // areSettings tells whether all entries are about what users consent to for themselves, and each is one word, as those are
 // that Entra knows.
 func areSettings(entries consent.ScopeSet) bool {
-	return !slices.ContainsFunc(entries, func(entry consent.Scope) bool {
-		words := strings.Fields(string(entry))
-		return !consent.IsSelfPolicy(entry) || len(words) != 1 || words[0] != string(entry)
-	})
+	return !slices.ContainsFunc(entries, func(entry consent.Scope) bool { return !consent.IsSelfPolicy(entry) || !entry.IsWord() })
 }
 
 // classifies tells whether the action is about a permission that an apply classifies.

@@ -45,7 +45,7 @@ func summaryOf(doc Document) string {
 	case missing == 0:
 		return fmt.Sprintf("all %d required scopes are granted for all users of %s.", required, tenant)
 	}
-	return fmt.Sprintf("%d of %s missing in %s.", missing, Count(required, "required scope"), tenant)
+	return fmt.Sprintf("%d of %s missing in %s.", missing, consent.Count(required, "required scope"), tenant)
 }
 
 // planSummary counts what the actions will do, and for whom.
@@ -104,7 +104,7 @@ func countActions(actions []consent.Action, form func(verb string) string) strin
 	var parts []string
 	add := func(n int, noun, verb string) {
 		if n > 0 {
-			parts = append(parts, Count(n, noun)+" "+form(verb))
+			parts = append(parts, consent.Count(n, noun)+" "+form(verb))
 		}
 	}
 	add(counts[consent.CreateServicePrincipal], "service principal", "create")
@@ -120,12 +120,4 @@ func countActions(actions []consent.Action, form func(verb string) string) strin
 	add(counts[consent.DeclassifyPermission], "permission", "declassify")
 	add(counts[consent.SetUserConsentPolicy], "user-consent setting", "change")
 	return strings.Join(parts, ", ")
-}
-
-// Count is a number of things.
-func Count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

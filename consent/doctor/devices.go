@@ -30,7 +30,7 @@ func (e examination) federatedDomains() Check {
 		return c
 	}
 	c.Status = Warning
-	c.Found = fmt.Sprintf("%s %s federated: users there with an old profile are not moved to OAuth silently.", count(len(c.Items), "domain"), are(len(c.Items)))
+	c.Found = fmt.Sprintf("%s %s federated: users there with an old profile are not moved to OAuth silently.", consent.Count(len(c.Items), "domain"), are(len(c.Items)))
 	c.Fix = Fix{Text: "These users sign in again when asked, or remove the account from the device and add it again."}
 	return c
 }
@@ -70,16 +70,16 @@ func (e examination) intuneMailProfiles() Check {
 		if !e.asksFor(consent.EAS) { // the profiles are for iOS, which was not asked about
 			c.Status = Warning
 		}
-		c.Found = fmt.Sprintf("%d of %s for iOS %s for Exchange Online and without OAuth.", basic, count(total, "e-mail profile"), are(basic))
+		c.Found = fmt.Sprintf("%d of %s for iOS %s for Exchange Online and without OAuth.", basic, consent.Count(total, "e-mail profile"), are(basic))
 		c.Fix = Fix{Text: "Set OAuth to Enable (useOAuth true): Intune admin center > Devices > Configuration > the profile > OAuth."}
 	case untold > 0:
 		c.Status = Warning
-		c.Found = fmt.Sprintf("Whether %s for Exchange Online %s OAuth could not be read.", count(untold, "e-mail profile"), use(untold))
+		c.Found = fmt.Sprintf("Whether %s for Exchange Online %s OAuth could not be read.", consent.Count(untold, "e-mail profile"), use(untold))
 		c.Fix = Fix{Text: "Look at it: Intune admin center > Devices > Configuration > the profile > OAuth."}
 	case elsewhere > 0:
-		c.Found = fmt.Sprintf("No profile for Exchange Online is without OAuth. %s %s for another server.", count(elsewhere, "profile"), are(elsewhere))
+		c.Found = fmt.Sprintf("No profile for Exchange Online is without OAuth. %s %s for another server.", consent.Count(elsewhere, "profile"), are(elsewhere))
 	default:
-		c.Found = fmt.Sprintf("OAuth is on in %s.", count(total, "e-mail profile"))
+		c.Found = fmt.Sprintf("OAuth is on in %s.", consent.Count(total, "e-mail profile"))
 	}
 	c.Found = sentences(c.Found, betaSource)
 	return c

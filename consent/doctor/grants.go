@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"appleconsent/consent"
@@ -47,19 +46,10 @@ func (e examination) missingScopes() (missing []string, total int) {
 	for _, r := range e.standing.Resources {
 		total += len(r.Required)
 		if len(r.Missing) > 0 {
-			missing = append(missing, list(r.Missing)+" on "+r.Name)
+			missing = append(missing, r.Missing.List()+" on "+r.Name)
 		}
 	}
 	return missing, total
-}
-
-// list names scopes one after the other.
-func list(scopes consent.ScopeSet) string {
-	names := make([]string, len(scopes))
-	for i, scope := range scopes {
-		names[i] = string(scope)
-	}
-	return strings.Join(names, ", ")
 }
 
 // perUserGrants counts what users have consented to one by one, which this program never touches.
@@ -80,7 +70,7 @@ func (e examination) perUserGrants() Check {
 	if read.Value.Capped {
 		atLeast = "at least "
 	}
-	found := capitalize(fmt.Sprintf("%s%s of %s.", atLeast, count(read.Value.Grants, "grant"), count(read.Value.Users, "user")))
+	found := capitalize(fmt.Sprintf("%s%s of %s.", atLeast, consent.Count(read.Value.Grants, "grant"), consent.Count(read.Value.Users, "user")))
 	meaning := map[completeness]string{
 		complete:   "The tenant-wide grant makes them redundant; they are harmless and can be left.",
 		incomplete: "These users keep working as far as their grants reach; the others have none.",
@@ -101,14 +91,14 @@ func (e examination) permissionClassifications() Check {
 	}
 	classes := e.classify()
 	c.Items = classes.items
-	c.Found = fmt.Sprintf("%d of %s %s classified as low impact.", classes.low, count(classes.total(), "required permission"), are(classes.low))
+	c.Found = fmt.Sprintf("%d of %s %s classified as low impact.", classes.low, consent.Count(classes.total(), "required permission"), are(classes.low))
 	setting := consent.SettingOf(e.facts.Policies.Value)
 	lowImpact := e.facts.Policies.Read() && setting == consent.SettingLowImpact
 	switch {
 	case classes.allLow():
 	case e.grants == complete:
 		c.Found += " It does not matter to Apple Mail: the tenant-wide grant decides."
-	case e.byUsers() && e.facts.Policies.Read() && (setting == consent.SettingLegacy || setting == consent.SettingMailClients):
+	case e.byUsers() && e.facts.Policies.Read() && setting.LetsUsersConsent():
 		c.Found += " The setting that stands lets users consent to Apple Mail without."
 	case e.byUsers():
 		c.Status = e.atMost(Problem)
@@ -152,21 +142,20 @@ func (c classes) fix() Fix {
 // classify goes by the permission's id, which differs between permissions of the same name on other resources.
 func (e examination) classify() classes {
 	var out classes
+	state := consent.State{Classifications: e.facts.Classifications.Value}
 	for _, r := range e.standing.Resources {
 		for _, scope := range r.Required {
 			id, _ := consent.PermissionID(r.AppID, scope)
-			i := slices.IndexFunc(e.facts.Classifications.Value, func(c consent.Classification) bool {
-				return id != "" && strings.EqualFold(c.PermissionID, id)
-			})
+			stands, found := state.Classification(r.ServicePrincipalID, id)
 			level := "not classified"
 			switch {
-			case i < 0:
+			case !found:
 				out.missing = append(out.missing, string(scope))
-			case e.facts.Classifications.Value[i].Low():
+			case stands.Low():
 				level = consent.LowImpact
 				out.low++
 			default:
-				level = e.facts.Classifications.Value[i].Level
+				level = stands.Level
 				out.otherwise = true
 				out.missing = append(out.missing, string(scope))
 			}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"appleconsent/consent"
 )
 
 // signInDays is how many days of the sign-in log are looked at, and recentDays how many of them are the present.
@@ -41,10 +43,10 @@ func (e examination) signIns(blocked bool) Check {
 	}
 	c.Items = perCode(failures)
 	c.Found = fmt.Sprintf("%s of %s failed over consent or over the app in the last %d days, %s.",
-		count(len(failures), "sign-in"), count(usersOf(failures), "user"), signInDays, trend(c.Days))
+		consent.Count(len(failures), "sign-in"), consent.Count(usersOf(failures), "user"), signInDays, trend(c.Days))
 	if more != "" { // then nothing can be said about the trend
 		c.Found = sentences(fmt.Sprintf("At least %s of %s failed over consent or over the app in the last %d days.",
-			count(len(failures), "sign-in"), count(usersOf(failures), "user"), signInDays), more)
+			consent.Count(len(failures), "sign-in"), consent.Count(usersOf(failures), "user"), signInDays), more)
 	}
 	c.Status, c.Fix = Warning, Fix{Text: "They may be from before the cure: look again tomorrow."}
 	if e.assignmentRequired() && slices.ContainsFunc(failures, func(f SignInFailure) bool { return f.Code == notAssigned }) {
@@ -114,7 +116,7 @@ func perCode(failures []SignInFailure) []Item {
 		if of := byCode[c.code]; len(of) > 0 {
 			items = append(items, Item{
 				Name:   fmt.Sprintf("%d %s", c.code, c.meaning),
-				Detail: fmt.Sprintf("%s of %s", count(len(of), "sign-in"), count(usersOf(of), "user")),
+				Detail: fmt.Sprintf("%s of %s", consent.Count(len(of), "sign-in"), consent.Count(usersOf(of), "user")),
 			})
 		}
 	}

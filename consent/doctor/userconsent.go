@@ -119,11 +119,10 @@ func (e examination) customPolicies() string {
 // userConsentFix names the cure by the chosen route, and the other route where it would do.
 func (e examination) userConsentFix(verdict Status, setting consent.UserConsentSetting) Fix {
 	classes := e.classify()
-	usable := setting == consent.SettingLegacy || setting == consent.SettingMailClients
 	switch {
 	case e.assignmentRequired() && e.byUsers():
 		fix := Fix{Text: "Set Assignment required to No: " + assignmentPlace + "."}
-		if !usable {
+		if !setting.LetsUsersConsent() {
 			fix.Text += " Then let users consent."
 			fix.Command = routeCommand()
 		}
@@ -170,7 +169,7 @@ func (e examination) adminConsentRequests() Check {
 		c.Fix = Fix{Text: "Name reviewers: " + place}
 	default:
 		c.Found = fmt.Sprintf("Users can request admin consent (sign-in error 90095) from %s. A request that is denied or blocked leaves the app "+
-			"disabled (7000112).", count(requests.Reviewers, "reviewer"))
+			"disabled (7000112).", consent.Count(requests.Reviewers, "reviewer"))
 	}
 	return c
 }

@@ -61,12 +61,12 @@ func (s script) Permissions() []string {
 		permissions = append(permissions, "Directory.Read.All") // to see whether grants are left
 	}
 	switch {
-	case s.Create || s.Delete != "" || s.switching():
+	case s.Create || s.Delete != "" || s.Switching():
 		permissions = append(permissions, "Application.ReadWrite.All")
-	case len(s.Steps) > 0 || s.classifying():
+	case len(s.Steps) > 0 || s.Classifying():
 		permissions = append(permissions, "Application.Read.All")
 	}
-	if s.classifying() {
+	if s.Classifying() {
 		permissions = append(permissions, "Policy.ReadWrite.PermissionGrant")
 	}
 	if s.Policy != nil {

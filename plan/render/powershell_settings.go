@@ -5,17 +5,8 @@ package render
 // Granting tells whether the script has anything to do with grants, or with the service principal that they need.
 func (s script) Granting() bool { return len(s.Steps) > 0 || s.Create || s.Delete != "" }
 
-// Switching tells whether the script lets users sign in to the client, or no longer.
-func (s script) Switching() bool { return s.switching() }
-
-// Classifying tells whether the script classifies permissions, or no longer does.
-func (s script) Classifying() bool { return s.classifying() }
-
-// Setting tells whether the script does any of these, or sets the authorization policy.
-func (s script) Setting() bool { return s.setting() }
-
 // UserConsent tells whether the script is about what users may consent to for themselves.
-func (s script) UserConsent() bool { return s.classifying() || s.Policy != nil }
+func (s script) UserConsent() bool { return s.Classifying() || s.Policy != nil }
 
 // enabling and disabling list what is done to the client's switch, which is done before all else and after all else.
 func (s script) enabling() []remark {

@@ -57,15 +57,17 @@ func (p *program) addUserConsent(a plan.Action, resource string) error {
 	return nil
 }
 
-// setting tells whether anything beside service principals and grants is changed.
-func (p *program) setting() bool { return p.switching() || p.classifying() || p.Policy != nil }
+// Setting tells whether anything beside service principals and grants is changed.
+func (p program) Setting() bool { return p.Switching() || p.Classifying() || p.Policy != nil }
 
-func (p *program) switching() bool { return p.Enable != "" || p.Disable != "" }
+// Switching tells whether users are let sign in to the client, or no longer.
+func (p program) Switching() bool { return p.Enable != "" || p.Disable != "" }
 
-func (p *program) classifying() bool { return len(p.Classify)+len(p.Declassify) > 0 }
+// Classifying tells whether permissions are classified, or no longer.
+func (p program) Classifying() bool { return len(p.Classify)+len(p.Declassify) > 0 }
 
 func (p *program) checkSettings(required consent.Requirement) error {
-	if p.switching() && (p.Create || p.Delete != "") {
+	if p.Switching() && (p.Create || p.Delete != "") {
 		return fmt.Errorf("%w: to switch a service principal that is created or deleted", ErrRefused)
 	}
 	seen := make(map[string]bool)

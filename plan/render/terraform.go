@@ -31,7 +31,7 @@ var resourceLabels = map[consent.AppID]string{
 // could be declared, is comments only, and one with something that cannot be declared is refused. Unlike an apply, Terraform
 // owns all scopes of a grant: the head says so.
 func terraform(p program) ([]byte, error) {
-	if p.setting() {
+	if p.Setting() {
 		return nil, undeclarable(p)
 	}
 	c := config{hclwrite.NewEmptyFile()}

@@ -11,7 +11,7 @@ func (u unsayable) Is(target error) bool { return target == ErrRefused }
 // undeclarable says what Terraform cannot be told, and what can be used in its place. The provider's requests for such
 // resources: github.com/hashicorp/terraform-provider-azuread, issues 879 and 1183.
 func undeclarable(p program) error {
-	if p.classifying() || p.Policy != nil {
+	if p.Classifying() || p.Policy != nil {
 		return unsayable("the Terraform provider hashicorp/azuread has no resource for permission classifications and the authorization " +
 			"policy: use the PowerShell form instead, or apply")
 	}

@@ -49,7 +49,7 @@ func lackOf(doc plan.Document) string {
 	}
 	switch {
 	case missing > 0:
-		return fmt.Sprintf("%d of %s missing.", missing, plan.Count(required, "required scope"))
+		return fmt.Sprintf("%d of %s missing.", missing, consent.Count(required, "required scope"))
 	case !doc.Satisfied && disabled(doc.Client): // which counts if it was to be enabled
 		return "All required scopes are granted, and the application is disabled for sign-in."
 	}
@@ -64,7 +64,7 @@ func lackOfUserConsent(doc plan.Document) string {
 	}
 	var lacks []string
 	if missing > 0 {
-		lacks = append(lacks, fmt.Sprintf("%d of %s not classified as low impact", missing, plan.Count(required, "required permission")))
+		lacks = append(lacks, fmt.Sprintf("%d of %s not classified as low impact", missing, consent.Count(required, "required permission")))
 	}
 	if !consent.OnlyLowImpact(doc.UserConsentPolicies) {
 		lacks = append(lacks, "the user-consent setting is another one than required")
@@ -89,7 +89,7 @@ func changeVerdict(c plan.Change) verdict {
 			done = append(done, happened)
 		}
 	}
-	v := verdict{Sentence: fmt.Sprintf("%d of %s done.", len(done), plan.Count(len(c.Actions), "action"))}
+	v := verdict{Sentence: fmt.Sprintf("%d of %s done.", len(done), consent.Count(len(c.Actions), "action"))}
 	if len(done) > 0 {
 		v.Sentence += " " + plan.TallyDone(done) + ", for all users of the tenant."
 	}
