@@ -45,7 +45,7 @@ func anyState(t *rapid.T) consent.State {
 	}
 	s.ConsentPolicies = rapid.SliceOfN(rapid.SampledFrom(policyNames), 0, 5).Draw(t, "policies")
 	for resource, app := range map[consent.ObjectID]consent.AppID{graphID: consent.MicrosoftGraph, exchangeID: consent.ExchangeOnline} {
-		for _, scope := range consent.AppleMail(consent.AllDevices).Scopes(app) {
+		for _, scope := range consent.AppleMail().Require(consent.Choices{}).Scopes(app) {
 			if level := rapid.SampledFrom([]string{"", "", "low", "Low", "high"}).Draw(t, "class of "+string(scope)); level != "" {
 				id, _ := consent.PermissionID(app, scope)
 				s.Classifications = append(s.Classifications, consent.Classification{ID: "c-" + id, ResourceID: resource, PermissionID: id, Permission: scope, Level: level})

@@ -25,7 +25,7 @@ const (
 	exchangeID = consent.ObjectID("c1000000-0000-4000-8000-000000000003")
 )
 
-var allDevices = consent.AppleMail(consent.AllDevices)
+var allDevices = consent.AppleMail().Require(consent.Choices{})
 
 // seen is a request as the server got it.
 type seen struct {

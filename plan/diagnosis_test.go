@@ -129,7 +129,7 @@ func TestDiagnosisText_verdicts(t *testing.T) {
 	t.Parallel()
 	withoutPolicies := healthyFacts()
 	withoutPolicies.Policies.Lacks = "Policy.Read.All"
-	iOS := consent.AppleMail(consent.IOSDevices)
+	iOS := consent.AppleMail().Require(consent.Choices{Devices: consent.IOSDevices})
 	for name, test := range map[string]struct {
 		required consent.Requirement
 		facts    doctor.Facts

@@ -289,7 +289,7 @@ func TestStale(t *testing.T) {
 func TestChoicesOf(t *testing.T) {
 	t.Parallel()
 	for _, devices := range consent.DeviceChoices() {
-		doc := plan.New(plan.KindPlan, testTool, (&fakeClock{}).now, consent.AppleMail(devices), partialTenant().state)
+		doc := plan.New(plan.KindPlan, testTool, (&fakeClock{}).now, consent.AppleMail().Require(consent.Choices{Devices: devices}), partialTenant().state)
 		want := plan.Choices{Devices: devices, Route: consent.AdminConsent}
 		if got, ok := plan.ChoicesOf(doc); !ok || got != want {
 			t.Errorf("ChoicesOf(%s) = %v, %v", devices, got, ok)

@@ -289,7 +289,7 @@ func newRig(t *testing.T, tenant *fakeTenant, faults ...*fault) *rig {
 	return &rig{t, tenant, &fakeClock{now: time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC)}, plan.NewJournal(dir), dir, 0, allDevices}
 }
 
-var allDevices = consent.AppleMail(consent.AllDevices)
+var allDevices = consent.AppleMail().Require(consent.Choices{})
 
 var testTool = plan.Tool{Name: "appleconsent", Version: "test"}
 

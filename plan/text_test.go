@@ -145,7 +145,7 @@ func TestPrintable(t *testing.T) {
 func TestText_ewsNotice(t *testing.T) {
 	t.Parallel()
 	for devices, want := range map[consent.Devices]bool{consent.AllDevices: true, consent.MacDevices: true, consent.IOSDevices: false} {
-		doc := plan.New(plan.KindStatus, testTool, (&fakeClock{}).now, consent.AppleMail(devices), partialTenant().state)
+		doc := plan.New(plan.KindStatus, testTool, (&fakeClock{}).now, consent.AppleMail().Require(consent.Choices{Devices: devices}), partialTenant().state)
 		if got := strings.Contains(plan.Text(doc, plan.PlainStyle(80)), "1 April 2027"); got != want {
 			t.Errorf("--devices %s tells the date: %v, want %v", devices, got, want)
 		}

@@ -50,7 +50,7 @@ func (e examination) assignmentRequired() bool {
 
 // absent judges a tenant that does not know the client yet.
 func (e examination) absent() finding {
-	text := e.required.ClientName + " has no service principal in this tenant."
+	text := e.required.App.Name + " has no service principal in this tenant."
 	if e.byUsers() {
 		return finding{OK, text + " The consent of the first user creates it.", Fix{}}
 	}

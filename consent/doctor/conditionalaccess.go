@@ -69,13 +69,13 @@ func (e examination) couldBlock(p ConditionalAccessPolicy) (state, conditions st
 // appsThatFit looks for the resources that Apple Mail signs in to, and for its own application. Policies are about resources, so
 // that one which leaves out Apple's application alone is named all the same.
 func (e examination) appsThatFit(p ConditionalAccessPolicy) (names string, fits bool) {
-	exchange, client := string(consent.ExchangeOnline), string(e.required.Client)
+	exchange, client := string(consent.ExchangeOnline), string(e.required.App.ID)
 	if len(held(p.ExcludedApps, "All", "Office365", exchange)) > 0 {
 		return "", false
 	}
 	found := held(p.IncludedApps, "All", "Office365", exchange, string(consent.MicrosoftGraph), client)
 	known := map[string]string{
-		exchange: "Exchange Online", string(consent.MicrosoftGraph): "Microsoft Graph", client: e.required.ClientName,
+		exchange: "Exchange Online", string(consent.MicrosoftGraph): "Microsoft Graph", client: e.required.App.Name,
 	}
 	for i, app := range found {
 		if name, ok := known[app]; ok {

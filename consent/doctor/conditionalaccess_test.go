@@ -62,7 +62,7 @@ func TestConditionalAccess(t *testing.T) {
 			expected.compare(t, examine(t, "conditionalAccess", allDevices, blockAll(test.edit), now))
 		})
 	}
-	iOS, onlyMac := consent.AppleMail(consent.IOSDevices), blockAll(func(p *policy) { p.IncludedDevices = []string{"macOS"} })
+	iOS, onlyMac := consent.AppleMail().Require(consent.Choices{Devices: consent.IOSDevices}), blockAll(func(p *policy) { p.IncludedDevices = []string{"macOS"} })
 	both := healthy(func(f *doctor.Facts) {
 		reporting := onlyMac.ConditionalAccess.Value[0]
 		reporting.State = "enabledForReportingButNotEnforced"

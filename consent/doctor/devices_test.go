@@ -27,7 +27,7 @@ func TestIntuneMailProfiles(t *testing.T) {
 	good := doctor.MailProfile{Name: "Good", Host: "outlook.office365.com", OAuth: new(true)}
 	old := doctor.MailProfile{Name: "Old", Host: "Outlook.Office365.com.", OAuth: new(false)}
 	local := doctor.MailProfile{Name: "Local", Host: "mail.contoso.com"}
-	mac := consent.AppleMail(consent.MacDevices)
+	mac := consent.AppleMail().Require(consent.Choices{Devices: consent.MacDevices})
 	run(t, "intuneMailProfiles", map[string]testCase{
 		"none":          {facts: healthy(), want: want{status: doctor.OK, found: []string{"There are no e-mail profiles.", "beta"}}},
 		"all OAuth":     {facts: healthy(profiles(good)), want: want{status: doctor.OK, found: []string{"OAuth is on in 1 e-mail profile.", "beta"}}},

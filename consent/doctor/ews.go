@@ -58,7 +58,7 @@ func (e examination) ewsScript() []string {
 	return []string{
 		connect,
 		"Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy | Format-List EwsEnabled, EwsAllowedAppIDs",
-		"$apple = '" + string(e.required.Client) + "'",
+		"$apple = '" + string(e.required.App.ID) + "'",
 		"$config = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy",
 		`$ids = @("$($config.EwsAllowedAppIDs)" -split '[,;\s]+' | Where-Object { $_ })`,
 		"if ($ids -notcontains $apple) { $ids += $apple }",

@@ -13,7 +13,7 @@ import (
 
 func TestEWSRetirement(t *testing.T) {
 	t.Parallel()
-	iOS, mac := consent.AppleMail(consent.IOSDevices), consent.AppleMail(consent.MacDevices)
+	iOS, mac := consent.AppleMail().Require(consent.Choices{Devices: consent.IOSDevices}), consent.AppleMail().Require(consent.Choices{Devices: consent.MacDevices})
 	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 	before := want{status: doctor.Warning, found: []string{"from 1 October 2026", "cannot read"}, fix: "PowerShell"}
 	during := want{status: doctor.Warning, found: []string{"is switching EWS off", "cannot read"}, fix: "PowerShell"}

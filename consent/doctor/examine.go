@@ -82,7 +82,7 @@ func (e examination) noticed(code string) []string {
 	var messages []string
 	for _, n := range e.standing.Notices {
 		if n.Code == code {
-			messages = append(messages, n.Message)
+			messages = append(messages, n.Name)
 		}
 	}
 	return messages
@@ -93,7 +93,7 @@ func (e examination) clientName() string {
 	if e.standing.Client != nil && e.standing.Client.DisplayName != "" {
 		return e.standing.Client.DisplayName
 	}
-	return e.required.ClientName
+	return e.required.App.Name
 }
 
 // asksFor tells whether a scope is required on any resource.

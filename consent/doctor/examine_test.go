@@ -67,7 +67,7 @@ func TestExamine_wellFormed(t *testing.T) {
 	for name, facts := range variety() {
 		for _, devices := range consent.DeviceChoices() {
 			for _, route := range append(consent.RouteChoices(), "") {
-				for _, c := range doctor.Examine(consent.AppleMail(devices).By(route), facts, now) {
+				for _, c := range doctor.Examine(consent.AppleMail().Require(consent.Choices{Devices: devices}).By(route), facts, now) {
 					for _, text := range []string{c.Found, c.Why, c.Fix.Text} {
 						if text != "" && !strings.HasSuffix(text, ".") || strings.Contains(text, "  ") || strings.Contains(text, "..") || strings.Contains(text, "%!") {
 							t.Errorf("%s, %s: %q", name, c.ID, text)

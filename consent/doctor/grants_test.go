@@ -69,7 +69,7 @@ func TestPerUserGrants(t *testing.T) {
 func TestPermissionClassifications(t *testing.T) {
 	t.Parallel()
 	unreadPolicies := func(f *doctor.Facts) { f.Policies = doctor.Reading[consent.ScopeSet]{Lacks: "Policy.Read.All"} }
-	iOS := consent.AppleMail(consent.IOSDevices)
+	iOS := consent.AppleMail().Require(consent.Choices{Devices: consent.IOSDevices})
 	run(t, "permissionClassifications", map[string]testCase{
 		"not all low, low-impact, missing": {facts: healthy(ungranted, setting(low), classified("low", "medium")), want: want{
 			status: doctor.Problem, found: []string{"1 of 3 required permissions is classified"}, fix: "Grant consent for all users", command: "apply",

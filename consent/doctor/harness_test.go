@@ -12,7 +12,7 @@ import (
 
 var (
 	now        = time.Date(2026, time.November, 18, 15, 4, 5, 0, time.UTC)
-	allDevices = consent.AppleMail(consent.AllDevices)
+	allDevices = consent.AppleMail().Require(consent.Choices{})
 	byUsers    = allDevices.By(consent.UserConsent)
 )
 

@@ -66,7 +66,7 @@ func TestSchemas_routes(t *testing.T) {
 	for _, route := range consent.RouteChoices() {
 		for name, state := range states {
 			for _, kind := range []plan.Kind{plan.KindStatus, plan.KindPlan} {
-				required := consent.AppleMail(consent.AllDevices).By(route).Enabled(true)
+				required := consent.AppleMail().Require(consent.Choices{}).By(route).Enabled(true)
 				doc := plan.New(kind, plan.Tool{Name: "appleconsent", Version: "v1.2.0"}, at, required, state)
 				encoded, _ := plan.Encode(doc)
 				if err := valid(t, plans, string(encoded)); err != nil {
