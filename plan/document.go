@@ -125,8 +125,8 @@ func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state
 	d := consent.Diff(required, state)
 	doc := Document{
 		SchemaVersion: SchemaVersion, Kind: kind, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second),
-		Tenant:    TenantInfo{state.Tenant.ID, orNull(state.Tenant.DisplayName), state.Tenant.Cloud},
-		Client:    clientInfo(required.Client, d.Client),
+		Tenant:    TenantOf(state.Tenant),
+		Client:    ClientOf(required.Client, d.Client),
 		EnableApp: required.EnableClient,
 		Satisfied: d.Satisfied(),
 		Resources: make([]Resource, 0, len(d.Resources)),
@@ -146,7 +146,11 @@ func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state
 	return doc
 }
 
-func clientInfo(app consent.AppID, sp *consent.ServicePrincipal) ClientInfo {
+// TenantOf names a tenant.
+func TenantOf(t consent.Tenant) TenantInfo { return TenantInfo{t.ID, orNull(t.DisplayName), t.Cloud} }
+
+// ClientOf describes the client; sp is nil while it has no service principal.
+func ClientOf(app consent.AppID, sp *consent.ServicePrincipal) ClientInfo {
 	if sp == nil {
 		return ClientInfo{AppID: app}
 	}

@@ -10,7 +10,9 @@ import (
 	"unicode/utf16"
 
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -27,16 +29,20 @@ func checkPage(t *testing.T, text string) {
 	if i >= 0 {
 		t.Errorf("%q is left in %q", text[i:min(i+4, len(text))], text)
 	}
-	checkWidth(t, text, 80)
+	for line := range strings.SplitSeq(text, "\n") {
+		if n := ansi.StringWidth(line); n > 80 {
+			t.Errorf("a line has %d columns instead of at most 80: %q", n, line)
+		}
+	}
 }
 
 // checkChangePages does the same for all that is shown of a change.
 func checkChangePages(t *testing.T, c plan.Change) {
 	t.Helper()
-	style := plan.PlainStyle(80)
-	checkPage(t, plan.ChangeText(c, style))
-	checkPage(t, plan.HistoryText([]plan.Change{c}, style))
-	checkPage(t, plan.DoneText(c, style))
+	style := render.PlainStyle(80)
+	checkPage(t, render.ChangeText(c, style))
+	checkPage(t, render.HistoryText([]plan.Change{c}, style))
+	checkPage(t, render.DoneText(c, style))
 }
 
 // hostileDocument returns the document with each text in it made hostile, but for the named fields.
@@ -92,9 +98,9 @@ func TestText_hostilePlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkPage(t, plan.Text(doc, plan.PlainStyle(80)))
+	checkPage(t, render.PlanText(doc, render.PlainStyle(80)))
 	doc.Actions = nil
-	checkPage(t, plan.Text(doc, plan.PlainStyle(80)))
+	checkPage(t, render.PlanText(doc, render.PlainStyle(80)))
 }
 
 // The same for a record, whose own id is checked when it is read.
@@ -180,7 +186,7 @@ func FuzzDecode(f *testing.F) {
 		if diff := cmp.Diff(encode(t, doc), encode(t, again)); diff != "" {
 			t.Errorf("encoded twice (-first +second):\n%s", diff)
 		}
-		checkPage(t, plan.Text(doc, plan.PlainStyle(80)))
+		checkPage(t, render.PlanText(doc, render.PlainStyle(80)))
 		if reasons := plan.Stale(doc, again); len(reasons) > 0 {
 			t.Errorf("it is stale as soon as it is read: %q", reasons)
 		}

@@ -51,7 +51,7 @@ const notYetVisibleCode = "notYetVisible"
 func notYetVisible(id string, unseen []RecordedAction) consent.Notice {
 	var what []string
 	for _, a := range slices.Backward(unseen) { // which were found from the last to the first
-		what = append(what, Describe(a.Action))
+		what = append(what, Describe(a.Action, ClientInfo{}, nil))
 	}
 	return consent.Notice{
 		Level: consent.Warning, Code: notYetVisibleCode, Message: "The change also wrote this, which the tenant did not show before the change " +

@@ -9,6 +9,7 @@ import (
 	"appleconsent/consent/doctor"
 	"appleconsent/graph"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -49,8 +50,8 @@ func runDoctor(ctx context.Context, o lookOptions, env Environment, p *printer) 
 		return err
 	}
 	forDevices := choiceFlags(plan.Choices{Devices: o.choices.Devices, Route: consent.AdminConsent}, false) // a cure names its route
-	found := plan.Diagnose(tool(), now, required, facts, func(words ...string) string { return p.command(append(words, forDevices...)...) })
-	if err := p.result(found, func(style plan.Style) string { return plan.DiagnosisText(found, style) }); err != nil {
+	found := render.Diagnose(tool(), now, required, facts, func(words ...string) string { return p.command(append(words, forDevices...)...) })
+	if err := p.result(found, func(style render.Style) string { return render.DiagnosisText(found, style) }); err != nil {
 		return err
 	}
 	switch {

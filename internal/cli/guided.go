@@ -252,7 +252,7 @@ func (g *guide) export(ctx context.Context, doc plan.Document) error {
 	if err != nil {
 		return err
 	}
-	content, err := render.Plan(doc, f, plan.PlainStyle(defaultColumns))
+	content, err := render.Plan(doc, f, render.PlainStyle(defaultColumns))
 	if err == nil {
 		err = plan.WriteRendering(name, content)
 	}

@@ -124,7 +124,7 @@ func (s *session) alreadyRolledBack(change plan.Change) error {
 	if rollback, err := s.journal.Load(by); err == nil && rollback.RolledBack() {
 		note = fmt.Sprintf(" That rollback was itself taken back; undo that with: %s\n", s.command("rollback", *rollback.RolledBackBy))
 	}
-	return s.show(func(f render.Format, style plan.Style) ([]byte, error) {
+	return s.show(func(f render.Format, style render.Style) ([]byte, error) {
 		if f == render.Text {
 			return fmt.Appendf(nil, "Nothing to do: change %s was rolled back already, by %s.\n%s", change.ID, by, note), nil
 		}

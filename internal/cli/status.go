@@ -91,5 +91,5 @@ func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error 
 
 // showDocument prints a document as the result.
 func (s *session) showDocument(doc plan.Document) error {
-	return s.show(func(f render.Format, style plan.Style) ([]byte, error) { return render.Plan(doc, f, style) })
+	return s.show(func(f render.Format, style render.Style) ([]byte, error) { return render.Plan(doc, f, style) })
 }

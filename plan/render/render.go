@@ -43,16 +43,16 @@ var ErrRefused = errors.New("the document holds what this program does not plan"
 
 // Plan renders a plan or a status. Style is for Text only. It returns ErrStatus for a script of a status, and ErrRefused
 // for a script of a document that was not made by this program, or of one that the form of the script cannot say.
-func Plan(doc plan.Document, f Format, style plan.Style) ([]byte, error) {
+func Plan(doc plan.Document, f Format, style Style) ([]byte, error) {
 	switch f {
 	case Text:
-		return []byte(plan.Text(doc, style)), nil
+		return []byte(PlanText(doc, style)), nil
 	case JSON:
 		return plan.Encode(doc)
 	case Markdown:
 		return markdown(planSheet(doc)), nil
 	case HTML:
-		return page(planSheet(doc))
+		return htmlPage(planSheet(doc))
 	case PowerShell:
 		return scripted(f, powershell)(planProgram(doc))
 	case Terraform:
@@ -62,16 +62,16 @@ func Plan(doc plan.Document, f Format, style plan.Style) ([]byte, error) {
 }
 
 // Change renders a change record. As a script it is what the change did, to be done again. Style and errors as for Plan.
-func Change(c plan.Change, f Format, style plan.Style) ([]byte, error) {
+func Change(c plan.Change, f Format, style Style) ([]byte, error) {
 	switch f {
 	case Text:
-		return []byte(plan.ChangeText(c, style)), nil
+		return []byte(ChangeText(c, style)), nil
 	case JSON:
 		return plan.Encode(c)
 	case Markdown:
 		return markdown(changeSheet(c)), nil
 	case HTML:
-		return page(changeSheet(c))
+		return htmlPage(changeSheet(c))
 	case PowerShell:
 		return scripted(f, powershell)(changeProgram(c))
 	case Terraform:

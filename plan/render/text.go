@@ -1,18 +1,18 @@
-package plan
+package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"appleconsent/consent"
+	"appleconsent/plan"
 
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Text renders a status or a plan for people: the tenant, the client, a line per scope, the actions, what else to know,
+// PlanText renders a status or a plan for people: the tenant, the client, a line per scope, the actions, what else to know,
 // and one sentence of summary.
-func Text(doc Document, style Style) string {
+func PlanText(doc plan.Document, style Style) string {
 	p := &page{style: style}
 	p.heading(doc.Tenant, doc.Client)
 	for _, r := range doc.Resources {
@@ -35,37 +35,22 @@ func Text(doc Document, style Style) string {
 	return p.b.String()
 }
 
-func (p *page) heading(tenant TenantInfo, client ClientInfo) {
-	p.line(0, "Tenant  "+p.style.Strong(Printable(nameOf(tenant))))
+func (p *page) heading(tenant plan.TenantInfo, client plan.ClientInfo) {
+	p.line(0, "Tenant  "+p.style.Strong(tenantName(tenant)))
 	if tenant.DisplayName != nil {
-		p.line(8, p.style.Muted(Printable(tenant.ID)))
+		p.line(8, p.style.Muted(plan.Printable(tenant.ID)))
 	}
 	if tenant.Cloud != "global" {
-		p.line(8, p.style.Muted("cloud "+Printable(tenant.Cloud)))
+		p.line(8, p.style.Muted("cloud "+plan.Printable(tenant.Cloud)))
 	}
-	p.line(0, "Client  "+p.style.Strong(Printable(clientName(client))))
-	p.line(8, p.style.Muted("appId "+Printable(string(client.AppID))))
+	p.line(0, "Client  "+p.style.Strong(clientName(client)))
+	p.line(8, p.style.Muted("appId "+plan.Printable(string(client.AppID))))
 	switch {
 	case client.ServicePrincipalID == nil:
 		p.line(8, "no service principal in this tenant yet")
 	case client.AccountEnabled != nil && !*client.AccountEnabled:
 		p.line(8, p.style.Warn("disabled for sign-in"))
 	}
-}
-
-// nameOf is what to call a tenant: its name, or its id where the name is not known.
-func nameOf(t TenantInfo) string {
-	if t.DisplayName != nil && Printable(*t.DisplayName) != "" {
-		return *t.DisplayName
-	}
-	return t.ID
-}
-
-func clientName(c ClientInfo) string {
-	if c.DisplayName != nil && Printable(*c.DisplayName) != "" {
-		return *c.DisplayName
-	}
-	return consent.AppleMail(consent.AllDevices).ClientName
 }
 
 // scopeRow is scopes of one kind, and how they are shown.
@@ -76,7 +61,7 @@ type scopeRow struct {
 }
 
 // scopeRows sorts the scopes of a resource by what the document is about. In the plan of a rollback nothing is missing.
-func (p *page) scopeRows(r Resource, doc Document) []scopeRow {
+func (p *page) scopeRows(r plan.Resource, doc plan.Document) []scopeRow {
 	lacking := p.style.Warn
 	if doc.RollsBack != "" {
 		lacking = p.style.Muted
@@ -103,8 +88,8 @@ func (p *page) userConsent(policies consent.ScopeSet) {
 	p.entries("·", p.style.Muted, policies)
 }
 
-func (p *page) resource(r Resource, doc Document) {
-	p.line(0, p.style.Strong(Printable(r.DisplayName)))
+func (p *page) resource(r plan.Resource, doc plan.Document) {
+	p.line(0, p.style.Strong(plan.Printable(r.DisplayName)))
 	rows := p.scopeRows(r, doc)
 	width := 0
 	for _, row := range rows {
@@ -128,7 +113,7 @@ func shownScopes(scopes consent.ScopeSet) []string {
 		if i == maxShownScopes && len(scopes) > maxShownScopes+1 {
 			return append(names, fmt.Sprintf("(%d more)", len(scopes)-i))
 		}
-		names = append(names, Printable(string(scope)))
+		names = append(names, plan.Printable(string(scope)))
 	}
 	return names
 }
@@ -142,16 +127,16 @@ func widest(scopes consent.ScopeSet) int {
 }
 
 // action adds what one action does, with a line per scope that it touches or leaves.
-func (p *page) action(a Action, doc Document) {
+func (p *page) action(a plan.Action, doc plan.Document) {
 	symbol, paint, words := p.actionLine(a, doc)
-	p.line(2, fmt.Sprintf("%s %s %s", Printable(a.ID), paint(symbol), words))
+	p.line(2, fmt.Sprintf("%s %s %s", plan.Printable(a.ID), paint(symbol), words))
 	list := p.scopes
 	if a.Kind == consent.SetUserConsentPolicy {
 		list = p.entries
 	}
 	list(" ", p.style.Muted, a.Before.In(a.After))
-	list("+", p.style.Added, a.domain().Added())
-	list("-", p.style.Removed, a.domain().Removed())
+	list("+", p.style.Added, a.After.Without(a.Before))
+	list("-", p.style.Removed, a.Before.Without(a.After))
 }
 
 // entries adds entries of the authorization policy. What they all begin with makes room for what tells them apart.
@@ -170,8 +155,8 @@ func (p *page) scopes(symbol string, paint func(string) string, scopes consent.S
 	}
 }
 
-func (p *page) actionLine(a Action, doc Document) (symbol string, paint func(string) string, words string) {
-	words = describe(a, clientName(doc.Client), doc.Resources)
+func (p *page) actionLine(a plan.Action, doc plan.Document) (symbol string, paint func(string) string, words string) {
+	words = plan.Describe(a, doc.Client, doc.Resources)
 	switch a.Kind {
 	case consent.CreateServicePrincipal, consent.CreateGrant, consent.ClassifyPermission:
 		return "+", p.style.Added, words
@@ -183,44 +168,7 @@ func (p *page) actionLine(a Action, doc Document) (symbol string, paint func(str
 	return "?", p.style.Warn, words
 }
 
-// Describe says in one line what an action does.
-func Describe(a Action) string {
-	return describe(a, clientName(ClientInfo{}), requiredResources())
-}
-
-func describe(a Action, client string, resources []Resource) string {
-	client = Printable(client)
-	resource := string(a.ResourceAppID)
-	if i := slices.IndexFunc(resources, func(r Resource) bool { return r.AppID == a.ResourceAppID }); i >= 0 {
-		resource = resources[i].DisplayName
-	}
-	resource = Printable(resource)
-	switch a.Kind {
-	case consent.CreateServicePrincipal:
-		return "create the service principal of " + client
-	case consent.CreateGrant:
-		return "create the grant on " + resource
-	case consent.UpdateGrant:
-		return "update the grant on " + resource
-	case consent.DeleteGrant:
-		return "delete the grant on " + resource
-	case consent.DeleteServicePrincipal:
-		return "delete the service principal of " + client
-	case consent.EnableServicePrincipal:
-		return "enable the service principal of " + client + " for sign-in"
-	case consent.DisableServicePrincipal:
-		return "disable the service principal of " + client + " for sign-in"
-	case consent.ClassifyPermission:
-		return "classify " + Printable(string(a.Permission)) + " on " + resource + " as low impact"
-	case consent.DeclassifyPermission:
-		return "no longer classify " + Printable(string(a.Permission)) + " on " + resource
-	case consent.SetUserConsentPolicy:
-		return "set what users may consent to for themselves"
-	}
-	return Printable(string(a.Kind))
-}
-
-func (p *page) notices(notices []Notice) {
+func (p *page) notices(notices []plan.Notice) {
 	for _, n := range notices {
 		p.blank()
 		label, paint := "note:", p.style.Muted
@@ -231,6 +179,6 @@ func (p *page) notices(notices []Notice) {
 			label, paint = "warning:", p.style.Warn
 		case consent.Info:
 		}
-		p.paragraph(label, paint(label), PrintableLine(n.Message))
+		p.paragraph(label, paint(label), plan.PrintableLine(n.Message))
 	}
 }

@@ -1,20 +1,21 @@
-package plan
+package render
 
 import (
 	"fmt"
 	"strings"
 
 	"appleconsent/consent"
+	"appleconsent/plan"
 )
 
 // verdictOf is the one word that says it all.
-func verdictOf(doc Document) string {
+func verdictOf(doc plan.Document) string {
 	switch {
 	case doc.Blocked():
 		return "Blocked:"
-	case doc.Kind == KindStatus && doc.Satisfied:
+	case doc.Kind == plan.KindStatus && doc.Satisfied:
 		return "In place:"
-	case doc.Kind == KindStatus:
+	case doc.Kind == plan.KindStatus:
 		return "Not in place:"
 	case len(doc.Actions) == 0:
 		return "Nothing to do:"
@@ -22,8 +23,8 @@ func verdictOf(doc Document) string {
 	return "Plan:"
 }
 
-func summaryOf(doc Document) string {
-	tenant := Printable(nameOf(doc.Tenant))
+func summaryOf(doc plan.Document) string {
+	tenant := tenantName(doc.Tenant)
 	missing, required := 0, 0
 	for _, r := range doc.Resources {
 		missing += len(r.Missing)
@@ -31,9 +32,9 @@ func summaryOf(doc Document) string {
 	}
 	switch {
 	case doc.RollsBack != "" && len(doc.Actions) == 0 && doc.MayStillAppear():
-		return fmt.Sprintf("what change %s wrote does not show in %s yet.", Printable(doc.RollsBack), tenant)
+		return fmt.Sprintf("what change %s wrote does not show in %s yet.", plan.Printable(doc.RollsBack), tenant)
 	case doc.RollsBack != "" && len(doc.Actions) == 0:
-		return fmt.Sprintf("change %s is already undone in %s.", Printable(doc.RollsBack), tenant)
+		return fmt.Sprintf("change %s is already undone in %s.", plan.Printable(doc.RollsBack), tenant)
 	case len(doc.Actions) > 0:
 		return planSummary(doc.Actions, tenant)
 	case doc.Route == consent.UserConsent && doc.Satisfied:
@@ -49,25 +50,17 @@ func summaryOf(doc Document) string {
 }
 
 // planSummary counts what the actions will do, and for whom.
-func planSummary(actions []Action, tenant string) string {
-	return fmt.Sprintf("%s, for all users of %s.", Tally(actions), tenant)
+func planSummary(actions []plan.Action, tenant string) string {
+	return fmt.Sprintf("%s, for all users of %s.", tally(actions), tenant)
 }
 
-// Tally counts what actions will do, such as "1 grant to create, 2 scopes to grant".
-func Tally(actions []Action) string {
-	return countActions(domainOf(actions), func(verb string) string { return "to " + verb })
+// tally counts what actions will do, such as "1 grant to create, 2 scopes to grant".
+func tally(actions []plan.Action) string {
+	return countActions(actions, func(verb string) string { return "to " + verb })
 }
 
-// TallyDone counts what actions have done, such as "1 grant created, 2 scopes granted".
-func TallyDone(actions []Action) string { return countActions(domainOf(actions), pastTense) }
-
-func domainOf(actions []Action) []consent.Action {
-	domain := make([]consent.Action, len(actions))
-	for i, a := range actions {
-		domain[i] = a.domain()
-	}
-	return domain
-}
+// tallyDone counts what actions have done, such as "1 grant created, 2 scopes granted".
+func tallyDone(actions []plan.Action) string { return countActions(actions, pastTense) }
 
 func pastTense(verb string) string {
 	return map[string]string{
@@ -77,28 +70,36 @@ func pastTense(verb string) string {
 }
 
 // Summary counts in one sentence what a change has done, and for whom.
-func Summary(c Change) string {
-	var done []consent.Action
+func Summary(c plan.Change) string {
+	done := doneActions(c)
+	if len(done) == 0 {
+		return fmt.Sprintf("nothing had to be written in %s.", tenantName(c.Tenant))
+	}
+	return fmt.Sprintf("%s, for all users of %s.", tallyDone(done), tenantName(c.Tenant))
+}
+
+// doneActions returns the actions that were done, with the scopes as they really were before and after.
+func doneActions(c plan.Change) []plan.Action {
+	var done []plan.Action
 	for _, a := range c.Actions {
-		if a.Status == StatusDone {
-			done = append(done, a.performed())
+		if a.Status == plan.StatusDone {
+			happened := a.Action
+			happened.Before, happened.After = effect(a)
+			done = append(done, happened)
 		}
 	}
-	if len(done) == 0 {
-		return fmt.Sprintf("nothing had to be written in %s.", Printable(nameOf(c.Tenant)))
-	}
-	return fmt.Sprintf("%s, for all users of %s.", countActions(done, pastTense), Printable(nameOf(c.Tenant)))
+	return done
 }
 
 // countActions lists how many objects and scopes the actions create, update, delete, grant and revoke.
-func countActions(actions []consent.Action, form func(verb string) string) string {
+func countActions(actions []plan.Action, form func(verb string) string) string {
 	counts := make(map[consent.ActionKind]int)
 	granted, revoked := 0, 0
 	for _, a := range actions {
 		counts[a.Kind]++
 		if a.Kind.OnGrant() {
-			granted += len(a.Added())
-			revoked += len(a.Removed())
+			granted += len(a.After.Without(a.Before))
+			revoked += len(a.Before.Without(a.After))
 		}
 	}
 	var parts []string

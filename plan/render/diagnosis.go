@@ -1,4 +1,4 @@
-package plan
+package render
 
 import (
 	"cmp"
@@ -7,10 +7,11 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
+	"appleconsent/plan"
 )
 
 // KindDiagnosis is what doctor prints.
-const KindDiagnosis Kind = "diagnosis"
+const KindDiagnosis plan.Kind = "diagnosis"
 
 // maxDiagnosedItems is how many items of one check a diagnosis lists; a tenant can have hundreds of domains or policies.
 const maxDiagnosedItems = 50
@@ -19,11 +20,11 @@ const maxDiagnosedItems = 50
 // Its JSON form is docs/schema/diagnosis.schema.json.
 type Diagnosis struct {
 	SchemaVersion int              `json:"schemaVersion"`
-	Kind          Kind             `json:"kind"`
-	Tool          Tool             `json:"tool"`
+	Kind          plan.Kind        `json:"kind"`
+	Tool          plan.Tool        `json:"tool"`
 	CreatedAt     time.Time        `json:"createdAt"`
-	Tenant        TenantInfo       `json:"tenant"`
-	Client        ClientInfo       `json:"client"`
+	Tenant        plan.TenantInfo  `json:"tenant"`
+	Client        plan.ClientInfo  `json:"client"`
 	Route         consent.Route    `json:"route"`
 	Healthy       bool             `json:"healthy"` // no check found a problem; skipped ones found nothing
 	Checks        []DiagnosedCheck `json:"checks"`
@@ -71,20 +72,20 @@ type DiagnosedDay struct {
 // Diagnose examines the facts. command makes the whole command line of this program from a command's words, such as
 // apply and --enable-app.
 func Diagnose(
-	tool Tool, at time.Time, required consent.Requirement, facts doctor.Facts, command func(words ...string) string,
+	tool plan.Tool, at time.Time, required consent.Requirement, facts doctor.Facts, command func(words ...string) string,
 ) Diagnosis {
 	checks := doctor.Examine(required, facts, at)
 	d := Diagnosis{
-		SchemaVersion: SchemaVersion, Kind: KindDiagnosis, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second),
-		Tenant:  TenantInfo{facts.Tenant.ID, orNull(facts.Tenant.DisplayName), facts.Tenant.Cloud},
-		Client:  ClientInfo{AppID: required.Client},
+		SchemaVersion: plan.SchemaVersion, Kind: KindDiagnosis, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second),
+		Tenant:  plan.TenantOf(facts.Tenant),
+		Client:  plan.ClientInfo{AppID: required.Client},
 		Route:   cmp.Or(required.Route, consent.AdminConsent),
 		Healthy: doctor.Healthy(checks),
 		Checks:  make([]DiagnosedCheck, 0, len(checks)),
 	}
 	state := consent.State{ServicePrincipals: facts.ServicePrincipals.Value}
 	if sp, found := state.ServicePrincipal(required.Client); found {
-		d.Client = clientInfo(required.Client, &sp)
+		d.Client = plan.ClientOf(required.Client, &sp)
 	}
 	for _, c := range checks {
 		d.Checks = append(d.Checks, diagnosed(c, command))
@@ -119,4 +120,12 @@ func diagnosedItems(items []doctor.Item) []DiagnosedItem {
 		out = append(out, DiagnosedItem(item))
 	}
 	return out
+}
+
+// orNull is nil for an empty text, which JSON shows as null.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }

@@ -1,4 +1,4 @@
-package plan
+package render
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
+	"appleconsent/plan"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -32,7 +33,7 @@ func DiagnosisText(d Diagnosis, style Style) string {
 }
 
 // headed is the client for the heading, which must not say that there is no service principal where none could be read.
-func (d Diagnosis) headed() ClientInfo {
+func (d Diagnosis) headed() plan.ClientInfo {
 	client := d.Client
 	if d.status("servicePrincipal") == doctor.Skipped {
 		client.ServicePrincipalID = new(consent.ObjectID)
@@ -87,8 +88,8 @@ func (d Diagnosis) tally() string {
 func (d Diagnosis) needs() []string {
 	var needs []string
 	for _, c := range d.Checks {
-		if c.Needs != nil && !slices.Contains(needs, Printable(*c.Needs)) {
-			needs = append(needs, Printable(*c.Needs))
+		if c.Needs != nil && !slices.Contains(needs, plan.Printable(*c.Needs)) {
+			needs = append(needs, plan.Printable(*c.Needs))
 		}
 	}
 	return needs
@@ -120,9 +121,9 @@ func (p *page) check(c DiagnosedCheck) {
 func (p *page) checkTitle(c DiagnosedCheck) {
 	symbol, word, paint := p.statusMark(c.Status)
 	if c.Needs != nil {
-		word += fmt.Sprintf(" (needs %s)", Printable(*c.Needs))
+		word += fmt.Sprintf(" (needs %s)", plan.Printable(*c.Needs))
 	}
-	mark, title := symbol+" "+word, Printable(c.Title)
+	mark, title := symbol+" "+word, plan.Printable(c.Title)
 	if ansi.StringWidth(mark)+2+ansi.StringWidth(title) <= p.style.Width {
 		p.line(0, paint(mark)+"  "+p.style.Strong(title))
 		return
@@ -152,7 +153,7 @@ func (p *page) indented(label string, paint func(string) string, text string) {
 	if text == "" {
 		return
 	}
-	text = ansi.Truncate(PrintableLine(text), maxText, "…")
+	text = ansi.Truncate(plan.PrintableLine(text), maxText, "…")
 	if label == "" {
 		p.paragraph(" ", " ", text)
 		return
@@ -161,9 +162,9 @@ func (p *page) indented(label string, paint func(string) string, text string) {
 }
 
 func (p *page) item(item DiagnosedItem) {
-	text := Printable(item.Name)
+	text := plan.Printable(item.Name)
 	if item.Detail != "" {
-		text += ": " + Printable(item.Detail)
+		text += ": " + plan.Printable(item.Detail)
 	}
 	p.paragraph("    ·", "    "+p.style.Muted("·"), breakLong(text, p.style.Width-len("    · ")))
 }
@@ -181,13 +182,7 @@ func breakLong(text string, width int) string {
 // verbatim adds lines that people paste. Only what would act on the terminal is taken out.
 func (p *page) verbatim(paint func(string) string, lines ...string) {
 	for _, line := range lines {
-		clean := strings.Map(func(r rune) rune {
-			if acts(r) {
-				return -1
-			}
-			return r
-		}, line)
-		p.b.WriteString("    " + paint(clean) + "\n")
+		p.b.WriteString("    " + paint(plan.Inert(line)) + "\n")
 	}
 }
 

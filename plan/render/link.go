@@ -1,4 +1,4 @@
-package plan
+package render
 
 import (
 	"fmt"
@@ -7,17 +7,18 @@ import (
 	"time"
 
 	"appleconsent/consent"
+	"appleconsent/plan"
 )
 
 // KindLink is what link prints.
-const KindLink Kind = "link"
+const KindLink plan.Kind = "link"
 
 // Link is the admin-consent link of a tenant and, if it was waited for, what came of it. Its JSON form is
 // docs/schema/link.schema.json.
 type Link struct {
 	SchemaVersion int           `json:"schemaVersion"`
-	Kind          Kind          `json:"kind"`
-	Tool          Tool          `json:"tool"`
+	Kind          plan.Kind     `json:"kind"`
+	Tool          plan.Tool     `json:"tool"`
 	CreatedAt     time.Time     `json:"createdAt"`
 	AppID         consent.AppID `json:"appId"`
 	Cloud         string        `json:"cloud"`
@@ -27,8 +28,8 @@ type Link struct {
 
 // Arrival compares what stands tenant-wide after somebody followed the link with what stood before.
 type Arrival struct {
-	Tenant    TenantInfo        `json:"tenant"`
-	Client    ClientInfo        `json:"client"`
+	Tenant    plan.TenantInfo   `json:"tenant"`
+	Client    plan.ClientInfo   `json:"client"`
 	Changed   bool              `json:"changed"` // something came or went while it was waited for
 	Satisfied bool              `json:"satisfied"`
 	Resources []ArrivedResource `json:"resources"`
@@ -46,9 +47,9 @@ type ArrivedResource struct {
 }
 
 // NewLink makes the document of a link that was not waited for.
-func NewLink(tool Tool, at time.Time, app consent.AppID, cloud, url string) Link {
+func NewLink(tool plan.Tool, at time.Time, app consent.AppID, cloud, url string) Link {
 	return Link{
-		SchemaVersion: SchemaVersion, Kind: KindLink, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second), AppID: app, Cloud: cloud, URL: url,
+		SchemaVersion: plan.SchemaVersion, Kind: KindLink, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second), AppID: app, Cloud: cloud, URL: url,
 	}
 }
 
@@ -56,7 +57,7 @@ func NewLink(tool Tool, at time.Time, app consent.AppID, cloud, url string) Link
 func Arrived(required consent.Requirement, before, after consent.State) Arrival {
 	d := consent.Diff(required, after)
 	a := Arrival{
-		Tenant: TenantInfo{after.Tenant.ID, orNull(after.Tenant.DisplayName), after.Tenant.Cloud}, Client: clientInfo(required.Client, d.Client),
+		Tenant: plan.TenantOf(after.Tenant), Client: plan.ClientOf(required.Client, d.Client),
 		Satisfied: d.Satisfied(), Resources: []ArrivedResource{},
 	}
 	was, is := tenantWide(required.Client, before), tenantWide(required.Client, after)
@@ -127,7 +128,7 @@ func LinkText(l Link, style Style) string {
 	p.heading(l.Check.Tenant, l.Check.Client)
 	for _, r := range l.Check.Resources {
 		p.blank()
-		p.line(0, style.Strong(Printable(r.DisplayName)))
+		p.line(0, style.Strong(plan.Printable(r.DisplayName)))
 		p.arrived("+", "came", style.Added, r.Came)
 		p.arrived("-", "stood before, overwritten", style.Removed, r.Lost)
 		p.arrived("✗", "missing", style.Warn, r.Missing)
@@ -154,7 +155,7 @@ func (a Arrival) verdict() (word, sentence string) {
 	for _, r := range a.Resources {
 		came, lost, missing = came+len(r.Came), lost+len(r.Lost), missing+len(r.Missing)
 	}
-	tenant := Printable(nameOf(a.Tenant))
+	tenant := tenantName(a.Tenant)
 	changes := fmt.Sprintf("%s came, %s overwritten", consent.Count(came, "scope"), consent.Count(lost, "scope"))
 	switch {
 	case a.Satisfied && !a.Changed:
