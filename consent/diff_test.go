@@ -247,12 +247,12 @@ func TestDiff_resources(t *testing.T) {
 	got := consent.Diff(consent.AppleMail().Require(consent.Choices{}), state).Resources
 	want := []consent.ResourceDifference{
 		{
-			Resource:           consent.Resource{AppID: consent.MicrosoftGraph, Name: "Microsoft Graph"},
+			Resource:           consent.Resource{AppID: consent.MicrosoftGraph, Name: "Microsoft Graph", Label: "microsoft_graph"},
 			ServicePrincipalID: graphID, Required: consent.Scopes(consent.UserRead),
 			Granted: consent.ScopeSet{}, Missing: consent.Scopes(consent.UserRead), Extra: consent.ScopeSet{},
 		},
 		{
-			Resource:           consent.Resource{AppID: consent.ExchangeOnline, Name: "Office 365 Exchange Online"},
+			Resource:           consent.Resource{AppID: consent.ExchangeOnline, Name: "Office 365 Exchange Online", Label: "exchange_online"},
 			ServicePrincipalID: exchangeID, GrantID: consent.GrantID(exchangeID), Required: consent.Scopes(consent.EAS, consent.EWS),
 			Granted: consent.Scopes(consent.EWS), Missing: consent.Scopes(consent.EAS), Extra: consent.Scopes("IMAP.AccessAsUser.All"),
 		},
@@ -301,28 +301,19 @@ func TestAppleMail_devices(t *testing.T) {
 	}
 }
 
-// The retirement of EWS is told by date.
-func TestAppleMail_ewsDates(t *testing.T) {
-	t.Parallel()
-	message := consent.AppleMail().Require(consent.Choices{Devices: consent.MacDevices}).Notices[0].Message
-	for _, want := range []string{"1 October 2026", "1 April 2027", string(consent.AppleInternetAccounts)} {
-		if !strings.Contains(message, want) {
-			t.Errorf("notice %q does not name %q", message, want)
-		}
-	}
-}
-
 // The requirement is data: another app and other scopes need no other code.
 func TestDiff_anotherRequirement(t *testing.T) {
 	t.Parallel()
-	calendar := consent.Requirement{
-		Client:    "11111111-1111-4111-8111-111111111111",
-		Resources: []consent.ResourceRequirement{{Resource: consent.Resource{AppID: consent.MicrosoftGraph}, Scopes: consent.Scopes("Calendars.Read")}},
+	calendar := consent.Application{
+		ID: "11111111-1111-4111-8111-111111111111",
+		Resources: []consent.ApplicationResource{{
+			Resource: consent.Resource{AppID: consent.MicrosoftGraph}, Permissions: []consent.Permission{{Scope: "Calendars.Read"}},
+		}},
 	}
 	state := tenant()
-	state.ServicePrincipals[0].AppID = calendar.Client
+	state.ServicePrincipals[0].AppID = calendar.ID
 	want := []consent.Action{createGrant(consent.MicrosoftGraph, graphID, "Calendars.Read")}
-	if diff := cmp.Diff(want, consent.Diff(calendar, state).Actions); diff != "" {
+	if diff := cmp.Diff(want, consent.Diff(calendar.Require(consent.Choices{}), state).Actions); diff != "" {
 		t.Errorf("actions (-want +got):\n%s", diff)
 	}
 }

@@ -17,15 +17,16 @@ type Cloud struct {
 	Name      string // global, usgov, usgovdod or china
 	Authority string // Entra's host
 	Graph     string // Graph's root, without a path
+	Simulated bool   // no real cloud: a simulated tenant on this machine
 }
 
 // Clouds returns the clouds by the names that people choose, the default first.
 func Clouds() []Cloud {
 	return []Cloud{
-		{"global", cloud.AzurePublic.ActiveDirectoryAuthorityHost, "https://graph.microsoft.com"},
-		{"usgov", cloud.AzureGovernment.ActiveDirectoryAuthorityHost, "https://graph.microsoft.us"},
-		{"usgovdod", cloud.AzureGovernment.ActiveDirectoryAuthorityHost, "https://dod-graph.microsoft.us"},
-		{"china", cloud.AzureChina.ActiveDirectoryAuthorityHost, "https://microsoftgraph.chinacloudapi.cn"},
+		{Name: "global", Authority: cloud.AzurePublic.ActiveDirectoryAuthorityHost, Graph: "https://graph.microsoft.com"},
+		{Name: "usgov", Authority: cloud.AzureGovernment.ActiveDirectoryAuthorityHost, Graph: "https://graph.microsoft.us"},
+		{Name: "usgovdod", Authority: cloud.AzureGovernment.ActiveDirectoryAuthorityHost, Graph: "https://dod-graph.microsoft.us"},
+		{Name: "china", Authority: cloud.AzureChina.ActiveDirectoryAuthorityHost, Graph: "https://microsoftgraph.chinacloudapi.cn"},
 	}
 }
 

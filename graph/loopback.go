@@ -30,7 +30,7 @@ func Loopback(base string) (Cloud, error) {
 		return Cloud{}, fmt.Errorf("%q is not on this machine: a simulated tenant has a loopback address such as 127.0.0.1", base)
 	}
 	root := u.Scheme + "://" + u.Host
-	return Cloud{Name: "global", Authority: root, Graph: root}, nil
+	return Cloud{Name: "global", Authority: root, Graph: root, Simulated: true}, nil
 }
 
 // SimulatedCredential signs in to a simulated tenant that Loopback found, as its admin.

@@ -106,14 +106,15 @@ type Notice struct {
 	// About has the parameters of the sentence; zero in a document that was read from a file.
 	About consent.Notice `json:"-"`
 }
+
 // New makes the plan that carries the difference out, or the status that only shows it.
 func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state consent.State) Document {
 	d := consent.Diff(required, state)
 	doc := Document{
 		SchemaVersion: SchemaVersion, Kind: kind, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second),
-		Tenant:      NewTenantInfo(state.Tenant),
-		Client:      NewClientInfo(required.App.ID, d.Client),
-		Requirement: requirementInfo(required.Choices),
+		Tenant:      TenantOf(state.Tenant),
+		Client:      ClientOf(required.App.ID, d.Client),
+		Requirement: RequirementOf(required.Choices),
 		Satisfied:   d.Satisfied(),
 		Resources:   make([]Resource, 0, len(d.Resources)),
 		Notices:     documentNotices(d.Notices),
@@ -132,13 +133,13 @@ func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state
 	return doc
 }
 
-// NewTenantInfo names a tenant in a document.
-func NewTenantInfo(t consent.Tenant) TenantInfo {
+// TenantOf names a tenant in a document.
+func TenantOf(t consent.Tenant) TenantInfo {
 	return TenantInfo{t.ID, orNull(t.DisplayName), t.Cloud, t.Simulated}
 }
 
-// NewClientInfo describes the client in a document; sp is nil if the tenant has none.
-func NewClientInfo(app consent.AppID, sp *consent.ServicePrincipal) ClientInfo {
+// ClientOf describes the client in a document; sp is nil if the tenant has none.
+func ClientOf(app consent.AppID, sp *consent.ServicePrincipal) ClientInfo {
 	if sp == nil {
 		return ClientInfo{AppID: app}
 	}

@@ -16,7 +16,8 @@ type RequirementInfo struct {
 	EnableApp bool             `json:"enableApp"`
 }
 
-func requirementInfo(c consent.Choices) RequirementInfo {
+// RequirementOf says in a document what the choices are. Neither of them may be empty.
+func RequirementOf(c consent.Choices) RequirementInfo {
 	return RequirementInfo{c.Devices, consent.ScopeSet{}, c.Route, c.EnableApp}
 }
 
@@ -38,11 +39,11 @@ func (r RequirementInfo) validate() error {
 	return nil
 }
 
-// require returns what the application of that id needs by what a file says. Errors: ErrRefused.
-func (r RequirementInfo) require(app consent.AppID) (consent.Requirement, error) {
-	known, ok := consent.ApplicationOf(app)
-	if !ok {
-		return consent.Requirement{}, refused("the client %s", app)
+// Required is what the change was made for, which says what to read of the tenant to undo it. Errors: ErrRefused.
+func (c Change) Required() (consent.Requirement, error) {
+	app, known := consent.ApplicationOf(c.Client.AppID)
+	if !known {
+		return consent.Requirement{}, refused("the client %s", c.Client.AppID)
 	}
-	return known.Require(r.Choices()), nil
+	return app.Require(c.Requirement.Choices()), nil
 }

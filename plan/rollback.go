@@ -47,7 +47,7 @@ func NewUndo(c Change, earlier []Change, state consent.State) (*Undo, error) {
 	if err := c.Trust(); err != nil {
 		return nil, err
 	}
-	required, err := c.Requirement.require(c.Client.AppID)
+	required, err := c.Required()
 	if err != nil {
 		return nil, err
 	}

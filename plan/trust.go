@@ -37,16 +37,29 @@ func refused(format string, values ...any) error {
 
 // Trust reports why nothing may be made of the plan; nil if it may be. Errors: ErrRefused.
 func (d Document) Trust() error {
-	c := claim{tenant: d.Tenant, client: d.Client, rollback: d.RollsBack != ""}
+	c := claim{tenant: d.Tenant, client: d.Client, route: d.Requirement.Route, rollback: d.RollsBack != ""}
 	for _, a := range d.Actions {
 		c.actions = append(c.actions, a.Action)
 	}
-	return c.check()
+	if err := c.check(); err != nil {
+		return err
+	}
+	for _, r := range d.Resources { // those that no action touches become parts of scripts, too
+		switch app, _ := consent.ApplicationOf(d.Client.AppID); {
+		case !slices.ContainsFunc(app.Resources, func(known consent.ApplicationResource) bool { return known.AppID == r.AppID }):
+			return refused("the resource %s", r.AppID)
+		case r.GrantID != nil && !isOpaque(string(*r.GrantID)):
+			return refused("the id %s", *r.GrantID)
+		case r.ServicePrincipalID != nil && !isGUID(*r.ServicePrincipalID):
+			return refused("the id %s", *r.ServicePrincipalID)
+		}
+	}
+	return nil
 }
 
 // Trust reports why nothing may be made of the record; nil if it may be. Errors: ErrRefused.
 func (c Change) Trust() error {
-	said := claim{tenant: c.Tenant, client: c.Client, rollback: c.Operation == OperationRollback}
+	said := claim{tenant: c.Tenant, client: c.Client, route: c.Requirement.Route, rollback: c.Operation == OperationRollback}
 	for _, a := range c.Actions {
 		said.actions = append(said.actions, a.performed())
 	}
@@ -57,6 +70,7 @@ func (c Change) Trust() error {
 type claim struct {
 	tenant   TenantInfo
 	client   ClientInfo
+	route    consent.Route
 	rollback bool
 	actions  []consent.Action
 }
@@ -84,6 +98,9 @@ func (c claim) check() error {
 	for _, a := range c.actions {
 		if err := bound.allows(a); err != nil {
 			return err
+		}
+		if c.route != consent.UserConsent && (a.Kind.Object == consent.OnClassification || a.Kind.Object == consent.OnPolicy) {
+			return refused("a change of user consent by the route %s", c.route)
 		}
 		if key := subject(a); seen[key] {
 			return refused("two actions on the same %s", a.Kind.Object)

@@ -33,7 +33,7 @@ func actionKind(name string) (consent.ActionKind, error) {
 			return kind, nil
 		}
 	}
-	return consent.ActionKind{}, fmt.Errorf("unknown kind of action %q", name)
+	return consent.ActionKind{}, fmt.Errorf("unknown kind %q", name)
 }
 
 type wireAction struct {

@@ -11,6 +11,7 @@ import (
 	"appleconsent/graph"
 	"appleconsent/graph/simulator"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -85,7 +86,7 @@ func changeChoices(stateDir string) []choice {
 	}
 	var out []choice
 	for _, c := range changes {
-		line := plan.HistoryText([]plan.Change{c}, plan.PlainStyle(wide))
+		line := render.HistoryText([]plan.Change{c}, render.PlainStyle(wide))
 		out = append(out, choice{c.ID, strings.TrimPrefix(line, c.ID)})
 	}
 	return out
@@ -110,7 +111,7 @@ func completionCommand(start starter) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return p.result(nil, func(plan.Style) string { return script })
+			return p.result(nil, func(render.Style) string { return script })
 		},
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
 	"appleconsent/graph"
-	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -43,14 +43,14 @@ func runDoctor(ctx context.Context, o lookOptions, env Environment, p *printer) 
 		return err
 	}
 	defer s.close()
-	now, required := s.clock.Now(), o.choices.Requirement()
+	now, required := s.clock.Now(), consent.DefaultApplication().Require(o.choices)
 	facts, err := s.examine(ctx, required, now)
 	if err != nil {
 		return err
 	}
-	forDevices := choiceFlags(plan.Choices{Devices: o.choices.Devices, Route: consent.AdminConsent}, false) // a cure names its route
-	found := plan.Diagnose(tool(), now, required, facts, func(words ...string) string { return p.command(append(words, forDevices...)...) })
-	if err := p.result(found, func(style plan.Style) string { return plan.DiagnosisText(found, style) }); err != nil {
+	forDevices := choiceFlags(consent.Choices{Devices: o.choices.Devices, Route: consent.AdminConsent}, false) // a cure names its route
+	found := render.Diagnose(tool(), now, required, facts, func(words ...string) string { return p.command(append(words, forDevices...)...) })
+	if err := p.result(found, func(style render.Style) string { return render.DiagnosisText(found, style) }); err != nil {
 		return err
 	}
 	switch {

@@ -81,6 +81,7 @@ var errorCodes = []struct {
 	{"interrupted", isError(context.Canceled)},
 	{"notVisible", is[*plan.NotVisibleError]},
 	{"stalePlan", is[*plan.StaleError]},
+	{"widerPlan", is[*widerError]},
 	{"drift", is[*plan.DriftError]},
 	{"locked", is[*plan.LockedError]},
 	{"stateFolder", is[*plan.LockError]},
