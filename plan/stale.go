@@ -23,6 +23,9 @@ func Stale(saved, fresh Document) []string {
 	differ("route", string(saved.Requirement.Route), string(fresh.Requirement.Route))
 	differ("client application", string(saved.Client.AppID), string(fresh.Client.AppID))
 	differ("client service principal", string(deref(saved.Client.ServicePrincipalID)), string(deref(fresh.Client.ServicePrincipalID)))
+	for i := range max(len(saved.Resources), len(fresh.Resources)) {
+		differ(fmt.Sprintf("requirement %d", i+1), requiredAt(saved.Resources, i), requiredAt(fresh.Resources, i))
+	}
 	for i := range max(len(saved.Actions), len(fresh.Actions)) {
 		was, is := describeAt(saved.Actions, i), describeAt(fresh.Actions, i)
 		differ(fmt.Sprintf("action %d", i+1), was, is)
@@ -31,6 +34,14 @@ func Stale(saved, fresh Document) []string {
 		}
 	}
 	return reasons
+}
+
+// requiredAt says in one line what is required of the i-th resource; empty if there is none.
+func requiredAt(resources []Resource, i int) string {
+	if i >= len(resources) {
+		return ""
+	}
+	return fmt.Sprintf("%s on %s", resources[i].Required, resources[i].AppID)
 }
 
 // describeAt says in one line what the i-th action does; empty if there is none.

@@ -58,11 +58,16 @@ func takeOver(c *cli.Context, o applyOptions, choices consent.Choices, saved pla
 	case c.IsSet("enable-app") && planned.EnableApp != choices.EnableApp:
 		return choices, fmt.Errorf("the plan was made with --enable-app=%v", planned.EnableApp)
 	case planned.Route != choices.Route || planned.EnableApp && !choices.EnableApp:
-		planned.Devices = consent.AllDevices // the plan says that
-		words := slices.Concat([]string{"appleconsent", "apply", quoteArgument(c.Args().First())}, choiceFlags(planned, true), o.connection.flags(c))
+		words := slices.Concat([]string{"appleconsent"}, applySaved(c.Args().First(), planned), o.connection.flags(c))
 		return choices, &widerError{"if that is what you want: " + strings.Join(words, " ")}
 	}
 	return planned, nil
+}
+
+// applySaved is the command that applies a saved plan: what goes beyond the default must be said again, devices need not.
+func applySaved(file string, choices consent.Choices) []string {
+	choices.Devices = consent.AllDevices
+	return append([]string{"apply", quoteArgument(file)}, choiceFlags(choices, true)...)
 }
 
 // widerError is a saved plan that does more than what the command line asks for.

@@ -231,7 +231,7 @@ func (g *guide) save(ctx context.Context, doc plan.Document) error {
 	if err := plan.WriteFile(name, doc); err != nil {
 		return err
 	}
-	g.note("plan saved; carry it out with: %s", g.command("apply", quoteArgument(name)))
+	g.note("plan saved; carry it out with: %s", g.command(applySaved(name, g.choices)...))
 	return nil
 }
 

@@ -85,7 +85,7 @@ func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error 
 		return err
 	}
 	if file := p.output.file; file != "" && p.output.format == render.JSON && kind == plan.KindPlan {
-		s.note("plan saved; carry it out with: %s", p.command("apply", quoteArgument(file)))
+		s.note("plan saved; carry it out with: %s", p.command(applySaved(file, options.choices)...))
 	}
 	if !doc.Satisfied && (kind == plan.KindStatus || options.detailed) {
 		return errChangesDue
