@@ -40,7 +40,7 @@ func Inert(s string) string {
 	}, s)
 }
 
-// acts tells whether a terminal does something else with the character than to show it.
+// acts reports whether a terminal does something else with the character than to show it.
 func acts(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
