@@ -1,6 +1,9 @@
 package consent
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Application is a client application that needs delegated permissions tenant-wide, as data: another application is another
 // value in Applications, and no other code.
@@ -102,12 +105,15 @@ func (app Application) resources() []Resource {
 func PermissionID(resource AppID, scope Scope) (id string, known bool) {
 	for _, app := range Applications() {
 		for _, r := range app.Resources {
-			for _, p := range r.Permissions {
-				if r.AppID == resource && p.Scope.key() == scope.key() {
-					return p.ID, true
-				}
+			if i := r.indexOf(scope); i >= 0 && r.AppID == resource {
+				return r.Permissions[i].ID, true
 			}
 		}
 	}
 	return "", false
+}
+
+// indexOf returns the place of a permission, or -1.
+func (r ApplicationResource) indexOf(scope Scope) int {
+	return slices.IndexFunc(r.Permissions, func(p Permission) bool { return p.Scope.key() == scope.key() })
 }
