@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"appleconsent/consent"
@@ -15,7 +16,7 @@ const KindDiagnosis plan.Kind = "diagnosis"
 // maxDiagnosedItems is how many items of one check a diagnosis lists; a tenant can have hundreds of domains or policies.
 const maxDiagnosedItems = 50
 
-// Diagnosis tells whether the users of Apple Mail will be fine, and if not, why. It is made by Diagnose and never changed.
+// Diagnosis says whether the users of Apple Mail will be fine, and if not, why. It is made by Diagnose and never changed.
 // Its JSON form is docs/schema/diagnosis.schema.json.
 type Diagnosis struct {
 	SchemaVersion int                  `json:"schemaVersion"`
@@ -29,15 +30,15 @@ type Diagnosis struct {
 	Checks        []DiagnosedCheck     `json:"checks"`
 }
 
-// Unclear tells whether nobody could see if users have consent and can sign in, so that no problem found does not mean that
+// Unclear reports whether nobody could see if users have consent and can sign in, so that no problem found does not mean that
 // all is fine.
 func (d Diagnosis) Unclear() bool {
-	return d.Healthy && (d.status("tenantWideGrants") == doctor.Skipped || d.status("servicePrincipal") == doctor.Skipped)
+	return d.Healthy && (d.status(doctor.TenantWideGrants) == doctor.Skipped || d.status(doctor.ServicePrincipal) == doctor.Skipped)
 }
 
-// DiagnosedCheck is doctor.Check in a document. Its lists are never nil.
+// DiagnosedCheck is doctor.Check in a document, in words. Its lists are never nil.
 type DiagnosedCheck struct {
-	ID     string          `json:"id"`
+	ID     doctor.CheckID  `json:"id"`
 	Title  string          `json:"title"`
 	Status doctor.Status   `json:"status"`
 	Needs  *string         `json:"needs"` // null unless it was skipped for want of this permission
@@ -49,7 +50,7 @@ type DiagnosedCheck struct {
 	Script []string        `json:"script"`
 }
 
-// DiagnosedFix is doctor.Fix in a document, with the whole command line.
+// DiagnosedFix is what to do about a check, with the whole command line.
 type DiagnosedFix struct {
 	Text    string  `json:"text"`
 	Command *string `json:"command"` // null if this program cannot do it
@@ -93,20 +94,38 @@ func Diagnose(
 }
 
 func diagnosed(c doctor.Check, command func(words ...string) string) DiagnosedCheck {
-	out := DiagnosedCheck{
-		ID: c.ID, Title: c.Title, Status: c.Status, Needs: orNull(c.Needs), Found: c.Found, Why: c.Why,
-		Items: diagnosedItems(c.Items), Days: []DiagnosedDay{}, Script: append([]string{}, c.Script...),
+	words := wordsOf(c.ID)
+	found := make([]string, len(c.Findings))
+	for i, f := range c.Findings {
+		found[i] = findingSentence(words, f)
 	}
-	if c.Fix.Text != "" || len(c.Fix.Command) > 0 {
-		out.Fix = &DiagnosedFix{Text: c.Fix.Text}
-		if len(c.Fix.Command) > 0 {
-			out.Fix.Command = orNull(command(c.Fix.Command...))
-		}
+	out := DiagnosedCheck{
+		ID: c.ID, Title: words.title, Status: c.Status, Found: strings.Join(found, " "), Why: words.why,
+		Fix: diagnosedFix(c.Fixes, command), Items: diagnosedItems(c.Items), Days: []DiagnosedDay{}, Script: ewsScript(c.Script),
+	}
+	if c.Needs != "" {
+		out.Needs = &c.Needs
 	}
 	for _, day := range c.Days {
 		out.Days = append(out.Days, DiagnosedDay(day))
 	}
 	return out
+}
+
+// diagnosedFix puts the sentences of what is to be done behind each other, with the first command.
+func diagnosedFix(fixes []doctor.Fix, command func(words ...string) string) *DiagnosedFix {
+	if len(fixes) == 0 {
+		return nil
+	}
+	fix, text := new(DiagnosedFix), make([]string, len(fixes))
+	for i, f := range fixes {
+		text[i] = fixWords[f.Code]
+		if words := commandWords(f.Command); words != nil && fix.Command == nil {
+			fix.Command = new(command(words...))
+		}
+	}
+	fix.Text = strings.Join(text, " ")
+	return fix
 }
 
 // diagnosedItems returns the items to list, the last of which may stand for the rest.
@@ -116,15 +135,8 @@ func diagnosedItems(items []doctor.Item) []DiagnosedItem {
 		if i == maxDiagnosedItems {
 			return append(out, DiagnosedItem{Name: fmt.Sprintf("(%d more)", len(items)-i)})
 		}
-		out = append(out, DiagnosedItem(item))
+		name, detail := itemWords(item)
+		out = append(out, DiagnosedItem{name, detail})
 	}
 	return out
-}
-
-// orNull is nil for an empty text, which JSON shows as null.
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

@@ -55,7 +55,7 @@ func troubledFacts() doctor.Facts {
 	f.PerUserGrants.Value = doctor.PerUserGrants{Grants: 1000, Users: 512, Capped: true}
 	f.ConditionalAccess.Value = []doctor.ConditionalAccessPolicy{
 		{Name: "Block legacy and ActiveSync", State: "enabled", Controls: []string{"block"}, ClientAppTypes: []string{"exchangeActiveSync", "other"}, IncludedApps: []string{"All"}},
-		{Name: "Approved apps on phones", State: "enabledForReportingButNotEnforced", Controls: []string{"approvedApplication"}, IncludedApps: []string{"Office365"}, IncludedDevices: []string{"iOS"}},
+		{Name: "Approved apps on phones", State: "enabledForReportingButNotEnforced", Controls: []string{"approvedApplication"}, IncludedApps: []string{"Office365"}, IncludedPlatforms: []string{"iOS"}},
 	}
 	for day, failures := range []int{1, 40, 12, 0, 3, 0, 7} {
 		for i := range failures {
@@ -137,11 +137,11 @@ func TestDiagnosisText_verdicts(t *testing.T) {
 		facts    doctor.Facts
 		want     string
 	}{
-		"all is well":            {iOS, healthyFacts(), "\nFine: all 11 checks are ok.\n"},
-		"a warning":              {allDevices, healthyFacts(), "\nFine: no problems, 1 warning.\n"},
-		"a check is skipped":     {iOS, withoutPolicies, "\nFine: no problems, 1 check skipped.\n"},
-		"problems":               {allDevices, troubledFacts(), "\nNot fine: 4 problems, 3 warnings, 3 checks skipped.\n"},
-		"the grants were unread": {iOS, unreadFacts(), "\nUnclear: no problems, 10 checks skipped.\n"},
+		"all is well":            {iOS, healthyFacts(), "\nNo problems found: all 11 checks passed.\n"},
+		"a warning":              {allDevices, healthyFacts(), "\nNo problems found, 1 warning.\n"},
+		"a check is skipped":     {iOS, withoutPolicies, "\nNo problems found, 1 check skipped.\n"},
+		"problems":               {allDevices, troubledFacts(), "\n4 problems and 3 warnings found, 3 checks skipped.\n"},
+		"the grants were unread": {iOS, unreadFacts(), "\nUnclear: no problems found, 10 checks skipped.\n"},
 	} {
 		if text := render.DiagnosisText(diagnose(test.required, test.facts), render.PlainStyle(80)); !strings.Contains(text, test.want) {
 			t.Errorf("%s: there is no %q in\n%s", name, test.want, text)
@@ -212,7 +212,7 @@ func TestDiagnose_items(t *testing.T) {
 	}
 }
 
-func checkOf(t *testing.T, d render.Diagnosis, id string) render.DiagnosedCheck {
+func checkOf(t *testing.T, d render.Diagnosis, id doctor.CheckID) render.DiagnosedCheck {
 	t.Helper()
 	i := slices.IndexFunc(d.Checks, func(c render.DiagnosedCheck) bool { return c.ID == id })
 	if i < 0 {

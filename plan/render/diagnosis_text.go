@@ -23,10 +23,10 @@ func DiagnosisText(d Diagnosis, style Style) string {
 		p.check(c)
 	}
 	p.blank()
-	verdict, paint := d.verdict(style)
-	p.paragraph(verdict, paint(verdict), d.tally())
+	head, paint, rest := d.verdict(style)
+	p.paragraph(head, paint(head), rest)
 	if needs := d.needs(); len(needs) > 0 {
-		p.line(0, "To see the rest, sign in with:")
+		p.line(0, "To run the skipped checks, sign in with:")
 		p.paragraph(" ", " ", strings.Join(needs, ", "))
 	}
 	return p.b.String()
@@ -35,14 +35,14 @@ func DiagnosisText(d Diagnosis, style Style) string {
 // headed is the client for the heading, which must not say that there is no service principal where none could be read.
 func (d Diagnosis) headed() plan.ClientInfo {
 	client := d.Client
-	if d.status("servicePrincipal") == doctor.Skipped {
+	if d.status(doctor.ServicePrincipal) == doctor.Skipped {
 		client.ServicePrincipalID = new(consent.ObjectID)
 	}
 	return client
 }
 
 // status returns the outcome of a check.
-func (d Diagnosis) status(id string) doctor.Status {
+func (d Diagnosis) status(id doctor.CheckID) doctor.Status {
 	i := slices.IndexFunc(d.Checks, func(c DiagnosedCheck) bool { return c.ID == id })
 	if i < 0 {
 		return doctor.Skipped
@@ -50,38 +50,36 @@ func (d Diagnosis) status(id string) doctor.Status {
 	return d.Checks[i].Status
 }
 
-// verdict is the one word that says it all. Where nobody could see whether users have consent and can sign in, it is not
-// that all is fine.
-func (d Diagnosis) verdict(style Style) (word string, paint func(string) string) {
-	switch {
-	case !d.Healthy:
-		return "Not fine:", style.Removed
-	case d.Unclear():
-		return "Unclear:", style.Warn
-	}
-	return "Fine:", style.Good
-}
-
-// tally counts the checks by outcome.
-func (d Diagnosis) tally() string {
+// verdict counts the checks by outcome: what matters most in a colour, and the rest. Where nobody could see whether users have
+// consent and can sign in, it is not that all is fine.
+func (d Diagnosis) verdict(style Style) (head string, paint func(string) string, rest string) {
 	counts := make(map[doctor.Status]int)
 	for _, c := range d.Checks {
 		counts[c.Status]++
 	}
-	if counts[doctor.OK] == len(d.Checks) {
-		return fmt.Sprintf("all %d checks are ok.", len(d.Checks))
-	}
-	parts := []string{consent.Count(counts[doctor.Problem], "problem")}
-	if counts[doctor.Problem] == 0 {
-		parts[0] = "no problems"
-	}
+	problems, warnings, skipped := counts[doctor.Problem], "", ""
 	if n := counts[doctor.Warning]; n > 0 {
-		parts = append(parts, consent.Count(n, "warning"))
+		warnings = consent.Count(n, "warning")
 	}
 	if n := counts[doctor.Skipped]; n > 0 {
-		parts = append(parts, consent.Count(n, "check")+" skipped")
+		skipped = consent.Count(n, "check") + " skipped"
 	}
-	return strings.Join(parts, ", ") + "."
+	switch {
+	case counts[doctor.OK] == len(d.Checks):
+		return "No problems found:", style.Good, fmt.Sprintf("all %d checks passed.", len(d.Checks))
+	case problems > 0 && warnings != "":
+		return consent.Count(problems, "problem"), style.Removed, listed("and "+warnings+" found", skipped)
+	case problems > 0:
+		return consent.Count(problems, "problem"), style.Removed, listed("found", skipped)
+	case d.Unclear():
+		return "Unclear:", style.Warn, listed("no problems found", warnings, skipped)
+	}
+	return "No problems found,", style.Good, listed(warnings, skipped)
+}
+
+// listed makes a sentence of the parts that are not empty.
+func listed(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ") + "."
 }
 
 // needs lists the permissions that skipped checks need, each once.
