@@ -9,4 +9,6 @@ var (
 )
 
 // FindingSentence is what a finding of a check says.
-func FindingSentence(id doctor.CheckID, f doctor.Finding) string { return findingSentence(wordsOf(id), f) }
+func FindingSentence(id doctor.CheckID, f doctor.Finding) string {
+	return findingSentence(wordsOf(id), f)
+}

@@ -185,7 +185,7 @@ func TestDiagnose_words(t *testing.T) {
 			doctor.ServicePrincipal, client(func(sp *consent.ServicePrincipal) { sp.OwnerOrganizationID = "0a" }), "is organization 0a, which does not look like Apple.",
 		},
 		"custom":   {doctor.UserConsent, variety()["custom"], "unknown: the rules of ManagePermissionGrantsForSelf.contoso are not read."},
-		"profiles": {doctor.IntuneMailProfiles, variety()["profiles"], "For Exchange Online and with OAuth unknown: 1 e-mail profile."},
+		"profiles": {doctor.IntuneMailProfiles, variety()["profiles"], "Whether OAuth for Exchange Online is on could not be read in 1 e-mail profile."},
 		"capped": {
 			doctor.FailedSignInLog, variety()["failures"],
 			"At least 63 sign-ins of 9 users failed because of consent or the app in the last 7 days. The log has more rows than were read: what is before " +
