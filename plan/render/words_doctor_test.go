@@ -113,11 +113,9 @@ func constants(t *testing.T, typeName string) []string {
 // Each code that package doctor declares has words, and there are no words for others.
 func TestWords_complete(t *testing.T) {
 	t.Parallel()
-	checks := constants(t, "CheckID")
 	for _, code := range constants(t, "Code") {
-		f := doctor.Finding{Code: doctor.Code(code), Name: "App", Detail: "Detail", Setting: consent.SettingOff, At: time.Unix(0, 0).UTC(), Failed: "a timeout"}
-		said := slices.DeleteFunc(slices.Clone(checks), func(id string) bool { return render.FindingSentence(doctor.CheckID(id), f) == "" })
-		if len(said) == 0 {
+		f := doctor.Finding{Code: doctor.Code(code), Setting: consent.SettingOff, Failed: "a timeout"}
+		if render.FindingSentence(f) == "" {
 			t.Errorf("there is no sentence for %s", code)
 		}
 	}
