@@ -17,6 +17,7 @@ import (
 	"appleconsent/consent"
 	"appleconsent/graph"
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/simtest"
 )
 
 // What --auth auto takes, in the order of the design, and what the others need. Nothing is sent.
@@ -177,7 +178,7 @@ func TestStepUp(t *testing.T) {
 // A virtual machine finds its identity at the metadata service, by its address, which is never behind a proxy.
 func TestSignIn_metadataService(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
-	tenant, err := simulator.New(simulator.Options{Scenario: "granted"})
+	tenant, err := simtest.New(simulator.Options{Scenario: "granted"})
 	if err != nil {
 		t.Fatal(err)
 	}
