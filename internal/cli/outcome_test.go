@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -16,6 +15,7 @@ import (
 	"github.com/creack/pty"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/plan"
 )
 
 // onceAfterTheUpdate makes another admin's change before the first read that follows the update of a grant.
@@ -178,7 +178,7 @@ func TestRollback_dryRunKeepsRecords(t *testing.T) {
 		b.front = nil
 		id := recordsIn(b.t, b.state)[0]
 		record := func() string {
-			text, err := os.ReadFile(filepath.Join(b.state, "changes", id+".json"))
+			text, err := os.ReadFile(plan.NewJournal(b.state).File(b.tenant.TenantID(), id))
 			if err != nil {
 				t.Fatal(err)
 			}
