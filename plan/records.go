@@ -55,7 +55,7 @@ func (j Journal) Tenant(tenantID string) (*Records, error) {
 }
 
 func (j Journal) decode(r *Records) reading {
-	var all reading
+	all := reading{changes: make([]Change, 0, len(r.ids))}
 	for _, id := range r.ids {
 		c, err := j.load(r.tenantID, id)
 		if damaged, ok := errors.AsType[*DamagedError](err); ok {

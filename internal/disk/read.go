@@ -1,7 +1,6 @@
 package disk
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -31,18 +30,15 @@ func ReadRegular(name string, limit int64, stat func(string) (fs.FileInfo, error
 	if err != nil {
 		return nil, Pathless(err)
 	}
-	return readAtMost(file, info.Size(), limit)
-}
-
-// readAtMost reads a file whose size is expected, and refuses one of more than limit bytes.
-func readAtMost(file io.Reader, size, limit int64) ([]byte, error) {
-	var data bytes.Buffer
-	data.Grow(int(min(size, limit)) + bytes.MinRead) // so that it is read at once
-	_, err := data.ReadFrom(io.LimitReader(file, limit+1))
-	if err == nil && int64(data.Len()) > limit {
-		err = fmt.Errorf("it is larger than %d bytes", limit)
+	if info.Size() > limit {
+		return nil, fmt.Errorf("it is larger than %d bytes", limit)
 	}
-	return data.Bytes(), Pathless(err)
+	data := make([]byte, info.Size())
+	n, err := io.ReadFull(file, data)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil // it was cut meanwhile
+	}
+	return data[:n], Pathless(err)
 }
 
 // CheckRegular refuses what is not a regular file.
