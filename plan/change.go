@@ -98,7 +98,7 @@ func IsChangeID(text string) bool { return changeID.MatchString(text) }
 // DecodeChange reads a change record and refuses whatever this program would not have written.
 func DecodeChange(data []byte) (Change, error) {
 	var c Change
-	if err := decodeStrictly(data, &c); err != nil {
+	if err := decodeStrictly(data, &c, &c.SchemaVersion); err != nil {
 		return Change{}, err
 	}
 	return c, c.validate()

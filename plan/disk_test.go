@@ -121,7 +121,7 @@ func TestJournal_damage(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, newTenant())
 			older := r.record(1, nil)
-			file := r.journal.File(id)
+			file := r.journal.File(tenantID, id)
 			must(t, test.make(file))
 			soon(t, func() {
 				_, err := r.journal.Load(id)
@@ -134,7 +134,7 @@ func TestJournal_damage(t *testing.T) {
 				if err != nil || len(changes) != 1 || changes[0].ID != older.ID || len(all) != 1 || all[0].ID != id {
 					t.Errorf("List: got %d changes, damaged %v, %v; want one of each", len(changes), all, err)
 				}
-				if _, err := r.journal.Standing(tenantID); !errors.As(err, &damaged) || damaged.ID != id {
+				if _, err := r.records().Standing(); !errors.As(err, &damaged) || damaged.ID != id {
 					t.Errorf("Standing: got error %v, want the damaged record, which might be the one that is meant", err)
 				}
 			})
@@ -179,7 +179,7 @@ func TestJournal_foreignFiles(t *testing.T) {
 		want    string
 	}{
 		"notes and copies":          {[]string{"notes.txt", "20991231T000000Z-000000", "20991231T000000Z-000000.json.bak", "20991231T000000Z-00000.json", "x.json"}, nil, now},
-		"what a crash leaves":       {[]string{".20991231T000000Z-000000.json1234567890123456789"}, nil, now},
+		"what a crash leaves":       {[]string{".appleconsent-0123456789abcdef-new", ".appleconsent-0123456789abcdef-1-A"}, nil, now},
 		"a subfolder":               {nil, []string{"old", "20991231T000000Z-000000"}, now},
 		"a record of the future":    {[]string{"20261231T235959Z-ffffff.json"}, nil, "20270101T000000Z-0000ff"},
 		"a century later":           {[]string{"20991231T235959Z-000000.json"}, nil, "21000101T000000Z-0000ff"},
@@ -193,15 +193,15 @@ func TestJournal_foreignFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, newTenant())
-			changes := filepath.Join(r.dir, "changes")
-			must(t, os.Mkdir(changes, 0o700))
+			changes := filepath.Join(r.dir, "changes", tenantID)
+			must(t, os.MkdirAll(changes, 0o700))
 			for _, file := range test.files {
 				must(t, os.WriteFile(filepath.Join(changes, file), []byte("{"), 0o600))
 			}
 			for _, folder := range test.folders {
 				must(t, os.Mkdir(filepath.Join(changes, folder), 0o700))
 			}
-			id := r.journal.NewID(time.Date(2026, 11, 23, 20, 0, 7, 5e8, time.UTC), [3]byte{0, 0, 0xff})
+			id := r.records().NewID(time.Date(2026, 11, 23, 20, 0, 7, 5e8, time.UTC), [3]byte{0, 0, 0xff})
 			if id != test.want {
 				t.Errorf("got the id %s, want %s", id, test.want)
 			}
@@ -239,6 +239,9 @@ func TestJournal_folders(t *testing.T) {
 		"the folder of locks is a link":         {"state/locks", nowhere, "is a symbolic link to nowhere", true, true, false},
 		"the folder of changes is elsewhere":    {"state/changes", func(name string) error { return os.Symlink(t.TempDir(), name) }, "", true, true, true},
 		"the folder of changes leads to itself": {"state/changes", func(name string) error { return os.Symlink(filepath.Base(name), name) }, "", false, false, true},
+		"the tenant's folder is a file":         {"state/changes/" + tenantID, file, "not a directory", false, false, true},
+		"the tenant's folder is a dead link":    {"state/changes/" + tenantID, nowhere, "it is a symbolic link", false, false, true},
+		"the tenant's folder is another's":      {"state/changes/" + tenantID, func(name string) error { return os.Symlink(t.TempDir(), name) }, "it is a symbolic link", false, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -253,8 +256,11 @@ func TestJournal_folders(t *testing.T) {
 				}
 				t.Errorf("%s: got error %v; want one: %v", what, err, !good)
 			}
-			_, _, err := journal.List()
-			check("List", err, test.reads)
+			_, err := journal.Tenant(tenantID)
+			check("Tenant", err, test.reads)
+			if _, damaged, err := journal.List(); (err == nil && len(damaged) == 0) != test.reads {
+				t.Errorf("List: got damaged %v, %v", damaged, err)
+			}
 			if _, err = journal.Load(c.ID); errors.Is(err, plan.ErrNoChange) != test.reads {
 				t.Errorf("Load: got error %v", err)
 			}
@@ -277,7 +283,7 @@ func TestJournal_makesFolders(t *testing.T) {
 	r := newRig(t, newTenant())
 	r.journal = plan.NewJournal(filepath.Join(r.dir, "a", "b"))
 	r.record(1, nil)
-	for _, name := range []string{"a", "a/b", "a/b/changes"} {
+	for _, name := range []string{"a", "a/b", "a/b/changes", "a/b/changes/" + tenantID} {
 		if info, err := os.Stat(filepath.Join(r.dir, name)); err != nil || info.Mode().Perm() != 0o700 {
 			t.Errorf("%s: got mode %v, %v; want 0700", name, info.Mode().Perm(), err)
 		}
@@ -292,8 +298,8 @@ func TestJournal_saveIsPrivate(t *testing.T) {
 	must(t, os.Chtimes(shared, longAgo, longAgo))
 	r := newRig(t, newTenant())
 	c := r.record(1, nil)
-	must(t, os.Chmod(r.journal.File(c.ID), 0o644), r.journal.Save(c))
-	if info, err := os.Stat(r.journal.File(c.ID)); err != nil || info.Mode().Perm() != 0o600 {
+	must(t, os.Chmod(r.journal.File(tenantID, c.ID), 0o644), r.journal.Save(c))
+	if info, err := os.Stat(r.journal.File(tenantID, c.ID)); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the record has mode %v, %v; want 0600", info.Mode().Perm(), err)
 	}
 	if info, err := os.Stat(shared); err != nil || !info.ModTime().Equal(longAgo) {
@@ -322,7 +328,7 @@ func TestJournal_saveFails(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
 	c := r.record(1, nil)
-	file := r.journal.File(c.ID)
+	file := r.journal.File(tenantID, c.ID)
 	must(t, os.Remove(file), os.MkdirAll(filepath.Join(file, "in the way"), 0o700))
 	checkLine(t, r.journal.Save(c), fmt.Sprintf("write change record %q: it is a folder", file))
 	if got := names(t, filepath.Dir(file)); !slices.Equal(got, []string{c.ID + ".json"}) {

@@ -54,7 +54,7 @@ func Begin(doc Document, b Beginning) Change {
 // before the next one when the context ends; the request in flight is awaited in any case, which is the Tenant's part.
 // The error is a *IncompleteError if anything may have been written; otherwise nothing was.
 func (e Engine) Run(ctx context.Context, c Change) (Change, error) {
-	if err := e.Journal.Save(c); err != nil {
+	if err := e.Journal.Create(c); err != nil {
 		return c, &RecordError{Err: err}
 	}
 	r := &run{Engine: e, change: c, client: deref(c.Client.ServicePrincipalID)}

@@ -314,7 +314,7 @@ func TestEngine_writeAhead(t *testing.T) {
 	if end := r.recorded(c.ID); end.Outcome != plan.OutcomeSucceeded || end.FinishedAt == nil {
 		t.Errorf("afterwards the record says %s, finished %v", end.Outcome, end.FinishedAt)
 	}
-	info, err := os.Stat(r.journal.File(c.ID))
+	info, err := os.Stat(r.journal.File(tenantID, c.ID))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the record has mode %v, %v; want 0600", info.Mode(), err)
 	}

@@ -350,11 +350,17 @@ func (r *rig) rollback(c plan.Change) (plan.Change, error) {
 
 func (r *rig) earlier(c plan.Change) []plan.Change {
 	r.t.Helper()
-	earlier, err := r.journal.Rollbacks(c.ID)
+	return r.records().Rollbacks(c.ID)
+}
+
+// records reads the records of the tenant anew.
+func (r *rig) records() *plan.Records {
+	r.t.Helper()
+	records, err := r.journal.Tenant(tenantID)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return earlier
+	return records
 }
 
 // recorded returns the record as it is on disk.

@@ -7,14 +7,19 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
-	"time"
+	"sync"
+	"sync/atomic"
+
+	"appleconsent/consent"
+	"appleconsent/internal/disk"
 )
 
-// Journal is the folder in which this machine keeps its change records, one file each, and the locks that keep two
-// changes of one tenant apart. Folders have mode 0700 and files 0600. Nothing is created before there is something to
-// write.
+// Journal is the folder in which this machine keeps its change records, one file each in a folder per tenant, and the
+// locks that keep two changes of one tenant apart. Folders have mode 0700 and files 0600. Nothing is created before there
+// is something to write. It is safe for many goroutines, as long as no two change the same tenant.
 type Journal struct {
 	dir string
 }
@@ -27,40 +32,67 @@ func NewJournal(stateDir string) Journal {
 // ErrNoChange means that there is no record of the change, or none that qualifies.
 var ErrNoChange = errors.New("no such change on this machine")
 
-// DamagedError names a change record that exists and cannot be used.
+// DamagedError names a change record that exists and cannot be used, or the folder of a tenant's records.
 type DamagedError struct {
-	ID   string // as the file name says
+	ID   string // as the file name says; empty for a folder
 	File string
 	Err  error
 }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("read change record %q: %s", e.File, Printable(e.Err.Error())) // it quotes what may be a mebibyte
+	what := "change record"
+	if e.ID == "" {
+		what = "change records in"
+	}
+	return fmt.Sprintf("read %s %q: %s", what, e.File, Printable(e.Err.Error())) // it quotes what may be a mebibyte
 }
 
 func (e *DamagedError) Unwrap() error { return e.Err }
 
-// Save writes the record whole and makes it last: to a temporary file beside it that is synced and renamed (on Windows,
-// where that cannot be done reliably, in place).
-func (j Journal) Save(c Change) error {
+// Create writes the record of a change that has none yet, and makes it last. What is there of that id is never
+// overwritten: the error is fs.ErrExist.
+func (j Journal) Create(c Change) error { return j.write(c, disk.Create) }
+
+// Save replaces the record of a change as a whole, and makes it last.
+func (j Journal) Save(c Change) error { return j.write(c, disk.Replace) }
+
+func (j Journal) write(c Change, put func(name string, data []byte, written func()) error) error {
 	data, err := encodeFile(c)
 	if err != nil {
 		return fmt.Errorf("encode change %s: %w", c.ID, err)
 	}
-	if err := makeFolder(j.changes()); err != nil {
+	if err := j.makeRecords(c.Tenant.ID); err != nil {
 		return fmt.Errorf("write change record: %w", err)
 	}
-	folder, err := os.Open(j.changes()) // first, for in a folder that cannot be read the record would not be found again
-	if err != nil {
-		return fmt.Errorf("write change record: %w", err)
-	}
-	defer folder.Close() //nolint:errcheck // it was only read
 	checkpoint("begin")
-	if err := replaceFile(j.File(c.ID), data, func() { checkpoint("written") }); err != nil {
-		return fmt.Errorf("write change record %q: %w", j.File(c.ID), pathless(err))
+	file := j.File(c.Tenant.ID, c.ID)
+	if err := put(file, data, func() { checkpoint("written") }); err != nil {
+		return fmt.Errorf("write change record %q: %w", file, disk.Pathless(err))
 	}
 	checkpoint("renamed")
-	_ = folder.Sync() // not every file system can; the record itself is synced
+	return nil
+}
+
+// makeRecords makes the folder of a tenant's records. Folders that cannot be read are refused: what is written there would
+// not be found again.
+func (j Journal) makeRecords(tenantID string) error {
+	if !isTenantID(tenantID) {
+		return fmt.Errorf("%q is not the id of a tenant", tenantID)
+	}
+	folder := j.records(tenantID)
+	if err := refuseLink(folder); err != nil {
+		return fmt.Errorf("%q: %w", folder, err)
+	}
+	if err := makeFolder(folder); err != nil {
+		return err
+	}
+	for _, name := range []string{j.changes(), folder} {
+		opened, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		_ = opened.Close() // it was not even read
+	}
 	return nil
 }
 
@@ -86,137 +118,166 @@ func danglingLink(name string) error {
 	return nil
 }
 
-// Load returns the change of that id. Errors: ErrNoChange, *DamagedError.
+// refuseLink refuses a symbolic link in place of a tenant's folder, which may lead to another's.
+func refuseLink(folder string) error {
+	if info, err := os.Lstat(folder); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return errors.New("it is a symbolic link")
+	}
+	return nil
+}
+
+// Load returns the change of that id, whichever tenant it is of. Only that record is read. Errors: ErrNoChange,
+// *DamagedError.
 func (j Journal) Load(id string) (Change, error) {
 	if !IsChangeID(id) {
 		return Change{}, fmt.Errorf("%q is not the id of a change, such as 20261123T200000Z-3f9a1c", id)
 	}
-	data, err := readRegular(j.File(id), os.Lstat)
-	if errors.Is(err, fs.ErrNotExist) {
-		return Change{}, j.noRecord(id)
+	tenants, _, err := j.entries()
+	if err != nil {
+		return Change{}, fmt.Errorf("read change %s: %w", id, err)
 	}
+	found, closed := j.search(tenants, id)
+	older := filepath.Join(j.changes(), id+".json")
+	switch _, err := os.Lstat(older); {
+	case len(found) == 1:
+		return j.load(found[0], id)
+	case len(found) > 1:
+		return Change{}, fmt.Errorf("change %s is recorded of several tenants: %s", id, strings.Join(found, ", "))
+	case err == nil:
+		return Change{}, &DamagedError{id, older, errOlderForm}
+	case closed != nil:
+		return Change{}, closed
+	}
+	return Change{}, fmt.Errorf("change %s: %w", id, ErrNoChange)
+}
+
+// search returns the tenants that have a record of that id, and what is wrong with a folder that could not be looked into.
+func (j Journal) search(tenants []string, id string) (found []string, closed error) {
+	for _, tenantID := range tenants {
+		err := refuseLink(j.records(tenantID))
+		if err == nil {
+			_, err = os.Lstat(j.File(tenantID, id))
+		}
+		switch {
+		case err == nil:
+			found = append(found, tenantID)
+		case !errors.Is(err, fs.ErrNotExist):
+			closed = &DamagedError{File: j.records(tenantID), Err: disk.Pathless(err)}
+		}
+	}
+	return found, closed
+}
+
+// load reads a record of the tenant.
+func (j Journal) load(tenantID, id string) (Change, error) {
+	file := j.File(tenantID, id)
+	data, err := disk.ReadRegular(file, MaxFileSize, os.Lstat)
 	var c Change
 	if err == nil {
 		c, err = DecodeChange(data)
 	}
-	if err == nil && c.ID != id {
+	switch {
+	case err != nil:
+	case c.ID != id:
 		err = fmt.Errorf("it holds the change %s", c.ID)
+	case c.Tenant.ID != tenantID:
+		err = fmt.Errorf("it holds a change of tenant %s", c.Tenant.ID)
 	}
 	if err != nil {
-		return Change{}, &DamagedError{ID: id, File: j.File(id), Err: err}
+		return Change{}, &DamagedError{id, file, err}
 	}
 	return c, nil
 }
 
-// noRecord is the error for an id without a record.
-func (j Journal) noRecord(id string) error {
-	if err := danglingLink(j.changes()); err != nil {
-		return fmt.Errorf("read change %s: %w", id, err)
-	}
-	return fmt.Errorf("change %s: %w", id, ErrNoChange)
-}
-
-// List returns the changes, the newest first, and beside them what could not be read.
+// List returns the changes of all tenants, the newest first, and beside them what could not be read.
 func (j Journal) List() ([]Change, []*DamagedError, error) {
-	entries, err := os.ReadDir(j.changes())
-	if errors.Is(err, fs.ErrNotExist) {
-		err = danglingLink(j.changes()) // a folder that is missing is an empty one
-	}
+	tenants, older, err := j.entries()
 	if err != nil {
 		return nil, nil, fmt.Errorf("read change records: %w", err)
 	}
-	var changes []Change
-	var damaged []*DamagedError
-	for _, entry := range slices.Backward(entries) {
-		id, found := strings.CutSuffix(entry.Name(), ".json")
-		if !found || !IsChangeID(id) {
-			continue
-		}
-		c, err := j.Load(id)
-		if d, ok := errors.AsType[*DamagedError](err); ok {
-			damaged = append(damaged, d)
-		} else if err == nil {
-			changes = append(changes, c)
-		}
+	all, count := j.readAll(tenants), 0
+	for _, records := range all {
+		count += len(records.changes)
 	}
+	changes := make([]Change, 0, count)
+	var damaged []*DamagedError
+	for _, id := range older {
+		damaged = append(damaged, &DamagedError{id, filepath.Join(j.changes(), id+".json"), errOlderForm})
+	}
+	for _, records := range all {
+		changes, damaged = append(changes, records.changes...), append(damaged, records.damaged...)
+	}
+	slices.SortFunc(changes, func(a, b Change) int { return cmp.Or(cmp.Compare(b.ID, a.ID), cmp.Compare(a.Tenant.ID, b.Tenant.ID)) })
+	slices.SortFunc(damaged, func(a, b *DamagedError) int { return cmp.Or(cmp.Compare(b.ID, a.ID), cmp.Compare(a.File, b.File)) })
 	return changes, damaged, nil
 }
 
-// NewID returns the id of a change that starts now. Ids order the changes, so it is later than that of every record
-// there is, also of one that was begun in the same second. Ids that are no time, or the last one that can be written, do
-// not count: nothing could be later.
-func (j Journal) NewID(now time.Time, tail [3]byte) string {
-	entries, _ := os.ReadDir(j.changes()) // a folder that cannot be read cannot be written either, and Save tells
-	for _, entry := range slices.Backward(entries) {
-		id, found := strings.CutSuffix(entry.Name(), ".json")
-		if !found || !IsChangeID(id) {
-			continue
-		}
-		newest, err := time.Parse(changeTime, id[:len(changeTime)])
-		next := newest.Add(time.Second)
-		if err != nil || next.Year() > lastYear {
-			continue
-		}
-		if next.After(now) {
-			now = next
-		}
-		break
+// readAll reads the records of the tenants, as many at a time as there are processors.
+func (j Journal) readAll(tenants []string) []reading {
+	all := make([]reading, len(tenants))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(tenants)); i = next.Add(1) - 1 {
+				records, err := j.Tenant(tenants[i])
+				if damaged, ok := errors.AsType[*DamagedError](err); ok {
+					all[i].damaged = []*DamagedError{damaged}
+					continue
+				}
+				all[i] = records.read()
+			}
+		})
 	}
-	return NewChangeID(now, tail)
+	workers.Wait()
+	return all
 }
 
-// lastYear is the last one that an id has room for.
-const lastYear = 9999
-
-// Standing returns the changes of the tenant that granted something and have not been rolled back, the newest first:
-// applies, and rollbacks that took back a rollback. Errors: ErrNoChange if there is none, and the *DamagedError of a
-// record that is newer than all of them and might be the one that is meant.
-func (j Journal) Standing(tenantID string) ([]Change, error) {
-	changes, damaged, err := j.List()
-	if err != nil {
-		return nil, err
+// entries returns which tenants have records, and the ids of those of the older form, which lie beside their folders. A
+// folder that is missing is an empty one.
+func (j Journal) entries() (tenants, older []string, err error) {
+	entries, err := os.ReadDir(j.changes())
+	if errors.Is(err, fs.ErrNotExist) {
+		err = danglingLink(j.changes())
 	}
-	gives := givingChanges(changes)
-	standing := slices.DeleteFunc(changes, func(c Change) bool {
-		return !gives[c.ID] || c.RolledBack() || !c.Wrote() || c.Tenant.ID != tenantID
-	})
-	if len(damaged) > 0 && (len(standing) == 0 || damaged[0].ID > standing[0].ID) {
-		return nil, damaged[0]
+	for _, entry := range entries {
+		if id, found := recordID(entry); found {
+			older = append(older, id)
+		} else if isTenantID(entry.Name()) {
+			tenants = append(tenants, entry.Name())
+		}
 	}
-	if len(standing) == 0 {
-		return nil, ErrNoChange
-	}
-	return standing, nil
+	return tenants, older, err
 }
 
-// givingChanges tells of each change whether it gave or took: an apply gives, and a rollback does the opposite of what it
-// takes back.
-func givingChanges(changes []Change) map[string]bool {
-	gives := make(map[string]bool)
-	for _, c := range slices.Backward(changes) { // a rollback is newer than what it takes back
-		gave, known := gives[deref(c.RollsBack)]
-		gives[c.ID] = c.RollsBack == nil || known && !gave
-	}
-	return gives
+// recordID returns the id of the change whose record has that file name.
+func recordID(entry fs.DirEntry) (id string, found bool) {
+	id, found = strings.CutSuffix(entry.Name(), ".json")
+	return id, found && IsChangeID(id)
 }
 
-// MarkRolledBack notes in the record of a change which rollback took it back.
-func (j Journal) MarkRolledBack(id, by string) error {
-	c, err := j.Load(id)
+// isTenantID reports whether the text is a GUID as this program writes it.
+func isTenantID(text string) bool {
+	id, err := consent.ParseGUID(text)
+	return err == nil && id == text
+}
+
+// MarkRolledBack notes in the record of the change that a rollback took back which one did.
+func (j Journal) MarkRolledBack(rollback Change) error {
+	c, err := j.load(rollback.Tenant.ID, deref(rollback.RollsBack))
 	if err != nil {
 		return err
 	}
-	c.RolledBackBy = &by
+	c.RolledBackBy = &rollback.ID
 	return j.Save(c)
-}
-
-// Rollbacks returns the changes that took back the change of that id, or tried to, and that stand; the newest first.
-func (j Journal) Rollbacks(id string) ([]Change, error) {
-	changes, _, err := j.List()
-	return slices.DeleteFunc(changes, func(c Change) bool { return deref(c.RollsBack) != id || c.RolledBack() }), err
 }
 
 func (j Journal) changes() string { return filepath.Join(j.dir, "changes") }
 
-// File returns where the record of a change is kept.
-func (j Journal) File(id string) string { return filepath.Join(j.changes(), id+".json") }
+// records is the folder of a tenant's records.
+func (j Journal) records(tenantID string) string { return filepath.Join(j.changes(), tenantID) }
+
+// File returns where the record of a tenant's change is kept.
+func (j Journal) File(tenantID, id string) string {
+	return filepath.Join(j.records(tenantID), id+".json")
+}

@@ -33,7 +33,7 @@ func TestJournal_standing(t *testing.T) {
 	t.Parallel()
 	by := "20261123T210000Z-000000"
 	r := newRig(t, newTenant())
-	if _, err := r.journal.Standing(tenantID); !errors.Is(err, plan.ErrNoChange) {
+	if _, err := r.records().Standing(); !errors.Is(err, plan.ErrNoChange) {
 		t.Fatalf("in an empty journal: got error %v, want ErrNoChange", err)
 	}
 	want := r.record(1, nil)
@@ -45,7 +45,7 @@ func TestJournal_standing(t *testing.T) {
 			c.Actions[i].Status = failed
 		}
 	})
-	if got, err := r.journal.Standing(tenantID); err != nil || len(got) != 1 || got[0].ID != want.ID {
+	if got, err := r.records().Standing(); err != nil || len(got) != 1 || got[0].ID != want.ID {
 		t.Errorf("got %v, %v; want %s", got, err, want.ID)
 	}
 }
@@ -59,17 +59,17 @@ func TestJournal_standingAfterRollbacks(t *testing.T) {
 	for second := 2; second <= 5; second++ {
 		target := last
 		last = r.record(second, func(c *plan.Change) { c.Operation, c.RollsBack = plan.OperationRollback, &target.ID })
-		if err := r.journal.MarkRolledBack(target.ID, last.ID); err != nil {
+		if err := r.journal.MarkRolledBack(last); err != nil {
 			t.Fatal(err)
 		}
-		got, err := r.journal.Standing(tenantID)
+		got, err := r.records().Standing()
 		if gives := second%2 == 1; gives != (err == nil) || gives && (len(got) != 1 || got[0].ID != last.ID) {
 			t.Errorf("after %d rollbacks: got %v, %v", second-1, got, err)
 		}
 	}
 	orphan := "20260101T000000Z-000000"
 	r.record(6, func(c *plan.Change) { c.Operation, c.RollsBack = plan.OperationRollback, &orphan })
-	if got, _ := r.journal.Standing(tenantID); len(got) != 1 || got[0].ID != last.ID {
+	if got, _ := r.records().Standing(); len(got) != 1 || got[0].ID != last.ID {
 		t.Errorf("a rollback of an unknown change counts: %v", got)
 	}
 }
@@ -81,14 +81,14 @@ func TestJournal_newID(t *testing.T) {
 	now := time.Date(2026, 11, 23, 20, 0, 7, 5e8, time.UTC)
 	last := ""
 	for i := range 3 {
-		id := r.journal.NewID(now, [3]byte{0xff - byte(i)})
+		id := r.records().NewID(now, [3]byte{0xff - byte(i)})
 		if id <= last || !plan.IsChangeID(id) {
 			t.Fatalf("change %d has the id %s, the one before it %s", i, id, last)
 		}
 		last = id
 		r.record(i, func(c *plan.Change) { c.ID = id })
 	}
-	if later := r.journal.NewID(now.Add(time.Hour), [3]byte{}); later != "20261123T210007Z-000000" {
+	if later := r.records().NewID(now.Add(time.Hour), [3]byte{}); later != "20261123T210007Z-000000" {
 		t.Errorf("an hour later: got %s", later)
 	}
 }
@@ -99,16 +99,16 @@ func TestJournal_standingBesideDamage(t *testing.T) {
 	r := newRig(t, newTenant())
 	older, newer := r.record(1, nil), r.record(2, nil)
 	damage := func(id string) {
-		if err := os.WriteFile(r.journal.File(id), []byte("{"), 0o600); err != nil {
+		if err := os.WriteFile(r.journal.File(tenantID, id), []byte("{"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	damage(older.ID)
-	if got, err := r.journal.Standing(tenantID); err != nil || len(got) != 1 || got[0].ID != newer.ID {
+	if got, err := r.records().Standing(); err != nil || len(got) != 1 || got[0].ID != newer.ID {
 		t.Errorf("with an older damaged record: got %v, %v; want %s", got, err, newer.ID)
 	}
 	damage(newer.ID)
-	_, err := r.journal.Standing(tenantID)
+	_, err := r.records().Standing()
 	if damaged, ok := errors.AsType[*plan.DamagedError](err); !ok || damaged.ID != newer.ID {
 		t.Errorf("with a newer damaged record: got error %v, want it named", err)
 	}
@@ -146,7 +146,7 @@ func TestJournal_load(t *testing.T) {
 			t.Parallel()
 			journal := plan.NewJournal(t.TempDir())
 			const id = "20261123T200009Z-00000f"
-			file := journal.File(id)
+			file := journal.File(tenantID, id)
 			if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 				t.Fatal(err)
 			}
@@ -181,7 +181,7 @@ func TestJournal_isPrivate(t *testing.T) {
 	}
 	release()
 	for name, want := range map[string]os.FileMode{
-		state: 0o700, filepath.Join(state, "changes"): 0o700, filepath.Join(state, "locks"): 0o700, r.journal.File(c.ID): 0o600,
+		state: 0o700, filepath.Join(state, "changes"): 0o700, filepath.Join(state, "locks"): 0o700, r.journal.File(tenantID, c.ID): 0o600,
 		filepath.Join(state, "locks", tenantID+".lock"): 0o600, filepath.Join(state, "locks", tenantID+".json"): 0o600,
 	} {
 		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != want {

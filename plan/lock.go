@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"appleconsent/internal/disk"
+
 	"github.com/gofrs/flock"
 )
 
@@ -45,8 +47,8 @@ func (e *LockError) Error() string { return fmt.Sprintf("lock tenant %s: %v", e.
 func (e *LockError) Unwrap() error { return e.Err }
 
 // Lock keeps other processes that share the state folder from changing the tenant until release is called. The
-// operating system holds the lock, so that the death of a process releases it; a file beside it only tells who it is.
-// Errors: *LockedError, *LockError.
+// operating system holds the lock, so that the death of a process releases it; a file beside it only tells who it is. What
+// that process was writing when it died is removed. Errors: *LockedError, *LockError.
 func (j Journal) Lock(tenantID string, holder Holder) (release func(), err error) {
 	name := filepath.Join(j.dir, "locks", tenantID)
 	lock, locked, err := tryLock(name + ".lock")
@@ -56,11 +58,20 @@ func (j Journal) Lock(tenantID string, holder Holder) (release func(), err error
 	if !locked {
 		return nil, &LockedError{TenantID: tenantID, Holder: readHolder(name + ".json")}
 	}
+	j.sweep(tenantID)
 	if err := writeHolder(name+".json", holder); err != nil {
 		_ = lock.Close()
 		return nil, &LockError{tenantID, err}
 	}
 	return func() { _ = lock.Close() }, nil
+}
+
+// sweep removes the temporary files that a crash left of a tenant's files. Who has its lock is alone with them.
+func (j Journal) sweep(tenantID string) {
+	disk.Sweep(filepath.Join(j.dir, "locks"), tenantID+".json", true)
+	if refuseLink(j.records(tenantID)) == nil {
+		disk.Sweep(j.records(tenantID), "", true)
+	}
 }
 
 // tryLock takes the lock of that file unless another process has it.
@@ -70,14 +81,14 @@ func tryLock(name string) (lock *flock.Flock, locked bool, err error) {
 	}
 	info, err := os.Lstat(name)
 	if err == nil {
-		err = checkRegular(info) // or the opening of a pipe would wait for somebody who writes to it
+		err = disk.CheckRegular(info) // or the opening of a pipe would wait for somebody who writes to it
 	}
 	lock = flock.New(name, flock.SetPermissions(0o600))
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		locked, err = lock.TryLock()
 	}
 	if err != nil {
-		return nil, false, fmt.Errorf("lock %q: %w", name, pathless(err))
+		return nil, false, fmt.Errorf("lock %q: %w", name, disk.Pathless(err))
 	}
 	return lock, locked, nil
 }
@@ -86,10 +97,10 @@ func tryLock(name string) (lock *flock.Flock, locked bool, err error) {
 func writeHolder(name string, holder Holder) error {
 	data, err := json.Marshal(holder)
 	if err == nil {
-		err = replaceFile(name, append(data, '\n'), func() {})
+		err = disk.Replace(name, append(data, '\n'), func() {})
 	}
 	if err != nil {
-		return fmt.Errorf("write %q: %w", name, pathless(err))
+		return fmt.Errorf("write %q: %w", name, disk.Pathless(err))
 	}
 	return nil
 }
@@ -97,7 +108,7 @@ func writeHolder(name string, holder Holder) error {
 // readHolder returns the zero holder if the other process has not told yet, or in a way that cannot be read.
 func readHolder(name string) Holder {
 	var holder Holder
-	data, err := readRegular(name, os.Lstat)
+	data, err := disk.ReadRegular(name, MaxFileSize, os.Lstat)
 	if err == nil {
 		err = json.Unmarshal(data, &holder)
 	}

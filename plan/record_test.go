@@ -62,7 +62,7 @@ func TestJournal_replacesWhole(t *testing.T) {
 	r := newRig(t, newTenant())
 	c := r.record(1, nil)
 	old := filepath.Join(r.dir, "old.json")
-	if err := os.Link(r.journal.File(c.ID), old); err != nil {
+	if err := os.Link(r.journal.File(tenantID, c.ID), old); err != nil {
 		t.Fatal(err)
 	}
 	before := encode(t, c)
@@ -86,7 +86,7 @@ func TestJournal_standingAfterACrash(t *testing.T) {
 		}
 		c.Actions[0].Status = started
 	})
-	if got, err := r.journal.Standing(tenantID); err != nil || len(got) != 1 || got[0].ID != want.ID {
+	if got, err := r.records().Standing(); err != nil || len(got) != 1 || got[0].ID != want.ID {
 		t.Errorf("got %v, %v; want %s", got, err, want.ID)
 	}
 }

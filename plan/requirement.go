@@ -29,6 +29,8 @@ func (r RequirementInfo) Choices() consent.Choices {
 // validate refuses what this program would not have written.
 func (r RequirementInfo) validate() error {
 	switch {
+	case r.Devices == "" && r.Route == "":
+		return errOlderForm
 	case !slices.Contains(consent.DeviceChoices(), r.Devices):
 		return fmt.Errorf("its requirement names unknown devices %q", r.Devices)
 	case !slices.Contains(consent.RouteChoices(), r.Route):

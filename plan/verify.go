@@ -19,7 +19,7 @@ func (e Engine) Verify(ctx context.Context, c Change) error {
 	if c.RollsBack == nil || e.KeepOpen {
 		return nil
 	}
-	if err := e.Journal.MarkRolledBack(*c.RollsBack, c.ID); err != nil {
+	if err := e.Journal.MarkRolledBack(c); err != nil {
 		return &IncompleteError{Change: c, Err: &RecordError{Err: err}}
 	}
 	return nil

@@ -1,12 +1,13 @@
 package plan
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"reflect"
 
 	"appleconsent/consent"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // The wire form of actions: flat, with one word for verb and object, and only the fields that the kind has. Everything else in
@@ -103,18 +104,26 @@ func (w wireAction) action() (Action, error) {
 		err = fmt.Errorf("%s with another clientId or classification than such an action has", w.Kind)
 	}
 	if err != nil {
-		err = fmt.Errorf("action %q: %w", w.ID, err)
+		err = &actionError{w.ID, err}
 	}
 	return a, err
 }
 
+// actionError is an action that no document of ours has.
+type actionError struct {
+	id  string
+	err error
+}
+
+func (e *actionError) Error() string { return fmt.Sprintf("action %q: %v", e.id, e.err) }
+
 // MarshalJSON writes the wire form.
 func (a Action) MarshalJSON() ([]byte, error) { return json.Marshal(a.wire()) }
 
-// UnmarshalJSON reads the wire form strictly.
-func (a *Action) UnmarshalJSON(data []byte) error {
+// UnmarshalJSONFrom reads the wire form, as strictly as the document that it is in.
+func (a *Action) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	var w wireAction
-	if err := strictly(data, &w); err != nil {
+	if err := jsonv2.UnmarshalDecode(decoder, &w); err != nil {
 		return err
 	}
 	var err error
@@ -127,31 +136,13 @@ func (a RecordedAction) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wireRecordedAction{a.wire(), a.Status, a.Result, a.Error})
 }
 
-// UnmarshalJSON reads the wire form strictly.
-func (a *RecordedAction) UnmarshalJSON(data []byte) error {
+// UnmarshalJSONFrom reads the wire form, as strictly as the document that it is in.
+func (a *RecordedAction) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	var w wireRecordedAction
-	if err := strictly(data, &w); err != nil {
+	if err := jsonv2.UnmarshalDecode(decoder, &w); err != nil {
 		return err
 	}
 	action, err := w.action()
 	*a = RecordedAction{action, w.Status, w.Result, w.Error}
 	return err
-}
-
-// strictly reads one value that has no unknown fields.
-func strictly(data []byte, v any) error {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	return decoder.Decode(v)
-}
-
-// wireType returns the type whose fields a value of that type has in JSON.
-func wireType(t reflect.Type) reflect.Type {
-	switch t {
-	case reflect.TypeFor[Action]():
-		return reflect.TypeFor[wireAction]()
-	case reflect.TypeFor[RecordedAction]():
-		return reflect.TypeFor[wireRecordedAction]()
-	}
-	return t
 }

@@ -273,7 +273,7 @@ func TestApplyAndRollback_eachScenario(t *testing.T) {
 // records returns the names of the change records.
 func (b *bench) records() []string {
 	b.t.Helper()
-	files, err := filepath.Glob(filepath.Join(b.state, "changes", "*"))
+	files, err := filepath.Glob(filepath.Join(b.state, "changes", "*", "*"))
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -186,8 +186,10 @@ func (s *session) run(ctx context.Context, o changeOptions, w changing) (plan.Ch
 	engine := plan.Engine{Tenant: s.client, Journal: s.journal, Clock: s.clock, Required: w.required, Progress: s.printer, KeepOpen: w.keepOpen}
 	var change plan.Change
 	err := s.budget.spend(ctx, func(ctx context.Context) error {
-		var err error
-		change, err = engine.Run(ctx, plan.Begin(w.doc, s.beginning(o, w.operation)))
+		beginning, err := s.beginning(o, w.operation)
+		if err == nil {
+			change, err = engine.Run(ctx, plan.Begin(w.doc, beginning))
+		}
 		if err != nil {
 			return s.inTenant(err)
 		}
@@ -206,18 +208,23 @@ func (s *session) verify(ctx context.Context, engine plan.Engine, change plan.Ch
 	return s.inTenant(err)
 }
 
-func (s *session) beginning(o changeOptions, operation plan.Operation) plan.Beginning {
+func (s *session) beginning(o changeOptions, operation plan.Operation) (plan.Beginning, error) {
+	records, err := s.records()
+	if err != nil {
+		return plan.Beginning{}, &plan.RecordError{Err: err}
+	}
 	var tail [3]byte
 	_, _ = rand.Read(tail[:]) // never fails, see its documentation
 	now := s.clock.Now()
 	return plan.Beginning{
-		ID: s.journal.NewID(now, tail), Operation: operation, Operator: s.identity.Operator, Reason: o.reason, At: now,
-	}
+		ID: records.NewID(now, tail), Operation: operation, Operator: s.identity.Operator, Reason: o.reason, At: now,
+	}, nil
 }
 
 // lock keeps other processes of this state folder from changing the tenant meanwhile.
 func (s *session) lock(operation plan.Operation) (release func(), err error) {
 	host, _ := os.Hostname() // without a name, the process number has to do
+	s.known = nil
 	return s.journal.Lock(s.identity.TenantID, plan.Holder{
 		PID: os.Getpid(), Host: host, Operation: operation, Since: s.clock.Now().UTC(),
 	})

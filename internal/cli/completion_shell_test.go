@@ -59,11 +59,11 @@ func newShellBench(t *testing.T, shell string) *shellBench {
 		"APPLECONSENT_STATE_DIR=" + state,
 	}}
 	b.env = append(b.env, "HOME="+b.folder, "XDG_CONFIG_HOME="+b.folder, "XDG_DATA_HOME="+b.folder)
-	record := filepath.Join("changes", ids[0]+".json")
+	record := recordFile(t, state, ids[0])
 	data, err := os.ReadFile(filepath.Join(state, record))
 	for _, err := range []error{
 		err,
-		os.MkdirAll(filepath.Join(b.folder, "my state", "changes"), 0o700),
+		os.MkdirAll(filepath.Join(b.folder, "my state", filepath.Dir(record)), 0o700),
 		os.WriteFile(filepath.Join(b.folder, "my state", record), data, 0o600),
 		os.WriteFile(filepath.Join(b.folder, "my plan.json"), nil, 0o600),
 		os.Symlink(binary, filepath.Join(b.folder, "appleconsent")),

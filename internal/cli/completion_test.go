@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -157,6 +158,16 @@ func recordedChanges(t *testing.T) (state string, ids []string) {
 	return b.state, ids
 }
 
+// recordFile returns where the record of that id is in a state folder.
+func recordFile(t *testing.T, state, id string) string {
+	t.Helper()
+	files, err := fs.Glob(os.DirFS(state), "changes/*/"+id+".json")
+	if err != nil || len(files) != 1 {
+		t.Fatalf("records %v, %v; want one", files, err)
+	}
+	return files[0]
+}
+
 // Changes come from the state folder that the command itself would use, with what history says of them.
 func TestComplete_changes(t *testing.T) {
 	t.Parallel()
@@ -208,7 +219,7 @@ func TestComplete_tilde(t *testing.T) {
 func TestComplete_damagedRecord(t *testing.T) {
 	t.Parallel()
 	state, ids := recordedChanges(t)
-	if err := os.WriteFile(filepath.Join(state, "changes", ids[0]+".json"), []byte("{"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(state, recordFile(t, state, ids[0])), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	got := completions(t, map[string]string{"APPLECONSENT_STATE_DIR": state}, "rollback", "")

@@ -170,8 +170,8 @@ func TestStateFolder_missing(t *testing.T) {
 		files++
 		return errors.Join(err, infoErr)
 	}))
-	if files != 8 { // a, b, changes, two records, locks, the lock and who holds it
-		t.Errorf("there are %d files and folders, want 8", files)
+	if files != 9 { // a, b, changes, the tenant's folder, two records, locks, the lock and who holds it
+		t.Errorf("there are %d files and folders, want 9", files)
 	}
 }
 
@@ -200,6 +200,10 @@ func TestStateFolder_unusable(t *testing.T) {
 		"changes cannot be written":               {"state/changes", mode(folder, 0o500), "permission denied"},
 		"changes cannot be read":                  {"state/changes", mode(folder, 0o300), "permission denied"},
 		"changes cannot be entered":               {"state/changes", mode(folder, 0o600), "permission denied"},
+		"the tenant's folder is a link":           {"state/changes/TENANT", nowhere, "it is a symbolic link"},
+		"the tenant's folder cannot be written":   {"state/changes/TENANT", mode(folder, 0o500), "permission denied"},
+		"the tenant's folder cannot be read":      {"state/changes/TENANT", mode(folder, 0o300), "permission denied"},
+		"the tenant's folder cannot be entered":   {"state/changes/TENANT", mode(folder, 0o600), "permission denied"},
 		"locks is a file":                         {"state/locks", file, "not a directory"},
 		"locks is a link to nowhere":              {"state/locks", nowhere, "is a symbolic link to nowhere"},
 		"locks cannot be written":                 {"state/locks", mode(folder, 0o500), "permission denied"},
@@ -237,7 +241,7 @@ var damages = []struct {
 	{func(file, _ string) error { return syscall.Mkfifo(file, 0o600) }, "it is not a regular file"},
 	{func(file, _ string) error { return os.Symlink("nowhere", file) }, "it is a symbolic link"},
 	{func(file, _ string) error { return os.Symlink("/dev/zero", file) }, "it is a symbolic link"},
-	{func(file, _ string) error { return os.Symlink("../good.json", file) }, "it is a symbolic link"},
+	{func(file, _ string) error { return os.Symlink("../../good.json", file) }, "it is a symbolic link"},
 	{func(file, good string) error { return os.WriteFile(file, []byte(good), 0) }, "permission denied"},
 	{damaged(func(good string) string { return good }), "it holds the change 2"},
 	{damaged(func(string) string { return "" }), "it is not a JSON document of ours"},
@@ -275,7 +279,7 @@ func (u userBench) damagedRecords() (ids []string) {
 }
 
 // file returns where the record of that id is.
-func (b *bench) file(id string) string { return filepath.Join(b.state, "changes", id+".json") }
+func (b *bench) file(id string) string { return plan.NewJournal(b.state).File(b.tenant.TenantID(), id) }
 
 // Records that cannot be used: history names each in one line and lists the others, nothing is taken back by them or past
 // them, and an apply and its rollback go on beside them.
@@ -321,6 +325,29 @@ func TestRecords_damaged(t *testing.T) {
 	if got := stands(u.tenant); got != before {
 		t.Errorf("after the rollback of the good one there stands\n%s\ninstead of\n%s", got, before)
 	}
+}
+
+// A record of the older form, which lay beside those of all tenants: history tells, and every use is refused in one sentence.
+func TestRecords_olderForm(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, simulator.Options{Scenario: "partial"})
+	b.must(0, "apply", "--yes")
+	id := b.newest().ID
+	older := filepath.Join(b.state, "changes", id+".json")
+	if err := os.Rename(b.file(id), older); err != nil {
+		t.Fatal(err)
+	}
+	b.tenant.ResetLog()
+	want := fmt.Sprintf("read change record %q: an early build of appleconsent wrote it, in a form that is no longer read", older)
+	if a := b.must(0, "history"); a.stderr != "warning: "+want+"\n" || a.stdout != "" {
+		t.Errorf("history says\n%s%s", a.stdout, a.stderr)
+	}
+	for _, args := range [][]string{{"history", "show", id}, {"rollback", id, "--yes"}, {"rollback", "--yes"}} {
+		b.checkUntouched(b.must(1, args...), want)
+	}
+	b.tenant.Edit(func(d *directory.Directory) { d.PermissionGrants[grantOf(d, "graph")].Scope = "openid" })
+	b.must(0, "apply", "--yes")
+	b.must(0, "rollback", "--yes")
 }
 
 // smallDisk gives the bench a state folder on a disk of its own, which fill leaves without room until free.

@@ -16,12 +16,13 @@ func TestLayering(t *testing.T) {
 	for name, rule := range map[string]struct{ allowed, forbidden []string }{
 		"consent":          {nil, []string{"os", "net", "net/http", "context", "time", "log", "github.com/"}},
 		"consent/doctor":   {[]string{"consent"}, []string{"fmt", "os", "net", "net/http", "context", "log", "github.com/"}},
-		"plan":             {[]string{"consent"}, []string{"net", "net/http", sdk, azure}},
+		"plan":             {[]string{"consent", "internal/disk"}, []string{"net", "net/http", sdk, azure}},
 		"plan/render":      {[]string{"consent", "consent/doctor", "plan"}, []string{"os", "net", "net/http", "context", sdk, azure}},
 		"graph":            {[]string{"consent", "consent/doctor", "graph/claims"}, nil},
 		"graph/claims":     {[]string{"consent"}, []string{"os", "net", "net/http", "context", "log", "github.com/"}},
 		"graph/simulator":  {nil, []string{sdk, azure}},
 		"internal/cli":     {[]string{"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/simulator", "internal/noquery"}, []string{sdk, azure}},
+		"internal/disk":    {nil, []string{"net", "net/http", "context", "log", "github.com/"}},
 		"internal/noquery": {nil, []string{sdk, azure}},
 		"":                 {[]string{"internal/cli"}, []string{sdk, azure}},
 	} {

@@ -86,7 +86,7 @@ var (
 	}
 	manFiles = []choice{
 		{"~/.local/state/appleconsent", "the state folder, if neither --state-dir, APPLECONSENT_STATE_DIR nor XDG_STATE_HOME name another. In it are:"},
-		{"changes/ID.json", "the record of one apply or rollback, written before the first request that writes, and again before and after each action"},
+		{"changes/TENANT/ID.json", "the record of one apply or rollback, written before the first request that writes, and again before and after each action"},
 		{"locks/TENANT.lock, .json", "who is changing the tenant; one change per tenant and state folder at a time"},
 		{"accounts/*.json", "who signed in with browser or device code: names and ids"},
 		{"simulated/SCENARIO.json", "a simulated tenant"},

@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -62,15 +61,15 @@ func (c *cell) own() []string {
 // recordsIn returns the ids of the change records in a state folder, the oldest first.
 func recordsIn(t *testing.T, state string) []string {
 	t.Helper()
-	entries, err := os.ReadDir(filepath.Join(state, "changes"))
-	if err != nil && !os.IsNotExist(err) {
+	files, err := filepath.Glob(filepath.Join(state, "changes", "*", "*"))
+	if err != nil {
 		t.Fatal(err)
 	}
 	var ids []string
-	for _, e := range entries {
-		id, found := strings.CutSuffix(e.Name(), ".json")
+	for _, file := range files {
+		id, found := strings.CutSuffix(filepath.Base(file), ".json")
 		if !found {
-			t.Errorf("%s is left among the records", e.Name())
+			t.Errorf("%s is left among the records", file)
 		}
 		ids = append(ids, id)
 	}

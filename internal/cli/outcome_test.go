@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -15,6 +14,7 @@ import (
 
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/plan"
 
 	"github.com/creack/pty"
 )
@@ -179,7 +179,7 @@ func TestRollback_dryRunKeepsRecords(t *testing.T) {
 		b.front = nil
 		id := recordsIn(b.t, b.state)[0]
 		record := func() string {
-			text, err := os.ReadFile(filepath.Join(b.state, "changes", id+".json"))
+			text, err := os.ReadFile(plan.NewJournal(b.state).File(b.tenant.TenantID(), id))
 			if err != nil {
 				t.Fatal(err)
 			}

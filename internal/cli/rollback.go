@@ -58,9 +58,8 @@ func parseRollback(c *cli.Context, env Environment) (rollbackOptions, error) {
 }
 
 func runRollback(ctx context.Context, o rollbackOptions, env Environment, p *printer) error {
-	journal := plan.NewJournal(o.connection.stateDir)
 	if o.change != "" { // a wrong id or a damaged record is told before any request
-		if _, err := journal.Load(o.change); err != nil {
+		if _, err := plan.NewJournal(o.connection.stateDir).Load(o.change); err != nil {
 			return withHistoryHint(err, p)
 		}
 	}
@@ -104,7 +103,11 @@ func withHistoryHint(err error, p *printer) error {
 // changesToRollBack returns the change of that id, or those that stand, the newest first; they are of this tenant.
 func (s *session) changesToRollBack(id string) ([]plan.Change, error) {
 	if id == "" {
-		standing, err := s.journal.Standing(s.identity.TenantID)
+		records, err := s.records()
+		if err != nil {
+			return nil, err
+		}
+		standing, err := records.Standing()
 		if errors.Is(err, plan.ErrNoChange) {
 			return nil, fmt.Errorf("no apply of tenant %s that still stands is recorded on this machine", s.identity.TenantID)
 		}
@@ -171,17 +174,18 @@ func (s *session) planRollback(ctx context.Context, candidates []plan.Change) (p
 // undo plans how one change is taken back. If there is nothing left of it because an earlier rollback did everything and
 // could only not be verified, that is noted now.
 func (s *session) undo(ctx context.Context, change plan.Change, state consent.State) (*plan.Undo, error) {
-	earlier, err := s.journal.Rollbacks(change.ID)
+	records, err := s.records()
 	if err != nil {
 		return nil, err
 	}
+	earlier := records.Rollbacks(change.ID)
 	undo, err := plan.NewUndo(change, earlier, state)
 	if err != nil {
 		return nil, fmt.Errorf("roll back %s: %w", change.ID, err)
 	}
 	i := slices.IndexFunc(earlier, func(c plan.Change) bool { return c.Outcome == plan.OutcomeSucceeded })
 	if undo.Nothing() && i >= 0 && !s.dryRun && !undo.Unsettled(s.clock.Now()) {
-		return undo, s.journal.MarkRolledBack(change.ID, earlier[i].ID)
+		return undo, s.journal.MarkRolledBack(earlier[i])
 	}
 	if undo.Client == "" {
 		return undo, nil

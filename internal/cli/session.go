@@ -28,6 +28,7 @@ type session struct {
 	identity graph.Identity
 	cloud    graph.Cloud
 	journal  plan.Journal
+	known    *plan.Records // see records
 	budget   *budget
 	network  *graph.Network
 	stop     func() // ends the simulated tenant that this process serves
@@ -143,6 +144,18 @@ func withConsentLink(err error, conn connection, env Environment) error {
 // accounts is where it is kept who signed in.
 func accounts(stateDir string) graph.Accounts {
 	return graph.Accounts{Dir: filepath.Join(stateDir, "accounts")}
+}
+
+// records returns the change records of the tenant. They are read once, or once more when the tenant is locked.
+func (s *session) records() (*plan.Records, error) {
+	if s.known == nil {
+		records, err := s.journal.Tenant(s.identity.TenantID)
+		if err != nil {
+			return nil, err
+		}
+		s.known = records
+	}
+	return s.known, nil
 }
 
 // signIn gets a token. The time of a person who signs in does not count; it is bounded on its own.

@@ -119,7 +119,7 @@ func TestSignIn_echoInRecord(t *testing.T) {
 		return jsonAnswer(w, 400, fmt.Sprintf(`{"error":"access_denied","error_description":"AADSTS1: you had %s"}`, refresh.Load()))
 	})
 	got := m.with(nil, "apply", "--yes", "--auth", "device-code").must(t, 1, nil)
-	files, err := filepath.Glob(filepath.Join(m.state, "changes", "*.json"))
+	files, err := filepath.Glob(filepath.Join(m.state, "changes", "*", "*.json"))
 	if err != nil || len(files) != 1 || refresh.Load() == "" {
 		t.Fatalf("records %v, %v, refresh token %q\n%s", files, err, refresh.Load(), got.stderr)
 	}

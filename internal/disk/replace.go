@@ -1,0 +1,132 @@
+// Package disk writes files whole or not at all, for their owner only and in one way on every system, and reads regular
+// files without being kept waiting. It knows nothing of what is in them and imports nothing of the project.
+package disk
+
+import (
+	"cmp"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Replace writes a file whole or not at all: to a temporary one beside it, never in a shared folder for such files, which
+// is flushed and takes its place. It is readable by its owner only, whatever stood there before; a link is replaced and
+// not followed. Written is called when all is written and nothing is replaced yet.
+func Replace(name string, data []byte, written func()) error {
+	return put(name, fmt.Sprintf("%d-%s", os.Getpid(), rand.Text()), data, func() error {
+		written()
+		return nil
+	})
+}
+
+// Create is Replace for a file that there is not yet; if there is, the error is fs.ErrExist. Of several processes that
+// create the same one, one succeeds: all of them use the same temporary file, and who has that looks for the other.
+func Create(name string, data []byte, written func()) error {
+	return put(name, "new", data, func() error {
+		written()
+		_, err := os.Lstat(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return cmp.Or(err, fs.ErrExist)
+	})
+}
+
+// put is the one way to write a file. Ready is called when the temporary one, whose name ends as told, is complete.
+func put(name, end string, data []byte, ready func() error) error {
+	folder := filepath.Dir(name)
+	beside := filepath.Join(folder, mark(filepath.Base(name))+end)
+	file, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(data)
+	if err == nil {
+		err = file.Sync()
+	}
+	err = cmp.Or(err, file.Close())
+	if err == nil {
+		err = ready()
+	}
+	if err == nil {
+		err = rename(beside, name)
+	}
+	if err != nil {
+		_ = os.Remove(beside)
+		return err
+	}
+	if opened, err := os.Open(folder); err == nil {
+		_ = opened.Sync() // not every system can; the file itself is flushed
+		_ = opened.Close()
+	}
+	return nil
+}
+
+// rename moves a file to the place of another. Windows refuses that while a virus scanner, an indexer or a reader has one
+// of them open, which is a matter of moments.
+func rename(from, to string) error {
+	const sharingViolation = syscall.Errno(32) // of Windows
+	err := os.Rename(from, to)
+	for pause := time.Millisecond; runtime.GOOS == "windows" && err != nil && pause < time.Second; pause *= 2 {
+		if !errors.Is(err, sharingViolation) && !errors.Is(err, fs.ErrPermission) {
+			break
+		}
+		time.Sleep(pause)
+		err = os.Rename(from, to)
+	}
+	if info, _ := os.Lstat(to); err != nil && info != nil && info.IsDir() {
+		return errors.New("it is a folder")
+	}
+	return err
+}
+
+// mark is how the names of the temporary files begin that are to become the file of that name; of any, if it is empty.
+func mark(name string) string {
+	const ours = ".appleconsent-"
+	if name == "" {
+		return ours
+	}
+	sum := sha256.Sum256([]byte(name)) // for the name itself may be too long to be made longer
+	return fmt.Sprintf("%s%x-", ours, sum[:8])
+}
+
+// Sweep removes the temporary files of dead processes that were to become the file of that name in a folder, or any file
+// if it is empty. Alone says that nobody else can be writing it, such as because of a lock; otherwise those stay that are
+// younger than an hour, or of a process that lives.
+func Sweep(folder, name string, alone bool) {
+	entries, _ := os.ReadDir(folder) // what cannot be read is not swept
+	for _, entry := range entries {
+		end, found := strings.CutPrefix(entry.Name(), mark(name))
+		if found && entry.Type().IsRegular() && (alone || abandoned(entry, end)) {
+			_ = os.Remove(filepath.Join(folder, entry.Name()))
+		}
+	}
+}
+
+// abandoned reports whether nobody writes to a temporary file any more whose name ends so.
+func abandoned(entry fs.DirEntry, end string) bool {
+	info, err := entry.Info()
+	if err != nil || time.Since(info.ModTime()) < time.Hour {
+		return false
+	}
+	var pid int
+	_, err = fmt.Sscanf(end, "%d-", &pid)
+	return err != nil || pid == os.Getpid() || !alive(pid) // ours: the one process of a container always has the same number
+}
+
+func alive(pid int) bool {
+	process, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	defer process.Release() //nolint:errcheck // nothing hangs on it
+	return runtime.GOOS == "windows" || !errors.Is(process.Signal(syscall.Signal(0)), os.ErrProcessDone)
+}

@@ -1,0 +1,144 @@
+package disk_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"appleconsent/internal/disk"
+)
+
+func names(t *testing.T, folder string) (list []string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		list = append(list, entry.Name())
+	}
+	return list
+}
+
+// leftover makes the temporary file that a crash leaves of a file which is the only one in its folder.
+func leftover(t *testing.T, name string) string {
+	t.Helper()
+	left := ""
+	err := disk.Replace(name, nil, func() { left = filepath.Join(filepath.Dir(name), names(t, filepath.Dir(name))[0]) })
+	if err := errors.Join(err, os.Remove(name), os.WriteFile(left, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	return left
+}
+
+// Whoever reads sees the file before or the one after, as a whole, and nothing is left beside it.
+func TestReplace_whole(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "file")
+	text := func(n int) []byte { return []byte(strings.Repeat(fmt.Sprint(n%10), 10000)) }
+	if err := disk.Replace(name, text(0), func() {}); err != nil {
+		t.Fatal(err)
+	}
+	var writers sync.WaitGroup
+	for n := range 4 {
+		writers.Go(func() {
+			for range 20 {
+				if err := disk.Replace(name, text(n), func() {}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 200 {
+		got, err := os.ReadFile(name)
+		if err != nil && runtime.GOOS == "windows" {
+			continue // it is being replaced
+		}
+		if err != nil || len(got) != 10000 || strings.Trim(string(got), string(got[:1])) != "" {
+			t.Fatalf("got %d bytes, %v", len(got), err)
+		}
+	}
+	writers.Wait()
+	if got := names(t, filepath.Dir(name)); len(got) != 1 {
+		t.Errorf("the folder holds %v", got)
+	}
+}
+
+// A file that is there is not created, and a folder is not replaced; nothing is left beside them.
+func TestReplace_inTheWay(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	name, inWay := filepath.Join(folder, "file"), filepath.Join(folder, "folder")
+	if err := errors.Join(os.Mkdir(inWay, 0o700), disk.Create(name, []byte("1"), func() {})); err != nil {
+		t.Fatal(err)
+	}
+	if err := disk.Create(name, []byte("2"), func() {}); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("got error %v, want fs.ErrExist", err)
+	}
+	if err := disk.Replace(inWay, []byte("2"), func() {}); err == nil || err.Error() != "it is a folder" {
+		t.Errorf("got error %v", err)
+	}
+	if got, err := os.ReadFile(name); err != nil || string(got) != "1" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if got := names(t, folder); !slices.Equal(got, []string{"file", "folder"}) {
+		t.Errorf("the folder holds %v", got)
+	}
+}
+
+// A name may be as long as the system allows.
+func TestReplace_longName(t *testing.T) {
+	t.Parallel()
+	if err := disk.Replace(filepath.Join(t.TempDir(), strings.Repeat("x", 255)), nil, func() {}); err != nil {
+		t.Error(err)
+	}
+}
+
+// What a dead process left is removed; what a living one writes stays, as do the files of others.
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	dead := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^$")
+	if err := dead.Run(); err != nil {
+		t.Fatal(err)
+	}
+	long := time.Now().Add(-2 * time.Hour)
+	for name, test := range map[string]struct {
+		pid   int // who writes it
+		age   time.Time
+		sweep string // for which file
+		alone bool
+		stays bool
+	}{
+		"a dead process, long ago":         {dead.Process.Pid, long, "file", false, false},
+		"a dead process, just now":         {dead.Process.Pid, time.Now(), "file", false, true},
+		"a living process, long ago":       {os.Getppid(), long, "file", false, true},
+		"this process, long ago":           {os.Getpid(), long, "file", false, false},
+		"a living process, under a lock":   {os.Getppid(), time.Now(), "file", true, false},
+		"all of a folder, under a lock":    {os.Getppid(), time.Now(), "", true, false},
+		"of another file, under a lock":    {dead.Process.Pid, long, "other", true, true},
+		"of another file that has no lock": {dead.Process.Pid, long, "other", false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			left := leftover(t, filepath.Join(folder, "file"))
+			now := strings.Replace(left, fmt.Sprintf("-%d-", os.Getpid()), fmt.Sprintf("-%d-", test.pid), 1)
+			if err := errors.Join(os.Rename(left, now), os.Chtimes(now, test.age, test.age), os.WriteFile(filepath.Join(folder, ".appleconsent"), nil, 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			disk.Sweep(folder, test.sweep, test.alone)
+			if got := len(names(t, folder)); got != map[bool]int{false: 1, true: 2}[test.stays] {
+				t.Errorf("the folder holds %v", names(t, folder))
+			}
+		})
+	}
+}

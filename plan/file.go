@@ -1,0 +1,107 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"appleconsent/internal/disk"
+)
+
+// MaxFileSize is the largest plan or change record that is read, in bytes. Real ones have a few kilobytes.
+const MaxFileSize = 1 << 20
+
+// ReadFile reads a saved plan from a regular file, or from a link to one.
+func ReadFile(name string) (Document, error) {
+	data, err := disk.ReadRegular(name, MaxFileSize, os.Stat)
+	if err != nil {
+		return Document{}, fmt.Errorf("read plan %q: %w", name, err)
+	}
+	doc, err := Decode(data)
+	if err != nil {
+		return Document{}, fmt.Errorf("read plan %q: %s", name, Printable(err.Error())) // it quotes what may be a mebibyte
+	}
+	return doc, nil
+}
+
+// CheckWritable tells early what would keep WriteFile from writing a file of that name.
+func CheckWritable(name string) error {
+	folder, err := os.Stat(filepath.Dir(name))
+	if err == nil && !folder.IsDir() {
+		err = errors.New("it is not in a folder")
+	}
+	if err == nil {
+		err = checkReplaceable(name)
+	}
+	return saving(name, err)
+}
+
+// checkReplaceable refuses what a plan must not take the place of: root would lose a device or a pipe for good.
+func checkReplaceable(name string) error {
+	file, _ := os.Stat(name)
+	switch {
+	case file == nil:
+		return nil // nothing is there, or a link to nowhere
+	case file.IsDir():
+		return errors.New("it is a folder")
+	case !file.Mode().IsRegular() || isStream(name):
+		return errors.New("it is not a regular file; to print the plan use -o json")
+	}
+	return nil
+}
+
+// isStream tells whether the name is a link such as /dev/stdout, which may lead to a regular file and must stay a link.
+func isStream(name string) bool {
+	link, err := os.Lstat(name)
+	absolute, absErr := filepath.Abs(name)
+	return err == nil && absErr == nil && link.Mode()&fs.ModeSymlink != 0 && filepath.Dir(absolute) == "/dev"
+}
+
+// WriteFile saves a plan whole or not at all, readable by its owner only, whoever could read what had the name before. A
+// link is replaced by the plan, and what it points to is left alone.
+func WriteFile(name string, doc Document) error {
+	data, err := Encode(doc)
+	if err != nil {
+		return saving(name, err)
+	}
+	return WriteRendering(name, data)
+}
+
+// WriteRendering writes any form of a document as WriteFile does.
+func WriteRendering(name string, data []byte) error {
+	if err := CheckWritable(name); err != nil {
+		return err
+	}
+	if err := checkSize(data); err != nil {
+		return saving(name, err)
+	}
+	disk.Sweep(filepath.Dir(name), filepath.Base(name), false)
+	return saving(name, disk.Replace(name, data, func() {}))
+}
+
+// saving says which file could not be written; nil if it could.
+func saving(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("write %q: %w", name, disk.Pathless(err))
+}
+
+// encodeFile is Encode for what will be read again, which has a limit.
+func encodeFile(v any) ([]byte, error) {
+	data, err := Encode(v)
+	if err == nil {
+		err = checkSize(data)
+	}
+	return data, err
+}
+
+// checkSize refuses what would not be read again.
+func checkSize(data []byte) error {
+	if len(data) > MaxFileSize {
+		return fmt.Errorf("it would be larger than %d bytes", MaxFileSize)
+	}
+	return nil
+}

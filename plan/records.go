@@ -1,0 +1,149 @@
+package plan
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"appleconsent/internal/disk"
+)
+
+// Records are the change records of one tenant, whose folder was read once: what is written later is not among them. A
+// command that writes reads them under the tenant's lock. They are safe for many goroutines.
+type Records struct {
+	tenantID string
+	ids      []string // of all that are there, the newest first
+	read     func() reading
+	older    func() []*DamagedError // of the older form that may be of the tenant, the newest first
+}
+
+// reading is what records hold, each part with the newest first.
+type reading struct {
+	changes []Change
+	damaged []*DamagedError
+}
+
+// Tenant reads which records of a tenant there are; what is in them is read when it is first asked for. The error is a
+// *DamagedError of their folder.
+func (j Journal) Tenant(tenantID string) (*Records, error) {
+	folder := j.records(tenantID)
+	err := refuseLink(folder)
+	var entries []os.DirEntry
+	if err == nil {
+		entries, err = os.ReadDir(folder)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = danglingLink(folder) // a folder that is missing is an empty one
+	}
+	if err != nil {
+		return nil, &DamagedError{File: folder, Err: disk.Pathless(err)}
+	}
+	r := &Records{tenantID: tenantID}
+	for _, entry := range slices.Backward(entries) {
+		if id, found := recordID(entry); found {
+			r.ids = append(r.ids, id)
+		}
+	}
+	r.read = sync.OnceValue(func() reading { return j.decode(r) })
+	r.older = sync.OnceValue(func() []*DamagedError { return j.olderOf(tenantID) })
+	return r, nil
+}
+
+func (j Journal) decode(r *Records) reading {
+	all := reading{changes: make([]Change, 0, len(r.ids))}
+	for _, id := range r.ids {
+		c, err := j.load(r.tenantID, id)
+		if damaged, ok := errors.AsType[*DamagedError](err); ok {
+			all.damaged = append(all.damaged, damaged)
+		} else {
+			all.changes = append(all.changes, c)
+		}
+	}
+	return all
+}
+
+// olderOf returns the records of the older form that name the tenant, or do not say of which one they are.
+func (j Journal) olderOf(tenantID string) []*DamagedError {
+	var older []*DamagedError
+	_, ids, _ := j.entries() // it can be read: the tenant's folder is in it
+	for _, id := range slices.Backward(ids) {
+		var c struct{ Tenant struct{ ID string } }
+		file := filepath.Join(j.changes(), id+".json")
+		data, err := disk.ReadRegular(file, MaxFileSize, os.Lstat)
+		if err != nil || json.Unmarshal(data, &c) != nil || c.Tenant.ID == tenantID {
+			older = append(older, &DamagedError{id, file, errOlderForm})
+		}
+	}
+	return older
+}
+
+// NewID returns the id of a change of the tenant that starts now. Ids order its changes, so it is later than that of every
+// record there is, also of one that was begun in the same second. Ids that are no time, or the last one that can be
+// written, do not count: nothing could be later.
+func (r *Records) NewID(now time.Time, tail [3]byte) string {
+	for _, id := range r.ids {
+		newest, err := time.Parse(changeTime, id[:len(changeTime)])
+		next := newest.Add(time.Second)
+		if err != nil || next.Year() > lastYear {
+			continue
+		}
+		if next.After(now) {
+			now = next
+		}
+		break
+	}
+	return NewChangeID(now, tail)
+}
+
+// lastYear is the last one that an id has room for.
+const lastYear = 9999
+
+// Standing returns the changes that granted something and have not been rolled back, the newest first: applies, and
+// rollbacks that took back a rollback. Errors: ErrNoChange if there is none, and the *DamagedError of a record that is
+// newer than all of them and might be the one that is meant.
+func (r *Records) Standing() ([]Change, error) {
+	var standing []Change
+	all := r.read()
+	gives := givingChanges(all.changes)
+	for _, c := range all.changes {
+		if gives[c.ID] && !c.RolledBack() && c.Wrote() {
+			standing = append(standing, c)
+		}
+	}
+	for _, unusable := range [][]*DamagedError{all.damaged, r.older()} {
+		if len(unusable) > 0 && (len(standing) == 0 || unusable[0].ID > standing[0].ID) {
+			return nil, unusable[0]
+		}
+	}
+	if len(standing) == 0 {
+		return nil, ErrNoChange
+	}
+	return standing, nil
+}
+
+// givingChanges tells of each change whether it gave or took: an apply gives, and a rollback does the opposite of what it
+// takes back.
+func givingChanges(changes []Change) map[string]bool {
+	gives := make(map[string]bool)
+	for _, c := range slices.Backward(changes) { // a rollback is newer than what it takes back
+		gave, known := gives[deref(c.RollsBack)]
+		gives[c.ID] = c.RollsBack == nil || known && !gave
+	}
+	return gives
+}
+
+// Rollbacks returns the changes that took back the change of that id, or tried to, and that stand; the newest first.
+func (r *Records) Rollbacks(id string) []Change {
+	var rollbacks []Change
+	for _, c := range r.read().changes {
+		if deref(c.RollsBack) == id && !c.RolledBack() {
+			rollbacks = append(rollbacks, c)
+		}
+	}
+	return rollbacks
+}
