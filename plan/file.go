@@ -52,7 +52,7 @@ func checkReplaceable(name string) error {
 	return nil
 }
 
-// isStream tells whether the name is a link such as /dev/stdout, which may lead to a regular file and must stay a link.
+// isStream reports whether the name is a link such as /dev/stdout, which may lead to a regular file and must stay a link.
 func isStream(name string) bool {
 	link, err := os.Lstat(name)
 	absolute, absErr := filepath.Abs(name)

@@ -86,16 +86,16 @@ func (j Journal) olderOf(tenantID string) []*DamagedError {
 // record there is, also of one that was begun in the same second. Ids that are no time, or the last one that can be
 // written, do not count: nothing could be later.
 func (r *Records) NewID(now time.Time, tail [3]byte) string {
-	for _, id := range r.ids {
-		newest, err := time.Parse(changeTime, id[:len(changeTime)])
-		next := newest.Add(time.Second)
-		if err != nil || next.Year() > lastYear {
-			continue
-		}
-		if next.After(now) {
+	ids := slices.Clone(r.ids)
+	for _, older := range r.older() {
+		ids = append(ids, older.ID)
+	}
+	for _, id := range ids {
+		begun, err := time.Parse(changeTime, id[:len(changeTime)])
+		next := begun.Add(time.Second)
+		if err == nil && next.Year() <= lastYear && next.After(now) {
 			now = next
 		}
-		break
 	}
 	return NewChangeID(now, tail)
 }

@@ -64,14 +64,23 @@ func TestRecords_besideOthers(t *testing.T) {
 	}
 }
 
-// Ids follow the tenant's own records and no others.
+// Ids follow the tenant's own records, those of the older form included, and no others.
 func TestRecords_newIDBesideOthers(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
+	own := r.record(9, nil)
 	r.record(1, func(c *plan.Change) { c.ID, c.Tenant.ID = "20991231T235959Z-000000", otherTenantID })
-	if got := r.records().NewID(time.Date(2026, 11, 23, 20, 0, 7, 0, time.UTC), [3]byte{}); got != "20261123T200007Z-000000" {
-		t.Errorf("got %s", got)
+	check := func(want string) {
+		t.Helper()
+		if got := r.records().NewID(time.Date(2026, 11, 23, 20, 0, 7, 0, time.UTC), [3]byte{}); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
+	check("20261123T200010Z-000000")
+	if err := os.Rename(r.journal.File(tenantID, own.ID), filepath.Join(r.dir, "changes", own.ID+".json")); err != nil {
+		t.Fatal(err)
+	}
+	check("20261123T200010Z-000000")
 }
 
 // Records are those of the moment at which their folder was read.
