@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -129,8 +130,8 @@ func TestScenarios_areTheSameEachTime(t *testing.T) {
 		begin := func() directory.Directory {
 			return simtest.NewClient(t, simulator.Options{Scenario: s.Name, Now: func() time.Time { return noon }}).Server.Directory()
 		}
-		if diff := cmp.Diff(begin(), begin()); diff != "" {
-			t.Errorf("%s differs:\n%s", s.Name, diff)
+		if one, two := begin(), begin(); !reflect.DeepEqual(one, two) { // of thousands of grants, cmp takes seconds
+			t.Errorf("%s differs:\n%s", s.Name, cmp.Diff(one, two))
 		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 func TestLayering(t *testing.T) {
 	t.Parallel()
 	const sdk, azure = "github.com/microsoftgraph/", "github.com/Azure/"
+	shared := []string{"graph/simulator/identity", "graph/simulator/reply"}
+	halves := append([]string{"graph/simulator/directory", "graph/simulator/entra"}, shared...)
 	for name, rule := range map[string]struct{ allowed, forbidden []string }{
 		"consent":          {nil, []string{"os", "net", "net/http", "context", "time", "log", "github.com/"}},
 		"consent/doctor":   {[]string{"consent"}, []string{"fmt", "os", "net", "net/http", "context", "log", "github.com/"}},
@@ -20,7 +22,11 @@ func TestLayering(t *testing.T) {
 		"plan/render":      {[]string{"consent", "consent/doctor", "plan"}, []string{"os", "net", "net/http", "context", sdk, azure}},
 		"graph":            {[]string{"consent", "consent/doctor", "graph/claims"}, nil},
 		"graph/claims":     {[]string{"consent"}, []string{"os", "net", "net/http", "context", "log", "github.com/"}},
-		"graph/simulator":  {nil, []string{sdk, azure}},
+		"graph/simulator":  {halves, []string{sdk, azure}},
+		halves[0]:          {shared, []string{"os", sdk, azure}},
+		halves[1]:          {shared, []string{"os", sdk, azure}},
+		shared[0]:          {nil, []string{"os", "net/http", sdk, azure}},
+		shared[1]:          {nil, []string{"os", sdk, azure}},
 		"internal/cli":     {[]string{"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/simulator", "internal/noquery"}, []string{sdk, azure}},
 		"internal/disk":    {nil, []string{"net", "net/http", "context", "log", "github.com/"}},
 		"internal/noquery": {nil, []string{sdk, azure}},
@@ -52,6 +58,19 @@ func importsOf(t *testing.T, name string) []string {
 		t.Fatal(err)
 	}
 	return strings.Fields(string(out))
+}
+
+// What only tests need of the simulator is not in the program.
+func TestLayering_programWithoutSimtest(t *testing.T) {
+	t.Parallel()
+	list, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "appleconsent").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const simulator = "appleconsent/graph/simulator"
+	if linked := strings.Fields(string(list)); !slices.Contains(linked, simulator) || slices.Contains(linked, simulator+"/simtest") {
+		t.Error("the program is built without the simulator, or with what only tests need of it")
+	}
 }
 
 // At the top level stands what the design names, what repositories customarily have, and dot files.

@@ -78,9 +78,6 @@ func (l *lag) note(writes []write) {
 	l.forced = delay{}
 }
 
-// settle makes everything visible.
-func (l *lag) settle() { l.pending = nil }
-
 // announce tells of a new service principal.
 func (l *lag) announce(id string) {
 	if l.active {

@@ -249,7 +249,7 @@ func instantiate(app identity.Application, id string, created time.Time) Service
 		OAuth2PermissionScopes: []identity.PermissionScope{},
 	}
 	if app.Scopes != nil {
-		sp.OAuth2PermissionScopes = app.Scopes()
+		sp.OAuth2PermissionScopes = slices.Clone(app.Scopes())
 	}
-	return sp.clone() // the publisher is shared by all tenants
+	return sp.clone() // what the application has is shared by all tenants
 }

@@ -29,7 +29,7 @@ type Application struct {
 	Owner       string
 	Publisher   VerifiedPublisher
 	Tags        []string
-	Scopes      func() []PermissionScope
+	Scopes      func() []PermissionScope // what others can be granted on it; nil: nothing
 	// Instantiable: an admin can create the service principal. Those
 	// of Microsoft's services come with a subscription instead.
 	Instantiable bool

@@ -3,6 +3,7 @@ package identity
 import (
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // PermissionScope is a delegated permission that a resource offers.
@@ -33,7 +34,7 @@ func exchangeScopes() []PermissionScope {
 // carries: a client that reads them without need moves hundreds of kilobytes.
 // The names that matter here have their real ids; EAS and EWS exist on Graph,
 // too, under the same names as on Exchange but with other ids.
-func graphScopes() []PermissionScope {
+var graphScopes = sync.OnceValue(func() []PermissionScope {
 	scopes := []PermissionScope{
 		permissionScope("e1fe6dd8-ba31-4d61-89e7-88639da4683d", "User.Read", "the signed-in user's profile"),
 		permissionScope("ff91d191-45a0-43fd-b837-bd682c4a0b0f", "EAS.AccessAsUser.All", "mailboxes by Exchange ActiveSync"),
@@ -54,7 +55,7 @@ func graphScopes() []PermissionScope {
 		}
 	}
 	return scopes
-}
+})
 
 // graphAreas are kinds of things that Microsoft Graph guards with permissions.
 const graphAreas = `

@@ -39,7 +39,10 @@ func New(o simulator.Options) (*Server, error) {
 }
 
 // TenantID returns the tenant's GUID, which depends on the scenario only.
-func (s *Server) TenantID() string { return s.Directory().TenantID }
+func (s *Server) TenantID() (id string) {
+	s.exclusively(func(t *simulator.Tenant) { id = t.Graph.Directory.TenantID })
+	return id
+}
 
 // Directory returns a copy of the directory as it is, whatever still lags.
 func (s *Server) Directory() (d directory.Directory) {
