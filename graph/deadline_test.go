@@ -4,19 +4,18 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"appleconsent/graph"
+	"appleconsent/graph/wire"
+	"appleconsent/graph/wire/wiretest"
 )
 
 // A write that is never answered ends with the deadline of the command, and may have happened.
 func TestWrite_deadline(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
-	w := newWire(t, func(http.ResponseWriter, *http.Request) { <-release })
+	w := newTenant(t, func(http.ResponseWriter, *http.Request) { <-release })
 	t.Cleanup(func() { close(release) })
 	client := w.client()
 	if _, err := client.SignIn(t.Context()); err != nil {
@@ -31,7 +30,7 @@ func TestWrite_deadline(t *testing.T) {
 	}()
 	select {
 	case err := <-ended:
-		if answered, ok := errors.AsType[*graph.Error](err); !ok || !answered.Unanswered() {
+		if answered, ok := errors.AsType[*wire.Error](err); !ok || !answered.Unanswered() {
 			t.Errorf("got error %v, want a lost answer", err)
 		}
 	case <-time.After(10 * time.Second):
@@ -42,7 +41,7 @@ func TestWrite_deadline(t *testing.T) {
 // A cancelled context ends a write before it is sent.
 func TestWrite_cancelled(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, jsonAnswer(201, grantRow("a", clientID, graphID, "AllPrincipals", "User.Read")))
+	w := newTenant(t, wiretest.JSON(201, grantRow("a", clientID, graphID, "AllPrincipals", "User.Read")))
 	client := w.client()
 	if _, err := client.SignIn(t.Context()); err != nil {
 		t.Fatal(err)
@@ -52,30 +51,7 @@ func TestWrite_cancelled(t *testing.T) {
 	if _, err := client.CreateGrant(ctx, userRead()); !errors.Is(err, context.Canceled) {
 		t.Errorf("got error %v", err)
 	}
-	if n := len(w.requests()); n != 0 {
+	if n := len(w.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
-	}
-}
-
-// A token is replaced before it expires, and not asked for each time.
-func TestToken_refresh(t *testing.T) {
-	t.Parallel()
-	w := newWire(t, jsonAnswer(200, `{"value":[]}`))
-	var tokens atomic.Int32
-	w.server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/token") {
-			tokens.Add(1)
-		}
-		w.ServeHTTP(rw, r)
-	})
-	client := w.client()
-	for _, test := range []struct {
-		after time.Duration
-		want  int32
-	}{{0, 1}, {50 * time.Minute, 1}, {9 * time.Minute, 2}} {
-		_ = w.clock.Sleep(t.Context(), test.after)
-		if _, err := client.SignIn(t.Context()); err != nil || tokens.Load() != test.want {
-			t.Errorf("%s later: %d tokens, %v; want %d", test.after, tokens.Load(), err, test.want)
-		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"appleconsent/graph"
+	"appleconsent/graph/wire"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -174,7 +174,7 @@ func (p *printer) stderr(text string) {
 }
 
 // exchange logs one request for --debug: no header and no body, so no token.
-func (p *printer) exchange(e graph.Exchange) {
+func (p *printer) exchange(e wire.Exchange) {
 	if !p.debug {
 		return
 	}
