@@ -1,29 +1,48 @@
 package consent
 
-// ActionKind names what an action does, in the words of the plan document.
-type ActionKind string
+// Verb says what an action does to its object.
+type Verb string
 
-// The kinds of actions. Apply creates, updates, enables, classifies and sets; rollback may do any of them.
+// The verbs.
 const (
-	CreateServicePrincipal  ActionKind = "createServicePrincipal"
-	EnableServicePrincipal  ActionKind = "enableServicePrincipal"
-	DisableServicePrincipal ActionKind = "disableServicePrincipal"
-	DeleteServicePrincipal  ActionKind = "deleteServicePrincipal"
-	CreateGrant             ActionKind = "createGrant"
-	UpdateGrant             ActionKind = "updateGrant"
-	DeleteGrant             ActionKind = "deleteGrant"
-	ClassifyPermission      ActionKind = "classifyPermission"
-	DeclassifyPermission    ActionKind = "declassifyPermission"
-	SetUserConsentPolicy    ActionKind = "setUserConsentPolicy"
+	Create  Verb = "create"
+	Update  Verb = "update"
+	Delete  Verb = "delete"
+	Enable  Verb = "enable"
+	Disable Verb = "disable"
 )
 
-// ActionKinds returns all kinds.
-func ActionKinds() []ActionKind {
-	return []ActionKind{
-		CreateServicePrincipal, EnableServicePrincipal, DisableServicePrincipal, DeleteServicePrincipal,
-		CreateGrant, UpdateGrant, DeleteGrant, ClassifyPermission, DeclassifyPermission, SetUserConsentPolicy,
-	}
+// Object is a kind of thing in a tenant that actions are about.
+type Object string
+
+// The objects: a service principal (its existence and its switch for sign-in), a delegated permission grant, the
+// classification of a permission, and the entries of the authorization policy.
+const (
+	OnServicePrincipal Object = "service principal"
+	OnGrant            Object = "grant"
+	OnClassification   Object = "classification"
+	OnPolicy           Object = "authorization policy"
+)
+
+// ActionKind is what an action does, and to which kind of thing.
+type ActionKind struct {
+	Verb   Verb
+	Object Object
 }
+
+// The kinds of actions. Apply creates, updates and enables; rollback may do any of them.
+var (
+	CreateServicePrincipal  = ActionKind{Create, OnServicePrincipal}
+	EnableServicePrincipal  = ActionKind{Enable, OnServicePrincipal}
+	DisableServicePrincipal = ActionKind{Disable, OnServicePrincipal}
+	DeleteServicePrincipal  = ActionKind{Delete, OnServicePrincipal}
+	CreateGrant             = ActionKind{Create, OnGrant}
+	UpdateGrant             = ActionKind{Update, OnGrant}
+	DeleteGrant             = ActionKind{Delete, OnGrant}
+	ClassifyPermission      = ActionKind{Create, OnClassification}
+	DeclassifyPermission    = ActionKind{Delete, OnClassification}
+	SetUserConsentPolicy    = ActionKind{Update, OnPolicy}
+)
 
 // Action is one change of a tenant, as data: it can be saved, compared, shown, applied and inverted. Which fields
 // are set depends on the kind.
@@ -55,62 +74,3 @@ func (a Action) Added() ScopeSet { return a.After.Without(a.Before) }
 
 // Removed returns the scopes that the action revokes, or the entries that it removes.
 func (a Action) Removed() ScopeSet { return a.Before.Without(a.After) }
-
-// ShownIn tells whether the state shows that the action happened, whoever did it: what it creates or grants is
-// there and what it deletes or revokes is not. What else others granted meanwhile does not matter.
-func (a Action) ShownIn(s State, client AppID) bool {
-	switch a.Kind {
-	case CreateServicePrincipal:
-		_, found := s.ServicePrincipal(a.AppID)
-		return found
-	case EnableServicePrincipal, DisableServicePrincipal:
-		sp, found := s.ServicePrincipal(a.AppID)
-		return found && sp.ID == a.ServicePrincipalID && sp.Disabled() == (a.Kind == DisableServicePrincipal)
-	case DeleteServicePrincipal:
-		sp, found := s.ServicePrincipal(a.AppID)
-		return !found || sp.ID != a.ServicePrincipalID
-	case CreateGrant, UpdateGrant, DeleteGrant:
-		sp, _ := s.ServicePrincipal(client)
-		grants := s.TenantWideGrants(sp.ID, a.ResourceID)
-		return union(grants).HasAll(a.After) && !anyHolds(grants, a.GrantID, a.Removed())
-	case ClassifyPermission:
-		c, found := s.Classification(a.ResourceID, a.PermissionID)
-		return found && c.Low()
-	case DeclassifyPermission:
-		c, found := s.Classification(a.ResourceID, a.PermissionID)
-		return !found || c.ID != a.ClassificationID
-	case SetUserConsentPolicy:
-		return s.ConsentPolicies.HasAll(a.Added()) && len(a.Removed().In(s.ConsentPolicies)) == 0
-	}
-	return false
-}
-
-// anyHolds tells whether the grant of that id still holds one of the scopes.
-func anyHolds(grants []PermissionGrant, id GrantID, scopes ScopeSet) bool {
-	for _, grant := range grants {
-		if grant.ID == id && len(scopes.In(grant.Scopes)) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// OnGrant tells whether actions of the kind concern a grant.
-func (k ActionKind) OnGrant() bool {
-	return k == CreateGrant || k == UpdateGrant || k == DeleteGrant
-}
-
-// OnServicePrincipal tells whether actions of the kind concern a service principal itself.
-func (k ActionKind) OnServicePrincipal() bool {
-	return k == CreateServicePrincipal || k == EnableServicePrincipal || k == DisableServicePrincipal || k == DeleteServicePrincipal
-}
-
-// OnClassification tells whether actions of the kind concern how a permission is classified.
-func (k ActionKind) OnClassification() bool {
-	return k == ClassifyPermission || k == DeclassifyPermission
-}
-
-// OnUserConsent tells whether actions of the kind concern what users may consent to for themselves.
-func (k ActionKind) OnUserConsent() bool {
-	return k.OnClassification() || k == SetUserConsentPolicy
-}

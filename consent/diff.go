@@ -54,7 +54,7 @@ type ResourceDifference struct {
 	Classified         ScopeSet // required and classified as low impact; nil but for the route UserConsent
 }
 
-// Satisfied tells whether everything that is required stands.
+// Satisfied reports whether everything that is required stands.
 func (d Difference) Satisfied() bool {
 	lacks := func(r ResourceDifference) bool { return len(r.Missing) > 0 }
 	if d.Route == UserConsent {
@@ -66,7 +66,7 @@ func (d Difference) Satisfied() bool {
 // Diff compares what is required with what stands.
 func Diff(required Requirement, state State) Difference {
 	d := Difference{Route: cmp.Or(required.Route, AdminConsent)}
-	client, found := state.ServicePrincipal(required.Client)
+	client, found := state.ServicePrincipal(required.App.ID)
 	if found {
 		d.Client = &client
 		d.Notices = append(d.Notices, clientNotices(required, client)...)
@@ -87,7 +87,7 @@ func Diff(required Requirement, state State) Difference {
 
 // enable plans to enable the client.
 func (d *Difference) enable(required Requirement, client ServicePrincipal) {
-	if required.EnableClient && client.Disabled() {
+	if required.EnableApp && client.Disabled() {
 		d.EnablingDue = true
 		d.Actions = append(d.Actions, Action{Kind: EnableServicePrincipal, AppID: client.AppID, ServicePrincipalID: client.ID})
 	}
@@ -109,7 +109,7 @@ func (d *Difference) diffGrants(required Requirement, client ServicePrincipal, f
 		d.Actions = append(d.Actions, action)
 	}
 	if len(d.Actions) > 0 && !found {
-		d.Actions = slices.Insert(d.Actions, 0, Action{Kind: CreateServicePrincipal, AppID: required.Client})
+		d.Actions = slices.Insert(d.Actions, 0, Action{Kind: CreateServicePrincipal, AppID: required.App.ID})
 	}
 }
 
@@ -123,7 +123,7 @@ func grantMissing(d ResourceDifference, client ObjectID, grants []PermissionGran
 	return a
 }
 
-// blocked tells whether one of the notices is a blocker.
+// blocked reports whether one of the notices is a blocker.
 func blocked(notices []Notice) bool {
 	return slices.ContainsFunc(notices, func(n Notice) bool { return n.Level == Blocker })
 }
@@ -162,9 +162,9 @@ func compareResource(required ResourceRequirement, client ObjectID, state State)
 
 // clientNotices tells what keeps users out although everything may be granted, and what looks odd about the client.
 func clientNotices(required Requirement, sp ServicePrincipal) []Notice {
-	sp.DisplayName = cmp.Or(sp.DisplayName, required.ClientName)
+	sp.DisplayName = cmp.Or(sp.DisplayName, required.App.Name)
 	var notices []Notice
-	if sp.Disabled() && !required.EnableClient {
+	if sp.Disabled() && !required.EnableApp {
 		notices = append(notices, clientDisabled(sp))
 	}
 	if sp.DisabledByMicrosoft != "" && !strings.EqualFold(sp.DisabledByMicrosoft, "NotDisabled") {
@@ -173,8 +173,8 @@ func clientNotices(required Requirement, sp ServicePrincipal) []Notice {
 	if sp.AssignmentRequired {
 		notices = append(notices, assignmentRequired(sp))
 	}
-	if !required.Publisher.looksRight(sp) {
-		notices = append(notices, unexpectedPublisher(sp, required.Publisher))
+	if !required.App.Publisher.looksRight(sp) {
+		notices = append(notices, unexpectedPublisher(sp, required.App.Publisher))
 	}
 	return notices
 }
@@ -198,6 +198,8 @@ func elsewhere(required Requirement, client ObjectID, state State) []Notice {
 			notices = append(notices, sameNameElsewhere(name, misplaced))
 		}
 	}
-	slices.SortFunc(notices, func(a, b Notice) int { return cmp.Compare(a.Message, b.Message) })
+	slices.SortFunc(notices, func(a, b Notice) int {
+		return cmp.Or(cmp.Compare(a.Scopes.String(), b.Scopes.String()), cmp.Compare(a.Name, b.Name))
+	})
 	return notices
 }

@@ -199,7 +199,7 @@ func TestDiff(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := consent.Diff(consent.AppleMail(consent.AllDevices), test.state)
+			d := consent.Diff(consent.AppleMail().Require(consent.Choices{}), test.state)
 			if diff := cmp.Diff(test.actions, d.Actions); diff != "" {
 				t.Errorf("actions (-want +got):\n%s", diff)
 			}
@@ -244,15 +244,15 @@ func filler(length int) string {
 func TestDiff_resources(t *testing.T) {
 	t.Parallel()
 	state := tenant(grant(exchangeID, "IMAP.AccessAsUser.All ews.accessasuser.all"))
-	got := consent.Diff(consent.AppleMail(consent.AllDevices), state).Resources
+	got := consent.Diff(consent.AppleMail().Require(consent.Choices{}), state).Resources
 	want := []consent.ResourceDifference{
 		{
-			Resource:           consent.Resource{AppID: consent.MicrosoftGraph, Name: "Microsoft Graph"},
+			Resource:           consent.Resource{AppID: consent.MicrosoftGraph, Name: "Microsoft Graph", Label: "microsoft_graph"},
 			ServicePrincipalID: graphID, Required: consent.Scopes(consent.UserRead),
 			Granted: consent.ScopeSet{}, Missing: consent.Scopes(consent.UserRead), Extra: consent.ScopeSet{},
 		},
 		{
-			Resource:           consent.Resource{AppID: consent.ExchangeOnline, Name: "Office 365 Exchange Online"},
+			Resource:           consent.Resource{AppID: consent.ExchangeOnline, Name: "Office 365 Exchange Online", Label: "exchange_online"},
 			ServicePrincipalID: exchangeID, GrantID: consent.GrantID(exchangeID), Required: consent.Scopes(consent.EAS, consent.EWS),
 			Granted: consent.Scopes(consent.EWS), Missing: consent.Scopes(consent.EAS), Extra: consent.Scopes("IMAP.AccessAsUser.All"),
 		},
@@ -265,7 +265,7 @@ func TestDiff_resources(t *testing.T) {
 // A blocker keeps every action back, also those on resources that are fine.
 func TestDiff_blockedHasNoActions(t *testing.T) {
 	t.Parallel()
-	d := consent.Diff(consent.AppleMail(consent.AllDevices), without(tenant(), consent.ExchangeOnline))
+	d := consent.Diff(consent.AppleMail().Require(consent.Choices{}), without(tenant(), consent.ExchangeOnline))
 	if len(d.Actions) != 0 || d.Satisfied() {
 		t.Errorf("got actions %v, satisfied %v; want none and false", d.Actions, d.Satisfied())
 	}
@@ -285,7 +285,7 @@ func TestAppleMail_devices(t *testing.T) {
 		consent.MacDevices: {consent.Scopes(consent.EWS), 1},
 	}
 	for _, devices := range consent.DeviceChoices() {
-		r := consent.AppleMail(devices)
+		r := consent.AppleMail().Require(consent.Choices{Devices: devices})
 		if diff := cmp.Diff(tests[devices].exchange, r.Scopes(consent.ExchangeOnline)); diff != "" {
 			t.Errorf("%s on Exchange Online (-want +got):\n%s", devices, diff)
 		}
@@ -301,28 +301,19 @@ func TestAppleMail_devices(t *testing.T) {
 	}
 }
 
-// The retirement of EWS is told by date.
-func TestAppleMail_ewsDates(t *testing.T) {
-	t.Parallel()
-	message := consent.AppleMail(consent.MacDevices).Notices[0].Message
-	for _, want := range []string{"1 October 2026", "1 April 2027", string(consent.AppleInternetAccounts)} {
-		if !strings.Contains(message, want) {
-			t.Errorf("notice %q does not name %q", message, want)
-		}
-	}
-}
-
 // The requirement is data: another app and other scopes need no other code.
 func TestDiff_anotherRequirement(t *testing.T) {
 	t.Parallel()
-	calendar := consent.Requirement{
-		Client:    "11111111-1111-4111-8111-111111111111",
-		Resources: []consent.ResourceRequirement{{Resource: consent.Resource{AppID: consent.MicrosoftGraph}, Scopes: consent.Scopes("Calendars.Read")}},
+	calendar := consent.Application{
+		ID: "11111111-1111-4111-8111-111111111111",
+		Resources: []consent.ApplicationResource{{
+			Resource: consent.Resource{AppID: consent.MicrosoftGraph}, Permissions: []consent.Permission{{Scope: "Calendars.Read"}},
+		}},
 	}
 	state := tenant()
-	state.ServicePrincipals[0].AppID = calendar.Client
+	state.ServicePrincipals[0].AppID = calendar.ID
 	want := []consent.Action{createGrant(consent.MicrosoftGraph, graphID, "Calendars.Read")}
-	if diff := cmp.Diff(want, consent.Diff(calendar, state).Actions); diff != "" {
+	if diff := cmp.Diff(want, consent.Diff(calendar.Require(consent.Choices{}), state).Actions); diff != "" {
 		t.Errorf("actions (-want +got):\n%s", diff)
 	}
 }
@@ -336,7 +327,7 @@ func TestDiff_levels(t *testing.T) {
 	})
 	state.ServicePrincipals[2].AccountEnabled = new(bool)
 	got := make(map[string]consent.Level)
-	for _, n := range consent.Diff(consent.AppleMail(consent.AllDevices), state).Notices {
+	for _, n := range consent.Diff(consent.AppleMail().Require(consent.Choices{}), state).Notices {
 		got[n.Code] = n.Level
 	}
 	want := map[string]consent.Level{
@@ -352,9 +343,9 @@ func TestDiff_levels(t *testing.T) {
 func TestDiff_noticesAreInOrder(t *testing.T) {
 	t.Parallel()
 	state := tenant(grant(graphID, "EWS.AccessAsUser.All"), grant(aadGraphID, "User.Read"))
-	first := consent.Diff(consent.AppleMail(consent.AllDevices), state).Notices
+	first := consent.Diff(consent.AppleMail().Require(consent.Choices{}), state).Notices
 	slices.Reverse(state.Grants)
-	if diff := cmp.Diff(first, consent.Diff(consent.AppleMail(consent.AllDevices), state).Notices); diff != "" {
+	if diff := cmp.Diff(first, consent.Diff(consent.AppleMail().Require(consent.Choices{}), state).Notices); diff != "" {
 		t.Errorf("notices (-first +second):\n%s", diff)
 	}
 }

@@ -54,7 +54,7 @@ func settingNotices(policies ScopeSet) []Notice {
 	setting := SettingOf(policies)
 	notices := []Notice{policyBefore(policies)}
 	if setting.LetsUsersConsent() {
-		notices = append(notices, alreadyConsentable(setting))
+		notices = append(notices, alreadyConsentable(policies))
 	}
 	if setting == SettingManaged || setting == SettingMailClients {
 		notices = append(notices, policyMayNotStick())

@@ -9,7 +9,7 @@ type Leftovers struct {
 	Excepted []GrantID
 }
 
-// None tells whether nothing would be lost.
+// None reports whether nothing would be lost.
 func (l Leftovers) None() bool {
 	return !l.TenantWideGrants && !l.PerUserGrants && !l.AppRoleAssignments
 }

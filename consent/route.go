@@ -72,7 +72,7 @@ func SettingOf(policies ScopeSet) UserConsentSetting {
 	return SettingManaged
 }
 
-// LetsUsersConsent tells whether users may consent to Apple Mail under the setting, whatever is classified.
+// LetsUsersConsent reports whether users may consent to Apple Mail under the setting, whatever is classified.
 func (s UserConsentSetting) LetsUsersConsent() bool {
 	return s == SettingLegacy || s == SettingMailClients
 }
@@ -95,7 +95,7 @@ func (s UserConsentSetting) Sentence() string {
 	return "a custom app consent policy decides what users may consent to"
 }
 
-// IsSelfPolicy tells whether an entry of the authorization policy says what users may consent to for themselves.
+// IsSelfPolicy reports whether an entry of the authorization policy says what users may consent to for themselves.
 func IsSelfPolicy(entry Scope) bool {
 	return strings.HasPrefix(entry.key(), selfConsent.key())
 }
@@ -105,7 +105,7 @@ func SelfPolicies(policies ScopeSet) ScopeSet {
 	return slices.DeleteFunc(slices.Clone(policies), func(entry Scope) bool { return !IsSelfPolicy(entry) })
 }
 
-// OnlyLowImpact tells whether users may consent to low-impact permissions, and no other policy decides about them.
+// OnlyLowImpact reports whether users may consent to low-impact permissions, and no other policy decides about them.
 func OnlyLowImpact(policies ScopeSet) bool {
 	own := SelfPolicies(policies)
 	return len(own) > 0 && len(own.Without(Scopes(lowImpactPolicy))) == 0
@@ -127,16 +127,5 @@ type Classification struct {
 	Level        string // low, medium or high
 }
 
-// Low tells whether users may consent to the permission under the low-impact setting.
+// Low reports whether users may consent to the permission under the low-impact setting.
 func (c Classification) Low() bool { return strings.EqualFold(c.Level, LowImpact) }
-
-// PermissionID returns the id of a delegated permission that this program classifies, and whether it knows it. Sources:
-// the permission catalogue of Microsoft Graph; learn.microsoft.com/exchange/client-developer/exchange-web-services/
-// how-to-authenticate-an-ews-application-by-using-oauth; for EAS public tables only (graph-facts.md §0).
-func PermissionID(resource AppID, scope Scope) (id string, known bool) {
-	id, known = map[AppID]map[Scope]string{
-		MicrosoftGraph: {UserRead: "e1fe6dd8-ba31-4d61-89e7-88639da4683d"},
-		ExchangeOnline: {EAS: "266d2589-20b5-4f91-9a03-89247d1be8da", EWS: "3b5f3d61-589b-4a3c-a359-5dd4b5ee5bd5"},
-	}[resource][scope]
-	return id, known
-}

@@ -25,7 +25,7 @@ func (s Scope) key() string {
 	return string(key)
 }
 
-// IsWord tells whether it is a name at all: one word without white space around it. So are the entries of the authorization
+// IsWord reports whether it is a name at all: one word without white space around it. So are the entries of the authorization
 // policy.
 func (s Scope) IsWord() bool {
 	words := strings.Fields(string(s))
@@ -52,12 +52,12 @@ func ParseScopes(text string) ScopeSet {
 	return Scopes(set...)
 }
 
-// Has tells whether the set holds the scope.
+// Has reports whether the set holds the scope.
 func (s ScopeSet) Has(scope Scope) bool {
 	return slices.ContainsFunc(s, func(have Scope) bool { return have.key() == scope.key() })
 }
 
-// HasAll tells whether the set holds each of the given scopes.
+// HasAll reports whether the set holds each of the given scopes.
 func (s ScopeSet) HasAll(scopes ScopeSet) bool {
 	return len(scopes.Without(s)) == 0
 }
@@ -98,7 +98,7 @@ func (s ScopeSet) filter(other ScopeSet, keepHeld bool) ScopeSet {
 	return kept
 }
 
-// SameAs tells whether both sets hold the same scopes, whatever their order and spelling.
+// SameAs reports whether both sets hold the same scopes, whatever their order and spelling.
 func (s ScopeSet) SameAs(other ScopeSet) bool {
 	return len(s) == len(other) && s.HasAll(other) && other.HasAll(s) // both, for a list of names from outside may hold one twice
 }

@@ -9,8 +9,13 @@ import (
 type Tenant struct {
 	ID          string // GUID, in lower case
 	DisplayName string // empty if it could not be read
-	Cloud       string // global, usgov, usgovdod or china
+	Cloud       string // one of Clouds
+	Simulated   bool   // no real tenant
 }
+
+// Clouds returns Microsoft's clouds by the names that this program gives them
+// (learn.microsoft.com/graph/deployments), the default first.
+func Clouds() []string { return []string{"global", "usgov", "usgovdod", "china"} }
 
 // ServicePrincipal is what a tenant knows of an application, as far as the difference needs it
 // (learn.microsoft.com/graph/api/resources/serviceprincipal).
@@ -25,7 +30,7 @@ type ServicePrincipal struct {
 	DisabledByMicrosoft string // empty, NotDisabled, or why Microsoft disabled it
 }
 
-// Disabled tells whether nobody can sign in to the application.
+// Disabled reports whether nobody can sign in to the application.
 func (sp ServicePrincipal) Disabled() bool { return sp.AccountEnabled != nil && !*sp.AccountEnabled }
 
 // ConsentType tells for whom a grant stands.
@@ -47,7 +52,7 @@ type PermissionGrant struct {
 	Scopes      ScopeSet
 }
 
-// tenantWide tells whether the grant stands for all users of the tenant.
+// tenantWide reports whether the grant stands for all users of the tenant.
 func (g PermissionGrant) tenantWide() bool {
 	return strings.EqualFold(string(g.ConsentType), string(AllPrincipals))
 }

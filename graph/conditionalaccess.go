@@ -36,7 +36,7 @@ func (c *Client) conditionalAccessPolicies(ctx context.Context) ([]doctor.Condit
 		all = append(all, doctor.ConditionalAccessPolicy{
 			Name: row.DisplayName, State: row.State, Controls: row.GrantControls.BuiltInControls, ClientAppTypes: conditions.ClientAppTypes,
 			IncludedApps: conditions.Applications.Include, ExcludedApps: conditions.Applications.Exclude,
-			IncludedDevices: conditions.Platforms.Include, ExcludedDevices: conditions.Platforms.Exclude,
+			IncludedPlatforms: conditions.Platforms.Include, ExcludedPlatforms: conditions.Platforms.Exclude,
 		})
 		return true
 	})

@@ -25,17 +25,17 @@ func (c *Client) Examine(ctx context.Context, required consent.Requirement, sinc
 	if err != nil {
 		return doctor.Facts{}, err
 	}
-	f := doctor.Facts{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.cloud.Name}}
+	f := doctor.Facts{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.cloud.Name, Simulated: c.cloud.Simulated}}
 	x := examination{Client: c, ctx: ctx, held: identity}
 	x.wait.Go(func() { f.Tenant.DisplayName = c.organizationName(ctx) })
 	x.wait.Go(func() { c.examineServicePrincipals(&x, required, &f) })
 	read(&x, &f.Deleted, func(ctx context.Context) ([]doctor.DeletedServicePrincipal, error) {
-		return c.deleted(ctx, required.Client)
+		return c.deleted(ctx, required.App.ID)
 	})
 	read(&x, &f.Policies, c.ConsentPolicies)
 	read(&x, &f.Requests, c.adminConsentRequests)
 	read(&x, &f.ConditionalAccess, c.conditionalAccessPolicies)
-	read(&x, &f.SignIns, func(ctx context.Context) (doctor.SignIns, error) { return c.failedSignIns(ctx, required.Client, since) })
+	read(&x, &f.SignIns, func(ctx context.Context) (doctor.SignIns, error) { return c.failedSignIns(ctx, required.App.ID, since) })
 	read(&x, &f.Domains, c.domains)
 	read(&x, &f.MailProfiles, c.mailProfiles)
 	x.wait.Wait()
@@ -115,7 +115,7 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	read(x, &f.Classifications, func(ctx context.Context) ([]consent.Classification, error) {
 		return c.requiredClassifications(ctx, required, state.ServicePrincipal)
 	})
-	client, found := state.ServicePrincipal(required.Client)
+	client, found := state.ServicePrincipal(required.App.ID)
 	if !found {
 		return
 	}

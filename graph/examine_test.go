@@ -85,7 +85,7 @@ func TestExamine_conditionalAccess(t *testing.T) {
 	want := []doctor.ConditionalAccessPolicy{
 		{
 			Name: "Odd", State: "enabledSometimes", Controls: []string{"riskRemediation", ""}, ClientAppTypes: []string{"brandNewType"},
-			IncludedApps: []string{"All"}, ExcludedApps: []string{}, IncludedDevices: []string{"visionOS"},
+			IncludedApps: []string{"All"}, ExcludedApps: []string{}, IncludedPlatforms: []string{"visionOS"},
 		},
 		{State: "enabled"},
 	}

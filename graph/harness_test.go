@@ -17,7 +17,7 @@ const (
 	exchangeID = consent.ObjectID("c1000000-0000-4000-8000-000000000003")
 )
 
-var allDevices = consent.AppleMail(consent.AllDevices)
+var allDevices = consent.AppleMail().Require(consent.Choices{})
 
 // tenant is a server that plays Graph.
 type tenant struct {

@@ -23,15 +23,15 @@ const (
 func needed(kinds []consent.ActionKind) []string {
 	var permissions []string
 	for _, need := range []struct {
-		of         func(consent.ActionKind) bool
+		object     consent.Object
 		permission string
 	}{
-		{consent.ActionKind.OnGrant, writeGrants},
-		{consent.ActionKind.OnServicePrincipal, writeApplications},
-		{consent.ActionKind.OnClassification, writeClassifications},
-		{func(k consent.ActionKind) bool { return k == consent.SetUserConsentPolicy }, writeAuthorization},
+		{consent.OnGrant, writeGrants},
+		{consent.OnServicePrincipal, writeApplications},
+		{consent.OnClassification, writeClassifications},
+		{consent.OnPolicy, writeAuthorization},
 	} {
-		if slices.ContainsFunc(kinds, need.of) {
+		if slices.ContainsFunc(kinds, func(k consent.ActionKind) bool { return k.Object == need.object }) {
 			permissions = append(permissions, need.permission)
 		}
 	}

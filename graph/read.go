@@ -20,13 +20,13 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 	name := make(chan string, 1)
 	go func() { name <- c.organizationName(ctx) }()
 
-	state := consent.State{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.cloud.Name}}
+	state := consent.State{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.cloud.Name, Simulated: c.cloud.Simulated}}
 	state.ServicePrincipals, err = c.listServicePrincipals(ctx, required.AppIDs())
 	if err == nil && required.Route == consent.UserConsent {
 		err = c.readSettings(ctx, required, &state)
 	}
 	if err == nil {
-		state.Grants, err = c.clientGrants(ctx, state, required.Client)
+		state.Grants, err = c.clientGrants(ctx, state, required.App.ID)
 	}
 	state.Tenant.DisplayName = <-name
 	return state, err

@@ -30,7 +30,7 @@ func TestRead(t *testing.T) {
 	}
 	disabled := false
 	want := consent.State{
-		Tenant: consent.Tenant{ID: wiretest.TenantID, DisplayName: "Contoso", Cloud: "global"},
+		Tenant: consent.Tenant{ID: wiretest.TenantID, DisplayName: "Contoso", Cloud: "global", Simulated: true},
 		ServicePrincipals: []consent.ServicePrincipal{
 			{ID: exchangeID, AppID: consent.ExchangeOnline, DisplayName: "Office 365 Exchange Online"},
 			{ID: graphID, AppID: consent.MicrosoftGraph, DisplayName: "Microsoft Graph"},

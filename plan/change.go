@@ -51,8 +51,10 @@ type Change struct {
 	Operation     Operation        `json:"operation"`
 	RollsBack     *string          `json:"rollsBack"`    // the change that this one takes back
 	RolledBackBy  *string          `json:"rolledBackBy"` // the rollback that took this one back
+	Run           *string          `json:"run"`          // the run over many tenants that it belongs to; null as yet
 	Tenant        TenantInfo       `json:"tenant"`
-	Client        ClientInfo       `json:"client"`   // as it was before the change
+	Client        ClientInfo       `json:"client"` // as it was before the change
+	Requirement   RequirementInfo  `json:"requirement"`
 	Operator      string           `json:"operator"` // user principal name, or appId of an application
 	Reason        string           `json:"reason"`
 	StartedAt     time.Time        `json:"startedAt"`
@@ -64,9 +66,9 @@ type Change struct {
 // RecordedAction is a planned action and what became of it.
 type RecordedAction struct {
 	Action
-	Status Status  `json:"status"`
-	Result *Result `json:"result,omitempty"` // nil unless done or unchanged
-	Error  string  `json:"error,omitempty"`
+	Status Status
+	Result *Result // nil unless done or unchanged
+	Error  string
 }
 
 // Result is what stands because of an action. Scopes, or entries of the authorization policy, are those that stood before
@@ -77,6 +79,7 @@ type Result struct {
 	ClassificationID   string           `json:"classificationId,omitempty"`
 	Before             consent.ScopeSet `json:"before,omitzero"`
 	After              consent.ScopeSet `json:"after,omitzero"`
+	RequestID          *string          `json:"requestId"` // Graph's own, which ties it to Entra's audit log; null as yet
 }
 
 var changeID = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{6}$`)
@@ -89,7 +92,7 @@ func NewChangeID(at time.Time, tail [3]byte) string {
 	return fmt.Sprintf("%s-%x", at.UTC().Format(changeTime), tail)
 }
 
-// IsChangeID tells whether the text could be the id of a change.
+// IsChangeID reports whether the text could be the id of a change.
 func IsChangeID(text string) bool { return changeID.MatchString(text) }
 
 // DecodeChange reads a change record and refuses whatever this program would not have written.
@@ -109,8 +112,8 @@ func (c Change) validate() error {
 		return fmt.Errorf("%q is not the id of a change", c.ID)
 	case c.Operation != OperationApply && c.Operation != OperationRollback:
 		return fmt.Errorf("unknown operation %q", c.Operation)
-	case c.RollsBack != nil && !IsChangeID(*c.RollsBack), c.RolledBackBy != nil && !IsChangeID(*c.RolledBackBy):
-		return errors.New("rollsBack or rolledBackBy is not the id of a change")
+	case c.RollsBack != nil && !IsChangeID(*c.RollsBack), c.RolledBackBy != nil && !IsChangeID(*c.RolledBackBy), c.Run != nil && !IsChangeID(*c.Run):
+		return errors.New("rollsBack, rolledBackBy or run is not the id of a change")
 	case (c.Operation == OperationRollback) != (c.RollsBack != nil):
 		return errors.New("rollsBack does not go with the operation")
 	case !slices.Contains([]Outcome{OutcomeRunning, OutcomeSucceeded, OutcomeFailed, OutcomeInterrupted}, c.Outcome):
@@ -120,6 +123,9 @@ func (c Change) validate() error {
 	}
 	if _, err := consent.ParseGUID(c.Tenant.ID); err != nil {
 		return fmt.Errorf("tenant: %w", err)
+	}
+	if err := c.Requirement.validate(); err != nil {
+		return err
 	}
 	for _, a := range c.Actions {
 		if err := a.validate(); err != nil {
@@ -132,8 +138,6 @@ func (c Change) validate() error {
 func (a RecordedAction) validate() error {
 	statuses := []Status{StatusPending, StatusStarted, StatusDone, StatusUnchanged, StatusFailed}
 	switch {
-	case !slices.Contains(consent.ActionKinds(), a.Kind):
-		return fmt.Errorf("unknown kind %q", a.Kind)
 	case !slices.Contains(statuses, a.Status):
 		return fmt.Errorf("unknown status %q", a.Status)
 	case a.Status == StatusDone && a.Result == nil:
@@ -142,12 +146,34 @@ func (a RecordedAction) validate() error {
 	return nil
 }
 
-// RolledBack tells whether a rollback has taken the change back.
+// RolledBack reports whether a rollback has taken the change back.
 func (c Change) RolledBack() bool { return c.RolledBackBy != nil }
 
-// Wrote tells whether the change may have written anything to the tenant.
+// Wrote reports whether the change may have written anything to the tenant.
 func (c Change) Wrote() bool {
 	return slices.ContainsFunc(c.Actions, func(a RecordedAction) bool {
 		return a.Status == StatusDone || a.Status == StatusStarted
 	})
+}
+
+// performed returns the action with the scopes that it really had before and after, which differ from the planned ones
+// where somebody else was faster.
+func (a RecordedAction) performed() consent.Action {
+	action := a.Action.Action
+	if a.Result == nil {
+		return action
+	}
+	if a.Result.GrantID != "" {
+		action.GrantID = a.Result.GrantID
+	}
+	if a.Result.ServicePrincipalID != "" {
+		action.ServicePrincipalID = a.Result.ServicePrincipalID
+	}
+	if a.Result.ClassificationID != "" {
+		action.ClassificationID = a.Result.ClassificationID
+	}
+	if a.Status == StatusDone {
+		action.Before, action.After = a.Result.Before, a.Result.After
+	}
+	return action
 }

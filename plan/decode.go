@@ -37,7 +37,7 @@ func Decode(data []byte) (Document, error) {
 	case !isRFC3339UTC(doc.CreatedAt):
 		return Document{}, errors.New("createdAt is missing or not in UTC")
 	}
-	return doc, nil
+	return doc, doc.Requirement.validate()
 }
 
 // ReadFile reads a saved plan from a regular file, or from a link to one.
@@ -80,7 +80,7 @@ func checkReplaceable(name string) error {
 	return nil
 }
 
-// isStream tells whether the name is a link such as /dev/stdout, which may lead to a regular file and must stay a link.
+// isStream reports whether the name is a link such as /dev/stdout, which may lead to a regular file and must stay a link.
 func isStream(name string) bool {
 	link, err := os.Lstat(name)
 	absolute, absErr := filepath.Abs(name)
@@ -208,6 +208,9 @@ func pathless(err error) error {
 	return err
 }
 
+// errOlderForm is for files without a requirement, which early builds wrote.
+var errOlderForm = errors.New("an early build of appleconsent wrote it, in a form that is no longer read")
+
 // decodeStrictly reads one JSON document into v, whose schemaVersion decides first whether the rest can be understood.
 func decodeStrictly(data []byte, v any) error {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
@@ -215,7 +218,9 @@ func decodeStrictly(data []byte, v any) error {
 		return errors.New("it is UTF-16, as some shells redirect: save it with --out instead")
 	}
 	var head struct {
-		SchemaVersion *int `json:"schemaVersion"`
+		SchemaVersion *int            `json:"schemaVersion"`
+		Kind          Kind            `json:"kind"`
+		Requirement   json.RawMessage `json:"requirement"`
 	}
 	switch err := json.Unmarshal(data, &head); {
 	case err != nil:
@@ -226,10 +231,10 @@ func decodeStrictly(data []byte, v any) error {
 		return fmt.Errorf("it has schema version %d, and this program reads up to %d: use a newer appleconsent", *head.SchemaVersion, SchemaVersion)
 	case *head.SchemaVersion < 1:
 		return fmt.Errorf("it has schema version %d, which never existed", *head.SchemaVersion)
+	case head.Requirement == nil && (head.Kind == KindPlan || head.Kind == KindChange):
+		return errOlderForm
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(v); err != nil {
+	if err := strictly(data, v); err != nil {
 		return notOurs(err)
 	}
 	// Last, for it costs memory with the depth, and a document of ours is not deep.
@@ -243,11 +248,15 @@ func fieldNames(t reflect.Type, known map[string]bool) {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
+	t = wireType(t)
 	if t.Kind() != reflect.Struct {
 		return
 	}
 	for field := range t.Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if name == "-" {
+			continue
+		}
 		known[name] = true
 		fieldNames(field.Type, known)
 	}

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"encoding/json"
 	"strconv"
 	"time"
 
@@ -32,10 +31,11 @@ type Document struct {
 	Client        ClientInfo `json:"client"`
 	// RollsBack is the change that the actions take back; absent unless this is the plan of a rollback.
 	RollsBack string `json:"rollsBack,omitempty"`
-	// Route is how users come by consent; absent for consent.AdminConsent.
-	Route consent.Route `json:"route,omitempty"`
-	// EnableApp: the plan was asked to enable the client, if it is disabled; absent otherwise.
-	EnableApp bool       `json:"enableApp,omitempty"`
+	// Requirement is what the document was made for.
+	Requirement RequirementInfo `json:"requirement"`
+	// Reason and PlannedBy are why a plan was made, and the user principal name or appId of who made it; null if not known.
+	Reason    *string    `json:"reason"`
+	PlannedBy *string    `json:"plannedBy"`
 	Satisfied bool       `json:"satisfied"`
 	Resources []Resource `json:"resources"`
 	// UserConsentPolicies are the entries of the authorization policy; absent but for consent.UserConsent.
@@ -55,6 +55,7 @@ type TenantInfo struct {
 	ID          string  `json:"id"`
 	DisplayName *string `json:"displayName"` // null if it could not be read
 	Cloud       string  `json:"cloud"`
+	Simulated   bool    `json:"simulated"`
 }
 
 // ClientInfo describes the client application; all but AppID are null while it has no service principal.
@@ -64,7 +65,18 @@ type ClientInfo struct {
 	DisplayName        *string           `json:"displayName"`
 	AccountEnabled     *bool             `json:"accountEnabled"`
 	Publisher          *string           `json:"publisher"`
+	SignIn             *SignIn           `json:"signIn"`
 }
+
+// SignIn says whether users can sign in to the client.
+type SignIn string
+
+// The values of SignIn. A client that its owner disabled everywhere is not looked for as yet.
+const (
+	SignInEnabled         SignIn = "enabled"
+	SignInDisabled        SignIn = "disabled"
+	SignInDisabledByOwner SignIn = "disabledByOwner"
+)
 
 // Resource is what is required of one resource and what stands there.
 type Resource struct {
@@ -79,45 +91,20 @@ type Resource struct {
 	Classified         consent.ScopeSet  `json:"classified,omitzero"` // as low impact; absent but for consent.UserConsent
 }
 
-// Action is consent.Action in a document. Fields that its kind does not have are left out.
+// Action is an action in a plan. Its JSON form has no fields that its kind does not have.
 type Action struct {
-	ID                 string             `json:"id"` // its place in the plan, from "1"
-	Kind               consent.ActionKind `json:"kind"`
-	AppID              consent.AppID      `json:"appId,omitempty"`
-	ServicePrincipalID consent.ObjectID   `json:"servicePrincipalId,omitempty"`
-	GrantID            consent.GrantID    `json:"grantId,omitempty"`
-	ResourceAppID      consent.AppID      `json:"resourceAppId,omitempty"`
-	ResourceID         consent.ObjectID   `json:"resourceId,omitempty"`
-	Permission         consent.Scope      `json:"permission,omitempty"`
-	PermissionID       string             `json:"permissionId,omitempty"`
-	Classification     string             `json:"classification,omitempty"` // always low
-	ClassificationID   string             `json:"classificationId,omitempty"`
-	ClientID           clientID           `json:"clientId,omitzero"`
-	Before             consent.ScopeSet   `json:"before,omitzero"`
-	After              consent.ScopeSet   `json:"after,omitzero"`
+	ID string // its place in the plan, from "1"
+	consent.Action
 }
 
-// clientID is the clientId of a grant's action: null as long as the service principal is yet to be created, left out
-// (the zero value) for actions on service principals.
-type clientID struct {
-	applies bool
-	id      consent.ObjectID
-}
-
-// MarshalJSON writes the object ID, or null while there is none.
-func (c clientID) MarshalJSON() ([]byte, error) { return json.Marshal(orNull(c.id)) }
-
-// UnmarshalJSON reads an object ID or null.
-func (c *clientID) UnmarshalJSON(data []byte) error {
-	c.applies = true
-	return json.Unmarshal(data, &c.id)
-}
-
-// Notice is consent.Notice in a document.
+// Notice is a notice in a document.
 type Notice struct {
-	Level   consent.Level `json:"level"`
-	Code    string        `json:"code"`
-	Message string        `json:"message"`
+	Level consent.Level `json:"level"`
+	Code  string        `json:"code"`
+	// Message is the sentence for people. Package render writes it; it is empty until then.
+	Message string `json:"message"`
+	// About has the parameters of the sentence; zero in a document that was read from a file.
+	About consent.Notice `json:"-"`
 }
 
 // New makes the plan that carries the difference out, or the status that only shows it.
@@ -125,12 +112,12 @@ func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state
 	d := consent.Diff(required, state)
 	doc := Document{
 		SchemaVersion: SchemaVersion, Kind: kind, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second),
-		Tenant:    TenantInfo{state.Tenant.ID, orNull(state.Tenant.DisplayName), state.Tenant.Cloud},
-		Client:    clientInfo(required.Client, d.Client),
-		EnableApp: required.EnableClient,
-		Satisfied: d.Satisfied(),
-		Resources: make([]Resource, 0, len(d.Resources)),
-		Notices:   documentNotices(d.Notices),
+		Tenant:      TenantOf(state.Tenant),
+		Client:      ClientOf(required.App.ID, d.Client),
+		Requirement: RequirementOf(required.Choices),
+		Satisfied:   d.Satisfied(),
+		Resources:   make([]Resource, 0, len(d.Resources)),
+		Notices:     documentNotices(d.Notices),
 	}
 	for _, r := range d.Resources {
 		doc.Resources = append(doc.Resources, Resource{
@@ -138,7 +125,7 @@ func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state
 		})
 	}
 	if d.Route == consent.UserConsent {
-		doc.Route, doc.UserConsentPolicies = d.Route, append(consent.ScopeSet{}, state.ConsentPolicies...)
+		doc.UserConsentPolicies = append(consent.ScopeSet{}, state.ConsentPolicies...)
 	}
 	if kind == KindPlan {
 		doc.Actions = documentActions(d.Actions)
@@ -146,26 +133,30 @@ func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state
 	return doc
 }
 
-func clientInfo(app consent.AppID, sp *consent.ServicePrincipal) ClientInfo {
+// TenantOf names a tenant in a document.
+func TenantOf(t consent.Tenant) TenantInfo {
+	return TenantInfo{t.ID, orNull(t.DisplayName), t.Cloud, t.Simulated}
+}
+
+// ClientOf describes the client in a document; sp is nil if the tenant has none.
+func ClientOf(app consent.AppID, sp *consent.ServicePrincipal) ClientInfo {
 	if sp == nil {
 		return ClientInfo{AppID: app}
 	}
-	return ClientInfo{app, orNull(sp.ID), orNull(sp.DisplayName), sp.AccountEnabled, orNull(sp.VerifiedPublisher)}
+	info := ClientInfo{app, orNull(sp.ID), orNull(sp.DisplayName), sp.AccountEnabled, orNull(sp.VerifiedPublisher), nil}
+	switch {
+	case sp.Disabled():
+		info.SignIn = new(SignInDisabled)
+	case sp.AccountEnabled != nil:
+		info.SignIn = new(SignInEnabled)
+	}
+	return info
 }
 
 func documentActions(actions []consent.Action) []Action {
 	out := make([]Action, 0, len(actions))
 	for i, a := range actions {
-		action := Action{
-			ID: strconv.Itoa(i + 1), Kind: a.Kind, AppID: a.AppID, ServicePrincipalID: a.ServicePrincipalID,
-			GrantID: a.GrantID, ResourceAppID: a.ResourceAppID, ResourceID: a.ResourceID,
-			Permission: a.Permission, PermissionID: a.PermissionID, ClassificationID: a.ClassificationID,
-			ClientID: clientID{a.Kind.OnGrant(), a.ClientID}, Before: a.Before, After: a.After,
-		}
-		if a.Kind.OnClassification() {
-			action.Classification = consent.LowImpact
-		}
-		out = append(out, action)
+		out = append(out, Action{strconv.Itoa(i + 1), a})
 	}
 	return out
 }
@@ -173,22 +164,12 @@ func documentActions(actions []consent.Action) []Action {
 func documentNotices(notices []consent.Notice) []Notice {
 	out := make([]Notice, 0, len(notices))
 	for _, n := range notices {
-		out = append(out, Notice(n))
+		out = append(out, Notice{Level: n.Level, Code: n.Code, About: n})
 	}
 	return out
 }
 
-// domain returns the action as package consent has it.
-func (a Action) domain() consent.Action {
-	return consent.Action{
-		Kind: a.Kind, AppID: a.AppID, ServicePrincipalID: a.ServicePrincipalID, GrantID: a.GrantID,
-		ResourceAppID: a.ResourceAppID, ResourceID: a.ResourceID, ClientID: a.ClientID.id,
-		Permission: a.Permission, PermissionID: a.PermissionID, ClassificationID: a.ClassificationID,
-		Before: a.Before, After: a.After,
-	}
-}
-
-// Blocked tells whether a notice forbids to apply the plan.
+// Blocked reports whether a notice forbids to apply the plan.
 func (d Document) Blocked() bool {
 	for _, n := range d.Notices {
 		if n.Level == consent.Blocker {

@@ -11,6 +11,7 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -110,6 +111,16 @@ func encode(t *testing.T, v any) string {
 	return string(data)
 }
 
+// rendered is the JSON form that people get, with the sentences of the notices.
+func rendered(t *testing.T, doc plan.Document) string {
+	t.Helper()
+	data, err := render.Plan(doc, render.JSON, render.PlainStyle(80))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
 func validate(t *testing.T, s *jsonschema.Schema, document string) {
 	t.Helper()
 	parsed, err := jsonschema.UnmarshalJSON(strings.NewReader(document))
@@ -136,7 +147,7 @@ func TestDocument_json(t *testing.T) {
 	} {
 		r := newRig(t, tenant)
 		for _, kind := range []plan.Kind{plan.KindStatus, plan.KindPlan} {
-			doc := encode(t, plan.New(kind, testTool, r.clock.Now(), allDevices, tenant.state))
+			doc := rendered(t, plan.New(kind, testTool, r.clock.Now(), allDevices, tenant.state))
 			validate(t, validator, doc)
 			checkGolden(t, string(kind)+"-"+name+".json", doc)
 			if strings.Contains(doc, "null,\n      \"required\": null") || strings.Contains(doc, `"actions": null`) {
@@ -286,20 +297,27 @@ func TestStale(t *testing.T) {
 	}
 }
 
-func TestChoicesOf(t *testing.T) {
+// A document says what it was made for, and a file that says anything else than this program writes is refused.
+func TestDocument_requirement(t *testing.T) {
 	t.Parallel()
-	for _, devices := range consent.DeviceChoices() {
-		doc := plan.New(plan.KindPlan, testTool, (&fakeClock{}).now, consent.AppleMail(devices), partialTenant().state)
-		want := plan.Choices{Devices: devices, Route: consent.AdminConsent}
-		if got, ok := plan.ChoicesOf(doc); !ok || got != want {
-			t.Errorf("ChoicesOf(%s) = %v, %v", devices, got, ok)
-		}
-		doc.Resources[0].Required = consent.Scopes("Mail.ReadWrite")
-		if got, ok := plan.ChoicesOf(doc); ok {
-			t.Errorf("a doctored requirement is taken for %v", got)
+	want := plan.RequirementInfo{Devices: consent.IOSDevices, Also: consent.ScopeSet{}, Route: consent.UserConsent, EnableApp: true}
+	doc := plan.New(plan.KindPlan, testTool, newRig(t, partialTenant()).clock.Now(), consent.AppleMail().Require(want.Choices()), partialTenant().state)
+	if diff := cmp.Diff(want, doc.Requirement); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for name, spoil := range map[string]func(*plan.Document){
+		"devices": func(d *plan.Document) { d.Requirement.Devices = "windows" },
+		"route":   func(d *plan.Document) { d.Requirement.Route = "" },
+		"also":    func(d *plan.Document) { d.Requirement.Also = consent.Scopes("Mail.Send") },
+	} {
+		spoilt := doc
+		spoil(&spoilt)
+		if _, err := plan.Decode([]byte(encode(t, spoilt))); err == nil || !strings.Contains(err.Error(), "requirement") {
+			t.Errorf("%s: got error %v", name, err)
 		}
 	}
-	if _, ok := plan.ChoicesOf(plan.Document{}); ok {
-		t.Error("a plan without resources has a requirement")
+	older := strings.Replace(encode(t, doc), `"requirement"`, `"route": "user-consent", "demand"`, 1)
+	if _, err := plan.Decode([]byte(older)); err == nil || !strings.Contains(err.Error(), "early build") {
+		t.Errorf("an older form: got error %v", err)
 	}
 }

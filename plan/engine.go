@@ -40,7 +40,7 @@ type Beginning struct {
 func Begin(doc Document, b Beginning) Change {
 	c := Change{
 		SchemaVersion: SchemaVersion, Kind: KindChange, ID: b.ID, Operation: b.Operation, RollsBack: orNull(doc.RollsBack),
-		Tenant: doc.Tenant, Client: doc.Client, Operator: b.Operator, Reason: b.Reason,
+		Tenant: doc.Tenant, Client: doc.Client, Requirement: doc.Requirement, Operator: b.Operator, Reason: b.Reason,
 		StartedAt: b.At.UTC().Truncate(time.Second), Outcome: OutcomeRunning,
 		Actions: make([]RecordedAction, 0, len(doc.Actions)),
 	}
@@ -86,7 +86,7 @@ func (r *run) step(ctx context.Context, a *RecordedAction) error {
 		return &RecordError{Err: err}
 	}
 	r.Progress.Started(*a)
-	out, err := r.perform(ctx, a.domain())
+	out, err := r.perform(ctx, a.Action.Action)
 	a.Status, a.Result, a.Error = out.status, out.result, out.note
 	switch {
 	case a.Status == StatusFailed && errors.Is(err, context.Canceled): // before anything of it was sent

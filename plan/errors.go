@@ -3,8 +3,6 @@ package plan
 import (
 	"fmt"
 	"strings"
-
-	"appleconsent/consent"
 )
 
 // RecordError means that the change record could not be written. If it was the first write of a change, nothing was
@@ -69,8 +67,4 @@ func andThen(first, second error) error {
 		return first
 	}
 	return fmt.Errorf("%w; and then: %w", first, second)
-}
-
-func keptBecause(left consent.Leftovers) string {
-	return "the service principal is kept: " + strings.Join(left.Strings(), ", ") + " would be lost with it"
 }

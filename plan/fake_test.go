@@ -289,7 +289,7 @@ func newRig(t *testing.T, tenant *fakeTenant, faults ...*fault) *rig {
 	return &rig{t, tenant, &fakeClock{now: time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC)}, plan.NewJournal(dir), dir, 0, allDevices}
 }
 
-var allDevices = consent.AppleMail(consent.AllDevices)
+var allDevices = consent.AppleMail().Require(consent.Choices{})
 
 var testTool = plan.Tool{Name: "appleconsent", Version: "test"}
 
@@ -327,7 +327,7 @@ func (r *rig) mustApply() plan.Change {
 // rollback plans how the change is taken back and does it.
 func (r *rig) rollback(c plan.Change) (plan.Change, error) {
 	r.t.Helper()
-	undo, err := plan.NewUndo(c, r.earlier(c), r.required, r.tenant.state)
+	undo, err := plan.NewUndo(c, r.earlier(c), r.tenant.state)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"appleconsent/consent"
@@ -43,11 +42,11 @@ type outcome struct {
 func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 	unclear := false // an earlier try may have happened
 	for try := 1; ; try++ {
-		out, settled, err := r.inspect(ctx, a, unclear)
+		out, settled, err := objectOf(a).inspect(ctx, r, a, unclear)
 		if settled || err != nil {
 			return out, err
 		}
-		result, err := r.send(ctx, a)
+		result, err := objectOf(a).send(ctx, r, a)
 		if err == nil {
 			return outcome{status: StatusDone, result: result}, nil
 		}
@@ -55,7 +54,8 @@ func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 		if f == nil || !f.Unanswered() && !f.Exists() && !f.Absent() {
 			return outcome{status: undecided(unclear)}, err
 		}
-		unclear = unclear || f.Unanswered() || f.Absent() && isCreation(a)
+		// Graph has been seen to answer 404 to a POST that it carried out.
+		unclear = unclear || f.Unanswered() || f.Absent() && a.Kind.Verb == consent.Create
 		out, settled, settleErr := r.settle(ctx, a, f, unclear, try)
 		if settled {
 			return out, settleErr
@@ -69,7 +69,7 @@ func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 	}
 }
 
-// giveUp tells whether the write, which has not happened as far as the tenant shows, is not sent again.
+// giveUp reports whether the write, which has not happened as far as the tenant shows, is not sent again.
 func (r *run) giveUp(a consent.Action, f Failure, try int) bool {
 	switch {
 	case f.Exists():
@@ -78,58 +78,4 @@ func (r *run) giveUp(a consent.Action, f Failure, try int) bool {
 		return try >= maxAbsent && a.Kind != consent.CreateGrant
 	}
 	return try >= maxLostAnswers && f.RetryAfter() == 0 // a server that says when to come back is taken at its word
-}
-
-// isCreation tells whether a 404 leaves it open if the action happened: Graph has been seen to answer so to a POST that
-// it carried out (graph-facts.md §2.7).
-func isCreation(a consent.Action) bool {
-	return a.Kind == consent.CreateServicePrincipal || a.Kind == consent.CreateGrant || a.Kind == consent.ClassifyPermission
-}
-
-// undecided is the status of an action that was given up: it could not be known whether an unclear try happened.
-func undecided(unclear bool) Status {
-	if unclear {
-		return StatusStarted
-	}
-	return StatusFailed
-}
-
-// send sends the write once.
-func (r *run) send(ctx context.Context, a consent.Action) (*Result, error) {
-	switch a.Kind {
-	case consent.CreateServicePrincipal:
-		sp, err := r.Tenant.CreateServicePrincipal(ctx, a.AppID)
-		if err != nil {
-			return nil, err
-		}
-		r.client, r.clientIsNew = sp.ID, true
-		return &Result{ServicePrincipalID: sp.ID}, nil
-	case consent.CreateGrant:
-		grant, err := r.Tenant.CreateGrant(ctx, consent.PermissionGrant{
-			ClientID: r.client, ResourceID: a.ResourceID, ConsentType: consent.AllPrincipals, Scopes: a.After,
-		})
-		return &Result{GrantID: grant.ID, Before: consent.ScopeSet{}, After: a.After}, err
-	case consent.UpdateGrant:
-		return updated(a), r.Tenant.UpdateGrant(ctx, a.GrantID, a.After)
-	case consent.DeleteGrant:
-		r.deleted = append(r.deleted, consent.PermissionGrant{ID: a.GrantID, Scopes: a.Before})
-		return updated(a), r.Tenant.DeleteGrant(ctx, a.GrantID)
-	case consent.DeleteServicePrincipal:
-		return &Result{ServicePrincipalID: a.ServicePrincipalID}, r.Tenant.DeleteServicePrincipal(ctx, a.ServicePrincipalID)
-	case consent.EnableServicePrincipal, consent.DisableServicePrincipal:
-		enable := a.Kind == consent.EnableServicePrincipal
-		return &Result{ServicePrincipalID: a.ServicePrincipalID}, r.Tenant.SetAccountEnabled(ctx, a.ServicePrincipalID, enable)
-	case consent.ClassifyPermission:
-		id, err := r.Tenant.ClassifyPermission(ctx, a.ResourceID, a.Permission, a.PermissionID)
-		return &Result{ClassificationID: id}, err
-	case consent.DeclassifyPermission:
-		return &Result{ClassificationID: a.ClassificationID}, r.Tenant.DeclassifyPermission(ctx, a.ResourceID, a.ClassificationID)
-	case consent.SetUserConsentPolicy:
-		return updated(a), r.Tenant.SetConsentPolicies(ctx, a.After)
-	}
-	return nil, errors.New("unknown kind of action " + string(a.Kind))
-}
-
-func updated(a consent.Action) *Result {
-	return &Result{GrantID: a.GrantID, Before: a.Before, After: a.After}
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
@@ -36,7 +35,7 @@ func TestStale_details(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
 	c := r.mustApply()
-	undo, err := plan.NewUndo(c, nil, allDevices, r.tenant.state)
+	undo, err := plan.NewUndo(c, nil, r.tenant.state)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,10 +49,5 @@ func TestStale_details(t *testing.T) {
 		if len(plan.Stale(saved, plans())) == 0 {
 			t.Errorf("%s is not noticed", name)
 		}
-	}
-	doc := plan.New(plan.KindPlan, testTool, r.clock.now, allDevices, partialTenant().state)
-	doc.Resources[0].AppID = consent.AzureADGraph
-	if got, ok := plan.ChoicesOf(doc); ok {
-		t.Errorf("a requirement on another resource is taken for %v", got)
 	}
 }

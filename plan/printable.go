@@ -30,7 +30,17 @@ func PrintableLine(s string) string {
 	return strings.Join(strings.Fields(clean), " ")
 }
 
-// acts tells whether a terminal does something else with the character than to show it.
+// Inert takes out only what acts on a terminal, for lines that people paste.
+func Inert(s string) string {
+	return strings.Map(func(r rune) rune {
+		if acts(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// acts reports whether a terminal does something else with the character than to show it.
 func acts(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }

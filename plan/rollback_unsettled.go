@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"appleconsent/consent"
@@ -13,29 +12,27 @@ import (
 
 // noteUnseen keeps an action of the change in mind that was answered with success and never seen, unless an earlier rollback
 // explains that.
-func (u *Undo) noteUnseen(recorded RecordedAction, a consent.Action, earlier []Change, state consent.State) {
+func (u *Undo) noteUnseen(recorded RecordedAction, e effect, state consent.State) {
 	unverified := recorded.Status == StatusDone && (recorded.Error != "" || u.Change.Outcome != OutcomeSucceeded)
-	if unverified && !a.ShownIn(state, u.Required.Client) && !takenBack(a, earlier) {
+	if unverified && !shownIn(state, u.Required.App.ID, e.Action) && !takenBack(e.Action, e.earlier) {
 		u.unseen = append(u.unseen, recorded)
 	}
 }
 
-// takenBack tells whether an earlier rollback has written to what the action wrote to, which explains why it does not show.
+// takenBack reports whether an earlier rollback has written to what the action wrote to, which explains why it does not show.
 func takenBack(a consent.Action, earlier []Change) bool {
 	return slices.ContainsFunc(earlier, func(c Change) bool {
 		return slices.ContainsFunc(c.Actions, func(undone RecordedAction) bool {
-			sameGrant := undone.Kind.OnGrant() && a.Kind.OnGrant() && undone.ResourceAppID == a.ResourceAppID
-			gone := undone.Kind == consent.DeleteServicePrincipal && a.Kind == consent.CreateServicePrincipal
-			return undone.Status == StatusDone && (sameGrant || gone || takesBack(undone.performed(), a))
+			_, partly := objectOf(a).undoneBy(a, undone.performed())
+			return undone.Status == StatusDone && partly
 		})
 	})
 }
 
-// settling is how long what was written may still appear. Microsoft promises nothing; minutes have been seen
-// (graph-facts.md §2.7).
+// settling is how long what was written may still appear. Microsoft promises nothing; minutes have been seen.
 const settling = time.Hour
 
-// Unsettled tells whether something that the change wrote may still appear. Then the rollback takes back what is there, and
+// Unsettled reports whether something that the change wrote may still appear. Then the rollback takes back what is there, and
 // the change has to stay one that can be rolled back.
 func (u *Undo) Unsettled(at time.Time) bool {
 	ended := u.Change.StartedAt
@@ -49,18 +46,14 @@ func (u *Undo) Unsettled(at time.Time) bool {
 const notYetVisibleCode = "notYetVisible"
 
 func notYetVisible(id string, unseen []RecordedAction) consent.Notice {
-	var what []string
+	n := consent.Notice{Level: consent.Warning, Code: notYetVisibleCode, Detail: id}
 	for _, a := range slices.Backward(unseen) { // which were found from the last to the first
-		what = append(what, Describe(a.Action))
+		n.Actions = append(n.Actions, a.Action.Action)
 	}
-	return consent.Notice{
-		Level: consent.Warning, Code: notYetVisibleCode, Message: "The change also wrote this, which the tenant did not show before the change " +
-			"ended and does not show now: " + strings.Join(what, "; ") + ". It may still appear, or have been discarded. The change stays open for " +
-			"an hour: if it appears, roll back " + id + " once more.",
-	}
+	return n
 }
 
-// MayStillAppear tells of the plan of a rollback whether something that the change wrote does not show yet.
+// MayStillAppear reports of the plan of a rollback whether something that the change wrote does not show yet.
 func (d Document) MayStillAppear() bool {
 	return slices.ContainsFunc(d.Notices, func(n Notice) bool { return n.Code == notYetVisibleCode })
 }

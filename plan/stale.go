@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"appleconsent/consent"
@@ -19,17 +20,28 @@ func Stale(saved, fresh Document) []string {
 	}
 	differ("tenant", saved.Tenant.ID, fresh.Tenant.ID)
 	differ("cloud", saved.Tenant.Cloud, fresh.Tenant.Cloud)
-	differ("route", string(routeOf(saved)), string(routeOf(fresh)))
+	differ("route", string(saved.Requirement.Route), string(fresh.Requirement.Route))
 	differ("client application", string(saved.Client.AppID), string(fresh.Client.AppID))
 	differ("client service principal", string(deref(saved.Client.ServicePrincipalID)), string(deref(fresh.Client.ServicePrincipalID)))
+	for i := range max(len(saved.Resources), len(fresh.Resources)) {
+		differ(fmt.Sprintf("requirement %d", i+1), requiredAt(saved.Resources, i), requiredAt(fresh.Resources, i))
+	}
 	for i := range max(len(saved.Actions), len(fresh.Actions)) {
 		was, is := describeAt(saved.Actions, i), describeAt(fresh.Actions, i)
 		differ(fmt.Sprintf("action %d", i+1), was, is)
-		if was == is && !slices.Equal(detail(saved.Actions[i]), detail(fresh.Actions[i])) {
-			reasons = append(reasons, fmt.Sprintf("action %d: planned for another object than now", i+1))
+		if was == is && !saved.Actions[i].equal(fresh.Actions[i]) {
+			reasons = append(reasons, fmt.Sprintf("action %d: now targets a different object", i+1))
 		}
 	}
 	return reasons
+}
+
+// requiredAt says in one line what is required of the i-th resource; empty if there is none.
+func requiredAt(resources []Resource, i int) string {
+	if i >= len(resources) {
+		return ""
+	}
+	return fmt.Sprintf("%s on %s", resources[i].Required, resources[i].AppID)
 }
 
 // describeAt says in one line what the i-th action does; empty if there is none.
@@ -37,25 +49,25 @@ func describeAt(actions []Action, i int) string {
 	if i >= len(actions) {
 		return ""
 	}
-	switch a := actions[i]; {
-	case a.Kind.OnGrant():
-		return fmt.Sprintf("%s on %s from [%s] to [%s]", a.Kind, a.ResourceAppID, a.Before, a.After)
-	case a.Kind.OnClassification():
-		return fmt.Sprintf("%s %s on %s", a.Kind, a.Permission, a.ResourceAppID)
-	case a.Kind == consent.SetUserConsentPolicy:
-		return fmt.Sprintf("%s from [%s] to [%s]", a.Kind, a.Before, a.After)
-	default:
-		return fmt.Sprintf("%s %s", a.Kind, a.AppID)
+	a := actions[i]
+	name := actionNames[a.Kind]
+	switch a.Kind.Object {
+	case consent.OnGrant:
+		return fmt.Sprintf("%s on %s from [%s] to [%s]", name, a.ResourceAppID, a.Before, a.After)
+	case consent.OnClassification:
+		return fmt.Sprintf("%s %s on %s", name, a.Permission, a.ResourceAppID)
+	case consent.OnPolicy:
+		return fmt.Sprintf("%s from [%s] to [%s]", name, a.Before, a.After)
+	case consent.OnServicePrincipal:
 	}
+	return fmt.Sprintf("%s %s", name, a.AppID)
 }
 
-// detail lists all that makes two actions the same, spelling and order included.
-func detail(a Action) []string {
-	return []string{
-		a.ID, string(a.Kind), string(a.AppID), string(a.ServicePrincipalID), string(a.GrantID), string(a.ResourceAppID),
-		string(a.ResourceID), string(a.Permission), a.PermissionID, a.Classification, a.ClassificationID,
-		fmt.Sprint(a.ClientID), fmt.Sprintf("%q", []consent.Scope(a.Before)), fmt.Sprintf("%q", []consent.Scope(a.After)),
-	}
+// equal reports whether two actions are the same, spelling and order of scopes included.
+func (a Action) equal(b Action) bool {
+	same := slices.Equal(a.Before, b.Before) && slices.Equal(a.After, b.After)
+	a.Before, a.After, b.Before, b.After = nil, nil, nil, nil
+	return same && reflect.DeepEqual(a, b)
 }
 
 func orNone(s string) string {

@@ -150,7 +150,7 @@ func TestUserConsent_rollbackKeepsWhatOthersDid(t *testing.T) {
 			r := userConsentRig(t, managedTenant())
 			c := r.mustApply()
 			test.meddle(&r.tenant.state)
-			undo, err := plan.NewUndo(c, nil, byUserConsent, r.tenant.state)
+			undo, err := plan.NewUndo(c, nil, r.tenant.state)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -298,7 +298,7 @@ func TestUserConsent_doctoredRecord(t *testing.T) {
 			r := userConsentRig(t, managedTenant())
 			c := r.mustApply()
 			doctor(&c)
-			if _, err := plan.NewUndo(c, nil, c.Requirement(), r.tenant.state); !errors.Is(err, plan.ErrRecordRefused) {
+			if _, err := plan.NewUndo(c, nil, r.tenant.state); !errors.Is(err, plan.ErrRefused) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -319,8 +319,8 @@ func TestEnableApp(t *testing.T) {
 	}
 	r.required = allDevices.Enabled(true)
 	doc := r.planApply()
-	if got, ok := plan.ChoicesOf(doc); !ok || !got.EnableApp || doc.Satisfied {
-		t.Errorf("got %+v, satisfied %v", got, doc.Satisfied)
+	if !doc.Requirement.EnableApp || doc.Satisfied {
+		t.Errorf("got %+v, satisfied %v", doc.Requirement, doc.Satisfied)
 	}
 	c := r.mustApply()
 	if sp, _ := r.tenant.state.ServicePrincipal(consent.AppleInternetAccounts); sp.Disabled() {
@@ -365,7 +365,7 @@ func TestUserConsent_properties(t *testing.T) {
 		}
 		before := tenant.settings()
 		c := tenant.carryOut(t, plan.New(plan.KindPlan, testTool, time.Time{}, byUserConsent, tenant.state))
-		undo, err := plan.NewUndo(c, nil, byUserConsent, tenant.state)
+		undo, err := plan.NewUndo(c, nil, tenant.state)
 		if err != nil {
 			t.Fatal(err)
 		}

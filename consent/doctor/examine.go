@@ -2,9 +2,7 @@ package doctor
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"appleconsent/consent"
@@ -21,7 +19,7 @@ type examination struct {
 	grants   completeness
 }
 
-// completeness tells whether the required scopes are granted for all users.
+// completeness says whether the required scopes are granted for all users.
 type completeness string
 
 const (
@@ -46,11 +44,11 @@ func Examine(required consent.Requirement, facts Facts, at time.Time) []Check {
 	return checks
 }
 
-// withoutCommands leaves out the commands of cures that would be refused as long as something is in the way.
+// withoutCommands leaves out what would be refused as long as something is in the way.
 func withoutCommands(checks []Check) {
 	for i, c := range checks {
-		if c.Fix.Command != nil {
-			checks[i].Fix = Fix{Text: "Solve first what is in the way of the tenant-wide grants, above."}
+		if slices.ContainsFunc(c.Fixes, func(f Fix) bool { return f.Command != "" }) {
+			checks[i].Fixes = []Fix{{Code: FixBlockersFirst}}
 		}
 	}
 }
@@ -74,18 +72,12 @@ func newExamination(required consent.Requirement, facts Facts, at time.Time) exa
 	return e
 }
 
-// byUsers tells whether the admin chose that users consent for themselves.
+// byUsers reports whether the admin chose that users consent for themselves.
 func (e examination) byUsers() bool { return e.required.Route == consent.UserConsent }
 
-// noticed returns the messages of the difference's notices of one code.
-func (e examination) noticed(code string) []string {
-	var messages []string
-	for _, n := range e.standing.Notices {
-		if n.Code == code {
-			messages = append(messages, n.Message)
-		}
-	}
-	return messages
+// noticed reports whether the difference has a notice of a code.
+func (e examination) noticed(code string) bool {
+	return slices.ContainsFunc(e.standing.Notices, func(n consent.Notice) bool { return n.Code == code })
 }
 
 // clientName is what to call the client.
@@ -93,61 +85,10 @@ func (e examination) clientName() string {
 	if e.standing.Client != nil && e.standing.Client.DisplayName != "" {
 		return e.standing.Client.DisplayName
 	}
-	return e.required.ClientName
+	return e.required.App.Name
 }
 
-// asksFor tells whether a scope is required on any resource.
+// asksFor reports whether a scope is required on any resource.
 func (e examination) asksFor(scope consent.Scope) bool {
 	return slices.ContainsFunc(e.required.Resources, func(r consent.ResourceRequirement) bool { return r.Scopes.Has(scope) })
-}
-
-// unread tells whether the check has to be skipped because of a reading, and says so in it.
-func unread[T any](c *Check, r Reading[T]) bool {
-	if r.Read() {
-		return false
-	}
-	c.Status, c.Needs = Skipped, r.Lacks
-	c.Found = "It could not be read: " + sentence(r.Failed)
-	if r.Lacks != "" {
-		c.Found = "The sign-in lacks the permission " + r.Lacks + "."
-	}
-	return true
-}
-
-// notRead says within a check that a part of it could not be seen, and why.
-func notRead[T any](what string, r Reading[T]) string {
-	if r.Lacks != "" {
-		return fmt.Sprintf("%s could not be read (needs %s).", what, r.Lacks)
-	}
-	return fmt.Sprintf("%s could not be read: %s", what, sentence(r.Failed))
-}
-
-// sentence ends a text with one full stop.
-func sentence(s string) string { return strings.TrimRight(s, ". \n") + "." }
-
-// sentences puts the sentences that are not empty behind each other.
-func sentences(parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
-}
-
-// capitalize makes the beginning of a sentence of a text that is not empty and begins with an ASCII character.
-func capitalize(s string) string {
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// are is the verb for a number of things.
-func are(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
-}
-
-// worst returns the worse of two outcomes.
-func worst(a, b Status) Status {
-	grade := []Status{OK, Warning, Problem}
-	if slices.Index(grade, b) > slices.Index(grade, a) {
-		return b
-	}
-	return a
 }

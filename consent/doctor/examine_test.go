@@ -2,9 +2,8 @@ package doctor_test
 
 import (
 	"regexp"
-	"strings"
+	"slices"
 	"testing"
-	"unicode/utf8"
 
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
@@ -14,16 +13,16 @@ import (
 
 func TestExamine_order(t *testing.T) {
 	t.Parallel()
-	var ids []string
-	seen := make(map[string]bool)
+	var ids []doctor.CheckID
+	seen := make(map[doctor.CheckID]bool)
 	for _, c := range doctor.Examine(allDevices, healthy(), now) {
 		ids = append(ids, c.ID)
-		if seen[c.ID] || !regexp.MustCompile(`^[a-z][A-Za-z]*$`).MatchString(c.ID) {
+		if seen[c.ID] || !regexp.MustCompile(`^[a-z][A-Za-z]*$`).MatchString(string(c.ID)) {
 			t.Errorf("%q is there twice or not in camel case", c.ID)
 		}
 		seen[c.ID] = true
 	}
-	if diff := cmp.Diff([]string{
+	if diff := cmp.Diff([]doctor.CheckID{
 		"tenantWideGrants", "servicePrincipal", "userConsent", "adminConsentRequests", "permissionClassifications", "perUserGrants",
 		"conditionalAccess", "signIns", "federatedDomains", "intuneMailProfiles", "ewsRetirement",
 	}, ids); diff != "" {
@@ -35,7 +34,7 @@ func TestExamine_nothingRead(t *testing.T) {
 	t.Parallel()
 	checks := doctor.Examine(allDevices, lacking(), now)
 	for _, c := range checks {
-		if wantSkipped := c.ID != "ewsRetirement"; (c.Status == doctor.Skipped) != wantSkipped || (c.Needs != "") != wantSkipped {
+		if wantSkipped := c.ID != doctor.EWSRetirement; (c.Status == doctor.Skipped) != wantSkipped || (c.Needs != "") != wantSkipped {
 			t.Errorf("%s is %s and needs %q", c.ID, c.Status, c.Needs)
 		}
 	}
@@ -48,8 +47,8 @@ func TestExamine_failed(t *testing.T) {
 	t.Parallel()
 	facts := healthy()
 	facts.SignIns = doctor.Reading[doctor.SignIns]{Failed: "the tenant has no Entra ID P1 or P2 license"}
-	want{status: doctor.Skipped, found: []string{"could not be read: the tenant has no Entra ID P1 or P2 license."}}.
-		compare(t, examine(t, "signIns", allDevices, facts, now))
+	want{status: doctor.Skipped, found: "notRead", with: []doctor.Finding{{Code: doctor.NotRead, Failed: facts.SignIns.Failed}}}.
+		compare(t, examine(t, doctor.FailedSignInLog, allDevices, facts, now))
 }
 
 // variety is a list of tenants that differ in all that the checks look at.
@@ -61,33 +60,38 @@ func variety() map[string]doctor.Facts {
 	}
 }
 
-// Each text is made of whole sentences, and each status has what goes with it.
+// Whatever was read, each check has what goes with its status.
 func TestExamine_wellFormed(t *testing.T) {
 	t.Parallel()
 	for name, facts := range variety() {
 		for _, devices := range consent.DeviceChoices() {
 			for _, route := range append(consent.RouteChoices(), "") {
-				for _, c := range doctor.Examine(consent.AppleMail(devices).By(route), facts, now) {
-					for _, text := range []string{c.Found, c.Why, c.Fix.Text} {
-						if text != "" && !strings.HasSuffix(text, ".") || strings.Contains(text, "  ") || strings.Contains(text, "..") || strings.Contains(text, "%!") {
-							t.Errorf("%s, %s: %q", name, c.ID, text)
-						}
+				for _, c := range doctor.Examine(consent.AppleMail().Require(consent.Choices{Devices: devices}).By(route), facts, now) {
+					if len(c.Findings) == 0 || c.Status == doctor.OK && len(c.Fixes) > 0 || c.Status == doctor.Skipped && len(c.Items)+len(c.Fixes) > 0 {
+						t.Errorf("%s: got %+v", name, c)
 					}
-					if c.Title == "" || c.Found == "" || c.Why == "" || c.Status == "" {
-						t.Errorf("%s, %s: something is missing in %+v", name, c.ID, c)
-					}
-					if c.Status == doctor.OK && (c.Fix.Text != "" || c.Fix.Command != nil) {
-						t.Errorf("%s, %s is ok and to be fixed: %+v", name, c.ID, c.Fix)
-					}
-					for _, line := range c.Script {
-						if utf8.RuneCountInString(line) > 100 {
-							t.Errorf("a line of the script is too long: %q", line)
-						}
+					worst := slices.ContainsFunc(c.Findings, func(f doctor.Finding) bool { return f.Status == c.Status })
+					if !worst && c.Status != doctor.OK {
+						t.Errorf("%s, %s: no finding is the reason for %s", name, c.ID, c.Status)
 					}
 				}
 			}
 		}
 	}
+}
+
+// What would be refused as long as something is in the way is not proposed.
+func TestExamine_blocked(t *testing.T) {
+	t.Parallel()
+	for _, required := range []consent.Requirement{allDevices, byUsers} {
+		for _, c := range doctor.Examine(required, healthy(withoutExchange, client(disabled), setting()), now) {
+			if slices.ContainsFunc(c.Fixes, func(f doctor.Fix) bool { return f.Command != "" }) {
+				t.Errorf("%s proposes %v", c.ID, c.Fixes)
+			}
+		}
+	}
+	want{status: doctor.Problem, found: "clientDisabled", fixes: "blockersFirst"}.
+		compare(t, examine(t, doctor.ServicePrincipal, allDevices, healthy(withoutExchange, client(disabled)), now))
 }
 
 func TestHealthy(t *testing.T) {

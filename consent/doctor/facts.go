@@ -31,7 +31,7 @@ type Reading[T any] struct {
 	Failed string
 }
 
-// Read tells whether it was read.
+// Read reports whether it was read.
 func (r Reading[T]) Read() bool { return r.Lacks == "" && r.Failed == "" }
 
 // DeletedServicePrincipal is one that lies in the deleted items, from where it can be restored for 30 days.
@@ -57,14 +57,14 @@ type PerUserGrants struct {
 // ConditionalAccessPolicy is one policy as far as it could block Apple Mail
 // (learn.microsoft.com/graph/api/resources/conditionalaccesspolicy). Lists keep Graph's words.
 type ConditionalAccessPolicy struct {
-	Name            string
-	State           string   // enabled, disabled or enabledForReportingButNotEnforced
-	Controls        []string // grant controls, such as block or mfa
-	ClientAppTypes  []string // all, browser, mobileAppsAndDesktopClients, exchangeActiveSync, easSupported, other
-	IncludedApps    []string // application (client) IDs, or All, None, Office365, MicrosoftAdminPortals
-	ExcludedApps    []string
-	IncludedDevices []string // platforms: all, iOS, macOS, android, windows, …; empty: any
-	ExcludedDevices []string
+	Name              string
+	State             string   // enabled, disabled or enabledForReportingButNotEnforced
+	Controls          []string // grant controls, such as block or mfa
+	ClientAppTypes    []string // all, browser, mobileAppsAndDesktopClients, exchangeActiveSync, easSupported, other
+	IncludedApps      []string // application (client) IDs, or All, None, Office365, MicrosoftAdminPortals
+	ExcludedApps      []string
+	IncludedPlatforms []string // all, iOS, macOS, android, windows, …; empty: any
+	ExcludedPlatforms []string
 }
 
 // SignIns are failed sign-ins of users to the client, over the last days of the log.
@@ -95,34 +95,8 @@ type MailProfile struct {
 	OAuth *bool // nil: not told
 }
 
-// notAssigned is Entra's error code of a user who is not assigned to an app that requires it.
-const notAssigned = 50105
-
-type consentCode struct {
-	code    int
-	meaning string
-}
-
-// consentCodes are Entra's error codes that are about consent or about the service principal, with what they mean
+// ConsentCodes returns Entra's error codes of sign-ins that fail for want of consent or of a usable service principal
 // (learn.microsoft.com/entra/identity-platform/reference-error-codes).
-var consentCodes = []consentCode{
-	{65001, "no consent"},
-	{65004, "user declined consent"},
-	{90094, "needs admin approval"},
-	{90095, "approval was requested"},
-	{900941, "needs admin approval, as the app is deemed risky"},
-	{650056, "no consent or misconfigured"},
-	{90008, "lacks User.Read"},
-	{700016, "app not found in the tenant"},
-	{7000112, "app is disabled"},
-	{notAssigned, "user is not assigned"},
-}
-
-// ConsentCodes returns Entra's error codes of sign-ins that fail for want of consent or of a usable service principal.
 func ConsentCodes() []int {
-	codes := make([]int, len(consentCodes))
-	for i, c := range consentCodes {
-		codes[i] = c.code
-	}
-	return codes
+	return []int{65001, 65004, 90094, 90095, 900941, 650056, 90008, 700016, 7000112, notAssigned}
 }

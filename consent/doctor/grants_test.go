@@ -15,37 +15,41 @@ func TestTenantWideGrants(t *testing.T) {
 	unreadPrincipals := func(f *doctor.Facts) {
 		f.ServicePrincipals = doctor.Reading[[]consent.ServicePrincipal]{Failed: "a timeout"}
 	}
-	run(t, "tenantWideGrants", map[string]testCase{
-		"all granted": {facts: healthy(), want: want{status: doctor.OK, found: []string{"All 3 required scopes"}}},
+	run(t, doctor.TenantWideGrants, map[string]testCase{
+		"all granted": {facts: healthy(), want: want{status: doctor.OK, found: "allGranted", with: []doctor.Finding{{Code: doctor.AllGranted, Count: 3}}}},
 		"one missing": {facts: healthy(onlyEAS), want: want{
-			status: doctor.Problem, found: []string{"Missing for all users: EWS.AccessAsUser.All on Office 365 Exchange Online."},
-			fix: "Grant the missing", command: "apply",
+			status: doctor.Problem, found: "scopesMissing", fixes: "grantMissing:apply",
+			with: []doctor.Finding{{Code: doctor.ScopesMissing, Name: "Office 365 Exchange Online", Scopes: consent.Scopes(consent.EWS), Of: 2}},
 		}},
-		"all missing": {facts: healthy(ungranted), want: want{
-			status: doctor.Problem, found: []string{"User.Read on Microsoft Graph; EAS.AccessAsUser.All, EWS.AccessAsUser.All on"},
-			fix: "Grant the missing", command: "apply",
-		}},
+		"all missing": {facts: healthy(ungranted), want: want{status: doctor.Problem, found: "scopesMissing scopesMissing", fixes: "grantMissing:apply"}},
 		"no client: nothing is granted even if the grants are unread": {facts: healthy(absent, unreadGrants), want: want{
-			status: doctor.Problem, found: []string{"Missing for all users"}, fix: "Grant the missing", command: "apply",
+			status: doctor.Problem, found: "scopesMissing scopesMissing", fixes: "grantMissing:apply",
 		}},
 		"the same name on another resource": {facts: healthy(onlyEAS, onGraph), want: want{
-			status: doctor.Problem, found: []string{"does not count"}, fix: "Grant the missing", command: "apply",
+			status: doctor.Problem, found: "scopesMissing sameNameElsewhere", fixes: "grantMissing:apply",
+			with: []doctor.Finding{{Code: doctor.SameNameElsewhere, Name: "Microsoft Graph", ID: string(graphID), Scopes: consent.Scopes(consent.EWS)}},
 		}},
 		"no Exchange Online: the blocker": {facts: healthy(withoutExchange), want: want{
-			status: doctor.Problem, fix: "no service principal for Office 365 Exchange Online",
+			status: doctor.Problem, found: "scopesMissing resourceMissing", fixes: "resource",
+			with: []doctor.Finding{{Code: doctor.ResourceMissing, Name: "Office 365 Exchange Online", ID: string(consent.ExchangeOnline)}},
 		}},
 		"no Exchange Online by users": {required: &byUsers, facts: healthy(withoutExchange), want: want{
-			status: doctor.Problem, fix: "no service principal for Office 365 Exchange Online",
+			status: doctor.Problem, found: "scopesMissing noGrantExpected resourceMissing", fixes: "resource",
 		}},
 		"the scope string would be too long": {facts: healthy(func(f *doctor.Facts) {
 			f.Grants.Value[1].Scopes = consent.Scopes(consent.Scope(strings.Repeat("x", 3840)))
-		}), want: want{status: doctor.Problem, fix: "Microsoft Graph accepts 3850"}},
-		"missing by users": {required: &byUsers, facts: healthy(ungranted), want: want{
-			status: doctor.Warning, found: []string{"By the chosen route", "one consent dialog"},
+		}), want: want{
+			status: doctor.Problem, found: "scopesMissing scopeTooLong", fixes: "revokeUnused",
+			with: []doctor.Finding{{Code: doctor.ScopeTooLong, Name: "Office 365 Exchange Online", Count: 3882, Of: 3850}},
 		}},
-		"granted by users":            {required: &byUsers, facts: healthy(), want: want{status: doctor.OK}},
-		"grants unread":               {facts: healthy(unreadGrants), want: want{status: doctor.Skipped, needs: "Directory.Read.All"}},
-		"service principals not read": {facts: healthy(unreadPrincipals), want: want{status: doctor.Skipped, found: []string{"a timeout."}}},
+		"missing by users": {required: &byUsers, facts: healthy(ungranted), want: want{
+			status: doctor.Warning, found: "scopesMissing scopesMissing noGrantExpected",
+		}},
+		"granted by users": {required: &byUsers, facts: healthy(), want: want{status: doctor.OK, found: "allGranted"}},
+		"grants unread":    {facts: healthy(unreadGrants), want: want{status: doctor.Skipped, needs: "Directory.Read.All", found: "notRead"}},
+		"service principals not read": {facts: healthy(unreadPrincipals), want: want{
+			status: doctor.Skipped, found: "notRead", with: []doctor.Finding{{Code: doctor.NotRead, Failed: "a timeout"}},
+		}},
 	})
 }
 
@@ -56,39 +60,55 @@ func TestPerUserGrants(t *testing.T) {
 			f.PerUserGrants.Value = doctor.PerUserGrants{Grants: grants, Users: users, Capped: capped}
 		}
 	}
-	run(t, "perUserGrants", map[string]testCase{
-		"none":          {facts: healthy(), want: want{status: doctor.OK, found: []string{"No user has consented one by one."}}},
-		"redundant":     {facts: healthy(counted(4, 2, false)), want: want{status: doctor.OK, found: []string{"4 grants of 2 users.", "redundant", "never touches"}}},
-		"capped":        {facts: healthy(counted(1000, 1, true)), want: want{status: doctor.OK, found: []string{"At least 1000 grants of 1 user."}}},
-		"needed":        {facts: healthy(ungranted, counted(4, 2, false)), want: want{status: doctor.OK, found: []string{"keep working", "!redundant"}}},
-		"grants unread": {facts: healthy(unreadGrants, counted(4, 2, false)), want: want{status: doctor.OK, found: []string{"not known"}}},
-		"unread":        {facts: lacking(), want: want{status: doctor.Skipped, needs: "Directory.Read.All"}},
+	run(t, doctor.GrantsOfUsers, map[string]testCase{
+		"none": {facts: healthy(), want: want{status: doctor.OK, found: "noUserGrants"}},
+		"redundant": {facts: healthy(counted(4, 2, false)), want: want{
+			status: doctor.OK, found: "userGrants userGrantsRedundant", with: []doctor.Finding{{Code: doctor.UserGrants, Count: 4, Users: 2}},
+		}},
+		"capped": {facts: healthy(counted(1000, 1, true)), want: want{
+			status: doctor.OK, found: "userGrants userGrantsRedundant", with: []doctor.Finding{{Code: doctor.UserGrants, Count: 1000, Users: 1, AtLeast: true}},
+		}},
+		"needed":        {facts: healthy(ungranted, counted(4, 2, false)), want: want{status: doctor.OK, found: "userGrants userGrantsNeeded"}},
+		"grants unread": {facts: healthy(unreadGrants, counted(4, 2, false)), want: want{status: doctor.OK, found: "userGrants userGrantsUnclear"}},
+		"unread":        {facts: lacking(), want: want{status: doctor.Skipped, needs: "Directory.Read.All", found: "notRead"}},
 	})
 }
 
 func TestPermissionClassifications(t *testing.T) {
 	t.Parallel()
 	unreadPolicies := func(f *doctor.Facts) { f.Policies = doctor.Reading[consent.ScopeSet]{Lacks: "Policy.Read.All"} }
-	iOS := consent.AppleMail(consent.IOSDevices)
-	run(t, "permissionClassifications", map[string]testCase{
-		"not all low, low-impact, missing": {facts: healthy(ungranted, setting(low), classified("low", "medium")), want: want{
-			status: doctor.Problem, found: []string{"1 of 3 required permissions is classified"}, fix: "Grant consent for all users", command: "apply",
-			items: []string{
-				"User.Read: Microsoft Graph: low", "EAS.AccessAsUser.All: Office 365 Exchange Online: medium",
-				"EWS.AccessAsUser.All: Office 365 Exchange Online: not classified",
-			},
+	iOS := consent.AppleMail().Require(consent.Choices{Devices: consent.IOSDevices})
+	run(t, doctor.PermissionClassifications, map[string]testCase{
+		"not all low, low-impact, missing": {facts: healthy(ungranted, setting(low), classified("low", "medium")), want: want{status: doctor.Problem, items: []doctor.Item{
+			doctor.ClassifiedPermission{consent.UserRead, "Microsoft Graph", "low"}, doctor.ClassifiedPermission{consent.EAS, "Office 365 Exchange Online", "medium"},
+			doctor.ClassifiedPermission{consent.EWS, "Office 365 Exchange Online", ""},
+		}, found: "lowImpactCount settingNeedsAll", fixes: "grantForAll:apply", with: []doctor.Finding{{Code: doctor.LowImpactCount, Count: 1, Of: 3}}}},
+		"all low, low-impact, missing": {facts: healthy(ungranted, setting(low), classified("low", "low", "LOW")), want: want{
+			status: doctor.OK, found: "lowImpactCount", with: []doctor.Finding{{Code: doctor.LowImpactCount, Count: 3, Of: 3}},
 		}},
-		"all low, low-impact, missing":   {facts: healthy(ungranted, setting(low), classified("low", "low", "LOW")), want: want{status: doctor.OK, found: []string{"3 of 3"}}},
-		"devices narrow it":              {required: &iOS, facts: healthy(ungranted, setting(low), classified("low", "low")), want: want{status: doctor.OK, found: []string{"2 of 2"}}},
-		"not low, granted":               {facts: healthy(setting(low)), want: want{status: doctor.OK, found: []string{"does not matter"}}},
-		"not low, another setting":       {facts: healthy(ungranted, setting(legacy)), want: want{status: doctor.OK, found: []string{"only for the low-impact setting"}}},
-		"not low, setting unread":        {facts: healthy(ungranted, unreadPolicies), want: want{status: doctor.OK, found: []string{"needs Policy.Read.All"}}},
-		"not low, low-impact, unread":    {facts: healthy(unreadGrants, setting(low)), want: want{status: doctor.Warning, found: []string{"as if they were missing"}, fix: "Grant consent", command: "apply"}},
-		"not low by users":               {required: &byUsers, facts: healthy(ungranted, setting()), want: want{status: doctor.Problem, fix: "Classify", command: "apply --route user-consent"}},
-		"otherwise by users: by hand":    {required: &byUsers, facts: healthy(ungranted, classified("low", "high", "low")), want: want{status: doctor.Problem, fix: "Remove the other classification first"}},
-		"not low by users, yet granted":  {required: &byUsers, facts: healthy(), want: want{status: doctor.OK, found: []string{"does not matter"}}},
-		"unread":                         {facts: lacking(), want: want{status: doctor.Skipped, needs: "Directory.Read.All"}},
-		"the Graph permission of a name": {facts: healthy(ungranted, graphEAS), want: want{status: doctor.Problem, found: []string{"0 of 3 required permissions are"}, fix: "Grant", command: "apply"}},
+		"devices narrow it": {required: &iOS, facts: healthy(ungranted, setting(low), classified("low", "low")), want: want{
+			status: doctor.OK, found: "lowImpactCount", with: []doctor.Finding{{Code: doctor.LowImpactCount, Count: 2, Of: 2}},
+		}},
+		"not low, granted":         {facts: healthy(setting(low)), want: want{status: doctor.OK, found: "lowImpactCount grantDecides"}},
+		"not low, another setting": {facts: healthy(ungranted, setting(legacy)), want: want{status: doctor.OK, found: "lowImpactCount settingIgnores"}},
+		"not low, setting unread": {facts: healthy(ungranted, unreadPolicies), want: want{
+			status: doctor.OK, found: "lowImpactCount settingNotRead", with: []doctor.Finding{{Code: doctor.SettingNotRead, Lacks: "Policy.Read.All"}},
+		}},
+		"not low, low-impact, unread": {facts: healthy(unreadGrants, setting(low)), want: want{
+			status: doctor.Warning, found: "lowImpactCount settingNeedsAll grantsTakenAsMissing", fixes: "grantForAll:apply",
+		}},
+		"not low by users": {required: &byUsers, facts: healthy(ungranted, setting()), want: want{
+			status: doctor.Problem, found: "lowImpactCount routeNeedsAll", fixes: "classify:applyByUserConsent",
+		}},
+		"otherwise by users: by hand": {required: &byUsers, facts: healthy(ungranted, classified("low", "high", "low")), want: want{
+			status: doctor.Problem, found: "lowImpactCount routeNeedsAll", fixes: "otherClassification",
+		}},
+		"not low by users, yet granted": {required: &byUsers, facts: healthy(), want: want{status: doctor.OK, found: "lowImpactCount grantDecides"}},
+		"unread":                        {facts: lacking(), want: want{status: doctor.Skipped, needs: "Directory.Read.All", found: "notRead"}},
+		"the Graph permission of a name": {facts: healthy(ungranted, graphEAS), want: want{
+			status: doctor.Problem, found: "lowImpactCount settingNeedsAll", fixes: "grantForAll:apply",
+			with: []doctor.Finding{{Code: doctor.LowImpactCount, Of: 3}},
+		}},
 	})
 }
 

@@ -8,11 +8,13 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 var (
 	now        = time.Date(2026, time.November, 18, 15, 4, 5, 0, time.UTC)
-	allDevices = consent.AppleMail(consent.AllDevices)
+	allDevices = consent.AppleMail().Require(consent.Choices{})
 	byUsers    = allDevices.By(consent.UserConsent)
 )
 
@@ -114,14 +116,14 @@ func lacking() doctor.Facts {
 	}
 }
 
-// want is what one check should come to. Texts are parts of what the check says; one with a leading ! must not be said.
+// want is what one check should come to.
 type want struct {
-	status  doctor.Status
-	needs   string
-	found   []string
-	fix     string   // part of the text; empty: no text
-	command string   // all words; empty: none
-	items   []string // name: detail
+	status doctor.Status
+	needs  string
+	found  string           // the codes of all findings, in their order
+	fixes  string           // the codes of all fixes, each with its command behind a colon
+	with   []doctor.Finding // findings among them with their parameters, whatever their status
+	items  []doctor.Item    // compared if not nil
 }
 
 type testCase struct {
@@ -131,7 +133,7 @@ type testCase struct {
 	want     want
 }
 
-func examine(t *testing.T, id string, required consent.Requirement, facts doctor.Facts, at time.Time) doctor.Check {
+func examine(t *testing.T, id doctor.CheckID, required consent.Requirement, facts doctor.Facts, at time.Time) doctor.Check {
 	t.Helper()
 	checks := doctor.Examine(required, facts, at)
 	i := slices.IndexFunc(checks, func(c doctor.Check) bool { return c.ID == id })
@@ -142,7 +144,7 @@ func examine(t *testing.T, id string, required consent.Requirement, facts doctor
 }
 
 // run examines the cases of one check.
-func run(t *testing.T, id string, cases map[string]testCase) {
+func run(t *testing.T, id doctor.CheckID, cases map[string]testCase) {
 	t.Helper()
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -161,29 +163,31 @@ func run(t *testing.T, id string, cases map[string]testCase) {
 
 func (w want) compare(t *testing.T, c doctor.Check) {
 	t.Helper()
-	if c.Status != w.status || c.Needs != w.needs {
-		t.Errorf("got status %s that needs %q, want %s that needs %q", c.Status, c.Needs, w.status, w.needs)
+	var found, fixes []string
+	for _, f := range c.Findings {
+		found = append(found, string(f.Code))
 	}
-	for _, part := range w.found {
-		unwanted, negative := strings.CutPrefix(part, "!")
-		if said := strings.Contains(c.Found, unwanted); said == negative {
-			t.Errorf("got found %q, want it to say %q", c.Found, part)
+	for _, f := range c.Fixes {
+		fixes = append(fixes, strings.TrimSuffix(string(f.Code)+":"+string(f.Command), ":"))
+	}
+	got := want{c.Status, c.Needs, strings.Join(found, " "), strings.Join(fixes, " "), nil, nil}
+	expected := want{w.status, w.needs, w.found, w.fixes, nil, nil}
+	if diff := cmp.Diff(expected, got, cmp.AllowUnexported(want{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, f := range w.with {
+		i := slices.IndexFunc(c.Findings, func(g doctor.Finding) bool { return g.Code == f.Code })
+		if i < 0 {
+			continue // it was told above
+		}
+		f.Status = c.Findings[i].Status
+		if diff := cmp.Diff(f, c.Findings[i]); diff != "" {
+			t.Errorf("finding %s (-want +got):\n%s", f.Code, diff)
 		}
 	}
-	if (c.Fix.Text == "") != (w.fix == "") || !strings.Contains(c.Fix.Text, w.fix) {
-		t.Errorf("got fix %q, want one that says %q", c.Fix.Text, w.fix)
-	}
-	if got := strings.Join(c.Fix.Command, " "); got != w.command {
-		t.Errorf("got command %q, want %q", got, w.command)
-	}
-	if w.items == nil {
-		return
-	}
-	var items []string
-	for _, item := range c.Items {
-		items = append(items, item.Name+": "+item.Detail)
-	}
-	if !slices.Equal(items, w.items) {
-		t.Errorf("got items\n%s\nwant\n%s", strings.Join(items, "\n"), strings.Join(w.items, "\n"))
+	if w.items != nil {
+		if diff := cmp.Diff(w.items, c.Items); diff != "" {
+			t.Errorf("items (-want +got):\n%s", diff)
+		}
 	}
 }

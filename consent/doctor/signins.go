@@ -2,65 +2,68 @@ package doctor
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"appleconsent/consent"
 )
 
-// signInDays is how many days of the sign-in log are looked at, and recentDays how many of them are the present.
+// SignInDays is how many days of the sign-in log are looked at, and RecentDays how many of them a trend is about.
 const (
-	signInDays = 7
-	recentDays = 2
+	SignInDays = 7
+	RecentDays = 2
 )
 
-// signInLimits is what the log cannot show (learn.microsoft.com/graph/api/signin-list).
-const signInLimits = "The log has interactive sign-ins only, not the background refreshes that mail sync mostly is; it needs Microsoft Entra ID P1 or P2 " +
-	"and lags by minutes to hours."
+// notAssigned is Entra's error code of a user who is not assigned to an app that requires it.
+const notAssigned = 50105
 
-// signIns counts the sign-ins to Apple Mail that failed for want of consent or of a usable service principal. blocked
-// tells whether another check found the cause.
+// signIns counts the sign-ins to the client that failed for want of consent or of a usable service principal. blocked
+// says whether another check found the cause.
 func (e examination) signIns(blocked bool) Check {
-	c := Check{ID: "signIns", Title: "Failed sign-ins", Status: OK, Why: signInLimits}
+	c := newCheck(FailedSignInLog)
 	if unread(&c, e.facts.SignIns) {
 		return c
 	}
-	failures := e.consentFailures()
+	failures, cut := e.consentFailures(), e.readBack().After(e.firstDay())
 	c.Days = e.perDay(failures)
-	more := ""
-	if e.readBack().After(e.firstDay()) {
-		more = fmt.Sprintf("The log has more rows than were read: what is before %s is not known.", e.readBack().Format("2 January, 15:04 UTC"))
+	switch {
+	case len(failures) > 0:
+		e.failed(&c, failures, blocked)
+	case cut:
+		c.found(Warning, Finding{Code: NoFailuresRead})
+	default:
+		c.found(OK, Finding{Code: NoFailures})
+		c.found(OK, Finding{Code: LogLimits})
 	}
-	if len(failures) == 0 && more != "" {
-		c.Status, c.Found = Warning, sentences("None of the newest sign-ins to Apple Mail failed over consent or over the app.", more)
-		return c
-	}
-	if len(failures) == 0 {
-		c.Found = sentences(fmt.Sprintf("No sign-in to Apple Mail failed over consent or over the app in the last %d days.", signInDays), signInLimits)
-		return c
-	}
-	c.Items = perCode(failures)
-	c.Found = fmt.Sprintf("%s of %s failed over consent or over the app in the last %d days, %s.",
-		consent.Count(len(failures), "sign-in"), consent.Count(usersOf(failures), "user"), signInDays, trend(c.Days))
-	if more != "" { // then nothing can be said about the trend
-		c.Found = sentences(fmt.Sprintf("At least %s of %s failed over consent or over the app in the last %d days.",
-			consent.Count(len(failures), "sign-in"), consent.Count(usersOf(failures), "user"), signInDays), more)
-	}
-	c.Status, c.Fix = Warning, Fix{Text: "They may be from before the cure: look again tomorrow."}
-	if e.assignmentRequired() && slices.ContainsFunc(failures, func(f SignInFailure) bool { return f.Code == notAssigned }) {
-		c.Fix.Text = "Some are of users who are not assigned, see the service principal above; the rest may be from before the cure."
-	}
-	if blocked {
-		c.Status, c.Fix = Problem, Fix{Text: "Cure the problems above and look again some hours later."}
+	if cut {
+		c.found(OK, Finding{Code: LogCut, At: e.readBack()})
 	}
 	return c
 }
 
+// failed judges failures, of which there are some.
+func (e examination) failed(c *Check, failures []SignInFailure, blocked bool) {
+	c.Items = perCode(failures)
+	f := Finding{Code: FailuresFound, Count: len(failures), Users: usersOf(failures), AtLeast: e.readBack().After(e.firstDay())}
+	if !f.AtLeast { // else nothing can be said about the trend
+		f.Trend = trend(c.Days)
+	}
+	unassigned := slices.ContainsFunc(failures, func(f SignInFailure) bool { return f.Code == notAssigned })
+	switch {
+	case blocked:
+		c.found(Problem, f)
+		c.fix(FixProblemsFirst, "")
+	case e.assignmentRequired() && unassigned:
+		c.found(Warning, f)
+		c.fix(FixLookAtAssignment, "")
+	default:
+		c.found(Warning, f)
+		c.fix(FixLookAgain, "")
+	}
+}
+
 // SignInsSince is the beginning of the first day of the sign-in log that is looked at, in UTC.
 func SignInsSince(at time.Time) time.Time {
-	return at.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-signInDays)
+	return at.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-SignInDays)
 }
 
 // today is the beginning of the current day, and firstDay that of the first day that counts.
@@ -95,7 +98,7 @@ func (e examination) readBack() time.Time {
 
 // perDay counts the failures of each day that was read, if only in part.
 func (e examination) perDay(failures []SignInFailure) []Day {
-	days := make([]Day, 0, signInDays)
+	days := make([]Day, 0, SignInDays)
 	for day := e.readBack().Truncate(24 * time.Hour); !day.After(e.today()); day = day.AddDate(0, 0, 1) {
 		of := slices.DeleteFunc(slices.Clone(failures), func(f SignInFailure) bool { return !f.At.Truncate(24 * time.Hour).Equal(day) })
 		days = append(days, Day{Date: day.Format(time.DateOnly), Failures: len(of), Users: usersOf(of)})
@@ -109,15 +112,12 @@ func perCode(failures []SignInFailure) []Item {
 	for _, f := range failures {
 		byCode[f.Code] = append(byCode[f.Code], f)
 	}
+	codes := ConsentCodes()
+	slices.SortStableFunc(codes, func(a, b int) int { return cmp.Compare(len(byCode[b]), len(byCode[a])) })
 	var items []Item
-	codes := slices.Clone(consentCodes)
-	slices.SortStableFunc(codes, func(a, b consentCode) int { return cmp.Compare(len(byCode[b.code]), len(byCode[a.code])) })
-	for _, c := range codes {
-		if of := byCode[c.code]; len(of) > 0 {
-			items = append(items, Item{
-				Name:   fmt.Sprintf("%d %s", c.code, c.meaning),
-				Detail: fmt.Sprintf("%s of %s", consent.Count(len(of), "sign-in"), consent.Count(usersOf(of), "user")),
-			})
+	for _, code := range codes {
+		if of := byCode[code]; len(of) > 0 {
+			items = append(items, FailedSignIns{code, len(of), usersOf(of)})
 		}
 	}
 	return items
@@ -131,26 +131,26 @@ func usersOf(failures []SignInFailure) int {
 	return len(users)
 }
 
-// trend compares the last days with those before, by failures per day.
-func trend(days []Day) string {
+// trend compares the last days with those before, by failures per day. There is at least one failure.
+func trend(days []Day) Trend {
 	recent, before := 0, 0
 	for i, day := range days {
-		if i >= len(days)-recentDays {
+		if i >= len(days)-RecentDays {
 			recent += day.Failures
 		} else {
 			before += day.Failures
 		}
 	}
-	perDay := cmp.Compare(recent*(len(days)-recentDays), before*recentDays)
+	perDay := cmp.Compare(recent*(len(days)-RecentDays), before*RecentDays)
 	switch {
 	case recent == 0:
-		return fmt.Sprintf("none of them in the last %d", recentDays)
+		return TrendOver
 	case before == 0:
-		return fmt.Sprintf("all of them in the last %d", recentDays)
+		return TrendNew
 	case perDay > 0:
-		return fmt.Sprintf("more per day in the last %d than before", recentDays)
+		return TrendRising
 	case perDay < 0:
-		return fmt.Sprintf("fewer per day in the last %d than before", recentDays)
+		return TrendFalling
 	}
-	return fmt.Sprintf("as many per day in the last %d as before", recentDays)
+	return TrendSteady
 }

@@ -1,7 +1,6 @@
 package doctor_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -25,28 +24,54 @@ func TestSignIns(t *testing.T) {
 		return func(f *doctor.Facts) { f.SignIns.Value.Capped, f.SignIns.Value.ReadBack = true, at }
 	}
 	capped := readBack(now.AddDate(0, 0, -3))
-	run(t, "signIns", map[string]testCase{
-		"none": {facts: healthy(), want: want{status: doctor.OK, found: []string{"No sign-in to Apple Mail failed", "P1 or P2", "interactive"}}},
-		"other codes and older ones do not count": {facts: healthy(failed(1, 50126, 3, "a"), failed(8, 65001, 3, "a")), want: want{status: doctor.OK, found: []string{"No sign-in"}}},
-		"none of those that were read":            {facts: healthy(capped), want: want{status: doctor.Warning, found: []string{"None of the newest", "more rows", "before 15 November"}}},
-		"none of the app's was read":              {facts: healthy(readBack(time.Time{})), want: want{status: doctor.Warning, found: []string{"None of the newest"}}},
-		"all that matter were read":               {facts: healthy(readBack(now.AddDate(0, 0, -9))), want: want{status: doctor.OK, found: []string{"No sign-in"}}},
+	run(t, doctor.FailedSignInLog, map[string]testCase{
+		"none": {facts: healthy(), want: want{status: doctor.OK, found: "noFailures logLimits"}},
+		"other codes and older ones do not count": {facts: healthy(failed(1, 50126, 3, "a"), failed(8, 65001, 3, "a")), want: want{
+			status: doctor.OK, found: "noFailures logLimits",
+		}},
+		"none of those that were read": {facts: healthy(capped), want: want{
+			status: doctor.Warning, found: "noFailuresRead logCut", with: []doctor.Finding{{Code: doctor.LogCut, At: now.AddDate(0, 0, -3)}},
+		}},
+		"none of the app's was read": {facts: healthy(readBack(time.Time{})), want: want{status: doctor.Warning, found: "noFailuresRead logCut"}},
+		"all that matter were read":  {facts: healthy(readBack(now.AddDate(0, 0, -9))), want: want{status: doctor.OK, found: "noFailures logLimits"}},
 		"at least": {facts: healthy(capped, failed(0, 65001, 3, "a")), want: want{
-			status: doctor.Warning, found: []string{"At least 3 sign-ins of 1 user", "more rows", "!all of them"}, fix: "before",
-			items: []string{"65001 no consent: 3 sign-ins of 1 user"},
+			status: doctor.Warning, items: []doctor.Item{doctor.FailedSignIns{65001, 3, 1}}, found: "failuresFound logCut", fixes: "lookAgain",
+			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 3, Users: 1, AtLeast: true}},
 		}},
 		"some, all granted": {facts: healthy(failed(4, 65001, 1, "a"), failed(3, 90094, 2, "a"), failed(3, 90094, 3, "B"), failed(3, 90094, 1, "b")), want: want{
-			status: doctor.Warning, found: []string{"7 sign-ins of 2 users failed", "none of them in the last 2."}, fix: "before the cure",
-			items: []string{"90094 needs admin approval: 6 sign-ins of 2 users", "65001 no consent: 1 sign-in of 1 user"},
+			status: doctor.Warning, items: []doctor.Item{doctor.FailedSignIns{90094, 6, 2}, doctor.FailedSignIns{65001, 1, 1}}, found: "failuresFound", fixes: "lookAgain",
+			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 7, Users: 2, Trend: doctor.TrendOver}},
 		}},
-		"some, missing":            {facts: healthy(ungranted, failed(0, 90094, 1, "a")), want: want{status: doctor.Problem, found: []string{"all of them in the last 2."}, fix: "Cure the problems above"}},
-		"some, disabled":           {facts: healthy(client(disabled), failed(0, 7000112, 1, "a")), want: want{status: doctor.Problem, fix: "Cure the problems above"}},
-		"some, unread":             {facts: healthy(unreadGrants, failed(0, 90094, 1, "a")), want: want{status: doctor.Warning, fix: "before the cure"}},
-		"more":                     {facts: healthy(failed(0, 65001, 3, "a"), failed(5, 65001, 5, "a")), want: want{status: doctor.Warning, found: []string{"more per day in the last 2 than before"}, fix: "before"}},
-		"fewer":                    {facts: healthy(failed(1, 65001, 1, "a"), failed(5, 65001, 5, "a")), want: want{status: doctor.Warning, found: []string{"fewer per day"}, fix: "before"}},
-		"as many":                  {facts: healthy(failed(1, 65001, 2, "a"), failed(5, 65001, 5, "a")), want: want{status: doctor.Warning, found: []string{"as many per day"}, fix: "before"}},
-		"the log's clock is ahead": {facts: healthy(failed(-1, 65001, 1, "a")), want: want{status: doctor.Warning, found: []string{"1 sign-in of 1 user"}, fix: "before"}},
-		"unread":                   {facts: lacking(), want: want{status: doctor.Skipped, needs: "AuditLog.Read.All"}},
+		"some, missing": {facts: healthy(ungranted, failed(0, 90094, 1, "a")), want: want{
+			status: doctor.Problem, found: "failuresFound", fixes: "problemsFirst",
+			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 1, Users: 1, Trend: doctor.TrendNew}},
+		}},
+		"some, disabled": {facts: healthy(client(disabled), failed(0, 7000112, 1, "a")), want: want{
+			status: doctor.Problem, found: "failuresFound", fixes: "problemsFirst",
+		}},
+		"some, unread": {facts: healthy(unreadGrants, failed(0, 90094, 1, "a")), want: want{
+			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
+		}},
+		"more": {facts: healthy(failed(0, 65001, 3, "a"), failed(5, 65001, 5, "a")), want: want{
+			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
+			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 8, Users: 1, Trend: doctor.TrendRising}},
+		}},
+		"fewer": {facts: healthy(failed(1, 65001, 1, "a"), failed(5, 65001, 5, "a")), want: want{
+			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
+			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 6, Users: 1, Trend: doctor.TrendFalling}},
+		}},
+		"as many": {facts: healthy(failed(1, 65001, 2, "a"), failed(5, 65001, 5, "a")), want: want{
+			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
+			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 7, Users: 1, Trend: doctor.TrendSteady}},
+		}},
+		"not assigned": {facts: healthy(client(assignmentRequired), failed(0, 50105, 1, "a")), want: want{
+			status: doctor.Warning, found: "failuresFound", fixes: "lookAtAssignment",
+		}},
+		"the log's clock is ahead": {facts: healthy(failed(-1, 65001, 1, "a")), want: want{
+			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
+			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 1, Users: 1, Trend: doctor.TrendNew}},
+		}},
+		"unread": {facts: lacking(), want: want{status: doctor.Skipped, needs: "AuditLog.Read.All", found: "notRead"}},
 	})
 }
 
@@ -54,17 +79,17 @@ func TestSignIns_days(t *testing.T) {
 	t.Parallel()
 	facts := healthy(failed(6, 65001, 2, "a"), failed(6, 65001, 1, "b"), failed(1, 90094, 1, "a"), failed(0, 65001, 1, "a"))
 	berlin := now.In(time.FixedZone("", 10*3600)) // there it is the 19th already
-	got := examine(t, "signIns", allDevices, facts, berlin).Days
+	got := examine(t, doctor.FailedSignInLog, allDevices, facts, berlin).Days
 	if diff := cmp.Diff([]doctor.Day{
 		{"2026-11-12", 3, 2}, {"2026-11-13", 0, 0}, {"2026-11-14", 0, 0}, {"2026-11-15", 0, 0}, {"2026-11-16", 0, 0}, {"2026-11-17", 1, 1}, {"2026-11-18", 1, 1},
 	}, got); diff != "" {
 		t.Errorf("days (-want +got):\n%s", diff)
 	}
 	partly := healthy(failed(0, 65001, 1, "a"), func(f *doctor.Facts) { f.SignIns.Value.Capped, f.SignIns.Value.ReadBack = true, now.AddDate(0, 0, -1) })
-	if got := examine(t, "signIns", allDevices, partly, now).Days; len(got) != 2 {
+	if got := examine(t, doctor.FailedSignInLog, allDevices, partly, now).Days; len(got) != 2 {
 		t.Errorf("of the two days that were read, %d are shown", len(got))
 	}
-	if got := examine(t, "signIns", allDevices, healthy(), now).Days; len(got) != 7 {
+	if got := examine(t, doctor.FailedSignInLog, allDevices, healthy(), now).Days; len(got) != 7 {
 		t.Errorf("without failures there are %d days", len(got))
 	}
 }
@@ -75,16 +100,6 @@ func TestSignInsSince(t *testing.T) {
 	for _, at := range []time.Time{now, now.In(time.FixedZone("", 10*3600)), want.AddDate(0, 0, 7).Add(-1), want.AddDate(0, 0, 6)} {
 		if got := doctor.SignInsSince(at); !got.Equal(want) || got.Location() != time.UTC {
 			t.Errorf("at %s the first day is %s", at, got)
-		}
-	}
-}
-
-func TestConsentCodes_haveMeanings(t *testing.T) {
-	t.Parallel()
-	for _, code := range doctor.ConsentCodes() {
-		items := examine(t, "signIns", allDevices, healthy(failed(0, code, 1, "a")), now).Items
-		if len(items) != 1 || strings.HasSuffix(items[0].Name, " ") {
-			t.Errorf("%d: got items %v", code, items)
 		}
 	}
 }

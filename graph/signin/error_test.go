@@ -92,3 +92,33 @@ func TestError_redact(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// Each code of Entra's whose cause is known, whichever way to sign in was refused: it is told with its text and correlation id and
+// without what only Microsoft needs.
+func TestToldBy_codes(t *testing.T) {
+	t.Parallel()
+	told := map[string]bool{}
+	for cause, numbers := range map[wire.Cause][]int{
+		CauseSecretWrong: {7000215}, CauseSecretExpired: {7000222}, CausePublicClient: {7000218}, CauseCertificate: {700027}, CauseTokenTime: {700024},
+		CauseClientUnknown: {700016}, CauseTenantUnknown: {90002}, CauseSingleTenant: {50194}, CauseRedirect: {50011}, CauseConsent: {65001, 90094, 90095},
+		CauseConsentDeclined: {65004}, CauseMoreProof: {50072, 50074, 50076, 50079, 50158}, CauseBlocked: {53000, 53001, 53002, 53003, 530032, 530035},
+		CauseExpired: {50173, 70043, 70044, 700082}, CauseTenantAccountMismatch: {50020, 50034, 90072}, CauseNotAssigned: {50105},
+		CauseClientDisabled: {7000112}, CauseAccountDisabled: {50057}, CauseGraphUnknown: {500011}, CauseOtherCloud: {900382, 900384, 900432, 900439},
+		CauseFederated: {70021, 700211, 700212, 700213}, CauseAskAgain: {70018, 70019, 70020},
+	} {
+		for _, number := range numbers {
+			code := fmt.Sprintf("AADSTS%d", number)
+			told[code] = true
+			const id = "11111111-2222-4333-8444-555555555555"
+			e := toldBy("ClientSecretCredential authentication failed.\nPOST https://login.example\n" + code + ": No. Trace ID: secret Correlation ID: " + id + " Timestamp: now")
+			if want := "sign in: " + code + ": No. (correlation id " + id + ")"; e.Error() != want || e.Cause != cause {
+				t.Errorf("got %q and the cause %q, want %q and %q", e, e.Cause, want, cause)
+			}
+		}
+	}
+	for code := range causeOfCode {
+		if !told[code] {
+			t.Errorf("%s has a cause that is not tested", code)
+		}
+	}
+}

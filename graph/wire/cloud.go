@@ -15,15 +15,16 @@ type Cloud struct {
 	Name      string // global, usgov, usgovdod or china
 	Authority string // Entra's host
 	Graph     string // Graph's root, without a path
+	Simulated bool   // no real cloud: a simulated tenant on this machine
 }
 
 // Clouds returns the clouds by the names that people choose, the default first.
 func Clouds() []Cloud {
 	return []Cloud{
-		{"global", "https://login.microsoftonline.com/", "https://graph.microsoft.com"},
-		{"usgov", "https://login.microsoftonline.us/", "https://graph.microsoft.us"},
-		{"usgovdod", "https://login.microsoftonline.us/", "https://dod-graph.microsoft.us"},
-		{"china", "https://login.chinacloudapi.cn/", "https://microsoftgraph.chinacloudapi.cn"},
+		{Name: "global", Authority: "https://login.microsoftonline.com/", Graph: "https://graph.microsoft.com"},
+		{Name: "usgov", Authority: "https://login.microsoftonline.us/", Graph: "https://graph.microsoft.us"},
+		{Name: "usgovdod", Authority: "https://login.microsoftonline.us/", Graph: "https://dod-graph.microsoft.us"},
+		{Name: "china", Authority: "https://login.chinacloudapi.cn/", Graph: "https://microsoftgraph.chinacloudapi.cn"},
 	}
 }
 
@@ -57,7 +58,7 @@ func Loopback(base string) (Cloud, error) {
 		return Cloud{}, fmt.Errorf("%q is not on this machine: a simulated tenant has a loopback address such as 127.0.0.1", base)
 	}
 	root := u.Scheme + "://" + u.Host
-	return Cloud{Name: "global", Authority: root, Graph: root}, nil
+	return Cloud{Name: "global", Authority: root, Graph: root, Simulated: true}, nil
 }
 
 // SignInHosts are the hosts that a sign-in in this cloud may lead to.

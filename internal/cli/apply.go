@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"appleconsent/consent"
 	"appleconsent/plan"
 
 	"github.com/urfave/cli/v2"
@@ -11,7 +12,7 @@ import (
 
 type applyOptions struct {
 	changeOptions
-	choices plan.Choices
+	choices consent.Choices
 	saved   *plan.Document // the plan file; nil if none was given
 }
 
@@ -60,7 +61,7 @@ func parseApply(c *cli.Context, env Environment) (applyOptions, error) {
 		return o, &hintedError{err, "nothing was read or changed; save a plan with: appleconsent plan --out plan.json"}
 	}
 	o.saved = &saved
-	o.choices, err = takeOver(c, o.choices, saved)
+	o.choices, err = takeOver(c, o, o.choices, saved)
 	return o, err
 }
 
@@ -90,14 +91,14 @@ func runApply(ctx context.Context, o applyOptions, env Environment, p *printer) 
 }
 
 // planApply reads the tenant and plans what is to be granted.
-func (s *session) planApply(ctx context.Context, choices plan.Choices) (changing, error) {
-	required := choices.Requirement()
+func (s *session) planApply(ctx context.Context, choices consent.Choices) (changing, error) {
+	required := consent.DefaultApplication().Require(choices)
 	replan := func(ctx context.Context) (plan.Document, error) {
 		state, err := s.read(ctx, required)
 		if err != nil {
 			return plan.Document{}, err
 		}
-		return plan.New(plan.KindPlan, tool(), s.clock.Now(), required, state), nil
+		return s.planned(plan.New(plan.KindPlan, tool(), s.clock.Now(), required, state)), nil
 	}
 	doc, err := replan(ctx)
 	return changing{doc, plan.OperationApply, required, false, replan}, err

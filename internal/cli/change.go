@@ -70,7 +70,7 @@ func (s *session) carryOut(ctx context.Context, o changeOptions, ask prompter, w
 	case o.dryRun || len(w.doc.Actions) == 0:
 		return s.showOnly(o, w.doc)
 	}
-	s.preview(func(style plan.Style) string { return plan.Text(w.doc, style) })
+	s.preview(func(style render.Style) string { return render.PlanText(w.doc, style) })
 	return s.confirmAndRun(ctx, o, ask, w)
 }
 
@@ -96,7 +96,7 @@ func (s *session) confirmAndRun(ctx context.Context, o changeOptions, ask prompt
 
 // done renders a change that was just made; its text also says how to take it back.
 func (s *session) done(change plan.Change) rendering {
-	return func(f render.Format, style plan.Style) ([]byte, error) {
+	return func(f render.Format, style render.Style) ([]byte, error) {
 		if f == render.Text {
 			return []byte(s.doneText(change, style)), nil
 		}
@@ -120,7 +120,7 @@ func blocked(doc plan.Document, command func(words ...string) string) error {
 	for _, n := range doc.Notices {
 		if n.Level == consent.Blocker {
 			return &blockedError{hintedError{
-				fmt.Errorf("tenant %s: nothing was written: %s", doc.Tenant.ID, n.Message),
+				fmt.Errorf("tenant %s: nothing was written: %s", doc.Tenant.ID, render.Message(n, doc.Client)),
 				"when that is solved, look again with: " + command("plan"),
 			}}
 		}
@@ -224,7 +224,7 @@ func (s *session) lock(operation plan.Operation) (release func(), err error) {
 }
 
 // doneText is the result of a change for people: what was done, and how to take it back.
-func (s *session) doneText(c plan.Change, style plan.Style) string {
-	return plan.DoneText(c, style) + fmt.Sprintf("Verified: the tenant shows it.\nRecorded as %s\nTake it back with: %s\n",
+func (s *session) doneText(c plan.Change, style render.Style) string {
+	return render.DoneText(c, style) + fmt.Sprintf("Verified: the tenant shows it.\nRecorded as %s\nTake it back with: %s\n",
 		style.Strong(c.ID), s.command("rollback", c.ID))
 }

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"appleconsent/consent"
 	"appleconsent/graph"
@@ -32,33 +34,53 @@ func planFlags() []cli.Flag {
 	return append(lookFlags(), &cli.BoolFlag{Name: "enable-app", Usage: "also enable the service principal for sign-in, if it is disabled"})
 }
 
-func parseChoices(c *cli.Context) (plan.Choices, error) {
+func parseChoices(c *cli.Context) (consent.Choices, error) {
 	devices, err := consent.ParseDevices(c.String("devices"))
 	if err != nil {
-		return plan.Choices{}, err
+		return consent.Choices{}, err
 	}
 	route, err := consent.ParseRoute(c.String("route"))
-	return plan.Choices{Devices: devices, Route: route, EnableApp: c.Bool("enable-app")}, err
+	return consent.Choices{Devices: devices, Route: route, EnableApp: c.Bool("enable-app")}, err
 }
 
-// takeOver makes the choices those of a saved plan, unless the command line asks for others.
-func takeOver(c *cli.Context, choices plan.Choices, saved plan.Document) (plan.Choices, error) {
-	planned, known := plan.ChoicesOf(saved)
+// takeOver makes the choices those of a saved plan, unless the command line asks for others. A file never widens: what it
+// holds beyond the default must be said on the command line, too.
+func takeOver(c *cli.Context, o applyOptions, choices consent.Choices, saved plan.Document) (consent.Choices, error) {
+	if err := saved.Trust(); err != nil {
+		return choices, &plan.StaleError{Reasons: []string{err.Error()}}
+	}
+	planned := saved.Requirement.Choices()
 	switch {
-	case !known:
-		return choices, &plan.StaleError{Reasons: []string{"it requires other permissions than this program grants"}}
 	case c.IsSet("devices") && planned.Devices != choices.Devices:
 		return choices, fmt.Errorf("the plan was made with --devices %s, not %s", planned.Devices, choices.Devices)
 	case c.IsSet("route") && planned.Route != choices.Route:
 		return choices, fmt.Errorf("the plan was made with --route %s, not %s", planned.Route, choices.Route)
 	case c.IsSet("enable-app") && planned.EnableApp != choices.EnableApp:
 		return choices, fmt.Errorf("the plan was made with --enable-app=%v", planned.EnableApp)
+	case planned.Route != choices.Route || planned.EnableApp && !choices.EnableApp:
+		words := slices.Concat([]string{"appleconsent"}, applySaved(c.Args().First(), planned), o.connection.flags(c))
+		return choices, &widerError{"if that is what you want: " + strings.Join(words, " ")}
 	}
 	return planned, nil
 }
 
+// applySaved is the command that applies a saved plan: what goes beyond the default must be said again, devices need not.
+func applySaved(file string, choices consent.Choices) []string {
+	choices.Devices = consent.AllDevices
+	return append([]string{"apply", quoteArgument(file)}, choiceFlags(choices, true)...)
+}
+
+// widerError is a saved plan that does more than what the command line asks for.
+type widerError struct{ hint string }
+
+func (e *widerError) Error() string {
+	return "the plan does more than tenant-wide grants, which the command line must ask for, too; nothing was read or changed"
+}
+
+func (e *widerError) Hint() string { return e.hint }
+
 // choiceFlags are the flags with which a later command makes the same choices; those to enable the client are for plans only.
-func choiceFlags(choices plan.Choices, plans bool) []string {
+func choiceFlags(choices consent.Choices, plans bool) []string {
 	var flags []string
 	if choices.Devices != consent.AllDevices {
 		flags = append(flags, "--devices", string(choices.Devices))
@@ -73,7 +95,7 @@ func choiceFlags(choices plan.Choices, plans bool) []string {
 }
 
 // preparing returns what a client must be able to do beside reading the directory.
-func preparing(choices plan.Choices) func(*graph.Client) {
+func preparing(choices consent.Choices) func(*graph.Client) {
 	return func(c *graph.Client) {
 		if choices.Route == consent.UserConsent {
 			c.AskForSettings()

@@ -12,6 +12,7 @@ import (
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/wire"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -86,7 +87,7 @@ func changeChoices(stateDir string) []choice {
 	}
 	var out []choice
 	for _, c := range changes {
-		line := plan.HistoryText([]plan.Change{c}, plan.PlainStyle(wide))
+		line := render.HistoryText([]plan.Change{c}, render.PlainStyle(wide))
 		out = append(out, choice{c.ID, strings.TrimPrefix(line, c.ID)})
 	}
 	return out
@@ -111,7 +112,7 @@ func completionCommand(start starter) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return p.result(nil, func(plan.Style) string { return script })
+			return p.result(nil, func(render.Style) string { return script })
 		},
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
 	"appleconsent/graph"
-	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -16,8 +16,8 @@ import (
 func doctorCommand(env Environment, start starter) *cli.Command {
 	return &cli.Command{
 		Name:  "doctor",
-		Usage: "say why users may still be prompted or kept out",
-		Description: "Looks at all that decides whether iPhone and Mac users will be fine: the grants, the service principal, what users may consent\n" +
+		Usage: "diagnose why users are still prompted or blocked",
+		Description: "Checks what decides whether iPhone and Mac users can get mail: the grants, the service principal, what users may consent\n" +
 			"to, Conditional Access, recent failed sign-ins, federated domains, Intune profiles, the end of EWS. Reads and changes nothing. A\n" +
 			"check that lacks a permission is skipped. Exit code 0 if there is no problem, 2 if there is one.\n\n" +
 			"   appleconsent doctor --simulate consent-blocked\n   appleconsent doctor --tenant contoso.onmicrosoft.com\n   appleconsent doctor -o json",
@@ -43,26 +43,26 @@ func runDoctor(ctx context.Context, o lookOptions, env Environment, p *printer) 
 		return err
 	}
 	defer s.close()
-	now, required := s.clock.Now(), o.choices.Requirement()
+	now, required := s.clock.Now(), consent.DefaultApplication().Require(o.choices)
 	facts, err := s.examine(ctx, required, now)
 	if err != nil {
 		return err
 	}
-	forDevices := choiceFlags(plan.Choices{Devices: o.choices.Devices, Route: consent.AdminConsent}, false) // a cure names its route
-	found := plan.Diagnose(tool(), now, required, facts, func(words ...string) string { return p.command(append(words, forDevices...)...) })
-	if err := p.result(found, func(style plan.Style) string { return plan.DiagnosisText(found, style) }); err != nil {
+	forDevices := choiceFlags(consent.Choices{Devices: o.choices.Devices, Route: consent.AdminConsent}, false) // a fix names its route
+	found := render.Diagnose(tool(), now, required, facts, func(words ...string) string { return p.command(append(words, forDevices...)...) })
+	if err := p.result(found, func(style render.Style) string { return render.DiagnosisText(found, style) }); err != nil {
 		return err
 	}
 	switch {
 	case !found.Healthy:
 		return errChangesDue
 	case found.Unclear():
-		s.warning("whether users have consent and can sign in could not be read: exit code 0 says only that no problem was seen")
+		s.warning("grants or service principal could not be checked: exit code 0 only means that no problem was found")
 	}
 	return nil
 }
 
-// examine reads what decides whether users are well.
+// examine reads what decides whether users can get mail.
 func (s *session) examine(ctx context.Context, required consent.Requirement, now time.Time) (doctor.Facts, error) {
 	defer s.busy("examining the tenant")()
 	var facts doctor.Facts

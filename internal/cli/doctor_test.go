@@ -288,7 +288,7 @@ func TestDoctor_signInFilter(t *testing.T) {
 	})
 }
 
-// The fixes name commands that lead to the same tenant, and they do cure.
+// The fixes name commands that lead to the same tenant, and they do help.
 func TestDoctor_fixes(t *testing.T) {
 	t.Parallel()
 	inNovember(t, "disabled", func(b *bubble) {
@@ -305,12 +305,12 @@ func TestDoctor_fixes(t *testing.T) {
 		b.must(0, append(strings.Fields(commands["servicePrincipal"])[1:], "--yes")...)
 		statuses := b.diagnose(0).statuses()
 		if statuses["tenantWideGrants"] != "ok" || statuses["servicePrincipal"] != "ok" || statuses["signIns"] != "warning" {
-			t.Errorf("after the cure: %v", statuses)
+			t.Errorf("after the fix: %v", statuses)
 		}
 	})
 }
 
-// A cure is for the devices that were asked about, and by the route that it names and no other.
+// A fix is for the devices that were named, and by the route that it names and no other.
 func TestDoctor_fixesForDevices(t *testing.T) {
 	t.Parallel()
 	inNovember(t, "consent-blocked", func(b *bubble) {

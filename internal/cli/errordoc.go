@@ -82,6 +82,7 @@ var errorCodes = []struct {
 	{"interrupted", isError(context.Canceled)},
 	{"notVisible", is[*plan.NotVisibleError]},
 	{"stalePlan", is[*plan.StaleError]},
+	{"widerPlan", is[*widerError]},
 	{"drift", is[*plan.DriftError]},
 	{"locked", is[*plan.LockedError]},
 	{"stateFolder", is[*plan.LockError]},

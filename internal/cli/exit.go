@@ -44,6 +44,7 @@ func exitCode(err error) int {
 	_, notVisible := errors.AsType[*plan.NotVisibleError](err)
 	_, stale := errors.AsType[*plan.StaleError](err)
 	_, drift := errors.AsType[*plan.DriftError](err)
+	_, wider := errors.AsType[*widerError](err)
 	switch {
 	case err == nil:
 		return exitDone
@@ -55,7 +56,7 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case notVisible:
 		return exitNotVisible
-	case stale, drift:
+	case stale, drift, wider:
 		return exitStale
 	}
 	return exitError
@@ -170,7 +171,7 @@ func hints(err error, command func(words ...string) string) []string {
 		out = append(out, "nothing was written; look at the tenant with: "+command("plan"))
 	}
 	if unseen, ok := errors.AsType[*plan.NotVisibleError](err); ok {
-		policy := slices.ContainsFunc(unseen.Hidden, func(a plan.RecordedAction) bool { return a.Kind == consent.SetUserConsentPolicy })
+		policy := slices.ContainsFunc(unseen.Hidden, func(a plan.RecordedAction) bool { return a.Kind.Object == consent.OnPolicy })
 		if policy && unseen.Change.Operation == plan.OperationApply {
 			out = append(out, "tenants whose user consent Microsoft manages have been seen to accept another setting and to discard it: "+
 				"if it does not show in a few minutes, take this back and use the tenant-wide grant instead (--route admin-consent)")
@@ -194,7 +195,7 @@ func hints(err error, command func(words ...string) string) []string {
 
 // statusOf is the command that shows what a change was about, by the route that it went.
 func statusOf(c plan.Change, command func(words ...string) string) string {
-	if c.Operation == plan.OperationRollback && c.Requirement().Route == consent.UserConsent {
+	if c.Operation == plan.OperationRollback && c.Requirement.Route == consent.UserConsent {
 		return command("status", "--route", string(consent.UserConsent))
 	}
 	return command("status") // which says it by itself

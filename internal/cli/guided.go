@@ -28,7 +28,7 @@ func guided(ctx context.Context, env Environment, p *printer) error {
 		return leaving(err)
 	}
 	p.changes = true
-	p.choices = plan.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}
+	p.choices = consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}
 	s, err := open(ctx, conn, env, p, preparing(p.choices))
 	if err != nil {
 		return err
@@ -231,7 +231,7 @@ func (g *guide) save(ctx context.Context, doc plan.Document) error {
 	if err := plan.WriteFile(name, doc); err != nil {
 		return err
 	}
-	g.note("plan saved; carry it out with: %s", g.command("apply", quoteArgument(name)))
+	g.note("plan saved; carry it out with: %s", g.command(applySaved(name, g.choices)...))
 	return nil
 }
 
@@ -252,7 +252,7 @@ func (g *guide) export(ctx context.Context, doc plan.Document) error {
 	if err != nil {
 		return err
 	}
-	content, err := render.Plan(doc, f, plan.PlainStyle(defaultColumns))
+	content, err := render.Plan(doc, f, render.PlainStyle(defaultColumns))
 	if err == nil {
 		err = plan.WriteRendering(name, content)
 	}

@@ -55,11 +55,11 @@ func listChanges(c *cli.Context, env Environment, start starter) error {
 	for _, d := range damaged {
 		p.warning(d.Error())
 	}
-	return p.result(historyDocument{plan.SchemaVersion, "history", append([]plan.Change{}, changes...)}, func(style plan.Style) string {
+	return p.result(historyDocument{plan.SchemaVersion, "history", append([]plan.Change{}, changes...)}, func(style render.Style) string {
 		if len(changes) == 0 && len(damaged) == 0 {
 			return "No changes are recorded on this machine.\n"
 		}
-		return plan.HistoryText(changes, style)
+		return render.HistoryText(changes, style)
 	})
 }
 
@@ -82,5 +82,5 @@ func showChange(c *cli.Context, env Environment, start starter) error {
 	if err != nil {
 		return withHistoryHint(err, p)
 	}
-	return p.show(func(f render.Format, style plan.Style) ([]byte, error) { return render.Change(change, f, style) })
+	return p.show(func(f render.Format, style render.Style) ([]byte, error) { return render.Change(change, f, style) })
 }

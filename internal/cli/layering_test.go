@@ -17,8 +17,8 @@ func TestLayering(t *testing.T) {
 	for name, rule := range map[string]struct{ allowed, forbidden []string }{
 		"consent":          {nil, []string{"os", "net", "net/http", "context", "time", "log", "github.com/"}},
 		"consent/doctor":   {[]string{"consent"}, []string{"os", "net", "net/http", "context", "log", "github.com/"}},
-		"plan":             {[]string{"consent", "consent/doctor"}, []string{"net", "net/http", sdk, azure}},
-		"plan/render":      {[]string{"consent", "plan"}, []string{"os", "net", "net/http", "context", "time", sdk, azure}},
+		"plan":             {[]string{"consent"}, []string{"net", "net/http", sdk, azure}},
+		"plan/render":      {[]string{"consent", "consent/doctor", "plan"}, []string{"os", "net", "net/http", "context", sdk, azure}},
 		"graph":            {[]string{"consent", "consent/doctor", "graph/signin", "graph/wire"}, []string{azure}},
 		"graph/wire":       {nil, []string{sdk, azure}},
 		"graph/signin":     {[]string{"consent", "graph/wire"}, []string{sdk}},

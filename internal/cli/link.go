@@ -13,7 +13,7 @@ import (
 	"appleconsent/graph"
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
-	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -50,7 +50,7 @@ func linkCommand(env Environment, start starter) *cli.Command {
 			if err != nil {
 				return err
 			}
-			p.connection, p.choices = o.connection.flags(c), plan.Choices{Devices: o.devices, Route: consent.AdminConsent}
+			p.connection, p.choices = o.connection.flags(c), consent.Choices{Devices: o.devices, Route: consent.AdminConsent}
 			if o.check {
 				return checkLink(c.Context, o, env, p)
 			}
@@ -88,7 +88,7 @@ func showLink(ctx context.Context, o linkOptions, p *printer) error {
 		p.note("without --tenant the link is for the tenant of whoever opens it")
 	}
 	link := consentLink(conn.cloud, cmp.Or(conn.tenant, "organizations"))
-	if err := p.result(link, func(style plan.Style) string { return plan.LinkText(link, style) }); err != nil {
+	if err := p.result(link, func(style render.Style) string { return render.LinkText(link, style) }); err != nil {
 		return err
 	}
 	p.explainLink()
@@ -96,9 +96,9 @@ func showLink(ctx context.Context, o linkOptions, p *printer) error {
 	return p.openLink(ctx, o, link)
 }
 
-func consentLink(cloud wire.Cloud, tenant string) plan.Link {
-	app := consent.AppleInternetAccounts
-	return plan.NewLink(tool(), systemClock{}.Now(), app, cloud.Name, cloud.AdminConsentLink(tenant, string(app)))
+func consentLink(cloud wire.Cloud, tenant string) render.Link {
+	app := consent.DefaultApplication().ID
+	return render.NewLink(tool(), systemClock{}.Now(), app, cloud.Name, cloud.AdminConsentLink(tenant, string(app)))
 }
 
 func (p *printer) explainLink() {
@@ -106,7 +106,7 @@ func (p *printer) explainLink() {
 }
 
 // openLink opens the link if that was asked for.
-func (p *printer) openLink(ctx context.Context, o linkOptions, link plan.Link) error {
+func (p *printer) openLink(ctx context.Context, o linkOptions, link render.Link) error {
 	if !o.open {
 		return nil
 	}
@@ -123,13 +123,13 @@ func checkLink(ctx context.Context, o linkOptions, env Environment, p *printer) 
 		return err
 	}
 	defer s.close()
-	required := consent.AppleMail(o.devices)
+	required := consent.DefaultApplication().Require(consent.Choices{Devices: o.devices})
 	before, err := s.read(ctx, required)
 	if err != nil {
 		return err
 	}
 	link := consentLink(s.cloud, s.identity.TenantID)
-	arrival := plan.Arrived(required, before, before)
+	arrival := render.Arrived(required, before, before)
 	p.stderr(link.URL + "\n") // whole, however narrow the terminal is, and also with --quiet: it is what all waits for
 	if arrival.Satisfied {
 		p.note("all that is required stands already: nothing is waited for")
@@ -143,7 +143,7 @@ func checkLink(ctx context.Context, o linkOptions, env Environment, p *printer) 
 		}
 	}
 	link.Check = &arrival
-	if err := p.result(link, func(style plan.Style) string { return plan.LinkText(link, style) }); err != nil {
+	if err := p.result(link, func(style render.Style) string { return render.LinkText(link, style) }); err != nil {
 		return err
 	}
 	if !arrival.Satisfied {
@@ -163,9 +163,9 @@ const (
 )
 
 // awaitArrival waits until the tenant-wide grants change and then change no more, or until the time is up.
-func (s *session) awaitArrival(ctx context.Context, required consent.Requirement, before consent.State) (plan.Arrival, error) {
+func (s *session) awaitArrival(ctx context.Context, required consent.Requirement, before consent.State) (render.Arrival, error) {
 	defer s.busy("waiting until the grants appear")()
-	latest := plan.Arrived(required, before, before)
+	latest := render.Arrived(required, before, before)
 	err := s.budget.spend(ctx, func(ctx context.Context) error {
 		still := time.Duration(0) // for how long nothing has changed
 		for pause := firstLook; ; pause = min(pause+firstLook, slowestLook) {
@@ -180,7 +180,7 @@ func (s *session) awaitArrival(ctx context.Context, required consent.Requirement
 				s.note("%v; trying again", s.inTenant(err))
 				continue
 			}
-			now := plan.Arrived(required, before, state)
+			now := render.Arrived(required, before, state)
 			still += pause
 			if !now.Equal(latest) {
 				latest, still, pause = now, 0, 0

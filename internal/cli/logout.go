@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -52,7 +53,7 @@ func logoutCommand(env Environment, start starter) *cli.Command {
 			for _, a := range forgotten {
 				doc.Forgotten = append(doc.Forgotten, forgottenAccount(a))
 			}
-			return p.result(doc, func(plan.Style) string { return logoutText(doc) })
+			return p.result(doc, func(render.Style) string { return logoutText(doc) })
 		},
 	}
 }

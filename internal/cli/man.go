@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode"
 
-	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -31,7 +31,7 @@ func manCommand(env Environment, start starter) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return p.result(nil, func(plan.Style) string { return manPage(c.App, date) })
+			return p.result(nil, func(render.Style) string { return manPage(c.App, date) })
 		},
 	}
 }

@@ -129,9 +129,9 @@ func untrue(a plan.RecordedAction, touched map[string]bool) bool {
 // nameOf is what the action writes, as a picture names it.
 func nameOf(a plan.RecordedAction) string {
 	switch {
-	case a.Kind.OnGrant():
+	case a.Kind.Object == consent.OnGrant:
 		return "grant " + appleMail + " on " + string(a.ResourceAppID)
-	case a.Kind.OnClassification():
+	case a.Kind.Object == consent.OnClassification:
 		return classified(string(a.Permission), string(a.ResourceAppID))
 	case a.Kind == consent.SetUserConsentPolicy:
 		return policies
@@ -139,4 +139,4 @@ func nameOf(a plan.RecordedAction) string {
 	return appleSP
 }
 
-func describe(a plan.RecordedAction) string { return string(a.Kind) + " of " + nameOf(a) }
+func describe(a plan.RecordedAction) string { return string(a.Kind.Verb) + " of " + nameOf(a) }

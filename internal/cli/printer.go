@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"appleconsent/consent"
 	"appleconsent/graph/wire"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
@@ -27,8 +28,8 @@ const (
 type printer struct {
 	mu         sync.Mutex
 	out, err   io.Writer
-	outStyle   plan.Style
-	errStyle   plan.Style
+	outStyle   render.Style
+	errStyle   render.Style
 	quiet      bool
 	debug      bool
 	asJSON     bool
@@ -36,7 +37,7 @@ type printer struct {
 	began      bool     // the command's input was understood
 	changes    bool     // the command may change a tenant, so that its errors must say whether it did
 	connection []string // the flags that make a later command go to the same tenant and state folder
-	choices    plan.Choices
+	choices    consent.Choices
 	animate    bool // stderr is a terminal on which a line may move
 	wraps      bool // stderr is a terminal
 	waiting    busyLine
@@ -59,9 +60,9 @@ func newPrinter(env Environment, o output) *printer {
 }
 
 // newStyle returns the program's colours for a stream; ANSI's own sixteen follow the terminal's theme.
-func newStyle(w io.Writer, columns int, coloured bool) plan.Style {
+func newStyle(w io.Writer, columns int, coloured bool) render.Style {
 	if !coloured {
-		return plan.PlainStyle(columns)
+		return render.PlainStyle(columns)
 	}
 	renderer := lipgloss.NewRenderer(w)
 	renderer.SetColorProfile(termenv.ANSI)
@@ -71,14 +72,14 @@ func newStyle(w io.Writer, columns int, coloured bool) plan.Style {
 	colour := func(code string) func(string) string {
 		return paint(renderer.NewStyle().Foreground(lipgloss.Color(code)))
 	}
-	return plan.Style{
+	return render.Style{
 		Width: columns, Good: colour("2"), Added: colour("2"), Changed: colour("3"), Removed: colour("1"),
 		Warn: colour("3"), Muted: paint(renderer.NewStyle().Faint(true)), Strong: paint(renderer.NewStyle().Bold(true)),
 	}
 }
 
 // result writes what a command is about: the document as JSON, or its text.
-func (p *printer) result(document any, text func(plan.Style) string) error {
+func (p *printer) result(document any, text func(render.Style) string) error {
 	if !p.asJSON {
 		return p.write([]byte(text(p.outStyle)))
 	}
@@ -90,7 +91,7 @@ func (p *printer) result(document any, text func(plan.Style) string) error {
 }
 
 // rendering makes the forms of a plan, a status or a change record.
-type rendering func(render.Format, plan.Style) ([]byte, error)
+type rendering func(render.Format, render.Style) ([]byte, error)
 
 // show writes a document in the format that was asked for: to stdout, and to the file if there is one, in which nothing is
 // coloured.
@@ -100,7 +101,7 @@ func (p *printer) show(forms rendering) error {
 		return err
 	}
 	if p.output.file != "" {
-		filed, err := forms(p.output.format, plan.PlainStyle(defaultColumns))
+		filed, err := forms(p.output.format, render.PlainStyle(defaultColumns))
 		if err == nil {
 			err = plan.WriteRendering(p.output.file, filed)
 		}
@@ -123,7 +124,7 @@ func (p *printer) write(content []byte) error {
 }
 
 // preview shows on stderr what is about to be asked or done.
-func (p *printer) preview(text func(plan.Style) string) {
+func (p *printer) preview(text func(render.Style) string) {
 	if !p.quiet {
 		p.stderr(text(p.errStyle) + "\n")
 	}
@@ -163,7 +164,7 @@ func (p *printer) fit(text string, indent int) string {
 		return text + "\n"
 	}
 	margin := strings.Repeat(" ", indent)
-	return margin + strings.Join(plan.Wrap(text, p.errStyle.Width-indent), "\n"+margin) + "\n"
+	return margin + strings.Join(render.Wrap(text, p.errStyle.Width-indent), "\n"+margin) + "\n"
 }
 
 func (p *printer) stderr(text string) {
@@ -198,7 +199,7 @@ func (p *printer) command(words ...string) string {
 	line := append([]string{"appleconsent"}, words...)
 	planning := words[0] == "plan" || words[0] == "apply"
 	switch {
-	case p.choices == (plan.Choices{}):
+	case p.choices == (consent.Choices{}):
 	case words[0] == "link", len(words) == 1 && (planning || words[0] == "status"):
 		line = append(line, choiceFlags(p.choices, planning)...)
 	}
@@ -207,14 +208,14 @@ func (p *printer) command(words ...string) string {
 
 // incomplete lists what became of the actions of a change that stopped.
 func (p *printer) incomplete(e *plan.IncompleteError) {
-	p.stderr(plan.ChangeText(e.Change, p.errStyle) + "\n")
+	p.stderr(render.ChangeText(e.Change, p.errStyle) + "\n")
 }
 
 // Started, Finished and Waiting make the printer hear what plan.Engine does.
 
 // Started says what is being done.
 func (p *printer) Started(a plan.RecordedAction) {
-	p.note("%s …", plan.Describe(a.Action))
+	p.note("%s …", render.Describe(a.Action.Action))
 	p.done = p.busy("waiting for Microsoft Graph")
 }
 

@@ -124,7 +124,7 @@ func (s *session) alreadyRolledBack(change plan.Change) error {
 	if rollback, err := s.journal.Load(by); err == nil && rollback.RolledBack() {
 		note = fmt.Sprintf(" That rollback was itself taken back; undo that with: %s\n", s.command("rollback", *rollback.RolledBackBy))
 	}
-	return s.show(func(f render.Format, style plan.Style) ([]byte, error) {
+	return s.show(func(f render.Format, style render.Style) ([]byte, error) {
 		if f == render.Text {
 			return fmt.Appendf(nil, "Nothing to do: change %s was rolled back already, by %s.\n%s", change.ID, by, note), nil
 		}
@@ -139,20 +139,22 @@ func (s *session) planRollback(ctx context.Context, candidates []plan.Change) (p
 	var firstDoc plan.Document
 	var first *plan.Undo
 	for i, change := range candidates {
-		required := change.Requirement()
+		required, err := change.Required()
+		if err != nil {
+			return plan.Document{}, nil, fmt.Errorf("roll back %s: %w", change.ID, err)
+		}
 		state, known := states[required.Route]
 		if !known {
-			var err error
 			if state, err = s.readFor(ctx, required); err != nil {
 				return plan.Document{}, nil, err
 			}
 			states[required.Route] = state
 		}
-		undo, err := s.undo(ctx, change, required, state)
+		undo, err := s.undo(ctx, change, state)
 		if err != nil {
 			return plan.Document{}, nil, err
 		}
-		doc := undo.Plan(tool(), s.clock.Now(), state)
+		doc := s.planned(undo.Plan(tool(), s.clock.Now(), state))
 		if !undo.Nothing() || undo.Unsettled(s.clock.Now()) {
 			return doc, undo, nil
 		}
@@ -168,12 +170,12 @@ func (s *session) planRollback(ctx context.Context, candidates []plan.Change) (p
 
 // undo plans how one change is taken back. If there is nothing left of it because an earlier rollback did everything and
 // could only not be verified, that is noted now.
-func (s *session) undo(ctx context.Context, change plan.Change, required consent.Requirement, state consent.State) (*plan.Undo, error) {
+func (s *session) undo(ctx context.Context, change plan.Change, state consent.State) (*plan.Undo, error) {
 	earlier, err := s.journal.Rollbacks(change.ID)
 	if err != nil {
 		return nil, err
 	}
-	undo, err := plan.NewUndo(change, earlier, required, state)
+	undo, err := plan.NewUndo(change, earlier, state)
 	if err != nil {
 		return nil, fmt.Errorf("roll back %s: %w", change.ID, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"appleconsent/graph/simulator"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -81,10 +82,10 @@ func runSimulate(c *cli.Context, env Environment, p *printer) error {
 }
 
 func (p *printer) printScenarios() error {
-	return p.result(nil, func(style plan.Style) string { return scenariosText(style) })
+	return p.result(nil, func(style render.Style) string { return scenariosText(style) })
 }
 
-func scenariosText(style plan.Style) string {
+func scenariosText(style render.Style) string {
 	text, width := "", 0
 	for _, s := range simulator.Scenarios() {
 		width = max(width, len(s.Name))

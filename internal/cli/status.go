@@ -3,6 +3,7 @@ package cli
 import (
 	"slices"
 
+	"appleconsent/consent"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -12,7 +13,7 @@ import (
 // lookOptions are those of the commands that only look.
 type lookOptions struct {
 	connection connection
-	choices    plan.Choices
+	choices    consent.Choices
 	detailed   bool
 }
 
@@ -71,17 +72,20 @@ func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error 
 		return err
 	}
 	defer s.close()
-	required := options.choices.Requirement()
+	required := consent.DefaultApplication().Require(options.choices)
 	state, err := s.read(c.Context, required)
 	if err != nil {
 		return err
 	}
 	doc := plan.New(kind, tool(), s.clock.Now(), required, state)
+	if kind == plan.KindPlan {
+		doc = s.planned(doc)
+	}
 	if err := s.showDocument(doc); err != nil {
 		return err
 	}
 	if file := p.output.file; file != "" && p.output.format == render.JSON && kind == plan.KindPlan {
-		s.note("plan saved; carry it out with: %s", p.command("apply", quoteArgument(file)))
+		s.note("plan saved; carry it out with: %s", p.command(applySaved(file, options.choices)...))
 	}
 	if !doc.Satisfied && (kind == plan.KindStatus || options.detailed) {
 		return errChangesDue
@@ -89,7 +93,15 @@ func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error 
 	return nil
 }
 
+// planned notes in a plan who made it.
+func (s *session) planned(doc plan.Document) plan.Document {
+	if s.identity.Operator != "" {
+		doc.PlannedBy = &s.identity.Operator
+	}
+	return doc
+}
+
 // showDocument prints a document as the result.
 func (s *session) showDocument(doc plan.Document) error {
-	return s.show(func(f render.Format, style plan.Style) ([]byte, error) { return render.Plan(doc, f, style) })
+	return s.show(func(f render.Format, style render.Style) ([]byte, error) { return render.Plan(doc, f, style) })
 }

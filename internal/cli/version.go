@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -32,7 +33,7 @@ func versionCommand(start starter) *cli.Command {
 				return err
 			}
 			v := versionDocument{tool(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
-			return p.result(v, func(plan.Style) string {
+			return p.result(v, func(render.Style) string {
 				return fmt.Sprintf("%s %s (%s, %s)\n", v.Name, v.Version, v.Go, v.Platform)
 			})
 		},

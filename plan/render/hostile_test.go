@@ -64,7 +64,7 @@ func soil(d document, name, scope, reason string) document {
 	for i := range c.Actions {
 		a := &c.Actions[i]
 		a.Error = "Error " + reason
-		if a.Result != nil && a.Kind.OnGrant() {
+		if a.Result != nil && a.Kind.Object == consent.OnGrant {
 			result := *a.Result
 			result.Before, result.After = append(consent.ScopeSet{consent.Scope(scope)}, result.Before...), append(consent.ScopeSet{consent.Scope(scope)}, result.After...)
 			a.Result = &result
@@ -82,7 +82,7 @@ func soilPlan(p plan.Document, name string, scope consent.Scope, reason string) 
 		p.Resources[i].DisplayName = name
 		p.Resources[i].Extra = append(consent.ScopeSet{scope}, p.Resources[i].Extra...)
 	}
-	if p.Route == consent.UserConsent { // those of an action are refused if they are not what policies are called
+	if p.Requirement.Route == consent.UserConsent { // those of an action are refused if they are not what policies are called
 		p.UserConsentPolicies = append(consent.ScopeSet{scope}, p.UserConsentPolicies...)
 	}
 	p.Actions = append([]plan.Action{}, p.Actions...)

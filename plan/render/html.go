@@ -18,9 +18,9 @@ var pageStyle string
 // pageTemplate escapes by context. Only the style sheet, which is a part of this program, goes in as it is.
 var pageTemplate = template.Must(template.New("page").Parse(pageSource))
 
-// page writes a sheet as one HTML file that loads nothing: the policy in its head allows the style sheet in it, by its
+// htmlPage writes a sheet as one HTML file that loads nothing: the policy in its head allows the style sheet in it, by its
 // hash, and nothing else.
-func page(s sheet) ([]byte, error) {
+func htmlPage(s sheet) ([]byte, error) {
 	sum := sha256.Sum256([]byte(pageStyle))
 	var b bytes.Buffer
 	err := pageTemplate.Execute(&b, struct {

@@ -38,7 +38,7 @@ type script struct {
 func touching(grants []grantStep) []grantStep {
 	var steps []grantStep
 	for _, g := range grants {
-		if g.Kind != "" {
+		if g.Kind != (consent.ActionKind{}) {
 			steps = append(steps, g)
 		}
 	}
@@ -46,7 +46,7 @@ func touching(grants []grantStep) []grantStep {
 }
 
 // ClientAppID is the application that consent is for.
-func (s script) ClientAppID() string { return string(consent.AppleInternetAccounts) }
+func (s script) ClientAppID() string { return string(s.App.ID) }
 
 // Environment is what Connect-MgGraph calls the cloud.
 func (s script) Environment() string { return clouds[s.Cloud].powershell }

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 
 	"appleconsent/consent"
@@ -16,6 +15,7 @@ type program struct {
 	TenantID   string
 	TenantName string
 	Cloud      string
+	App        consent.Application
 	ClientName string
 	Client     consent.ObjectID // its service principal, as it stands; empty if there is none
 	Create     bool             // create the client's service principal
@@ -36,7 +36,7 @@ type program struct {
 
 // grantStep is what is done about the tenant-wide grant on one resource.
 type grantStep struct {
-	Kind          consent.ActionKind // empty: it stays as it is
+	Kind          consent.ActionKind // zero: it stays as it is
 	Resource      string             // name
 	ResourceAppID consent.AppID
 	GrantID       consent.GrantID // empty for one that does not stand yet
@@ -54,7 +54,7 @@ func planProgram(doc plan.Document) (program, error) {
 	}
 	p := program{
 		Origin: planOrigin(doc), TenantID: doc.Tenant.ID, TenantName: tenantName(doc.Tenant), Cloud: doc.Tenant.Cloud,
-		ClientName: clientName(doc.Client), Client: orEmpty(doc.Client.ServicePrincipalID), Blocked: doc.Blocked(), Rollback: doc.RollsBack != "",
+		App: application(doc.Client), ClientName: clientName(doc.Client), Client: orEmpty(doc.Client.ServicePrincipalID), Blocked: doc.Blocked(), Rollback: doc.RollsBack != "",
 	}
 	for _, n := range notices(doc.Notices) {
 		p.Remarks = append(p.Remarks, remark{n.Word, n.Message})
@@ -66,21 +66,19 @@ func planProgram(doc plan.Document) (program, error) {
 		return p, nil
 	}
 	for _, a := range doc.Actions {
-		if err := p.add(a, resourceName(a.ResourceAppID, doc.Resources)); err != nil {
-			return p, err
-		}
+		p.add(a.Action, resourceName(a.ResourceAppID, doc.Resources))
 	}
 	for _, r := range doc.Resources {
 		p.keep(r)
 	}
-	return p, p.check(doc.Client.AppID)
+	return p, doc.Trust()
 }
 
 // changeProgram turns a change record into the program that does the same again.
 func changeProgram(c plan.Change) (program, error) {
 	p := program{
 		Origin: changeOrigin(c), TenantID: c.Tenant.ID, TenantName: tenantName(c.Tenant), Cloud: c.Tenant.Cloud,
-		ClientName: clientName(c.Client), Client: orEmpty(c.Client.ServicePrincipalID), Again: true, Rollback: c.Operation == plan.OperationRollback,
+		App: application(c.Client), ClientName: clientName(c.Client), Client: orEmpty(c.Client.ServicePrincipalID), Again: true, Rollback: c.Operation == plan.OperationRollback,
 		Remarks: changeRemarks(c),
 	}
 	done := 0
@@ -98,14 +96,12 @@ func changeProgram(c plan.Change) (program, error) {
 		if a.Result != nil && a.Kind == consent.CreateServicePrincipal {
 			p.Created = a.Result.ServicePrincipalID
 		}
-		if err := p.add(happened, resourceName(a.ResourceAppID, nil)); err != nil {
-			return p, err
-		}
+		p.add(happened.Action, resourceName(a.ResourceAppID, nil))
 	}
 	if done == 0 {
 		p.Idle = "The change did nothing that could be done again."
 	}
-	return p, p.check(c.Client.AppID)
+	return p, c.Trust()
 }
 
 func changeRemarks(c plan.Change) []remark {
@@ -146,28 +142,29 @@ func orEmpty(id *consent.ObjectID) consent.ObjectID {
 	return *id
 }
 
-// add takes one action over.
-func (p *program) add(a plan.Action, resource string) error {
-	switch {
-	case a.Kind.OnGrant():
+// add takes one action over, which has been checked.
+func (p *program) add(a consent.Action, resource string) {
+	switch a.Kind {
+	case consent.CreateServicePrincipal:
+		p.Create = true
+	case consent.DeleteServicePrincipal:
+		p.Delete = a.ServicePrincipalID
+	case consent.EnableServicePrincipal:
+		p.Enable = a.ServicePrincipalID
+	case consent.DisableServicePrincipal:
+		p.Disable = a.ServicePrincipalID
+	case consent.ClassifyPermission:
+		p.Classify = append(p.Classify, classifyStep{resource, a})
+	case consent.DeclassifyPermission:
+		p.Declassify = append(p.Declassify, classifyStep{resource, a})
+	case consent.SetUserConsentPolicy:
+		p.Policy = &policyStep{a.Before, a.After}
+	default:
 		p.Grants = append(p.Grants, grantStep{
 			Kind: a.Kind, Resource: resource, ResourceAppID: a.ResourceAppID, GrantID: a.GrantID,
-			Add: a.After.Without(a.Before), Remove: a.Before.Without(a.After), After: a.After,
+			Add: a.Added(), Remove: a.Removed(), After: a.After,
 		})
-	case a.Kind.OnUserConsent():
-		return p.addUserConsent(a, resource)
-	case a.AppID != consent.AppleInternetAccounts:
-		return fmt.Errorf("%w: the service principal of %s", ErrRefused, shown(string(a.AppID)))
-	case a.Kind == consent.CreateServicePrincipal:
-		p.Create = true
-	case a.Kind == consent.DeleteServicePrincipal && a.ServicePrincipalID != "":
-		p.Delete = a.ServicePrincipalID
-	case a.Kind == consent.EnableServicePrincipal, a.Kind == consent.DisableServicePrincipal:
-		return p.addSwitch(a)
-	default:
-		return fmt.Errorf("%w: the action %s", ErrRefused, shown(string(a.Kind)))
 	}
-	return nil
 }
 
 // keep notes a grant that stands and that no action touches.
@@ -179,51 +176,6 @@ func (p *program) keep(r plan.Resource) {
 	p.Grants = append(p.Grants, grantStep{
 		Resource: nameOr(&r.DisplayName, string(r.AppID)), ResourceAppID: r.AppID, GrantID: *r.GrantID, After: r.Granted.With(r.Extra...),
 	})
-}
-
-// grantID is what Graph makes of the object IDs of client and resource.
-var grantID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
-
-// check refuses what this program would not have planned.
-func (p *program) check(client consent.AppID) error {
-	required := consent.AppleMail(consent.AllDevices)
-	if client != required.Client {
-		return fmt.Errorf("%w: the client %s", ErrRefused, plan.Printable(string(client)))
-	}
-	// All of these go into strings and filters of scripts.
-	for _, id := range []string{p.TenantID, string(p.Client), string(p.Created), string(p.Delete), string(p.Enable), string(p.Disable)} {
-		if _, err := consent.ParseGUID(id); err != nil && id != "" {
-			return fmt.Errorf("%w: the id %s", ErrRefused, shown(id))
-		}
-	}
-	if p.TenantID == "" {
-		return fmt.Errorf("%w: no tenant", ErrRefused)
-	}
-	if _, known := clouds[p.Cloud]; !known {
-		return fmt.Errorf("%w: the cloud %s", ErrRefused, shown(p.Cloud))
-	}
-	for _, g := range p.Grants {
-		if err := g.check(required); err != nil {
-			return err
-		}
-	}
-	return p.checkSettings(required)
-}
-
-func (g grantStep) check(required consent.Requirement) error {
-	allowed := required.Scopes(g.ResourceAppID)
-	touched := g.Add.With(g.Remove...)
-	switch {
-	case len(allowed) == 0:
-		return fmt.Errorf("%w: a grant on %s", ErrRefused, shown(string(g.ResourceAppID)))
-	case g.Kind == consent.DeleteGrant && len(g.After) > 0:
-		return fmt.Errorf("%w: to delete a grant and to keep %s", ErrRefused, plan.Printable(g.After.String()))
-	case !allowed.HasAll(touched):
-		return fmt.Errorf("%w: to touch %s on %s", ErrRefused, plan.Printable(touched.Without(allowed).String()), shown(g.Resource))
-	case g.GrantID != "" && !grantID.MatchString(string(g.GrantID)):
-		return fmt.Errorf("%w: the grant %s", ErrRefused, shown(string(g.GrantID)))
-	}
-	return nil
 }
 
 // clouds are the names of the clouds in Graph's PowerShell SDK and in the provider azuread.

@@ -37,22 +37,23 @@ func FormatOf(fileName string) (Format, bool) {
 // ErrStatus means that a status was to become a script: it says what stands and nothing that could be carried out.
 var ErrStatus = errors.New("a status holds no actions: render a plan")
 
-// ErrRefused means that a document holds something that this program would not have planned, or that the form cannot say,
-// so that it does not become a script. It can still be read in the other formats.
-var ErrRefused = errors.New("the document holds what this program does not plan")
+// ErrRefused means that a good document holds what the form cannot say, so that it does not become a script. It can still be
+// read in the other formats.
+var ErrRefused = errors.New("this form cannot hold it")
 
-// Plan renders a plan or a status. Style is for Text only. It returns ErrStatus for a script of a status, and ErrRefused
-// for a script of a document that was not made by this program, or of one that the form of the script cannot say.
-func Plan(doc plan.Document, f Format, style plan.Style) ([]byte, error) {
+// Plan renders a plan or a status. Style is for Text only. It returns ErrStatus for a script of a status, ErrRefused
+// for one of a document that the form cannot hold, and plan.ErrRefused for one that this program would not have planned.
+func Plan(doc plan.Document, f Format, style Style) ([]byte, error) {
+	doc = worded(doc)
 	switch f {
 	case Text:
-		return []byte(plan.Text(doc, style)), nil
+		return []byte(PlanText(doc, style)), nil
 	case JSON:
 		return plan.Encode(doc)
 	case Markdown:
 		return markdown(planSheet(doc)), nil
 	case HTML:
-		return page(planSheet(doc))
+		return htmlPage(planSheet(doc))
 	case PowerShell:
 		return scripted(f, powershell)(planProgram(doc))
 	case Terraform:
@@ -62,16 +63,16 @@ func Plan(doc plan.Document, f Format, style plan.Style) ([]byte, error) {
 }
 
 // Change renders a change record. As a script it is what the change did, to be done again. Style and errors as for Plan.
-func Change(c plan.Change, f Format, style plan.Style) ([]byte, error) {
+func Change(c plan.Change, f Format, style Style) ([]byte, error) {
 	switch f {
 	case Text:
-		return []byte(plan.ChangeText(c, style)), nil
+		return []byte(ChangeText(c, style)), nil
 	case JSON:
 		return plan.Encode(c)
 	case Markdown:
 		return markdown(changeSheet(c)), nil
 	case HTML:
-		return page(changeSheet(c))
+		return htmlPage(changeSheet(c))
 	case PowerShell:
 		return scripted(f, powershell)(changeProgram(c))
 	case Terraform:

@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// extensions are those of the golden files. Text and JSON are those of package plan, and tested there.
+// extensions are those of the golden files. JSON is that of package plan, and text has tests of its own.
 var extensions = map[render.Format]string{
 	render.Markdown: ".md", render.HTML: ".html", render.PowerShell: ".ps1", render.Terraform: ".tf",
 }
@@ -33,9 +33,9 @@ type document struct {
 
 func (d document) render(f render.Format) ([]byte, error) {
 	if d.isPlan {
-		return render.Plan(d.plan, f, plan.PlainStyle(80))
+		return render.Plan(d.plan, f, render.PlainStyle(80))
 	}
-	return render.Change(d.change, f, plan.PlainStyle(80))
+	return render.Change(d.change, f, render.PlainStyle(80))
 }
 
 // beyondTerraform tells whether the document changes settings, which Terraform cannot be told.
@@ -47,7 +47,7 @@ func (d document) beyondTerraform() bool {
 		}
 	}
 	return slices.ContainsFunc(actions, func(a plan.Action) bool {
-		return a.Kind.OnUserConsent() || a.Kind == consent.EnableServicePrincipal || a.Kind == consent.DisableServicePrincipal
+		return a.Kind.Object == consent.OnClassification || a.Kind.Object == consent.OnPolicy || a.Kind == consent.EnableServicePrincipal || a.Kind == consent.DisableServicePrincipal
 	})
 }
 
@@ -125,10 +125,10 @@ func checkGolden(t *testing.T, name, got string) {
 	}
 }
 
-// Text and JSON are what package plan makes of the document.
+// Text is what the program prints, and JSON what package plan makes of the document.
 func TestDelegated(t *testing.T) {
 	t.Parallel()
-	style := plan.PlainStyle(80)
+	style := render.PlainStyle(80)
 	planned, change := read(t, "plan-partial"), read(t, "change-applied")
 	planJSON, _ := plan.Encode(planned.plan)
 	changeJSON, _ := plan.Encode(change.change)
@@ -137,9 +137,9 @@ func TestDelegated(t *testing.T) {
 		format render.Format
 		want   string
 	}{
-		{planned, render.Text, plan.Text(planned.plan, style)},
+		{planned, render.Text, render.PlanText(planned.plan, style)},
 		{planned, render.JSON, string(planJSON)},
-		{change, render.Text, plan.ChangeText(change.change, style)},
+		{change, render.Text, render.ChangeText(change.change, style)},
 		{change, render.JSON, string(changeJSON)},
 	} {
 		if got, err := c.doc.render(c.format); err != nil || string(got) != c.want {

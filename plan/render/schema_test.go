@@ -9,6 +9,7 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
@@ -66,9 +67,12 @@ func TestSchemas_routes(t *testing.T) {
 	for _, route := range consent.RouteChoices() {
 		for name, state := range states {
 			for _, kind := range []plan.Kind{plan.KindStatus, plan.KindPlan} {
-				required := consent.AppleMail(consent.AllDevices).By(route).Enabled(true)
+				required := consent.AppleMail().Require(consent.Choices{}).By(route).Enabled(true)
 				doc := plan.New(kind, plan.Tool{Name: "appleconsent", Version: "v1.2.0"}, at, required, state)
-				encoded, _ := plan.Encode(doc)
+				encoded, err := render.Plan(doc, render.JSON, render.PlainStyle(80))
+				if err != nil {
+					t.Fatal(err)
+				}
 				if err := valid(t, plans, string(encoded)); err != nil {
 					t.Errorf("%s of %s by %s: %v\n%s", kind, name, route, err, encoded)
 				}

@@ -92,12 +92,12 @@ type notice struct {
 func planSheet(doc plan.Document) sheet {
 	s := sheet{
 		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
-		Facts: planFacts(doc), Section: section(doc.Route), Notices: notices(doc.Notices), Origin: planOrigin(doc),
+		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Notices: notices(doc.Notices), Origin: planOrigin(doc),
 	}
 	for _, r := range doc.Resources {
 		s.Tables = append(s.Tables, planTable(r, doc))
 	}
-	if doc.Route == consent.UserConsent {
+	if doc.Requirement.Route == consent.UserConsent {
 		s.Tables = append(s.Tables, planPolicies(doc))
 	}
 	for _, a := range doc.Actions {
@@ -115,7 +115,7 @@ func section(route consent.Route) string {
 }
 
 func planHeading(doc plan.Document) string {
-	userConsent := doc.Route == consent.UserConsent
+	userConsent := doc.Requirement.Route == consent.UserConsent
 	switch {
 	case doc.Kind == plan.KindStatus && userConsent:
 		return "Status of user consent to Apple Mail"
@@ -151,7 +151,7 @@ func moment(utc interface{ Format(layout string) string }) string {
 func planFacts(doc plan.Document) []fact {
 	facts := subjectFacts(doc.Tenant, doc.Client)
 	facts = append(facts, servicePrincipalFacts(doc.Client)...)
-	if doc.Route == consent.UserConsent {
+	if doc.Requirement.Route == consent.UserConsent {
 		facts = append(facts, fact{Label: "Route", Prose: "users consent for themselves"})
 	}
 	if doc.RollsBack != "" {
@@ -190,7 +190,16 @@ func disabled(c plan.ClientInfo) bool { return c.AccountEnabled != nil && !*c.Ac
 func tenantName(t plan.TenantInfo) string { return nameOr(t.DisplayName, t.ID) }
 
 func clientName(c plan.ClientInfo) string {
-	return nameOr(c.DisplayName, consent.AppleMail(consent.AllDevices).ClientName)
+	return nameOr(c.DisplayName, application(c).Name)
+}
+
+// application is what this program knows of the client; of one that it does not know, the id.
+func application(c plan.ClientInfo) consent.Application {
+	app, known := consent.ApplicationOf(c.AppID)
+	if !known {
+		return consent.Application{ID: c.AppID, Name: shown(string(c.AppID)), Noun: shown(string(c.AppID))}
+	}
+	return app
 }
 
 // shown is an id or a scope as it can be shown, never empty.
@@ -206,17 +215,15 @@ func nameOr(name *string, otherwise string) string {
 	return plan.Printable(otherwise)
 }
 
-// resourceName names a resource as the document does, or as the requirement does, or by its id.
+// resourceName names a resource as the document does, or as the application does, or by its id.
 func resourceName(app consent.AppID, resources []plan.Resource) string {
 	for _, r := range resources {
 		if r.AppID == app {
 			return nameOr(&r.DisplayName, string(app))
 		}
 	}
-	for _, r := range consent.AppleMail(consent.AllDevices).Resources {
-		if r.AppID == app {
-			return r.Name
-		}
+	if r, known := consent.ResourceOf(app); known {
+		return r.Name
 	}
 	return plan.Printable(string(app))
 }

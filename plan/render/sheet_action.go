@@ -11,11 +11,11 @@ import (
 func layOut(a plan.Action, client, resource string) action {
 	out := action{ID: plan.Printable(a.ID)}
 	switch {
-	case a.Kind.OnServicePrincipal():
+	case a.Kind.Object == consent.OnServicePrincipal:
 		out.Object, out.Name = "the service principal of", client
-	case a.Kind.OnClassification():
+	case a.Kind.Object == consent.OnClassification:
 		out.Object, out.Name = "a permission on", resource
-	case a.Kind == consent.SetUserConsentPolicy:
+	case a.Kind.Object == consent.OnPolicy:
 		out.Object, out.Name = "what users may consent to for themselves, in the", "authorization policy"
 	default:
 		out.Object, out.Name = "the grant on", resource
@@ -38,7 +38,7 @@ func layOut(a plan.Action, client, resource string) action {
 	case consent.DeleteGrant, consent.DeleteServicePrincipal:
 		out.Symbol, out.Verb, out.Tone = "-", "Delete", bad
 	default:
-		return action{ID: out.ID, Symbol: "?", Verb: "Unknown action", Object: "named", Name: plan.Printable(string(a.Kind)), Tone: warn}
+		return action{ID: out.ID, Symbol: "?", Verb: "Unknown action", Object: "named", Name: shown(string(a.Kind.Verb) + " " + string(a.Kind.Object)), Tone: warn}
 	}
 	out.Scopes = marks(a)
 	return out

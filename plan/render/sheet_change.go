@@ -11,7 +11,7 @@ import (
 func changeSheet(c plan.Change) sheet {
 	s := sheet{
 		Heading: changeHeading(c), Tenant: tenantName(c.Tenant), Verdict: changeVerdict(c),
-		Facts: changeFacts(c), Section: section(c.Requirement().Route), Tables: changeTables(c), Origin: changeOrigin(c),
+		Facts: changeFacts(c), Section: section(c.Requirement.Route), Tables: changeTables(c), Origin: changeOrigin(c),
 	}
 	for _, a := range c.Actions {
 		s.Actions = append(s.Actions, recorded(a, c))
@@ -20,7 +20,7 @@ func changeSheet(c plan.Change) sheet {
 }
 
 func changeHeading(c plan.Change) string {
-	userConsent, rollback := c.Requirement().Route == consent.UserConsent, c.Operation == plan.OperationRollback
+	userConsent, rollback := c.Requirement.Route == consent.UserConsent, c.Operation == plan.OperationRollback
 	switch {
 	case userConsent && rollback:
 		return "Change record: rollback of user consent to Apple Mail"
@@ -65,14 +65,14 @@ func changeTables(c plan.Change) []table {
 	var tables []table
 	for _, a := range c.Actions {
 		switch {
-		case a.Kind.OnGrant():
+		case a.Kind.Object == consent.OnGrant:
 			tables = append(tables, table{
 				Name: resourceName(a.ResourceAppID, nil), Code: shown(string(a.ResourceAppID)),
-				Header: differenceHeader("Scope"), Rows: recordedRows(a),
+				Header: differenceHeader("Scope"), Rows: recordedRows(a, c),
 			})
-		case a.Kind.OnClassification():
+		case a.Kind.Object == consent.OnClassification:
 			tables = recordedClassification(tables, a)
-		case a.Kind == consent.SetUserConsentPolicy:
+		case a.Kind.Object == consent.OnPolicy:
 			tables = append(tables, recordedPolicies(a))
 		}
 	}
@@ -80,9 +80,9 @@ func changeTables(c plan.Change) []table {
 }
 
 // recordedRows shows what really stood before and after an action that was done, and else what was planned.
-func recordedRows(a plan.RecordedAction) []row {
+func recordedRows(a plan.RecordedAction, c plan.Change) []row {
 	before, after := effect(a)
-	required := consent.AppleMail(consent.AllDevices).Scopes(a.ResourceAppID)
+	required := application(c.Client).Require(consent.Choices{Devices: consent.AllDevices}).Scopes(a.ResourceAppID)
 	rows := differenceRows(before, after, required.In(before.With(after...)), grantWords("+ granted", "- revoked", "missing"))
 	return notDoneRows(rows, a, before, after)
 }

@@ -20,7 +20,7 @@ const (
 
 // planTable shows the scopes of one resource before and after the plan, or in a status what stands.
 func planTable(r plan.Resource, doc plan.Document) table {
-	if doc.Route == consent.UserConsent {
+	if doc.Requirement.Route == consent.UserConsent {
 		return classificationTable(r, doc)
 	}
 	t := table{Name: nameOr(&r.DisplayName, string(r.AppID)), Code: shown(string(r.AppID))}
@@ -33,7 +33,7 @@ func planTable(r plan.Resource, doc plan.Document) table {
 	t.Header = differenceHeader("Scope")
 	after := stands
 	for _, a := range doc.Actions {
-		if a.ResourceAppID == r.AppID && a.Kind.OnGrant() {
+		if a.ResourceAppID == r.AppID && a.Kind.Object == consent.OnGrant {
 			stands = stands.With(a.Before...)
 			after = after.With(a.After...).Without(a.Before.Without(a.After))
 		}

@@ -83,7 +83,7 @@ func grantedCell(stands bool) cell {
 func planPolicies(doc plan.Document) table {
 	before, after := doc.UserConsentPolicies, doc.UserConsentPolicies
 	for _, a := range doc.Actions {
-		if a.Kind == consent.SetUserConsentPolicy {
+		if a.Kind.Object == consent.OnPolicy {
 			before = before.With(a.Before...)
 			after = after.With(a.After...).Without(a.Before.Without(a.After))
 		}

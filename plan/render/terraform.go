@@ -14,17 +14,17 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Names in the configuration. They stay the same from one rendering to the next: a resource under another name would be
-// created again, and the one under the old name deleted.
+// The provider's resources. What they are called in the configuration stays the same from one rendering to the next (Label of
+// consent.Application and consent.Resource): one of another name would be created again, and the old one deleted.
 const (
-	clientType  = "azuread_service_principal"
-	grantType   = "azuread_service_principal_delegated_permission_grant"
-	clientLabel = "apple_mail"
+	clientType = "azuread_service_principal"
+	grantType  = "azuread_service_principal_delegated_permission_grant"
 )
 
-var resourceLabels = map[consent.AppID]string{
-	consent.MicrosoftGraph: "microsoft_graph",
-	consent.ExchangeOnline: "exchange_online",
+// resourceLabel is what a resource is called in the configuration.
+func resourceLabel(app consent.AppID) string {
+	r, _ := consent.ResourceOf(app)
+	return r.Label
 }
 
 // terraform writes a program as a configuration for the provider hashicorp/azuread; one that is blocked, or has nothing that
@@ -131,15 +131,15 @@ func (c config) provider(p program) {
 // client adds the client's service principal: declared, taken over, or removed.
 func (c config) client(p program) {
 	if p.Delete != "" {
-		c.removed(clientType, clientLabel)
+		c.removed(clientType, p.App.Label)
 		return
 	}
 	stands := p.Client != "" && !p.Create
 	if stands {
-		c.imports(clientType, clientLabel, servicePrincipalPath(p.Client))
+		c.imports(clientType, p.App.Label, servicePrincipalPath(p.Client))
 	}
 	if p.Created != "" {
-		c.importsCommented(clientType, clientLabel, servicePrincipalPath(p.Created))
+		c.importsCommented(clientType, p.App.Label, servicePrincipalPath(p.Created))
 	}
 	c.gap()
 	if stands {
@@ -147,8 +147,8 @@ func (c config) client(p program) {
 	} else {
 		c.lines("It is declared as new. If it stands by then, import it; use_existing would reset its settings to the provider's presets.")
 	}
-	b := c.blockBelow("resource", clientType, clientLabel)
-	b.SetAttributeValue("client_id", cty.StringVal(string(consent.AppleInternetAccounts)))
+	b := c.blockBelow("resource", clientType, p.App.Label)
+	b.SetAttributeValue("client_id", cty.StringVal(string(p.App.ID)))
 	b.AppendNewline()
 	life := b.AppendNewBlock("lifecycle", nil).Body()
 	life.SetAttributeTraversal("ignore_changes", address("all"))
@@ -166,13 +166,13 @@ func (c config) grants(p program) error {
 		}
 		seen[g.ResourceAppID] = true
 		if g.Kind == consent.DeleteGrant {
-			c.removed(grantType, resourceLabels[g.ResourceAppID])
+			c.removed(grantType, resourceLabel(g.ResourceAppID))
 			continue
 		}
 		if err := expressible(g); err != nil {
 			return err
 		}
-		c.grant(g)
+		c.grant(p.App.Label, g)
 	}
 	return nil
 }
@@ -190,8 +190,8 @@ func expressible(g grantStep) error {
 	return nil
 }
 
-func (c config) grant(g grantStep) {
-	label := resourceLabels[g.ResourceAppID]
+func (c config) grant(client string, g grantStep) {
+	label := resourceLabel(g.ResourceAppID)
 	c.block("data", clientType, label).SetAttributeValue("client_id", cty.StringVal(string(g.ResourceAppID)))
 	stands := g.GrantID != "" && g.Kind != consent.CreateGrant
 	switch {
@@ -201,7 +201,7 @@ func (c config) grant(g grantStep) {
 		c.importsCommented(grantType, label, grantPath(g.GrantID))
 	}
 	b := c.block("resource", grantType, label)
-	b.SetAttributeTraversal("service_principal_object_id", address(clientType, clientLabel, "object_id"))
+	b.SetAttributeTraversal("service_principal_object_id", address(clientType, client, "object_id"))
 	b.SetAttributeTraversal("resource_service_principal_object_id", address("data", clientType, label, "object_id"))
 	b.SetAttributeRaw("claim_values", claimValues(g.After))
 	if stands {

@@ -15,7 +15,7 @@ func planVerdict(doc plan.Document) verdict {
 	case doc.Blocked():
 		return verdict{"Blocked", strings.TrimSpace(lacks + " Nothing can be changed until what is in the way is gone."), bad}
 	case len(doc.Actions) > 0:
-		return verdict{"Changes are due", plan.Tally(doc.Actions) + ", for all users of the tenant.", warn}
+		return verdict{"Changes are due", tally(doc.Actions) + ", for all users of the tenant.", warn}
 	case doc.RollsBack != "" && doc.MayStillAppear():
 		return verdict{"Nothing to do", "What the change wrote does not show yet.", warn}
 	case doc.RollsBack != "":
@@ -31,7 +31,7 @@ func planVerdict(doc plan.Document) verdict {
 }
 
 func satisfied(doc plan.Document) string {
-	if doc.Route == consent.UserConsent {
+	if doc.Requirement.Route == consent.UserConsent {
 		return "Users of the tenant may consent to Apple Mail for themselves."
 	}
 	return "All required scopes are granted for all users of the tenant."
@@ -39,7 +39,7 @@ func satisfied(doc plan.Document) string {
 
 // lackOf says in a sentence what is required and does not stand; empty if all does.
 func lackOf(doc plan.Document) string {
-	if doc.Route == consent.UserConsent {
+	if doc.Requirement.Route == consent.UserConsent {
 		return lackOfUserConsent(doc)
 	}
 	missing, required := 0, 0
@@ -81,17 +81,10 @@ func lackOfUserConsent(doc plan.Document) string {
 
 // changeVerdict sums a change up: how it ended, and what it did.
 func changeVerdict(c plan.Change) verdict {
-	var done []plan.Action
-	for _, a := range c.Actions {
-		if a.Status == plan.StatusDone {
-			happened := a.Action
-			happened.Before, happened.After = effect(a)
-			done = append(done, happened)
-		}
-	}
+	done := doneActions(c)
 	v := verdict{Sentence: fmt.Sprintf("%d of %s done.", len(done), consent.Count(len(c.Actions), "action"))}
 	if len(done) > 0 {
-		v.Sentence += " " + plan.TallyDone(done) + ", for all users of the tenant."
+		v.Sentence += " " + tallyDone(done) + ", for all users of the tenant."
 	}
 	v.Word, v.Tone = outcome(c.Outcome)
 	return v

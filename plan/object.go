@@ -1,0 +1,66 @@
+package plan
+
+import (
+	"context"
+
+	"appleconsent/consent"
+)
+
+// object answers all that differs between the kinds of things in a tenant that actions are about. Each has a file of its own;
+// whoever adds one adds a file, a line in objects, what Tenant must be able to do, and its words in package render.
+type object interface {
+	// allows reports what of an action from a file this program never plans; nil if nothing. Ids have the right form.
+	allows(t trust, a consent.Action) error
+	// inspect looks, right before the write, at what it would replace or delete, and reports whether the action is settled
+	// without it. unclear: an earlier try may have happened.
+	inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error)
+	// send sends the write once.
+	send(ctx context.Context, r *run, a consent.Action) (*Result, error)
+	// shown reports whether the state shows that the action happened, whoever did it: what it creates or grants is there and
+	// what it deletes or revokes is not. What else others did meanwhile does not matter.
+	shown(s consent.State, client consent.AppID, a consent.Action) bool
+	// judge reports from a state that was read after an unclear answer whether the action is settled.
+	judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (outcome, bool, error)
+	// undo plans how the effect of an action is undone.
+	undo(u *Undo, e effect, s consent.State)
+	// undoneBy reports whether an action of an earlier rollback undid the effect of a, the whole of it or at least a part.
+	undoneBy(a, undone consent.Action) (wholly, partly bool)
+}
+
+// objects has all kinds.
+var objects = map[consent.Object]object{
+	consent.OnServicePrincipal: servicePrincipals{},
+	consent.OnGrant:            grants{},
+	consent.OnClassification:   classifications{},
+	consent.OnPolicy:           policies{},
+}
+
+func objectOf(a consent.Action) object { return objects[a.Kind.Object] }
+
+// shownIn reports whether the state shows that the action happened.
+func shownIn(s consent.State, client consent.AppID, a consent.Action) bool {
+	o, known := objects[a.Kind.Object]
+	return known && o.shown(s, client, a)
+}
+
+// settledBy says who made the tenant look as the action wants it: this run, if an earlier try may have happened, or
+// somebody else.
+func settledBy(unclear bool, ours, others *Result) outcome {
+	if unclear {
+		return outcome{status: StatusDone, result: ours}
+	}
+	return outcome{status: StatusUnchanged, result: others}
+}
+
+// undecided is the status of an action that was given up: it could not be known whether an unclear try happened.
+func undecided(unclear bool) Status {
+	if unclear {
+		return StatusStarted
+	}
+	return StatusFailed
+}
+
+// replaced is the result of an action that replaced all scopes or entries.
+func replaced(a consent.Action) *Result {
+	return &Result{GrantID: a.GrantID, Before: a.Before, After: a.After}
+}

@@ -1,0 +1,104 @@
+package plan
+
+import (
+	"context"
+	"fmt"
+
+	"appleconsent/consent"
+)
+
+// classifications are permissions of a resource that are classified as low impact.
+type classifications struct{}
+
+func (classifications) allows(t trust, a consent.Action) error {
+	id, known := consent.PermissionID(a.ResourceAppID, a.Permission)
+	switch {
+	case !known || !t.Scopes(a.ResourceAppID).Has(a.Permission):
+		return refused("to classify %s on %s", a.Permission, a.ResourceAppID)
+	case id != a.PermissionID:
+		return refused("the id %s of %s", a.PermissionID, a.Permission)
+	case a.ResourceID == "":
+		return refused("to classify %s on a resource without an id", a.Permission)
+	case a.Kind == consent.DeclassifyPermission && a.ClassificationID == "":
+		return refused("to delete a classification without an id")
+	}
+	return nil
+}
+
+func (classifications) inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error) {
+	all, err := r.Tenant.Classifications(ctx, a.ResourceID)
+	if err != nil {
+		return outcome{status: undecided(unclear)}, false, err
+	}
+	stands, found := consent.State{Classifications: all}.Classification(a.ResourceID, a.PermissionID)
+	result := &Result{ClassificationID: stands.ID}
+	switch wanted := a.Kind == consent.ClassifyPermission; {
+	case !found && wanted, found && !wanted && stands.ID == a.ClassificationID && stands.Low():
+		return outcome{}, false, nil
+	case !found, wanted && stands.Low():
+		return settledBy(unclear, result, result), true, nil
+	}
+	return outcome{status: undecided(unclear)}, false, classifiedAs(a, stands)
+}
+
+func classifiedAs(a consent.Action, c consent.Classification) error {
+	return &DriftError{Reason: fmt.Sprintf("%s is now classified as %s impact, by somebody else", a.Permission, c.Level)}
+}
+
+func (classifications) send(ctx context.Context, r *run, a consent.Action) (*Result, error) {
+	if a.Kind == consent.DeclassifyPermission {
+		return &Result{ClassificationID: a.ClassificationID}, r.Tenant.DeclassifyPermission(ctx, a.ResourceID, a.ClassificationID)
+	}
+	id, err := r.Tenant.ClassifyPermission(ctx, a.ResourceID, a.Permission, a.PermissionID)
+	return &Result{ClassificationID: id}, err
+}
+
+func (classifications) shown(s consent.State, _ consent.AppID, a consent.Action) bool {
+	c, found := s.Classification(a.ResourceID, a.PermissionID)
+	if a.Kind == consent.ClassifyPermission {
+		return found && c.Low()
+	}
+	return !found || c.ID != a.ClassificationID
+}
+
+// judge gives up on a permission that was to be classified and is, but not as low impact: to wait or to send it again is of
+// no use.
+func (o classifications) judge(_ context.Context, _ *run, a consent.Action, s consent.State, unclear bool) (outcome, bool, error) {
+	c, found := s.Classification(a.ResourceID, a.PermissionID)
+	switch {
+	case o.shown(s, "", a) && a.Kind == consent.DeclassifyPermission:
+		result := &Result{ClassificationID: a.ClassificationID}
+		return settledBy(unclear, result, result), true, nil
+	case o.shown(s, "", a):
+		result := &Result{ClassificationID: c.ID}
+		return settledBy(unclear, result, result), true, nil
+	case found && a.Kind == consent.ClassifyPermission:
+		return outcome{status: undecided(unclear)}, true, classifiedAs(a, c)
+	}
+	return outcome{}, false, nil
+}
+
+func (classifications) undo(u *Undo, e effect, s consent.State) {
+	resource, found := s.ServicePrincipal(e.ResourceAppID)
+	if !found {
+		return
+	}
+	undo := consent.Action{
+		ResourceAppID: e.ResourceAppID, ResourceID: resource.ID, Permission: e.Permission, PermissionID: e.PermissionID,
+	}
+	stands, classified := s.Classification(resource.ID, e.PermissionID)
+	switch {
+	case e.Kind == consent.ClassifyPermission && classified && stands.Low():
+		undo.Kind, undo.ClassificationID = consent.DeclassifyPermission, stands.ID
+	case e.Kind == consent.DeclassifyPermission && !classified:
+		undo.Kind = consent.ClassifyPermission
+	default:
+		return
+	}
+	u.actions = append(u.actions, undo)
+}
+
+func (classifications) undoneBy(a, undone consent.Action) (wholly, partly bool) {
+	opposite := undone.Kind.Object == a.Kind.Object && undone.Kind != a.Kind && undone.PermissionID == a.PermissionID
+	return opposite, opposite
+}

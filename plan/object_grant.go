@@ -1,0 +1,191 @@
+package plan
+
+import (
+	"context"
+	"slices"
+
+	"appleconsent/consent"
+)
+
+// grants are delegated permission grants for all users.
+type grants struct{}
+
+func (grants) allows(t trust, a consent.Action) error {
+	allowed := t.Scopes(a.ResourceAppID)
+	touched := a.Added().With(a.Removed()...)
+	switch {
+	case len(allowed) == 0:
+		return refused("a grant on %s", a.ResourceAppID)
+	case !allowed.HasAll(touched):
+		return refused("%s on %s", touched.Without(allowed), a.ResourceAppID)
+	case a.Kind == consent.DeleteGrant && len(a.After) > 0:
+		return refused("to delete a grant and to keep %s", a.After)
+	case a.Kind != consent.CreateGrant && a.GrantID == "":
+		return refused("to %s a grant without an id", a.Kind.Verb)
+	}
+	return nil
+}
+
+func (g grants) inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error) {
+	if a.Kind == consent.CreateGrant {
+		return outcome{}, false, nil
+	}
+	grant, found, err := g.standing(ctx, r, a.GrantID)
+	stands := grant.Scopes
+	switch {
+	case err != nil:
+		return outcome{status: undecided(unclear)}, false, err
+	case !found && a.Kind == consent.UpdateGrant:
+		return outcome{status: undecided(unclear)}, false, &DriftError{Reason: "the grant that was to be updated is gone"}
+	case !found || a.Kind == consent.UpdateGrant && stands.SameAs(a.After):
+		return settledBy(unclear, replaced(a), &Result{GrantID: a.GrantID, Before: stands, After: stands}), true, nil
+	case !stands.SameAs(a.Before):
+		return outcome{status: undecided(unclear)}, false, &DriftError{
+			Reason: "the grant held [" + a.Before.String() + "] when this was planned and now holds [" + stands.String() + "]",
+		}
+	}
+	return outcome{}, false, nil
+}
+
+// standing reads one grant. That it is not found is believed only if the list does not show it either: right after a
+// write a replica may not know it yet (learn.microsoft.com/graph/api/oauth2permissiongrant-list).
+func (grants) standing(ctx context.Context, r *run, id consent.GrantID) (consent.PermissionGrant, bool, error) {
+	grant, found, err := r.Tenant.Grant(ctx, id)
+	if found || err != nil {
+		return grant, found, err
+	}
+	state, err := r.Tenant.Read(ctx, r.Required)
+	if err != nil {
+		return consent.PermissionGrant{}, false, err
+	}
+	i := slices.IndexFunc(state.Grants, func(g consent.PermissionGrant) bool { return g.ID == id })
+	if i < 0 {
+		return consent.PermissionGrant{}, false, nil
+	}
+	return state.Grants[i], true, nil
+}
+
+func (grants) send(ctx context.Context, r *run, a consent.Action) (*Result, error) {
+	switch a.Kind.Verb { //nolint:exhaustive // a grant has no switch
+	case consent.Create:
+		grant, err := r.Tenant.CreateGrant(ctx, consent.PermissionGrant{
+			ClientID: r.client, ResourceID: a.ResourceID, ConsentType: consent.AllPrincipals, Scopes: a.After,
+		})
+		return &Result{GrantID: grant.ID, Before: consent.ScopeSet{}, After: a.After}, err
+	case consent.Delete:
+		r.deleted = append(r.deleted, consent.PermissionGrant{ID: a.GrantID, Scopes: a.Before})
+		return replaced(a), r.Tenant.DeleteGrant(ctx, a.GrantID)
+	}
+	return replaced(a), r.Tenant.UpdateGrant(ctx, a.GrantID, a.After)
+}
+
+func (grants) shown(s consent.State, client consent.AppID, a consent.Action) bool {
+	sp, _ := s.ServicePrincipal(client)
+	all := consent.ScopeSet{}
+	for _, g := range s.TenantWideGrants(sp.ID, a.ResourceID) {
+		if g.ID == a.GrantID && len(a.Removed().In(g.Scopes)) > 0 {
+			return false
+		}
+		all = all.With(g.Scopes...)
+	}
+	return all.HasAll(a.After)
+}
+
+func (g grants) judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (outcome, bool, error) {
+	if a.Kind == consent.CreateGrant {
+		return g.judgeNew(ctx, r, a, s, unclear)
+	}
+	if !g.shown(s, r.Required.App.ID, a) {
+		return outcome{}, false, nil
+	}
+	return settledBy(unclear, replaced(a), replaced(a)), true, nil
+}
+
+// judgeNew looks for the grant that was to be created. One that lacks scopes is somebody else's: what is missing
+// is merged into it.
+func (grants) judgeNew(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (outcome, bool, error) {
+	if _, found := s.ServicePrincipal(r.Required.App.ID); !found && !r.clientIsNew {
+		return outcome{status: StatusFailed}, true, &DriftError{Reason: "the client's service principal is gone"}
+	}
+	grants := s.TenantWideGrants(r.client, a.ResourceID)
+	if len(grants) == 0 {
+		return outcome{}, false, nil
+	}
+	grant := grants[0]
+	if grant.Scopes.HasAll(a.After) {
+		return settledBy(unclear,
+			&Result{GrantID: grant.ID, Before: consent.ScopeSet{}, After: a.After},
+			&Result{GrantID: grant.ID, Before: grant.Scopes, After: grant.Scopes}), true, nil
+	}
+	merge := a
+	merge.Kind, merge.GrantID, merge.ClientID = consent.UpdateGrant, grant.ID, r.client
+	merge.Before, merge.After = grant.Scopes, grant.Scopes.With(a.After...)
+	out, err := r.perform(ctx, merge)
+	return out, true, err
+}
+
+func (g grants) undo(u *Undo, e effect, s consent.State) {
+	client, _ := s.ServicePrincipal(u.Required.App.ID)
+	resource, found := s.ServicePrincipal(e.ResourceAppID)
+	if !found {
+		return // and with it all grants on it
+	}
+	a := g.withoutUndone(e)
+	undo := consent.Action{ResourceAppID: a.ResourceAppID, ResourceID: resource.ID, ClientID: client.ID, Before: consent.ScopeSet{}}
+	grant, stands := grantOf(a, s.TenantWideGrants(client.ID, resource.ID))
+	if stands {
+		undo.GrantID, undo.Before = grant.ID, grant.Scopes
+	}
+	undo.After = undo.Before.Without(a.Added()).With(a.Removed()...)
+	switch {
+	case undo.After.SameAs(undo.Before):
+		return
+	case !stands:
+		undo.Kind = consent.CreateGrant
+	case len(undo.After) == 0:
+		undo.Kind = consent.DeleteGrant
+		u.Deleted = append(u.Deleted, grant)
+		if a.Kind == consent.UpdateGrant || len(a.Before) > 0 {
+			u.note(consent.Info, "emptyGrant")
+		}
+	default:
+		undo.Kind = consent.UpdateGrant
+	}
+	u.actions = append(u.actions, undo)
+}
+
+// withoutUndone leaves out of an effect what earlier rollbacks that stopped halfway have undone already. One that was
+// carried out to its end and yet does not count could not be verified: there the tenant decides.
+func (g grants) withoutUndone(e effect) consent.Action {
+	a := e.Action
+	for _, rollback := range e.earlier {
+		if rollback.Outcome == OutcomeSucceeded {
+			continue
+		}
+		for _, recorded := range rollback.Actions {
+			undone := recorded.performed()
+			if _, partly := g.undoneBy(a, undone); partly && recorded.Status == StatusDone {
+				a.Before, a.After = a.Before.Without(undone.Added()), a.After.Without(undone.Removed())
+			}
+		}
+	}
+	return a
+}
+
+// grantOf returns the one of the grants that an action wrote: the one of its id, or the first where the id is not known
+// or was deleted.
+func grantOf(a consent.Action, grants []consent.PermissionGrant) (consent.PermissionGrant, bool) {
+	i := slices.IndexFunc(grants, func(g consent.PermissionGrant) bool { return g.ID == a.GrantID })
+	switch {
+	case i >= 0:
+		return grants[i], true
+	case len(grants) > 0 && (a.GrantID == "" || a.Kind == consent.DeleteGrant):
+		return grants[0], true
+	}
+	return consent.PermissionGrant{}, false
+}
+
+// undoneBy never says wholly: a grant loses scope by scope.
+func (grants) undoneBy(a, undone consent.Action) (wholly, partly bool) {
+	return false, undone.Kind.Object == consent.OnGrant && undone.ResourceAppID == a.ResourceAppID
+}

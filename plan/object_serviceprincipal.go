@@ -1,0 +1,177 @@
+package plan
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"appleconsent/consent"
+)
+
+// servicePrincipals are the client's service principal: whether there is one, and whether users can sign in to it.
+type servicePrincipals struct{}
+
+func (servicePrincipals) allows(t trust, a consent.Action) error {
+	switch {
+	case a.AppID != t.App.ID:
+		return refused("the service principal of %s", a.AppID)
+	case a.Kind != consent.CreateServicePrincipal && a.ServicePrincipalID == "":
+		return refused("to %s a service principal without an id", a.Kind.Verb)
+	}
+	return nil
+}
+
+func (o servicePrincipals) inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error) {
+	switch a.Kind.Verb {
+	case consent.Delete:
+		return o.inspectDeletion(ctx, r, a, unclear)
+	case consent.Enable, consent.Disable:
+		return o.inspectSwitch(ctx, r, a, unclear)
+	case consent.Create, consent.Update:
+	}
+	return outcome{}, false, nil
+}
+
+func (servicePrincipals) inspectSwitch(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error) {
+	sp, found, err := r.Tenant.ServicePrincipal(ctx, a.AppID)
+	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
+	switch {
+	case err != nil:
+		return outcome{status: undecided(unclear)}, false, err
+	case !found || sp.ID != a.ServicePrincipalID:
+		return outcome{status: undecided(unclear)}, false, &DriftError{Reason: "the client's service principal is gone or another one"}
+	case sp.Disabled() == (a.Kind.Verb == consent.Disable):
+		return settledBy(unclear, result, result), true, nil
+	}
+	return outcome{}, false, nil
+}
+
+func (o servicePrincipals) inspectDeletion(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error) {
+	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
+	left, err := o.awaitDeletions(ctx, r, a.ServicePrincipalID)
+	if f := failure(err); f != nil && f.Absent() {
+		state, readErr := r.Tenant.Read(ctx, r.Required)
+		if readErr == nil && o.shown(state, r.Required.App.ID, a) {
+			return settledBy(unclear, result, result), true, nil
+		}
+		err = andThen(err, readErr)
+	}
+	if err != nil {
+		return outcome{status: undecided(unclear)}, false, err
+	}
+	if !left.None() {
+		return outcome{StatusUnchanged, result, keptBecause(left)}, true, nil
+	}
+	return outcome{}, false, nil
+}
+
+func keptBecause(left consent.Leftovers) string {
+	return "the service principal is kept: " + strings.Join(left.Strings(), ", ") + " would be lost with it"
+}
+
+// awaitDeletions returns what is left on the service principal once the tenant no longer shows the grants that this run
+// deleted. As long as it does, they may be there again, granted by somebody else.
+func (servicePrincipals) awaitDeletions(ctx context.Context, r *run, client consent.ObjectID) (consent.Leftovers, error) {
+	pause := time.Second
+	for {
+		left, err := r.Tenant.Leftovers(ctx, client, r.deleted)
+		if err != nil || !left.None() || len(left.Excepted) == 0 {
+			return left, err
+		}
+		r.Progress.Waiting("the deleted grants to disappear", pause)
+		if err := r.Clock.Sleep(ctx, pause); err != nil {
+			r.doubtDeletions(left.Excepted)
+			return left, fmt.Errorf("the tenant still shows grants that were deleted: %w", err)
+		}
+		pause = min(2*pause, lastPause)
+	}
+}
+
+// doubtDeletions notes of grants that still show that it is not known whether they were deleted.
+func (r *run) doubtDeletions(showing []consent.GrantID) {
+	for i := range r.change.Actions {
+		if a := &r.change.Actions[i]; a.Kind == consent.DeleteGrant && a.Status == StatusDone && slices.Contains(showing, a.GrantID) {
+			a.Status, a.Error = StatusStarted, "it was answered with success, but the tenant still shows the grant"
+		}
+	}
+}
+
+func (servicePrincipals) send(ctx context.Context, r *run, a consent.Action) (*Result, error) {
+	switch a.Kind.Verb { //nolint:exhaustive // a service principal is not updated otherwise
+	case consent.Create:
+		sp, err := r.Tenant.CreateServicePrincipal(ctx, a.AppID)
+		if err != nil {
+			return nil, err
+		}
+		r.client, r.clientIsNew = sp.ID, true
+		return &Result{ServicePrincipalID: sp.ID}, nil
+	case consent.Delete:
+		return &Result{ServicePrincipalID: a.ServicePrincipalID}, r.Tenant.DeleteServicePrincipal(ctx, a.ServicePrincipalID)
+	}
+	return &Result{ServicePrincipalID: a.ServicePrincipalID}, r.Tenant.SetAccountEnabled(ctx, a.ServicePrincipalID, a.Kind.Verb == consent.Enable)
+}
+
+func (servicePrincipals) shown(s consent.State, _ consent.AppID, a consent.Action) bool {
+	sp, found := s.ServicePrincipal(a.AppID)
+	same := found && sp.ID == a.ServicePrincipalID
+	switch a.Kind.Verb {
+	case consent.Create:
+		return found
+	case consent.Delete:
+		return !same
+	case consent.Enable, consent.Disable:
+		return same && sp.Disabled() == (a.Kind.Verb == consent.Disable)
+	case consent.Update:
+	}
+	return false
+}
+
+func (o servicePrincipals) judge(_ context.Context, r *run, a consent.Action, s consent.State, unclear bool) (outcome, bool, error) {
+	if !o.shown(s, r.Required.App.ID, a) {
+		return outcome{}, false, nil
+	}
+	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
+	if a.Kind.Verb == consent.Create {
+		sp, _ := s.ServicePrincipal(a.AppID)
+		r.clientIsNew, result.ServicePrincipalID = true, sp.ID
+	}
+	return settledBy(unclear, result, result), true, nil
+}
+
+func (o servicePrincipals) undo(u *Undo, e effect, s consent.State) {
+	sp, found := s.ServicePrincipal(e.AppID)
+	same := found && sp.ID == e.ServicePrincipalID
+	plan := func(verb consent.Verb, id consent.ObjectID) {
+		u.actions = append(u.actions, consent.Action{
+			Kind: consent.ActionKind{Verb: verb, Object: consent.OnServicePrincipal}, AppID: e.AppID, ServicePrincipalID: id,
+		})
+	}
+	switch {
+	case e.Kind.Verb == consent.Delete && !found:
+		plan(consent.Create, "")
+		u.note(consent.Warning, "newObject")
+	case e.Kind.Verb == consent.Create && found && e.status == StatusDone && !same:
+		u.note(consent.Info, "servicePrincipalReplaced")
+	case e.Kind.Verb == consent.Enable && same && !sp.Disabled():
+		plan(consent.Disable, sp.ID)
+		u.note(consent.Warning, "signInEnds")
+	case e.Kind.Verb == consent.Disable && same && sp.Disabled():
+		plan(consent.Enable, sp.ID)
+	case e.Kind.Verb == consent.Create && found:
+		u.Client = sp.ID
+		plan(consent.Delete, sp.ID)
+		u.note(consent.Info, deletionIsFinal)
+	}
+}
+
+// undoneBy knows a switch that was set back. Of one that was created again only its id tells, which is looked at in undo.
+func (servicePrincipals) undoneBy(a, undone consent.Action) (wholly, partly bool) {
+	if undone.Kind.Object != a.Kind.Object {
+		return false, false
+	}
+	of := func(is, was consent.Verb) bool { return undone.Kind.Verb == is && a.Kind.Verb == was }
+	wholly = (of(consent.Disable, consent.Enable) || of(consent.Enable, consent.Disable)) && undone.ServicePrincipalID == a.ServicePrincipalID
+	return wholly, wholly || of(consent.Delete, consent.Create)
+}

@@ -1,0 +1,142 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/consent/doctor"
+	"appleconsent/plan"
+)
+
+// KindDiagnosis is what doctor prints.
+const KindDiagnosis plan.Kind = "diagnosis"
+
+// maxDiagnosedItems is how many items of one check a diagnosis lists; a tenant can have hundreds of domains or policies.
+const maxDiagnosedItems = 50
+
+// Diagnosis says whether the users of Apple Mail will be fine, and if not, why. It is made by Diagnose and never changed.
+// Its JSON form is docs/schema/diagnosis.schema.json.
+type Diagnosis struct {
+	SchemaVersion int                  `json:"schemaVersion"`
+	Kind          plan.Kind            `json:"kind"`
+	Tool          plan.Tool            `json:"tool"`
+	CreatedAt     time.Time            `json:"createdAt"`
+	Tenant        plan.TenantInfo      `json:"tenant"`
+	Client        plan.ClientInfo      `json:"client"`
+	Requirement   plan.RequirementInfo `json:"requirement"`
+	Healthy       bool                 `json:"healthy"` // no check found a problem; skipped ones found nothing
+	Checks        []DiagnosedCheck     `json:"checks"`
+}
+
+// Unclear reports whether nobody could see if users have consent and can sign in, so that no problem found does not mean that
+// all is fine.
+func (d Diagnosis) Unclear() bool {
+	return d.Healthy && (d.status(doctor.TenantWideGrants) == doctor.Skipped || d.status(doctor.ServicePrincipal) == doctor.Skipped)
+}
+
+// DiagnosedCheck is doctor.Check in a document, in words. Its lists are never nil.
+type DiagnosedCheck struct {
+	ID     doctor.CheckID  `json:"id"`
+	Title  string          `json:"title"`
+	Status doctor.Status   `json:"status"`
+	Needs  *string         `json:"needs"` // null unless it was skipped for want of this permission
+	Found  string          `json:"found"`
+	Why    string          `json:"why"`
+	Fix    *DiagnosedFix   `json:"fix"` // null if nothing is to be done
+	Items  []DiagnosedItem `json:"items"`
+	Days   []DiagnosedDay  `json:"days"`
+	Script []string        `json:"script"`
+}
+
+// DiagnosedFix is what to do about a check, with the whole command line.
+type DiagnosedFix struct {
+	Text    string  `json:"text"`
+	Command *string `json:"command"` // null if this program cannot do it
+}
+
+// DiagnosedItem is doctor.Item in a document.
+type DiagnosedItem struct {
+	Name   string `json:"name"`
+	Detail string `json:"detail"`
+}
+
+// DiagnosedDay is doctor.Day in a document.
+type DiagnosedDay struct {
+	Date     string `json:"date"`
+	Failures int    `json:"failures"`
+	Users    int    `json:"users"`
+}
+
+// Diagnose examines the facts. command makes the whole command line of this program from a command's words, such as
+// apply and --enable-app.
+func Diagnose(
+	tool plan.Tool, at time.Time, required consent.Requirement, facts doctor.Facts, command func(words ...string) string,
+) Diagnosis {
+	checks := doctor.Examine(required, facts, at)
+	d := Diagnosis{
+		SchemaVersion: plan.SchemaVersion, Kind: KindDiagnosis, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second),
+		Tenant:      plan.TenantOf(facts.Tenant),
+		Client:      plan.ClientInfo{AppID: required.App.ID},
+		Requirement: plan.RequirementOf(required.Choices),
+		Healthy:     doctor.Healthy(checks),
+		Checks:      make([]DiagnosedCheck, 0, len(checks)),
+	}
+	state := consent.State{ServicePrincipals: facts.ServicePrincipals.Value}
+	if sp, found := state.ServicePrincipal(required.App.ID); found {
+		d.Client = plan.ClientOf(required.App.ID, &sp)
+	}
+	for _, c := range checks {
+		d.Checks = append(d.Checks, diagnosed(c, command))
+	}
+	return d
+}
+
+func diagnosed(c doctor.Check, command func(words ...string) string) DiagnosedCheck {
+	words := wordsOf(c.ID)
+	found := make([]string, len(c.Findings))
+	for i, f := range c.Findings {
+		found[i] = findingSentence(words, f)
+	}
+	out := DiagnosedCheck{
+		ID: c.ID, Title: words.title, Status: c.Status, Found: strings.Join(found, " "), Why: words.why,
+		Fix: diagnosedFix(c.Fixes, command), Items: diagnosedItems(c.Items), Days: []DiagnosedDay{}, Script: ewsScript(c.Script),
+	}
+	if c.Needs != "" {
+		out.Needs = &c.Needs
+	}
+	for _, day := range c.Days {
+		out.Days = append(out.Days, DiagnosedDay(day))
+	}
+	return out
+}
+
+// diagnosedFix puts the sentences of what is to be done behind each other, with the first command.
+func diagnosedFix(fixes []doctor.Fix, command func(words ...string) string) *DiagnosedFix {
+	if len(fixes) == 0 {
+		return nil
+	}
+	fix, text := new(DiagnosedFix), make([]string, len(fixes))
+	for i, f := range fixes {
+		text[i] = fixWords[f.Code]
+		if words := commandWords(f.Command); words != nil && fix.Command == nil {
+			fix.Command = new(command(words...))
+		}
+	}
+	fix.Text = strings.Join(text, " ")
+	return fix
+}
+
+// diagnosedItems returns the items to list, the last of which may stand for the rest.
+func diagnosedItems(items []doctor.Item) []DiagnosedItem {
+	out := []DiagnosedItem{}
+	for i, item := range items {
+		if i == maxDiagnosedItems {
+			return append(out, DiagnosedItem{Name: fmt.Sprintf("(%d more)", len(items)-i)})
+		}
+		name, detail := itemWords(item)
+		out = append(out, DiagnosedItem{name, detail})
+	}
+	return out
+}

@@ -1,0 +1,264 @@
+package render_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/consent/doctor"
+	"appleconsent/plan/render"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+var examined = time.Date(2026, time.November, 18, 15, 4, 5, 6, time.FixedZone("", 3600))
+
+// commandLine is how the command line would be built for a user with connection flags.
+func commandLine(words ...string) string {
+	return "appleconsent " + strings.Join(words, " ") + " --tenant contoso.onmicrosoft.com"
+}
+
+func diagnose(required consent.Requirement, facts doctor.Facts) render.Diagnosis {
+	return render.Diagnose(testTool, examined, required, facts, commandLine)
+}
+
+// healthyFacts are of a tenant in which all is well.
+func healthyFacts() doctor.Facts {
+	state := newTenant(grant(graphID, "User.Read"), grant(exchangeID, "EAS.AccessAsUser.All EWS.AccessAsUser.All"))
+	f := doctor.Facts{Tenant: state.Tenant}
+	enabled := true
+	for i := range state.ServicePrincipals {
+		state.ServicePrincipals[i].AccountEnabled = &enabled
+	}
+	f.ServicePrincipals.Value, f.Grants.Value = state.ServicePrincipals, state.Grants
+	f.Policies.Value = consent.Scopes("ManagePermissionGrantsForSelf.microsoft-user-default-low")
+	f.Requests.Value = doctor.AdminConsentRequests{Enabled: true, Reviewers: 2}
+	f.Domains.Value = []doctor.Domain{{Name: "contoso.com"}}
+	return f
+}
+
+// troubledFacts are of a tenant in which about everything is in the way, and some cannot be seen.
+func troubledFacts() doctor.Facts {
+	f := healthyFacts()
+	f.Grants.Value = []consent.PermissionGrant{grant(exchangeID, "EAS.AccessAsUser.All")}
+	for i := range f.ServicePrincipals.Value {
+		if f.ServicePrincipals.Value[i].AppID == consent.AppleInternetAccounts {
+			f.ServicePrincipals.Value[i].AccountEnabled = new(bool)
+		}
+	}
+	f.Requests.Value = doctor.AdminConsentRequests{}
+	f.Classifications.Lacks = "Application.Read.All"
+	f.PerUserGrants.Value = doctor.PerUserGrants{Grants: 1000, Users: 512, Capped: true}
+	f.ConditionalAccess.Value = []doctor.ConditionalAccessPolicy{
+		{Name: "Block legacy and ActiveSync", State: "enabled", Controls: []string{"block"}, ClientAppTypes: []string{"exchangeActiveSync", "other"}, IncludedApps: []string{"All"}},
+		{Name: "Approved apps on phones", State: "enabledForReportingButNotEnforced", Controls: []string{"approvedApplication"}, IncludedApps: []string{"Office365"}, IncludedPlatforms: []string{"iOS"}},
+	}
+	for day, failures := range []int{1, 40, 12, 0, 3, 0, 7} {
+		for i := range failures {
+			f.SignIns.Value.Failures = append(f.SignIns.Value.Failures, doctor.SignInFailure{
+				At: examined.AddDate(0, 0, -day), UserID: fmt.Sprint(i % 9), Code: []int{90094, 7000112}[i%2],
+			})
+		}
+	}
+	f.Domains = doctor.Reading[[]doctor.Domain]{Failed: "Graph answered 500"}
+	f.MailProfiles.Lacks = "DeviceManagementConfiguration.Read.All"
+	return f
+}
+
+func unreadFacts() doctor.Facts {
+	f := doctor.Facts{Tenant: consent.Tenant{ID: tenantID, Cloud: "global"}}
+	f.ServicePrincipals.Lacks, f.Grants.Lacks, f.Deleted.Lacks = "Directory.Read.All", "Directory.Read.All", "Directory.Read.All"
+	f.Policies.Lacks, f.Requests.Lacks, f.ConditionalAccess.Lacks = "Policy.Read.All", "Policy.Read.All", "Policy.Read.All"
+	f.Classifications.Lacks, f.PerUserGrants.Lacks = "Directory.Read.All", "Directory.Read.All"
+	f.SignIns.Lacks, f.Domains.Lacks, f.MailProfiles.Lacks = "AuditLog.Read.All", "Domain.Read.All", "DeviceManagementConfiguration.Read.All"
+	return f
+}
+
+func TestDiagnosis(t *testing.T) {
+	t.Parallel()
+	validator := schema(t, "diagnosis")
+	for name, facts := range map[string]doctor.Facts{"healthy": healthyFacts(), "troubled": troubledFacts(), "unread": unreadFacts()} {
+		d := diagnose(allDevices, facts)
+		doc := encode(t, d)
+		if err := valid(t, validator, doc); err != nil {
+			t.Errorf("%s: %v\n%s", name, err, doc)
+		}
+		checkGolden(t, "diagnosis/"+name+".json", doc)
+		for _, width := range []int{60, 80, 140} {
+			text := render.DiagnosisText(d, render.PlainStyle(width))
+			checkGolden(t, fmt.Sprintf("diagnosis/%s-%d.txt", name, width), text)
+			checkWidth(t, withoutPasted(text, d), width)
+			checkPasted(t, text, d)
+		}
+	}
+}
+
+// pasted returns the lines that people paste, as the text has them.
+func pasted(d render.Diagnosis) []string {
+	var lines []string
+	for _, c := range d.Checks {
+		if c.Fix != nil && c.Fix.Command != nil {
+			lines = append(lines, "    "+*c.Fix.Command)
+		}
+		for _, line := range c.Script {
+			lines = append(lines, "    "+line)
+		}
+	}
+	return lines
+}
+
+func withoutPasted(text string, d render.Diagnosis) string {
+	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return slices.Contains(pasted(d), line) })
+	return strings.Join(lines, "\n")
+}
+
+// What people paste is on a line of its own, whole, at every width.
+func checkPasted(t *testing.T, text string, d render.Diagnosis) {
+	t.Helper()
+	lines := strings.Split(text, "\n")
+	for _, line := range pasted(d) {
+		if !slices.Contains(lines, line) {
+			t.Errorf("there is no line %q in\n%s", line, text)
+		}
+	}
+}
+
+func TestDiagnosisText_verdicts(t *testing.T) {
+	t.Parallel()
+	withoutPolicies := healthyFacts()
+	withoutPolicies.Policies.Lacks = "Policy.Read.All"
+	iOS := consent.AppleMail().Require(consent.Choices{Devices: consent.IOSDevices})
+	for name, test := range map[string]struct {
+		required consent.Requirement
+		facts    doctor.Facts
+		want     string
+	}{
+		"all is well":            {iOS, healthyFacts(), "\nNo problems found: all 11 checks passed.\n"},
+		"a warning":              {allDevices, healthyFacts(), "\nNo problems found, 1 warning.\n"},
+		"a check is skipped":     {iOS, withoutPolicies, "\nNo problems found, 1 check skipped.\n"},
+		"problems":               {allDevices, troubledFacts(), "\n4 problems and 3 warnings found, 3 checks skipped.\n"},
+		"the grants were unread": {iOS, unreadFacts(), "\nUnclear: no problems found, 10 checks skipped.\n"},
+	} {
+		if text := render.DiagnosisText(diagnose(test.required, test.facts), render.PlainStyle(80)); !strings.Contains(text, test.want) {
+			t.Errorf("%s: there is no %q in\n%s", name, test.want, text)
+		}
+	}
+}
+
+// Colours only add: without them the text is the same.
+func TestDiagnosisText_coloured(t *testing.T) {
+	t.Parallel()
+	sgr := func(code string) func(string) string {
+		return func(s string) string { return "\x1b[" + code + "m" + s + "\x1b[0m" }
+	}
+	for _, width := range []int{60, 80, 140} {
+		d := diagnose(allDevices, troubledFacts())
+		coloured := render.DiagnosisText(d, render.Style{
+			Width: width, Good: sgr("32"), Added: sgr("32"), Changed: sgr("33"), Removed: sgr("31"), Warn: sgr("33"), Muted: sgr("2"), Strong: sgr("1"),
+		})
+		if got, want := ansi.Strip(coloured), render.DiagnosisText(d, render.PlainStyle(width)); got != want {
+			t.Errorf("without its colours the text is\n%s\ninstead of\n%s", got, want)
+		}
+	}
+}
+
+// Whatever things in the tenant are called, the text stays within its lines and the document within its bounds.
+func TestDiagnosisText_hostile(t *testing.T) {
+	t.Parallel()
+	facts := troubledFacts()
+	facts.Tenant.DisplayName = hostile
+	for i := range facts.ServicePrincipals.Value {
+		facts.ServicePrincipals.Value[i].DisplayName = hostile + strings.Repeat("long ", 2000)
+	}
+	facts.Domains = doctor.Reading[[]doctor.Domain]{}
+	for range 1000 {
+		facts.Domains.Value = append(facts.Domains.Value, doctor.Domain{Name: hostile + strings.Repeat("x", 10000), Federated: true})
+	}
+	facts.ConditionalAccess.Value[0].Name = hostile
+	facts.MailProfiles = doctor.Reading[[]doctor.MailProfile]{Value: []doctor.MailProfile{{Name: hostile, Host: hostile}}}
+	facts.Policies = doctor.Reading[consent.ScopeSet]{Value: consent.ScopeSet{"ManagePermissionGrantsForSelf." + hostile}}
+	facts.SignIns = doctor.Reading[doctor.SignIns]{Failed: hostile}
+	facts.Requests = doctor.Reading[doctor.AdminConsentRequests]{Lacks: hostile}
+
+	d := diagnose(allDevices, facts)
+	if err := valid(t, schema(t, "diagnosis"), encode(t, d)); err != nil {
+		t.Error(err)
+	}
+	for _, width := range []int{60, 140} {
+		text := render.DiagnosisText(d, render.PlainStyle(width))
+		checkPage(t, withoutPasted(text, d), width)
+	}
+}
+
+func TestDiagnose_items(t *testing.T) {
+	t.Parallel()
+	for count, want := range map[int]int{50: 50, 51: 51, 1000: 51} {
+		facts := healthyFacts()
+		facts.Domains.Value = nil
+		for i := range count {
+			facts.Domains.Value = append(facts.Domains.Value, doctor.Domain{Name: fmt.Sprintf("d%d.example", i), Federated: true})
+		}
+		items := checkOf(t, diagnose(allDevices, facts), "federatedDomains").Items
+		if len(items) != want || items[0].Name != "d0.example" {
+			t.Errorf("%d domains are %d items, the first %q", count, len(items), items[0].Name)
+		}
+		if more := fmt.Sprintf("(%d more)", count-50); count > 50 && items[50].Name != more {
+			t.Errorf("the last item is %q instead of %q", items[50].Name, more)
+		}
+	}
+}
+
+func checkOf(t *testing.T, d render.Diagnosis, id doctor.CheckID) render.DiagnosedCheck {
+	t.Helper()
+	i := slices.IndexFunc(d.Checks, func(c render.DiagnosedCheck) bool { return c.ID == id })
+	if i < 0 {
+		t.Fatalf("there is no check %s", id)
+	}
+	return d.Checks[i]
+}
+
+func TestDiagnose(t *testing.T) {
+	t.Parallel()
+	d := diagnose(allDevices.By(consent.UserConsent), troubledFacts())
+	if d.Requirement.Route != consent.UserConsent || d.Healthy || d.CreatedAt.Format(time.RFC3339Nano) != "2026-11-18T14:04:05Z" {
+		t.Errorf("got route %s, healthy %v, created at %s", d.Requirement.Route, d.Healthy, d.CreatedAt)
+	}
+	if got := diagnose(allDevices, troubledFacts()).Requirement.Route; got != consent.AdminConsent {
+		t.Errorf("the default route is %q", got)
+	}
+	if sp := checkOf(t, d, "servicePrincipal"); sp.Fix == nil || sp.Fix.Command == nil || *sp.Fix.Command != commandLine("apply", "--enable-app") {
+		t.Errorf("got fix %+v", sp.Fix)
+	}
+	if requests := checkOf(t, d, "adminConsentRequests"); requests.Fix == nil || requests.Fix.Command != nil {
+		t.Errorf("got fix %+v", requests.Fix)
+	}
+	if client := diagnose(allDevices, unreadFacts()).Client; client.ServicePrincipalID != nil || client.AppID != consent.AppleInternetAccounts {
+		t.Errorf("got client %+v", client)
+	}
+}
+
+// The schema refuses what the program would not write.
+func TestDiagnosisSchema_refuses(t *testing.T) {
+	t.Parallel()
+	doc := encode(t, diagnose(allDevices, troubledFacts()))
+	for name, test := range map[string]struct{ old, new string }{
+		"a null list":            {`"days": []`, `"days": null`},
+		"an unknown field":       {`"healthy"`, `"sick": true, "healthy"`},
+		"an unknown status":      {`"problem"`, `"awful"`},
+		"an unknown check":       {`"tenantWideGrants"`, `"grants"`},
+		"needs, and not skipped": {`"needs": null`, `"needs": "Policy.Read.All"`},
+		"another kind":           {`"diagnosis"`, `"status"`},
+	} {
+		parsed, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.Replace(doc, test.old, test.new, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(doc, test.old) || schema(t, "diagnosis").Validate(parsed) == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+}

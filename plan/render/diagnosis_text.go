@@ -1,0 +1,224 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/consent/doctor"
+	"appleconsent/plan"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// DiagnosisText renders a diagnosis for people: the tenant, the client, each check with what was found and what to do, and
+// one sentence of summary. What is to be pasted, the commands and the scripts, is never wrapped or cut.
+func DiagnosisText(d Diagnosis, style Style) string {
+	p := &page{style: style}
+	p.heading(d.Tenant, d.headed())
+	for _, c := range d.Checks {
+		p.blank()
+		p.check(c)
+	}
+	p.blank()
+	head, paint, rest := d.verdict(style)
+	p.paragraph(head, paint(head), rest)
+	if needs := d.needs(); len(needs) > 0 {
+		p.line(0, "To run the skipped checks, sign in with:")
+		p.paragraph(" ", " ", strings.Join(needs, ", "))
+	}
+	return p.b.String()
+}
+
+// headed is the client for the heading, which must not say that there is no service principal where none could be read.
+func (d Diagnosis) headed() plan.ClientInfo {
+	client := d.Client
+	if d.status(doctor.ServicePrincipal) == doctor.Skipped {
+		client.ServicePrincipalID = new(consent.ObjectID)
+	}
+	return client
+}
+
+// status returns the outcome of a check.
+func (d Diagnosis) status(id doctor.CheckID) doctor.Status {
+	i := slices.IndexFunc(d.Checks, func(c DiagnosedCheck) bool { return c.ID == id })
+	if i < 0 {
+		return doctor.Skipped
+	}
+	return d.Checks[i].Status
+}
+
+// verdict counts the checks by outcome: what matters most in a colour, and the rest. Where nobody could see whether users have
+// consent and can sign in, it is not that all is fine.
+func (d Diagnosis) verdict(style Style) (head string, paint func(string) string, rest string) {
+	counts := make(map[doctor.Status]int)
+	for _, c := range d.Checks {
+		counts[c.Status]++
+	}
+	problems, warnings, skipped := counts[doctor.Problem], "", ""
+	if n := counts[doctor.Warning]; n > 0 {
+		warnings = consent.Count(n, "warning")
+	}
+	if n := counts[doctor.Skipped]; n > 0 {
+		skipped = consent.Count(n, "check") + " skipped"
+	}
+	switch {
+	case counts[doctor.OK] == len(d.Checks):
+		return "No problems found:", style.Good, fmt.Sprintf("all %d checks passed.", len(d.Checks))
+	case problems > 0 && warnings != "":
+		return consent.Count(problems, "problem"), style.Removed, listed("and "+warnings+" found", skipped)
+	case problems > 0:
+		return consent.Count(problems, "problem"), style.Removed, listed("found", skipped)
+	case d.Unclear():
+		return "Unclear:", style.Warn, listed("no problems found", warnings, skipped)
+	}
+	return "No problems found,", style.Good, listed(warnings, skipped)
+}
+
+// listed makes a sentence of the parts that are not empty.
+func listed(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ") + "."
+}
+
+// needs lists the permissions that skipped checks need, each once.
+func (d Diagnosis) needs() []string {
+	var needs []string
+	for _, c := range d.Checks {
+		if c.Needs != nil && !slices.Contains(needs, plan.Printable(*c.Needs)) {
+			needs = append(needs, plan.Printable(*c.Needs))
+		}
+	}
+	return needs
+}
+
+// check adds one check. One that is fine takes no more than it must, one that lacks a permission a line.
+func (p *page) check(c DiagnosedCheck) {
+	p.checkTitle(c)
+	if c.Needs != nil {
+		return
+	}
+	p.indented("", p.style.Muted, c.Found)
+	for _, item := range c.Items {
+		p.item(item)
+	}
+	p.chart(c.Days)
+	if c.Status == doctor.Warning || c.Status == doctor.Problem {
+		p.indented("Why:", p.style.Muted, c.Why)
+	}
+	if c.Fix != nil {
+		p.indented("Fix:", p.style.Strong, c.Fix.Text)
+		if c.Fix.Command != nil {
+			p.verbatim(p.style.Strong, *c.Fix.Command)
+		}
+	}
+	p.verbatim(func(s string) string { return s }, c.Script...)
+}
+
+func (p *page) checkTitle(c DiagnosedCheck) {
+	symbol, word, paint := p.statusMark(c.Status)
+	if c.Needs != nil {
+		word += fmt.Sprintf(" (needs %s)", plan.Printable(*c.Needs))
+	}
+	mark, title := symbol+" "+word, plan.Printable(c.Title)
+	if ansi.StringWidth(mark)+2+ansi.StringWidth(title) <= p.style.Width {
+		p.line(0, paint(mark)+"  "+p.style.Strong(title))
+		return
+	}
+	p.line(0, paint(mark))
+	p.line(2, p.style.Strong(title))
+}
+
+func (p *page) statusMark(s doctor.Status) (symbol, word string, paint func(string) string) {
+	switch s {
+	case doctor.OK:
+		return "✓", string(s), p.style.Good
+	case doctor.Warning:
+		return "!", string(s), p.style.Warn
+	case doctor.Problem:
+		return "✗", string(s), p.style.Removed
+	case doctor.Skipped:
+	}
+	return "–", string(doctor.Skipped), p.style.Muted
+}
+
+// maxText is the width at which a text of a check is cut. Ours are far shorter; names from the tenant may not be.
+const maxText = 2000
+
+// indented adds a text below the title of its check, behind a label if it has one.
+func (p *page) indented(label string, paint func(string) string, text string) {
+	if text == "" {
+		return
+	}
+	text = ansi.Truncate(plan.PrintableLine(text), maxText, "…")
+	if label == "" {
+		p.paragraph(" ", " ", text)
+		return
+	}
+	p.paragraph("  "+label, "  "+paint(label), text)
+}
+
+func (p *page) item(item DiagnosedItem) {
+	text := plan.Printable(item.Name)
+	if item.Detail != "" {
+		text += ": " + plan.Printable(item.Detail)
+	}
+	p.paragraph("    ·", "    "+p.style.Muted("·"), breakLong(text, p.style.Width-len("    · ")))
+}
+
+// breakLong breaks words that are too long for a line, which would be cut otherwise: what tells the entries of an
+// authorization policy apart is their end.
+func breakLong(text string, width int) string {
+	words := strings.Fields(text)
+	for i, word := range words {
+		words[i] = strings.ReplaceAll(ansi.Hardwrap(word, width, false), "\n", " ")
+	}
+	return strings.Join(words, " ")
+}
+
+// verbatim adds lines that people paste. Only what would act on the terminal is taken out.
+func (p *page) verbatim(paint func(string) string, lines ...string) {
+	for _, line := range lines {
+		p.b.WriteString("    " + paint(plan.Inert(line)) + "\n")
+	}
+}
+
+// maxBar is the length of the longest bar; longer ones are hard to compare.
+const maxBar = 60
+
+// chart draws a bar for each day, unless there is nothing to show.
+func (p *page) chart(days []DiagnosedDay) {
+	most, widest := 0, 0
+	for _, day := range days {
+		most = max(most, day.Failures)
+		widest = max(widest, len(dayCount(day)))
+	}
+	if most == 0 {
+		return
+	}
+	room := min(maxBar, max(1, p.style.Width-len("    18 Nov    ")-widest))
+	for _, day := range days {
+		bar := ""
+		if day.Failures > 0 {
+			bar = p.style.Warn(strings.Repeat("█", max(1, day.Failures*room/most))) + "  "
+		}
+		p.line(4, dayName(day.Date)+"  "+bar+dayCount(day))
+	}
+}
+
+// dayName is a date as the chart shows it, always of the same width.
+func dayName(date string) string {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return "      "
+	}
+	return fmt.Sprintf("%6s", day.Format("2 Jan"))
+}
+
+func dayCount(day DiagnosedDay) string {
+	if day.Failures == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%d (%s)", day.Failures, consent.Count(day.Users, "user"))
+}

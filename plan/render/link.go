@@ -1,0 +1,169 @@
+package render
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+// KindLink is what link prints.
+const KindLink plan.Kind = "link"
+
+// Link is the admin-consent link of a tenant and, if it was waited for, what came of it. Its JSON form is
+// docs/schema/link.schema.json.
+type Link struct {
+	SchemaVersion int           `json:"schemaVersion"`
+	Kind          plan.Kind     `json:"kind"`
+	Tool          plan.Tool     `json:"tool"`
+	CreatedAt     time.Time     `json:"createdAt"`
+	AppID         consent.AppID `json:"appId"`
+	Cloud         string        `json:"cloud"`
+	URL           string        `json:"url"`
+	Check         *Arrival      `json:"check"` // null unless the grants were waited for
+}
+
+// Arrival compares what stands tenant-wide after somebody followed the link with what stood before.
+type Arrival struct {
+	Tenant    plan.TenantInfo   `json:"tenant"`
+	Client    plan.ClientInfo   `json:"client"`
+	Changed   bool              `json:"changed"` // something came or went while it was waited for
+	Satisfied bool              `json:"satisfied"`
+	Resources []ArrivedResource `json:"resources"`
+}
+
+// ArrivedResource is what became of the tenant-wide grants on one resource: of each required one, and of each other one on
+// which grants stand or stood.
+type ArrivedResource struct {
+	ResourceID  consent.ObjectID `json:"resourceId"` // empty for a required resource that the tenant does not have
+	DisplayName string           `json:"displayName"`
+	Came        consent.ScopeSet `json:"came"`
+	Lost        consent.ScopeSet `json:"lost"` // stood before and does not any more: overwritten by the consent
+	Missing     consent.ScopeSet `json:"missing"`
+	Extra       consent.ScopeSet `json:"extra"` // stands and is not required
+}
+
+// NewLink makes the document of a link that was not waited for.
+func NewLink(tool plan.Tool, at time.Time, app consent.AppID, cloud, url string) Link {
+	return Link{
+		SchemaVersion: plan.SchemaVersion, Kind: KindLink, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second), AppID: app, Cloud: cloud, URL: url,
+	}
+}
+
+// Arrived compares two states of a tenant.
+func Arrived(required consent.Requirement, before, after consent.State) Arrival {
+	d := consent.Diff(required, after)
+	a := Arrival{
+		Tenant: plan.TenantOf(after.Tenant), Client: plan.ClientOf(required.App.ID, d.Client),
+		Satisfied: d.Satisfied(), Resources: []ArrivedResource{},
+	}
+	was, is := tenantWide(required.App.ID, before), tenantWide(required.App.ID, after)
+	for _, r := range d.Resources {
+		a.add(ArrivedResource{ResourceID: r.ServicePrincipalID, DisplayName: r.Name, Missing: r.Missing, Extra: r.Extra}, was, is)
+	}
+	for _, id := range otherResources(a.Resources, was, is) {
+		a.add(ArrivedResource{ResourceID: id, DisplayName: resourceNamed(id, after), Missing: consent.ScopeSet{}, Extra: is[id].Without(nil)}, was, is)
+	}
+	return a
+}
+
+// Equal tells whether both say the same of each resource.
+func (a Arrival) Equal(other Arrival) bool {
+	return slices.EqualFunc(a.Resources, other.Resources, func(x, y ArrivedResource) bool {
+		return x.ResourceID == y.ResourceID && slices.Equal(x.Came, y.Came) && slices.Equal(x.Lost, y.Lost) && slices.Equal(x.Missing, y.Missing)
+	})
+}
+
+// add completes what became of a resource.
+func (a *Arrival) add(r ArrivedResource, was, is map[consent.ObjectID]consent.ScopeSet) {
+	r.Came, r.Lost = is[r.ResourceID].Without(was[r.ResourceID]), was[r.ResourceID].Without(is[r.ResourceID])
+	a.Changed = a.Changed || len(r.Came) > 0 || len(r.Lost) > 0
+	a.Resources = append(a.Resources, r)
+}
+
+// tenantWide returns the scopes that stand for all users, by resource.
+func tenantWide(app consent.AppID, state consent.State) map[consent.ObjectID]consent.ScopeSet {
+	all := make(map[consent.ObjectID]consent.ScopeSet)
+	client, _ := state.ServicePrincipal(app)
+	for _, g := range state.Grants {
+		all[g.ResourceID] = consent.ScopeSet{}
+	}
+	for resource := range all {
+		for _, g := range state.TenantWideGrants(client.ID, resource) {
+			all[resource] = all[resource].With(g.Scopes...)
+		}
+	}
+	return all
+}
+
+// otherResources returns those on which grants stand or stood and that are not among the known ones, in a fixed order.
+func otherResources(known []ArrivedResource, was, is map[consent.ObjectID]consent.ScopeSet) []consent.ObjectID {
+	ids := slices.Concat(slices.Collect(maps.Keys(was)), slices.Collect(maps.Keys(is)))
+	ids = slices.DeleteFunc(ids, func(id consent.ObjectID) bool {
+		return slices.ContainsFunc(known, func(r ArrivedResource) bool { return r.ResourceID == id })
+	})
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// resourceNamed is what the tenant calls a resource, or its id where that was not read.
+func resourceNamed(id consent.ObjectID, state consent.State) string {
+	for _, sp := range state.ServicePrincipals {
+		if sp.ID == id && sp.DisplayName != "" {
+			return sp.DisplayName
+		}
+	}
+	return string(id)
+}
+
+// LinkText renders a link for people: the address alone, so that it can be handed on, or what came of it.
+func LinkText(l Link, style Style) string {
+	if l.Check == nil {
+		return l.URL + "\n"
+	}
+	p := &page{style: style}
+	p.heading(l.Check.Tenant, l.Check.Client)
+	for _, r := range l.Check.Resources {
+		p.blank()
+		p.line(0, style.Strong(plan.Printable(r.DisplayName)))
+		p.arrived("+", "came", style.Added, r.Came)
+		p.arrived("-", "stood before, overwritten", style.Removed, r.Lost)
+		p.arrived("✗", "missing", style.Warn, r.Missing)
+		p.arrived("·", "beyond the requirement", style.Muted, r.Extra.Without(r.Came))
+		if len(r.Came)+len(r.Lost)+len(r.Missing)+len(r.Extra) == 0 {
+			p.line(2, style.Good("✓ as required, and as it was"))
+		}
+	}
+	p.blank()
+	verdict, sentence := l.Check.verdict()
+	p.paragraph(verdict, style.Strong(verdict), sentence)
+	return p.b.String()
+}
+
+func (p *page) arrived(symbol, word string, paint func(string) string, scopes consent.ScopeSet) {
+	for _, scope := range shownScopes(scopes) {
+		p.line(2, paint(symbol+" "+scope+"  "+word))
+	}
+}
+
+// verdict sums an arrival up.
+func (a Arrival) verdict() (word, sentence string) {
+	came, lost, missing := 0, 0, 0
+	for _, r := range a.Resources {
+		came, lost, missing = came+len(r.Came), lost+len(r.Lost), missing+len(r.Missing)
+	}
+	tenant := tenantName(a.Tenant)
+	changes := fmt.Sprintf("%s came, %s overwritten", consent.Count(came, "scope"), consent.Count(lost, "scope"))
+	switch {
+	case a.Satisfied && !a.Changed:
+		return "In place:", fmt.Sprintf("all that is required is granted for all users of %s already.", tenant)
+	case a.Satisfied:
+		return "In place:", fmt.Sprintf("%s; all that is required is granted for all users of %s.", changes, tenant)
+	case a.Changed:
+		return "Not in place:", fmt.Sprintf("%s; %s still missing in %s.", changes, consent.Count(missing, "required scope"), tenant)
+	}
+	return "Nothing came:", fmt.Sprintf("%s missing in %s.", consent.Count(missing, "required scope"), tenant)
+}

@@ -1,0 +1,225 @@
+package render_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"appleconsent/consent"
+	"appleconsent/consent/doctor"
+	"appleconsent/plan/render"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// diagnosed is what is made of the facts, changed.
+func diagnosed(t *testing.T, required consent.Requirement, id doctor.CheckID, change func(*doctor.Facts)) render.DiagnosedCheck {
+	t.Helper()
+	facts := healthyFacts()
+	change(&facts)
+	return checkOf(t, diagnose(required, facts), id)
+}
+
+// variety is a list of changes that make tenants in which all that the checks look at is otherwise.
+func variety() map[string]func(*doctor.Facts) {
+	ungranted := func(f *doctor.Facts) { f.Grants.Value = nil }
+	both := func(change func(*doctor.Facts)) func(*doctor.Facts) {
+		return func(f *doctor.Facts) {
+			ungranted(f)
+			change(f)
+		}
+	}
+	setting := func(entries ...consent.Scope) func(*doctor.Facts) {
+		return both(func(f *doctor.Facts) { f.Policies.Value = consent.Scopes(entries...) })
+	}
+	const self = "ManagePermissionGrantsForSelf."
+	return map[string]func(*doctor.Facts){
+		"healthy": func(*doctor.Facts) {}, "troubled": func(f *doctor.Facts) { *f = troubledFacts() }, "unread": func(f *doctor.Facts) { *f = unreadFacts() },
+		"zero": func(f *doctor.Facts) { *f = doctor.Facts{} }, "ungranted": ungranted, "off": setting(), "legacy": setting(self + "microsoft-user-default-legacy"),
+		"managed": setting(self + "microsoft-user-default-recommended"), "custom": setting(self + "contoso"),
+		"absent":      both(func(f *doctor.Facts) { f.ServicePrincipals.Value = f.ServicePrincipals.Value[:2] }),
+		"no exchange": both(func(f *doctor.Facts) { f.ServicePrincipals.Value = f.ServicePrincipals.Value[:1] }),
+		"profiles": func(f *doctor.Facts) {
+			f.MailProfiles.Value = []doctor.MailProfile{{Name: "P", Host: "outlook.office365.com"}, {Name: "Q", Host: "mail.contoso.com"}}
+		},
+		"failures": func(f *doctor.Facts) {
+			*f, f.Domains.Failed, f.SignIns.Value.Capped = troubledFacts(), "a timeout.", true
+		},
+	}
+}
+
+// Each text is made of whole sentences.
+func TestDiagnose_wellFormed(t *testing.T) {
+	t.Parallel()
+	for name, change := range variety() {
+		for _, devices := range consent.DeviceChoices() {
+			for _, route := range consent.RouteChoices() {
+				facts := healthyFacts()
+				change(&facts)
+				for _, c := range diagnose(consent.AppleMail().Require(consent.Choices{Devices: devices}).By(route), facts).Checks {
+					texts := []string{c.Found, c.Why}
+					if c.Fix != nil {
+						texts = append(texts, c.Fix.Text)
+					}
+					for _, text := range texts {
+						if !strings.HasSuffix(text, ".") || strings.Contains(text, "  ") || strings.Contains(text, "..") || strings.Contains(text, "%!") {
+							t.Errorf("%s, %s: %q", name, c.ID, text)
+						}
+					}
+					if c.Title == "" || c.Title == string(c.ID) {
+						t.Errorf("%s has no title", c.ID)
+					}
+					for _, line := range c.Script {
+						if utf8.RuneCountInString(line) > 100 {
+							t.Errorf("a line of the script is too long: %q", line)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// constants returns the values of the constants of a type that package doctor declares.
+func constants(t *testing.T, typeName string) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "../../consent/doctor/codes.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			if named, ok := spec.Type.(*ast.Ident); ok && named.Name == typeName {
+				value, _ := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+				values = append(values, value)
+			}
+		}
+		return true
+	})
+	if len(values) < 10 {
+		t.Fatalf("only %d constants of type %s are found", len(values), typeName)
+	}
+	return values
+}
+
+// Each code that package doctor declares has words, and there are no words for others.
+func TestWords_complete(t *testing.T) {
+	t.Parallel()
+	checks := constants(t, "CheckID")
+	for _, code := range constants(t, "Code") {
+		f := doctor.Finding{Code: doctor.Code(code), Name: "App", Detail: "Detail", Setting: consent.SettingOff, At: time.Unix(0, 0).UTC(), Failed: "a timeout"}
+		said := slices.DeleteFunc(slices.Clone(checks), func(id string) bool { return render.FindingSentence(doctor.CheckID(id), f) == "" })
+		if len(said) == 0 {
+			t.Errorf("there is no sentence for %s", code)
+		}
+	}
+	fixes := constants(t, "FixCode")
+	slices.Sort(fixes)
+	var worded []string
+	for code := range maps.Keys(render.FixWords) {
+		worded = append(worded, string(code))
+	}
+	slices.Sort(worded)
+	if diff := cmp.Diff(fixes, worded); diff != "" {
+		t.Errorf("fixes (-codes +words):\n%s", diff)
+	}
+	for _, code := range doctor.ConsentCodes() {
+		name, _ := render.ItemWords(doctor.FailedSignIns{Code: code, Count: 1, Users: 1})
+		if strings.HasSuffix(name, " ") {
+			t.Errorf("the sign-in error %d has no meaning", code)
+		}
+	}
+}
+
+// What is named in a sentence is what was found, in numbers and names.
+func TestDiagnose_words(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, time.November, 9, 0, 0, 0, 0, time.UTC)
+	client := func(edit func(*consent.ServicePrincipal)) func(*doctor.Facts) {
+		return func(f *doctor.Facts) { edit(&f.ServicePrincipals.Value[2]) }
+	}
+	for name, test := range map[string]struct {
+		check  doctor.CheckID
+		change func(*doctor.Facts)
+		found  string
+	}{
+		"missing": {
+			doctor.TenantWideGrants, func(f *doctor.Facts) { f.Grants.Value[1].Scopes = consent.Scopes(consent.EAS) },
+			"1 of 2 scopes missing on Office 365 Exchange Online: EWS.AccessAsUser.All.",
+		},
+		"elsewhere": {
+			doctor.TenantWideGrants, func(f *doctor.Facts) {
+				f.Grants.Value = []consent.PermissionGrant{grant(graphID, "EWS.AccessAsUser.All")}
+			},
+			"EWS.AccessAsUser.All on Microsoft Graph: another permission of the same name, which does not count.",
+		},
+		"no exchange": {
+			doctor.TenantWideGrants, variety()["no exchange"],
+			"This tenant has no service principal for Office 365 Exchange Online (00000002-0000-0ff1-ce00-000000000000), so nothing can be granted on it.",
+		},
+		"deleted": {doctor.ServicePrincipal, func(f *doctor.Facts) {
+			variety()["absent"](f)
+			f.Deleted.Value = []doctor.DeletedServicePrincipal{{ID: "d1", DeletedAt: at}}
+		}, "A deleted one can be restored until 9 December 2026: Enterprise apps > Deleted applications, where the Entra admin center has it, or " +
+			"Microsoft Graph, POST /directory/deletedItems/d1/restore."},
+		"expired": {
+			doctor.ServicePrincipal, func(f *doctor.Facts) {
+				f.Deleted.Value = []doctor.DeletedServicePrincipal{{ID: "d1", DeletedAt: at.AddDate(0, -3, 0)}}
+			},
+			"The one deleted on 9 August 2026 can no longer be restored: its 30 days are over.",
+		},
+		"a publisher": {
+			doctor.ServicePrincipal, client(func(sp *consent.ServicePrincipal) { sp.VerifiedPublisher = `Fabri"kam` }),
+			`The publisher of Apple Internet Accounts is "Fabri\"kam", which does not look like Apple. How Apple's publisher is shown is unconfirmed; the ` +
+				"application (client) ID identifies the app.",
+		},
+		"an organization": {
+			doctor.ServicePrincipal, client(func(sp *consent.ServicePrincipal) { sp.OwnerOrganizationID = "0a" }), "is organization 0a, which does not look like Apple.",
+		},
+		"custom":   {doctor.UserConsent, variety()["custom"], "unknown: the rules of ManagePermissionGrantsForSelf.contoso are not read."},
+		"profiles": {doctor.IntuneMailProfiles, variety()["profiles"], "For Exchange Online and with OAuth unknown: 1 e-mail profile."},
+		"capped": {
+			doctor.FailedSignInLog, variety()["failures"],
+			"At least 63 sign-ins of 9 users failed because of consent or the app in the last 7 days. The log has more rows than were read: what is before " +
+				"18 November, 14:04 UTC is unknown.",
+		},
+	} {
+		if got := diagnosed(t, allDevices, test.check, test.change).Found; !strings.Contains(got, test.found) {
+			t.Errorf("%s: got %q, want it to say %q", name, got, test.found)
+		}
+	}
+}
+
+func TestDiagnose_script(t *testing.T) {
+	t.Parallel()
+	got := diagnosed(t, allDevices, doctor.EWSRetirement, func(*doctor.Facts) {}).Script
+	if diff := cmp.Diff([]string{
+		"Connect-ExchangeOnline",
+		"Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy | Format-List EwsEnabled, EwsAllowedAppIDs",
+		"$apple = 'f8d98a96-0999-43f5-8af3-69971c7bb423'",
+		"$config = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy",
+		`$ids = @("$($config.EwsAllowedAppIDs)" -split '[,;\s]+' | Where-Object { $_ })`,
+		"if ($ids -notcontains $apple) { $ids += $apple }",
+		"# The list comes first: EWS that is enabled with an empty list is blocked for every app.",
+		"if ($config) {",
+		"  Set-OrganizationConfig -EwsAllowedAppIDs ($ids -join ',') -ErrorAction Stop",
+		"  Set-OrganizationConfig -EwsEnabled $true",
+		"}",
+	}, got); diff != "" {
+		t.Errorf("script (-want +got):\n%s", diff)
+	}
+	for cloud, want := range map[string]string{"usgov": "O365USGovGCCHigh", "usgovdod": "O365USGovDoD", "china": "O365China"} {
+		lines := diagnosed(t, allDevices, doctor.EWSRetirement, func(f *doctor.Facts) { f.Tenant.Cloud = cloud }).Script
+		if !strings.HasSuffix(lines[0], " -ExchangeEnvironmentName "+want) {
+			t.Errorf("%s: %s", cloud, lines[0])
+		}
+	}
+}

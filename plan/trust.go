@@ -1,0 +1,152 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"appleconsent/consent"
+)
+
+// The one rule of trust.
+//
+// Terms. A claim is what a file says that is to be done or was done: a saved plan, or the record of a change. Both lie in
+// folders in which they can be edited.
+//
+// Rules. A claim is trusted if each of its actions is one that this program itself plans, for the application that it names:
+// the ids have the form that ids have, an action on a grant touches only scopes that the application needs on that resource
+// on some device, a grant that is deleted keeps nothing, only the application's own service principal is touched, only
+// permissions that it needs are classified, and of the authorization policy only the entries about what users consent to
+// for themselves are touched; an apply assigns the low-impact policy and nothing that is more generous. Nothing is done twice.
+//
+// Premises. What the file says it was made for (RequirementInfo) permits nothing. A rollback, a script and a saved plan go
+// through this same rule, however much each of them then reads the tenant anew.
+
+// ErrRefused means that a plan or a change record holds what this program does not do, so that nothing is made of it.
+var ErrRefused = errors.New("it asks for what appleconsent never does")
+
+// refused is ErrRefused with what is asked for; the values may come from a file.
+func refused(format string, values ...any) error {
+	for i, v := range values {
+		values[i] = Printable(fmt.Sprint(v))
+	}
+	return fmt.Errorf("%w: "+format, append([]any{ErrRefused}, values...)...)
+}
+
+// Trust reports why nothing may be made of the plan; nil if it may be. Errors: ErrRefused.
+func (d Document) Trust() error {
+	c := claim{tenant: d.Tenant, client: d.Client, route: d.Requirement.Route, rollback: d.RollsBack != ""}
+	for _, a := range d.Actions {
+		c.actions = append(c.actions, a.Action)
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	for _, r := range d.Resources { // those that no action touches become parts of scripts, too
+		switch app, _ := consent.ApplicationOf(d.Client.AppID); {
+		case !slices.ContainsFunc(app.Resources, func(known consent.ApplicationResource) bool { return known.AppID == r.AppID }):
+			return refused("the resource %s", r.AppID)
+		case r.GrantID != nil && !isOpaque(string(*r.GrantID)):
+			return refused("the id %s", *r.GrantID)
+		case r.ServicePrincipalID != nil && !isGUID(*r.ServicePrincipalID):
+			return refused("the id %s", *r.ServicePrincipalID)
+		}
+	}
+	return nil
+}
+
+// Trust reports why nothing may be made of the record; nil if it may be. Errors: ErrRefused.
+func (c Change) Trust() error {
+	said := claim{tenant: c.Tenant, client: c.Client, route: c.Requirement.Route, rollback: c.Operation == OperationRollback}
+	for _, a := range c.Actions {
+		said.actions = append(said.actions, a.performed())
+	}
+	return said.check()
+}
+
+// claim is what a file says.
+type claim struct {
+	tenant   TenantInfo
+	client   ClientInfo
+	route    consent.Route
+	rollback bool
+	actions  []consent.Action
+}
+
+// trust is what bounds an action of a claim.
+type trust struct {
+	consent.Requirement // all that the application needs on any devices
+	rollback            bool
+}
+
+func (c claim) check() error {
+	app, known := consent.ApplicationOf(c.client.AppID)
+	switch {
+	case !known:
+		return refused("the client %s", c.client.AppID)
+	case !isGUID(c.tenant.ID):
+		return refused("the tenant id %s", c.tenant.ID)
+	case !slices.Contains(consent.Clouds(), c.tenant.Cloud):
+		return refused("the cloud %s", c.tenant.Cloud)
+	case c.client.ServicePrincipalID != nil && !isGUID(*c.client.ServicePrincipalID):
+		return refused("the id %s", *c.client.ServicePrincipalID)
+	}
+	bound := trust{app.Require(consent.Choices{Devices: consent.AllDevices}), c.rollback}
+	seen := make(map[string]bool)
+	for _, a := range c.actions {
+		if err := bound.allows(a); err != nil {
+			return err
+		}
+		if c.route != consent.UserConsent && (a.Kind.Object == consent.OnClassification || a.Kind.Object == consent.OnPolicy) {
+			return refused("a change of user consent by the route %s", c.route)
+		}
+		if key := subject(a); seen[key] {
+			return refused("two actions on the same %s", a.Kind.Object)
+		} else {
+			seen[key] = true
+		}
+	}
+	return nil
+}
+
+// allows checks the form of the ids, and asks the object for the rest.
+func (t trust) allows(a consent.Action) error {
+	for _, id := range []string{string(a.ServicePrincipalID), string(a.ResourceID), string(a.ClientID), a.PermissionID} {
+		if id != "" && !isGUID(id) {
+			return refused("the id %s", id)
+		}
+	}
+	for _, id := range []string{string(a.GrantID), a.ClassificationID} {
+		if id != "" && !isOpaque(id) {
+			return refused("the id %s", id)
+		}
+	}
+	o, known := objects[a.Kind.Object]
+	if !known {
+		return refused("an action on a %s", a.Kind.Object)
+	}
+	return o.allows(t, a)
+}
+
+// subject names the one thing that an action is about.
+func subject(a consent.Action) string {
+	return fmt.Sprint(a.Kind.Object, a.AppID, a.ResourceAppID, a.GrantID, a.PermissionID)
+}
+
+// isOpaque reports whether an id looks like those that Graph makes of others: of grants and of classifications.
+func isOpaque(id string) bool { return 0 < len(id) && len(id) <= 128 && isMadeOf(id, "_-") }
+
+// isMadeOf reports whether the text has only ASCII letters, digits and the given characters.
+func isMadeOf(text, others string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		letter := 'a' <= r|0x20 && r|0x20 <= 'z' && r < utf8.RuneSelf
+		return !letter && (r < '0' || '9' < r) && !strings.ContainsRune(others, r)
+	})
+}
+
+func isGUID[S ~string](id S) bool {
+	_, err := consent.ParseGUID(string(id))
+	return err == nil
+}
