@@ -8,6 +8,7 @@ import (
 	"appleconsent/consent"
 	"appleconsent/graph"
 	"appleconsent/graph/signin"
+	"appleconsent/graph/wire"
 	"appleconsent/graph/wire/wiretest"
 )
 
@@ -33,8 +34,13 @@ func newTenant(t *testing.T, answers ...http.HandlerFunc) *tenant {
 // client returns a client that talks to the server.
 func (s *tenant) client() *graph.Client {
 	s.t.Helper()
+	return s.clientOver(wiretest.Network(s.t))
+}
+
+func (s *tenant) clientOver(network *wire.Network) *graph.Client {
+	s.t.Helper()
 	client, err := graph.New(graph.Options{
-		Credential: signin.SimulatedCredential(s.Cloud(s.t), wiretest.Network(s.t)), Clock: s.Clock, Version: "test", OnWait: s.OnWait,
+		Credential: signin.SimulatedCredential(s.Cloud(s.t), network), Clock: s.Clock, Version: "test", OnWait: s.OnWait,
 	})
 	if err != nil {
 		s.t.Fatal(err)

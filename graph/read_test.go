@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"appleconsent/consent"
@@ -411,4 +412,29 @@ func TestLeftovers_unreadable(t *testing.T) {
 			t.Errorf("request %d is refused: got %+v and no error", i+1, got)
 		}
 	}
+}
+
+// Many tenants are read at the same time over one network, and none gets what is another's.
+func TestRead_manyTenants(t *testing.T) {
+	t.Parallel()
+	network := wiretest.Network(t)
+	var reads sync.WaitGroup
+	for n := range 20 {
+		scope := fmt.Sprintf("Scope.Of.%d", n)
+		tenant := newTenant(t, wiretest.JSON(200, servicePrincipals), wiretest.JSON(200, `{"value":[`+grantRow("a", clientID, graphID, "AllPrincipals", scope)+`]}`))
+		if n%4 == 0 {
+			tenant = newTenant(t, wiretest.Refusal(403, "Authorization_RequestDenied", scope))
+		}
+		client := tenant.clientOver(network)
+		reads.Go(func() {
+			state, err := client.Read(t.Context(), allDevices)
+			switch refused, ok := errors.AsType[*wire.Error](err); {
+			case n%4 == 0 && (!ok || refused.Message != scope):
+				t.Errorf("got error %v, want one that says %s", err, scope)
+			case n%4 != 0 && (err != nil || len(state.Grants) != 1 || state.Grants[0].Scopes.String() != scope):
+				t.Errorf("got %+v, %v; want %s", state.Grants, err, scope)
+			}
+		})
+	}
+	reads.Wait()
 }

@@ -77,7 +77,7 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 		hideAnswer(s.secrets, o.body)
 		e.Status, e.RequestID = response.StatusCode, s.secrets.Clean(response.Header.Get("X-Ms-Request-Id"))
 	}
-	s.network.Told(e)
+	s.network.Log(e)
 	if wire.Permanent(o.err) {
 		o.err = &finalError{o.err}
 	}

@@ -27,7 +27,7 @@ type Error struct {
 // Unusable is the error for an answer of the operation that has a good status and cannot be used. If that writes, nobody knows
 // whether it was carried out.
 func Unusable(op Operation, err error) *Error {
-	return &Error{Op: op, Err: err, sent: true, write: op.Writes, final: true}
+	return &Error{Op: op, Err: err, sent: true, write: op.Writes}
 }
 
 func (e *Error) Error() string {

@@ -48,8 +48,8 @@ const maxHeader = 256 << 10
 // Client sends requests and follows no redirect.
 func (n *Network) Client() *http.Client { return clientOver(n.pool) }
 
-// Told reports an exchange to whoever keeps the log.
-func (n *Network) Told(e Exchange) { n.onExchange(e) }
+// Log reports an exchange to whoever keeps the log.
+func (n *Network) Log(e Exchange) { n.onExchange(e) }
 
 // Close closes the connections that nothing is using.
 func (n *Network) Close() { n.pool.CloseIdleConnections() }

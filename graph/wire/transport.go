@@ -68,7 +68,7 @@ func (t *Transport) exchange(req, out *http.Request, sent *atomic.Bool) (answer,
 }
 
 func (t *Transport) log(req *http.Request, a answer, begin time.Time) {
-	t.Network.Told(Exchange{
+	t.Network.Log(Exchange{
 		Method: req.Method, Path: t.Secrets.Without(req.URL.RequestURI()), Status: a.status,
 		RequestID: t.Secrets.Clean(requestID(a.header)), Duration: t.Clock.Now().Sub(begin),
 	})
