@@ -228,3 +228,21 @@ func TestError_unauthorized(t *testing.T) {
 		t.Errorf("got error %v", err)
 	}
 }
+
+// A cancelled context ends a write before it is sent.
+func TestWrite_cancelled(t *testing.T) {
+	t.Parallel()
+	w := newTenant(t, wiretest.JSON(201, grantRow("a", clientID, graphID, "AllPrincipals", "User.Read")))
+	client := w.client()
+	if _, err := client.SignIn(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := client.CreateGrant(ctx, userRead()); !errors.Is(err, context.Canceled) {
+		t.Errorf("got error %v", err)
+	}
+	if n := len(w.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}

@@ -183,3 +183,26 @@ func TestWrite_isAwaited(t *testing.T) {
 		t.Errorf("got %q, %v; want the thing", got, err)
 	}
 }
+
+// A write that is never answered ends with the deadline of the command, and may have happened.
+func TestWrite_deadline(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	w := newLine(t, func(http.ResponseWriter, *http.Request) { <-release })
+	t.Cleanup(func() { close(release) })
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := w.write(ctx)
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		if answered, ok := errors.AsType[*wire.Error](err); !ok || !answered.Unanswered() {
+			t.Errorf("got error %v, want a lost answer", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the write outlasts the deadline")
+	}
+}
