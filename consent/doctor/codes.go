@@ -34,7 +34,7 @@ const (
 	AllGranted        Code = "allGranted"        // Count
 	ScopesMissing     Code = "scopesMissing"     // Name, Scopes, Of
 	NoGrantExpected   Code = "noGrantExpected"   //
-	SameNameElsewhere Code = "sameNameElsewhere" // Name or else ID, Scopes
+	SameNameElsewhere Code = "sameNameElsewhere" // Name, Scopes
 	ResourceMissing   Code = "resourceMissing"   // Name, ID
 	ScopeTooLong      Code = "scopeTooLong"      // Name, Count characters of at most Of
 )

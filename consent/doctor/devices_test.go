@@ -44,7 +44,9 @@ func TestIntuneMailProfiles(t *testing.T) {
 			status: doctor.OK, items: []doctor.Item{doctor.DoubtfulProfile{"N", "", doctor.OtherServer}}, found: "profilesForOtherHosts fromBeta",
 		}},
 		"without OAuth": {facts: healthy(profiles(good, old, local)), want: want{
-			status: doctor.Problem, items: []doctor.Item{doctor.DoubtfulProfile{"Old", old.Host, doctor.OAuthOff}, doctor.DoubtfulProfile{"Local", local.Host, doctor.OtherServer}}, found: "profilesWithoutOAuth fromBeta", fixes: "profileOAuth",
+			status: doctor.Problem,
+			items:  []doctor.Item{doctor.DoubtfulProfile{"Old", old.Host, doctor.OAuthOff}, doctor.DoubtfulProfile{"Local", local.Host, doctor.OtherServer}},
+			found:  "profilesWithoutOAuth fromBeta", fixes: "profileOAuth",
 			with: []doctor.Finding{{Code: doctor.ProfilesWithoutOAuth, Count: 1, Of: 3}},
 		}},
 		"for macOS": {required: &mac, facts: healthy(profiles(old)), want: want{status: doctor.Warning, found: "profilesWithoutOAuth fromBeta", fixes: "profileOAuth"}},

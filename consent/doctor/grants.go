@@ -28,54 +28,26 @@ func (e examination) tenantWideGrants() Check {
 	if e.byUsers() {
 		c.found(OK, Finding{Code: NoGrantExpected})
 	}
-	e.blockers(&c)
+	e.noticedOfGrants(&c)
 	if len(c.Fixes) == 0 && !e.byUsers() {
 		c.fix(FixGrantMissing, Apply)
 	}
-	e.sameNames(&c)
 	return c
 }
 
-// blockers adds what is in the way of granting.
-func (e examination) blockers(c *Check) {
-	for _, r := range e.standing.Resources {
-		switch length := e.lengthWithMissing(r); {
-		case r.ServicePrincipalID == "":
-			c.found(Problem, Finding{Code: ResourceMissing, Name: r.Name, ID: string(r.AppID)})
+// noticedOfGrants adds what the difference says of grants: what is in the way of granting, and required scopes that are granted
+// on a resource on which they are another permission.
+func (e examination) noticedOfGrants(c *Check) {
+	for _, n := range e.standing.Notices {
+		switch {
+		case n.Code == "resourceMissing":
+			c.found(Problem, Finding{Code: ResourceMissing, Name: n.Name, ID: string(n.AppID)})
 			c.fix(FixResource, "")
-		case len(r.Missing) > 0 && length > consent.MaxScopeLength && !e.byUsers():
-			c.found(Problem, Finding{Code: ScopeTooLong, Name: r.Name, Count: length, Of: consent.MaxScopeLength})
+		case n.Code == "scopeTooLong" && !e.byUsers():
+			c.found(Problem, Finding{Code: ScopeTooLong, Name: n.Name, Count: n.Number, Of: consent.MaxScopeLength})
 			c.fix(FixRevokeUnused, "")
-		}
-	}
-}
-
-// lengthWithMissing is how long the scopes of the grant on a resource would become.
-func (e examination) lengthWithMissing(r consent.ResourceDifference) int {
-	var stands consent.ScopeSet
-	for _, g := range e.facts.Grants.Value {
-		if g.ID == r.GrantID {
-			stands = g.Scopes
-		}
-	}
-	return len(stands.With(r.Missing...).String())
-}
-
-// sameNames adds required scopes that are granted on a resource on which they are another permission.
-func (e examination) sameNames(c *Check) {
-	all := consent.ScopeSet{}
-	for _, r := range e.standing.Resources {
-		all = all.With(r.Required...)
-	}
-	for _, g := range e.facts.Grants.Value {
-		var on consent.ServicePrincipal
-		for _, sp := range e.facts.ServicePrincipals.Value {
-			if sp.ID == g.ResourceID {
-				on = sp
-			}
-		}
-		if misplaced := g.Scopes.In(all).Without(e.required.Scopes(on.AppID)); len(misplaced) > 0 {
-			c.found(OK, Finding{Code: SameNameElsewhere, Name: on.DisplayName, ID: string(g.ResourceID), Scopes: misplaced})
+		case n.Code == "sameScopeElsewhere":
+			c.found(OK, Finding{Code: SameNameElsewhere, Name: n.Name, Scopes: n.Scopes})
 		}
 	}
 }

@@ -27,7 +27,7 @@ func TestTenantWideGrants(t *testing.T) {
 		}},
 		"the same name on another resource": {facts: healthy(onlyEAS, onGraph), want: want{
 			status: doctor.Problem, found: "scopesMissing sameNameElsewhere", fixes: "grantMissing:apply",
-			with: []doctor.Finding{{Code: doctor.SameNameElsewhere, Name: "Microsoft Graph", ID: string(graphID), Scopes: consent.Scopes(consent.EWS)}},
+			with: []doctor.Finding{{Code: doctor.SameNameElsewhere, Name: "Microsoft Graph", Scopes: consent.Scopes(consent.EWS)}},
 		}},
 		"no Exchange Online: the blocker": {facts: healthy(withoutExchange), want: want{
 			status: doctor.Problem, found: "scopesMissing resourceMissing", fixes: "resource",

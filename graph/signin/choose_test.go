@@ -14,6 +14,7 @@ import (
 
 	"appleconsent/graph/signin"
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/simtest"
 	"appleconsent/graph/wire"
 	"appleconsent/graph/wire/wiretest"
 )
@@ -107,7 +108,7 @@ func TestSignIn_flagsStandForVariables(t *testing.T) {
 // A virtual machine finds its identity at the metadata service, by its address, which is never behind a proxy.
 func TestSignIn_metadataService(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
-	tenant, err := simulator.New(simulator.Options{Scenario: "granted"})
+	tenant, err := simtest.New(simulator.Options{Scenario: "granted"})
 	if err != nil {
 		t.Fatal(err)
 	}

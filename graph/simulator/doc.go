@@ -4,14 +4,17 @@
 // Entra as it takes to sign in, and to consent for everybody. It serves rehearsals
 // (--simulate) and is the test bed of everything that talks to Graph.
 //
-// What lives here: the directory and how it is kept between processes, the
-// named scenarios, the routes with the permissions that open them, Graph's
-// error bodies, the two ways in which real tenants try a client's patience
-// (throttling and late visibility, counted in requests), and rules, by which a
-// tenant, or what stands between it and the client, misbehaves on purpose.
+// What lives here: the server that puts the two halves behind one address, the named
+// scenarios, how a tenant is kept between processes, and rules (--fault), by which a
+// tenant, or what stands between it and the client, misbehaves on purpose. The halves
+// are directory, which answers as Graph, and entra, which lets people and apps sign
+// in. They do not import each other: both know the package identity (ids, registered
+// applications, tokens), and entra asks for admin consent through an interface. What
+// only tests need (an edge under Microsoft's own host names, a managed identity, az,
+// a log of requests, other people than the admin) is in simtest and not in the program.
 //
-// What must not: anything that knows what the program wants to grant, any other
-// package of this module, the Graph SDK. The simulator is written from
+// What must not live here: anything that knows what the program wants to grant, any
+// other package of this module, the Graph SDK. The simulator is written from
 // Microsoft's documentation, so that it can contradict the client.
 //
 //	server, err := simulator.New(simulator.Options{Scenario: "fresh"})
@@ -19,9 +22,7 @@
 //	baseURL, stop, err := simulator.Serve(ctx, "127.0.0.1:0", server)
 //
 // Graph is below baseURL + "/v1.0", the sign-in endpoints of every tenant name
-// below baseURL itself. Apps sign in with client credentials or as a managed
-// identity ([Server.ManagedIdentity]); people in a browser, with a device code, or
-// at once by the grant type [SimulatedAdmin]. An admin consents to all that an app
-// registered at /{tenant}/adminconsent. [ServeMicrosoft] shows all of it
-// under Microsoft's host names.
+// below baseURL itself. Apps sign in with client credentials; people in a browser, with
+// a device code, or at once by the grant type [entra.SimulatedAdmin]. An admin consents
+// to all that an app registered at /{tenant}/adminconsent.
 package simulator

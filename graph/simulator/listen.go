@@ -27,11 +27,11 @@ func Serve(ctx context.Context, addr string, h http.Handler) (baseURL string, st
 	if err != nil {
 		return "", nil, fmt.Errorf("serve simulated tenant: %w", err)
 	}
-	return "http://" + listener.Addr().String(), start(ctx, h, listener), nil
+	return "http://" + listener.Addr().String(), ServeListener(ctx, h, listener), nil
 }
 
-// start serves on its own until the context ends or stop is called.
-func start(ctx context.Context, h http.Handler, listener net.Listener) (stop func() error) {
+// ServeListener is [Serve] at a listener, which it closes.
+func ServeListener(ctx context.Context, h http.Handler, listener net.Listener) (stop func() error) {
 	ctx, cancel := context.WithCancel(ctx)
 	server := &http.Server{
 		Handler: h, ReadHeaderTimeout: 10 * time.Second,

@@ -1,4 +1,4 @@
-package simulator
+package simulator_test
 
 import (
 	"context"
@@ -6,12 +6,15 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/simtest"
 )
 
 func TestServe(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	baseURL, stop, err := Serve(ctx, "127.0.0.1:0", newTenant(t, "fresh").server)
+	baseURL, stop, err := simulator.Serve(ctx, "127.0.0.1:0", simtest.NewTenant(t, "fresh").Server)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +33,7 @@ func TestServe(t *testing.T) {
 
 func TestServe_endsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	_, stop, err := Serve(ctx, "localhost:0", http.NotFoundHandler())
+	_, stop, err := simulator.Serve(ctx, "localhost:0", http.NotFoundHandler())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +53,7 @@ func TestServe_refusedAddresses(t *testing.T) {
 	}
 	for addr, want := range cases {
 		t.Run(addr, func(t *testing.T) {
-			_, _, err := Serve(t.Context(), addr, http.NotFoundHandler())
+			_, _, err := simulator.Serve(t.Context(), addr, http.NotFoundHandler())
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("got error %v, want it to say %q", err, want)
 			}

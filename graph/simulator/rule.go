@@ -3,44 +3,16 @@ package simulator
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/entra"
 )
-
-// Trouble is a kind of fault that a rule causes.
-type Trouble string
-
-// The kinds of faults. The first group decides how a request is answered, the
-// second what happens around it.
-const (
-	TroubleStatus      Trouble = "status"      // an error answer in Graph's form: Status, Code, RetryAfter, Location
-	TroubleHTML        Trouble = "html"        // the page of a proxy or gateway, with Status
-	TroubleClose       Trouble = "close"       // the connection is closed without an answer
-	TroubleTruncate    Trouble = "truncate"    // the right answer, of which half arrives
-	TroubleInvalidJSON Trouble = "invalidJSON" // the right status, with a body that is no JSON
-	TroubleEmpty       Trouble = "empty"       // the right status, with the body {}
-	TroubleContentType Trouble = "contentType" // the right answer, labelled as plain text
-	// TroubleRefuseSignIn refuses to let somebody sign in, with the number AADSTS. It
-	// strikes authorize, devicecode and token requests only.
-	TroubleRefuseSignIn Trouble = "refuseSignIn"
-
-	TroubleDelay    Trouble = "delay"    // nothing happens for the time of Delay, also if the client has gone by then
-	TroubleLag      Trouble = "lag"      // what is written shows after Reads reads or after Delay
-	TroubleNewcomer Trouble = "newcomer" // a service principal that is created is not known to Reads attempts to grant
-	TroubleEdit     Trouble = "edit"     // another admin makes a change first
-)
-
-var answeringTroubles = []Trouble{
-	TroubleStatus, TroubleHTML, TroubleClose, TroubleTruncate, TroubleInvalidJSON, TroubleEmpty, TroubleContentType,
-	TroubleRefuseSignIn,
-}
-
-var otherTroubles = []Trouble{TroubleDelay, TroubleLag, TroubleNewcomer, TroubleEdit}
 
 // Rule makes the tenant misbehave: it chooses requests and says what becomes of
-// them. Requests inside a batch are not looked at, the batch is.
+// them.
 type Rule struct {
 	// Method and Path choose requests; an empty one fits all. A path fits if it is
 	// that of the request or its beginning, in whole segments, with * for any
@@ -67,9 +39,9 @@ type Rule struct {
 	AsDate     bool   `json:"asDate,omitempty"`
 	Location   string `json:"location,omitempty"` // of a redirect
 	// Delay is a time as Go writes it, such as 30s.
-	Delay string `json:"delay,omitempty"`
-	Reads int    `json:"reads,omitempty"`
-	Edit  *Edit  `json:"edit,omitempty"`
+	Delay string          `json:"delay,omitempty"`
+	Reads int             `json:"reads,omitempty"`
+	Edit  *directory.Edit `json:"edit,omitempty"`
 }
 
 // check refuses a rule that cannot mean anything.
@@ -93,22 +65,14 @@ func (r Rule) check() error {
 		return fmt.Errorf("trouble %q needs reads", r.Trouble)
 	case (r.Trouble == TroubleRefuseSignIn) != (r.AADSTS != 0):
 		return fmt.Errorf("trouble %q and aadsts go together", TroubleRefuseSignIn)
-	case r.AADSTS != 0 && !isRefusal(r.AADSTS):
-		return fmt.Errorf("unknown aadsts %d: use one of %s", r.AADSTS, refusalNumbers())
+	case r.AADSTS != 0 && !entra.IsRefusal(r.AADSTS):
+		return fmt.Errorf("unknown aadsts %d: use one of %s", r.AADSTS, entra.RefusalNumbers())
 	case (r.Trouble == TroubleEdit) != (r.Edit != nil):
 		return fmt.Errorf("trouble %q and edit go together", TroubleEdit)
 	case r.Edit != nil:
-		return r.Edit.check()
+		return r.Edit.Check()
 	}
 	return nil
-}
-
-func troubleNames() string {
-	var names []string
-	for _, t := range slices.Concat(answeringTroubles, otherTroubles) {
-		names = append(names, string(t))
-	}
-	return strings.Join(names, ", ")
 }
 
 func (r Rule) delay() (time.Duration, error) {
@@ -118,7 +82,7 @@ func (r Rule) delay() (time.Duration, error) {
 	return time.ParseDuration(r.Delay)
 }
 
-// fits tells whether the rule is about a request.
+// fits reports whether the rule is about a request.
 func (r Rule) fits(method, path string) bool {
 	if r.Method != "" && !strings.EqualFold(r.Method, method) {
 		return false
@@ -139,7 +103,7 @@ func segments(path string) []string {
 	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 }
 
-// carriesOut tells whether a request that the rule strikes reaches the directory:
+// carriesOut reports whether a request that the rule strikes reaches the directory:
 // an answer can only be spoilt if there is one.
 func (r Rule) carriesOut() bool {
 	switch r.Trouble {
@@ -149,61 +113,4 @@ func (r Rule) carriesOut() bool {
 		TroubleRefuseSignIn:
 	}
 	return true
-}
-
-// armed is a rule at work.
-type armed struct {
-	Rule
-	matched int
-	onwards bool // it has struck, and strikes everything from now on
-}
-
-// strikes counts a request and tells whether the rule strikes it.
-func (a *armed) strikes(method, path string) bool {
-	if a.Trouble == TroubleRefuseSignIn && !isSignIn(path) {
-		return false
-	}
-	if a.onwards {
-		return true
-	}
-	if !a.fits(method, path) {
-		return false
-	}
-	a.matched++
-	first, times := max(a.Match, 1), a.Times
-	if times == 0 {
-		times = 1
-	}
-	struck := a.matched >= first && (times < 0 || a.matched < first+times)
-	a.onwards = struck && a.Onwards
-	return struck
-}
-
-// SetRules makes the tenant misbehave from now on, in place of the rules before;
-// none ends it. A rule that cannot mean anything is an error.
-func (s *Server) SetRules(rules ...Rule) error {
-	var list []*armed
-	for i, r := range rules {
-		if err := r.check(); err != nil {
-			return fmt.Errorf("rule %d: %w", i+1, err)
-		}
-		list = append(list, &armed{Rule: r})
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.rules = list
-	return nil
-}
-
-// struckBy returns the rules that strike a request.
-func (s *Server) struckBy(r *http.Request) []Rule {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var rules []Rule
-	for _, rule := range s.rules {
-		if rule.strikes(r.Method, r.URL.Path) {
-			rules = append(rules, rule.Rule)
-		}
-	}
-	return rules
 }

@@ -1,13 +1,22 @@
-package simulator
+package simulator_test
 
 import (
 	"maps"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/identity"
+	"appleconsent/graph/simulator/simtest"
 
 	"github.com/google/go-cmp/cmp"
 )
+
+// noon is the time in tests that need one.
+var noon = time.Date(2026, time.November, 24, 12, 0, 0, 0, time.UTC)
 
 // facts are what a scenario promises.
 type facts struct {
@@ -44,11 +53,11 @@ func TestScenarios(t *testing.T) {
 		"unlicensed":          {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
 	}
 	got := map[string]facts{}
-	for _, s := range Scenarios() {
+	for _, s := range simulator.Scenarios() {
 		if s.Description == "" {
 			t.Errorf("%s has no description", s.Name)
 		}
-		server, err := New(Options{Scenario: s.Name})
+		server, err := simtest.New(simulator.Options{Scenario: s.Name})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,32 +68,42 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-func factsOf(d Directory) facts {
-	_, hasExchange := d.ServicePrincipalOf(exchangeAppID)
+func factsOf(d directory.Directory) facts {
+	_, hasExchange := d.ServicePrincipalOf(identity.ExchangeAppID)
 	f := facts{NoExchange: !hasExchange}
-	client, ok := d.ServicePrincipalOf(appleAppID)
+	client, ok := d.ServicePrincipalOf(identity.AppleAppID)
 	if !ok {
 		return f
 	}
 	f.Client, f.Disabled = client.DisplayName, !*client.AccountEnabled
 	for _, g := range d.PermissionGrants {
-		resource, _ := servicePrincipals.find(&d, g.ResourceID)
+		resource := byID(d, g.ResourceID)
 		switch {
 		case g.ClientID != client.ID:
 		case g.ConsentType == "Principal":
 			f.PerUser++
-		case resource.AppID == graphAppID:
+		case resource.AppID == identity.GraphAppID:
 			f.Graph = g.Scope
-		case resource.AppID == exchangeAppID:
+		case resource.AppID == identity.ExchangeAppID:
 			f.Exchange = g.Scope
 		}
 	}
 	return f
 }
 
+// byID finds a service principal by its object id; the zero value if there is none.
+func byID(d directory.Directory, id string) (found directory.ServicePrincipal) {
+	for _, sp := range d.ServicePrincipals {
+		if sp.ID == id {
+			found = sp
+		}
+	}
+	return found
+}
+
 func TestScenarios_order(t *testing.T) {
 	var names []string
-	for _, s := range Scenarios() {
+	for _, s := range simulator.Scenarios() {
 		names = append(names, s.Name)
 	}
 	want := "fresh partial granted renamed user-consents extra disabled no-exchange consent-blocked throttled lagging " +
@@ -96,24 +115,28 @@ func TestScenarios_order(t *testing.T) {
 
 func TestScenarios_everyTenantHasItsOwnID(t *testing.T) {
 	ids := map[string]bool{}
-	for _, s := range Scenarios() {
-		ids[s.tenantID()] = isGUID(s.tenantID())
+	for _, s := range simulator.Scenarios() {
+		id := simtest.NewTenant(t, s.Name).Server.TenantID()
+		ids[id] = identity.IsGUID(id)
 	}
-	if len(ids) != len(Scenarios()) || slices.Contains(slices.Collect(maps.Values(ids)), false) {
+	if len(ids) != len(simulator.Scenarios()) || slices.Contains(slices.Collect(maps.Values(ids)), false) {
 		t.Errorf("got tenant ids %v", ids)
 	}
 }
 
 func TestScenarios_areTheSameEachTime(t *testing.T) {
-	for _, s := range Scenarios() {
-		if diff := cmp.Diff(plant(s, founded()), plant(s, founded())); diff != "" {
+	for _, s := range simulator.Scenarios() {
+		begin := func() directory.Directory {
+			return simtest.NewClient(t, simulator.Options{Scenario: s.Name, Now: func() time.Time { return noon }}).Server.Directory()
+		}
+		if diff := cmp.Diff(begin(), begin()); diff != "" {
 			t.Errorf("%s differs:\n%s", s.Name, diff)
 		}
 	}
 }
 
 func TestScenarios_perUserGrants(t *testing.T) {
-	s, err := New(Options{Scenario: "user-consents", PerUserGrants: 3})
+	s, err := simtest.New(simulator.Options{Scenario: "user-consents", PerUserGrants: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,11 +144,11 @@ func TestScenarios_perUserGrants(t *testing.T) {
 	var got []string
 	for _, g := range d.PermissionGrants {
 		if g.ConsentType == "Principal" {
-			resource, _ := servicePrincipals.find(&d, g.ResourceID)
+			resource := byID(d, g.ResourceID)
 			got = append(got, *g.PrincipalID+" "+resource.DisplayName+": "+g.Scope)
 		}
 	}
-	first, second := userID(d.TenantID, "user00000"), userID(d.TenantID, "user00001")
+	first, second := identity.UserID(d.TenantID, "user00000"), identity.UserID(d.TenantID, "user00001")
 	want := []string{
 		first + " Microsoft Graph: openid profile User.Read offline_access",
 		first + " Office 365 Exchange Online: EAS.AccessAsUser.All EWS.AccessAsUser.All",
@@ -138,16 +161,16 @@ func TestScenarios_perUserGrants(t *testing.T) {
 
 func TestNew_refusedOptions(t *testing.T) {
 	cases := map[string]struct {
-		options Options
+		options simulator.Options
 		want    string
 	}{
-		"an unknown scenario lists the names": {Options{Scenario: "frehs"}, "fresh, partial, granted, renamed, user-consents"},
-		"per-user grants need a client":       {Options{Scenario: "fresh", PerUserGrants: 4}, "cannot have 4 per-user grants"},
-		"less than no per-user grants at all": {Options{Scenario: "granted", PerUserGrants: -1}, "cannot have -1 per-user grants"},
+		"an unknown scenario lists the names": {simulator.Options{Scenario: "frehs"}, "fresh, partial, granted, renamed, user-consents"},
+		"per-user grants need a client":       {simulator.Options{Scenario: "fresh", PerUserGrants: 4}, "cannot have 4 per-user grants"},
+		"less than no per-user grants at all": {simulator.Options{Scenario: "granted", PerUserGrants: -1}, "cannot have -1 per-user grants"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			if _, err := New(c.options); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, err := simtest.New(c.options); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got error %v, want it to say %q", err, c.want)
 			}
 		})

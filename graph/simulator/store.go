@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"appleconsent/graph/simulator/directory"
+
 	"github.com/gofrs/flock"
 	"github.com/google/renameio/v2/maybe"
 )
@@ -34,7 +36,7 @@ func newLock(file string) *flock.Flock {
 
 // update brings d up to date, runs f, and saves d if f changed it, all of it under
 // the file's lock.
-func (s *store) update(d *Directory, scenario Scenario, f func() (changed bool)) (err error) {
+func (s *store) update(d *directory.Directory, scenario Scenario, f func() (changed bool)) (err error) {
 	if err := s.lock.Lock(); err != nil {
 		return fmt.Errorf("lock simulated directory %q: %w", s.file, err)
 	}
@@ -50,12 +52,12 @@ func (s *store) update(d *Directory, scenario Scenario, f func() (changed bool))
 
 // load reads the file into d if another process wrote it since. A file that was
 // there and is gone was reset: the scenario begins anew.
-func (s *store) load(d *Directory, scenario Scenario) error {
+func (s *store) load(d *directory.Directory, scenario Scenario) error {
 	info, err := os.Stat(s.file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if s.seen != nil {
-			*d, s.seen = plant(scenario, s.now()), nil
+			*d, s.seen = scenario.plant(s.now()), nil
 		}
 		return nil
 	case err != nil:
@@ -80,23 +82,23 @@ func (s *store) isSeen(info os.FileInfo) bool {
 		s.seen.ModTime().Equal(info.ModTime()) && s.seen.Size() == info.Size()
 }
 
-func parseDirectory(text []byte, scenario Scenario, now time.Time) (Directory, error) {
-	var d Directory
+func parseDirectory(text []byte, scenario Scenario, now time.Time) (directory.Directory, error) {
+	var d directory.Directory
 	if err := json.Unmarshal(text, &d); err != nil {
-		return Directory{}, err
+		return directory.Directory{}, err
 	}
 	if d.Scenario != scenario.Name || d.TenantID != scenario.tenantID() {
-		return Directory{}, fmt.Errorf("it holds scenario %q, not %q", d.Scenario, scenario.Name)
+		return directory.Directory{}, fmt.Errorf("it holds scenario %q, not %q", d.Scenario, scenario.Name)
 	}
 	if d.AuthorizationPolicy.ID == "" {
-		d.furnish(scenario.seed, now) // an older version, which knew no policies, kept it
+		d.Furnish(scenario.seed, now) // an older version, which knew no policies, kept it
 	}
 	return d, nil
 }
 
 // save writes d. After a failure nothing counts as seen, so that the next request
 // goes on from what the file holds.
-func (s *store) save(d *Directory) error {
+func (s *store) save(d *directory.Directory) error {
 	s.seen = nil
 	text, err := json.MarshalIndent(d, "", " ")
 	if err != nil {

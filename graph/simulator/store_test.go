@@ -1,6 +1,7 @@
-package simulator
+package simulator_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -8,21 +9,27 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/identity"
+	"appleconsent/graph/simulator/simtest"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 func TestFile_twoServersSeeOneDirectory(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "state", "fresh.json")
-	one, two := newClient(t, Options{Scenario: "fresh", File: file}), newClient(t, Options{Scenario: "fresh", File: file})
-	created := one.do("POST", "/servicePrincipals", `{"appId":"`+appleAppID+`"}`).must(t, http.StatusCreated)
-	path := "/servicePrincipals/" + created.body["id"].(string)
-	two.get(path).must(t, http.StatusOK)
-	two.do("DELETE", path, "").must(t, http.StatusNoContent)
-	one.get(path).must(t, http.StatusNotFound)
+	one, two := simtest.NewClient(t, simulator.Options{Scenario: "fresh", File: file}), simtest.NewClient(t, simulator.Options{Scenario: "fresh", File: file})
+	created := one.Do("POST", "/servicePrincipals", `{"appId":"`+identity.AppleAppID+`"}`).Must(t, http.StatusCreated)
+	path := "/servicePrincipals/" + created.Body["id"].(string)
+	two.Get(path).Must(t, http.StatusOK)
+	two.Do("DELETE", path, "").Must(t, http.StatusNoContent)
+	one.Get(path).Must(t, http.StatusNotFound)
 
-	third := newClient(t, Options{Scenario: "fresh", File: file})
-	if diff := cmp.Diff(one.server.Directory(), third.server.Directory()); diff != "" {
+	third := simtest.NewClient(t, simulator.Options{Scenario: "fresh", File: file})
+	if diff := cmp.Diff(one.Server.Directory(), third.Server.Directory()); diff != "" {
 		t.Errorf("a new process sees another directory:\n%s", diff)
 	}
 }
@@ -31,15 +38,15 @@ func TestFile_concurrentWritesAreAllKept(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "partial.json")
 	var wait sync.WaitGroup
 	for _, name := range []string{"adele", "alex", "megan", "admin"} {
-		c := newClient(t, Options{Scenario: "partial", File: file})
-		body := strings.NewReplacer("USER", userID(c.server.TenantID(), name)).Replace(c.placeholders().Replace(
+		c := simtest.NewClient(t, simulator.Options{Scenario: "partial", File: file})
+		body := strings.NewReplacer("USER", identity.UserID(c.Server.TenantID(), name)).Replace(c.Placeholders().Replace(
 			`{"clientId":"CLIENT","consentType":"Principal","principalId":"USER","resourceId":"GRAPH","scope":"User.Read"}`))
-		wait.Go(func() { c.do("POST", "/oauth2PermissionGrants", body) })
+		wait.Go(func() { c.Do("POST", "/oauth2PermissionGrants", body) })
 	}
 	wait.Wait()
-	c := newClient(t, Options{Scenario: "partial", File: file})
-	got := c.get("/oauth2PermissionGrants?$filter=consentType eq 'Principal'").must(t, http.StatusOK)
-	if n := len(got.values("id")); n != 4 {
+	c := simtest.NewClient(t, simulator.Options{Scenario: "partial", File: file})
+	got := c.Get("/oauth2PermissionGrants?$filter=consentType eq 'Principal'").Must(t, http.StatusOK)
+	if n := len(got.Values("id")); n != 4 {
 		t.Errorf("got %d grants of four writers", n)
 	}
 }
@@ -49,11 +56,11 @@ func TestFile_isPrivate(t *testing.T) {
 		t.Skip("Windows has no such permission bits")
 	}
 	file := filepath.Join(t.TempDir(), "state", "fresh.json")
-	c := newClient(t, Options{Scenario: "fresh", File: file})
+	c := simtest.NewClient(t, simulator.Options{Scenario: "fresh", File: file})
 	if _, err := os.Stat(file); err == nil {
 		t.Error("the file exists before anything was written")
 	}
-	c.do("POST", "/servicePrincipals", `{"appId":"`+appleAppID+`"}`).must(t, http.StatusCreated)
+	c.Do("POST", "/servicePrincipals", `{"appId":"`+identity.AppleAppID+`"}`).Must(t, http.StatusCreated)
 	for path, want := range map[string]os.FileMode{file: 0o600, filepath.Dir(file): 0o700} {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -67,15 +74,15 @@ func TestFile_isPrivate(t *testing.T) {
 
 func TestReset(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "state", "granted.json")
-	if err := Reset(file); err != nil {
+	if err := simulator.Reset(file); err != nil {
 		t.Errorf("reset of nothing: %v", err)
 	}
-	c := newClient(t, Options{Scenario: "granted", File: file})
-	c.do("DELETE", "/servicePrincipals(appId='"+appleAppID+"')", "").must(t, http.StatusNoContent)
-	if err := Reset(file); err != nil {
+	c := simtest.NewClient(t, simulator.Options{Scenario: "granted", File: file})
+	c.Do("DELETE", "/servicePrincipals(appId='"+identity.AppleAppID+"')", "").Must(t, http.StatusNoContent)
+	if err := simulator.Reset(file); err != nil {
 		t.Fatal(err)
 	}
-	c.get("/servicePrincipals(appId='"+appleAppID+"')").must(t, http.StatusOK)
+	c.Get("/servicePrincipals(appId='"+identity.AppleAppID+"')").Must(t, http.StatusOK)
 }
 
 func TestNew_unusableFile(t *testing.T) {
@@ -90,7 +97,7 @@ func TestNew_unusableFile(t *testing.T) {
 			if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := New(Options{Scenario: "fresh", File: file})
+			_, err := simtest.New(simulator.Options{Scenario: "fresh", File: file})
 			for _, want := range []string{file, "appleconsent simulate --reset", c.want} {
 				if err == nil || !strings.Contains(err.Error(), want) {
 					t.Errorf("got error %v, want it to say %q", err, want)
@@ -102,12 +109,62 @@ func TestNew_unusableFile(t *testing.T) {
 
 func TestFile_damagedMeanwhile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "kept.json")
-	c := newClient(t, Options{Scenario: "fresh", File: file})
+	c := simtest.NewClient(t, simulator.Options{Scenario: "fresh", File: file})
 	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got := c.get("/servicePrincipals").must(t, http.StatusInternalServerError)
-	if !strings.Contains(got.message(), file) {
-		t.Errorf("got message %q, want it to name %s", got.message(), file)
+	got := c.Get("/servicePrincipals").Must(t, http.StatusInternalServerError)
+	if !strings.Contains(got.Message(), file) {
+		t.Errorf("got message %q, want it to name %s", got.Message(), file)
 	}
+}
+
+// A directory that was kept before there were policies gets those that its scenario
+// begins with; what it holds otherwise stays.
+func TestFile_ofAnOlderVersion(t *testing.T) {
+	for _, scenario := range []string{"consent-blocked", "unlicensed", "deleted", "granted"} {
+		file := filepath.Join(t.TempDir(), scenario+".json")
+		now := func() time.Time { return noon }
+		begun := simtest.NewClient(t, simulator.Options{Scenario: scenario, Now: now}).Server.Directory()
+		changed := begun.Clone()
+		changed.DisplayName = "kept"
+		if err := os.WriteFile(file, withoutPolicies(t, changed), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c := simtest.NewClient(t, simulator.Options{Scenario: scenario, File: file, Now: now})
+		if diff := cmp.Diff(changed, c.Server.Directory()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", scenario, diff)
+		}
+		c.AsPolicyAdmin().Do("PATCH", "/policies/authorizationPolicy", `{"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":["x"]}}`).Must(t, http.StatusNoContent)
+		again := simtest.NewClient(t, simulator.Options{Scenario: scenario, File: file, Now: now}).Server.Directory()
+		if diff := cmp.Diff(c.Server.Directory(), again); diff != "" || again.DisplayName != "kept" {
+			t.Errorf("%s, kept by this version (-want +got):\n%s", scenario, diff)
+		}
+	}
+}
+
+// withoutPolicies is what an older version would have kept.
+func withoutPolicies(t *testing.T, d directory.Directory) []byte {
+	t.Helper()
+	text, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var members map[string]any
+	if err := json.Unmarshal(text, &members); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{
+		"authorizationPolicy", "adminConsentRequestPolicy", "delegatedPermissionClassifications", "conditionalAccessPolicies",
+		"signIns", "domains", "deviceConfigurations", "premium", "intune",
+	} {
+		if _, found := members[name]; !found {
+			t.Errorf("%s is not kept", name)
+		}
+		delete(members, name)
+	}
+	if text, err = json.Marshal(members); err != nil {
+		t.Fatal(err)
+	}
+	return text
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/simtest"
 )
 
 // binary is the built program, which these tests run as a user does.
@@ -45,7 +46,7 @@ func testMain(m *testing.M) int {
 // bench is a simulated tenant and a state folder for the built program.
 type bench struct {
 	t      *testing.T
-	tenant *simulator.Server
+	tenant *simtest.Server
 	url    string
 	state  string
 
@@ -61,7 +62,7 @@ func (b *bench) settled() {
 
 func newBench(t *testing.T, o simulator.Options) *bench {
 	t.Helper()
-	tenant, err := simulator.New(o)
+	tenant, err := simtest.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,17 +158,17 @@ func (a answer) must(t *testing.T, code int, args []string) answer {
 }
 
 // graphRequests returns the requests to Graph, without those for tokens.
-func graphRequests(s *simulator.Server) []simulator.Request {
-	return slices.DeleteFunc(s.Requests(), func(r simulator.Request) bool { return !strings.HasPrefix(r.Path, "/v1.0/") })
+func graphRequests(s *simtest.Server) []simtest.Request {
+	return slices.DeleteFunc(s.Requests(), func(r simtest.Request) bool { return !strings.HasPrefix(r.Path, "/v1.0/") })
 }
 
 // writes returns the requests that would change something.
-func writes(s *simulator.Server) []simulator.Request {
-	return slices.DeleteFunc(graphRequests(s), func(r simulator.Request) bool { return r.Method == "GET" })
+func writes(s *simtest.Server) []simtest.Request {
+	return slices.DeleteFunc(graphRequests(s), func(r simtest.Request) bool { return r.Method == "GET" })
 }
 
 // stands renders what the program is about: the service principals and the tenant-wide grants, one a line.
-func stands(s *simulator.Server) string {
+func stands(s *simtest.Server) string {
 	d := s.Directory()
 	var lines []string
 	for _, sp := range d.ServicePrincipals {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/simtest"
 	"appleconsent/internal/cli"
 )
 
@@ -22,7 +23,7 @@ import (
 // At its end a bubble panics if a goroutine is left that nobody will wake; run fails the test if a connection is open.
 type bubble struct {
 	t      *testing.T
-	tenant *simulator.Server
+	tenant *simtest.Server
 	net    *pipeNet
 	url    string // of the tenant
 	state  string
@@ -38,7 +39,7 @@ func inBubble(t *testing.T, scenario string, test func(*bubble)) {
 	t.Helper()
 	state := stateFolder(t)
 	synctest.Test(t, func(t *testing.T) {
-		tenant, err := simulator.New(simulator.Options{Scenario: scenario})
+		tenant, err := simtest.New(simulator.Options{Scenario: scenario})
 		if err != nil {
 			t.Fatal(err)
 		}

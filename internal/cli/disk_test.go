@@ -19,6 +19,7 @@ import (
 	"testing"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
 	"appleconsent/plan"
 )
 
@@ -297,7 +298,7 @@ func TestRecords_damaged(t *testing.T) {
 		t.Errorf("history lists more or less than what is there:\n%s%s", a.stdout, a.stderr)
 	}
 
-	u.tenant.Edit(func(d *simulator.Directory) { d.PermissionGrants[grantOf(d, "graph")].Scope = "openid" })
+	u.tenant.Edit(func(d *directory.Directory) { d.PermissionGrants[grantOf(d, "graph")].Scope = "openid" })
 	between := stands(u.tenant)
 	u.exits(0, "apply", "--yes")
 	u.exits(0, "rollback", "--yes")
@@ -305,7 +306,7 @@ func TestRecords_damaged(t *testing.T) {
 		t.Errorf("after an apply and its rollback there stands\n%s\ninstead of\n%s", got, between)
 	}
 
-	u.tenant.Edit(func(d *simulator.Directory) { d.PermissionGrants[grantOf(d, "graph")].Scope = "User.Read" })
+	u.tenant.Edit(func(d *directory.Directory) { d.PermissionGrants[grantOf(d, "graph")].Scope = "User.Read" })
 	u.tenant.ResetLog()
 	for i, id := range slices.Backward(ids) {
 		for _, args := range [][]string{{"history", "show", id}, {"rollback", id, "--yes"}, {"rollback", "--yes"}} {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/simtest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -22,7 +23,7 @@ func inNovember(t *testing.T, scenario string, test func(*bubble)) {
 	t.Helper()
 	inBubble(t, scenario, func(b *bubble) {
 		time.Sleep(time.Until(time.Date(2026, time.November, 24, 20, 0, 0, 0, time.UTC)))
-		tenant, err := simulator.New(simulator.Options{Scenario: scenario}) // again, with what happened lately
+		tenant, err := simtest.New(simulator.Options{Scenario: scenario}) // again, with what happened lately
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +183,7 @@ func TestDoctor_requests(t *testing.T) {
 		t.Skip("100,000 users")
 	}
 	inNovember(t, "user-consents", func(b *bubble) {
-		big, err := simulator.New(simulator.Options{Scenario: "user-consents", PerUserGrants: 200_000})
+		big, err := simtest.New(simulator.Options{Scenario: "user-consents", PerUserGrants: 200_000})
 		if err != nil {
 			t.Fatal(err)
 		}

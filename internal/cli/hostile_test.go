@@ -13,7 +13,7 @@ import (
 	"time"
 	"unicode"
 
-	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
 )
 
 // Everything that comes from a tenant, or from what plays one, may be meant ill. Each case ends in a clear result or one
@@ -44,7 +44,7 @@ func TestHostile_names(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, "extra", func(b *bubble) {
-				b.tenant.Edit(func(d *simulator.Directory) {
+				b.tenant.Edit(func(d *directory.Directory) {
 					d.DisplayName = text
 					for i := range d.ServicePrincipals {
 						d.ServicePrincipals[i].DisplayName = text
@@ -130,7 +130,7 @@ func TestHostile_scopes(t *testing.T) {
 }
 
 func (b *bubble) setExchange(scope string) {
-	b.tenant.Edit(func(d *simulator.Directory) { d.PermissionGrants[grantOf(d, "exchange")].Scope = scope })
+	b.tenant.Edit(func(d *directory.Directory) { d.PermissionGrants[grantOf(d, "exchange")].Scope = scope })
 }
 
 func (b *bubble) exchange() string {

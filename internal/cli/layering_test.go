@@ -16,7 +16,7 @@ func TestLayering(t *testing.T) {
 	const sdk, azure = "github.com/microsoftgraph/", "github.com/Azure/"
 	for name, rule := range map[string]struct{ allowed, forbidden []string }{
 		"consent":          {nil, []string{"os", "net", "net/http", "context", "time", "log", "github.com/"}},
-		"consent/doctor":   {[]string{"consent"}, []string{"os", "net", "net/http", "context", "log", "github.com/"}},
+		"consent/doctor":   {[]string{"consent"}, []string{"fmt", "os", "net", "net/http", "context", "log", "github.com/"}},
 		"plan":             {[]string{"consent"}, []string{"net", "net/http", sdk, azure}},
 		"plan/render":      {[]string{"consent", "consent/doctor", "plan"}, []string{"os", "net", "net/http", "context", sdk, azure}},
 		"graph":            {[]string{"consent", "consent/doctor", "graph/signin", "graph/wire"}, []string{azure}},

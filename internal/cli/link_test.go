@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
 )
 
 // The link is printed without a sign-in, alone on stdout, for the tenant and cloud that were asked for.
@@ -73,7 +74,7 @@ func TestLink_open(t *testing.T) {
 }
 
 // arrivals makes changes of other people when the grants are looked at so often.
-func (b *bubble) arrivals(changes map[int]func(*simulator.Directory)) {
+func (b *bubble) arrivals(changes map[int]func(*directory.Directory)) {
 	looks := 0
 	b.front = func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path == "/v1.0/servicePrincipals" {
@@ -114,15 +115,15 @@ func (b *bubble) checkLink(code int, args ...string) linkDocument {
 const graphScopes, exchangeScopes = "openid profile User.Read", "EAS.AccessAsUser.All EWS.AccessAsUser.All"
 
 // granted is a tenant-wide grant on a resource, as scripts call it, with exactly these scopes.
-func granted(resource, scope string) func(*simulator.Directory) {
-	return func(d *simulator.Directory) {
-		simulator.Edit{Do: "grant", Resource: resources[resource], Scope: scope}.Apply(d)
+func granted(resource, scope string) func(*directory.Directory) {
+	return func(d *directory.Directory) {
+		directory.Edit{Do: "grant", Resource: resources[resource], Scope: scope}.Apply(d)
 		d.PermissionGrants[grantOf(d, resource)].Scope = scope
 	}
 }
 
 // firstConsent is what makes the client known to the tenant.
-func firstConsent(d *simulator.Directory) { simulator.Edit{Do: "createServicePrincipal"}.Apply(d) }
+func firstConsent(d *directory.Directory) { directory.Edit{Do: "createServicePrincipal"}.Apply(d) }
 
 // What comes is waited for until it changes no more, however it comes, and compared with what stood.
 func TestLink_check(t *testing.T) {
@@ -130,7 +131,7 @@ func TestLink_check(t *testing.T) {
 	t.Run("one after the other", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "extra", func(b *bubble) {
-			b.arrivals(map[int]func(*simulator.Directory){4: granted("graph", graphScopes), 5: granted("exchange", exchangeScopes)})
+			b.arrivals(map[int]func(*directory.Directory){4: granted("graph", graphScopes), 5: granted("exchange", exchangeScopes)})
 			d := b.checkLink(0)
 			r := d.Check.Resources
 			if !d.Check.Satisfied || len(r) != 2 || !slices.Equal(r[0].Lost, []string{"offline_access"}) || len(r[0].Came) > 0 ||
@@ -145,7 +146,7 @@ func TestLink_check(t *testing.T) {
 	t.Run("minutes apart", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "fresh", func(b *bubble) {
-			b.arrivals(map[int]func(*simulator.Directory){2: func(d *simulator.Directory) { firstConsent(d); granted("graph", graphScopes)(d) }, 7: granted("exchange", exchangeScopes)})
+			b.arrivals(map[int]func(*directory.Directory){2: func(d *directory.Directory) { firstConsent(d); granted("graph", graphScopes)(d) }, 7: granted("exchange", exchangeScopes)})
 			begin := time.Now()
 			if d := b.checkLink(0); !d.Check.Satisfied || time.Since(begin) < time.Minute {
 				t.Errorf("after %s: %+v", time.Since(begin), d.Check)
@@ -155,7 +156,7 @@ func TestLink_check(t *testing.T) {
 	t.Run("less than is required", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "fresh", func(b *bubble) {
-			b.arrivals(map[int]func(*simulator.Directory){2: firstConsent, 3: granted("graph", graphScopes)})
+			b.arrivals(map[int]func(*directory.Directory){2: firstConsent, 3: granted("graph", graphScopes)})
 			begin := time.Now()
 			d := b.checkLink(2)
 			if took := time.Since(begin); took < 2*time.Minute || took > 4*time.Minute {
@@ -199,7 +200,7 @@ func TestLink_check(t *testing.T) {
 			if a := b.must(2, "link", "--check", "--devices", "ios", "--timeout", "10s"); !strings.Contains(a.stderr, "with: appleconsent apply --devices ios\n") {
 				t.Errorf("it advises what is too much:\n%s", a.stderr)
 			}
-			b.arrivals(map[int]func(*simulator.Directory){3: granted("graph", "User.Read")})
+			b.arrivals(map[int]func(*directory.Directory){3: granted("graph", "User.Read")})
 			b.checkLink(0, "--devices", "ios")
 		})
 	})
@@ -212,7 +213,7 @@ func TestLink_checkFails(t *testing.T) {
 	t.Run("for a while", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "partial", func(b *bubble) {
-			b.arrivals(map[int]func(*simulator.Directory){25: granted("graph", graphScopes), 26: granted("exchange", exchangeScopes)})
+			b.arrivals(map[int]func(*directory.Directory){25: granted("graph", graphScopes), 26: granted("exchange", exchangeScopes)})
 			if err := b.tenant.SetRules(simulator.Rule{Path: list, Trouble: simulator.TroubleStatus, Status: 503, Match: 3, Times: 15}); err != nil {
 				t.Fatal(err)
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/simtest"
 )
 
 // boundary is a request of a story: the n-th, from 1, whose method and path are such.
@@ -50,7 +51,7 @@ func (b boundary) rule(r simulator.Rule) simulator.Rule {
 }
 
 // boundariesIn makes the boundaries of the requests of a command.
-func boundariesIn(log []simulator.Request) []boundary {
+func boundariesIn(log []simtest.Request) []boundary {
 	var found []boundary
 	kinds := map[string]int{}
 	log = inOrder(log)
@@ -76,21 +77,21 @@ const (
 
 // inOrder brings requests into an order that is always the same: first the one that runs beside all others, and those that
 // run side by side by their paths.
-func inOrder(log []simulator.Request) []simulator.Request {
+func inOrder(log []simtest.Request) []simtest.Request {
 	log = slices.Clone(log)
-	slices.SortStableFunc(log, func(x, y simulator.Request) int { return aside(x) - aside(y) })
+	slices.SortStableFunc(log, func(x, y simtest.Request) int { return aside(x) - aside(y) })
 	for begin := 0; begin < len(log); begin++ {
 		end := begin
 		for end < len(log) && readsSetting(log[end]) {
 			end++
 		}
-		slices.SortStableFunc(log[begin:end], func(x, y simulator.Request) int { return strings.Compare(x.Path, y.Path) })
+		slices.SortStableFunc(log[begin:end], func(x, y simtest.Request) int { return strings.Compare(x.Path, y.Path) })
 		begin = max(begin, end-1)
 	}
 	return log
 }
 
-func aside(r simulator.Request) int {
+func aside(r simtest.Request) int {
 	if r.Path == organization {
 		return 0
 	}
@@ -99,10 +100,10 @@ func aside(r simulator.Request) int {
 
 // readsSetting tells whether it is one of the requests with which a tenant is read side by side. Alone it is a look right
 // before a write.
-func readsSetting(r simulator.Request) bool {
+func readsSetting(r simtest.Request) bool {
 	return r.Method == http.MethodGet && (r.Path == authorizationPolicy || strings.HasSuffix(r.Path, classifications))
 }
 
-func besideAnother(log []simulator.Request, i int) bool {
+func besideAnother(log []simtest.Request, i int) bool {
 	return readsSetting(log[i]) && (i > 0 && readsSetting(log[i-1]) || i+1 < len(log) && readsSetting(log[i+1]))
 }

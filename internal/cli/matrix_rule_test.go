@@ -1,6 +1,9 @@
 package cli_test
 
-import "appleconsent/graph/simulator"
+import (
+	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
+)
 
 // What the rows of the matrix are made of.
 
@@ -40,25 +43,25 @@ const (
 var closed = plain(simulator.TroubleClose)
 
 // setting is a row about another admin's change of what the route of user consent is about.
-func setting(name, only string, e simulator.Edit) trouble {
+func setting(name, only string, e directory.Edit) trouble {
 	return trouble{name: name, on: inTurn, only: only, with: []string{userConsent}, edit: &e}
 }
 
 // relenting is the row with an admin who changes their mind: the program applies nothing while that stands.
-func (tr trouble) relenting(e simulator.Edit) trouble { tr.relents = &e; return tr }
+func (tr trouble) relenting(e directory.Edit) trouble { tr.relents = &e; return tr }
 
 const customPolicy = selfPolicy + "contoso-mail-apps"
 
 // setPolicies sets the policies about users themselves; those about what they own stay as the scenarios have them.
-func setPolicies(entries ...string) simulator.Edit {
+func setPolicies(entries ...string) directory.Edit {
 	const owned = "ManagePermissionGrantsForOwnedResource.microsoft-dynamically-managed-permissions-"
-	return simulator.Edit{Do: "setConsentPolicies", Policies: append(entries, owned+"for-team", owned+"for-chat")}
+	return directory.Edit{Do: "setConsentPolicies", Policies: append(entries, owned+"for-team", owned+"for-chat")}
 }
 
-func classify(as string) simulator.Edit {
-	return simulator.Edit{Do: "classify", Scope: "EAS.AccessAsUser.All", Classification: as}
+func classify(as string) directory.Edit {
+	return directory.Edit{Do: "classify", Scope: "EAS.AccessAsUser.All", Classification: as}
 }
 
-func declassify() simulator.Edit {
-	return simulator.Edit{Do: "declassify", Scope: "EAS.AccessAsUser.All"}
+func declassify() directory.Edit {
+	return directory.Edit{Do: "declassify", Scope: "EAS.AccessAsUser.All"}
 }

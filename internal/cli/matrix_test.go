@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
 )
 
 // The fault matrix: every trouble of matrix_trouble_test.go, at every request of the commands of matrix_story_test.go. What
@@ -173,7 +174,7 @@ func (c *cell) strike(interrupt func()) {
 		time.Sleep(time.Millisecond) // until it has been noticed
 	}
 	if c.trouble.edit != nil {
-		c.tenant.Edit(func(d *simulator.Directory) { c.watch.edited(*c.trouble.edit, d) })
+		c.tenant.Edit(func(d *directory.Directory) { c.watch.edited(*c.trouble.edit, d) })
 	}
 	for _, command := range c.trouble.others {
 		c.as(command)
@@ -206,7 +207,7 @@ func (c *cell) applyAgain() {
 // relent lets the other admin change their mind, where an apply would be refused for ever.
 func (c *cell) relent() {
 	if c.trouble.relents != nil {
-		c.tenant.Edit(func(d *simulator.Directory) { c.watch.edited(*c.trouble.relents, d) })
+		c.tenant.Edit(func(d *directory.Directory) { c.watch.edited(*c.trouble.relents, d) })
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
 )
 
 // trouble is a row of the matrix.
@@ -18,8 +19,8 @@ type trouble struct {
 	// clear: the answer leaves no doubt about whether the request was carried out.
 	clear bool
 
-	edit      *simulator.Edit // of another admin, right before the request is carried out
-	relents   *simulator.Edit // of that admin, before anything is applied again
+	edit      *directory.Edit // of another admin, right before the request is carried out
+	relents   *directory.Edit // of that admin, before anything is applied again
 	others    []string        // commands of another machine, likewise
 	interrupt bool            // Ctrl-C, likewise
 }
@@ -70,7 +71,7 @@ func written(name string, rules ...simulator.Rule) trouble {
 }
 
 // edited is a row about another admin's change.
-func edited(name string, e simulator.Edit, with ...string) trouble {
+func edited(name string, e directory.Edit, with ...string) trouble {
 	return trouble{name: name, on: inTurn, edit: &e, with: append([]string{""}, with...)}
 }
 
@@ -125,22 +126,22 @@ var troubles = []trouble{
 	{name: "new service principal unknown to 3 attempts", on: onCreation, rules: []simulator.Rule{{Trouble: simulator.TroubleNewcomer, Reads: 3}}},
 	{name: "new service principal unknown to 20 attempts", on: onCreation, rules: []simulator.Rule{{Trouble: simulator.TroubleNewcomer, Reads: 20}}},
 
-	edited("an admin grants another scope", simulator.Edit{Do: "grant", Scope: "IMAP.AccessAsUser.All"}),
+	edited("an admin grants another scope", directory.Edit{Do: "grant", Scope: "IMAP.AccessAsUser.All"}),
 	{
 		// What is granted again after a rollback took it and before that shows cannot be told from what does not show yet: the
 		// rollback ends with 4, and who asks for it again gets it.
 		name: "an admin grants what is required", on: inTurn, only: "apply", with: []string{""},
-		edit: &simulator.Edit{Do: "grant", Scope: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
+		edit: &directory.Edit{Do: "grant", Scope: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
 	},
-	edited("an admin revokes EAS", simulator.Edit{Do: "revoke", Scope: "EAS.AccessAsUser.All"}),
-	edited("an admin deletes the grant on Exchange", simulator.Edit{Do: "deleteGrant"}),
-	edited("an admin deletes the grant on Graph", simulator.Edit{Do: "deleteGrant", Resource: msGraph}),
-	edited("an admin creates the service principal", simulator.Edit{Do: "createServicePrincipal"}),
-	edited("an admin deletes the service principal", simulator.Edit{Do: "deleteServicePrincipal"}, enableApp),
-	edited("an admin disables the service principal", simulator.Edit{Do: "disable"}, enableApp),
-	edited("a user consents", simulator.Edit{Do: "consent", Scope: "EAS.AccessAsUser.All"}),
+	edited("an admin revokes EAS", directory.Edit{Do: "revoke", Scope: "EAS.AccessAsUser.All"}),
+	edited("an admin deletes the grant on Exchange", directory.Edit{Do: "deleteGrant"}),
+	edited("an admin deletes the grant on Graph", directory.Edit{Do: "deleteGrant", Resource: msGraph}),
+	edited("an admin creates the service principal", directory.Edit{Do: "createServicePrincipal"}),
+	edited("an admin deletes the service principal", directory.Edit{Do: "deleteServicePrincipal"}, enableApp),
+	edited("an admin disables the service principal", directory.Edit{Do: "disable"}, enableApp),
+	edited("a user consents", directory.Edit{Do: "consent", Scope: "EAS.AccessAsUser.All"}),
 	// As above, what a rollback has just taken back and somebody does again is for applies only.
-	{name: "an admin enables the service principal", on: inTurn, only: "apply", with: []string{enableApp}, edit: &simulator.Edit{Do: "enable"}},
+	{name: "an admin enables the service principal", on: inTurn, only: "apply", with: []string{enableApp}, edit: &directory.Edit{Do: "enable"}},
 	setting("an admin sets another policy", "", setPolicies(customPolicy)),
 	setting("an admin adds a policy", "apply", setPolicies(lowImpact, customPolicy)),
 	setting("an admin sets the required policy", "apply", setPolicies(lowImpact)),

@@ -8,9 +8,9 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"appleconsent/graph/simulator/directory"
 
-	"appleconsent/graph/simulator"
+	"github.com/google/go-cmp/cmp"
 )
 
 // picture is what matters of a directory, without ids that change when something is created again: each service principal,
@@ -29,7 +29,7 @@ func classified(permission, resourceAppID string) string {
 	return "class of " + permission + " on " + resourceAppID
 }
 
-func pictureOf(d simulator.Directory) picture {
+func pictureOf(d directory.Directory) picture {
 	p := picture{}
 	apps := map[string]string{}
 	for _, sp := range d.ServicePrincipals {
@@ -51,7 +51,7 @@ func pictureOf(d simulator.Directory) picture {
 }
 
 // assigned are the entries of the authorization policy that say to what users may consent, and for what.
-func assigned(d simulator.Directory) []string {
+func assigned(d directory.Directory) []string {
 	return d.AuthorizationPolicy.DefaultUserRolePermissions.PermissionGrantPoliciesAssigned
 }
 
@@ -73,11 +73,11 @@ type watch struct {
 	// command is what is running, apply or rollback, and flags are what the applies are asked for beside.
 	command, flags string
 	// before is the tenant as it must be in the end: as it was, with what others did meanwhile.
-	before  simulator.Directory
+	before  directory.Directory
 	touched map[string]bool // what was written since forget, by name
 }
 
-func newWatch(t *testing.T, before simulator.Directory) *watch {
+func newWatch(t *testing.T, before directory.Directory) *watch {
 	return &watch{t: t, before: before, touched: map[string]bool{}}
 }
 
@@ -90,7 +90,7 @@ func (w *watch) forget() {
 // wrote checks one write: an apply loses nothing and adds what is required and nothing else; a rollback loses what is
 // required and did not stand before, and adds nothing. Settings change in what the apply is asked for, and back. Nothing else
 // is touched at all.
-func (w *watch) wrote(before, after simulator.Directory) {
+func (w *watch) wrote(before, after directory.Directory) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	old, now, home := pictureOf(before), pictureOf(after), pictureOf(w.before)
@@ -184,7 +184,7 @@ func union(a, b picture) picture {
 }
 
 // edited makes another's change, now and in what must be in the end.
-func (w *watch) edited(e simulator.Edit, d *simulator.Directory) {
+func (w *watch) edited(e directory.Edit, d *directory.Directory) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	was, had := pictureOf(*d), assigned(*d)
@@ -193,7 +193,7 @@ func (w *watch) edited(e simulator.Edit, d *simulator.Directory) {
 		return // there was nothing to do it to
 	}
 	if e.Do == "grant" || e.Do == "consent" { // it needs a client, which then is more than ours
-		simulator.Edit{Do: "createServicePrincipal"}.Apply(&w.before)
+		directory.Edit{Do: "createServicePrincipal"}.Apply(&w.before)
 	}
 	if slices.Contains(had, lowImpact) && slices.Contains(e.Policies, lowImpact) { // who keeps ours adds to what stood before
 		e.Policies = slices.Concat(assigned(w.before), without(e.Policies, had))
@@ -202,7 +202,7 @@ func (w *watch) edited(e simulator.Edit, d *simulator.Directory) {
 }
 
 // checkBack wants the tenant to be as it was, but for what others did.
-func (w *watch) checkBack(d simulator.Directory) {
+func (w *watch) checkBack(d directory.Directory) {
 	w.t.Helper()
 	if diff := cmp.Diff(pictureOf(w.before), pictureOf(d)); diff != "" {
 		w.t.Errorf("after the rollback (-before +after):\n%s", diff)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/simtest"
 )
 
 // microsoft is a simulated tenant behind Microsoft's own host names, over TLS with a throw-away authority and through a
@@ -19,7 +20,7 @@ import (
 // Linux, on which SSL_CERT_FILE is heard.
 type microsoft struct {
 	*bench
-	front   simulator.Microsoft
+	front   simtest.Microsoft
 	folder  string // of fake programs, and the only one on PATH
 	ca      string
 	handler http.Handler // takes the place of the tenant, if set before the first request
@@ -27,12 +28,12 @@ type microsoft struct {
 
 func newMicrosoft(t *testing.T, scenario string) *microsoft {
 	t.Helper()
-	tenant, err := simulator.New(simulator.Options{Scenario: scenario})
+	tenant, err := simtest.New(simulator.Options{Scenario: scenario})
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := &microsoft{bench: &bench{t: t, tenant: tenant, state: stateFolder(t)}, folder: t.TempDir(), handler: tenant}
-	front, stop, err := simulator.ServeMicrosoft(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }))
+	front, stop, err := simtest.ServeMicrosoft(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,13 +13,14 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/creack/pty"
-
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
+
+	"github.com/creack/pty"
 )
 
 // onceAfterTheUpdate makes another admin's change before the first read that follows the update of a grant.
-func (b *bench) onceAfterTheUpdate(do func(d *simulator.Directory)) {
+func (b *bench) onceAfterTheUpdate(do func(d *directory.Directory)) {
 	var wrote, did atomic.Bool
 	b.tenant.Before(func(r *http.Request) {
 		if r.Method == http.MethodPatch {
@@ -34,7 +35,7 @@ func (b *bench) onceAfterTheUpdate(do func(d *simulator.Directory)) {
 func TestExit_notVisible(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Options{Scenario: "extra"})
-	b.onceAfterTheUpdate(func(d *simulator.Directory) {
+	b.onceAfterTheUpdate(func(d *directory.Directory) {
 		d.PermissionGrants[grantOf(d, "exchange")].Scope = "EAS.AccessAsUser.All IMAP.AccessAsUser.All"
 	})
 	a := b.must(4, "apply", "--yes", "--timeout", "8s")
@@ -54,7 +55,7 @@ func TestExit_drift(t *testing.T) {
 	b := newBench(t, simulator.Options{Scenario: "extra"})
 	b.tenant.Before(func(r *http.Request) {
 		if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/v1.0/oauth2PermissionGrants/") {
-			b.tenant.Edit(func(d *simulator.Directory) {
+			b.tenant.Edit(func(d *directory.Directory) {
 				d.PermissionGrants[grantOf(d, "exchange")].Scope = "EAS.AccessAsUser.All Mail.Send"
 			})
 		}
@@ -107,11 +108,11 @@ func TestRollback_continued(t *testing.T) {
 		t.Errorf("it does not say how to go on with this change:\n%s", a.stderr)
 	}
 	const again = "EAS.AccessAsUser.All EWS.AccessAsUser.All"
-	b.tenant.Edit(func(d *simulator.Directory) {
+	b.tenant.Edit(func(d *directory.Directory) {
 		client, _ := d.ServicePrincipalOf(appleMail)
 		api, _ := d.ServicePrincipalOf(resources["exchange"])
-		d.PermissionGrants = append(d.PermissionGrants, simulator.PermissionGrant{
-			ID: simulator.GrantID(client.ID, api.ID, ""), ClientID: client.ID, ResourceID: api.ID, ConsentType: "AllPrincipals", Scope: again,
+		d.PermissionGrants = append(d.PermissionGrants, directory.PermissionGrant{
+			ID: directory.GrantID(client.ID, api.ID, ""), ClientID: client.ID, ResourceID: api.ID, ConsentType: "AllPrincipals", Scope: again,
 		})
 	})
 	b.tenant.SetDelegatedScopes("Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Application.ReadWrite.All")

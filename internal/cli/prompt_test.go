@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
 
 	"github.com/creack/pty"
 )
@@ -178,7 +179,7 @@ func TestPrompt_tenantChangesMeanwhile(t *testing.T) {
 	b := newBench(t, simulator.Options{Scenario: "partial"})
 	s := b.onTerminal([]string{"ACCESSIBLE=1"}, "apply")
 	s.await("Type yes")
-	b.tenant.Edit(func(d *simulator.Directory) {
+	b.tenant.Edit(func(d *directory.Directory) {
 		d.PermissionGrants[grantOf(d, "exchange")].Scope = "EAS.AccessAsUser.All Mail.Send"
 	})
 	s.send("yes\r")

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/simtest"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -36,7 +38,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("BINARY", binary)
 			env.Setenv("APPLECONSENT_STATE_DIR", filepath.Join(env.WorkDir, "state"))
 			env.Setenv("TERM", "xterm")
-			env.Values[tenantKey{}] = new(*simulator.Server)
+			env.Values[tenantKey{}] = new(*simtest.Server)
 			return nil
 		},
 	})
@@ -44,8 +46,8 @@ func TestScripts(t *testing.T) {
 
 type tenantKey struct{}
 
-func tenantOf(ts *testscript.TestScript) *simulator.Server {
-	server := *ts.Value(tenantKey{}).(**simulator.Server)
+func tenantOf(ts *testscript.TestScript) *simtest.Server {
+	server := *ts.Value(tenantKey{}).(**simtest.Server)
 	if server == nil {
 		ts.Fatalf("no tenant is served: use serve SCENARIO first")
 	}
@@ -84,13 +86,13 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 
 // serve SCENARIO starts a simulated tenant in this process, to which all further commands go.
 func serve(ts *testscript.TestScript, _ bool, args []string) {
-	server, err := simulator.New(simulator.Options{Scenario: args[0]})
+	server, err := simtest.New(simulator.Options{Scenario: args[0]})
 	ts.Check(err)
 	url, stop, err := simulator.Serve(context.Background(), "127.0.0.1:0", server)
 	ts.Check(err)
 	ts.Defer(func() { _ = stop() })
 	ts.Setenv("APPLECONSENT_SIMULATE", url)
-	*ts.Value(tenantKey{}).(**simulator.Server) = server
+	*ts.Value(tenantKey{}).(**simtest.Server) = server
 }
 
 // writes N wants that many requests since the last count that would change something.
@@ -119,10 +121,10 @@ var resources = map[string]string{
 const appleMail = "f8d98a96-0999-43f5-8af3-69971c7bb423"
 
 // grantOf returns the place of the tenant-wide grant on a resource; -1 if there is none.
-func grantOf(d *simulator.Directory, resource string) int {
+func grantOf(d *directory.Directory, resource string) int {
 	client, _ := d.ServicePrincipalOf(appleMail)
 	api, _ := d.ServicePrincipalOf(resources[resource])
-	return slices.IndexFunc(d.PermissionGrants, func(g simulator.PermissionGrant) bool {
+	return slices.IndexFunc(d.PermissionGrants, func(g directory.PermissionGrant) bool {
 		return g.ClientID == client.ID && g.ResourceID == api.ID && g.ConsentType == "AllPrincipals"
 	})
 }
@@ -137,15 +139,15 @@ func grantOf(d *simulator.Directory, resource string) int {
 //	edit policies ENTRY...             the entries of the authorization policy are these
 //	edit classify [LEVEL]              EAS is classified, or nothing is
 func edit(ts *testscript.TestScript, _ bool, args []string) {
-	tenantOf(ts).Edit(func(d *simulator.Directory) {
+	tenantOf(ts).Edit(func(d *directory.Directory) {
 		client, _ := d.ServicePrincipalOf(appleMail)
 		switch args[0] {
 		case "grant":
 			i := grantOf(d, args[1])
 			if i < 0 {
 				api, _ := d.ServicePrincipalOf(resources[args[1]])
-				d.PermissionGrants = append(d.PermissionGrants, simulator.PermissionGrant{
-					ID: simulator.GrantID(client.ID, api.ID, ""), ClientID: client.ID, ResourceID: api.ID, ConsentType: "AllPrincipals",
+				d.PermissionGrants = append(d.PermissionGrants, directory.PermissionGrant{
+					ID: directory.GrantID(client.ID, api.ID, ""), ClientID: client.ID, ResourceID: api.ID, ConsentType: "AllPrincipals",
 				})
 				i = len(d.PermissionGrants) - 1
 			}
@@ -153,26 +155,26 @@ func edit(ts *testscript.TestScript, _ bool, args []string) {
 		case "user":
 			api, _ := d.ServicePrincipalOf(resources["graph"])
 			user := d.Users[0].ID
-			d.PermissionGrants = append(d.PermissionGrants, simulator.PermissionGrant{
-				ID: simulator.GrantID(client.ID, api.ID, user), ClientID: client.ID, ResourceID: api.ID, ConsentType: "Principal",
+			d.PermissionGrants = append(d.PermissionGrants, directory.PermissionGrant{
+				ID: directory.GrantID(client.ID, api.ID, user), ClientID: client.ID, ResourceID: api.ID, ConsentType: "Principal",
 				PrincipalID: &user, Scope: "User.Read",
 			})
 		case "assign":
-			d.AppRoleAssignments = append(d.AppRoleAssignments, simulator.AppRoleAssignment{
+			d.AppRoleAssignments = append(d.AppRoleAssignments, directory.AppRoleAssignment{
 				ID: "assignment", PrincipalID: d.Users[0].ID, PrincipalType: "User", ResourceID: client.ID,
 			})
 		case "disable":
-			simulator.Edit{Do: "disable"}.Apply(d)
+			directory.Edit{Do: "disable"}.Apply(d)
 		case "policies":
-			simulator.Edit{Do: "setConsentPolicies", Policies: args[1:]}.Apply(d)
+			directory.Edit{Do: "setConsentPolicies", Policies: args[1:]}.Apply(d)
 		case "classify":
 			d.PermissionClassifications = nil
 			if len(args) > 1 {
-				simulator.Edit{Do: "classify", Scope: "EAS.AccessAsUser.All", Classification: args[1]}.Apply(d)
+				directory.Edit{Do: "classify", Scope: "EAS.AccessAsUser.All", Classification: args[1]}.Apply(d)
 			}
 		case "remove":
-			d.ServicePrincipals = slices.DeleteFunc(d.ServicePrincipals, func(sp simulator.ServicePrincipal) bool { return sp.ID == client.ID })
-			d.PermissionGrants = slices.DeleteFunc(d.PermissionGrants, func(g simulator.PermissionGrant) bool { return g.ClientID == client.ID })
+			d.ServicePrincipals = slices.DeleteFunc(d.ServicePrincipals, func(sp directory.ServicePrincipal) bool { return sp.ID == client.ID })
+			d.PermissionGrants = slices.DeleteFunc(d.PermissionGrants, func(g directory.PermissionGrant) bool { return g.ClientID == client.ID })
 		default:
 			ts.Fatalf("edit does not know %q", args[0])
 		}

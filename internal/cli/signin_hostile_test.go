@@ -15,7 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/entra"
 )
 
 const otherTenant = "7e000000-0000-4000-8000-00000000000f"
@@ -136,7 +137,7 @@ func TestSignIn_echoInRecord(t *testing.T) {
 // A sign-in that ended in a wrong tenant is not remembered: the next run asks again, and does not go there by itself.
 func TestSignIn_wrongAccountIsForgotten(t *testing.T) {
 	m := newMicrosoft(t, "fresh")
-	m.tenant.SetPerson(simulator.Person{Tenant: otherTenant})
+	m.tenant.SetPerson(entra.Person{Tenant: otherTenant})
 	for range 2 {
 		m.tenant.ResetLog()
 		got := m.with(nil, "status", "--auth", "device-code", "--tenant", m.tenant.TenantID()).must(t, 1, nil)
@@ -226,7 +227,7 @@ func TestSignIn_patience(t *testing.T) {
 		if m.prompts() > 0 {
 			t.Errorf("the person was asked:\n%s", got.stderr)
 		}
-		m.tenant.Edit(func(d *simulator.Directory) { d.PermissionGrants = nil })
+		m.tenant.Edit(func(d *directory.Directory) { d.PermissionGrants = nil })
 		got = m.with(nil, "apply", "--yes", "--auth", "device-code").must(t, 1, nil)
 		if m.prompts() > 0 || !strings.Contains(got.stderr, "temporarily_unavailable") {
 			t.Errorf("%d prompts:\n%s", m.prompts(), got.stderr)

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/entra"
+	"appleconsent/graph/simulator/simtest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -30,7 +31,7 @@ func (m *microsoft) needsKeyring() {
 // prompts counts how often a person was asked.
 func (m *microsoft) prompts() int {
 	asks := []string{"authorize", "devicecode"}
-	return len(slices.DeleteFunc(m.tenant.Requests(), func(r simulator.Request) bool { return !slices.Contains(asks, r.GrantType) }))
+	return len(slices.DeleteFunc(m.tenant.Requests(), func(r simtest.Request) bool { return !slices.Contains(asks, r.GrantType) }))
 }
 
 // An afternoon's plan, apply and rollback ask the person once, and for each thing only what it needs: the permissions to
@@ -129,14 +130,14 @@ func TestSignIn_person(t *testing.T) {
 	const other = "7e000000-0000-4000-8000-00000000000f"
 	for name, test := range map[string]struct {
 		auth   string
-		person simulator.Person
+		person entra.Person
 		told   []string
 	}{
-		"the code expires":           {"device-code", simulator.Person{Expires: true}, []string{"AADSTS70020", "run it again and finish the sign-in"}},
-		"declined":                   {"device-code", simulator.Person{Declines: true}, []string{"declined"}},
-		"declined in the browser":    {"browser", simulator.Person{Declines: true}, []string{"AADSTS65004", "sign in again to accept it"}},
-		"another tenant":             {"device-code", simulator.Person{Tenant: other}, []string{"signed in to tenant " + other + ", not to ", "check --tenant"}},
-		"another tenant, by browser": {"browser", simulator.Person{Tenant: other}, []string{"signed in to tenant " + other + ", not to "}},
+		"the code expires":           {"device-code", entra.Person{Expires: true}, []string{"AADSTS70020", "run it again and finish the sign-in"}},
+		"declined":                   {"device-code", entra.Person{Declines: true}, []string{"declined"}},
+		"declined in the browser":    {"browser", entra.Person{Declines: true}, []string{"AADSTS65004", "sign in again to accept it"}},
+		"another tenant":             {"device-code", entra.Person{Tenant: other}, []string{"signed in to tenant " + other + ", not to ", "check --tenant"}},
+		"another tenant, by browser": {"browser", entra.Person{Tenant: other}, []string{"signed in to tenant " + other + ", not to "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -166,11 +167,11 @@ func TestSignIn_person(t *testing.T) {
 		t.Parallel()
 		m := newMicrosoft(t, "partial")
 		m.tenant.SetConsented()
-		m.tenant.SetPerson(simulator.Person{Pending: 1})
+		m.tenant.SetPerson(entra.Person{Pending: 1})
 		before := stands(m.tenant)
 		s := m.screen("apply", "--auth", "device-code")
 		s.await("Apply these 2 actions in tenant")
-		m.tenant.SetPerson(simulator.Person{Tenant: other})
+		m.tenant.SetPerson(entra.Person{Tenant: other})
 		s.send("y")
 		if code := s.end(); code != 1 || !strings.Contains(s.text(), "signed in to tenant "+other+" this time") {
 			t.Errorf("exit code %d:\n%s", code, s.text())

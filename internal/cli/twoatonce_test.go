@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"appleconsent/graph/simulator"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // While one process writes, another says who it is and since when, and sends no write. Killed outright in the middle of

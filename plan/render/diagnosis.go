@@ -97,7 +97,7 @@ func diagnosed(c doctor.Check, command func(words ...string) string) DiagnosedCh
 	words := wordsOf(c.ID)
 	found := make([]string, len(c.Findings))
 	for i, f := range c.Findings {
-		found[i] = findingSentence(words, f)
+		found[i] = findingSentence(f)
 	}
 	out := DiagnosedCheck{
 		ID: c.ID, Title: words.title, Status: c.Status, Found: strings.Join(found, " "), Why: words.why,

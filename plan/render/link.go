@@ -70,7 +70,7 @@ func Arrived(required consent.Requirement, before, after consent.State) Arrival 
 	return a
 }
 
-// Equal tells whether both say the same of each resource.
+// Equal reports whether both say the same of each resource.
 func (a Arrival) Equal(other Arrival) bool {
 	return slices.EqualFunc(a.Resources, other.Resources, func(x, y ArrivedResource) bool {
 		return x.ResourceID == y.ResourceID && slices.Equal(x.Came, y.Came) && slices.Equal(x.Lost, y.Lost) && slices.Equal(x.Missing, y.Missing)

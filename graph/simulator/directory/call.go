@@ -1,0 +1,121 @@
+package directory
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"appleconsent/graph/simulator/identity"
+)
+
+// call is one request to Graph on its way.
+type call struct {
+	graph *Graph
+
+	method string
+	base   string // scheme, host and version: what links start with
+	beta   bool   // the version is beta, not v1.0
+	path   string // below the version, as the client wrote it
+	query  url.Values
+	header http.Header
+	body   []byte
+
+	caller identity.Claims
+	key    key
+	dir    *Directory // what this call sees and, if it writes, changes
+	writes []write
+}
+
+// write is a change that a call made, and how to see the directory without it.
+type write struct {
+	set  string
+	id   string
+	undo func(*Directory)
+}
+
+// answer is what a handler has to say if nothing went wrong. A nil body is none.
+type answer struct {
+	status int
+	body   any
+}
+
+func noContent() answer { return answer{status: http.StatusNoContent} }
+
+// do finds the route and passes every gate on the way to its handler.
+func (c *call) do() (answer, error) {
+	rt, k, err := findRoute(c.method, c.path, c.beta)
+	if err != nil {
+		return answer{}, err
+	}
+	c.key = k
+	if c.caller, err = authenticate(c.header, c.graph.Directory.TenantID, c.graph.now()); err != nil {
+		return answer{}, err
+	}
+	if c.graph.throttle.refuses(c) {
+		return answer{}, tooManyRequests()
+	}
+	if rt.access != nil && !rt.access.opensFor(c.caller) {
+		return answer{}, insufficientPrivileges()
+	}
+	c.dir = c.graph.lag.view(rt, &c.graph.Directory, c.graph.now())
+	return rt.handle(c)
+}
+
+// written ends a call: what it wrote may show late. It returns the ids of that.
+func (c *call) written() (ids []string) {
+	c.graph.lag.note(c.writes)
+	for _, w := range c.writes {
+		ids = append(ids, w.id)
+	}
+	return ids
+}
+
+// put writes a row to the directory.
+func put[T row](c *call, k collection[T], r T) {
+	before, existed := k.find(c.dir, r.objectID())
+	k.put(c.dir, r)
+	c.writes = append(c.writes, write{k.set, r.objectID(), func(d *Directory) {
+		if existed {
+			k.put(d, before)
+			return
+		}
+		k.remove(d, r.objectID())
+	}})
+}
+
+// remove takes a row out of the directory.
+func remove[T row](c *call, k collection[T], r T) {
+	k.remove(c.dir, r.objectID())
+	c.writes = append(c.writes, write{k.set, r.objectID(), func(d *Directory) { k.put(d, r) }})
+}
+
+// decode reads the JSON object in the request's body into v.
+func (c *call) decode(v any) error {
+	contentType := c.header.Get("Content-Type")
+	if contentType == "" {
+		return badRequest("Write requests (excluding DELETE) must contain the Content-Type header declaration.")
+	}
+	if media, _, err := mime.ParseMediaType(contentType); err != nil || media != "application/json" {
+		return badRequest("Entity only allows writes with a JSON Content-Type header.")
+	}
+	if err := json.Unmarshal(c.body, v); err != nil {
+		return badRequest("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
+	}
+	return nil
+}
+
+// members reads the body as a set of named values, annotations left out.
+func (c *call) members() (map[string]json.RawMessage, error) {
+	var members map[string]json.RawMessage
+	if err := c.decode(&members); err != nil {
+		return nil, err
+	}
+	for name := range members {
+		if strings.Contains(name, "@odata.") {
+			delete(members, name)
+		}
+	}
+	return members, nil
+}

@@ -1,0 +1,144 @@
+package directory
+
+import (
+	"slices"
+
+	"appleconsent/graph/simulator/identity"
+)
+
+// Directory is everything the simulated tenant remembers. It is plain data: its
+// JSON is what is kept between processes.
+type Directory struct {
+	Scenario           string              `json:"scenario"`
+	TenantID           string              `json:"tenantId"`
+	DisplayName        string              `json:"displayName"`
+	ServicePrincipals  []ServicePrincipal  `json:"servicePrincipals"`
+	PermissionGrants   []PermissionGrant   `json:"oauth2PermissionGrants"`
+	AppRoleAssignments []AppRoleAssignment `json:"appRoleAssignments"`
+	Users              []User              `json:"users"`
+	// Deleted holds the service principals in the recycle bin.
+	Deleted []ServicePrincipal `json:"deleted"`
+
+	AuthorizationPolicy       AuthorizationPolicy        `json:"authorizationPolicy"`
+	AdminConsentRequestPolicy AdminConsentRequestPolicy  `json:"adminConsentRequestPolicy"`
+	PermissionClassifications []PermissionClassification `json:"delegatedPermissionClassifications"`
+	ConditionalAccessPolicies []ConditionalAccessPolicy  `json:"conditionalAccessPolicies"`
+	SignIns                   []SignIn                   `json:"signIns"`
+	Domains                   []Domain                   `json:"domains"`
+	DeviceConfigurations      []DeviceConfiguration      `json:"deviceConfigurations"`
+	// Premium: the tenant has a licence with which sign-ins can be read.
+	Premium bool `json:"premium"`
+	// Intune: the tenant manages devices.
+	Intune bool `json:"intune"`
+
+	// Created counts the service principals that were ever created by request, so
+	// that one that is created again gets a new object id, as in Entra.
+	Created int `json:"created"`
+}
+
+// ServicePrincipal is the local face of an application.
+type ServicePrincipal struct {
+	ID                        string                     `json:"id"`
+	AppID                     string                     `json:"appId"`
+	DisplayName               string                     `json:"displayName"`
+	AppDisplayName            string                     `json:"appDisplayName"`
+	AccountEnabled            *bool                      `json:"accountEnabled"`
+	AppRoleAssignmentRequired bool                       `json:"appRoleAssignmentRequired"`
+	AppOwnerOrganizationID    *string                    `json:"appOwnerOrganizationId"`
+	VerifiedPublisher         identity.VerifiedPublisher `json:"verifiedPublisher"`
+	ServicePrincipalType      string                     `json:"servicePrincipalType"`
+	SignInAudience            string                     `json:"signInAudience"`
+	DisabledByMicrosoftStatus *string                    `json:"disabledByMicrosoftStatus"`
+	CreatedDateTime           string                     `json:"createdDateTime"`
+	Tags                      []string                   `json:"tags"`
+	OAuth2PermissionScopes    []identity.PermissionScope `json:"oauth2PermissionScopes"`
+	// DeletedDateTime is when it came into the recycle bin; empty outside of it.
+	DeletedDateTime string `json:"deletedDateTime,omitempty"`
+}
+
+// PermissionGrant is a delegated permission grant, for all principals or one.
+// Scope is kept exactly as it was written, blanks included.
+type PermissionGrant struct {
+	ID          string  `json:"id"`
+	ClientID    string  `json:"clientId"`
+	ConsentType string  `json:"consentType"`
+	PrincipalID *string `json:"principalId"`
+	ResourceID  string  `json:"resourceId"`
+	Scope       string  `json:"scope"`
+}
+
+// AppRoleAssignment gives an app role of a resource to a principal.
+type AppRoleAssignment struct {
+	ID            string `json:"id"`
+	PrincipalID   string `json:"principalId"`
+	PrincipalType string `json:"principalType"`
+	ResourceID    string `json:"resourceId"`
+	AppRoleID     string `json:"appRoleId"`
+}
+
+// User is somebody who can sign in.
+type User struct {
+	ID                string `json:"id"`
+	DisplayName       string `json:"displayName"`
+	UserPrincipalName string `json:"userPrincipalName"`
+}
+
+// ServicePrincipalOf finds the service principal of an application.
+func (d *Directory) ServicePrincipalOf(appID string) (ServicePrincipal, bool) {
+	for _, sp := range d.ServicePrincipals {
+		if sp.AppID == appID {
+			return sp, true
+		}
+	}
+	return ServicePrincipal{}, false
+}
+
+// Clone shares nothing with d.
+func (d *Directory) Clone() Directory {
+	c := *d
+	c.ServicePrincipals = cloneEach(d.ServicePrincipals, ServicePrincipal.clone)
+	c.Deleted = cloneEach(d.Deleted, ServicePrincipal.clone)
+	c.PermissionGrants = cloneEach(d.PermissionGrants, PermissionGrant.clone)
+	c.AppRoleAssignments = slices.Clone(d.AppRoleAssignments)
+	c.Users = slices.Clone(d.Users)
+	c.AuthorizationPolicy = d.AuthorizationPolicy.clone()
+	c.AdminConsentRequestPolicy = d.AdminConsentRequestPolicy.clone()
+	c.PermissionClassifications = slices.Clone(d.PermissionClassifications)
+	c.ConditionalAccessPolicies = cloneEach(d.ConditionalAccessPolicies, ConditionalAccessPolicy.clone)
+	c.SignIns = slices.Clone(d.SignIns)
+	c.Domains = slices.Clone(d.Domains)
+	c.DeviceConfigurations = slices.Clone(d.DeviceConfigurations)
+	return c
+}
+
+func (sp ServicePrincipal) clone() ServicePrincipal {
+	sp.AccountEnabled = clonePointer(sp.AccountEnabled)
+	sp.AppOwnerOrganizationID = clonePointer(sp.AppOwnerOrganizationID)
+	sp.DisabledByMicrosoftStatus = clonePointer(sp.DisabledByMicrosoftStatus)
+	sp.VerifiedPublisher.DisplayName = clonePointer(sp.VerifiedPublisher.DisplayName)
+	sp.VerifiedPublisher.VerifiedPublisherID = clonePointer(sp.VerifiedPublisher.VerifiedPublisherID)
+	sp.VerifiedPublisher.AddedDateTime = clonePointer(sp.VerifiedPublisher.AddedDateTime)
+	sp.Tags = slices.Clone(sp.Tags)
+	sp.OAuth2PermissionScopes = slices.Clone(sp.OAuth2PermissionScopes)
+	return sp
+}
+
+func (g PermissionGrant) clone() PermissionGrant {
+	g.PrincipalID = clonePointer(g.PrincipalID)
+	return g
+}
+
+func cloneEach[T any](rows []T, clone func(T) T) []T {
+	copied := slices.Clone(rows)
+	for i := range copied {
+		copied[i] = clone(copied[i])
+	}
+	return copied
+}
+
+func clonePointer[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	return new(*p)
+}

@@ -1,0 +1,80 @@
+package directory
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"appleconsent/graph/simulator/reply"
+)
+
+// Graph answers requests to Microsoft Graph about one tenant. One goroutine at a time
+// may use it.
+type Graph struct {
+	// Directory is all that the tenant remembers. Whoever changes it from outside, but
+	// to replace it as a whole, calls Settle.
+	Directory Directory
+
+	behaviour Behaviour
+	throttle  *throttle
+	lag       *lag
+	now       func() time.Time
+	requestID func() string
+}
+
+// Behaviour is what a tenant does beyond answering at once.
+type Behaviour struct {
+	Throttles bool // the first try of each distinct request is refused
+	Lags      bool // writes show up late
+	// KeepsUserConsent: changes of the authorization policy are taken and forgotten, as
+	// one operator saw a tenant do whose user consent Microsoft manages.
+	KeepsUserConsent bool
+}
+
+// New makes a Graph that answers from a directory. requestID makes a new id for each request.
+func New(d Directory, b Behaviour, now func() time.Time, requestID func() string) *Graph {
+	return &Graph{
+		Directory: d, behaviour: b, throttle: newThrottle(b.Throttles), lag: newLag(b.Lags), now: now, requestID: requestID,
+	}
+}
+
+// Serves reports whether a path is one of Graph's: below /v1.0 or /beta.
+func Serves(path string) bool {
+	version, _ := splitVersion(path)
+	return version == "v1.0" || version == "beta"
+}
+
+// Answer handles a request whose body was read by ReadBody, with the error that this met.
+func (g *Graph) Answer(r *http.Request, body []byte, err error) reply.Reply {
+	version, path := splitVersion(r.URL.Path)
+	c := &call{
+		graph: g, method: r.Method, base: reply.Origin(r) + "/" + version, beta: version == "beta", path: path,
+		query: r.URL.Query(), header: r.Header, body: body,
+	}
+	var a answer
+	if err == nil {
+		a, err = c.do()
+	}
+	return c.reply(a, err)
+}
+
+// splitVersion splits a Graph path into the API's version and what is below it.
+func splitVersion(path string) (version, rest string) {
+	version, rest, _ = strings.Cut(strings.Trim(path, "/"), "/")
+	return strings.ToLower(version), rest
+}
+
+// Settle makes everything visible that was still to become visible.
+func (g *Graph) Settle() { g.lag.pending = nil }
+
+// ShowLate makes what the next request writes show after so many reads of its
+// collection or, without these, at a time.
+func (g *Graph) ShowLate(reads int, until time.Time) {
+	if reads > 0 {
+		until = time.Time{}
+	}
+	g.lag.forced = delay{reads, until}
+}
+
+// RefuseNewcomer makes grants on the next service principal that is created fail so many times.
+func (g *Graph) RefuseNewcomer(times int) { g.lag.refusals = times }

@@ -1,0 +1,146 @@
+package directory
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"appleconsent/graph/simulator/identity"
+)
+
+const (
+	defaultPageSize = 100
+	maxPageSize     = 999
+)
+
+// query is what the system query options of a list request ask for.
+type query struct {
+	filter   []condition
+	selected []string
+	top      int
+	after    string // the id of the last row of the page before
+}
+
+func parseQuery(values url.Values) (query, error) {
+	q := query{top: defaultPageSize}
+	for name := range values {
+		if err := q.set(strings.ToLower(name), values.Get(name)); err != nil {
+			return query{}, err
+		}
+	}
+	return q, nil
+}
+
+// set takes one option. Options that Graph knows and the simulator does not are
+// refused loudly, so that nobody takes an unfiltered answer for a filtered one.
+func (q *query) set(name, value string) (err error) {
+	switch name {
+	case "$filter":
+		q.filter, err = parseFilter(value)
+	case "$select":
+		q.selected = splitSelect(value)
+	case "$top":
+		q.top, err = parseTop(value, maxPageSize)
+	case "$skiptoken":
+		q.after, err = parseSkipToken(value)
+	default:
+		if strings.HasPrefix(name, "$") {
+			err = unsupportedQuery(fmt.Sprintf("The simulated tenant does not support the query option '%s'.", name))
+		}
+	}
+	return err
+}
+
+func splitSelect(value string) []string {
+	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+func parseTop(value string, most int) (int, error) {
+	top, err := strconv.Atoi(value)
+	if err != nil {
+		return 0, badRequest(fmt.Sprintf("Invalid value '%s' for $top query option found. The $top query option requires a non-negative integer value.", value))
+	}
+	if top < 1 || top > most {
+		return 0, unsupportedQuery(fmt.Sprintf("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", top, most))
+	}
+	return top, nil
+}
+
+func skipToken(id string) string { return base64.RawURLEncoding.EncodeToString([]byte("after:" + id)) }
+
+func parseSkipToken(token string) (string, error) {
+	text, err := base64.RawURLEncoding.DecodeString(token)
+	id, ok := strings.CutPrefix(string(text), "after:")
+	if err != nil || !ok {
+		return "", badRequest("Skip token is not valid.")
+	}
+	return id, nil
+}
+
+// match returns the rows that satisfy every condition.
+func (k collection[T]) match(rows []T, filter []condition) ([]T, error) {
+	for _, c := range filter {
+		f, err := k.filterable(c)
+		if err != nil {
+			return nil, err
+		}
+		rows = slices.DeleteFunc(slices.Clone(rows), func(r T) bool {
+			return !slices.ContainsFunc(c.values, func(v string) bool { return strings.EqualFold(v, f.text(r)) })
+		})
+	}
+	return rows, nil
+}
+
+func (k collection[T]) filterable(c condition) (filterable[T], error) {
+	i := slices.IndexFunc(k.filters, func(f filterable[T]) bool { return strings.EqualFold(f.name, c.property) })
+	if i < 0 || c.operator == "in" && !k.hasIn {
+		return filterable[T]{}, unsupportedQuery(fmt.Sprintf(
+			"Unsupported or invalid query filter clause specified for property '%s' of resource '%s'.", c.property, k.kind))
+	}
+	f := k.filters[i]
+	if f.guid && slices.ContainsFunc(c.values, func(v string) bool { return !identity.IsGUID(v) }) {
+		return filterable[T]{}, invalidValue(f.name, k.kind)
+	}
+	return f, nil
+}
+
+// pick reduces an entity to the selected properties; none selected means all.
+func (k collection[T]) pick(e entity, selected []string) (entity, error) {
+	if len(selected) == 0 {
+		return e, nil
+	}
+	picked := entity{}
+	if kind, derived := e["@odata.type"]; derived {
+		picked["@odata.type"] = kind // control information is sent whatever is selected
+	}
+	for _, want := range selected {
+		name, ok := propertyName(e, want)
+		if !ok {
+			return nil, badRequest(fmt.Sprintf(
+				"Parsing OData Select and Expand failed: Could not find a property named '%s' on type '%s'.", want, k.typeName()))
+		}
+		picked[name] = e[name]
+	}
+	return picked, nil
+}
+
+// orNull is the text, or null in place of none.
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// propertyName finds a property whose name differs in case at the most.
+func propertyName(e entity, want string) (string, bool) {
+	for name := range e {
+		if strings.EqualFold(name, want) {
+			return name, true
+		}
+	}
+	return "", false
+}

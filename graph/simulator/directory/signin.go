@@ -1,0 +1,133 @@
+package directory
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"appleconsent/graph/simulator/identity"
+)
+
+// maxSignIns is how many sign-ins a page has at the most, and without $top.
+const maxSignIns = 1000
+
+// SignIn is an interactive sign-in of a user to an app. It is kept with its age and not
+// its time, which is worked out when it is read, so that a tenant that is kept in a
+// file never has old news only.
+type SignIn struct {
+	ID                string        `json:"id"`
+	Age               time.Duration `json:"age"` // how long ago it was, in nanoseconds
+	UserID            string        `json:"userId"`
+	UserDisplayName   string        `json:"userDisplayName"`
+	UserPrincipalName string        `json:"userPrincipalName"`
+	AppID             string        `json:"appId"`
+	AppDisplayName    string        `json:"appDisplayName"`
+	ResourceAppID     string        `json:"resourceId"`
+	ErrorCode         int           `json:"errorCode"` // 0: it succeeded
+}
+
+func (s SignIn) objectID() string { return s.ID }
+
+// created is when the sign-in was, as Graph writes it.
+func (s SignIn) created(now time.Time) time.Time { return now.Add(-s.Age).UTC().Truncate(time.Second) }
+
+func (s SignIn) entity(now time.Time) entity {
+	resource, _ := identity.FindApplication(s.ResourceAppID)
+	access := "success"
+	if s.ErrorCode != 0 {
+		access = "notApplied"
+	}
+	return entity{
+		"id":                      s.ID,
+		"createdDateTime":         s.created(now).Format(time.RFC3339),
+		"userDisplayName":         s.UserDisplayName,
+		"userPrincipalName":       s.UserPrincipalName,
+		"userId":                  s.UserID,
+		"appId":                   s.AppID,
+		"appDisplayName":          s.AppDisplayName,
+		"clientAppUsed":           "Mobile Apps and Desktop clients",
+		"conditionalAccessStatus": access,
+		"isInteractive":           true,
+		"resourceDisplayName":     resource.DisplayName,
+		"resourceId":              s.ResourceAppID,
+		"status": entity{
+			"errorCode": s.ErrorCode, "failureReason": failureReason(s.ErrorCode), "additionalDetails": nil,
+		},
+	}
+}
+
+// failureReason is what the log says of an AADSTS number. Its words differ from those
+// that people read who are refused.
+func failureReason(number int) string {
+	reasons := map[int]string{
+		65001: "The user or administrator has not consented to use the application with ID '{identifier}'{namePhrase}. " +
+			"Send an interactive authorization request for this user and resource.",
+		90094: "An administrator of {tenant} has set a policy that prevents you from granting {name of app} the permissions " +
+			"it is requesting. Contact an administrator of {tenant}, who can grant permissions to this app on your behalf.",
+		90095: "Admin consent is required for the permissions requested by {name of app}. An admin consent request may be " +
+			"sent to the admin.",
+		50126:   "Error validating credentials due to invalid username or password.",
+		7000112: "Application '{appIdentifier}'({appName}) is disabled.",
+		50105: "Your administrator has configured the identity.Application {appName} ('{appId}') to block users unless they are " +
+			"specifically granted ('assigned') access to the application.",
+	}
+	return cmp.Or(reasons[number], "Other.")
+}
+
+// listSignIns lists sign-ins, newest first.
+func listSignIns(c *call) (answer, error) {
+	if !c.dir.Premium { // status and code are unconfirmed
+		return answer{}, &graphError{
+			status: http.StatusForbidden, code: "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+			message: "Neither tenant is B2C or tenant doesn't have premium license",
+		}
+	}
+	q, err := parseSignInQuery(c.query)
+	if err != nil {
+		return answer{}, err
+	}
+	now := c.graph.now()
+	rows := slices.SortedFunc(slices.Values(c.dir.SignIns), func(a, b SignIn) int {
+		return cmp.Or(cmp.Compare(a.Age, b.Age), cmp.Compare(a.ID, b.ID))
+	})
+	// Before the filter, which the row may not pass any more that ended the last page.
+	i := slices.IndexFunc(rows, func(s SignIn) bool { return s.ID == q.after })
+	rows = slices.DeleteFunc(rows[i+1:], func(s SignIn) bool {
+		return slices.ContainsFunc(q.filter, func(c condition) bool { return !s.satisfies(c, now) })
+	})
+	end := min(q.top, len(rows))
+	signIns := collection[SignIn]{
+		set: "auditLogs/signIns", kind: "SignIn",
+		entity: func(_ *Directory, s SignIn) entity { return s.entity(now) },
+	}
+	return showPage(c, signIns, rows[:end], end < len(rows), q.selected)
+}
+
+// parseSignInQuery reads the query options that sign-ins have.
+func parseSignInQuery(values url.Values) (query, error) {
+	q := query{top: maxSignIns}
+	for name := range values {
+		value := values.Get(name)
+		var err error
+		switch strings.ToLower(name) {
+		case "$top":
+			q.top, err = parseTop(value, maxSignIns)
+		case "$filter":
+			q.filter, err = parseSignInFilter(value)
+		case "$orderby":
+			if strings.Join(strings.Fields(value), " ") != "createdDateTime desc" {
+				err = unsupportedQuery(fmt.Sprintf("The simulated tenant does not sort sign-ins by '%s'.", value))
+			}
+		default:
+			err = q.set(strings.ToLower(name), value)
+		}
+		if err != nil {
+			return query{}, err
+		}
+	}
+	return q, nil
+}

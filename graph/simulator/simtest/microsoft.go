@@ -1,0 +1,168 @@
+package simtest
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"appleconsent/graph/simulator"
+)
+
+// MicrosoftHosts are the names that are answered behind the proxy, and no others: the
+// sign-in and the Graph of each cloud, and one that gives out identities to workloads.
+func MicrosoftHosts() []string {
+	return []string{
+		"login.microsoftonline.com", "login.microsoftonline.us", "login.chinacloudapi.cn", "login.partner.microsoftonline.cn",
+		"graph.microsoft.com", "graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn",
+		"token.actions.example",
+	}
+}
+
+// Microsoft is a proxy behind which Microsoft's host names are simulated. A program
+// that is started with HTTPS_PROXY set to ProxyURL, and SSL_CERT_FILE set to a file
+// with CA, meets the simulation under the real names.
+type Microsoft struct {
+	ProxyURL string
+	CA       []byte // the certificate, in PEM, that vouches for all names
+
+	asked *askedHosts
+}
+
+// Hosts returns the hosts that the proxy was asked for, those included that it refused,
+// sorted and each once. A port other than 443 stands with its host.
+func (m Microsoft) Hosts() []string { return m.asked.sorted() }
+
+// ServeMicrosoft answers Microsoft's host names with h, over TLS, behind a proxy on a
+// loopback address, until the context ends or stop is called. The proxy refuses every
+// other host. The handler sees the host that was asked for. The certificates are good
+// for a day, and the key that signed them is gone. stop is that of [simulator.Serve].
+func ServeMicrosoft(ctx context.Context, h http.Handler) (m Microsoft, stop func() error, err error) {
+	certificate, ca, err := throwawayCertificate(MicrosoftHosts())
+	if err != nil {
+		return Microsoft{}, nil, fmt.Errorf("serve simulated Microsoft: %w", err)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return Microsoft{}, nil, fmt.Errorf("serve simulated Microsoft: %w", err)
+	}
+	tunnels := newTunnels(listener.Addr())
+	asked := &askedHosts{hosts: map[string]bool{}}
+	secured := tls.NewListener(tunnels, &tls.Config{
+		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
+	})
+	stopHosts := simulator.ServeListener(ctx, underItsName(h), secured)
+	stopProxy := simulator.ServeListener(ctx, proxy{asked, tunnels}, listener)
+	stop = func() error { return errors.Join(stopProxy(), stopHosts()) }
+	return Microsoft{"http://" + listener.Addr().String(), ca, asked}, stop, nil
+}
+
+// underItsName refuses requests to another host than the one whose certificate was
+// shown, as Microsoft does.
+func underItsName(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.EqualFold(strings.TrimSuffix(r.Host, ":443"), r.TLS.ServerName) {
+			http.Error(w, "misdirected", http.StatusMisdirectedRequest)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// proxy lets clients through to the simulated hosts.
+type proxy struct {
+	asked   *askedHosts
+	tunnels *tunnels
+}
+
+func (p proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	host := strings.ToLower(strings.TrimSuffix(r.Host, ":443"))
+	p.asked.note(host)
+	if r.Method != http.MethodConnect || !slices.Contains(MicrosoftHosts(), host) {
+		http.Error(w, fmt.Sprintf("simulated Microsoft: there is no way to %s", host), http.StatusForbidden)
+		return
+	}
+	conn, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	_ = conn.SetDeadline(time.Time{}) // the deadlines were for the request to the proxy
+	if _, err := conn.Write([]byte("HTTP/1.1 200 Connection established\r\n\r\n")); err != nil {
+		_ = conn.Close() // the client has gone
+		return
+	}
+	p.tunnels.pass(tunnel{conn, buffered.Reader})
+}
+
+// tunnel is the connection that a client has through the proxy, with what was read of
+// it already.
+type tunnel struct {
+	net.Conn
+	read *bufio.Reader
+}
+
+func (t tunnel) Read(b []byte) (int, error) { return t.read.Read(b) }
+
+// tunnels is a listener whose connections come through the proxy.
+type tunnels struct {
+	addr   net.Addr
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func newTunnels(addr net.Addr) *tunnels {
+	return &tunnels{addr: addr, conns: make(chan net.Conn), closed: make(chan struct{})}
+}
+
+// pass hands a connection to whoever serves the hosts.
+func (t *tunnels) pass(conn net.Conn) {
+	select {
+	case t.conns <- conn:
+	case <-t.closed:
+		_ = conn.Close() // nobody is there any more
+	}
+}
+
+func (t *tunnels) Accept() (net.Conn, error) {
+	select {
+	case conn := <-t.conns:
+		return conn, nil
+	case <-t.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (t *tunnels) Close() error {
+	t.once.Do(func() { close(t.closed) })
+	return nil
+}
+
+func (t *tunnels) Addr() net.Addr { return t.addr }
+
+// askedHosts remembers what the proxy was asked for.
+type askedHosts struct {
+	mu    sync.Mutex
+	hosts map[string]bool
+}
+
+func (a *askedHosts) note(host string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.hosts[host] = true
+}
+
+func (a *askedHosts) sorted() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Sorted(maps.Keys(a.hosts))
+}

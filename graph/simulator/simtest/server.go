@@ -1,0 +1,143 @@
+package simtest
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/entra"
+	"appleconsent/graph/simulator/reply"
+)
+
+// Server is a simulated tenant that tests can look into and change. Like the server inside, it may
+// be used by several goroutines at once. All methods that touch the tenant panic if its directory is
+// kept in a file that cannot be read or written.
+type Server struct {
+	*simulator.Server
+	now func() time.Time
+
+	mu      sync.Mutex // guards all below; never held while the server's methods are called
+	log     []Request
+	before  func(*http.Request)
+	onWrite func(before, after directory.Directory)
+}
+
+// New is [simulator.New] for tests. It uses Options.Watch itself.
+func New(o simulator.Options) (*Server, error) {
+	s := &Server{now: o.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	o.Watch = simulator.Watch{Before: s.callBefore, Around: s.around, Answered: s.record}
+	var err error
+	s.Server, err = simulator.New(o)
+	return s, err
+}
+
+// TenantID returns the tenant's GUID, which depends on the scenario only.
+func (s *Server) TenantID() string { return s.Directory().TenantID }
+
+// Directory returns a copy of the directory as it is, whatever still lags.
+func (s *Server) Directory() (d directory.Directory) {
+	s.exclusively(func(t *simulator.Tenant) { d = t.Graph.Directory.Clone() })
+	return d
+}
+
+// Before sets a hook that is called before each Graph request is handled. It may read the body and call
+// the server's methods, so that it can change the tenant between two requests of a client. Nil removes it.
+func (s *Server) Before(hook func(*http.Request)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.before = hook
+}
+
+func (s *Server) callBefore(r *http.Request) {
+	s.mu.Lock()
+	hook := s.before
+	s.mu.Unlock()
+	if hook != nil {
+		hook(r)
+	}
+}
+
+// OnWrite sets a hook that is called after each Graph request that wrote, and after an admin's consent,
+// with the directory as it was right before and right after. It must not call the server's methods. Nil
+// removes it.
+func (s *Server) OnWrite(hook func(before, after directory.Directory)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onWrite = hook
+}
+
+func (s *Server) around(t *simulator.Tenant, handle func() reply.Reply) reply.Reply {
+	s.mu.Lock()
+	hook := s.onWrite
+	s.mu.Unlock()
+	if hook == nil {
+		return handle()
+	}
+	before := t.Graph.Directory.Clone()
+	answer := handle()
+	if len(answer.Wrote) > 0 {
+		hook(before, t.Graph.Directory.Clone())
+	}
+	return answer
+}
+
+// SetPerson says who signs in from now on, and how that person behaves. Device codes that are pending go
+// by it too.
+func (s *Server) SetPerson(p entra.Person) {
+	s.set(func(settings *entra.Settings) { settings.Person = p })
+}
+
+// SetAppRoles sets the application permissions that apps get from now on.
+func (s *Server) SetAppRoles(roles ...string) {
+	s.set(func(settings *entra.Settings) { settings.AppRoles = slices.Clone(roles) })
+}
+
+// SetDelegatedScopes restricts the delegated permissions that people can get from now on.
+func (s *Server) SetDelegatedScopes(scopes ...string) {
+	s.set(func(settings *entra.Settings) { settings.DelegatedScopes = append([]string{}, scopes...) })
+}
+
+// SetConsented says which delegated permissions apps have consent for already.
+func (s *Server) SetConsented(scopes ...string) {
+	s.set(func(settings *entra.Settings) { settings.Consented = append([]string{}, scopes...) })
+}
+
+// SetAdminRoles sets the Entra roles, by template id, that the person holds from now on.
+func (s *Server) SetAdminRoles(templateIDs ...string) {
+	s.set(func(settings *entra.Settings) { settings.AdminRoles = slices.Clone(templateIDs) })
+}
+
+// RefuseSignIn makes authorize, devicecode and token requests end with an AADSTS number from now on; 0
+// ends it. It panics if the simulator does not know the number: docs/faults.md lists them.
+func (s *Server) RefuseSignIn(number int) {
+	if number != 0 && !entra.IsRefusal(number) {
+		panic(fmt.Sprintf("simtest: no refusal with the number %d", number))
+	}
+	s.set(func(settings *entra.Settings) { settings.Refused = number })
+}
+
+// SetTokenLifetime sets how long the tokens are good that are issued from now on; 0 is an hour.
+func (s *Server) SetTokenLifetime(d time.Duration) {
+	s.set(func(settings *entra.Settings) { settings.TokenLifetime = d })
+}
+
+func (s *Server) set(change func(*entra.Settings)) {
+	s.exclusively(func(t *simulator.Tenant) { change(&t.SignIn.Settings) })
+}
+
+func (s *Server) exclusively(f func(*simulator.Tenant)) {
+	err := s.Exclusively(func(t *simulator.Tenant) (changed bool) {
+		f(t)
+		return false
+	})
+	if err != nil {
+		panic("simtest: " + err.Error())
+	}
+}
