@@ -1,11 +1,10 @@
-// Package graph is the only place that knows Microsoft Graph, its SDK and Entra sign-in. It reads what package consent
-// compares and carries out what package plan decides, one method per operation, and translates the SDK's models at
-// once: they never leave the package.
+// Package graph is a client for one tenant over the Microsoft Graph SDK, and the only package that knows the SDK. It reads what
+// package consent compares and carries out what package plan decides, one method per operation.
 //
-// Everything that can happen between a request and its answer is decided here, in two files: transport.go sends one
-// request with its token and reads the answer whole; retry.go says which failures are tried again and when. The SDK is
-// used for its request builders, models and serialization alone, since its own middlewares repeat writes, compress
-// bodies and lose status codes (graph-facts.md §11).
+// The SDK builds the requests that write, and its adapter carries all of them over the transport of package wire, which decides
+// what is sent again: the SDK's own middlewares repeat writes, compress bodies and lose status codes (graph-facts.md §11). Answers
+// are read here (request.go, list.go) into plain structs, since the SDK's models take a value that is newer than they are for
+// another one, and nothing of the SDK leaves the package. Tokens come from package signin.
 //
-// What must not be here: decisions about what to grant, documents, prompts, and any other host than the chosen cloud's.
+// What must not be here: decisions about what to grant, documents, prompts, flags, and any other host than the chosen cloud's.
 package graph

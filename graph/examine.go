@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,10 +11,7 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
-	"appleconsent/graph/claims"
-
-	"github.com/microsoftgraph/msgraph-sdk-go/models"
-	"github.com/microsoftgraph/msgraph-sdk-go/oauth2permissiongrants"
+	"appleconsent/graph/signin"
 )
 
 // Examine reads what decides whether the users of the requirement's client are well, all of it side by side but for what
@@ -30,8 +26,7 @@ func (c *Client) Examine(ctx context.Context, required consent.Requirement, sinc
 		return doctor.Facts{}, err
 	}
 	f := doctor.Facts{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.cloud.Name, Simulated: c.cloud.Simulated}}
-	x := examination{Client: c, ctx: ctx}
-	x.held, _ = c.tokens.claims() // SignIn has read them
+	x := examination{Client: c, ctx: ctx, held: identity}
 	x.wait.Go(func() { f.Tenant.DisplayName = c.organizationName(ctx) })
 	x.wait.Go(func() { c.examineServicePrincipals(&x, required, &f) })
 	read(&x, &f.Deleted, func(ctx context.Context) ([]doctor.DeletedServicePrincipal, error) {
@@ -54,7 +49,7 @@ func (c *Client) Examine(ctx context.Context, required consent.Requirement, sinc
 type examination struct {
 	*Client
 	ctx  context.Context // it lives as long as the call of Examine
-	held claims.Claims
+	held signin.Claims
 	wait sync.WaitGroup
 	once sync.Once
 	err  error // because of which nothing can be said
@@ -71,7 +66,7 @@ func read[T any](x *examination, into *doctor.Reading[T], get func(context.Conte
 
 // note keeps an error that ends the examination.
 func (x *examination) note(err error) {
-	if refused, ok := errors.AsType[*SignInError](err); ok {
+	if refused, ok := errors.AsType[*signin.Error](err); ok {
 		x.once.Do(func() { x.err = refused })
 	}
 }
@@ -84,28 +79,22 @@ func readingOf[T any](x *examination, value T, err error) doctor.Reading[T] {
 	e := asError(err)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return doctor.Reading[T]{Failed: "no answer came before the time was up, see --timeout"}
+		return doctor.Reading[T]{Failed: "no answer in time"}
 	case e == nil:
 		return doctor.Reading[T]{Failed: "it could not be read"}
-	case e.unlicensed():
+	case e.Unlicensed():
 		return doctor.Reading[T]{Failed: "the tenant has no Entra ID P1 or P2 licence, which this needs"}
 	case e.Status == http.StatusBadRequest && strings.Contains(e.Message, "not applicable to target tenant"):
 		return doctor.Reading[T]{Failed: "the tenant does not seem to have Intune"}
-	case e.Denied() && slices.Contains(x.held.Permissions, e.op.least()):
-		return doctor.Reading[T]{Failed: "Graph refuses it although the sign-in holds " + e.op.least() +
-			"; a person also needs the Entra role " + e.op.role + " or one like it"}
+	case e.Denied() && slices.Contains(x.held.Permissions, least(e.Op)):
+		return doctor.Reading[T]{Failed: "Graph refuses it although the sign-in holds " + least(e.Op) +
+			"; a person also needs the Entra role " + e.Op.Role + " or one like it"}
 	case e.Status == http.StatusUnauthorized:
 		return doctor.Reading[T]{Failed: "Graph did not accept the sign-in for it"}
 	case e.Denied():
-		return doctor.Reading[T]{Lacks: e.op.least()}
+		return doctor.Reading[T]{Lacks: least(e.Op)}
 	}
 	return doctor.Reading[T]{Failed: e.Error()}
-}
-
-// unlicensed tells whether Graph refuses for want of a licence, which it has been seen to say in these words
-// (graph-facts.md §6).
-func (e *Error) unlicensed() bool {
-	return strings.Contains(e.Code, "NonPremiumTenant") || strings.Contains(e.Message, "premium license")
 }
 
 // examineServicePrincipals reads the service principals, and then what hangs on them.
@@ -147,23 +136,16 @@ const maxUserPages = 3
 // perUserGrants counts GET /oauth2PermissionGrants, Directory.Read.All, learn.microsoft.com/graph/api/
 // oauth2permissiongrant-list, up to a number of pages.
 func (c *Client) perUserGrants(ctx context.Context, client consent.ObjectID) (doctor.PerUserGrants, error) {
-	filter, most := fmt.Sprintf("clientId eq '%s' and consentType eq '%s'", client, consent.Principal), int32(999)
-	config := &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetRequestConfiguration{
-		QueryParameters: &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetQueryParameters{
-			Filter: &filter, Top: &most, Select: []string{"id", "clientId", "consentType", "principalId"},
-		},
-	}
-	get := func(ctx context.Context, link string) (models.OAuth2PermissionGrantCollectionResponseable, error) {
-		if link != "" {
-			return c.grants().WithUrl(link).Get(ctx, nil)
-		}
-		return c.grants().Get(ctx, config)
-	}
+	query := grantQuery(client, consent.Principal)
+	query.Set("$top", "999")
+	query.Set("$select", "id,clientId,consentType,principalId")
+	first := c.list(grantsPath, query)
+	first.pages = maxUserPages
 	counted, users := doctor.PerUserGrants{}, map[string]bool{}
-	more, err := eachOf(ctx, c, opReadGrants, maxUserPages, get, func(g models.OAuth2PermissionGrantable) bool {
-		if strings.EqualFold(deref(g.GetClientId()), string(client)) && consentType(deref(g.GetConsentType())) == consent.Principal {
+	more, err := each(ctx, c, opReadGrants, first, func(row grantRow) bool {
+		if strings.EqualFold(row.ClientID, string(client)) && consentType(row.ConsentType) == consent.Principal {
 			counted.Grants++
-			users[strings.ToLower(deref(g.GetPrincipalId()))] = true
+			users[strings.ToLower(row.PrincipalID)] = true
 		}
 		return true
 	})

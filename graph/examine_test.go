@@ -11,7 +11,8 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
-	"appleconsent/graph"
+	"appleconsent/graph/wire"
+	"appleconsent/graph/wire/wiretest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -21,7 +22,7 @@ var since = time.Date(2026, time.November, 18, 0, 0, 0, 0, time.UTC)
 
 // examined serves a tenant in which all is as it should be, but for the answers that are given, by the end of the path. An answer
 // may have several pages.
-func examined(t *testing.T, answers map[string][]string) (doctor.Facts, *wire, error) {
+func examined(t *testing.T, answers map[string][]string) (doctor.Facts, *tenant, error) {
 	t.Helper()
 	pages := map[string][]string{
 		"servicePrincipals": {fmt.Sprintf(`[{"id":%q,"appId":%q},{"id":%q,"appId":%q},{"id":%q,"appId":%q}]`,
@@ -30,8 +31,8 @@ func examined(t *testing.T, answers map[string][]string) (doctor.Facts, *wire, e
 	for path, answer := range answers {
 		pages[path] = answer
 	}
-	var w *wire
-	w = newWire(t, func(rw http.ResponseWriter, r *http.Request) {
+	var w *tenant
+	w = newTenant(t, func(rw http.ResponseWriter, r *http.Request) {
 		path := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
 		if strings.Contains(r.URL.Query().Get("$filter"), "'Principal'") {
 			path = "perUser"
@@ -41,20 +42,20 @@ func examined(t *testing.T, answers map[string][]string) (doctor.Facts, *wire, e
 		_, _ = fmt.Sscan(r.URL.Query().Get("page"), &n)
 		switch {
 		case path == "authorizationPolicy" && !known:
-			jsonAnswer(200, `{"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":["A.b"]}}`)(rw, r)
+			wiretest.JSON(200, `{"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":["A.b"]}}`)(rw, r)
 		case path == "adminConsentRequestPolicy" && !known:
-			jsonAnswer(200, `{"isEnabled":true,"reviewers":[{}]}`)(rw, r)
+			wiretest.JSON(200, `{"isEnabled":true,"reviewers":[{}]}`)(rw, r)
 		case !known:
-			jsonAnswer(200, `{"value":[]}`)(rw, r)
+			wiretest.JSON(200, `{"value":[]}`)(rw, r)
 		case !strings.HasPrefix(answer[n], "["): // the answer as it is
 			status := 200
 			_, _ = fmt.Sscan(answer[n], &status)
-			jsonAnswer(status, strings.TrimLeft(answer[n], "0123456789 "))(rw, r)
+			wiretest.JSON(status, strings.TrimLeft(answer[n], "0123456789 "))(rw, r)
 		case n+1 < len(answer):
-			next := fmt.Sprintf("%s%s?page=%d&$filter=%s", w.server.URL, r.URL.Path, n+1, strings.ReplaceAll(r.URL.Query().Get("$filter"), " ", "%20"))
-			jsonAnswer(200, fmt.Sprintf(`{"value":%s,"@odata.nextLink":%q}`, answer[n], next))(rw, r)
+			next := fmt.Sprintf("%s%s?page=%d&$filter=%s", w.URL, r.URL.Path, n+1, strings.ReplaceAll(r.URL.Query().Get("$filter"), " ", "%20"))
+			wiretest.JSON(200, fmt.Sprintf(`{"value":%s,"@odata.nextLink":%q}`, answer[n], next))(rw, r)
 		default:
-			jsonAnswer(200, fmt.Sprintf(`{"value":%s}`, answer[n]))(rw, r)
+			wiretest.JSON(200, fmt.Sprintf(`{"value":%s}`, answer[n]))(rw, r)
 		}
 	})
 	facts, err := w.client().Examine(t.Context(), allDevices, since)
@@ -134,7 +135,7 @@ func TestExamine_capped(t *testing.T) {
 	if got := facts.PerUserGrants.Value; err != nil || got != (doctor.PerUserGrants{Grants: 30, Users: 30, Capped: true}) {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if n := len(w.requests()); n > 18 {
+	if n := len(w.Requests()); n > 18 {
 		t.Errorf("%d requests", n)
 	}
 }
@@ -190,7 +191,7 @@ func TestExamine_unread(t *testing.T) {
 		}
 	}
 	_, _, err = examined(t, map[string][]string{"servicePrincipals": {`401 {"error":{"code":"InvalidAuthenticationToken","message":"x"}}`}})
-	if e, ok := errors.AsType[*graph.Error](err); !ok || e.Status != 401 {
+	if e, ok := errors.AsType[*wire.Error](err); !ok || e.Status != 401 {
 		t.Errorf("a sign-in that Graph does not accept: got %v", err)
 	}
 	if facts, _, err := examined(t, map[string][]string{"servicePrincipals": {denied}}); err != nil || facts.Grants.Lacks != "Directory.Read.All" {

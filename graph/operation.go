@@ -1,22 +1,13 @@
 package graph
 
 import (
-	"context"
 	"strings"
+
+	"appleconsent/graph/wire"
 )
 
-// operation is something that is asked of Graph, in words, with what it needs. Permissions are those of the catalogue of
-// Microsoft Graph (graph-facts.md §3.1), the least privileged first; the role is the least that an admin needs for the
-// delegated ones (§3.2).
-type operation struct {
-	name       string
-	permission string
-	role       string
-	writes     bool
-	lists      bool // the answer is a collection
-}
-
-// The operations of this program.
+// The operations of this program. Permissions are those of the catalogue of Microsoft Graph (graph-facts.md §3.1), the least
+// privileged first; the role is the least that an admin needs for the delegated ones (§3.2).
 var (
 	opReadServicePrincipals  = reading("read service principals", "Directory.Read.All (or Application.Read.All)", true)
 	opReadGrants             = reading("read delegated permission grants", "Directory.Read.All", true)
@@ -44,31 +35,20 @@ var (
 	opReadMailProfiles      = reading("read Intune's device configurations", readIntune, true)
 )
 
-func reading(name, permission string, lists bool) operation {
+func reading(name, permission string, lists bool) wire.Operation {
 	role := "Global Reader"
 	if strings.HasPrefix(permission, readDirectory) {
 		role = "Directory Readers"
 	}
-	return operation{name: name, permission: permission, role: role, lists: lists}
+	return wire.Operation{Name: name, Permission: permission, Role: role, Lists: lists}
+}
+
+func writing(name, permission string) wire.Operation {
+	return wire.Operation{Name: name, Permission: permission, Role: roleFor(permission), Writes: true}
 }
 
 // least is the permission alone, without the others that would do.
-func (op operation) least() string {
-	least, _, _ := strings.Cut(op.permission, " ")
+func least(op wire.Operation) string {
+	least, _, _ := strings.Cut(op.Permission, " ")
 	return least
-}
-
-func writing(name, permission string) operation {
-	return operation{name: name, permission: permission, role: roleFor(permission), writes: true}
-}
-
-type operationKey struct{}
-
-func withOperation(ctx context.Context, op operation) context.Context {
-	return context.WithValue(ctx, operationKey{}, op)
-}
-
-func operationOf(ctx context.Context) operation {
-	op, _ := ctx.Value(operationKey{}).(operation)
-	return op
 }

@@ -7,17 +7,19 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"appleconsent/consent"
-	"appleconsent/graph"
+	"appleconsent/graph/wire"
+	"appleconsent/graph/wire/wiretest"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 func TestRead(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, jsonAnswer(200, servicePrincipals), jsonAnswer(200, `{"value":[`+strings.Join([]string{
+	w := newTenant(t, wiretest.JSON(200, servicePrincipals), wiretest.JSON(200, `{"value":[`+strings.Join([]string{
 		grantRow("-a_1", clientID, graphID, "AllPrincipals", " User.Read  openid "),
 		grantRow("b", clientID, exchangeID, "allprincipals", "EAS.AccessAsUser.All"),
 		grantRow("c", clientID, exchangeID, "Principal", "EWS.AccessAsUser.All"),
@@ -29,7 +31,7 @@ func TestRead(t *testing.T) {
 	}
 	disabled := false
 	want := consent.State{
-		Tenant: consent.Tenant{ID: tenantID, DisplayName: "Contoso", Cloud: "global"},
+		Tenant: consent.Tenant{ID: wiretest.TenantID, DisplayName: "Contoso", Cloud: "global", Simulated: true},
 		ServicePrincipals: []consent.ServicePrincipal{
 			{ID: exchangeID, AppID: consent.ExchangeOnline, DisplayName: "Office 365 Exchange Online"},
 			{ID: graphID, AppID: consent.MicrosoftGraph, DisplayName: "Microsoft Graph"},
@@ -47,8 +49,8 @@ func TestRead(t *testing.T) {
 		t.Errorf("state (-want +got):\n%s", diff)
 	}
 	var queries []string
-	for _, r := range w.requests() {
-		queries = append(queries, r.method+" "+r.path+" "+r.query)
+	for _, r := range w.Requests() {
+		queries = append(queries, r.Method+" "+r.Path+" "+r.Query)
 	}
 	wantQueries := []string{
 		"GET /v1.0/servicePrincipals %24filter=appId+in+%28%27f8d98a96-0999-43f5-8af3-69971c7bb423%27%2C%2700000003-0000-0000-c000-000000000000%27%2C" +
@@ -64,11 +66,11 @@ func TestRead(t *testing.T) {
 // Without a client there are no grants to ask for.
 func TestRead_noClient(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	w := newTenant(t, wiretest.JSON(200, `{"value":[]}`))
 	if _, err := w.client().Read(t.Context(), allDevices); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(w.requests()); n != 1 {
+	if n := len(w.Requests()); n != 1 {
 		t.Errorf("%d requests, want 1", n)
 	}
 }
@@ -76,17 +78,17 @@ func TestRead_noClient(t *testing.T) {
 // Pages are followed by their links, also over empty ones, and rows that moved between pages count once.
 func TestRead_pages(t *testing.T) {
 	t.Parallel()
-	var w *wire
+	var w *tenant
 	page := func(next string, rows ...string) http.HandlerFunc {
 		return func(rw http.ResponseWriter, r *http.Request) {
 			link := ""
 			if next != "" {
-				link = fmt.Sprintf(`"@odata.nextLink":%q,`, w.server.URL+"/v1.0/oauth2PermissionGrants?$skiptoken="+next)
+				link = fmt.Sprintf(`"@odata.nextLink":%q,`, w.URL+"/v1.0/oauth2PermissionGrants?$skiptoken="+next)
 			}
-			jsonAnswer(200, `{`+link+`"value":[`+strings.Join(rows, ",")+`]}`)(rw, r)
+			wiretest.JSON(200, `{`+link+`"value":[`+strings.Join(rows, ",")+`]}`)(rw, r)
 		}
 	}
-	w = newWire(t, jsonAnswer(200, servicePrincipals),
+	w = newTenant(t, wiretest.JSON(200, servicePrincipals),
 		page("two", grantRow("a", clientID, graphID, "AllPrincipals", "User.Read")),
 		page("three"),
 		page("", grantRow("a", clientID, graphID, "AllPrincipals", "User.Read openid"), grantRow("b", clientID, exchangeID, "AllPrincipals", "EAS.AccessAsUser.All")))
@@ -97,7 +99,7 @@ func TestRead_pages(t *testing.T) {
 	if len(state.Grants) != 2 || state.Grants[0].Scopes.String() != "User.Read openid" {
 		t.Errorf("got grants %+v; want a as it was read last, and b", state.Grants)
 	}
-	if got := w.requests(); got[2].query != "%24skiptoken=two" || got[3].query != "%24skiptoken=three" {
+	if got := w.Requests(); got[2].Query != "%24skiptoken=two" || got[3].Query != "%24skiptoken=three" {
 		t.Errorf("the links were not followed as they are: %+v", got)
 	}
 }
@@ -105,10 +107,10 @@ func TestRead_pages(t *testing.T) {
 // Lists that never end, or that lead away with the token, are refused.
 func TestRead_links(t *testing.T) {
 	t.Parallel()
-	stranger := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	stranger := newTenant(t, wiretest.JSON(200, `{"value":[]}`))
 	for name, test := range map[string]struct{ link, want string }{
 		"to itself":          {"SELF/v1.0/oauth2PermissionGrants?$skiptoken=1", "leads back to itself"},
-		"to another host":    {stranger.server.URL + "/v1.0/oauth2PermissionGrants", "leads away"},
+		"to another host":    {stranger.URL + "/v1.0/oauth2PermissionGrants", "leads away"},
 		"to another scheme":  {"https://HOST/v1.0/oauth2PermissionGrants", "leads away"},
 		"to nowhere":         {"::", "leads away"},
 		"relative":           {"/v1.0/oauth2PermissionGrants?$skiptoken=1", "leads away"},
@@ -116,12 +118,12 @@ func TestRead_links(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var w *wire
+			var w *tenant
 			n := 0
-			w = newWire(t, jsonAnswer(200, servicePrincipals), func(rw http.ResponseWriter, r *http.Request) {
+			w = newTenant(t, wiretest.JSON(200, servicePrincipals), func(rw http.ResponseWriter, r *http.Request) {
 				n++
-				link := strings.NewReplacer("SELF", w.server.URL, "HOST", strings.TrimPrefix(w.server.URL, "http://"), "=N", fmt.Sprintf("=%d", n)).Replace(test.link)
-				jsonAnswer(200, fmt.Sprintf(`{"@odata.nextLink":%q,"value":[]}`, link))(rw, r)
+				link := strings.NewReplacer("SELF", w.URL, "HOST", strings.TrimPrefix(w.URL, "http://"), "=N", fmt.Sprintf("=%d", n)).Replace(test.link)
+				wiretest.JSON(200, fmt.Sprintf(`{"@odata.nextLink":%q,"value":[]}`, link))(rw, r)
 			})
 			if _, err := w.client().Read(t.Context(), allDevices); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got error %v, want one that says %q", err, test.want)
@@ -129,7 +131,7 @@ func TestRead_links(t *testing.T) {
 		})
 	}
 	t.Cleanup(func() {
-		if got := stranger.requests(); len(got) > 0 {
+		if got := stranger.Requests(); len(got) > 0 {
 			t.Errorf("the other host got %+v", got)
 		}
 	})
@@ -138,15 +140,15 @@ func TestRead_links(t *testing.T) {
 // Redirects are not followed, so that no token goes astray.
 func TestRead_redirect(t *testing.T) {
 	t.Parallel()
-	stranger := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	stranger := newTenant(t, wiretest.JSON(200, `{"value":[]}`))
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		w := newWire(t, rawAnswer(status, "", "", "Location", stranger.server.URL+"/v1.0/servicePrincipals"))
+		w := newTenant(t, wiretest.Raw(status, "", "", "Location", stranger.URL+"/v1.0/servicePrincipals"))
 		_, err := w.client().Read(t.Context(), allDevices)
-		if answered, ok := errors.AsType[*graph.Error](err); !ok || answered.Status != status {
+		if answered, ok := errors.AsType[*wire.Error](err); !ok || answered.Status != status {
 			t.Errorf("%d: got error %v", status, err)
 		}
 	}
-	if got := stranger.requests(); len(got) > 0 {
+	if got := stranger.Requests(); len(got) > 0 {
 		t.Errorf("the other host got %+v", got)
 	}
 }
@@ -159,43 +161,43 @@ func TestRead_oddAnswers(t *testing.T) {
 		answer http.HandlerFunc
 		want   string
 	}{
-		"an error without a body":            {jsonAnswer(403, ""), "Graph answered 403"},
-		"an error that is an empty object":   {jsonAnswer(403, "{}"), "Graph answered 403"},
-		"an error without a message":         {jsonAnswer(403, `{"error":{}}`), "Graph answered 403"},
-		"an error with nulls":                {jsonAnswer(403, `{"error":{"code":null,"message":null}}`), "Graph answered 403"},
-		"an error that is null":              {jsonAnswer(403, `{"error":null}`), "Graph answered 403"},
-		"an error that is text":              {jsonAnswer(403, `{"error":"no"}`), "Graph answered 403"},
-		"an error that is a list":            {jsonAnswer(403, `[]`), "Graph answered 403"},
-		"an error that is HTML":              {rawAnswer(403, "text/html", "<h1>Blocked</h1>"), "Graph answered 403: the answer is not Graph's"},
-		"HTML with status 200":               {rawAnswer(200, "text/html", "<h1>Sign in to the proxy</h1>"), `the answer is "text/html" instead of JSON`},
-		"JSON without a content type":        {rawAnswer(200, "", `{"value":[]}`), "instead of JSON"},
-		"cut":                                {cut, "unexpected EOF"},
-		"incomplete JSON":                    {jsonAnswer(200, `{"value":[`), "not complete JSON"},
-		"nothing":                            {jsonAnswer(200, ""), "not complete JSON"},
-		"204":                                {rawAnswer(204, "", ""), "the status 204, which says nothing certain"},
-		"a list instead of an object":        {jsonAnswer(200, `[]`), "not a list of objects"},
-		"null":                               {jsonAnswer(200, `null`), "not a list of objects"},
-		"an object without a list":           {jsonAnswer(200, `{}`), "not a list of objects"},
-		"null as the list":                   {jsonAnswer(200, `{"value":null}`), "not a list of objects"},
-		"a list in other letters":            {jsonAnswer(200, `{"Value":[]}`), "not a list of objects"},
-		"a list twice":                       {jsonAnswer(200, `{"value":[{"id":"x"}],"value":[]}`), "not a list of objects"},
-		"a list twice, in other letters":     {jsonAnswer(200, `{"value":[],"VALUE":[]}`), "not a list of objects"},
-		"an id that is no GUID":              {jsonAnswer(200, `{"value":[{"id":"x' or '1","appId":"f8d98a96-0999-43f5-8af3-69971c7bb423"}]}`), "is not a GUID"},
-		"a status that says nothing certain": {jsonAnswer(206, `{"value":[]}`), "the status 206"},
-		"a number as the list":               {jsonAnswer(200, `{"value":5}`), "not a list of objects"},
-		"a text as a row":                    {jsonAnswer(200, `{"value":["x"]}`), "not a list of objects"},
-		"null as a row":                      {jsonAnswer(200, `{"value":[{"id":"x","appId":"y"}, null]}`), "not a list of objects"},
-		"a row without an id":                {jsonAnswer(200, `{"value":[{"appId":"f8d98a96-0999-43f5-8af3-69971c7bb423"}]}`), "the id of a row is not a GUID, or its appId is missing"},
-		"a row without an appId":             {jsonAnswer(200, `{"value":[{"id":"c1000000-0000-4000-8000-000000000001"}]}`), "the id of a row is not a GUID, or its appId is missing"},
-		"a number as an id":                  {jsonAnswer(200, `{"value":[{"id":5,"appId":true}]}`), ""},
-		"an object as a name":                {jsonAnswer(200, `{"value":[{"displayName":{},"verifiedPublisher":[]}]}`), ""},
-		"an owner that is no GUID":           {jsonAnswer(200, `{"value":[{"appOwnerOrganizationId":"Apple"}]}`), ""},
-		"a link that is a number":            {jsonAnswer(200, `{"@odata.nextLink":5,"value":[]}`), ""},
-		"an odata type that is not expected": {jsonAnswer(200, `{"value":[{"@odata.type":"#microsoft.graph.user"}]}`), ""},
+		"an error without a body":            {wiretest.JSON(403, ""), "Graph answered 403"},
+		"an error that is an empty object":   {wiretest.JSON(403, "{}"), "Graph answered 403"},
+		"an error without a message":         {wiretest.JSON(403, `{"error":{}}`), "Graph answered 403"},
+		"an error with nulls":                {wiretest.JSON(403, `{"error":{"code":null,"message":null}}`), "Graph answered 403"},
+		"an error that is null":              {wiretest.JSON(403, `{"error":null}`), "Graph answered 403"},
+		"an error that is text":              {wiretest.JSON(403, `{"error":"no"}`), "Graph answered 403"},
+		"an error that is a list":            {wiretest.JSON(403, `[]`), "Graph answered 403"},
+		"an error that is HTML":              {wiretest.Raw(403, "text/html", "<h1>Blocked</h1>"), "Graph answered 403: the answer is not Graph's"},
+		"HTML with status 200":               {wiretest.Raw(200, "text/html", "<h1>Sign in to the proxy</h1>"), `the answer is "text/html" instead of JSON`},
+		"JSON without a content type":        {wiretest.Raw(200, "", `{"value":[]}`), "instead of JSON"},
+		"cut":                                {wiretest.Cut, "unexpected EOF"},
+		"incomplete JSON":                    {wiretest.JSON(200, `{"value":[`), "not complete JSON"},
+		"nothing":                            {wiretest.JSON(200, ""), "not complete JSON"},
+		"204":                                {wiretest.Raw(204, "", ""), "the status 204, which says nothing certain"},
+		"a list instead of an object":        {wiretest.JSON(200, `[]`), "not a list of objects"},
+		"null":                               {wiretest.JSON(200, `null`), "not a list of objects"},
+		"an object without a list":           {wiretest.JSON(200, `{}`), "not a list of objects"},
+		"null as the list":                   {wiretest.JSON(200, `{"value":null}`), "not a list of objects"},
+		"a list in other letters":            {wiretest.JSON(200, `{"Value":[]}`), "not a list of objects"},
+		"a list twice":                       {wiretest.JSON(200, `{"value":[{"id":"x"}],"value":[]}`), "not a list of objects"},
+		"a list twice, in other letters":     {wiretest.JSON(200, `{"value":[],"VALUE":[]}`), "not a list of objects"},
+		"an id that is no GUID":              {wiretest.JSON(200, `{"value":[{"id":"x' or '1","appId":"f8d98a96-0999-43f5-8af3-69971c7bb423"}]}`), "is not a GUID"},
+		"a status that says nothing certain": {wiretest.JSON(206, `{"value":[]}`), "the status 206"},
+		"a number as the list":               {wiretest.JSON(200, `{"value":5}`), "not a list of objects"},
+		"a text as a row":                    {wiretest.JSON(200, `{"value":["x"]}`), "not a list of objects"},
+		"null as a row":                      {wiretest.JSON(200, `{"value":[{"id":"x","appId":"y"}, null]}`), "not a list of objects"},
+		"a row without an id":                {wiretest.JSON(200, `{"value":[{"appId":"f8d98a96-0999-43f5-8af3-69971c7bb423"}]}`), "the id of a row is not a GUID, or its appId is missing"},
+		"a row without an appId":             {wiretest.JSON(200, `{"value":[{"id":"c1000000-0000-4000-8000-000000000001"}]}`), "the id of a row is not a GUID, or its appId is missing"},
+		"a number as an id":                  {wiretest.JSON(200, `{"value":[{"id":5,"appId":true}]}`), ""},
+		"an object as a name":                {wiretest.JSON(200, `{"value":[{"displayName":{},"verifiedPublisher":[]}]}`), ""},
+		"an owner that is no GUID":           {wiretest.JSON(200, `{"value":[{"appOwnerOrganizationId":"Apple"}]}`), ""},
+		"a link that is a number":            {wiretest.JSON(200, `{"@odata.nextLink":5,"value":[]}`), ""},
+		"an odata type that is not expected": {wiretest.JSON(200, `{"value":[{"@odata.type":"#microsoft.graph.user"}]}`), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWire(t, test.answer)
+			w := newTenant(t, test.answer)
 			_, err := w.client().Read(t.Context(), allDevices)
 			if test.want == "" {
 				return // an error or not: what counts is that it does not panic
@@ -214,7 +216,7 @@ func TestRead_oddGrants(t *testing.T) {
 		`{}`, `null`, `[]`, `{"value":null}`, `{"value":[null]}`, `{"value":[{}]}`, `{"value":[{"id":"a","scope":"User.Read"}]}`,
 		`{"value":[{"clientId":"c1000000-0000-4000-8000-000000000001","consentType":"AllPrincipals","resourceId":"x"}]}`,
 	} {
-		w := newWire(t, jsonAnswer(200, servicePrincipals), jsonAnswer(200, body))
+		w := newTenant(t, wiretest.JSON(200, servicePrincipals), wiretest.JSON(200, body))
 		if state, err := w.client().Read(t.Context(), allDevices); err == nil {
 			t.Errorf("%s is taken for the grants %+v", body, state.Grants)
 		}
@@ -224,15 +226,15 @@ func TestRead_oddGrants(t *testing.T) {
 // In doubt something is left: a service principal that is deleted by mistake takes the users' own grants with it.
 func TestLeftovers_oddAnswers(t *testing.T) {
 	t.Parallel()
-	none := jsonAnswer(200, `{"value":[]}`)
+	none := wiretest.JSON(200, `{"value":[]}`)
 	for n := range 3 {
 		for _, body := range []string{`{}`, `null`, `[]`, `{"value":null}`, `{"value":[null]}`, `{"value":[1]}`, `{"value":[{}]}`} {
 			answers := []http.HandlerFunc{none, none, none}
-			answers[n] = jsonAnswer(200, body)
+			answers[n] = wiretest.JSON(200, body)
 			for range 4 { // as often as it is asked again
 				answers = slices.Insert(answers, n, answers[n])
 			}
-			w := newWire(t, answers...)
+			w := newTenant(t, answers...)
 			if left, err := w.client().Leftovers(t.Context(), clientID, nil); err == nil && left.None() {
 				t.Errorf("list %d: %s is taken for nothing", n+1, body)
 			}
@@ -243,10 +245,10 @@ func TestLeftovers_oddAnswers(t *testing.T) {
 // The name is not waited for: one slow or failing request decides nothing.
 func TestRead_slowName(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	w := newTenant(t, wiretest.JSON(200, `{"value":[]}`))
 	client := w.client()
 	asked := make(chan struct{}, 100)
-	w.server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	w.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/organization") {
 			asked <- struct{}{}
 			<-r.Context().Done()
@@ -268,7 +270,7 @@ func TestRead_slowName(t *testing.T) {
 // An answer without end is not read without end, also if it is small on the wire.
 func TestRead_bomb(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, func(rw http.ResponseWriter, _ *http.Request) {
+	w := newTenant(t, func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Content-Type", "application/json")
 		chunk := []byte(strings.Repeat(" ", 1<<20))
 		for range 64 {
@@ -280,7 +282,7 @@ func TestRead_bomb(t *testing.T) {
 	if _, err := w.client().Read(t.Context(), allDevices); err == nil || !strings.Contains(err.Error(), "larger than") {
 		t.Errorf("got error %v", err)
 	}
-	if n := len(w.requests()); n != 1 {
+	if n := len(w.Requests()); n != 1 {
 		t.Errorf("it was asked for %d times", n)
 	}
 }
@@ -288,28 +290,28 @@ func TestRead_bomb(t *testing.T) {
 // The name of the organization is decoration: without it there is a state all the same.
 func TestRead_noName(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	w := newTenant(t, wiretest.JSON(200, `{"value":[]}`))
 	client := w.client()
-	w.server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	w.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/organization") {
-			errorAnswer(403, "Authorization_RequestDenied", "Insufficient privileges")(rw, r)
+			wiretest.Refusal(403, "Authorization_RequestDenied", "Insufficient privileges")(rw, r)
 			return
 		}
 		w.ServeHTTP(rw, r)
 	})
 	state, err := client.Read(t.Context(), allDevices)
-	if err != nil || state.Tenant.DisplayName != "" || state.Tenant.ID != tenantID {
+	if err != nil || state.Tenant.DisplayName != "" || state.Tenant.ID != wiretest.TenantID {
 		t.Errorf("got %+v, %v", state.Tenant, err)
 	}
 }
 
 func TestGrant(t *testing.T) {
 	t.Parallel()
-	w := newWire(t,
-		jsonAnswer(200, grantRow("-a_1", clientID, graphID, "AllPrincipals", "User.Read")),
-		errorAnswer(404, "Request_ResourceNotFound", "Resource '-a_1' does not exist"),
-		jsonAnswer(200, `{}`),
-		errorAnswer(403, "Authorization_RequestDenied", "Insufficient privileges"))
+	w := newTenant(t,
+		wiretest.JSON(200, grantRow("-a_1", clientID, graphID, "AllPrincipals", "User.Read")),
+		wiretest.Refusal(404, "Request_ResourceNotFound", "Resource '-a_1' does not exist"),
+		wiretest.JSON(200, `{}`),
+		wiretest.Refusal(403, "Authorization_RequestDenied", "Insufficient privileges"))
 	client := w.client()
 	if g, found, err := client.Grant(t.Context(), "-a_1"); err != nil || !found || g.Scopes.String() != "User.Read" {
 		t.Errorf("got %+v, %v, %v", g, found, err)
@@ -323,21 +325,21 @@ func TestGrant(t *testing.T) {
 	if _, _, err := client.Grant(t.Context(), "-a_1"); err == nil {
 		t.Error("403 is no error")
 	}
-	if got := w.requests()[0].path; got != "/v1.0/oauth2PermissionGrants/-a_1" {
+	if got := w.Requests()[0].Path; got != "/v1.0/oauth2PermissionGrants/-a_1" {
 		t.Errorf("asked for %s", got)
 	}
 }
 
 func TestLeftovers(t *testing.T) {
 	t.Parallel()
-	none := jsonAnswer(200, `{"value":[]}`)
-	rows := func(list string) http.HandlerFunc { return jsonAnswer(200, `{"value":[`+list+`]}`) }
+	none := wiretest.JSON(200, `{"value":[]}`)
+	rows := func(list string) http.HandlerFunc { return wiretest.JSON(200, `{"value":[`+list+`]}`) }
 	own := grantRow("own", clientID, graphID, "AllPrincipals", "User.Read")
 	grown := grantRow("own", clientID, graphID, "AllPrincipals", "User.Read Mail.Send")
 	strangers := grantRow("other", graphID, graphID, "AllPrincipals", "User.Read")
 	own1 := []consent.GrantID{"own"}
 	user := grantRow("user", clientID, graphID, "Principal", "User.Read")
-	assignment := jsonAnswer(200, `{"value":[{"id":"assignment"}]}`)
+	assignment := wiretest.JSON(200, `{"value":[{"id":"assignment"}]}`)
 	for name, test := range map[string]struct {
 		answers  []http.HandlerFunc
 		want     consent.Leftovers
@@ -353,17 +355,17 @@ func TestLeftovers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWire(t, test.answers...)
+			w := newTenant(t, test.answers...)
 			got, err := w.client().Leftovers(t.Context(), clientID, []consent.PermissionGrant{{ID: "own", Scopes: consent.Scopes("User.Read")}})
 			if err != nil || !cmp.Equal(got, test.want) {
 				t.Errorf("got %+v, %v; want %+v", got, err, test.want)
 			}
-			if n := len(w.requests()); n != test.requests {
+			if n := len(w.Requests()); n != test.requests {
 				t.Errorf("%d requests, want %d", n, test.requests)
 			}
 		})
 	}
-	w := newWire(t, none, none, rows(own))
+	w := newTenant(t, none, none, rows(own))
 	if got, err := w.client().Leftovers(t.Context(), clientID, nil); err != nil || !got.TenantWideGrants {
 		t.Errorf("a grant that is not excepted: got %+v, %v", got, err)
 	}
@@ -372,7 +374,7 @@ func TestLeftovers(t *testing.T) {
 // A cancelled context ends a read without a request.
 func TestRead_cancelled(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	w := newTenant(t, wiretest.JSON(200, `{"value":[]}`))
 	client := w.client()
 	if _, err := client.SignIn(t.Context()); err != nil {
 		t.Fatal(err)
@@ -382,7 +384,7 @@ func TestRead_cancelled(t *testing.T) {
 	if _, err := client.Read(ctx, allDevices); !errors.Is(err, context.Canceled) {
 		t.Errorf("got error %v", err)
 	}
-	if n := len(w.requests()); n != 0 {
+	if n := len(w.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}
 }
@@ -390,7 +392,7 @@ func TestRead_cancelled(t *testing.T) {
 // What was not asked for is nobody's business.
 func TestRead_strangers(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, jsonAnswer(200, `{"value":[
+	w := newTenant(t, wiretest.JSON(200, `{"value":[
 	 {"id":"c1000000-0000-4000-8000-000000000009","appId":"00000009-0000-0000-c000-000000000000","displayName":"Power BI"}]}`))
 	state, err := w.client().Read(t.Context(), allDevices)
 	if err != nil || len(state.ServicePrincipals) != 0 {
@@ -401,13 +403,38 @@ func TestRead_strangers(t *testing.T) {
 // What cannot be read is never "nothing is left".
 func TestLeftovers_unreadable(t *testing.T) {
 	t.Parallel()
-	none, denied := jsonAnswer(200, `{"value":[]}`), errorAnswer(403, "Authorization_RequestDenied", "Insufficient privileges")
+	none, denied := wiretest.JSON(200, `{"value":[]}`), wiretest.Refusal(403, "Authorization_RequestDenied", "Insufficient privileges")
 	for i := range 3 {
 		answers := []http.HandlerFunc{none, none, none, none}
 		answers[i] = denied
-		w := newWire(t, answers...)
+		w := newTenant(t, answers...)
 		if got, err := w.client().Leftovers(t.Context(), clientID, nil); err == nil {
 			t.Errorf("request %d is refused: got %+v and no error", i+1, got)
 		}
 	}
+}
+
+// Many tenants are read at the same time over one network, and none gets what is another's.
+func TestRead_manyTenants(t *testing.T) {
+	t.Parallel()
+	network := wiretest.Network(t)
+	var reads sync.WaitGroup
+	for n := range 20 {
+		scope := fmt.Sprintf("Scope.Of.%d", n)
+		tenant := newTenant(t, wiretest.JSON(200, servicePrincipals), wiretest.JSON(200, `{"value":[`+grantRow("a", clientID, graphID, "AllPrincipals", scope)+`]}`))
+		if n%4 == 0 {
+			tenant = newTenant(t, wiretest.Refusal(403, "Authorization_RequestDenied", scope))
+		}
+		client := tenant.clientOver(network)
+		reads.Go(func() {
+			state, err := client.Read(t.Context(), allDevices)
+			switch refused, ok := errors.AsType[*wire.Error](err); {
+			case n%4 == 0 && (!ok || refused.Message != scope):
+				t.Errorf("got error %v, want one that says %s", err, scope)
+			case n%4 != 0 && (err != nil || len(state.Grants) != 1 || state.Grants[0].Scopes.String() != scope):
+				t.Errorf("got %+v, %v; want %s", state.Grants, err, scope)
+			}
+		})
+	}
+	reads.Wait()
 }

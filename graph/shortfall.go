@@ -6,81 +6,80 @@ import (
 	"strings"
 
 	"appleconsent/consent"
-	"appleconsent/graph/claims"
+	"appleconsent/graph/signin"
+	"appleconsent/graph/wire"
 )
-
-// The Entra roles that are enough for what this program writes (graph-facts.md §3.2): for grants and service principals, and
-// for what users may consent to.
-const (
-	leastRole   = "Cloud Application Administrator"
-	settingRole = "Privileged Role Administrator"
-)
-
-// roleFor is the role that is enough for what a permission to write is about.
-func roleFor(permission string) string {
-	if permission == writeClassifications || permission == writeAuthorization {
-		return settingRole
-	}
-	return leastRole
-}
-
-// rolesFor is the same for several permissions.
-func rolesFor(permissions []string) []string {
-	var roles []string
-	for _, permission := range permissions {
-		if role := roleFor(permission); !slices.Contains(roles, role) {
-			roles = append(roles, role)
-		}
-	}
-	return roles
-}
 
 // Shortfall says what the sign-in seems to lack for actions of these kinds, by the claims of its token; empty if it seems to
 // lack nothing. It is for people to read: whether a write is allowed, Graph decides. A credential that asks for permissions
 // when they are needed lacks none yet.
 func (c *Client) Shortfall(kinds []consent.ActionKind) string {
-	held, err := c.tokens.claims()
+	held, err := c.tokens.Claims()
 	if err != nil {
 		return ""
 	}
 	needs := needed(kinds)
-	lacks := held.Shortfall(needs...)
-	if c.credential.incremental {
-		lacks.Permissions = nil
+	lacks := shortfallOf(held, needs)
+	if c.credential.Incremental {
+		lacks.permissions = nil
 	}
-	return lacking(held, lacks, plural("role", rolesFor(needs)))
+	return lacking(held.AppOnly, lacks, plural("role", rolesFor(needs)))
 }
 
-func lacking(held claims.Claims, lacks claims.Shortfall, roles string) string {
+// shortfall is what a token seems to lack for something. Zero: nothing. It is a hint and no more: Entra leaves claims out,
+// custom roles and some grants do not show in them, and only the API decides (graph-facts.md §3.3).
+type shortfall struct {
+	permissions []string // of Microsoft Graph
+	role        bool     // none of the person's Entra roles is known to allow it
+}
+
+// shortfallOf returns what the token seems to lack of these permissions to write, and of the roles behind them.
+func shortfallOf(held signin.Claims, permissions []string) shortfall {
+	var s shortfall
+	for _, permission := range permissions {
+		needs := requirementOf(permission)
+		either := needs.delegated
+		if held.AppOnly {
+			either = needs.application
+		}
+		if !overlap(either, held.Permissions) {
+			s.permissions = append(s.permissions, permission)
+		}
+		if !held.AppOnly && len(held.DirectoryRoles) > 0 && !overlap(needs.roles, held.DirectoryRoles) {
+			s.role = true
+		}
+	}
+	return s
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
+}
+
+// lacking says it in a sentence.
+func lacking(appOnly bool, lacks shortfall, roles string) string {
 	var parts []string
-	who := "the account that signed in"
-	if held.AppOnly {
-		who = "the application that signed in"
+	if len(lacks.permissions) > 0 {
+		parts = append(parts, "the Microsoft Graph "+plural("permission", lacks.permissions))
 	}
-	if len(lacks.Permissions) > 0 {
-		parts = append(parts, "the Microsoft Graph "+plural("permission", lacks.Permissions))
-	}
-	if lacks.Role {
+	if lacks.role {
 		parts = append(parts, "an Entra role that allows this")
 	}
-	if len(parts) == 0 {
+	what := strings.Join(parts, " and ")
+	switch {
+	case what == "":
 		return ""
+	case appOnly:
+		return fmt.Sprintf("the application that signed in seems to lack %s; an administrator can grant it that (a user would need the %s)", what, roles)
 	}
-	text := fmt.Sprintf("%s seems to lack %s", who, strings.Join(parts, " and "))
-	if held.AppOnly {
-		return text + "; an administrator can grant it that (a user would need the " + roles + ")"
-	}
-	return text + "; the " + roles + " is enough"
+	return fmt.Sprintf("the account that signed in seems to lack %s; the %s is enough", what, roles)
 }
 
-// need says in a sentence what a request, and the rest of the change it belongs to, needs.
-func (e *Error) need() string {
-	permissions := []string{e.op.permission}
-	if e.op.writes && len(e.needs) > 0 {
-		permissions = append(permissions, slices.DeleteFunc(slices.Clone(e.needs), func(p string) bool { return p == e.op.permission })...)
-	}
-	roles := []string{e.op.role}
-	if e.op.writes {
+// need says what an operation takes, and the rest of the change that it belongs to if it is a part of one.
+func need(op wire.Operation, change []string) string {
+	permissions, roles := []string{op.Permission}, []string{op.Role}
+	if op.Writes {
+		permissions = append(permissions, slices.DeleteFunc(slices.Clone(change), func(p string) bool { return p == op.Permission })...)
 		roles = rolesFor(permissions)
 	}
 	return fmt.Sprintf("the Microsoft Graph %s (delegated or application), and for a user the Entra %s or a higher one",

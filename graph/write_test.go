@@ -10,6 +10,8 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/graph"
+	"appleconsent/graph/wire"
+	"appleconsent/graph/wire/wiretest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -17,8 +19,8 @@ import (
 // What is sent: method, path and body, and nothing beyond. The SDK would add a type to a service principal.
 func TestWrites(t *testing.T) {
 	t.Parallel()
-	empty := rawAnswer(204, "", "")
-	created := jsonAnswer(201, `{"id":"C1000000-0000-4000-8000-000000000001","appId":"f8d98a96-0999-43f5-8af3-69971c7bb423","displayName":"Apple Internet Accounts"}`)
+	empty := wiretest.Raw(204, "", "")
+	created := wiretest.JSON(201, `{"id":"C1000000-0000-4000-8000-000000000001","appId":"f8d98a96-0999-43f5-8af3-69971c7bb423","displayName":"Apple Internet Accounts"}`)
 	for name, test := range map[string]struct {
 		answer http.HandlerFunc
 		do     func(context.Context, *graph.Client) error
@@ -38,7 +40,7 @@ func TestWrites(t *testing.T) {
 			return c.UpdateGrant(ctx, "-a_1", consent.Scopes("EAS.AccessAsUser.All", "EWS.AccessAsUser.All"))
 		}, `PATCH /v1.0/oauth2PermissionGrants/-a_1 {"scope":"EAS.AccessAsUser.All EWS.AccessAsUser.All"}`},
 		"update a grant, answered with 200": {
-			jsonAnswer(200, grantRow("-a_1", clientID, graphID, "AllPrincipals", "x")), func(ctx context.Context, c *graph.Client) error {
+			wiretest.JSON(200, grantRow("-a_1", clientID, graphID, "AllPrincipals", "x")), func(ctx context.Context, c *graph.Client) error {
 				return c.UpdateGrant(ctx, "-a_1", consent.Scopes("x"))
 			}, `PATCH /v1.0/oauth2PermissionGrants/-a_1 {"scope":"x"}`,
 		},
@@ -52,7 +54,7 @@ func TestWrites(t *testing.T) {
 			return c.SetAccountEnabled(ctx, clientID, false)
 		}, `PATCH /v1.0/servicePrincipals/c1000000-0000-4000-8000-000000000001 {"accountEnabled":false}`},
 		"classify a permission": {
-			jsonAnswer(201, `{"id":"iSVtJrUgkU-aA4kkfRvo2gE","permissionId":"266d2589-20b5-4f91-9a03-89247d1be8da","classification":"low"}`),
+			wiretest.JSON(201, `{"id":"iSVtJrUgkU-aA4kkfRvo2gE","permissionId":"266d2589-20b5-4f91-9a03-89247d1be8da","classification":"low"}`),
 			func(ctx context.Context, c *graph.Client) error {
 				id, err := c.ClassifyPermission(ctx, graphID, consent.EAS, "266d2589-20b5-4f91-9a03-89247d1be8da")
 				if id != "iSVtJrUgkU-aA4kkfRvo2gE" {
@@ -78,12 +80,12 @@ func TestWrites(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWire(t, test.answer)
+			w := newTenant(t, test.answer)
 			if err := test.do(t.Context(), w.client()); err != nil {
 				t.Fatal(err)
 			}
-			r := w.requests()[0]
-			if diff := cmp.Diff(test.want, r.method+" "+r.path+" "+r.body); diff != "" {
+			r := w.Requests()[0]
+			if diff := cmp.Diff(test.want, r.Method+" "+r.Path+" "+r.Body); diff != "" {
 				t.Errorf("request (-want +got):\n%s", diff)
 			}
 		})
@@ -100,42 +102,42 @@ func TestError_writes(t *testing.T) {
 		answer http.HandlerFunc
 		want   class
 	}{
-		"409":                             {errorAnswer(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists."), exists},
-		"the same as 400":                 {errorAnswer(400, "Request_BadRequest", "Permission entry already exists."), exists},
-		"the same as 400 by its code":     {errorAnswer(400, "Request_MultipleObjectsWithSameKeyValue", "x"), exists},
-		"404":                             {errorAnswer(404, "Request_ResourceNotFound", gone), absent},
-		"404 although it was written":     {errorAnswer(404, "Directory_ObjectNotFound", "Unable to read the company information from the directory"), absent},
-		"the same as 400, not replicated": {errorAnswer(400, "Request_BadRequest", gone), absent},
-		"another 400":                     {errorAnswer(400, "Request_BadRequest", "Invalid value"), refused},
-		"401":                             {errorAnswer(401, "InvalidAuthenticationToken", "expired"), refused},
-		"403":                             {errorAnswer(403, "Authorization_RequestDenied", "Insufficient privileges"), refused},
-		"407 of a proxy":                  {rawAnswer(407, "text/html", "<h1>Who are you?</h1>"), refused},
-		"a redirect":                      {rawAnswer(307, "", "", "Location", "https://example.com/"), refused},
-		"408":                             {errorAnswer(408, "x", "y"), lost},
-		"500":                             {errorAnswer(500, "x", "y"), lost},
-		"502 of a proxy":                  {rawAnswer(502, "text/html", "<h1>Bad Gateway</h1>"), lost},
-		"503":                             {errorAnswer(503, "x", "y", "Retry-After", "9"), lost},
-		"504":                             {errorAnswer(504, "x", "y"), lost},
-		"no answer":                       {hangUp, lost},
-		"cut":                             {cut, lost},
-		"HTML with status 200":            {rawAnswer(200, "text/html", "<h1>Hotel</h1>"), lost},
-		"201 without an id":               {jsonAnswer(201, `{}`), lost},
-		"201 that is null":                {jsonAnswer(201, `null`), lost},
-		"201 that is a list":              {jsonAnswer(201, `[1]`), lost},
-		"204 instead of 201":              {rawAnswer(204, "", ""), lost},
+		"409":                             {wiretest.Refusal(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists."), exists},
+		"the same as 400":                 {wiretest.Refusal(400, "Request_BadRequest", "Permission entry already exists."), exists},
+		"the same as 400 by its code":     {wiretest.Refusal(400, "Request_MultipleObjectsWithSameKeyValue", "x"), exists},
+		"404":                             {wiretest.Refusal(404, "Request_ResourceNotFound", gone), absent},
+		"404 although it was written":     {wiretest.Refusal(404, "Directory_ObjectNotFound", "Unable to read the company information from the directory"), absent},
+		"the same as 400, not replicated": {wiretest.Refusal(400, "Request_BadRequest", gone), absent},
+		"another 400":                     {wiretest.Refusal(400, "Request_BadRequest", "Invalid value"), refused},
+		"401":                             {wiretest.Refusal(401, "InvalidAuthenticationToken", "expired"), refused},
+		"403":                             {wiretest.Refusal(403, "Authorization_RequestDenied", "Insufficient privileges"), refused},
+		"407 of a proxy":                  {wiretest.Raw(407, "text/html", "<h1>Who are you?</h1>"), refused},
+		"a redirect":                      {wiretest.Raw(307, "", "", "Location", "https://example.com/"), refused},
+		"408":                             {wiretest.Refusal(408, "x", "y"), lost},
+		"500":                             {wiretest.Refusal(500, "x", "y"), lost},
+		"502 of a proxy":                  {wiretest.Raw(502, "text/html", "<h1>Bad Gateway</h1>"), lost},
+		"503":                             {wiretest.Refusal(503, "x", "y", "Retry-After", "9"), lost},
+		"504":                             {wiretest.Refusal(504, "x", "y"), lost},
+		"no answer":                       {wiretest.HangUp, lost},
+		"cut":                             {wiretest.Cut, lost},
+		"HTML with status 200":            {wiretest.Raw(200, "text/html", "<h1>Hotel</h1>"), lost},
+		"201 without an id":               {wiretest.JSON(201, `{}`), lost},
+		"201 that is null":                {wiretest.JSON(201, `null`), lost},
+		"201 that is a list":              {wiretest.JSON(201, `[1]`), lost},
+		"204 instead of 201":              {wiretest.Raw(204, "", ""), lost},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWire(t, test.answer)
+			w := newTenant(t, test.answer)
 			_, err := w.client().CreateGrant(t.Context(), userRead())
-			answered, ok := errors.AsType[*graph.Error](err)
+			answered, ok := errors.AsType[*wire.Error](err)
 			if !ok {
-				t.Fatalf("got error %v, want a *graph.Error", err)
+				t.Fatalf("got error %v, want a *wire.Error", err)
 			}
 			if got := (class{answered.Unanswered(), answered.Exists(), answered.Absent()}); got != test.want {
 				t.Errorf("got %+v, want %+v: %v", got, test.want, err)
 			}
-			if n := len(w.requests()); n != 1 {
+			if n := len(w.Requests()); n != 1 {
 				t.Errorf("the write was sent %d times", n)
 			}
 			if name == "503" && answered.RetryAfter() != 9*time.Second {
@@ -148,43 +150,43 @@ func TestError_writes(t *testing.T) {
 // A write of which nothing was ever sent did not happen, and may be tried again.
 func TestWrite_neverSent(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, jsonAnswer(200, `{"value":[]}`))
+	w := newTenant(t, wiretest.JSON(200, `{"value":[]}`))
 	client := w.client()
 	if _, err := client.SignIn(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.server.Close()
+	w.Close()
 	_, err := client.CreateGrant(t.Context(), userRead())
-	answered, ok := errors.AsType[*graph.Error](err)
+	answered, ok := errors.AsType[*wire.Error](err)
 	if !ok || answered.Unanswered() {
 		t.Errorf("got error %v, unanswered %v; want one that says that nothing was written", err, ok && answered.Unanswered())
 	}
-	if len(w.clock.slept) != 4 {
-		t.Errorf("slept %v; want five attempts", w.clock.slept)
+	if len(w.Clock.Slept()) != 4 {
+		t.Errorf("slept %v; want five attempts", w.Clock.Slept())
 	}
 }
 
-// Errors name the operation, Graph's words and the request id; hints name permission and role. Neither holds a token.
+// Errors name the operation, Graph's words and the request id; and know what permission and role it takes. Neither holds a token.
 func TestError_words(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, errorAnswer(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."))
+	w := newTenant(t, wiretest.Refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."))
 	_, err := w.client().CreateGrant(t.Context(), userRead())
 	const want = "create the delegated permission grant: Graph answered 403 Authorization_RequestDenied: Insufficient privileges to complete the " +
 		"operation. (request-id 11111111-2222-4333-8444-555555555555)"
 	if err.Error() != want {
 		t.Errorf("got  %s\nwant %s", err, want)
 	}
-	answered, _ := errors.AsType[*graph.Error](err)
+	answered, _ := errors.AsType[*wire.Error](err)
 	for _, word := range []string{"DelegatedPermissionGrant.ReadWrite.All", "Cloud Application Administrator"} {
-		if !strings.Contains(answered.Hint(), word) {
-			t.Errorf("hint %q does not name %s", answered.Hint(), word)
+		if !strings.Contains(answered.Need, word) {
+			t.Errorf("%q does not name %s", answered.Need, word)
 		}
 	}
-	long := newWire(t, errorAnswer(400, "x", strings.Repeat("é", 5000)))
+	long := newTenant(t, wiretest.Refusal(400, "x", strings.Repeat("é", 5000)))
 	if _, err := long.client().CreateGrant(t.Context(), userRead()); len(err.Error()) > 500 {
 		t.Errorf("an error has %d bytes", len(err.Error()))
 	}
-	if strings.Contains(err.Error()+answered.Hint(), "e30.") {
+	if strings.Contains(err.Error()+answered.Need, "e30.") {
 		t.Error("a token is in the error")
 	}
 }
@@ -193,14 +195,14 @@ func TestError_words(t *testing.T) {
 func TestRedirect_withABody(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{300, 302, 307} {
-		read := newWire(t, jsonAnswer(status, `{"value":[]}`, "Location", "http://127.0.0.1:1/"))
+		read := newTenant(t, wiretest.JSON(status, `{"value":[]}`, "Location", "http://127.0.0.1:1/"))
 		_, err := read.client().Read(t.Context(), allDevices)
-		if answered, ok := errors.AsType[*graph.Error](err); !ok || answered.Status != status {
+		if answered, ok := errors.AsType[*wire.Error](err); !ok || answered.Status != status {
 			t.Errorf("%d to a read: got error %v", status, err)
 		}
-		write := newWire(t, jsonAnswer(status, grantRow("a", clientID, graphID, "AllPrincipals", "User.Read"), "Location", "http://127.0.0.1:1/"))
+		write := newTenant(t, wiretest.JSON(status, grantRow("a", clientID, graphID, "AllPrincipals", "User.Read"), "Location", "http://127.0.0.1:1/"))
 		g, err := write.client().CreateGrant(t.Context(), userRead())
-		if answered, ok := errors.AsType[*graph.Error](err); !ok || answered.Status != status {
+		if answered, ok := errors.AsType[*wire.Error](err); !ok || answered.Status != status {
 			t.Errorf("%d to a write: got %+v, %v", status, g, err)
 		}
 	}
@@ -209,20 +211,38 @@ func TestRedirect_withABody(t *testing.T) {
 // A service principal without an id is a lost answer.
 func TestCreateServicePrincipal_withoutID(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, jsonAnswer(201, `{"appId":"f8d98a96-0999-43f5-8af3-69971c7bb423"}`))
+	w := newTenant(t, wiretest.JSON(201, `{"appId":"f8d98a96-0999-43f5-8af3-69971c7bb423"}`))
 	sp, err := w.client().CreateServicePrincipal(t.Context(), consent.AppleInternetAccounts)
-	if answered, ok := errors.AsType[*graph.Error](err); !ok || !answered.Unanswered() {
+	if answered, ok := errors.AsType[*wire.Error](err); !ok || !answered.Unanswered() {
 		t.Errorf("got %+v, %v; want a lost answer", sp, err)
 	}
 }
 
-// 401 names the permission too.
+// 401 knows the permission too.
 func TestError_unauthorized(t *testing.T) {
 	t.Parallel()
-	w := newWire(t, errorAnswer(401, "InvalidAuthenticationToken", "expired"))
+	w := newTenant(t, wiretest.Refusal(401, "InvalidAuthenticationToken", "expired"))
 	_, err := w.client().CreateGrant(t.Context(), userRead())
-	answered, ok := errors.AsType[*graph.Error](err)
-	if !ok || !strings.Contains(answered.Hint(), "DelegatedPermissionGrant.ReadWrite.All") {
-		t.Errorf("got error %v, hint %q", err, answered.Hint())
+	answered, ok := errors.AsType[*wire.Error](err)
+	if !ok || answered.Op.Permission != "DelegatedPermissionGrant.ReadWrite.All" {
+		t.Errorf("got error %v", err)
+	}
+}
+
+// A cancelled context ends a write before it is sent.
+func TestWrite_cancelled(t *testing.T) {
+	t.Parallel()
+	w := newTenant(t, wiretest.JSON(201, grantRow("a", clientID, graphID, "AllPrincipals", "User.Read")))
+	client := w.client()
+	if _, err := client.SignIn(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := client.CreateGrant(ctx, userRead()); !errors.Is(err, context.Canceled) {
+		t.Errorf("got error %v", err)
+	}
+	if n := len(w.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"strings"
 
 	"appleconsent/consent"
-	"appleconsent/graph"
+	"appleconsent/graph/signin"
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/wire"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -38,7 +39,7 @@ func completionScripts() []completionScript {
 // flagChoices are the values of the flags that take one of a few, by the name of the flag. Flags that take files or
 // anything else need no row here (see placeholderChoices), nor has output, whose values depend on the command.
 var flagChoices = map[string]func() []choice{
-	"auth":     func() []choice { return choices(graph.AuthChoices()) },
+	"auth":     func() []choice { return choices(signin.AuthChoices()) },
 	"cloud":    cloudChoices,
 	"devices":  func() []choice { return choices(consent.DeviceChoices()) },
 	"route":    func() []choice { return choices(consent.RouteChoices()) },
@@ -55,7 +56,7 @@ func choices[T ~string](values []T) []choice {
 
 func cloudChoices() []choice {
 	var out []choice
-	for _, c := range graph.Clouds() {
+	for _, c := range wire.Clouds() {
 		out = append(out, choice{c.Name, c.Graph})
 	}
 	return out

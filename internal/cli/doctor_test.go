@@ -226,7 +226,7 @@ func TestDoctor_failingReads(t *testing.T) {
 		"domains are no list":       {simulator.Rule{Path: "/v1.0/domains", Trouble: simulator.TroubleEmpty, Times: -1}, "federatedDomains", "not a list"},
 		"the policy is empty":       {simulator.Rule{Path: "/v1.0/policies/authorizationPolicy", Trouble: simulator.TroubleEmpty, Times: -1}, "userConsent", "permissionGrantPoliciesAssigned"},
 		"Conditional Access is silent": {
-			simulator.Rule{Path: "/v1.0/identity", Trouble: simulator.TroubleDelay, Delay: "20m", Times: -1}, "conditionalAccess", "--timeout",
+			simulator.Rule{Path: "/v1.0/identity", Trouble: simulator.TroubleDelay, Delay: "20m", Times: -1}, "conditionalAccess", "no answer in time",
 		},
 		"the connection is closed": {simulator.Rule{Path: "/v1.0/policies/adminConsentRequestPolicy", Trouble: simulator.TroubleClose, Times: -1}, "adminConsentRequests", "read the admin consent request policy"},
 	} {

@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"appleconsent/graph"
+	"appleconsent/graph/wire"
 )
 
 // Environment is all that the program takes from the outside. No field may be nil.
@@ -15,7 +15,7 @@ type Environment struct {
 	// Terminals tells which of the streams are terminals.
 	Terminals Terminals
 	Getenv    func(string) string
-	Dial      graph.Dial // opens connections
+	Dial      wire.Dial // opens connections
 }
 
 // Terminals tells which streams are terminals, and how wide. Zero columns stand for a width that is not known.

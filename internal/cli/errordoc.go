@@ -10,7 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"appleconsent/graph"
+	"appleconsent/graph/signin"
+	"appleconsent/graph/wire"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 )
@@ -62,7 +63,7 @@ func isError(target error) func(error) bool {
 // answered makes a rule for an answer of Graph with one of these statuses.
 func answered(statuses ...int) func(error) bool {
 	return func(err error) bool {
-		e, ok := errors.AsType[*graph.Error](err)
+		e, ok := errors.AsType[*wire.Error](err)
 		for _, status := range statuses {
 			if ok && e.Status == status {
 				return true
@@ -90,15 +91,15 @@ var errorCodes = []struct {
 	{"blocked", is[*blockedError]},
 	{"output", is[*unshownError]},
 	{"output", is[*outputError]},
-	{"notSignedIn", isError(graph.ErrNotSignedIn)},
-	{"notSignedIn", is[*graph.CredentialError]},
-	{"signIn", is[*graph.SignInError]},
+	{"notSignedIn", isError(signin.ErrNotSignedIn)},
+	{"notSignedIn", is[*signin.CredentialError]},
+	{"signIn", is[*signin.Error]},
 	{"timeout", isError(context.DeadlineExceeded)},
 	{"permissionDenied", answered(http.StatusForbidden)},
 	{"signIn", answered(http.StatusUnauthorized)},
 	{"throttled", answered(http.StatusTooManyRequests)},
 	{"network", answered(0)},
-	{"graph", is[*graph.Error]},
+	{"graph", is[*wire.Error]},
 	{"internal", is[*internalError]},
 }
 

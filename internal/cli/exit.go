@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"appleconsent/consent"
-	"appleconsent/graph"
+	"appleconsent/graph/signin"
 	"appleconsent/plan"
 )
 
@@ -161,6 +161,8 @@ func hints(err error, command func(words ...string) string) []string {
 		Hint() string
 	}](err); ok && hinted.Hint() != "" {
 		out = append(out, hinted.Hint())
+	} else if hint := connectionHint(err); hint != "" {
+		out = append(out, hint)
 	}
 	if incomplete, ok := errors.AsType[*plan.IncompleteError](err); ok {
 		out = append(out, afterIncomplete(incomplete.Change, command)...)
@@ -185,7 +187,7 @@ func hints(err error, command func(words ...string) string) []string {
 		out = append(out, "nothing was changed; wait until that one has ended")
 	}
 	out = append(out, folderHints(err)...)
-	if errors.Is(err, graph.ErrNotSignedIn) {
+	if errors.Is(err, signin.ErrNotSignedIn) {
 		out = append(out, signInChoices...)
 	}
 	return out

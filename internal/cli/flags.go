@@ -11,8 +11,9 @@ import (
 	"time"
 
 	"appleconsent/consent"
-	"appleconsent/graph"
+	"appleconsent/graph/signin"
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/wire"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -27,9 +28,9 @@ const defaultTimeout = 3 * time.Minute
 // connection says which tenant, and how to get there.
 type connection struct {
 	tenant   string
-	auth     graph.Auth
+	auth     signin.Auth
 	clientID string
-	cloud    graph.Cloud
+	cloud    wire.Cloud
 	timeout  time.Duration
 	simulate string // a scenario, or the URL of a simulated tenant; empty for a real one
 	stateDir string
@@ -102,7 +103,7 @@ func connectionFlags() []cli.Flag { return connectionFlagsWithin(defaultTimeout)
 func connectionFlagsWithin(timeout time.Duration) []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "tenant", Usage: "`TENANT`, as a GUID or a domain (env AZURE_TENANT_ID)"},
-		&cli.StringFlag{Name: "auth", Value: string(graph.AuthAuto), Usage: "`WAY` to sign in: " + list(graph.AuthChoices())},
+		&cli.StringFlag{Name: "auth", Value: string(signin.AuthAuto), Usage: "`WAY` to sign in: " + list(signin.AuthChoices())},
 		&cli.StringFlag{Name: "client-id", Usage: "application (client) `ID` to sign in with (env AZURE_CLIENT_ID)"},
 		&cli.StringFlag{Name: "cloud", Usage: "`CLOUD`: global, usgov, usgovdod or china (default: global)"},
 		&cli.DurationFlag{Name: "timeout", Value: timeout, Usage: "`TIME` for the whole command, without that for answering questions"},
@@ -170,7 +171,7 @@ func stateFolder(flag string, env Environment) (string, error) {
 
 func parseConnection(c *cli.Context, env Environment) (connection, error) {
 	conn := connection{
-		tenant: strings.ToLower(cmp.Or(c.String("tenant"), env.Getenv("AZURE_TENANT_ID"))), auth: graph.Auth(c.String("auth")),
+		tenant: strings.ToLower(cmp.Or(c.String("tenant"), env.Getenv("AZURE_TENANT_ID"))), auth: signin.Auth(c.String("auth")),
 		clientID: c.String("client-id"), timeout: c.Duration("timeout"),
 		simulate: cmp.Or(c.String("simulate"), env.Getenv("APPLECONSENT_SIMULATE")),
 	}
@@ -190,8 +191,8 @@ func parseConnection(c *cli.Context, env Environment) (connection, error) {
 	if conn.simulate == "" {
 		note(checkGUID("AZURE_CLIENT_ID", env.Getenv("AZURE_CLIENT_ID")))
 	}
-	if !slices.Contains(graph.AuthChoices(), conn.auth) {
-		note(fmt.Errorf("%q is not a way to sign in: use one of %s", conn.auth, list(graph.AuthChoices())))
+	if !slices.Contains(signin.AuthChoices(), conn.auth) {
+		note(fmt.Errorf("%q is not a way to sign in: use one of %s", conn.auth, list(signin.AuthChoices())))
 	}
 	if conn.timeout <= 0 {
 		note(fmt.Errorf("--timeout %s is not a time to wait: use for example 90s or 5m", conn.timeout))
@@ -223,17 +224,17 @@ func oneLine(errs []error) error {
 }
 
 // chooseCloud returns the cloud, which a simulated tenant plays itself.
-func (conn connection) chooseCloud(name string, env Environment) (graph.Cloud, error) {
-	if _, err := graph.CloudNamed(name, ""); err != nil {
-		return graph.Cloud{}, err
+func (conn connection) chooseCloud(name string, env Environment) (wire.Cloud, error) {
+	if _, err := wire.CloudNamed(name, ""); err != nil {
+		return wire.Cloud{}, err
 	}
 	if conn.simulatedURL() {
-		return graph.Loopback(conn.simulate)
+		return wire.Loopback(conn.simulate)
 	}
 	if conn.simulate != "" {
-		return graph.Cloud{}, checkScenario(conn.simulate)
+		return wire.Cloud{}, checkScenario(conn.simulate)
 	}
-	return graph.CloudNamed(name, env.Getenv("AZURE_AUTHORITY_HOST"))
+	return wire.CloudNamed(name, env.Getenv("AZURE_AUTHORITY_HOST"))
 }
 
 // simulatedURL tells whether the simulated tenant is served by another process.
@@ -254,7 +255,7 @@ var domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([
 
 // checkTenant accepts a GUID, a domain, and for a person who signs in also common and organizations.
 func (conn connection) checkTenant() error {
-	interactive := conn.auth == graph.AuthBrowser || conn.auth == graph.AuthDeviceCode
+	interactive := conn.auth == signin.AuthBrowser || conn.auth == signin.AuthDeviceCode
 	_, err := consent.ParseGUID(conn.tenant)
 	switch {
 	case conn.tenant == "" || err == nil || domain.MatchString(conn.tenant):

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"appleconsent/consent"
-	"appleconsent/graph"
+	"appleconsent/graph/signin"
 	"appleconsent/graph/simulator"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
@@ -88,7 +88,7 @@ func choose[T any](ctx context.Context, ask prompter, title string, leads []lead
 // connection asks where to go and how to sign in. What is configured comes first.
 func (g *guide) connection(ctx context.Context) (connection, error) {
 	conn := connection{
-		tenant: strings.ToLower(g.env.Getenv("AZURE_TENANT_ID")), auth: graph.AuthAuto, timeout: defaultTimeout,
+		tenant: strings.ToLower(g.env.Getenv("AZURE_TENANT_ID")), auth: signin.AuthAuto, timeout: defaultTimeout,
 		simulate: g.env.Getenv("APPLECONSENT_SIMULATE"),
 	}
 	var err error
@@ -107,7 +107,7 @@ func (g *guide) connection(ctx context.Context) (connection, error) {
 	}
 	conn.auth, conn.simulate = auth, ""
 	g.connected("auth", string(auth))
-	if auth == graph.AuthBrowser || auth == graph.AuthDeviceCode || auth == graph.AuthAzureCLI {
+	if auth == signin.AuthBrowser || auth == signin.AuthDeviceCode || auth == signin.AuthAzureCLI {
 		err = g.tenant(ctx, &conn)
 	}
 	if err == nil {
@@ -117,32 +117,32 @@ func (g *guide) connection(ctx context.Context) (connection, error) {
 }
 
 // simulated is the choice of a simulated tenant, which needs no sign-in.
-const simulated graph.Auth = "simulated"
+const simulated signin.Auth = "simulated"
 
 // ways lists how to sign in.
-func (g *guide) ways(conn connection) []lead[graph.Auth] {
-	words := map[graph.Auth]option{
-		graph.AuthEnvironment:      {"App registration", "the secret or certificate in the AZURE_… variables"},
-		graph.AuthWorkloadIdentity: {"Workload identity", "the federated token of this workload"},
-		graph.AuthAzureCLI:         {"Azure CLI", "whoever signed in with az login"},
-		graph.AuthBrowser:          {"Browser", "on this machine"},
-		graph.AuthDeviceCode:       {"Device code", "a browser on another machine"},
-		simulated:                  {"Simulated tenant", "to rehearse; no real tenant is read or changed"},
+func (g *guide) ways(conn connection) []lead[signin.Auth] {
+	words := map[signin.Auth]option{
+		signin.AuthEnvironment:      {"App registration", "the secret or certificate in the AZURE_… variables"},
+		signin.AuthWorkloadIdentity: {"Workload identity", "the federated token of this workload"},
+		signin.AuthAzureCLI:         {"Azure CLI", "whoever signed in with az login"},
+		signin.AuthBrowser:          {"Browser", "on this machine"},
+		signin.AuthDeviceCode:       {"Device code", "a browser on another machine"},
+		simulated:                   {"Simulated tenant", "to rehearse; no real tenant is read or changed"},
 	}
-	list := append(conn.signIn(g.env).Configured(), graph.AuthDeviceCode, simulated)
+	list := append(conn.signIn(g.env).Configured(), signin.AuthDeviceCode, simulated)
 	if conn.simulate != "" { // the environment asks for it
-		list = append([]graph.Auth{simulated}, slices.DeleteFunc(list, func(a graph.Auth) bool { return a == simulated })...)
+		list = append([]signin.Auth{simulated}, slices.DeleteFunc(list, func(a signin.Auth) bool { return a == simulated })...)
 	}
-	var choices []lead[graph.Auth]
+	var choices []lead[signin.Auth]
 	for _, auth := range list {
-		choices = append(choices, lead[graph.Auth]{words[auth], auth})
+		choices = append(choices, lead[signin.Auth]{words[auth], auth})
 	}
 	return choices
 }
 
 // scenario asks for the simulated tenant, unless the environment names one.
 func (g *guide) scenario(ctx context.Context, conn connection) (connection, error) {
-	conn.auth, conn.tenant = graph.AuthAuto, ""
+	conn.auth, conn.tenant = signin.AuthAuto, ""
 	if conn.simulate != "" {
 		return conn, nil
 	}

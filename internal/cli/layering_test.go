@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,14 +21,15 @@ func TestLayering(t *testing.T) {
 		"consent/doctor":   {[]string{"consent"}, []string{"fmt", "os", "net", "net/http", "context", "log", "github.com/"}},
 		"plan":             {[]string{"consent", "internal/disk"}, []string{"net", "net/http", sdk, azure}},
 		"plan/render":      {[]string{"consent", "consent/doctor", "plan"}, []string{"os", "net", "net/http", "context", sdk, azure}},
-		"graph":            {[]string{"consent", "consent/doctor", "graph/claims"}, nil},
-		"graph/claims":     {[]string{"consent"}, []string{"os", "net", "net/http", "context", "log", "github.com/"}},
+		"graph":            {[]string{"consent", "consent/doctor", "graph/signin", "graph/wire"}, []string{azure}},
+		"graph/wire":       {nil, []string{sdk, azure}},
+		"graph/signin":     {[]string{"consent", "graph/wire"}, []string{sdk}},
 		"graph/simulator":  {halves, []string{sdk, azure}},
 		halves[0]:          {shared, []string{"os", sdk, azure}},
 		halves[1]:          {shared, []string{"os", sdk, azure}},
 		shared[0]:          {nil, []string{"os", "net/http", sdk, azure}},
 		shared[1]:          {nil, []string{"os", sdk, azure}},
-		"internal/cli":     {[]string{"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/simulator", "internal/noquery"}, []string{sdk, azure}},
+		"internal/cli":     {[]string{"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/signin", "graph/simulator", "graph/wire", "internal/noquery"}, []string{sdk, azure}},
 		"internal/disk":    {nil, []string{"net", "net/http", "context", "log", "github.com/"}},
 		"internal/noquery": {nil, []string{sdk, azure}},
 		"":                 {[]string{"internal/cli"}, []string{sdk, azure}},
@@ -42,6 +44,30 @@ func TestLayering(t *testing.T) {
 					t.Errorf("%q imports %s", name, imported)
 				}
 			}
+		}
+	}
+}
+
+// Of all packages, graph alone and what needs a client reach the Graph SDK: what lies below builds and tests in seconds.
+func TestLayering_sdk(t *testing.T) {
+	t.Parallel()
+	list := exec.CommandContext(t.Context(), "go", "list", "-test", "-f", `{{if not .ForTest}}{{.ImportPath}} {{join .Deps " "}}{{end}}`, "appleconsent/...")
+	list.Stderr = os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	below := regexp.MustCompile(`^appleconsent/(consent|plan|graph/)`) // tests included
+	for line := range strings.Lines(string(out)) {
+		deps := strings.Fields(line)
+		i := slices.IndexFunc(deps, func(dep string) bool {
+			return strings.HasPrefix(dep, "github.com/microsoftgraph/") || strings.HasPrefix(dep, "github.com/microsoft/kiota")
+		})
+		if i >= 0 && (below.MatchString(deps[0]) || !slices.Contains(deps, "appleconsent/graph")) {
+			t.Errorf("%s reaches %s", deps[0], deps[i])
+		}
+		if i < 0 && slices.Contains(deps, "appleconsent/graph") {
+			t.Errorf("%s reaches graph and not its SDK: does this test know what the SDK is called?", deps[0])
 		}
 	}
 }

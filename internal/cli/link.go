@@ -11,6 +11,8 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/graph"
+	"appleconsent/graph/signin"
+	"appleconsent/graph/wire"
 	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
@@ -94,7 +96,7 @@ func showLink(ctx context.Context, o linkOptions, p *printer) error {
 	return p.openLink(ctx, o, link)
 }
 
-func consentLink(cloud graph.Cloud, tenant string) render.Link {
+func consentLink(cloud wire.Cloud, tenant string) render.Link {
 	app := consent.DefaultApplication().ID
 	return render.NewLink(tool(), systemClock{}.Now(), app, cloud.Name, cloud.AdminConsentLink(tenant, string(app)))
 }
@@ -108,7 +110,7 @@ func (p *printer) openLink(ctx context.Context, o linkOptions, link render.Link)
 	if !o.open {
 		return nil
 	}
-	if err := graph.OpenBrowser(ctx, link.URL); err != nil {
+	if err := signin.OpenBrowser(ctx, link.URL); err != nil {
 		return &hintedError{fmt.Errorf("open the link in a browser: %w", err), "open it by hand: " + link.URL}
 	}
 	return nil
@@ -198,6 +200,6 @@ func (s *session) awaitArrival(ctx context.Context, required consent.Requirement
 // passes tells whether a read that failed may go well the next time: somebody who waits for an hour is not sent away for
 // that.
 func passes(err error) bool {
-	e, ok := errors.AsType[*graph.Error](err)
+	e, ok := errors.AsType[*wire.Error](err)
 	return ok && !e.Denied() && e.Status != http.StatusUnauthorized
 }

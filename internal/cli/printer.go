@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"appleconsent/consent"
-	"appleconsent/graph"
+	"appleconsent/graph/wire"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -175,7 +175,7 @@ func (p *printer) stderr(text string) {
 }
 
 // exchange logs one request for --debug: no header and no body, so no token.
-func (p *printer) exchange(e graph.Exchange) {
+func (p *printer) exchange(e wire.Exchange) {
 	if !p.debug {
 		return
 	}

@@ -10,14 +10,16 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/graph"
+	"appleconsent/graph/signin"
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/wire"
 	"appleconsent/plan"
 )
 
 // The Graph client is what package plan needs of a tenant, and its errors are what plan asks of them.
 var (
 	_ plan.Tenant  = (*graph.Client)(nil)
-	_ plan.Failure = (*graph.Error)(nil)
+	_ plan.Failure = (*wire.Error)(nil)
 )
 
 // session is a signed-in connection to one tenant.
@@ -25,12 +27,12 @@ type session struct {
 	*printer
 	clock    systemClock
 	client   *graph.Client
-	identity graph.Identity
-	cloud    graph.Cloud
+	identity signin.Claims
+	cloud    wire.Cloud
 	journal  plan.Journal
 	known    *plan.Records // see records
 	budget   *budget
-	network  *graph.Network
+	network  *wire.Network
 	stop     func() // ends the simulated tenant that this process serves
 	dryRun   bool   // nothing is written, records included
 
@@ -42,7 +44,7 @@ func open(ctx context.Context, conn connection, env Environment, p *printer, pre
 	p.began = true
 	s := &session{
 		printer: p, journal: plan.NewJournal(conn.stateDir), budget: &budget{clock: systemClock{}, left: conn.timeout},
-		network: graph.NewNetwork(env.Dial, p.exchange), stop: func() {},
+		network: wire.NewNetwork(env.Dial, p.exchange), stop: func() {},
 	}
 	if err := s.connect(ctx, conn, env, prepare); err != nil {
 		s.close()
@@ -58,8 +60,7 @@ func (s *session) connect(ctx context.Context, conn connection, env Environment,
 	}
 	s.asksPerson = credential.AsksPerson()
 	s.client, err = graph.New(graph.Options{
-		Network: s.network, Cloud: conn.cloud, Credential: credential, Clock: s.clock, Version: toolVersion(),
-		OnWait: s.Waiting,
+		Credential: credential, Clock: s.clock, Version: toolVersion(), OnWait: s.Waiting,
 	})
 	if err != nil {
 		return err
@@ -88,13 +89,13 @@ func (s *session) close() {
 }
 
 // credential chooses how to sign in; for a scenario it starts the simulated tenant and points the connection to it.
-func (s *session) credential(ctx context.Context, conn *connection, env Environment) (graph.Credential, error) {
+func (s *session) credential(ctx context.Context, conn *connection, env Environment) (signin.Credential, error) {
 	if conn.simulate == "" {
 		way := conn.signIn(env)
 		way.Network, way.OnDebug = s.network, s.explain
 		way.OnPrompt = func(text string) { s.stderr(s.fit(plan.PrintableLine(text), 0)) }
 		chosen, err := way.Choose()
-		if err == nil && conn.auth == graph.AuthAuto {
+		if err == nil && conn.auth == signin.AuthAuto {
 			s.note("signing in with %s", chosen.Auth)
 		}
 		return chosen, err
@@ -103,19 +104,19 @@ func (s *session) credential(ctx context.Context, conn *connection, env Environm
 	if !conn.simulatedURL() {
 		server, err := simulator.New(simulator.Options{Scenario: conn.simulate, File: simulatedFile(conn.stateDir, conn.simulate)})
 		if err != nil {
-			return graph.Credential{}, err
+			return signin.Credential{}, err
 		}
 		base, stop, err := simulator.Serve(context.WithoutCancel(ctx), "127.0.0.1:0", server)
 		if err != nil {
-			return graph.Credential{}, err
+			return signin.Credential{}, err
 		}
 		s.stop = func() { _ = stop() }
-		conn.cloud, err = graph.Loopback(base)
+		conn.cloud, err = wire.Loopback(base)
 		if err != nil {
-			return graph.Credential{}, err
+			return signin.Credential{}, err
 		}
 	}
-	return graph.SimulatedCredential(conn.cloud, s.network), nil
+	return signin.SimulatedCredential(conn.cloud, s.network), nil
 }
 
 // simulatedFile is where a simulated tenant is kept between commands.
@@ -124,8 +125,8 @@ func simulatedFile(stateDir, scenario string) string {
 }
 
 // signIn says how to sign in to the tenant, but for what a session adds.
-func (conn connection) signIn(env Environment) graph.SignIn {
-	return graph.SignIn{
+func (conn connection) signIn(env Environment) signin.Options {
+	return signin.Options{
 		Auth: conn.auth, Tenant: conn.tenant, ClientID: conn.clientID, Cloud: conn.cloud, Accounts: accounts(conn.stateDir), Terminal: env.canAsk(),
 		Timeout: conn.timeout, Getenv: env.Getenv,
 	}
@@ -133,17 +134,17 @@ func (conn connection) signIn(env Environment) graph.SignIn {
 
 // withConsentLink adds the page on which an administrator consents, if that is what an application of the user's own lacks.
 func withConsentLink(err error, conn connection, env Environment) error {
-	refused, ok := errors.AsType[*graph.SignInError](err)
+	refused, ok := errors.AsType[*signin.Error](err)
 	client := cmp.Or(conn.clientID, env.Getenv("AZURE_CLIENT_ID"))
 	if !ok || !refused.LacksConsent() || client == "" {
 		return err
 	}
-	return &hintedError{err, refused.Hint() + "; the page for that: " + conn.cloud.AdminConsentLink(cmp.Or(conn.tenant, "organizations"), client)}
+	return &hintedError{err, causeHints[refused.Cause] + "; the page for that: " + conn.cloud.AdminConsentLink(cmp.Or(conn.tenant, "organizations"), client)}
 }
 
 // accounts is where it is kept who signed in.
-func accounts(stateDir string) graph.Accounts {
-	return graph.Accounts{Dir: filepath.Join(stateDir, "accounts")}
+func accounts(stateDir string) signin.Accounts {
+	return signin.Accounts{Dir: filepath.Join(stateDir, "accounts")}
 }
 
 // records returns the change records of the tenant. They are read once, or once more when the tenant is locked.

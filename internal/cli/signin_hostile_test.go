@@ -56,7 +56,7 @@ func TestSignIn_staysHome(t *testing.T) {
 					"authorization_endpoint":"https://login.microsoftonline.com/a","token_endpoint":%q,"device_authorization_endpoint":%[1]q}`, endpoint))
 			})
 			got := m.with(m.app("AZURE_CLIENT_SECRET="+appSecret), "status", "--auth", auth).must(t, 1, nil)
-			if hosts := m.front.Hosts(); !slices.Equal(hosts, []string{"login.microsoftonline.com"}) || !strings.Contains(got.stderr, "refused to send the sign-in to ") {
+			if hosts := m.front.Hosts(); !slices.Equal(hosts, []string{"login.microsoftonline.com"}) || !strings.Contains(got.stderr, "refusing to send credentials to ") {
 				t.Errorf("%s, %s: contacted %v:\n%s", name, auth, hosts, got.stderr)
 			}
 		}
@@ -263,7 +263,7 @@ func TestSignIn_browserStays(t *testing.T) {
 	m := newMicrosoft(t, "granted")
 	m.file("xdg-open", "#!/bin/sh\nexec /bin/sleep 60\n", 0o700)
 	s := m.screen("status", "--auth", "browser")
-	s.await("sign in in the browser")
+	s.await("Opening your browser")
 	s.send("\x03")
 	if code := s.end(); code != 130 || !strings.Contains(s.text(), "nothing was changed") {
 		t.Errorf("exit code %d, want 130:\n%s", code, s.text())

@@ -73,13 +73,13 @@ func TestSignIn_wrong(t *testing.T) {
 		"a PFX and a wrong password":             {certificate("modern.pfx", "no such word"), []string{"the password in AZURE_CLIENT_CERTIFICATE_PASSWORD is wrong"}},
 		"a certificate without its key":          {certificate("keyless.pem", ""), []string{"found no private key"}},
 		"no certificate at all":                  {certificate("none", ""), []string{"it is neither PEM nor PKCS#12"}},
-		"az is not installed":                    {func(*microsoft) ([]string, string) { return nil, "azure-cli" }, []string{"executable not found on path", "choose another with --auth"}},
+		"az is not installed":                    {func(*microsoft) ([]string, string) { return nil, "azure-cli" }, []string{"executable not found on path", "az is not installed: choose another sign-in method"}},
 		"az, signed out":                         {az(`echo "ERROR: Please run 'az login' to setup account." >&2; exit 1`), []string{"sign in: Please run 'az login' to setup account.", "sign in to the Azure CLI with: az login"}},
 		"az, more proof is wanted":               {az(`echo "WARNING: odd" >&2; echo "ERROR: AADSTS50076: Due to a configuration change made by your administrator, you must use multi-factor authentication. Trace ID: a Correlation ID: 11111111-2222-4333-8444-555555555555 Timestamp: t" >&2; echo "To re-authenticate, please run: az login" >&2; exit 1`), []string{"sign in: AADSTS50076: Due to a configuration", "(correlation id 11111111-2222-4333-8444-555555555555)", "az login"}},
 		"az, nonsense":                           {az(`echo sneaky`), []string{"sign in: "}},
 		"a machine that is none of Azure's": {func(m *microsoft) ([]string, string) {
 			return []string{"IDENTITY_ENDPOINT=http://127.0.0.1:1/msi", "IDENTITY_HEADER=header-of-it"}, "managed-identity"
-		}, []string{"there is no way to that host"}},
+		}, []string{"could not reach this host"}},
 		"a machine that wants another header": {func(m *microsoft) ([]string, string) {
 			return []string{"IDENTITY_ENDPOINT=" + m.machine() + "/msi/token", "IDENTITY_HEADER=header-of-it"}, "managed-identity"
 		}, []string{"sign in: "}},
@@ -127,7 +127,7 @@ func TestSignIn_network(t *testing.T) {
 	}{
 		"a company's own authority": {[]string{"SSL_CERT_FILE=/dev/null"}, "name its PEM file in SSL_CERT_FILE"},
 		"no such proxy":             {[]string{"HTTPS_PROXY=http://127.0.0.1:1"}, "the proxy of HTTPS_PROXY cannot be reached"},
-		"a name that nobody knows":  {[]string{"HTTPS_PROXY=", "GODEBUG=netdns=go", "RES_OPTIONS=attempts:1 timeout:1"}, "check the network; behind a company proxy, set HTTPS_PROXY"},
+		"a name that nobody knows":  {[]string{"HTTPS_PROXY=", "GODEBUG=netdns=go", "RES_OPTIONS=attempts:1 timeout:1"}, "check your network; behind a company proxy, set HTTPS_PROXY"},
 		"a proxy that refuses":      {[]string{"AZURE_AUTHORITY_HOST=https://login.microsoftonline.us", "HTTPS_PROXY=" + refusingProxy(t)}, "a proxy on the way wants its own sign-in: check HTTPS_PROXY"},
 	} {
 		t.Run(name, func(t *testing.T) {

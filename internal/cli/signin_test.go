@@ -160,7 +160,7 @@ func TestSignIn_ways(t *testing.T) {
 		"browser": {func(m *microsoft) ([]string, []string) {
 			m.browser()
 			return nil, []string{"--auth", "browser", "--tenant", "contoso.example"}
-		}, []string{"authorize: " + readOnly, "authorization_code: " + readOnly}, "sign in in the browser"},
+		}, []string{"authorize: " + readOnly, "authorization_code: " + readOnly}, "Opening your browser"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -217,7 +217,7 @@ func TestSignIn_autoNothing(t *testing.T) {
 	m := newMicrosoft(t, "granted")
 	m.azureCLI(`[]`) // az is there, and signed out
 	got := m.with(nil, "status").must(t, 1, nil)
-	if lines := strings.Count(got.stderr, "hint:"); lines != 5 || !strings.Contains(got.stderr, "error: nothing to sign in with") {
+	if lines := strings.Count(got.stderr, "hint:"); lines != 5 || !strings.Contains(got.stderr, "error: no sign-in method is configured") {
 		t.Errorf("got %d lines of advice, want 5:\n%s", lines, got.stderr)
 	}
 	if hosts := m.front.Hosts(); len(hosts) > 0 {

@@ -1,0 +1,107 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"appleconsent/consent"
+
+	abstractions "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
+)
+
+// classificationRow is the classification of a permission, as far as it is read.
+type classificationRow struct {
+	ID             string `json:"id"`
+	PermissionID   string `json:"permissionId"`
+	PermissionName string `json:"permissionName"`
+	Classification string `json:"classification"`
+}
+
+func (r classificationRow) isWhole() bool { return plainID.MatchString(r.ID) && isGUID(r.PermissionID) }
+
+func (r classificationRow) of(resource consent.ObjectID) consent.Classification {
+	level := "another"
+	if slices.Contains([]string{"low", "medium", "high"}, r.Classification) {
+		level = r.Classification
+	}
+	return consent.Classification{
+		ID: r.ID, ResourceID: resource, PermissionID: strings.ToLower(r.PermissionID),
+		Permission: consent.Scope(strings.Join(strings.Fields(r.PermissionName), "")), Level: level,
+	}
+}
+
+// Classifications reads how the permissions of a resource are classified: GET /servicePrincipals/{id}/
+// delegatedPermissionClassifications, Directory.Read.All, learn.microsoft.com/graph/api/
+// serviceprincipal-list-delegatedpermissionclassifications.
+func (c *Client) Classifications(ctx context.Context, resource consent.ObjectID) ([]consent.Classification, error) {
+	var found []consent.Classification
+	odd := false
+	all := c.list(servicePrincipalPath(resource, "delegatedPermissionClassifications"), nil)
+	_, err := each(ctx, c, opReadClassifications, all, func(row classificationRow) bool {
+		odd = !row.isWhole()
+		found = append(found, row.of(resource))
+		return !odd
+	})
+	if err == nil && odd {
+		err = badList(opReadClassifications, "a row lacks its id or permissionId")
+	}
+	return found, err
+}
+
+// requiredClassifications reads how the permissions of the required resources are classified, as far as these are found,
+// side by side.
+func (c *Client) requiredClassifications(
+	ctx context.Context, required consent.Requirement, find func(consent.AppID) (consent.ServicePrincipal, bool),
+) ([]consent.Classification, error) {
+	results := make([][]consent.Classification, len(required.Resources))
+	errs := make([]error, len(required.Resources))
+	var wait sync.WaitGroup
+	for i, resource := range required.Resources {
+		if sp, found := find(resource.AppID); found {
+			wait.Go(func() { results[i], errs[i] = c.Classifications(ctx, sp.ID) })
+		}
+	}
+	wait.Wait()
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err
+	}
+	return slices.Concat(results...), nil
+}
+
+// ClassifyPermission classifies a permission as low impact: POST /servicePrincipals/{id}/delegatedPermissionClassifications,
+// Policy.ReadWrite.PermissionGrant, learn.microsoft.com/graph/api/serviceprincipal-post-delegatedpermissionclassifications.
+func (c *Client) ClassifyPermission(ctx context.Context, resource consent.ObjectID, permission consent.Scope, permissionID string) (string, error) {
+	name, low := string(permission), models.LOW_PERMISSIONCLASSIFICATIONTYPE
+	body := models.NewDelegatedPermissionClassification()
+	body.SetOdataType(nil)
+	body.SetPermissionId(&permissionID)
+	body.SetPermissionName(&name)
+	body.SetClassification(&low)
+	row, err := answerTo[classificationRow](ctx, c, opClassify, func(ctx context.Context) (*abstractions.RequestInformation, error) {
+		return c.classifications(resource).ToPostRequestInformation(ctx, body, nil)
+	})
+	if err == nil && !plainID.MatchString(row.ID) {
+		err = withoutID(opClassify)
+	}
+	if err != nil {
+		return "", err
+	}
+	return row.ID, nil
+}
+
+// DeclassifyPermission deletes a classification: DELETE /servicePrincipals/{id}/delegatedPermissionClassifications/{id},
+// Policy.ReadWrite.PermissionGrant, learn.microsoft.com/graph/api/serviceprincipal-delete-delegatedpermissionclassifications.
+func (c *Client) DeclassifyPermission(ctx context.Context, resource consent.ObjectID, id string) error {
+	return c.send(ctx, opDeclassify, func(ctx context.Context) error {
+		return c.classifications(resource).ByDelegatedPermissionClassificationId(id).Delete(ctx, nil)
+	})
+}
+
+func (c *Client) classifications(resource consent.ObjectID) *serviceprincipals.ItemDelegatedPermissionClassificationsRequestBuilder {
+	return c.servicePrincipals().ByServicePrincipalId(string(resource)).DelegatedPermissionClassifications()
+}

@@ -1,0 +1,158 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"appleconsent/consent"
+
+	abstractions "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+	"github.com/microsoftgraph/msgraph-sdk-go/oauth2permissiongrants"
+)
+
+// grantRow is a delegated permission grant, as far as it is read.
+type grantRow struct {
+	ID          string  `json:"id"`
+	ClientID    string  `json:"clientId"`
+	ResourceID  string  `json:"resourceId"`
+	ConsentType string  `json:"consentType"`
+	PrincipalID string  `json:"principalId"`
+	Scope       *string `json:"scope"`
+}
+
+// plainID is what the ids of grants and classifications look like (graph-facts.md §2.3): nothing else is made part of an address.
+var plainID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// isWhole reports whether the row has all that it must have. The scope may be empty, but not missing: what was taken for an empty
+// grant would be overwritten.
+func (r grantRow) isWhole() bool {
+	return plainID.MatchString(r.ID) && r.ClientID != "" && r.ResourceID != "" && r.ConsentType != "" && r.Scope != nil
+}
+
+func (r grantRow) grant() consent.PermissionGrant {
+	g := consent.PermissionGrant{
+		ID:          consent.GrantID(r.ID),
+		ClientID:    consent.ObjectID(strings.ToLower(r.ClientID)),
+		ResourceID:  consent.ObjectID(strings.ToLower(r.ResourceID)),
+		ConsentType: consentType(r.ConsentType),
+	}
+	if r.Scope != nil {
+		g.Scopes = consent.ParseScopes(*r.Scope)
+	}
+	return g
+}
+
+// consentType returns the constant that the text means, whatever its case.
+func consentType(text string) consent.ConsentType {
+	for _, known := range []consent.ConsentType{consent.AllPrincipals, consent.Principal} {
+		if strings.EqualFold(text, string(known)) {
+			return known
+		}
+	}
+	return consent.ConsentType(text)
+}
+
+// listGrants reads the client's grants of one consent type: GET /oauth2PermissionGrants, Directory.Read.All,
+// learn.microsoft.com/graph/api/oauth2permissiongrant-list. Filtering on clientId also shortens the replication delay.
+// The filter is checked again here: what does not match it is nobody's business.
+func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, of consent.ConsentType) ([]consent.PermissionGrant, error) {
+	var grants []consent.PermissionGrant
+	return grants, c.eachGrant(ctx, grantQuery(client, of), func(g consent.PermissionGrant) bool {
+		same := func(have consent.PermissionGrant) bool { return have.ID == g.ID }
+		if i := slices.IndexFunc(grants, same); i >= 0 {
+			grants[i] = g // the list moved while it was read
+		} else if g.ClientID == client && g.ConsentType == of {
+			grants = append(grants, g)
+		}
+		return true
+	})
+}
+
+// grantQuery asks for the client's grants of one consent type.
+func grantQuery(client consent.ObjectID, of consent.ConsentType) url.Values {
+	return url.Values{"$filter": {fmt.Sprintf("clientId eq '%s' and consentType eq '%s'", client, of)}}
+}
+
+// grantsPath is where grants are.
+const grantsPath = "/v1.0/oauth2PermissionGrants"
+
+// eachGrant calls visit with the grants that Graph lists for the query, until it returns false. A row that lacks anything
+// makes the list one that cannot be trusted.
+func (c *Client) eachGrant(ctx context.Context, query url.Values, visit func(consent.PermissionGrant) bool) error {
+	odd := false
+	_, err := each(ctx, c, opReadGrants, c.list(grantsPath, query), func(row grantRow) bool {
+		odd = odd || !row.isWhole()
+		return !odd && visit(row.grant())
+	})
+	if err == nil && odd {
+		err = badList(opReadGrants, "a row lacks its id, clientId, resourceId, consentType or scope")
+	}
+	return err
+}
+
+// Grant reads one grant: GET /oauth2PermissionGrants/{id}, Directory.Read.All,
+// learn.microsoft.com/graph/api/oauth2permissiongrant-get.
+func (c *Client) Grant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error) {
+	row, err := get[grantRow](ctx, c, opReadGrant, c.address(grantsPath+"/"+url.PathEscape(string(id)), nil))
+	switch answered := asError(err); {
+	case answered != nil && answered.Absent():
+		return consent.PermissionGrant{}, false, nil
+	case err != nil:
+		return consent.PermissionGrant{}, false, err
+	case !row.isWhole() || row.ID != string(id):
+		return consent.PermissionGrant{}, false, oddAnswer(opReadGrant, "the answer is not that grant")
+	}
+	return row.grant(), true, nil
+}
+
+func (c *Client) grants() *oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilder {
+	return oauth2permissiongrants.NewOauth2PermissionGrantsRequestBuilderInternal(map[string]string{}, c.adapter)
+}
+
+// CreateGrant creates the grant, whose id is ignored: POST /oauth2PermissionGrants,
+// DelegatedPermissionGrant.ReadWrite.All, learn.microsoft.com/graph/api/oauth2permissiongrant-post.
+func (c *Client) CreateGrant(ctx context.Context, grant consent.PermissionGrant) (consent.PermissionGrant, error) {
+	clientID, resourceID := string(grant.ClientID), string(grant.ResourceID)
+	consentType, scope := string(grant.ConsentType), grant.Scopes.String()
+	body := models.NewOAuth2PermissionGrant()
+	body.SetClientId(&clientID)
+	body.SetResourceId(&resourceID)
+	body.SetConsentType(&consentType)
+	body.SetScope(&scope)
+	row, err := answerTo[grantRow](ctx, c, opCreateGrant, func(ctx context.Context) (*abstractions.RequestInformation, error) {
+		return c.grants().ToPostRequestInformation(ctx, body, nil)
+	})
+	if err == nil && !plainID.MatchString(row.ID) {
+		err = withoutID(opCreateGrant)
+	}
+	if err != nil {
+		return consent.PermissionGrant{}, err
+	}
+	return row.grant(), nil
+}
+
+// UpdateGrant replaces all scopes of the grant: PATCH /oauth2PermissionGrants/{id},
+// DelegatedPermissionGrant.ReadWrite.All, learn.microsoft.com/graph/api/oauth2permissiongrant-update. Nothing else of a
+// grant can be updated, so nothing else is sent.
+func (c *Client) UpdateGrant(ctx context.Context, id consent.GrantID, scopes consent.ScopeSet) error {
+	scope := scopes.String()
+	body := models.NewOAuth2PermissionGrant()
+	body.SetScope(&scope)
+	return c.send(ctx, opUpdateGrant, func(ctx context.Context) error {
+		_, err := c.grants().ByOAuth2PermissionGrantId(string(id)).Patch(ctx, body, nil) // 204 has no grant
+		return err
+	})
+}
+
+// DeleteGrant deletes the grant: DELETE /oauth2PermissionGrants/{id}, DelegatedPermissionGrant.ReadWrite.All,
+// learn.microsoft.com/graph/api/oauth2permissiongrant-delete.
+func (c *Client) DeleteGrant(ctx context.Context, id consent.GrantID) error {
+	return c.send(ctx, opDeleteGrant, func(ctx context.Context) error {
+		return c.grants().ByOAuth2PermissionGrantId(string(id)).Delete(ctx, nil)
+	})
+}

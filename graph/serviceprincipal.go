@@ -1,0 +1,158 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/consent/doctor"
+
+	abstractions "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
+)
+
+// servicePrincipalRow is a service principal, as far as it is read.
+type servicePrincipalRow struct {
+	ID                  string `json:"id"`
+	AppID               string `json:"appId"`
+	DisplayName         string `json:"displayName"`
+	AccountEnabled      *bool  `json:"accountEnabled"`
+	AssignmentRequired  bool   `json:"appRoleAssignmentRequired"`
+	OwnerOrganizationID string `json:"appOwnerOrganizationId"`
+	VerifiedPublisher   struct {
+		DisplayName string `json:"displayName"`
+	} `json:"verifiedPublisher"`
+	DisabledByMicrosoft string `json:"disabledByMicrosoftStatus"`
+}
+
+// servicePrincipalFields are the properties of a servicePrincipalRow. Without this list Graph would send all permissions that
+// Microsoft Graph publishes, hundreds of kilobytes.
+const servicePrincipalFields = "id,appId,displayName,accountEnabled,appRoleAssignmentRequired,appOwnerOrganizationId," +
+	"verifiedPublisher,disabledByMicrosoftStatus"
+
+// isWhole reports whether the row has all that it must have.
+func (r servicePrincipalRow) isWhole() bool {
+	return isGUID(r.ID) && r.AppID != "" && (r.OwnerOrganizationID == "" || isGUID(r.OwnerOrganizationID))
+}
+
+func (r servicePrincipalRow) servicePrincipal() consent.ServicePrincipal {
+	return consent.ServicePrincipal{
+		ID:                  consent.ObjectID(strings.ToLower(r.ID)),
+		AppID:               consent.AppID(strings.ToLower(r.AppID)),
+		DisplayName:         r.DisplayName,
+		AccountEnabled:      r.AccountEnabled,
+		AssignmentRequired:  r.AssignmentRequired,
+		DisabledByMicrosoft: r.DisabledByMicrosoft,
+		OwnerOrganizationID: strings.ToLower(r.OwnerOrganizationID),
+		VerifiedPublisher:   r.VerifiedPublisher.DisplayName,
+	}
+}
+
+// listServicePrincipals reads those of the applications: GET /servicePrincipals, Application.Read.All,
+// learn.microsoft.com/graph/api/serviceprincipal-list.
+func (c *Client) listServicePrincipals(ctx context.Context, apps []consent.AppID) ([]consent.ServicePrincipal, error) {
+	quoted := make([]string, len(apps))
+	for i, app := range apps {
+		quoted[i] = "'" + string(app) + "'"
+	}
+	all := c.list("/v1.0/servicePrincipals", url.Values{
+		"$filter": {"appId in (" + strings.Join(quoted, ",") + ")"}, "$select": {servicePrincipalFields},
+	})
+	var found []consent.ServicePrincipal
+	odd := false
+	_, err := each(ctx, c, opReadServicePrincipals, all, func(row servicePrincipalRow) bool {
+		odd = odd || !row.isWhole()
+		if sp := row.servicePrincipal(); slices.Contains(apps, sp.AppID) {
+			found = append(found, sp)
+		}
+		return true
+	})
+	if err == nil && odd {
+		err = badList(opReadServicePrincipals, "the id of a row is not a GUID, or its appId is missing")
+	}
+	slices.SortFunc(found, func(a, b consent.ServicePrincipal) int { return strings.Compare(string(a.AppID), string(b.AppID)) })
+	return found, err
+}
+
+// ServicePrincipal reads the one of an application, as listServicePrincipals does.
+func (c *Client) ServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error) {
+	found, err := c.listServicePrincipals(ctx, []consent.AppID{app})
+	sp, exists := consent.State{ServicePrincipals: found}.ServicePrincipal(app)
+	return sp, exists, err
+}
+
+func (c *Client) servicePrincipals() *serviceprincipals.ServicePrincipalsRequestBuilder {
+	return serviceprincipals.NewServicePrincipalsRequestBuilderInternal(map[string]string{}, c.adapter)
+}
+
+// CreateServicePrincipal makes the application known to the tenant: POST /servicePrincipals, Application.ReadWrite.All
+// (Application.ReadWrite.OwnedBy is not enough for an application of another tenant), learn.microsoft.com/graph/api/
+// serviceprincipal-post-serviceprincipals.
+func (c *Client) CreateServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, error) {
+	body := models.NewServicePrincipal()
+	body.SetOdataType(nil)
+	id := string(app)
+	body.SetAppId(&id)
+	row, err := answerTo[servicePrincipalRow](ctx, c, opCreateServicePrincipal, func(ctx context.Context) (*abstractions.RequestInformation, error) {
+		return c.servicePrincipals().ToPostRequestInformation(ctx, body, nil)
+	})
+	if err == nil && !isGUID(row.ID) {
+		err = withoutID(opCreateServicePrincipal)
+	}
+	if err != nil {
+		return consent.ServicePrincipal{}, err
+	}
+	return row.servicePrincipal(), nil
+}
+
+// DeleteServicePrincipal moves the service principal to the deleted items for 30 days: DELETE /servicePrincipals/{id},
+// Application.ReadWrite.All, learn.microsoft.com/graph/api/serviceprincipal-delete.
+func (c *Client) DeleteServicePrincipal(ctx context.Context, id consent.ObjectID) error {
+	return c.send(ctx, opDeleteServicePrincipal, func(ctx context.Context) error {
+		return c.servicePrincipals().ByServicePrincipalId(string(id)).Delete(ctx, nil)
+	})
+}
+
+// SetAccountEnabled enables or disables the service principal for sign-in: PATCH /servicePrincipals/{id},
+// Application.ReadWrite.All, learn.microsoft.com/graph/api/serviceprincipal-update.
+func (c *Client) SetAccountEnabled(ctx context.Context, id consent.ObjectID, enabled bool) error {
+	body := models.NewServicePrincipal()
+	body.SetOdataType(nil)
+	body.SetAccountEnabled(&enabled)
+	return c.send(ctx, opEnableServicePrincipal, func(ctx context.Context) error {
+		_, err := c.servicePrincipals().ByServicePrincipalId(string(id)).Patch(ctx, body, nil) // 204 has no service principal
+		return err
+	})
+}
+
+// deletedRow is a deleted service principal, as far as it is read.
+type deletedRow struct {
+	ID          string    `json:"id"`
+	AppID       string    `json:"appId"`
+	DisplayName string    `json:"displayName"`
+	DeletedAt   time.Time `json:"deletedDateTime"`
+}
+
+// deleted reads the application's service principals among the deleted items: GET /directory/deletedItems/
+// microsoft.graph.servicePrincipal, Directory.Read.All, learn.microsoft.com/graph/api/directory-deleteditems-list. That the
+// list can be filtered is not documented, so that each row is looked at.
+func (c *Client) deleted(ctx context.Context, app consent.AppID) ([]doctor.DeletedServicePrincipal, error) {
+	all := c.list("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal", url.Values{
+		"$filter": {fmt.Sprintf("appId eq '%s'", app)}, "$select": {"id,appId,displayName,deletedDateTime"},
+	})
+	var found []doctor.DeletedServicePrincipal
+	_, err := each(ctx, c, opReadDeleted, all, func(row deletedRow) bool {
+		if strings.EqualFold(row.AppID, string(app)) {
+			found = append(found, doctor.DeletedServicePrincipal{
+				ID: consent.ObjectID(strings.ToLower(row.ID)), DisplayName: row.DisplayName, DeletedAt: row.DeletedAt,
+			})
+		}
+		return true
+	})
+	return found, err
+}

@@ -1,0 +1,88 @@
+package signin
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+	"github.com/youmark/pkcs8"
+	"software.sslmate.com/src/go-pkcs12"
+)
+
+// maxCertificate is the size of a certificate file that is read, in bytes.
+const maxCertificate = 1 << 20
+
+// readCertificate reads a certificate with its private key from a PEM or PKCS#12 (PFX) file. Azidentity reads neither PEM
+// with an encrypted key nor PKCS#12 as OpenSSL 3 and Windows write it today, so that two libraries help. No error quotes
+// the file.
+func readCertificate(name, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, nil, errors.Unwrap(err)
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxCertificate {
+		return nil, nil, errors.New("it is not a file with a certificate")
+	}
+	data, err := os.ReadFile(name) //nolint:gosec // the user names it
+	if err != nil {
+		return nil, nil, errors.Unwrap(err)
+	}
+	if !bytes.Contains(data, []byte("-----BEGIN ")) {
+		return decodePFX(data, password)
+	}
+	plain, err := decryptPEM(data, password)
+	if err != nil {
+		return nil, nil, err
+	}
+	return azidentity.ParseCertificates(plain, nil)
+}
+
+func decodePFX(data []byte, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
+	key, certificate, chain, err := pkcs12.DecodeChain(data, password)
+	switch {
+	case errors.Is(err, pkcs12.ErrIncorrectPassword) && password == "":
+		return nil, nil, errors.New("it has a password: set AZURE_CLIENT_CERTIFICATE_PASSWORD")
+	case errors.Is(err, pkcs12.ErrIncorrectPassword):
+		return nil, nil, errors.New("the password in AZURE_CLIENT_CERTIFICATE_PASSWORD is wrong")
+	case errors.As(err, new(pkcs12.NotImplementedError)):
+		return nil, nil, fmt.Errorf("it is encrypted in a way that is not known here: %w", err)
+	case err != nil:
+		return nil, nil, errors.New("it is neither PEM nor PKCS#12")
+	}
+	return append([]*x509.Certificate{certificate}, chain...), key, nil
+}
+
+// decryptPEM returns the file with its private key in the clear.
+func decryptPEM(data []byte, password string) ([]byte, error) {
+	var out []byte
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		switch {
+		case block.Headers["DEK-Info"] != "":
+			return nil, errors.New("its key is encrypted in an old, weak form: convert it with openssl pkcs8 -topk8 -v2 aes256")
+		case block.Type == "ENCRYPTED PRIVATE KEY":
+			key, err := decryptKey(block.Bytes, password)
+			if err != nil {
+				return nil, err
+			}
+			block = &pem.Block{Type: "PRIVATE KEY", Bytes: key}
+		}
+		out = append(out, pem.EncodeToMemory(block)...)
+	}
+	return out, nil
+}
+
+func decryptKey(der []byte, password string) ([]byte, error) {
+	if password == "" {
+		return nil, errors.New("its private key is encrypted: set AZURE_CLIENT_CERTIFICATE_PASSWORD")
+	}
+	key, err := pkcs8.ParsePKCS8PrivateKey(der, []byte(password))
+	if err != nil {
+		return nil, errors.New("its private key cannot be decrypted: is AZURE_CLIENT_CERTIFICATE_PASSWORD right?")
+	}
+	return x509.MarshalPKCS8PrivateKey(key)
+}

@@ -1,0 +1,187 @@
+package signin
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"appleconsent/graph/wire"
+)
+
+// Auth is a way to sign in.
+type Auth string
+
+// The ways to sign in.
+const (
+	AuthAuto             Auth = "auto"
+	AuthBrowser          Auth = "browser"
+	AuthDeviceCode       Auth = "device-code"
+	AuthAzureCLI         Auth = "azure-cli"
+	AuthEnvironment      Auth = "environment"
+	AuthClientSecret     Auth = "client-secret"
+	AuthCertificate      Auth = "certificate"
+	AuthWorkloadIdentity Auth = "workload-identity"
+	AuthManagedIdentity  Auth = "managed-identity"
+)
+
+// AuthChoices returns the ways to sign in, the default first.
+func AuthChoices() []Auth {
+	return []Auth{
+		AuthAuto, AuthBrowser, AuthDeviceCode, AuthAzureCLI, AuthEnvironment, AuthClientSecret, AuthCertificate,
+		AuthWorkloadIdentity, AuthManagedIdentity,
+	}
+}
+
+// graphCommandLineTools is Microsoft's public client for interactive sign-in (Microsoft Graph Command Line Tools).
+const graphCommandLineTools = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+
+// Options says how to sign in. Credentials themselves come from azidentity's environment variables alone.
+type Options struct {
+	Auth     Auth
+	Tenant   string // GUID or domain; empty: the credential's own
+	ClientID string // empty: Microsoft's public client, or what the credential knows
+	Cloud    wire.Cloud
+	Network  *wire.Network       // of all tenants
+	Accounts Accounts            // where it is kept who signed in
+	Timeout  time.Duration       // for what does not wait for a person; required for browser and device code
+	Terminal bool                // whether a person can be asked to use a browser
+	Getenv   func(string) string // the environment
+	OnPrompt func(string)        // hears what a person must do, such as to enter a device code
+	OnDebug  func(string)        // hears what only explains
+
+	secrets *wire.Secrets // of this sign-in, see Choose
+}
+
+// Credential is a chosen way to sign in to one tenant of a cloud.
+type Credential struct {
+	Auth    Auth // never AuthAuto; empty for a simulated tenant
+	Cloud   wire.Cloud
+	Network *wire.Network
+	Secrets *wire.Secrets // what it has been given and has got; no text may show it
+	// Incremental: it asks for single permissions; others have what an admin gave them once.
+	Incremental bool
+
+	source source
+}
+
+// AsksPerson reports whether signing in may wait for a person, who takes the time that people take.
+func (c Credential) AsksPerson() bool { return c.Auth == AuthBrowser || c.Auth == AuthDeviceCode }
+
+// ErrNotSignedIn means that AuthAuto found nothing to sign in with.
+var ErrNotSignedIn = errors.New("no sign-in method is configured")
+
+// CredentialError is a way to sign in that lacks something, told before any network.
+type CredentialError struct {
+	Auth Auth
+	Err  error
+}
+
+func (e *CredentialError) Error() string { return fmt.Sprintf("sign in with %s: %v", e.Auth, e.Err) }
+func (e *CredentialError) Unwrap() error { return e.Err }
+
+// Choose returns the credential, without any network. For AuthAuto it is the first that is configured: environment
+// credentials, workload identity, a signed-in Azure CLI, and on a terminal the browser. Errors: ErrNotSignedIn,
+// *CredentialError.
+func (o Options) Choose() (Credential, error) {
+	auth := o.Auth
+	if auth == AuthAuto {
+		ways := o.Configured()
+		if len(ways) == 0 {
+			return Credential{}, ErrNotSignedIn
+		}
+		auth = ways[0]
+	}
+	if auth == AuthEnvironment {
+		auth = o.fromEnvironment()
+	}
+	c := Credential{Auth: auth, Cloud: o.Cloud, Network: o.Network, Secrets: new(wire.Secrets)}
+	c.Incremental, o.secrets = c.AsksPerson(), c.Secrets
+	for _, name := range secretVariables {
+		c.Secrets.Hide(o.Getenv(name))
+	}
+	var err error
+	if c.source, err = o.sourceFor(auth); err != nil {
+		return Credential{}, &CredentialError{auth, c.Secrets.CleanError(firstLine(err))}
+	}
+	return c, nil
+}
+
+// Configured returns the ways that need nothing more, in the order in which auto takes them. It looks at variables and files
+// only.
+func (o Options) Configured() []Auth {
+	var ways []Auth
+	if o.has("AZURE_TENANT_ID", "AZURE_CLIENT_ID") && o.fromEnvironment() != AuthEnvironment {
+		ways = append(ways, AuthEnvironment)
+	}
+	if o.federated() != nil {
+		ways = append(ways, AuthWorkloadIdentity)
+	}
+	if o.azureCLIIsSignedIn() {
+		ways = append(ways, AuthAzureCLI)
+	}
+	if o.Terminal {
+		ways = append(ways, AuthBrowser)
+	}
+	return ways
+}
+
+// fromEnvironment returns the credential that the environment holds; AuthEnvironment itself if there is none.
+func (o Options) fromEnvironment() Auth {
+	switch {
+	case o.has("AZURE_CLIENT_SECRET"):
+		return AuthClientSecret
+	case o.has("AZURE_CLIENT_CERTIFICATE_PATH"):
+		return AuthCertificate
+	}
+	return AuthEnvironment
+}
+
+// has reports whether all these variables are set; Tenant and ClientID stand for theirs.
+func (o Options) has(names ...string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return o.value(name) == "" })
+}
+
+func (o Options) value(name string) string {
+	switch name {
+	case "AZURE_TENANT_ID":
+		return cmp.Or(o.Tenant, o.Getenv(name))
+	case "AZURE_CLIENT_ID":
+		return cmp.Or(o.ClientID, o.Getenv(name))
+	}
+	return o.Getenv(name)
+}
+
+// azureCLIIsSignedIn looks for az and for the file in which it keeps who is signed in, without running it. After az logout
+// that file lists no subscription.
+func (o Options) azureCLIIsSignedIn() bool {
+	if _, err := exec.LookPath("az"); err != nil {
+		return false
+	}
+	home, _ := os.UserHomeDir()
+	dir := cmp.Or(o.Getenv("AZURE_CONFIG_DIR"), filepath.Join(home, ".azure"))
+	data, err := os.ReadFile(filepath.Join(dir, "azureProfile.json")) //nolint:gosec // where az has it
+	var profile struct {
+		Subscriptions *[]json.RawMessage `json:"subscriptions"`
+	}
+	if err != nil || json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &profile) != nil {
+		return false
+	}
+	return profile.Subscriptions == nil || len(*profile.Subscriptions) > 0
+}
+
+// need returns an error that names the variables which are missing.
+func (o Options) need(names ...string) error {
+	missing := slices.DeleteFunc(names, func(name string) bool { return o.value(name) != "" })
+	if len(missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the environment variables %s must be set", strings.Join(missing, ", "))
+}

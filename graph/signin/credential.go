@@ -1,0 +1,198 @@
+package signin
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// sourceFor makes what gets tokens in one way.
+func (o Options) sourceFor(auth Auth) (source, error) {
+	if auth == AuthBrowser || auth == AuthDeviceCode {
+		return o.person(auth)
+	}
+	credential, err := o.credential(auth)
+	return library{credential}, err
+}
+
+// credential makes azidentity's credential for one way to sign in without a person.
+func (o Options) credential(auth Auth) (azcore.TokenCredential, error) {
+	switch auth {
+	case AuthClientSecret:
+		if err := o.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"); err != nil {
+			return nil, err
+		}
+		return azidentity.NewClientSecretCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), o.Getenv("AZURE_CLIENT_SECRET"),
+			&azidentity.ClientSecretCredentialOptions{ClientOptions: o.options()})
+	case AuthCertificate:
+		return o.certificate()
+	case AuthWorkloadIdentity:
+		if federated := o.federated(); federated != nil {
+			return federated()
+		}
+		if err := o.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID"); err != nil || o.Getenv("GITHUB_ACTIONS") == "" {
+			return nil, o.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE")
+		}
+		return nil, errors.New("the job has no token to ask for: it needs permissions: id-token: write")
+	case AuthManagedIdentity:
+		return o.managedIdentity()
+	case AuthAzureCLI:
+		return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.Tenant})
+	case AuthAuto, AuthEnvironment, AuthBrowser, AuthDeviceCode:
+	}
+	return nil, fmt.Errorf("%w (or AZURE_CLIENT_CERTIFICATE_PATH)", o.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"))
+}
+
+// options are those of every credential that talks to Entra itself: over the network that was handed in, to the chosen
+// cloud's authority and to these further hosts.
+func (o Options) options(hosts ...string) azcore.ClientOptions {
+	hosts = append(hosts, o.Cloud.SignInHosts()...)
+	if region := o.Getenv("AZURE_REGIONAL_AUTHORITY_NAME"); regionName.MatchString(region) { // azidentity goes there by itself
+		hosts = append(hosts, region+"."+o.Cloud.RegionalHost())
+	}
+	return azcore.ClientOptions{
+		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: o.Cloud.Authority},
+		Transport: sender{o.Network, o.secrets, hosts, nil},
+	}
+}
+
+// regionName is the name of an Azure region, such as westeurope.
+var regionName = regexp.MustCompile(`^[a-z][a-z0-9]{1,40}$`)
+
+func (o Options) certificate() (azcore.TokenCredential, error) {
+	if err := o.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_CERTIFICATE_PATH"); err != nil {
+		return nil, err
+	}
+	certificates, key, err := readCertificate(o.Getenv("AZURE_CLIENT_CERTIFICATE_PATH"), o.Getenv("AZURE_CLIENT_CERTIFICATE_PASSWORD"))
+	if err != nil {
+		return nil, fmt.Errorf("read the certificate %q: %w", o.Getenv("AZURE_CLIENT_CERTIFICATE_PATH"), err)
+	}
+	return azidentity.NewClientCertificateCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), certificates, key,
+		&azidentity.ClientCertificateCredentialOptions{
+			ClientOptions:        o.options(),
+			SendCertificateChain: slices.Contains([]string{"1", "true"}, strings.ToLower(o.Getenv("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"))),
+		})
+}
+
+// managedIdentity is the identity of the machine. It knows its own tenant only.
+func (o Options) managedIdentity() (azcore.TokenCredential, error) {
+	hosts := o.identityHosts()
+	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: azcore.ClientOptions{Transport: sender{o.Network, o.secrets, hosts, hosts}}}
+	if client := o.value("AZURE_CLIENT_ID"); client != "" {
+		options.ID = azidentity.ClientID(client)
+	}
+	return azidentity.NewManagedIdentityCredential(options)
+}
+
+// identityHosts are where a machine on Azure finds its identity: the metadata service, Azure Arc's agent, or what App
+// Service and its like put into the environment.
+func (o Options) identityHosts() []string {
+	hosts := []string{"169.254.169.254", "127.0.0.1:40342", "localhost:40342"}
+	for _, name := range []string{"IDENTITY_ENDPOINT", "MSI_ENDPOINT", "IMDS_ENDPOINT"} {
+		if u, err := url.Parse(o.Getenv(name)); err == nil && u.Host != "" {
+			hosts = append(hosts, u.Host)
+		}
+	}
+	return hosts
+}
+
+// federated returns what makes a credential out of a token of another identity provider: in a file, as Kubernetes has it,
+// from GitHub Actions, or from Azure Pipelines; nil if none of them is configured.
+func (o Options) federated() func() (azcore.TokenCredential, error) {
+	switch {
+	case o.has("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE"):
+		return func() (azcore.TokenCredential, error) {
+			if err := checkTokenFile(o.Getenv("AZURE_FEDERATED_TOKEN_FILE")); err != nil {
+				return nil, err
+			}
+			return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
+				ClientOptions: o.options(), TenantID: o.value("AZURE_TENANT_ID"), ClientID: o.value("AZURE_CLIENT_ID"),
+				TokenFilePath: o.Getenv("AZURE_FEDERATED_TOKEN_FILE"),
+			})
+		}
+	case o.has("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"):
+		return o.gitHubActions
+	case o.has("SYSTEM_OIDCREQUESTURI", "SYSTEM_ACCESSTOKEN", "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"):
+		return o.azurePipelines
+	}
+	return nil
+}
+
+// checkTokenFile refuses what is no file, such as a pipe, on which azidentity would wait for ever.
+func checkTokenFile(name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the token in AZURE_FEDERATED_TOKEN_FILE: %w", err)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("read the token in AZURE_FEDERATED_TOKEN_FILE: %s is not a regular file", name)
+	}
+	return nil
+}
+
+// gitHubActions signs in with the token that a workflow with the permission id-token: write can get
+// (docs.github.com/actions/reference/security/oidc).
+func (o Options) gitHubActions() (azcore.TokenCredential, error) {
+	at, err := url.Parse(o.Getenv("ACTIONS_ID_TOKEN_REQUEST_URL"))
+	if err != nil || at.Scheme != "https" || at.Host == "" {
+		return nil, errors.New("ACTIONS_ID_TOKEN_REQUEST_URL is not an https URL")
+	}
+	query := at.Query()
+	query.Set("audience", "api://AzureADTokenExchange")
+	at.RawQuery = query.Encode()
+	source := sender{o.Network, o.secrets, []string{at.Host}, nil}
+	assertion := func(ctx context.Context) (string, error) {
+		return workflowToken(ctx, source, at.String(), o.Getenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
+	}
+	return azidentity.NewClientAssertionCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), assertion,
+		&azidentity.ClientAssertionCredentialOptions{ClientOptions: o.options()})
+}
+
+// workflowToken asks GitHub for a token of the running workflow.
+func workflowToken(ctx context.Context, source sender, at, bearer string) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, http.NoBody)
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Authorization", "Bearer "+bearer)
+	var body struct {
+		Value string `json:"value"`
+	}
+	err = source.json(req, &body)
+	if err == nil && body.Value == "" {
+		err = errors.New("the answer holds none")
+	}
+	if refused, ok := errors.AsType[*Error](err); ok {
+		err = errors.New(refused.Message)
+	}
+	if err != nil {
+		o := &outcome{err: fmt.Errorf("get the workflow's token from GitHub: %w", err)}
+		o.keep(ctx) // or else MSAL would lose it
+		return "", o.err
+	}
+	return body.Value, nil
+}
+
+// azurePipelines signs in as the service connection of a pipeline's task.
+func (o Options) azurePipelines() (azcore.TokenCredential, error) {
+	at, err := url.Parse(o.Getenv("SYSTEM_OIDCREQUESTURI"))
+	if err != nil || at.Scheme != "https" || at.Host == "" {
+		return nil, errors.New("SYSTEM_OIDCREQUESTURI is not an https URL")
+	}
+	return azidentity.NewAzurePipelinesCredential(
+		cmp.Or(o.value("AZURE_TENANT_ID"), o.Getenv("AZURESUBSCRIPTION_TENANT_ID")),
+		cmp.Or(o.value("AZURE_CLIENT_ID"), o.Getenv("AZURESUBSCRIPTION_CLIENT_ID")),
+		o.Getenv("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"), o.Getenv("SYSTEM_ACCESSTOKEN"),
+		&azidentity.AzurePipelinesCredentialOptions{ClientOptions: o.options(at.Host)})
+}

@@ -1,0 +1,84 @@
+package signin
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"appleconsent/graph/wire"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// person signs a person in, in a browser on this machine or with a device code on another one, and asks once: tokens are
+// kept in azidentity's cache, and Accounts keeps who signed in, without which the cache cannot be used.
+type person struct {
+	credential interactive // does not ask by itself
+	secrets    *wire.Secrets
+	timeout    time.Duration // for what does not wait for the person
+	browser    bool
+	asked      atomic.Bool // the person knows what to do
+	onPrompt   func(string)
+	onDebug    func(string)
+
+	signedIn *azidentity.AuthenticationRecord // who did, until it is kept
+	save     func(azidentity.AuthenticationRecord)
+}
+
+// interactive is what azidentity's credentials for persons have in common.
+type interactive interface {
+	azcore.TokenCredential
+	Authenticate(context.Context, *policy.TokenRequestOptions) (azidentity.AuthenticationRecord, error)
+}
+
+// person makes the source for a browser or a device code.
+func (o Options) person(auth Auth) (*person, error) {
+	at := account{
+		Authority: o.Cloud.Authority, Client: strings.ToLower(cmp.Or(o.ClientID, graphCommandLineTools)),
+		Tenant: cmp.Or(o.value("AZURE_TENANT_ID"), "organizations"),
+	}
+	cache, none := tokenCache()
+	if none != nil {
+		o.OnDebug("tokens are not kept after this command: " + none.Error())
+	}
+	p := &person{
+		secrets: o.secrets, timeout: o.Timeout, browser: auth == AuthBrowser, onPrompt: o.OnPrompt, onDebug: o.OnDebug,
+		save: func(record azidentity.AuthenticationRecord) {
+			if none == nil {
+				o.Accounts.save(at, record, o.OnDebug)
+			}
+		},
+	}
+	record := o.Accounts.load(at)
+	var err error
+	if p.browser {
+		silenceBrowser()
+		p.credential, err = azidentity.NewInteractiveBrowserCredential(&azidentity.InteractiveBrowserCredentialOptions{
+			ClientOptions: o.options(), TenantID: at.Tenant, ClientID: at.Client, Cache: cache, AuthenticationRecord: record,
+			DisableAutomaticAuthentication: true, LoginHint: record.Username,
+		})
+		return p, err
+	}
+	p.credential, err = azidentity.NewDeviceCodeCredential(&azidentity.DeviceCodeCredentialOptions{
+		ClientOptions: o.options(), TenantID: at.Tenant, ClientID: at.Client, Cache: cache, AuthenticationRecord: record,
+		DisableAutomaticAuthentication: true, UserPrompt: func(_ context.Context, m azidentity.DeviceCodeMessage) error {
+			p.asked.Store(true)
+			o.OnPrompt(o.secrets.Clean(cmp.Or(m.Message, fmt.Sprintf("To sign in, open %s in a browser and enter the code %s.", m.VerificationURL, m.UserCode))))
+			return nil
+		},
+	})
+	return p, err
+}
+
+// keep keeps who signed in.
+func (p *person) keep() {
+	if p.signedIn != nil {
+		p.save(*p.signedIn)
+		p.signedIn = nil
+	}
+}

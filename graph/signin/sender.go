@@ -1,0 +1,111 @@
+package signin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"appleconsent/graph/wire"
+)
+
+// sender sends the requests of a sign-in: to some hosts and no others, and over TLS but for a few of them, whatever a discovery
+// document or an environment variable says. Secrets and refresh tokens go nowhere else.
+type sender struct {
+	network *wire.Network
+	secrets *wire.Secrets
+	hosts   []string
+	plain   []string // those that may be reached without TLS: a machine's own endpoints
+}
+
+// outOfReach is a request that was not sent.
+type outOfReach struct{ at string }
+
+func (e *outOfReach) Error() string {
+	return fmt.Sprintf("refusing to send credentials to %s: not a sign-in host of this cloud", e.at)
+}
+
+// finalError is a failure that azcore shall not try again.
+type finalError struct{ error }
+
+func (e *finalError) Unwrap() error { return e.error }
+
+// NonRetriable tells azcore so.
+func (*finalError) NonRetriable() {}
+
+// check refuses what is out of reach.
+func (s sender) check(target *url.URL) error {
+	among := func(hosts []string) bool {
+		return slices.ContainsFunc(hosts, func(host string) bool { return strings.EqualFold(host, target.Host) })
+	}
+	if target.Scheme == "https" && among(s.hosts) || target.Scheme == "http" && among(s.plain) {
+		return nil
+	}
+	return &finalError{&outOfReach{target.Scheme + "://" + target.Host}}
+}
+
+// Do sends a request and keeps the outcome for whoever began the sign-in. It is what azidentity takes for the network.
+func (s sender) Do(req *http.Request) (*http.Response, error) {
+	response, o := s.send(req)
+	o.keep(req.Context())
+	return response, o.err
+}
+
+// send sends a request and reads the answer whole.
+func (s sender) send(req *http.Request) (*http.Response, *outcome) {
+	if err := s.check(req.URL); err != nil {
+		return nil, &outcome{err: err}
+	}
+	ctx, cancel := context.WithTimeout(req.Context(), wire.ReadTimeout)
+	defer cancel() // the answer is read whole before
+	out, err := hideForm(s.secrets, req.Clone(ctx))
+	if err != nil {
+		return nil, &outcome{err: err}
+	}
+	begin := time.Now()                         //nolint:forbidigo // for the log alone
+	response, err := s.network.Client().Do(out) //nolint:gosec // to the hosts that were checked
+	e := wire.Exchange{Method: req.Method, Path: s.secrets.Without(req.URL.Host + req.URL.EscapedPath()), Duration: time.Since(begin)}
+	o := &outcome{err: err}
+	if err == nil {
+		o = readWhole(response)
+		hideAnswer(s.secrets, o.body)
+		e.Status, e.RequestID = response.StatusCode, s.secrets.Clean(response.Header.Get("X-Ms-Request-Id"))
+	}
+	s.network.Log(e)
+	if wire.Permanent(o.err) {
+		o.err = &finalError{o.err}
+	}
+	if o.err != nil {
+		response = nil
+	}
+	return response, o
+}
+
+// readWhole reads an answer, but no more of it than wire.MaxAnswer.
+func readWhole(response *http.Response) *outcome {
+	defer response.Body.Close() //nolint:errcheck // it was read
+	data, err := io.ReadAll(io.LimitReader(response.Body, wire.MaxAnswer))
+	response.Body = io.NopCloser(bytes.NewReader(data))
+	return &outcome{err, response.Request.URL.Host, response.StatusCode, data}
+}
+
+// json sends a request and reads the JSON of a good answer.
+func (s sender) json(req *http.Request, into any) error {
+	_, o := s.send(req) //nolint:bodyclose // it is in memory
+	if o.err != nil {
+		return o.err
+	}
+	if o.status != http.StatusOK {
+		return refusedBy(o, s.secrets)
+	}
+	if err := json.Unmarshal(o.body, into); err != nil {
+		return fmt.Errorf("%s answered with something that is not JSON", req.URL.Host)
+	}
+	return nil
+}

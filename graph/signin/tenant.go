@@ -1,0 +1,94 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"appleconsent/consent"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+)
+
+// CheckTenant refuses a token of another tenant than the one that was asked for, by its GUID or by one of its domains. Whose
+// domain it is, the authority's OpenID configuration tells (learn.microsoft.com/entra/identity-platform/v2-protocols-oidc);
+// as long as that is not known, nothing goes on. If the configuration is there and names no tenant, a sign-in that was made at
+// that domain is believed; a managed identity, which signs in wherever it is at home, is not.
+func (t *Tokens) CheckTenant(ctx context.Context, asked, got string) error {
+	if asked == "" || asked == "common" || asked == "organizations" {
+		return nil
+	}
+	want, err := consent.ParseGUID(asked)
+	if err != nil {
+		want, err = t.tenantOf(ctx, asked)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, errNamesNone) && t.credential.Auth != AuthManagedIdentity:
+		return nil
+	case err != nil:
+		return &Error{Message: fmt.Sprintf("whether tenant %s is %s cannot be found out: %v", got, asked, err), Cause: CauseTenantUncertain}
+	case want != got:
+		return &Error{Message: fmt.Sprintf("signed in to tenant %s, not to %s as asked for", got, named(asked, want)), Cause: CauseOtherTenant}
+	}
+	return nil
+}
+
+func named(asked, tenant string) string {
+	if asked == tenant {
+		return tenant
+	}
+	return asked + " (" + tenant + ")"
+}
+
+// tenantOf returns the id of the tenant that has the domain.
+func (t *Tokens) tenantOf(ctx context.Context, domain string) (string, error) {
+	defer t.onWait.Announce("the name of the tenant")()
+	c := t.credential
+	ctx, last := withTrail(ctx)
+	req, err := runtime.NewRequest(ctx, http.MethodGet, c.Cloud.SignInPage(domain, "v2.0/.well-known/openid-configuration"))
+	if err != nil {
+		return "", err
+	}
+	response, err := pipeline(sender{c.Network, c.Secrets, c.Cloud.SignInHosts(), nil}).Do(req) //nolint:bodyclose // it is in memory, see sender
+	if err != nil {
+		return "", c.Secrets.CleanError(firstLine(err))
+	}
+	if response.StatusCode != http.StatusOK {
+		return "", errors.New(refusedBy(last.Load(), c.Secrets).Message)
+	}
+	var body struct {
+		Issuer string `json:"issuer"`
+	}
+	if err := runtime.UnmarshalAsJSON(response, &body); err != nil {
+		return "", fmt.Errorf("%s answered with something that is not JSON", req.Raw().URL.Host)
+	}
+	return tenantOfIssuer(body.Issuer)
+}
+
+// tenantOfIssuer returns the id of the tenant in the address of an issuer.
+func tenantOfIssuer(issuer string) (string, error) {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return "", errNamesNone
+	}
+	tenant, _, _ := strings.Cut(strings.Trim(u.Path, "/"), "/")
+	id, err := consent.ParseGUID(tenant)
+	if err != nil {
+		return "", errNamesNone
+	}
+	return id, nil
+}
+
+// errNamesNone means that the OpenID configuration leaves open which tenant it is of, as that of common does.
+var errNamesNone = errors.New("its issuer names no tenant")
+
+// pipeline sends our own requests as azidentity does its, retries included.
+func pipeline(s sender) runtime.Pipeline {
+	return runtime.NewPipeline("appleconsent", "", runtime.PipelineOptions{}, &policy.ClientOptions{Transport: s})
+}

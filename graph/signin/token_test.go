@@ -1,0 +1,107 @@
+package signin_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"appleconsent/graph/signin"
+	"appleconsent/graph/wire"
+	"appleconsent/graph/wire/wiretest"
+)
+
+// A token is replaced before it expires, and not asked for each time.
+func TestTokens_refresh(t *testing.T) {
+	t.Parallel()
+	w := wiretest.New(t)
+	tokens := signin.SimulatedCredential(w.Cloud(t), wiretest.Network(t)).Tokens(w.Clock, w.OnWait)
+	for _, test := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 1}, {50 * time.Minute, 1}, {9 * time.Minute, 2}} {
+		_ = w.Clock.Sleep(t.Context(), test.after)
+		if _, err := tokens.SignIn(t.Context()); err != nil || len(w.Asked()) != test.want {
+			t.Errorf("%s later: %d tokens, %v; want %d", test.after, len(w.Asked()), err, test.want)
+		}
+	}
+}
+
+// Many sign-ins at the same time over one network: each returns its own answer, with its own secret hidden and no other.
+func TestTokens_manyTenants(t *testing.T) {
+	t.Parallel()
+	const tenants = 40
+	network := wiretest.Network(t)
+	var together sync.WaitGroup // all of them have asked before one is answered
+	together.Add(tenants)
+	var signIns sync.WaitGroup
+	for n := range tenants {
+		secret := fmt.Sprintf("secret-of-tenant-%d-", n)
+		entra := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			together.Done()
+			together.Wait()
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = fmt.Fprintf(w, `{"error":"invalid_client","error_description":"AADSTS%d: %s is wrong, secret-of-tenant-99- is not known."}`, 1000+n, secret)
+		}))
+		t.Cleanup(entra.Close)
+		cloud, err := wire.Loopback(entra.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		credential := signin.SimulatedCredential(cloud, network)
+		credential.Secrets.Hide(secret)
+		signIns.Go(func() {
+			_, err := credential.Tokens(new(wiretest.Clock), func(string, time.Duration) {}).SignIn(t.Context())
+			refused, ok := errors.AsType[*signin.Error](err)
+			want := fmt.Sprintf("AADSTS%d: (secret) is wrong, secret-of-tenant-99- is not known.", 1000+n)
+			if !ok || refused.Message != want || strings.Contains(err.Error(), secret) {
+				t.Errorf("got error %v, want %s", err, want)
+			}
+		})
+	}
+	signIns.Wait()
+}
+
+// The same by way of azidentity, which does not hand on what its requests were answered: 20 machines' identities at one network.
+func TestTokens_manyIdentities(t *testing.T) {
+	t.Parallel()
+	const identities = 20
+	var together sync.WaitGroup
+	together.Add(identities)
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		together.Done()
+		together.Wait()
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = fmt.Fprintf(w, `{"error":"identity_not_found","error_description":"no %s here"}`, r.FormValue("client_id"))
+	}))
+	t.Cleanup(service.Close)
+	network := wire.NewNetwork(func(ctx context.Context, kind, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, kind, service.Listener.Addr().String())
+	}, func(wire.Exchange) {})
+	t.Cleanup(network.Close)
+	var signIns sync.WaitGroup
+	for n := range identities {
+		client := fmt.Sprintf("c1000000-0000-4000-8000-%012d", n)
+		credential, err := signin.Options{
+			Auth: signin.AuthManagedIdentity, ClientID: client, Cloud: wire.Clouds()[0], Network: network, Getenv: func(string) string { return "" },
+		}.Choose()
+		if err != nil {
+			t.Fatal(err)
+		}
+		signIns.Go(func() {
+			tokens := credential.Tokens(new(wiretest.Clock), func(string, time.Duration) {})
+			tokens.Ask([]string{"https://graph.microsoft.com/.default"})
+			_, err := tokens.SignIn(t.Context())
+			if refused, ok := errors.AsType[*signin.Error](err); !ok || refused.Message != "no "+client+" here" || refused.Cause != signin.CauseIdentityUnknown {
+				t.Errorf("%s: got error %v", client, err)
+			}
+		})
+	}
+	signIns.Wait()
+}

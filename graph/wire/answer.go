@@ -1,0 +1,156 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// answer is a response that was read to its end.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// MaxAnswer is the number of bytes of an answer that are read, after decompression.
+const MaxAnswer = 16 << 20
+
+// readAnswer reads a response to its end, or a byte further than it may be long. An answer that was cut comes with an error.
+func readAnswer(response *http.Response) (answer, error) {
+	body, err := io.ReadAll(io.LimitReader(response.Body, MaxAnswer+1))
+	return answer{response.StatusCode, response.Header, body}, err
+}
+
+// failure is why the answer is not a good one; nil if it is. Cut is why it is not whole, nil if it is.
+func (a answer) failure(req *http.Request, cut error, now time.Time) *Error {
+	e := Error{Status: a.status, RequestID: requestID(a.header), sent: true}
+	if a.status < 200 || a.status >= 300 {
+		e.retryAfter = retryAfter(a.header, now)
+		a.refusal(&e)
+		return failed(req, e)
+	}
+	if e.Err = cut; cut == nil {
+		e.Err = a.unusable(req)
+	}
+	if e.Err == nil {
+		return nil
+	}
+	e.final = len(a.body) > MaxAnswer
+	return failed(req, e)
+}
+
+// refusal fills in what an answer with an error status says.
+func (a answer) refusal(e *Error) {
+	var body struct {
+		Error struct {
+			Code    string `json:"code"`
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	switch {
+	case a.status < 200:
+		e.Err = errors.New("it is no answer to the request")
+	case a.status < 400:
+		e.Err = errors.New("it redirects to another place, which is not followed")
+	case json.Unmarshal(a.body, &body) == nil:
+		e.Code, e.Message = body.Error.Code, body.Error.Message
+	default:
+		e.Err = errors.New("the answer is not Graph's: a proxy or gateway may be in the way")
+	}
+}
+
+// retryAfter reads the header in both forms of RFC 9110 §10.2.3; zero if it is absent, past or unreadable.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	value := strings.TrimSpace(h.Get("Retry-After"))
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil && at.After(now) {
+		return at.Sub(now)
+	}
+	return 0
+}
+
+func requestID(h http.Header) string { return h.Get("Request-Id") }
+
+// unusable is why an answer with a good status cannot be used; nil if it can. The answer to PATCH and DELETE may be
+// empty; everything else must be JSON, and a list must be one: a missing list would be taken for an empty one, and from
+// "there are none" follows what may be created and deleted.
+func (a answer) unusable(req *http.Request) error {
+	kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
+	isJSON := kind == "application/json"
+	bodyless := req.Method == http.MethodPatch || req.Method == http.MethodDelete
+	switch {
+	case a.status != http.StatusOK && a.status != http.StatusCreated && (a.status != http.StatusNoContent || !bodyless):
+		return fmt.Errorf("the answer has the status %d, which says nothing certain", a.status)
+	case len(a.body) > MaxAnswer:
+		return fmt.Errorf("the answer is larger than %d bytes", MaxAnswer)
+	case len(a.body) == 0 && bodyless:
+		return nil
+	case !isJSON:
+		return fmt.Errorf("the answer is %q instead of JSON: a proxy or gateway may be in the way", kind)
+	case !json.Valid(a.body):
+		return errors.New("the answer is not complete JSON")
+	case operationOf(req.Context()).Lists && !isList(a.body):
+		return errors.New("the answer is not a list of objects")
+	}
+	return nil
+}
+
+// isList reports whether the JSON is a collection as OData has it: an object with an array of objects as its one value. A
+// second one, or one in other letters, would be read by one parser and not by another.
+func isList(body []byte) bool {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
+		return false
+	}
+	lists := 0
+	for decoder.More() {
+		name, err := decoder.Token()
+		var value json.RawMessage
+		if err != nil || decoder.Decode(&value) != nil {
+			return false
+		}
+		switch text, _ := name.(string); {
+		case text == "value" && isRows(value):
+			lists++
+		case strings.EqualFold(text, "value"):
+			return false
+		}
+	}
+	return lists == 1
+}
+
+// isRows reports whether the JSON is an array of objects.
+func isRows(value json.RawMessage) bool {
+	var rows []json.RawMessage
+	if json.Unmarshal(value, &rows) != nil || rows == nil {
+		return false
+	}
+	return !slices.ContainsFunc(rows, func(row json.RawMessage) bool { return !bytes.HasPrefix(bytes.TrimSpace(row), []byte("{")) })
+}
+
+// response gives the answer to the SDK. Its parser knows the plain media type alone.
+func (a answer) response(req *http.Request) *http.Response {
+	header := a.header.Clone()
+	header.Set("Content-Type", "application/json")
+	header.Del("Content-Length")
+	header.Del("Content-Encoding")
+	status := a.status
+	if len(a.body) == 0 {
+		status = http.StatusNoContent
+	}
+	return &http.Response{
+		StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: header, Body: io.NopCloser(bytes.NewReader(a.body)), ContentLength: int64(len(a.body)), Request: req,
+	}
+}

@@ -1,0 +1,60 @@
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+)
+
+// Cause is what is behind a failure, as far as somebody can do something about it. Empty: nothing is known.
+type Cause string
+
+// The causes that lie between this machine and Microsoft.
+const (
+	CauseClock            Cause = "clock"            // a certificate is not valid at this machine's time
+	CauseInspection       Cause = "inspection"       // something on the way shows a certificate of its own
+	CauseProxySignIn      Cause = "proxySignIn"      // a proxy wants its own sign-in
+	CauseProxyRefuses     Cause = "proxyRefuses"     // the proxy does not let the host through
+	CauseProxyUnreachable Cause = "proxyUnreachable" // the proxy cannot be reached
+	CauseUnknownHost      Cause = "unknownHost"      // the name cannot be resolved
+	CauseUnreachable      Cause = "unreachable"      // there is no way to the host
+)
+
+// CauseOf returns the cause of a request that got no answer.
+func CauseOf(err error) Cause {
+	dns, isDNS := errors.AsType[*net.DNSError](err)
+	_, isOperation := errors.AsType[*net.OpError](err)
+	refused, isProxy := errors.AsType[*proxyError](err)
+	expired, isCertificate := certificateProblem(err)
+	switch {
+	case err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		return ""
+	case expired:
+		return CauseClock
+	case isCertificate:
+		return CauseInspection
+	case isProxy && refused.status == http.StatusProxyAuthRequired:
+		return CauseProxySignIn
+	case isProxy:
+		return CauseProxyRefuses
+	case noProxy(err):
+		return CauseProxyUnreachable
+	case isDNS && dns.IsNotFound:
+		return CauseUnknownHost
+	case isDNS || isOperation:
+		return CauseUnreachable
+	}
+	return ""
+}
+
+// certificateProblem reports whether a certificate is in the way, and whether that is so because of the time.
+func certificateProblem(err error) (expired, found bool) {
+	_, unknownAuthority := errors.AsType[x509.UnknownAuthorityError](err)
+	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
+	_, otherHost := errors.AsType[x509.HostnameError](err)
+	_, unverified := errors.AsType[*tls.CertificateVerificationError](err)
+	return isInvalid && invalid.Reason == x509.Expired, unknownAuthority || isInvalid || otherHost || unverified
+}

@@ -1,0 +1,120 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Cloud is a Microsoft cloud: where people sign in and where Graph answers
+// (learn.microsoft.com/graph/deployments).
+type Cloud struct {
+	Name      string // global, usgov, usgovdod or china
+	Authority string // Entra's host
+	Graph     string // Graph's root, without a path
+	Simulated bool   // no real cloud: a simulated tenant on this machine
+}
+
+// Clouds returns the clouds by the names that people choose, the default first.
+func Clouds() []Cloud {
+	return []Cloud{
+		{Name: "global", Authority: "https://login.microsoftonline.com/", Graph: "https://graph.microsoft.com"},
+		{Name: "usgov", Authority: "https://login.microsoftonline.us/", Graph: "https://graph.microsoft.us"},
+		{Name: "usgovdod", Authority: "https://login.microsoftonline.us/", Graph: "https://dod-graph.microsoft.us"},
+		{Name: "china", Authority: "https://login.chinacloudapi.cn/", Graph: "https://microsoftgraph.chinacloudapi.cn"},
+	}
+}
+
+// CloudNamed returns the cloud of that name. For an empty name it is the one that the authority host (the environment
+// variable AZURE_AUTHORITY_HOST) names, or the global cloud if that is empty too. An authority host that belongs to
+// none of the clouds, or not to the named one, is refused: tokens go nowhere else.
+func CloudNamed(name, authorityHost string) (Cloud, error) {
+	clouds := Clouds()
+	i := slices.IndexFunc(clouds, func(c Cloud) bool {
+		return (name == "" || c.Name == name) && (authorityHost == "" || sameHost(c.Authority, authorityHost))
+	})
+	switch {
+	case i >= 0:
+		return clouds[i], nil
+	case !slices.ContainsFunc(clouds, func(c Cloud) bool { return name == "" || c.Name == name }):
+		return Cloud{}, fmt.Errorf("%q is not a cloud: use global, usgov, usgovdod or china", name)
+	case name == "":
+		return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST is %q, which is the sign-in host of no known cloud", authorityHost)
+	}
+	return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST is %q, which is not the sign-in host of the cloud %s", authorityHost, name)
+}
+
+// Loopback returns the cloud that a simulated tenant on this machine plays: the global one, with Graph and Entra at a
+// URL whose host must be a loopback address.
+func Loopback(base string) (Cloud, error) {
+	u, err := url.Parse(base)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return Cloud{}, fmt.Errorf("%q is not an http URL", base)
+	case !isLoopback(u.Hostname()):
+		return Cloud{}, fmt.Errorf("%q is not on this machine: a simulated tenant has a loopback address such as 127.0.0.1", base)
+	}
+	root := u.Scheme + "://" + u.Host
+	return Cloud{Name: "global", Authority: root, Graph: root, Simulated: true}, nil
+}
+
+// SignInHosts are the hosts that a sign-in in this cloud may lead to.
+func (c Cloud) SignInHosts() []string {
+	var hosts []string
+	if u, err := url.Parse(c.Authority); err == nil {
+		hosts = append(hosts, u.Host)
+	}
+	if c.Name == "china" {
+		hosts = append(hosts, "login.partner.microsoftonline.cn") // the newer name of the same
+	}
+	return hosts
+}
+
+// RegionalHost is the host in front of which the name of a region stands, for who asks for a regional authority.
+func (c Cloud) RegionalHost() string {
+	if c.Name == "global" {
+		return "login.microsoft.com"
+	}
+	return c.SignInHosts()[0]
+}
+
+// AdminConsentLink returns the page on which an administrator consents to everything that an application asks for
+// (learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent).
+func (c Cloud) AdminConsentLink(tenant, appID string) string {
+	return c.SignInPage(tenant, "adminconsent") + "?client_id=" + url.QueryEscape(appID)
+}
+
+// SignInPage is the address of something that the authority has for a tenant.
+func (c Cloud) SignInPage(tenant, path string) string {
+	return strings.TrimRight(c.Authority, "/") + "/" + url.PathEscape(tenant) + "/" + path
+}
+
+// CheckTarget refuses every request that does not go to the cloud's Graph over TLS, or to a loopback address, before it
+// gets a token.
+func (c Cloud) CheckTarget(target *url.URL) error {
+	root, err := url.Parse(c.Graph)
+	if err != nil {
+		return err
+	}
+	switch {
+	case target.Scheme != root.Scheme || !strings.EqualFold(target.Host, root.Host):
+		return fmt.Errorf("refused to send a request to %s://%s: only %s is Graph here", target.Scheme, target.Host, c.Graph)
+	case target.Scheme != "https" && !isLoopback(target.Hostname()):
+		return errors.New("refused to send a token without TLS")
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+func sameHost(a, b string) bool {
+	ua, errA := url.Parse(a)
+	ub, errB := url.Parse(b)
+	return errA == nil && errB == nil && ua.Host != "" && strings.EqualFold(ua.Host, ub.Host)
+}

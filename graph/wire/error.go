@@ -1,0 +1,99 @@
+package wire
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Error is a request that did not end as it should: an error answer of Graph, an answer that nobody can use, or none.
+// It answers plan.Failure. Texts of servers are cut and hold no secret, see Secrets.
+type Error struct {
+	Op        Operation // what was asked for
+	Status    int       // HTTP status; 0 if there was no answer
+	Code      string    // Graph's error code, such as Authorization_RequestDenied
+	Message   string    // Graph's error message
+	RequestID string    // Graph's request-id, for Microsoft's support
+	Err       error     // why there is no answer or no use in it; nil for an error answer of Graph
+	Need      string    // permissions and roles that this takes, and the rest of the change it belongs to; empty if nobody said
+
+	write      bool // the request would have changed something
+	sent       bool // at least its headers were written to the network
+	final      bool // trying again would change nothing
+	retryAfter time.Duration
+}
+
+// Unusable is the error for an answer of the operation that has a good status and cannot be used. If that writes, nobody knows
+// whether it was carried out.
+func Unusable(op Operation, err error) *Error {
+	return &Error{Op: op, Err: err, sent: true, write: op.Writes}
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Op.Name)
+	if e.Status != 0 {
+		fmt.Fprintf(&b, ": Graph answered %d", e.Status)
+		if e.Code != "" {
+			fmt.Fprintf(&b, " %s", e.Code)
+		}
+	}
+	if e.Message != "" {
+		fmt.Fprintf(&b, ": %s", e.Message)
+	}
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	if e.RequestID != "" {
+		fmt.Fprintf(&b, " (request-id %s)", e.RequestID)
+	}
+	return b.String()
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Redact removes secrets from what the server wrote.
+func (e *Error) Redact(s *Secrets) {
+	e.Code, e.Message, e.RequestID, e.Err = s.Clean(e.Code), s.Clean(e.Message), s.Clean(e.RequestID), s.CleanError(e.Err)
+}
+
+// Unanswered reports whether a write may have been carried out: it was sent, and what came back is nothing, unusable, or a
+// server error, which a gateway may also give to a request that was carried out.
+func (e *Error) Unanswered() bool {
+	refused := e.Status >= 300 && e.Status < 500 && e.Status != http.StatusRequestTimeout
+	return e.write && e.sent && !refused
+}
+
+// Exists reports whether what was to be created is there already. Both forms have been seen (graph-facts.md §2.4).
+func (e *Error) Exists() bool {
+	return e.Status == http.StatusConflict ||
+		e.Status == http.StatusBadRequest && (e.Code == "Request_MultipleObjectsWithSameKeyValue" || strings.Contains(e.Message, "already exists"))
+}
+
+// Absent reports whether something that the request refers to is not there, or not visible everywhere yet
+// (graph-facts.md §2.7).
+func (e *Error) Absent() bool {
+	return e.Status == http.StatusNotFound ||
+		e.Status == http.StatusBadRequest && strings.Contains(e.Message, "queried reference-property objects are not present")
+}
+
+// Denied reports whether the caller lacks a permission or a role.
+func (e *Error) Denied() bool { return e.Status == http.StatusForbidden }
+
+// Unlicensed reports whether Graph refuses for want of a licence, which it has been seen to say in these words
+// (graph-facts.md §6).
+func (e *Error) Unlicensed() bool {
+	return strings.Contains(e.Code, "NonPremiumTenant") || strings.Contains(e.Message, "premium license")
+}
+
+// RetryAfter is how long Graph asked to wait; zero if it did not.
+func (e *Error) RetryAfter() time.Duration { return e.retryAfter }
+
+// Cause is what is behind the failure, if it lies on the way to Graph.
+func (e *Error) Cause() Cause {
+	if e.Status == http.StatusProxyAuthRequired {
+		return CauseProxySignIn
+	}
+	return CauseOf(e.Err)
+}

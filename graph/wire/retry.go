@@ -1,0 +1,92 @@
+package wire
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Who retries what.
+//
+// A read is tried again after whatever can pass: no answer, an answer that was cut or is not Graph's, 408, 429 and 5xx
+// but 501. A write is tried again here only if it was certainly not carried out: after 429, and when nothing of it was
+// ever sent. Every other failure of a write goes back to package plan, which reads the tenant before it decides.
+//
+// Where the server says how long to wait, that is waited for, as often as it says so, while the context's deadline
+// allows it; a wait that would outlast the deadline is not begun. Where it does not say, there are maxAttempts attempts
+// with pauses of 1, 2, 4 and 8 seconds. Nothing else in the program retries a request to Graph: the SDK's middlewares are not
+// installed, and the one retry of net/http, on a connection that died before anything was written, is harmless. Requests of
+// sign-ins are repeated by azidentity, but for those that cannot pass.
+const maxAttempts = 5
+
+// RoundTrip sends the request and, where pause says so, sends it again. It is what the SDK takes for the network.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := t.Cloud.CheckTarget(req.URL); err != nil {
+		return nil, failed(req, Error{Err: err})
+	}
+	body, err := readRequestBody(req)
+	if err != nil {
+		return nil, failed(req, Error{Err: err})
+	}
+	for attempt := 1; ; attempt++ {
+		a, failure := t.attempt(req, body)
+		if failure == nil {
+			return a.response(req), nil
+		}
+		wait, again := pause(failure, attempt)
+		if !again || req.Context().Err() != nil || !fits(req.Context(), t.Clock.Now(), wait) {
+			return nil, failure
+		}
+		t.OnWait("Graph, to "+failure.Op.Name+" ("+failure.reason()+")", wait)
+		if err := t.Clock.Sleep(req.Context(), wait); err != nil {
+			return nil, failure
+		}
+	}
+}
+
+// pause returns how long to wait before the request is tried again, and whether it is.
+func pause(e *Error, attempt int) (time.Duration, bool) {
+	switch {
+	case !e.repeatable():
+		return 0, false
+	case e.retryAfter > 0:
+		return e.retryAfter, true
+	case attempt >= maxAttempts:
+		return 0, false
+	}
+	return time.Second << (attempt - 1), true
+}
+
+// repeatable reports whether the same request may succeed later and can do no harm.
+func (e *Error) repeatable() bool {
+	if e.final {
+		return false
+	}
+	switch e.Status {
+	case http.StatusTooManyRequests:
+		return true
+	case 0: // no answer
+		return !e.write || !e.sent
+	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway,
+		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return !e.write
+	}
+	return !e.write && e.Status >= 200 && e.Status < 300 // an answer that cannot be used
+}
+
+// fits reports whether the wait ends before the deadline, if there is one.
+func fits(ctx context.Context, now time.Time, wait time.Duration) bool {
+	deadline, bounded := ctx.Deadline()
+	return !bounded || now.Add(wait).Before(deadline)
+}
+
+// reason is the shortest word for why a request is tried again.
+func (e *Error) reason() string {
+	switch {
+	case e.Status == http.StatusTooManyRequests:
+		return "throttled"
+	case e.Status >= 400:
+		return http.StatusText(e.Status)
+	}
+	return "no usable answer"
+}

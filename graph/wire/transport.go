@@ -1,0 +1,140 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Bounds of one attempt. A write is given more time, since a lost answer costs more than a wait. What a sign-in asks is a read.
+const (
+	ReadTimeout  = 30 * time.Second
+	writeTimeout = 60 * time.Second
+)
+
+// Transport sends requests to the Graph of one tenant: it attaches the token, bounds each attempt, reads answers whole and
+// turns whatever is not a good answer into an *Error, before anybody else sees it. All fields are required.
+type Transport struct {
+	Network   *Network // of all tenants
+	Cloud     Cloud
+	Tokens    Tokens
+	Secrets   *Secrets // of this tenant's sign-in
+	Clock     Clock
+	UserAgent string
+	OnWait    OnWait
+}
+
+// Tokens gets access tokens for Graph.
+type Tokens interface {
+	// Token returns one that is valid for the next request.
+	Token(ctx context.Context) (string, error)
+}
+
+// Client sends requests by way of the transport and follows no redirect.
+func (t *Transport) Client() *http.Client { return clientOver(t) }
+
+// attempt sends the request once. Whether it is tried again, RoundTrip decides.
+func (t *Transport) attempt(req *http.Request, body []byte) (answer, *Error) {
+	token, err := t.Tokens.Token(req.Context())
+	if err != nil {
+		return answer{}, failed(req, Error{Err: err, final: true})
+	}
+	ctx, cancel := attemptContext(req)
+	defer cancel()
+	ctx, sent := traced(ctx)
+	defer t.OnWait.Announce("Graph's answer, to " + operationOf(req.Context()).Name)()
+	return t.exchange(req, t.outgoing(ctx, req, body, token), sent) //nolint:contextcheck // see attemptContext
+}
+
+// exchange sends out, which stands for req, reads what comes back and logs it.
+func (t *Transport) exchange(req, out *http.Request, sent *atomic.Bool) (answer, *Error) {
+	begin := t.Clock.Now()
+	response, err := t.Network.pool.RoundTrip(out)
+	if err != nil {
+		t.log(req, answer{}, begin)
+		return answer{}, noAnswer(req, err, sent.Load())
+	}
+	defer response.Body.Close() //nolint:errcheck // it was read to its end or given up
+	a, err := readAnswer(response)
+	t.log(req, a, begin)
+	return a, a.failure(req, err, t.Clock.Now())
+}
+
+func (t *Transport) log(req *http.Request, a answer, begin time.Time) {
+	t.Network.Log(Exchange{
+		Method: req.Method, Path: t.Secrets.Without(req.URL.RequestURI()), Status: a.status,
+		RequestID: t.Secrets.Clean(requestID(a.header)), Duration: t.Clock.Now().Sub(begin),
+	})
+}
+
+// attemptContext bounds one attempt. A write that was begun is awaited even if the program is interrupted meanwhile,
+// since only its answer tells what stands; the deadline of the whole command holds in any case.
+func attemptContext(req *http.Request) (context.Context, context.CancelFunc) {
+	ctx := req.Context()
+	if req.Method == http.MethodGet {
+		return context.WithTimeout(ctx, ReadTimeout)
+	}
+	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	if deadline, bounded := ctx.Deadline(); bounded {
+		return withDeadline(detached, deadline, cancel)
+	}
+	return detached, cancel
+}
+
+// withDeadline bounds the context once more; the returned function releases both.
+func withDeadline(ctx context.Context, deadline time.Time, release context.CancelFunc) (context.Context, context.CancelFunc) {
+	bounded, cancel := context.WithDeadline(ctx, deadline)
+	return bounded, func() { cancel(); release() }
+}
+
+// traced notes whether anything of a request with the context was sent.
+func traced(ctx context.Context) (context.Context, *atomic.Bool) {
+	sent := new(atomic.Bool)
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaderField: func(string, []string) { sent.Store(true) }}), sent
+}
+
+// outgoing builds the request of one attempt, with a length and a fresh body.
+func (t *Transport) outgoing(ctx context.Context, req *http.Request, body []byte, token string) *http.Request {
+	out := req.Clone(ctx)
+	out.Body, out.GetBody, out.ContentLength = nil, nil, int64(len(body))
+	if len(body) > 0 {
+		out.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	out.Header.Set("Authorization", "Bearer "+token)
+	out.Header.Set("User-Agent", t.UserAgent)
+	out.Header.Set("Client-Request-Id", uuid.NewString())
+	return out
+}
+
+func readRequestBody(req *http.Request) ([]byte, error) {
+	if req.Body == nil {
+		return nil, nil
+	}
+	defer req.Body.Close() //nolint:errcheck // it is in memory
+	return io.ReadAll(req.Body)
+}
+
+// failed fills in what every error of an attempt has.
+func failed(req *http.Request, e Error) *Error {
+	e.Op, e.write = operationOf(req.Context()), req.Method != http.MethodGet
+	return &e
+}
+
+// noAnswer describes a request that ended without a response.
+func noAnswer(req *http.Request, err error, sent bool) *Error {
+	e := Error{Err: err, sent: sent, final: Permanent(err)}
+	switch ended := req.Context().Err(); {
+	case ended != nil && req.Method == http.MethodGet:
+		e.Err = ended
+	case ended == nil && errors.Is(err, context.DeadlineExceeded):
+		e.Err = errors.New("no answer in time")
+	}
+	return failed(req, e)
+}

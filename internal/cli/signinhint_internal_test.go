@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
+	"testing"
+
+	"appleconsent/graph/wire"
+)
+
+// Each cause of a failed sign-in or request has its advice, and there is no other.
+func TestCauseHints(t *testing.T) {
+	t.Parallel()
+	known := map[wire.Cause]bool{}
+	for _, name := range []string{"../../graph/wire/cause.go", "../../graph/signin/cause.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			declared, ok := n.(*ast.GenDecl)
+			if !ok || declared.Tok != token.CONST {
+				return true
+			}
+			for _, spec := range declared.Specs {
+				value, err := strconv.Unquote(spec.(*ast.ValueSpec).Values[0].(*ast.BasicLit).Value)
+				if err != nil || causeHints[wire.Cause(value)] == "" {
+					t.Errorf("%s: the cause %q has no advice", name, value)
+				}
+				known[wire.Cause(value)] = true
+			}
+			return false
+		})
+	}
+	if len(known) != len(causeHints) {
+		t.Errorf("%d causes, and advice for %d", len(known), len(causeHints))
+	}
+}
