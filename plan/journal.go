@@ -17,6 +17,9 @@ import (
 // write.
 type Journal struct {
 	dir string
+	// Checkpoint, if set, is told how far each saving of a record has come: "begin" (before its temporary file is created),
+	// "written" (before that takes the place of the record) and "renamed" (after it has). Tests of crashes die there.
+	Checkpoint func(point string)
 }
 
 // NewJournal returns the journal in a state folder, which need not exist yet.
@@ -55,13 +58,19 @@ func (j Journal) Save(c Change) error {
 		return fmt.Errorf("write change record: %w", err)
 	}
 	defer folder.Close() //nolint:errcheck // it was only read
-	checkpoint("begin")
-	if err := replaceFile(j.File(c.ID), data, func() { checkpoint("written") }); err != nil {
+	j.checkpoint("begin")
+	if err := replaceFile(j.File(c.ID), data, func() { j.checkpoint("written") }); err != nil {
 		return fmt.Errorf("write change record %q: %w", j.File(c.ID), pathless(err))
 	}
-	checkpoint("renamed")
+	j.checkpoint("renamed")
 	_ = folder.Sync() // not every file system can; the record itself is synced
 	return nil
+}
+
+func (j Journal) checkpoint(point string) {
+	if j.Checkpoint != nil {
+		j.Checkpoint(point)
+	}
 }
 
 // makeFolder makes a folder of the journal and what it is in, where they are missing.

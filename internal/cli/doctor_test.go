@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -12,10 +13,21 @@ import (
 	"testing"
 	"time"
 
-	"appleconsent/graph/simulator"
-
 	"github.com/google/go-cmp/cmp"
+
+	"appleconsent/graph/simulator"
+	"appleconsent/internal/testbed"
 )
+
+var update = flag.Bool("update", false, "rewrite testdata/doctor")
+
+// bubble is the test bed's, with what these tests do in it.
+type bubble struct{ *testbed.Bubble }
+
+func inBubble(t *testing.T, scenario string, test func(*bubble)) {
+	t.Helper()
+	testbed.InBubble(t, scenario, func(b *testbed.Bubble) { test(&bubble{b}) })
+}
 
 // inNovember is inBubble at a time in which EWS is being retired: what doctor says depends on the date.
 func inNovember(t *testing.T, scenario string, test func(*bubble)) {
@@ -26,7 +38,7 @@ func inNovember(t *testing.T, scenario string, test func(*bubble)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.tenant = tenant
+		b.Tenant = tenant
 		test(b)
 	})
 }
@@ -54,17 +66,17 @@ func (d diagnosis) statuses() map[string]string {
 
 // diagnose runs doctor, wants its exit code and a document that follows the schema.
 func (b *bubble) diagnose(code int, args ...string) diagnosis {
-	b.t.Helper()
-	a := b.must(code, append([]string{"doctor", "-o", "json"}, args...)...)
-	if err := followsSchema(filepath.Join("..", "..", "docs", "schema"), "diagnosis", a.stdout); err != nil {
-		b.t.Errorf("%v\n%s", err, a.stdout)
+	b.T.Helper()
+	a := b.Must(code, append([]string{"doctor", "-o", "json"}, args...)...)
+	if err := testbed.FollowsSchema("diagnosis", a.Stdout); err != nil {
+		b.T.Errorf("%v\n%s", err, a.Stdout)
 	}
 	var d diagnosis
-	if err := json.Unmarshal([]byte(a.stdout), &d); err != nil {
-		b.t.Fatal(err)
+	if err := json.Unmarshal([]byte(a.Stdout), &d); err != nil {
+		b.T.Fatal(err)
 	}
 	if d.Healthy != (code == 0) || len(d.Checks) != 11 {
-		b.t.Errorf("exit code %d, healthy %v, %d checks", code, d.Healthy, len(d.Checks))
+		b.T.Errorf("exit code %d, healthy %v, %d checks", code, d.Healthy, len(d.Checks))
 	}
 	return d
 }
@@ -73,7 +85,7 @@ func (b *bubble) diagnose(code int, args ...string) diagnosis {
 func TestDoctor_scenarios(t *testing.T) {
 	t.Parallel()
 	codes := map[string]int{"granted": 0, "unlicensed": 0, "assignment-required": 0}
-	for _, name := range scenarios() {
+	for _, name := range testbed.Scenarios() {
 		if name == "throttled" || name == "lagging" { // like fresh, only slower
 			continue
 		}
@@ -84,11 +96,11 @@ func TestDoctor_scenarios(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inNovember(t, name, func(b *bubble) {
-				got := b.must(want, "doctor")
-				if sent := writes(b.tenant); len(sent) > 0 {
+				got := b.Must(want, "doctor")
+				if sent := testbed.Writes(b.Tenant); len(sent) > 0 {
 					t.Errorf("it wrote: %v", sent)
 				}
-				golden(t, filepath.Join("testdata", "doctor", name+".txt"), got.stdout)
+				golden(t, filepath.Join("testdata", "doctor", name+".txt"), got.Stdout)
 				b.diagnose(want)
 			})
 		})
@@ -126,7 +138,7 @@ func TestDoctor_leastPermission(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inNovember(t, name, func(b *bubble) {
-				b.tenant.SetDelegatedScopes(readOnly)
+				b.Tenant.SetDelegatedScopes("Directory.Read.All")
 				want := map[string]string{
 					"tenantWideGrants": "ok", "servicePrincipal": "ok", "userConsent": "skipped Policy.Read.All", "adminConsentRequests": "ok",
 					"permissionClassifications": "ok", "perUserGrants": "ok", "conditionalAccess": "skipped Policy.Read.All",
@@ -139,7 +151,7 @@ func TestDoctor_leastPermission(t *testing.T) {
 				if diff := cmp.Diff(want, b.diagnose(code).statuses()); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
-				text := b.must(code, "doctor").stdout
+				text := b.Must(code, "doctor").Stdout
 				for _, permission := range []string{"Policy.Read.All", "AuditLog.Read.All", "DeviceManagementConfiguration.Read.All"} {
 					if !strings.Contains(text, "skipped (needs "+permission+")") {
 						t.Errorf("%s is not named:\n%s", permission, text)
@@ -154,7 +166,7 @@ func TestDoctor_leastPermission(t *testing.T) {
 func TestDoctor_noPermission(t *testing.T) {
 	t.Parallel()
 	inNovember(t, "partial", func(b *bubble) {
-		b.front = func(w http.ResponseWriter, r *http.Request) bool {
+		b.Front = func(w http.ResponseWriter, r *http.Request) bool {
 			if strings.Contains(r.URL.Path, "/oauth2/") {
 				return false
 			}
@@ -168,7 +180,7 @@ func TestDoctor_noPermission(t *testing.T) {
 				t.Errorf("%s is %q", id, status)
 			}
 		}
-		if text := b.must(0, "doctor").stdout; !strings.Contains(text, "\nUnclear:") {
+		if text := b.Must(0, "doctor").Stdout; !strings.Contains(text, "\nUnclear:") {
 			t.Errorf("nothing could be read, and it says\n%s", text)
 		}
 	})
@@ -187,7 +199,7 @@ func TestDoctor_requests(t *testing.T) {
 			t.Fatal(err)
 		}
 		var requests atomic.Int32
-		b.front = func(w http.ResponseWriter, r *http.Request) bool {
+		b.Front = func(w http.ResponseWriter, r *http.Request) bool {
 			if strings.HasPrefix(r.URL.Path, "/v1.0/") || strings.HasPrefix(r.URL.Path, "/beta/") {
 				requests.Add(1)
 				time.Sleep(time.Second)
@@ -232,7 +244,7 @@ func TestDoctor_failingReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inNovember(t, "granted", func(b *bubble) {
-				if err := b.tenant.SetRules(test.rule); err != nil {
+				if err := b.Tenant.SetRules(test.rule); err != nil {
 					t.Fatal(err)
 				}
 				for _, c := range b.diagnose(0, "--timeout", "60s").Checks {
@@ -250,12 +262,12 @@ func TestDoctor_failingReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inNovember(t, "granted", func(b *bubble) {
-				if err := b.tenant.SetRules(rule); err != nil {
+				if err := b.Tenant.SetRules(rule); err != nil {
 					t.Fatal(err)
 				}
-				a := b.must(1, "doctor")
-				if a.stdout != "" || strings.Count("\n"+a.stderr, "\nerror: ") != 1 {
-					t.Errorf("%s\n%s", a.stdout, a.stderr)
+				a := b.Must(1, "doctor")
+				if a.Stdout != "" || strings.Count("\n"+a.Stderr, "\nerror: ") != 1 {
+					t.Errorf("%s\n%s", a.Stdout, a.Stderr)
 				}
 			})
 		})
@@ -267,7 +279,7 @@ func TestDoctor_signInFilter(t *testing.T) {
 	t.Parallel()
 	inNovember(t, "consent-blocked", func(b *bubble) {
 		refused := 0
-		b.front = func(w http.ResponseWriter, r *http.Request) bool {
+		b.Front = func(w http.ResponseWriter, r *http.Request) bool {
 			if !strings.Contains(r.URL.Query().Get("$filter"), " or ") {
 				return false
 			}
@@ -293,16 +305,16 @@ func TestDoctor_fixes(t *testing.T) {
 	t.Parallel()
 	inNovember(t, "disabled", func(b *bubble) {
 		commands := map[string]string{}
-		for _, c := range b.diagnose(2, "--simulate", tenantURL).Checks {
+		for _, c := range b.diagnose(2, "--simulate", testbed.TenantURL).Checks {
 			if c.Fix != nil && c.Fix.Command != nil {
 				commands[c.ID] = *c.Fix.Command
 			}
 		}
-		want := "appleconsent apply --enable-app --simulate " + tenantURL
+		want := "appleconsent apply --enable-app --simulate " + testbed.TenantURL
 		if commands["servicePrincipal"] != want {
 			t.Errorf("got %q, want %q", commands["servicePrincipal"], want)
 		}
-		b.must(0, append(strings.Fields(commands["servicePrincipal"])[1:], "--yes")...)
+		b.Must(0, append(strings.Fields(commands["servicePrincipal"])[1:], "--yes")...)
 		statuses := b.diagnose(0).statuses()
 		if statuses["tenantWideGrants"] != "ok" || statuses["servicePrincipal"] != "ok" || statuses["signIns"] != "warning" {
 			t.Errorf("after the cure: %v", statuses)
@@ -337,7 +349,7 @@ func TestDoctor_fixesForDevices(t *testing.T) {
 func TestDoctor_byUserConsent(t *testing.T) {
 	t.Parallel()
 	inNovember(t, "fresh", func(b *bubble) {
-		b.must(0, "apply", "--route", "user-consent", "--yes")
+		b.Must(0, "apply", "--route", "user-consent", "--yes")
 		statuses := b.diagnose(0, "--route", "user-consent").statuses()
 		if statuses["tenantWideGrants"] != "warning" || statuses["userConsent"] != "ok" || statuses["permissionClassifications"] != "ok" {
 			t.Errorf("got %v", statuses)

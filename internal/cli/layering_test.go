@@ -23,6 +23,8 @@ func TestLayering(t *testing.T) {
 		"graph/simulator":  {nil, []string{sdk, azure}},
 		"internal/cli":     {[]string{"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/simulator", "internal/noquery"}, []string{sdk, azure}},
 		"internal/noquery": {nil, []string{sdk, azure}},
+		"internal/testbed": {[]string{"plan", "graph/simulator", "internal/cli"}, []string{sdk, azure}},
+		"internal/faults":  {[]string{"consent", "plan", "graph/simulator", "internal/testbed"}, []string{sdk, azure}},
 		"":                 {[]string{"internal/cli"}, []string{sdk, azure}},
 	} {
 		for _, imported := range importsOf(t, name) {
