@@ -2,10 +2,8 @@ package cli_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -18,8 +16,6 @@ import (
 	"appleconsent/graph/simulator"
 	"appleconsent/internal/testbed"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata/doctor")
 
 // bubble is the test bed's, with what these tests do in it.
 type bubble struct{ *testbed.Bubble }
@@ -81,7 +77,7 @@ func (b *bubble) diagnose(code int, args ...string) diagnosis {
 	return d
 }
 
-// What doctor says of each kind of tenant: testdata/doctor, rewritten by -update.
+// What doctor says of each kind of tenant: testdata/doctor.
 func TestDoctor_scenarios(t *testing.T) {
 	t.Parallel()
 	codes := map[string]int{"granted": 0, "unlicensed": 0, "assignment-required": 0}
@@ -100,7 +96,7 @@ func TestDoctor_scenarios(t *testing.T) {
 				if sent := testbed.Writes(b.Tenant); len(sent) > 0 {
 					t.Errorf("it wrote: %v", sent)
 				}
-				golden(t, filepath.Join("testdata", "doctor", name+".txt"), got.Stdout)
+				testbed.Golden(t, filepath.Join("testdata", "doctor", name+".txt"), requestID.ReplaceAllString(got.Stdout, "request-id …"))
 				b.diagnose(want)
 			})
 		})
@@ -109,27 +105,6 @@ func TestDoctor_scenarios(t *testing.T) {
 
 // requestID is what differs from one run to the next in an answer of Graph.
 var requestID = regexp.MustCompile(`request-id\s+[0-9a-f-]+`)
-
-// golden compares a text with the one that is kept, or rewrites it.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	got = requestID.ReplaceAllString(got, "request-id …")
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got; rewrite it with -update):\n%s", name, diff)
-	}
-}
 
 // With the permission to read the directory alone, all that it opens is judged and the rest is skipped by name.
 func TestDoctor_leastPermission(t *testing.T) {

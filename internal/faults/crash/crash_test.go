@@ -28,8 +28,11 @@ func TestMain(m *testing.M) { testbed.Main(m, nil) }
 // fault matrix wants, too.
 func TestCrash(t *testing.T) {
 	t.Parallel()
+	var table killTable
 	for _, s := range faults.Stories() {
-		for _, p := range sample(points(t, s), killPoint.kind) {
+		all := points(t, s)
+		table.add(s, all)
+		for _, p := range sample(all, killPoint.kind) {
 			t.Run(fmt.Sprintf("%s/%s", s, p), func(t *testing.T) {
 				t.Parallel()
 				c := newCrash(t, s)
@@ -38,6 +41,8 @@ func TestCrash(t *testing.T) {
 			})
 		}
 	}
+	table.addInterruptions(interruptions(t))
+	testbed.Golden(t, testbed.Docs(3, "kill-points.md"), table.text())
 }
 
 // sample takes the last of each kind, unless everything is to be tested.

@@ -2,13 +2,11 @@ package matrix_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"hash/fnv"
 	"io"
 	"maps"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -22,9 +20,7 @@ import (
 
 // The fault matrix: every trouble of trouble_test.go, at every request of the commands of ../story.go. What
 // must hold afterwards, whatever the exit code, is in check_test.go and, of each single write, in
-// ../watch.go. docs/fault-matrix.md is this test's own output; -update rewrites it.
-
-var update = flag.Bool("update", false, "rewrite docs/fault-matrix.md, with APPLECONSENT_TEST=full")
+// ../watch.go. docs/fault-matrix.md is this test's own output.
 
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
@@ -41,7 +37,7 @@ func TestFaultMatrix(t *testing.T) {
 	text := table.text()
 	t.Logf("\n%s\n%d of %d cells passed", text, table.passed, table.count())
 	if testbed.Full() {
-		checkDocument(t, testbed.Docs(3, "fault-matrix.md"), text)
+		testbed.Golden(t, testbed.Docs(3, "fault-matrix.md"), text)
 	}
 }
 
@@ -100,20 +96,6 @@ func addCell(t *testing.T, table *matrixTable, p place) {
 		code := runCell(t, s, tr, bd)
 		table.note(s, tr, bd, code, !t.Failed())
 	})
-}
-
-// checkDocument compares a document with what the test made of it, or rewrites it.
-func checkDocument(t *testing.T, name, text string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	have, err := os.ReadFile(name)
-	if err != nil || string(have) != text {
-		t.Errorf("%s is not what this test shows (%v): rewrite it with APPLECONSENT_TEST=full go test ./internal/faults/matrix -update", name, err)
-	}
 }
 
 // runCell runs the story with the trouble at the boundary, then what people do afterwards: once they go on with the same
