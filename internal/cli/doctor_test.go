@@ -165,8 +165,8 @@ func TestDoctor_noPermission(t *testing.T) {
 // that it all takes is their number.
 func TestDoctor_requests(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("100,000 users")
+	if !testbed.Full() {
+		t.Skip("200,000 users")
 	}
 	inNovember(t, "user-consents", func(b *bubble) {
 		big, err := simulator.New(simulator.Options{Scenario: "user-consents", PerUserGrants: 200_000})

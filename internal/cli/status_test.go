@@ -22,6 +22,9 @@ func TestStatus_cost(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if test.options.PerUserGrants > 10_000 && !testbed.Full() {
+				t.Skip("many users")
+			}
 			inBubble(t, test.options.Scenario, func(b *bubble) {
 				tenant, err := simulator.New(test.options)
 				if err != nil {
