@@ -22,6 +22,9 @@ import (
 // is something to write. It is safe for many goroutines, as long as no two change the same tenant.
 type Journal struct {
 	dir string
+	// Checkpoint, if set, is told how far each saving of a record has come: "begin" (before its temporary file is created),
+	// "written" (before that takes the place of the record) and "renamed" (after it has). Tests of crashes die there.
+	Checkpoint func(point string)
 }
 
 // NewJournal returns the journal in a state folder, which need not exist yet.
@@ -64,12 +67,12 @@ func (j Journal) write(c Change, put func(name string, data []byte, written func
 	if err := j.makeRecords(c.Tenant.ID); err != nil {
 		return fmt.Errorf("write change record: %w", err)
 	}
-	checkpoint("begin")
+	j.checkpoint("begin")
 	file := j.File(c.Tenant.ID, c.ID)
-	if err := put(file, data, func() { checkpoint("written") }); err != nil {
+	if err := put(file, data, func() { j.checkpoint("written") }); err != nil {
 		return fmt.Errorf("write change record %q: %w", file, disk.Pathless(err))
 	}
-	checkpoint("renamed")
+	j.checkpoint("renamed")
 	return nil
 }
 
@@ -94,6 +97,12 @@ func (j Journal) makeRecords(tenantID string) error {
 		_ = opened.Close() // it was not even read
 	}
 	return nil
+}
+
+func (j Journal) checkpoint(point string) {
+	if j.Checkpoint != nil {
+		j.Checkpoint(point)
+	}
 }
 
 // makeFolder makes a folder of the journal and what it is in, where they are missing.

@@ -1,19 +1,12 @@
 package cli_test
 
 import (
-	"bytes"
-	"context"
-	"errors"
-	"io/fs"
-	"net"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"appleconsent/graph/simulator"
-	"appleconsent/internal/cli"
+	"appleconsent/internal/testbed"
 )
 
 // completions returns what __complete prints for the words: each line up to the tab, the last one included.
@@ -30,18 +23,11 @@ func completions(t *testing.T, env map[string]string, words ...string) []string 
 // complete runs __complete, which never fails, writes to stderr or reaches the network.
 func complete(t *testing.T, env map[string]string, words ...string) string {
 	t.Helper()
-	var out, errs bytes.Buffer
-	code := cli.Main(t.Context(), append([]string{"appleconsent", "__complete"}, words...), cli.Environment{
-		In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(name string) string { return env[name] },
-		Dial: func(context.Context, string, string) (net.Conn, error) {
-			t.Error("completion reached for the network")
-			return nil, errors.New("no network")
-		},
-	})
-	if code != 0 || errs.Len() > 0 {
-		t.Errorf("%q: exit code %d, stderr %q", words, code, errs.String())
+	a := testbed.Offline(t, env, append([]string{"__complete"}, words...)...)
+	if a.Code != 0 || a.Stderr != "" {
+		t.Errorf("%q: exit code %d, stderr %q", words, a.Code, a.Stderr)
 	}
-	return out.String()
+	return a.Stdout
 }
 
 func TestComplete(t *testing.T) {
@@ -52,7 +38,7 @@ func TestComplete(t *testing.T) {
 		auth     = "auto browser device-code azure-cli environment client-secret certificate workload-identity managed-identity"
 		flags    = "--output --no-color --quiet --debug --help"
 	)
-	all := strings.Join(scenarios(), " ")
+	all := strings.Join(testbed.Scenarios(), " ")
 	for line, want := range map[string]string{
 		"":                       commands + " :none",
 		"ro":                     "rollback :none",
@@ -146,34 +132,13 @@ func TestComplete_descriptions(t *testing.T) {
 	}
 }
 
-// recordedChanges makes an apply and its rollback and returns the state folder and the ids, the newest first.
-func recordedChanges(t *testing.T) (state string, ids []string) {
-	t.Helper()
-	b := newBench(t, simulator.Options{Scenario: "fresh"})
-	b.must(0, "apply", "--yes")
-	b.must(0, "rollback", "--yes")
-	for _, file := range slices.Backward(b.records()) {
-		ids = append(ids, strings.TrimSuffix(filepath.Base(file), ".json"))
-	}
-	return b.state, ids
-}
-
-// recordFile returns where the record of that id is in a state folder.
-func recordFile(t *testing.T, state, id string) string {
-	t.Helper()
-	files, err := fs.Glob(os.DirFS(state), "changes/*/"+id+".json")
-	if err != nil || len(files) != 1 {
-		t.Fatalf("records %v, %v; want one", files, err)
-	}
-	return files[0]
-}
-
 // Changes come from the state folder that the command itself would use, with what history says of them.
 func TestComplete_changes(t *testing.T) {
 	t.Parallel()
-	state, ids := recordedChanges(t)
+	state, ids := testbed.RecordedChanges(t)
 	here := map[string]string{"APPLECONSENT_STATE_DIR": state}
 	elsewhere := map[string]string{"APPLECONSENT_STATE_DIR": t.TempDir()}
+	file := testbed.Records(t, state)[0]
 	both := append(slices.Clone(ids), ":none")
 	for name, test := range map[string]struct {
 		env   map[string]string
@@ -189,7 +154,7 @@ func TestComplete_changes(t *testing.T) {
 		"behind two dashes":        {here, []string{"rollback", "--", ""}, both},
 		"begun otherwise":          {here, []string{"rollback", "zebra"}, []string{":none"}},
 		"no records":               {elsewhere, []string{"history", "show", ""}, []string{"--state-dir", "--simulate", "--output", "--no-color", "--quiet", "--debug", "--out", "--help", ":none"}},
-		"a file for a folder":      {map[string]string{"APPLECONSENT_STATE_DIR": binary}, []string{"rollback", "2"}, []string{":none"}},
+		"a file for a folder":      {map[string]string{"APPLECONSENT_STATE_DIR": file}, []string{"rollback", "2"}, []string{":none"}},
 		"one is enough":            {here, []string{"rollback", ids[0], "2"}, []string{":none"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -205,21 +170,11 @@ func TestComplete_changes(t *testing.T) {
 	}
 }
 
-// A home folder that the shell did not put in, since it hands on what was typed.
-func TestComplete_tilde(t *testing.T) {
-	t.Parallel()
-	state, ids := recordedChanges(t)
-	got := runIn(t, []string{"HOME=" + filepath.Dir(state)}, "__complete", "rollback", "--state-dir", "~/"+filepath.Base(state), "").must(t, 0, nil)
-	if !strings.HasPrefix(got.stdout, ids[0]) {
-		t.Errorf("got %q, want %s", got.stdout, ids[0])
-	}
-}
-
 // What is damaged is not offered, and not told either.
 func TestComplete_damagedRecord(t *testing.T) {
 	t.Parallel()
-	state, ids := recordedChanges(t)
-	if err := os.WriteFile(filepath.Join(state, recordFile(t, state, ids[0])), []byte("{"), 0o600); err != nil {
+	state, ids := testbed.RecordedChanges(t)
+	if err := os.WriteFile(testbed.Records(t, state)[1], []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	got := completions(t, map[string]string{"APPLECONSENT_STATE_DIR": state}, "rollback", "")

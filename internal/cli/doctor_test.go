@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,9 +13,18 @@ import (
 
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/simtest"
+	"appleconsent/internal/testbed"
 
 	"github.com/google/go-cmp/cmp"
 )
+
+// bubble is the test bed's, with what these tests do in it.
+type bubble struct{ *testbed.Bubble }
+
+func inBubble(t *testing.T, scenario string, test func(*bubble)) {
+	t.Helper()
+	testbed.InBubble(t, scenario, func(b *testbed.Bubble) { test(&bubble{b}) })
+}
 
 // inNovember is inBubble at a time in which EWS is being retired: what doctor says depends on the date.
 func inNovember(t *testing.T, scenario string, test func(*bubble)) {
@@ -27,7 +35,7 @@ func inNovember(t *testing.T, scenario string, test func(*bubble)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.tenant = tenant
+		b.Tenant = tenant
 		test(b)
 	})
 }
@@ -55,26 +63,26 @@ func (d diagnosis) statuses() map[string]string {
 
 // diagnose runs doctor, wants its exit code and a document that follows the schema.
 func (b *bubble) diagnose(code int, args ...string) diagnosis {
-	b.t.Helper()
-	a := b.must(code, append([]string{"doctor", "-o", "json"}, args...)...)
-	if err := followsSchema(filepath.Join("..", "..", "docs", "schema"), "diagnosis", a.stdout); err != nil {
-		b.t.Errorf("%v\n%s", err, a.stdout)
+	b.T.Helper()
+	a := b.Must(code, append([]string{"doctor", "-o", "json"}, args...)...)
+	if err := testbed.FollowsSchema("diagnosis", a.Stdout); err != nil {
+		b.T.Errorf("%v\n%s", err, a.Stdout)
 	}
 	var d diagnosis
-	if err := json.Unmarshal([]byte(a.stdout), &d); err != nil {
-		b.t.Fatal(err)
+	if err := json.Unmarshal([]byte(a.Stdout), &d); err != nil {
+		b.T.Fatal(err)
 	}
 	if d.Healthy != (code == 0) || len(d.Checks) != 11 {
-		b.t.Errorf("exit code %d, healthy %v, %d checks", code, d.Healthy, len(d.Checks))
+		b.T.Errorf("exit code %d, healthy %v, %d checks", code, d.Healthy, len(d.Checks))
 	}
 	return d
 }
 
-// What doctor says of each kind of tenant: testdata/doctor, rewritten by -update.
+// What doctor says of each kind of tenant: testdata/doctor.
 func TestDoctor_scenarios(t *testing.T) {
 	t.Parallel()
 	codes := map[string]int{"granted": 0, "unlicensed": 0, "assignment-required": 0}
-	for _, name := range scenarios() {
+	for _, name := range testbed.Scenarios() {
 		if name == "throttled" || name == "lagging" { // like fresh, only slower
 			continue
 		}
@@ -85,11 +93,11 @@ func TestDoctor_scenarios(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inNovember(t, name, func(b *bubble) {
-				got := b.must(want, "doctor")
-				if sent := writes(b.tenant); len(sent) > 0 {
+				got := b.Must(want, "doctor")
+				if sent := testbed.Writes(b.Tenant); len(sent) > 0 {
 					t.Errorf("it wrote: %v", sent)
 				}
-				golden(t, filepath.Join("testdata", "doctor", name+".txt"), got.stdout)
+				testbed.Golden(t, filepath.Join("testdata", "doctor", name+".txt"), requestID.ReplaceAllString(got.Stdout, "request-id …"))
 				b.diagnose(want)
 			})
 		})
@@ -99,27 +107,6 @@ func TestDoctor_scenarios(t *testing.T) {
 // requestID is what differs from one run to the next in an answer of Graph.
 var requestID = regexp.MustCompile(`request-id\s+[0-9a-f-]+`)
 
-// golden compares a text with the one that is kept, or rewrites it.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	got = requestID.ReplaceAllString(got, "request-id …")
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got; rewrite it with -update):\n%s", name, diff)
-	}
-}
-
 // With the permission to read the directory alone, all that it opens is judged and the rest is skipped by name.
 func TestDoctor_leastPermission(t *testing.T) {
 	t.Parallel()
@@ -127,7 +114,7 @@ func TestDoctor_leastPermission(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inNovember(t, name, func(b *bubble) {
-				b.tenant.SetDelegatedScopes(readOnly)
+				b.Tenant.SetDelegatedScopes("Directory.Read.All")
 				want := map[string]string{
 					"tenantWideGrants": "ok", "servicePrincipal": "ok", "userConsent": "skipped Policy.Read.All", "adminConsentRequests": "ok",
 					"permissionClassifications": "ok", "perUserGrants": "ok", "conditionalAccess": "skipped Policy.Read.All",
@@ -140,7 +127,7 @@ func TestDoctor_leastPermission(t *testing.T) {
 				if diff := cmp.Diff(want, b.diagnose(code).statuses()); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
-				text := b.must(code, "doctor").stdout
+				text := b.Must(code, "doctor").Stdout
 				for _, permission := range []string{"Policy.Read.All", "AuditLog.Read.All", "DeviceManagementConfiguration.Read.All"} {
 					if !strings.Contains(text, "skipped (needs "+permission+")") {
 						t.Errorf("%s is not named:\n%s", permission, text)
@@ -155,7 +142,7 @@ func TestDoctor_leastPermission(t *testing.T) {
 func TestDoctor_noPermission(t *testing.T) {
 	t.Parallel()
 	inNovember(t, "partial", func(b *bubble) {
-		b.front = func(w http.ResponseWriter, r *http.Request) bool {
+		b.Front = func(w http.ResponseWriter, r *http.Request) bool {
 			if strings.Contains(r.URL.Path, "/oauth2/") {
 				return false
 			}
@@ -169,7 +156,7 @@ func TestDoctor_noPermission(t *testing.T) {
 				t.Errorf("%s is %q", id, status)
 			}
 		}
-		if text := b.must(0, "doctor").stdout; !strings.Contains(text, "\nUnclear:") {
+		if text := b.Must(0, "doctor").Stdout; !strings.Contains(text, "\nUnclear:") {
 			t.Errorf("nothing could be read, and it says\n%s", text)
 		}
 	})
@@ -179,8 +166,8 @@ func TestDoctor_noPermission(t *testing.T) {
 // that it all takes is their number.
 func TestDoctor_requests(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("100,000 users")
+	if !testbed.Full() {
+		t.Skip("200,000 users")
 	}
 	inNovember(t, "user-consents", func(b *bubble) {
 		big, err := simtest.New(simulator.Options{Scenario: "user-consents", PerUserGrants: 200_000})
@@ -188,7 +175,7 @@ func TestDoctor_requests(t *testing.T) {
 			t.Fatal(err)
 		}
 		var requests atomic.Int32
-		b.front = func(w http.ResponseWriter, r *http.Request) bool {
+		b.Front = func(w http.ResponseWriter, r *http.Request) bool {
 			if strings.HasPrefix(r.URL.Path, "/v1.0/") || strings.HasPrefix(r.URL.Path, "/beta/") {
 				requests.Add(1)
 				time.Sleep(time.Second)
@@ -233,7 +220,7 @@ func TestDoctor_failingReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inNovember(t, "granted", func(b *bubble) {
-				if err := b.tenant.SetRules(test.rule); err != nil {
+				if err := b.Tenant.SetRules(test.rule); err != nil {
 					t.Fatal(err)
 				}
 				for _, c := range b.diagnose(0, "--timeout", "60s").Checks {
@@ -251,12 +238,12 @@ func TestDoctor_failingReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inNovember(t, "granted", func(b *bubble) {
-				if err := b.tenant.SetRules(rule); err != nil {
+				if err := b.Tenant.SetRules(rule); err != nil {
 					t.Fatal(err)
 				}
-				a := b.must(1, "doctor")
-				if a.stdout != "" || strings.Count("\n"+a.stderr, "\nerror: ") != 1 {
-					t.Errorf("%s\n%s", a.stdout, a.stderr)
+				a := b.Must(1, "doctor")
+				if a.Stdout != "" || strings.Count("\n"+a.Stderr, "\nerror: ") != 1 {
+					t.Errorf("%s\n%s", a.Stdout, a.Stderr)
 				}
 			})
 		})
@@ -268,7 +255,7 @@ func TestDoctor_signInFilter(t *testing.T) {
 	t.Parallel()
 	inNovember(t, "consent-blocked", func(b *bubble) {
 		refused := 0
-		b.front = func(w http.ResponseWriter, r *http.Request) bool {
+		b.Front = func(w http.ResponseWriter, r *http.Request) bool {
 			if !strings.Contains(r.URL.Query().Get("$filter"), " or ") {
 				return false
 			}
@@ -294,16 +281,16 @@ func TestDoctor_fixes(t *testing.T) {
 	t.Parallel()
 	inNovember(t, "disabled", func(b *bubble) {
 		commands := map[string]string{}
-		for _, c := range b.diagnose(2, "--simulate", tenantURL).Checks {
+		for _, c := range b.diagnose(2, "--simulate", testbed.TenantURL).Checks {
 			if c.Fix != nil && c.Fix.Command != nil {
 				commands[c.ID] = *c.Fix.Command
 			}
 		}
-		want := "appleconsent apply --enable-app --simulate " + tenantURL
+		want := "appleconsent apply --enable-app --simulate " + testbed.TenantURL
 		if commands["servicePrincipal"] != want {
 			t.Errorf("got %q, want %q", commands["servicePrincipal"], want)
 		}
-		b.must(0, append(strings.Fields(commands["servicePrincipal"])[1:], "--yes")...)
+		b.Must(0, append(strings.Fields(commands["servicePrincipal"])[1:], "--yes")...)
 		statuses := b.diagnose(0).statuses()
 		if statuses["tenantWideGrants"] != "ok" || statuses["servicePrincipal"] != "ok" || statuses["signIns"] != "warning" {
 			t.Errorf("after the fix: %v", statuses)
@@ -338,7 +325,7 @@ func TestDoctor_fixesForDevices(t *testing.T) {
 func TestDoctor_byUserConsent(t *testing.T) {
 	t.Parallel()
 	inNovember(t, "fresh", func(b *bubble) {
-		b.must(0, "apply", "--route", "user-consent", "--yes")
+		b.Must(0, "apply", "--route", "user-consent", "--yes")
 		statuses := b.diagnose(0, "--route", "user-consent").statuses()
 		if statuses["tenantWideGrants"] != "warning" || statuses["userConsent"] != "ok" || statuses["permissionClassifications"] != "ok" {
 			t.Errorf("got %v", statuses)

@@ -8,7 +8,7 @@ import (
 	"appleconsent/graph/wire"
 )
 
-// Environment is all that the program takes from the outside. No field may be nil.
+// Environment is all that the program takes from the outside. No field but Checkpoint may be nil.
 type Environment struct {
 	In       io.Reader
 	Out, Err io.Writer
@@ -16,6 +16,8 @@ type Environment struct {
 	Terminals Terminals
 	Getenv    func(string) string
 	Dial      wire.Dial // opens connections
+	// Checkpoint is the one of the journal, see plan.Journal: for tests only.
+	Checkpoint func(point string)
 }
 
 // Terminals tells which streams are terminals, and how wide. Zero columns stand for a width that is not known.

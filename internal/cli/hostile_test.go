@@ -5,15 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/internal/testbed"
 )
 
 // Everything that comes from a tenant, or from what plays one, may be meant ill. Each case ends in a clear result or one
@@ -44,7 +43,7 @@ func TestHostile_names(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, "extra", func(b *bubble) {
-				b.tenant.Edit(func(d *directory.Directory) {
+				b.Tenant.Edit(func(d *directory.Directory) {
 					d.DisplayName = text
 					for i := range d.ServicePrincipals {
 						d.ServicePrincipals[i].DisplayName = text
@@ -55,11 +54,11 @@ func TestHostile_names(t *testing.T) {
 					for _, args := range [][]string{
 						{"status"}, {"plan"}, {"apply", "--dry-run"}, {"apply", "--yes"}, {"history"}, {"rollback", "--dry-run"}, {"rollback", "--yes"}, {"history"},
 					} {
-						b.isClear(b.run(append(args, "-o", format)...), args, format)
+						b.isClear(b.Run(append(args, "-o", format)...), args, format)
 					}
 				}
-				for _, id := range recordsIn(b.t, b.state) {
-					b.isClear(b.must(0, "history", "show", id), []string{"history", "show"}, "text")
+				for _, id := range testbed.RecordIDs(b.T, b.State) {
+					b.isClear(b.Must(0, "history", "show", id), []string{"history", "show"}, "text")
 				}
 			})
 		})
@@ -67,23 +66,23 @@ func TestHostile_names(t *testing.T) {
 }
 
 // isClear wants output that a terminal shows as it is meant, and JSON that is complete.
-func (b *bubble) isClear(a answer, args []string, format string) {
-	b.t.Helper()
-	if a.code != 0 && a.code != 2 {
-		b.t.Errorf("%v: exit code %d\n%s", args, a.code, a.stderr)
+func (b *bubble) isClear(a testbed.Answer, args []string, format string) {
+	b.T.Helper()
+	if a.Code != 0 && a.Code != 2 {
+		b.T.Errorf("%v: exit code %d\n%s", args, a.Code, a.Stderr)
 	}
-	if odd := unprintable(a.stdout + a.stderr); odd != "" {
-		b.t.Errorf("%v -o %s prints %s as it is", args, format, odd)
+	if odd := unprintable(a.Stdout + a.Stderr); odd != "" {
+		b.T.Errorf("%v -o %s prints %s as it is", args, format, odd)
 	}
-	if strings.Contains(a.stderr, "\nerror: all is lost") || strings.Contains(a.stdout, "\nerror: all is lost") {
-		b.t.Errorf("%v -o %s prints a line of the tenant's", args, format)
+	if strings.Contains(a.Stderr, "\nerror: all is lost") || strings.Contains(a.Stdout, "\nerror: all is lost") {
+		b.T.Errorf("%v -o %s prints a line of the tenant's", args, format)
 	}
-	if format == "json" && !json.Valid([]byte(a.stdout)) {
-		b.t.Errorf("%v prints no JSON: %.200s", args, a.stdout)
+	if format == "json" && !json.Valid([]byte(a.Stdout)) {
+		b.T.Errorf("%v prints no JSON: %.200s", args, a.Stdout)
 	}
-	for line := range strings.Lines(a.stderr) {
+	for line := range strings.Lines(a.Stderr) {
 		if len([]rune(line)) > 1000 {
-			b.t.Errorf("%v prints a line of %d characters", args, len([]rune(line)))
+			b.T.Errorf("%v prints a line of %d characters", args, len([]rune(line)))
 		}
 	}
 }
@@ -112,10 +111,10 @@ func TestHostile_scopes(t *testing.T) {
 			t.Parallel()
 			inBubble(t, "extra", func(b *bubble) {
 				b.setExchange(test.before)
-				b.isClear(b.run("status"), []string{"status"}, "text")
-				a := b.must(test.code, "apply", "--yes")
-				if test.code != 0 && (!strings.Contains(a.stderr, "nothing was written") || len(writes(b.tenant)) > 0) {
-					t.Errorf("it wrote %v and says\n%s", writes(b.tenant), a.stderr)
+				b.isClear(b.Run("status"), []string{"status"}, "text")
+				a := b.Must(test.code, "apply", "--yes")
+				if test.code != 0 && (!strings.Contains(a.Stderr, "nothing was written") || len(testbed.Writes(b.Tenant)) > 0) {
+					t.Errorf("it wrote %v and says\n%s", testbed.Writes(b.Tenant), a.Stderr)
 				}
 				want := test.after
 				if want == "" {
@@ -130,12 +129,12 @@ func TestHostile_scopes(t *testing.T) {
 }
 
 func (b *bubble) setExchange(scope string) {
-	b.tenant.Edit(func(d *directory.Directory) { d.PermissionGrants[grantOf(d, "exchange")].Scope = scope })
+	b.Tenant.Edit(func(d *directory.Directory) { d.PermissionGrants[testbed.GrantOf(d, testbed.Exchange)].Scope = scope })
 }
 
 func (b *bubble) exchange() string {
-	d := b.tenant.Directory()
-	return d.PermissionGrants[grantOf(&d, "exchange")].Scope
+	d := b.Tenant.Directory()
+	return d.PermissionGrants[testbed.GrantOf(&d, testbed.Exchange)].Scope
 }
 
 // Answers that mislead, never end, or are not what they seem.
@@ -154,10 +153,10 @@ func TestHostile_answers(t *testing.T) {
 		answer http.HandlerFunc
 		says   string
 	}{
-		"a list that goes on with itself": {grants, func(w http.ResponseWriter, r *http.Request) { list(w, tenantURL+r.URL.RequestURI(), "") }, "leads back to itself"},
+		"a list that goes on with itself": {grants, func(w http.ResponseWriter, r *http.Request) { list(w, testbed.TenantURL+r.URL.RequestURI(), "") }, "leads back to itself"},
 		"a list that never ends": {grants, func(w http.ResponseWriter, _ *http.Request) {
 			page++
-			list(w, fmt.Sprintf("%s%s?$skiptoken=%d", tenantURL, grants, page), "")
+			list(w, fmt.Sprintf("%s%s?$skiptoken=%d", testbed.TenantURL, grants, page), "")
 		}, "pages"},
 		"a list of too many rows": {grants, func(w http.ResponseWriter, _ *http.Request) {
 			list(w, "", strings.Repeat(fmt.Sprintf(row, 1)+",", 40000)+fmt.Sprintf(row, 2))
@@ -166,7 +165,7 @@ func TestHostile_answers(t *testing.T) {
 		"a list that goes on at a word":       {grants, func(w http.ResponseWriter, _ *http.Request) { list(w, "next", "") }, "leads away"},
 		"a redirect elsewhere":                {grants, redirect(302, elsewhere), "redirects"},
 		"a redirect of the sign-in elsewhere": {"/organizations/oauth2/v2.0/token", redirect(307, "https://login.example.com/"), "sign in"},
-		"Retry-After of a year":               {grants, tooSoon(aYear), "throttling"},
+		"Retry-After of a year":               {grants, tooSoon(365 * 24 * 60 * 60), "throttling"},
 		"a gzip bomb":                         {grants, bomb, "larger than"},
 		"a gzip bomb at the sign-in":          {"/organizations/oauth2/v2.0/token", bomb, "sign in"},
 		"gzip that is none":                   {grants, notGzip, "Graph"},
@@ -179,21 +178,21 @@ func TestHostile_answers(t *testing.T) {
 			t.Parallel()
 			inBubble(t, "granted", func(b *bubble) {
 				begin := time.Now()
-				b.front = func(w http.ResponseWriter, r *http.Request) bool {
+				b.Front = func(w http.ResponseWriter, r *http.Request) bool {
 					if r.URL.Path != test.path {
 						return false
 					}
 					test.answer(w, r)
 					return true
 				}
-				a := b.must(1, "status", "--timeout", "2m")
-				if !strings.Contains(a.stderr, test.says) || strings.Count(a.stderr, "error: ") != 1 || a.stdout != "" {
-					t.Errorf("it says\n%s%s\nwant one error that says %q", a.stdout, a.stderr, test.says)
+				a := b.Must(1, "status", "--timeout", "2m")
+				if !strings.Contains(a.Stderr, test.says) || strings.Count(a.Stderr, "error: ") != 1 || a.Stdout != "" {
+					t.Errorf("it says\n%s%s\nwant one error that says %q", a.Stdout, a.Stderr, test.says)
 				}
 				if took := time.Since(begin); took > 2*time.Minute+5*time.Second {
 					t.Errorf("it took %s", took)
 				}
-				if got := slices.Collect(maps.Keys(b.net.dialled)); len(got) != 1 {
+				if got := b.Net.Dialled(); len(got) != 1 {
 					t.Errorf("connections went to %v", got)
 				}
 			})

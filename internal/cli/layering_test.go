@@ -32,6 +32,8 @@ func TestLayering(t *testing.T) {
 		"internal/cli":     {[]string{"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/signin", "graph/simulator", "graph/wire", "internal/noquery"}, []string{sdk, azure}},
 		"internal/disk":    {nil, []string{"net", "net/http", "context", "log", "github.com/"}},
 		"internal/noquery": {nil, []string{sdk, azure}},
+		"internal/testbed": {append([]string{"plan", "graph/simulator", "graph/simulator/simtest", "internal/cli"}, halves...), []string{sdk, azure}},
+		"internal/faults":  {append([]string{"consent", "plan", "graph/simulator", "graph/simulator/simtest", "internal/testbed"}, halves...), []string{sdk, azure}},
 		"":                 {[]string{"internal/cli"}, []string{sdk, azure}},
 	} {
 		for _, imported := range importsOf(t, name) {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +11,7 @@ import (
 
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/internal/testbed"
 )
 
 // The link is printed without a sign-in, alone on stdout, for the tenant and cloud that were asked for.
@@ -33,54 +32,42 @@ func TestLink(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := runIn(t, []string{"HOME=" + t.TempDir(), "HTTPS_PROXY=http://127.0.0.1:9"}, append([]string{"link"}, test.args...)...).must(t, 0, nil)
-			if got.stdout != test.want || strings.Contains(got.stderr, "GET ") {
-				t.Errorf("got %q, want %q\n%s", got.stdout, test.want, got.stderr)
+			got := link(t, test.args...).Must(t, 0, nil)
+			if got.Stdout != test.want || strings.Contains(got.Stderr, "GET ") {
+				t.Errorf("got %q, want %q\n%s", got.Stdout, test.want, got.Stderr)
 			}
 		})
 	}
-	got := runIn(t, []string{"HOME=" + t.TempDir()}, "link", "-o", "json").must(t, 0, nil)
-	if err := followsSchema(filepath.Join("..", "..", "docs", "schema"), "link", got.stdout); err != nil {
+	got := link(t, "-o", "json").Must(t, 0, nil)
+	if err := testbed.FollowsSchema("link", got.Stdout); err != nil {
 		t.Error(err)
 	}
 	for name, args := range map[string][]string{
-		"has the page only while it is served": {"link", "--simulate", "fresh"},
-		"is not a tenant":                      {"link", "--tenant", "a/b?c"},
-		"is not a choice of devices":           {"link", "--devices", "tv"},
-		"unexpected argument":                  {"link", "now"},
+		"has the page only while it is served": {"--simulate", "fresh"},
+		"is not a tenant":                      {"--tenant", "a/b?c"},
+		"is not a choice of devices":           {"--devices", "tv"},
+		"unexpected argument":                  {"now"},
 	} {
-		if got := runIn(t, []string{"HOME=" + t.TempDir()}, args...).must(t, 1, nil); !strings.Contains(got.stderr, name) || got.stdout != "" {
-			t.Errorf("%q: got %s%s", args, got.stdout, got.stderr)
+		if got := link(t, args...).Must(t, 1, nil); !strings.Contains(got.Stderr, name) || got.Stdout != "" {
+			t.Errorf("%q: got %s%s", args, got.Stdout, got.Stderr)
 		}
 	}
 }
 
-// A browser gets the link, or the person does who has none.
-func TestLink_open(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	script := "#!/bin/sh\nprintf %s \"$1\" >" + filepath.Join(folder, "opened") + "\n"
-	if err := os.WriteFile(filepath.Join(folder, "xdg-open"), []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	got := runIn(t, []string{"HOME=" + folder, "PATH=" + folder + ":/bin:/usr/bin"}, "link", "--open").must(t, 0, nil)
-	if opened, err := os.ReadFile(filepath.Join(folder, "opened")); err != nil || string(opened)+"\n" != got.stdout {
-		t.Errorf("opened %q (%v), and printed %q", opened, err, got.stdout)
-	}
-	got = runIn(t, []string{"HOME=" + folder, "PATH=" + t.TempDir()}, "link", "--open").must(t, 1, nil)
-	if !strings.Contains(got.stderr, "hint:  open it by hand: https://login.microsoftonline.com/") {
-		t.Errorf("got %s", got.stderr)
-	}
+// link runs the command without a network.
+func link(t *testing.T, args ...string) testbed.Answer {
+	t.Helper()
+	return testbed.Offline(t, nil, append([]string{"link"}, args...)...)
 }
 
 // arrivals makes changes of other people when the grants are looked at so often.
 func (b *bubble) arrivals(changes map[int]func(*directory.Directory)) {
 	looks := 0
-	b.front = func(_ http.ResponseWriter, r *http.Request) bool {
+	b.Front = func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path == "/v1.0/servicePrincipals" {
 			looks++
 			if change, due := changes[looks]; due {
-				b.tenant.Edit(change)
+				b.Tenant.Edit(change)
 			}
 		}
 		return false
@@ -97,28 +84,28 @@ type linkDocument struct {
 }
 
 func (b *bubble) checkLink(code int, args ...string) linkDocument {
-	b.t.Helper()
-	a := b.must(code, append([]string{"link", "--check", "-o", "json"}, args...)...)
-	if err := followsSchema(filepath.Join("..", "..", "docs", "schema"), "link", a.stdout); err != nil {
-		b.t.Errorf("%v\n%s", err, a.stdout)
+	b.T.Helper()
+	a := b.Must(code, append([]string{"link", "--check", "-o", "json"}, args...)...)
+	if err := testbed.FollowsSchema("link", a.Stdout); err != nil {
+		b.T.Errorf("%v\n%s", err, a.Stdout)
 	}
 	var d linkDocument
-	if err := json.Unmarshal([]byte(a.stdout), &d); err != nil || d.Check == nil {
-		b.t.Fatalf("%v\n%s", err, a.stdout)
+	if err := json.Unmarshal([]byte(a.Stdout), &d); err != nil || d.Check == nil {
+		b.T.Fatalf("%v\n%s", err, a.Stdout)
 	}
-	if sent := writes(b.tenant); len(sent) > 0 {
-		b.t.Errorf("it wrote: %v", sent)
+	if sent := testbed.Writes(b.Tenant); len(sent) > 0 {
+		b.T.Errorf("it wrote: %v", sent)
 	}
 	return d
 }
 
 const graphScopes, exchangeScopes = "openid profile User.Read", "EAS.AccessAsUser.All EWS.AccessAsUser.All"
 
-// granted is a tenant-wide grant on a resource, as scripts call it, with exactly these scopes.
+// granted is a tenant-wide grant on a resource with exactly these scopes.
 func granted(resource, scope string) func(*directory.Directory) {
 	return func(d *directory.Directory) {
-		directory.Edit{Do: "grant", Resource: resources[resource], Scope: scope}.Apply(d)
-		d.PermissionGrants[grantOf(d, resource)].Scope = scope
+		directory.Edit{Do: "grant", Resource: resource, Scope: scope}.Apply(d)
+		d.PermissionGrants[testbed.GrantOf(d, resource)].Scope = scope
 	}
 }
 
@@ -131,14 +118,14 @@ func TestLink_check(t *testing.T) {
 	t.Run("one after the other", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "extra", func(b *bubble) {
-			b.arrivals(map[int]func(*directory.Directory){4: granted("graph", graphScopes), 5: granted("exchange", exchangeScopes)})
+			b.arrivals(map[int]func(*directory.Directory){4: granted(testbed.Graph, graphScopes), 5: granted(testbed.Exchange, exchangeScopes)})
 			d := b.checkLink(0)
 			r := d.Check.Resources
 			if !d.Check.Satisfied || len(r) != 2 || !slices.Equal(r[0].Lost, []string{"offline_access"}) || len(r[0].Came) > 0 ||
 				!slices.Equal(r[1].Came, []string{"EWS.AccessAsUser.All"}) || !slices.Equal(r[1].Lost, []string{"IMAP.AccessAsUser.All"}) {
 				t.Errorf("got %+v", d.Check)
 			}
-			if want := tenantURL + "/" + b.tenant.TenantID() + "/adminconsent?client_id=" + appleMail; d.URL != want {
+			if want := testbed.TenantURL + "/" + b.Tenant.TenantID() + "/adminconsent?client_id=" + testbed.AppleMail; d.URL != want {
 				t.Errorf("got %s, want %s", d.URL, want)
 			}
 		})
@@ -146,7 +133,7 @@ func TestLink_check(t *testing.T) {
 	t.Run("minutes apart", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "fresh", func(b *bubble) {
-			b.arrivals(map[int]func(*directory.Directory){2: func(d *directory.Directory) { firstConsent(d); granted("graph", graphScopes)(d) }, 7: granted("exchange", exchangeScopes)})
+			b.arrivals(map[int]func(*directory.Directory){2: func(d *directory.Directory) { firstConsent(d); granted(testbed.Graph, graphScopes)(d) }, 7: granted(testbed.Exchange, exchangeScopes)})
 			begin := time.Now()
 			if d := b.checkLink(0); !d.Check.Satisfied || time.Since(begin) < time.Minute {
 				t.Errorf("after %s: %+v", time.Since(begin), d.Check)
@@ -156,7 +143,7 @@ func TestLink_check(t *testing.T) {
 	t.Run("less than is required", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "fresh", func(b *bubble) {
-			b.arrivals(map[int]func(*directory.Directory){2: firstConsent, 3: granted("graph", graphScopes)})
+			b.arrivals(map[int]func(*directory.Directory){2: firstConsent, 3: granted(testbed.Graph, graphScopes)})
 			begin := time.Now()
 			d := b.checkLink(2)
 			if took := time.Since(begin); took < 2*time.Minute || took > 4*time.Minute {
@@ -165,7 +152,7 @@ func TestLink_check(t *testing.T) {
 			if d.Check.Satisfied || !d.Check.Changed || len(d.Check.Resources[1].Missing) != 2 || len(d.Check.Resources[0].Came) != 3 {
 				t.Errorf("got %+v", d.Check)
 			}
-			if text := b.must(2, "link", "--check", "--timeout", "10s").stdout; !strings.Contains(text, "\nNothing came: 2 required scopes missing in Contoso (simulated).") {
+			if text := b.Must(2, "link", "--check", "--timeout", "10s").Stdout; !strings.Contains(text, "\nNothing came: 2 required scopes missing in Contoso (simulated).") {
 				t.Errorf("got %s", text)
 			}
 		})
@@ -174,15 +161,15 @@ func TestLink_check(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "fresh", func(b *bubble) {
 			begin := time.Now()
-			a := b.must(2, "link", "--check")
+			a := b.Must(2, "link", "--check")
 			if took := time.Since(begin); took < 14*time.Minute || took > 15*time.Minute+time.Second {
 				t.Errorf("it waited %s", took)
 			}
-			if n := len(b.tenant.Requests()); n > 120 {
+			if n := len(b.Tenant.Requests()); n > 120 {
 				t.Errorf("%d requests", n)
 			}
-			if !strings.Contains(a.stderr, "the time of --timeout is up") || !strings.Contains(a.stderr, "grant what is missing, and nothing else, with: appleconsent apply") {
-				t.Errorf("got %s", a.stderr)
+			if !strings.Contains(a.Stderr, "the time of --timeout is up") || !strings.Contains(a.Stderr, "grant what is missing, and nothing else, with: appleconsent apply") {
+				t.Errorf("got %s", a.Stderr)
 			}
 		})
 	})
@@ -197,10 +184,10 @@ func TestLink_check(t *testing.T) {
 	t.Run("for iPhones", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "partial", func(b *bubble) {
-			if a := b.must(2, "link", "--check", "--devices", "ios", "--timeout", "10s"); !strings.Contains(a.stderr, "with: appleconsent apply --devices ios\n") {
-				t.Errorf("it advises what is too much:\n%s", a.stderr)
+			if a := b.Must(2, "link", "--check", "--devices", "ios", "--timeout", "10s"); !strings.Contains(a.Stderr, "with: appleconsent apply --devices ios\n") {
+				t.Errorf("it advises what is too much:\n%s", a.Stderr)
 			}
-			b.arrivals(map[int]func(*directory.Directory){3: granted("graph", "User.Read")})
+			b.arrivals(map[int]func(*directory.Directory){3: granted(testbed.Graph, "User.Read")})
 			b.checkLink(0, "--devices", "ios")
 		})
 	})
@@ -213,8 +200,8 @@ func TestLink_checkFails(t *testing.T) {
 	t.Run("for a while", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "partial", func(b *bubble) {
-			b.arrivals(map[int]func(*directory.Directory){25: granted("graph", graphScopes), 26: granted("exchange", exchangeScopes)})
-			if err := b.tenant.SetRules(simulator.Rule{Path: list, Trouble: simulator.TroubleStatus, Status: 503, Match: 3, Times: 15}); err != nil {
+			b.arrivals(map[int]func(*directory.Directory){25: granted(testbed.Graph, graphScopes), 26: granted(testbed.Exchange, exchangeScopes)})
+			if err := b.Tenant.SetRules(simulator.Rule{Path: list, Trouble: simulator.TroubleStatus, Status: 503, Match: 3, Times: 15}); err != nil {
 				t.Fatal(err)
 			}
 			b.checkLink(0)
@@ -223,49 +210,20 @@ func TestLink_checkFails(t *testing.T) {
 	t.Run("forbidden", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "partial", func(b *bubble) {
-			if err := b.tenant.SetRules(simulator.Rule{Path: list, Trouble: simulator.TroubleStatus, Status: 403, Match: 3, Times: -1}); err != nil {
+			if err := b.Tenant.SetRules(simulator.Rule{Path: list, Trouble: simulator.TroubleStatus, Status: 403, Match: 3, Times: -1}); err != nil {
 				t.Fatal(err)
 			}
-			if a := b.must(1, "link", "--check"); !strings.Contains(a.stderr, "Directory.Read.All") {
-				t.Errorf("got %s", a.stderr)
+			if a := b.Must(1, "link", "--check"); !strings.Contains(a.Stderr, "Directory.Read.All") {
+				t.Errorf("got %s", a.Stderr)
 			}
 		})
 	})
 	t.Run("interrupted", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "partial", func(b *bubble) {
-			ctx, cancel := context.WithCancel(b.t.Context())
+			ctx, cancel := context.WithCancel(b.T.Context())
 			time.AfterFunc(time.Minute, cancel)
-			b.runIn(ctx, b.state, "link", "--check").must(t, 130, nil)
+			b.RunIn(ctx, b.State, "link", "--check").Must(t, 130, nil)
 		})
 	})
-}
-
-// The page that the simulated tenant serves is what the link leads to, also that of a tenant inside the program.
-func TestLink_checkThePage(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, simulator.Options{Scenario: "fresh"})
-	s := b.onTerminal(nil, "link", "--check", "--timeout", "1m")
-	s.await("adminconsent?client_id=")
-	page := tenantPage(s.text())
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, page, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = answer.Body.Close()
-	if code := s.end(); code != 0 || !strings.Contains(s.text(), "EWS.AccessAsUser.All came") {
-		t.Errorf("exit code %d:\n%s", code, s.text())
-	}
-}
-
-// tenantPage finds the link on a terminal.
-func tenantPage(text string) string {
-	end := strings.Index(text, appleMail) + len(appleMail)
-	begin := strings.LastIndex(text[:end], "http://")
-	return text[max(begin, 0):end]
 }

@@ -70,7 +70,7 @@ func TestMan_sameAsReadme(t *testing.T) {
 		variables = append(variables, strings.Split(row.Word, ", ")...)
 	}
 	for _, name := range regexp.MustCompile(`\b(?:ACCESSIBLE|[A-Z]+(?:_[A-Z]+)+)\b`).FindAllString(text, -1) {
-		if !slices.Contains(variables, name) {
+		if !slices.Contains(variables, name) && name != "APPLECONSENT_TEST" { // which is for go test
 			t.Errorf("the README speaks of %s, the page does not", name)
 		}
 	}

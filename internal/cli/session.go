@@ -46,6 +46,7 @@ func open(ctx context.Context, conn connection, env Environment, p *printer, pre
 		printer: p, journal: plan.NewJournal(conn.stateDir), budget: &budget{clock: systemClock{}, left: conn.timeout},
 		network: wire.NewNetwork(env.Dial, p.exchange), stop: func() {},
 	}
+	s.journal.Checkpoint = env.Checkpoint
 	if err := s.connect(ctx, conn, env, prepare); err != nil {
 		s.close()
 		return nil, err

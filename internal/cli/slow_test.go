@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/internal/testbed"
 )
 
 // --timeout bounds a command to the second, wherever it is stuck, and says what it is waiting for. Time is that of a bubble.
@@ -31,28 +32,28 @@ func TestSlow_timeout(t *testing.T) {
 		args  []string
 		waits string
 	}{
-		"no connection, as when a name is looked up": {tenantURL, never, hang("GET", ""), []string{"status"}, "the sign-in"},
+		"no connection, as when a name is looked up": {testbed.TenantURL, never, hang("GET", ""), []string{"status"}, "the sign-in"},
 		"no TLS":            {"https://127.0.0.1:1", silent, hang("GET", ""), []string{"status"}, "the sign-in"},
-		"no answer to TCP":  {tenantURL, silent, hang("GET", ""), []string{"status"}, "the sign-in"},
-		"no token":          {tenantURL, nil, hang("POST", "/*/oauth2"), []string{"plan"}, "the sign-in"},
-		"no answer to GET":  {tenantURL, nil, hang("GET", "/v1.0/servicePrincipals"), []string{"plan"}, "Graph's answer, to read service principals"},
-		"no answer to POST": {tenantURL, nil, hang("POST", "/v1.0/oauth2PermissionGrants"), []string{"apply", "--yes"}, "Graph's answer, to create the delegated permission grant"},
+		"no answer to TCP":  {testbed.TenantURL, silent, hang("GET", ""), []string{"status"}, "the sign-in"},
+		"no token":          {testbed.TenantURL, nil, hang("POST", "/*/oauth2"), []string{"plan"}, "the sign-in"},
+		"no answer to GET":  {testbed.TenantURL, nil, hang("GET", "/v1.0/servicePrincipals"), []string{"plan"}, "Graph's answer, to read service principals"},
+		"no answer to POST": {testbed.TenantURL, nil, hang("POST", "/v1.0/oauth2PermissionGrants"), []string{"apply", "--yes"}, "Graph's answer, to create the delegated permission grant"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, "fresh", func(b *bubble) {
-				b.url, b.net.other = test.url, test.dial
-				if err := b.tenant.SetRules(test.rule); err != nil {
+				b.URL, b.Net.Other = test.url, test.dial
+				if err := b.Tenant.SetRules(test.rule); err != nil {
 					t.Fatal(err)
 				}
 				begin := time.Now()
-				a := b.must(1, append(test.args, "--timeout", "40s")...)
+				a := b.Must(1, append(test.args, "--timeout", "40s")...)
 				if took := time.Since(begin).Truncate(time.Second); took != 40*time.Second {
 					t.Errorf("it took %s, want 40s", took)
 				}
 				for _, words := range []string{"the time of --timeout is up", "  waiting for " + test.waits + "\n"} {
-					if !strings.Contains(a.stderr, words) {
-						t.Errorf("stderr does not say %q:\n%s", words, a.stderr)
+					if !strings.Contains(a.Stderr, words) {
+						t.Errorf("stderr does not say %q:\n%s", words, a.Stderr)
 					}
 				}
 			})
@@ -64,21 +65,21 @@ func TestSlow_timeout(t *testing.T) {
 func TestSlow_isTold(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "granted", func(b *bubble) {
-		if a := b.must(0, "status"); strings.Contains(a.stderr, "waiting") {
-			t.Errorf("a fast tenant is waited for:\n%s", a.stderr)
+		if a := b.Must(0, "status"); strings.Contains(a.Stderr, "waiting") {
+			t.Errorf("a fast tenant is waited for:\n%s", a.Stderr)
 		}
 		for _, test := range []struct {
 			args []string
 			want int
 		}{{[]string{"status"}, 1}, {[]string{"status", "--quiet"}, 0}} {
-			b.front = func(_ http.ResponseWriter, r *http.Request) bool {
+			b.Front = func(_ http.ResponseWriter, r *http.Request) bool {
 				if r.URL.Path == "/v1.0/oauth2PermissionGrants" {
 					time.Sleep(5 * time.Second)
 				}
 				return false
 			}
-			if a := b.must(0, test.args...); strings.Count(a.stderr, "waiting for Graph's answer, to read delegated permission grants") != test.want {
-				t.Errorf("%v says\n%s", test.args, a.stderr)
+			if a := b.Must(0, test.args...); strings.Count(a.Stderr, "waiting for Graph's answer, to read delegated permission grants") != test.want {
+				t.Errorf("%v says\n%s", test.args, a.Stderr)
 			}
 		}
 	})

@@ -1,0 +1,60 @@
+package cli_test
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"appleconsent/graph/simulator/directory"
+	"appleconsent/internal/testbed"
+)
+
+// onceAfterTheUpdate makes another admin's change before the first read that follows the update of a grant.
+func (b *bubble) onceAfterTheUpdate(do func(d *directory.Directory)) {
+	var wrote, did atomic.Bool
+	b.Tenant.Before(func(r *http.Request) {
+		if r.Method == http.MethodPatch {
+			wrote.Store(true)
+		} else if r.Method == http.MethodGet && wrote.Load() && did.CompareAndSwap(false, true) {
+			b.Tenant.Edit(do)
+		}
+	})
+}
+
+// What was written and does not show in time: exit 4, with the record and both ways on.
+func TestExit_notVisible(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "extra", func(b *bubble) {
+		b.onceAfterTheUpdate(func(d *directory.Directory) {
+			d.PermissionGrants[testbed.GrantOf(d, testbed.Exchange)].Scope = "EAS.AccessAsUser.All IMAP.AccessAsUser.All"
+		})
+		a := b.Must(4, "apply", "--yes", "--timeout", "8s")
+		for _, words := range []string{"was written, but re-reading does not show it yet", "look again with: appleconsent status", "to take it back: appleconsent rollback 2"} {
+			if !strings.Contains(a.Stderr, words) {
+				t.Errorf("stderr does not say %q:\n%s", words, a.Stderr)
+			}
+		}
+		if len(testbed.Records(b.T, b.State)) != 1 || a.Stdout != "" {
+			t.Errorf("records %v, stdout %q; want one record and no result", testbed.Records(b.T, b.State), a.Stdout)
+		}
+	})
+}
+
+// Drift that is noticed only when a grant is looked at: exit 5, nothing written to it.
+func TestExit_drift(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "extra", func(b *bubble) {
+		b.Tenant.Before(func(r *http.Request) {
+			if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/v1.0/oauth2PermissionGrants/") {
+				b.Tenant.Edit(func(d *directory.Directory) {
+					d.PermissionGrants[testbed.GrantOf(d, testbed.Exchange)].Scope = "EAS.AccessAsUser.All Mail.Send"
+				})
+			}
+		})
+		a := b.Must(5, "apply", "--yes")
+		if sent := testbed.Writes(b.Tenant); len(sent) > 0 || !strings.Contains(a.Stderr, "nothing was changed; try again with: appleconsent apply") {
+			t.Errorf("writes %v, stderr:\n%s", sent, a.Stderr)
+		}
+	})
+}

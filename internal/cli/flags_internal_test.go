@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"appleconsent/graph/signin"
+	"appleconsent/plan/render"
+
+	"github.com/adrg/xdg"
+)
+
+// A tenant is a GUID or a domain, and for a person who signs in also what stands for any.
+func TestCheckTenant(t *testing.T) {
+	t.Parallel()
+	for tenant, want := range map[string]struct{ person, application bool }{
+		"":                                      {true, true},
+		"f8d98a96-0999-43f5-8af3-69971c7bb423":  {true, true},
+		"f8d98a96-0999-43f5-8af3-69971c7bb4235": {},
+		"contoso.onmicrosoft.com":               {true, true},
+		"contoso":                               {},
+		"-contoso.example":                      {},
+		"contoso.example.":                      {},
+		"common":                                {true, false},
+		"organizations":                         {true, false},
+		"consumers":                             {},
+		"../common":                             {},
+		"a/b?c":                                 {},
+		"https://contoso.example":               {},
+	} {
+		for auth, valid := range map[signin.Auth]bool{signin.AuthBrowser: want.person, signin.AuthDeviceCode: want.person, signin.AuthClientSecret: want.application, signin.AuthAuto: want.application} {
+			if err := (connection{tenant: tenant, auth: auth}).checkTenant(); (err == nil) != valid {
+				t.Errorf("%q with %s: got %v, want valid: %v", tenant, auth, err, valid)
+			}
+		}
+	}
+}
+
+func TestStateFolder(t *testing.T) {
+	t.Parallel()
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct{ flag, variable, want string }{
+		"neither":         {"", "", filepath.Join(xdg.StateHome, "appleconsent")},
+		"the variable":    {"", "b", filepath.Join(here, "b")},
+		"the flag before": {"a", "b", filepath.Join(here, "a")},
+		"a whole path":    {filepath.Join(here, "c", "..", "d"), "", filepath.Join(here, "d")},
+	} {
+		env := Environment{Getenv: func(string) string { return test.variable }}
+		if got, err := stateFolder(test.flag, env); err != nil || got != test.want {
+			t.Errorf("%s: got %q, %v; want %q", name, got, err, test.want)
+		}
+	}
+}
+
+// A file's extension says in which form it is written; one that is unknown, or that the command has not, means JSON.
+func TestFormatOfFile(t *testing.T) {
+	t.Parallel()
+	formats := []render.Format{render.Text, render.JSON, render.HTML}
+	for name, want := range map[string]render.Format{
+		"plan.json": render.JSON, "plan.html": render.HTML, "plan.ps1": render.JSON, "plan": render.JSON, "plan.zebra": render.JSON,
+	} {
+		if got := formatOfFile(name, formats); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestQuoteArgument(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		"contoso.com": "contoso.com", "http://127.0.0.1:1/": "http://127.0.0.1:1/", "": "''", "a b": "'a b'", "$(x)": "'$(x)'", "it's": `'it'\''s'`,
+	} {
+		if got := quoteArgument(value); got != want {
+			t.Errorf("%q: got %s, want %s", value, got, want)
+		}
+	}
+}

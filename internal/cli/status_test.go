@@ -1,0 +1,49 @@
+package cli_test
+
+import (
+	"testing"
+
+	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/simtest"
+	"appleconsent/internal/testbed"
+)
+
+// A look costs the same however many users have consented one by one: requests and bytes.
+func TestStatus_cost(t *testing.T) {
+	t.Parallel()
+	const maxBytes = 4000
+	for name, test := range map[string]struct {
+		options simulator.Options
+		want    int
+	}{
+		"no service principal": {simulator.Options{Scenario: "fresh"}, 2},
+		"granted":              {simulator.Options{Scenario: "granted"}, 3},
+		"5,000 users":          {simulator.Options{Scenario: "user-consents", PerUserGrants: 5000}, 3},
+		"100,000 users":        {simulator.Options{Scenario: "user-consents", PerUserGrants: 100000}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if test.options.PerUserGrants > 10_000 && !testbed.Full() {
+				t.Skip("many users")
+			}
+			inBubble(t, test.options.Scenario, func(b *bubble) {
+				tenant, err := simtest.New(test.options)
+				if err != nil {
+					t.Fatal(err)
+				}
+				b.Tenant = tenant
+				for _, command := range []string{"status", "plan"} {
+					b.Tenant.ResetLog()
+					b.Run(command)
+					sent, bytes := testbed.GraphRequests(b.Tenant), 0
+					for _, r := range sent {
+						bytes += r.ResponseBytes
+					}
+					if len(sent) != test.want || bytes > maxBytes {
+						t.Errorf("%s: %d requests and %d bytes; want %d requests and at most %d bytes", command, len(sent), bytes, test.want, maxBytes)
+					}
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,127 @@
+package testbed
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/simtest"
+	"appleconsent/internal/cli"
+)
+
+// Bench is a simulated tenant that is served on this machine, and a state folder, for the program as a process.
+type Bench struct {
+	T      *testing.T
+	Tenant *simtest.Server
+	URL    string // of the tenant
+	State  string // the folder
+
+	arrival atomic.Pointer[func(*http.Request)]
+	serving sync.RWMutex // held for reading by each request
+}
+
+// New serves a tenant until the end of the test.
+func New(t *testing.T, o simulator.Options) *Bench {
+	t.Helper()
+	tenant, err := simtest.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &Bench{T: t, Tenant: tenant, State: StateFolder(t)}
+	b.Arrives(func(*http.Request) {})
+	url, stop, err := simulator.Serve(t.Context(), "127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b.serving.RLock()
+		defer b.serving.RUnlock()
+		(*b.arrival.Load())(r)
+		tenant.ServeHTTP(w, r)
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	b.URL = url
+	return b
+}
+
+// Arrives sets a hook that is called when a request arrives, also one that wants a token.
+func (b *Bench) Arrives(hook func(*http.Request)) { b.arrival.Store(&hook) }
+
+// Settled waits until no request is being served, for when the program has died in the middle of one.
+func (b *Bench) Settled() {
+	b.serving.Lock()
+	defer b.serving.Unlock()
+}
+
+// Run runs the program against the tenant, as a process.
+func (b *Bench) Run(args ...string) Answer {
+	b.T.Helper()
+	return RunIn(b.T, b.Env("NO_COLOR=1"), args...)
+}
+
+// Must is Run, and wants that exit code.
+func (b *Bench) Must(code int, args ...string) Answer {
+	b.T.Helper()
+	return b.Run(args...).Must(b.T, code, args)
+}
+
+// Inside is Run in this process, where that makes no difference: it takes a tenth of the time.
+func (b *Bench) Inside(args ...string) Answer {
+	b.T.Helper()
+	return inside(b.T.Context(), args, b.URL, b.State, cli.Environment{Dial: new(net.Dialer).DialContext})
+}
+
+// Records returns the files of the change records, see the function of that name.
+func (b *Bench) Records() []string {
+	b.T.Helper()
+	return Records(b.T, b.State)
+}
+
+// Env returns the environment of the program: nothing of the machine's but where programs and folders are.
+func (b *Bench) Env(more ...string) []string {
+	return append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + b.State, "APPLECONSENT_SIMULATE=" + b.URL, "APPLECONSENT_STATE_DIR=" + b.State,
+	}, more...)
+}
+
+// RunIn runs the program with this environment and no other.
+func RunIn(t *testing.T, env []string, args ...string) Answer {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), Program(t, "appleconsent"), args...)
+	cmd.Env = env
+	return End(t, cmd)
+}
+
+// End runs a command to its end, with whatever exit code.
+func End(t *testing.T, cmd *exec.Cmd) Answer {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if _, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
+		t.Fatal(err)
+	}
+	return Answer{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+}
+
+// CheckUntouched wants that nothing was sent that writes, and that the error says so, with these words.
+func (b *Bench) CheckUntouched(a Answer, words ...string) {
+	b.T.Helper()
+	a.CheckError(b.T, append(words, "nothing was changed")...)
+	if sent := Writes(b.Tenant); len(sent) > 0 {
+		b.T.Errorf("without a record %v was sent", sent)
+	}
+	if a.Stdout != "" {
+		b.T.Errorf("there is a result: %s", a.Stdout)
+	}
+}
