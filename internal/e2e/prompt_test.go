@@ -18,6 +18,14 @@ import (
 	"appleconsent/internal/testbed"
 )
 
+// bench is the test bed's, with terminals.
+type bench struct{ *testbed.Bench }
+
+func newBench(t *testing.T, o simulator.Options) *bench {
+	t.Helper()
+	return &bench{testbed.New(t, o)}
+}
+
 // screen is the program on a terminal of its own.
 type screen struct {
 	t    *testing.T

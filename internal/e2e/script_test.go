@@ -17,7 +17,7 @@ import (
 	"appleconsent/internal/testbed"
 )
 
-// TestScripts runs the stories in testdata/script: the built program against simulated tenants. Beside testscript's own
+// TestScripts runs the stories in testdata/script: the program against simulated tenants. Beside testscript's own
 // commands they know the ones in scriptCommands.
 func TestScripts(t *testing.T) {
 	t.Parallel()
