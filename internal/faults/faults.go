@@ -4,11 +4,12 @@
 package faults
 
 import (
+	"strings"
+	"testing"
+
 	"appleconsent/consent"
 	"appleconsent/internal/testbed"
 	"appleconsent/plan"
-	"strings"
-	"testing"
 )
 
 // RollBackAll rolls back until nothing stands, so often at the most.
