@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"testing"
 
-	"appleconsent/graph/simulator"
 	"appleconsent/internal/testbed"
 )
 
@@ -19,14 +18,6 @@ const fakeBrowserName = "appleconsent-test-browser"
 
 func TestMain(m *testing.M) {
 	testbed.Main(m, map[string]func(){fakeBrowserName: func() { os.Exit(fakeBrowser(os.Args[1])) }})
-}
-
-// bench is the test bed's, with terminals.
-type bench struct{ *testbed.Bench }
-
-func newBench(t *testing.T, o simulator.Options) *bench {
-	t.Helper()
-	return &bench{testbed.New(t, o)}
 }
 
 var (

@@ -19,6 +19,14 @@ import (
 	"github.com/creack/pty"
 )
 
+// bench is the test bed's, with terminals.
+type bench struct{ *testbed.Bench }
+
+func newBench(t *testing.T, o simulator.Options) *bench {
+	t.Helper()
+	return &bench{testbed.New(t, o)}
+}
+
 // screen is the program on a terminal of its own.
 type screen struct {
 	t    *testing.T

@@ -19,7 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestScripts runs the stories in testdata/script: the built program against simulated tenants. Beside testscript's own
+// TestScripts runs the stories in testdata/script: the program against simulated tenants. Beside testscript's own
 // commands they know the ones in scriptCommands.
 func TestScripts(t *testing.T) {
 	t.Parallel()

@@ -7,7 +7,9 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
@@ -19,10 +21,13 @@ import (
 	"appleconsent/internal/testbed"
 )
 
-// The fault matrix: every trouble of trouble_test.go, at every request of the commands of ../story.go. What
-// must hold afterwards, whatever the exit code, is in check_test.go and, of each single write, in
-// ../watch.go. docs/fault-matrix.md is this test's own output.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // thousands of short bubbles: collecting their garbage is a quarter of the work
+	os.Exit(m.Run())
+}
 
+// The fault matrix: every trouble of trouble_test.go, at every request of the commands of ../story.go. What must hold afterwards,
+// whatever the exit code, is in check_test.go and, of each single write, in ../watch.go. docs/fault-matrix.md is this test's own output.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
 	table := newMatrixTable()
