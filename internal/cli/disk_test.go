@@ -438,7 +438,7 @@ func TestDiskFull_duringAnApply(t *testing.T) {
 				a := b.must(1, "apply", "--yes")
 				checkError(t, a, "keep the change record", filepath.Join(b.state, "changes"), "no space left on device", "see --state-dir",
 					"the record on disk may lack what became of the last action above", "to take back what was done: appleconsent rollback 2")
-				if sent := len(writes(b.tenant)); sent != n || strings.Count(a.stderr, "✓ done") != 2*n || strings.Contains(a.stderr, "nothing was changed") {
+				if sent := len(writes(b.tenant)); sent != n || strings.Count(a.stderr, "✓ Created") != 2*n || strings.Contains(a.stderr, "nothing was changed") {
 					t.Errorf("%d writes were sent, want %d that are told, while they happen and at the end:\n%s", sent, n, a.stderr)
 				}
 				if c := b.newest(); c.Outcome != plan.OutcomeRunning || c.Actions[n-1].Status != plan.StatusStarted {

@@ -164,7 +164,7 @@ func TestLink_check(t *testing.T) {
 			if d.Check.Satisfied || !d.Check.Changed || len(d.Check.Resources[1].Missing) != 2 || len(d.Check.Resources[0].Came) != 3 {
 				t.Errorf("got %+v", d.Check)
 			}
-			if text := b.must(2, "link", "--check", "--timeout", "10s").stdout; !strings.Contains(text, "\nNothing came: 2 required scopes missing in Contoso (simulated).") {
+			if text := b.must(2, "link", "--check", "--timeout", "10s").stdout; !strings.Contains(text, "\nNothing granted: 2 required scopes missing in Contoso (simulated).") {
 				t.Errorf("got %s", text)
 			}
 		})
@@ -257,7 +257,7 @@ func TestLink_checkThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = answer.Body.Close()
-	if code := s.end(); code != 0 || !strings.Contains(s.text(), "EWS.AccessAsUser.All came") {
+	if code := s.end(); code != 0 || !strings.Contains(s.text(), "EWS.AccessAsUser.All newly granted") {
 		t.Errorf("exit code %d:\n%s", code, s.text())
 	}
 }

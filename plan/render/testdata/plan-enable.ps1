@@ -34,9 +34,11 @@
 #   | ActiveSync and are not affected.
 #
 # What it does:
-#   ~ enable: the service principal of Apple Internet Accounts for sign-in
-#   + grant: User.Read on Microsoft Graph
-#   + grant: EWS.AccessAsUser.All on Office 365 Exchange Online
+#   ~ Enable: service principal of Apple Internet Accounts
+#   + Create: grant on Microsoft Graph
+#       + grant: User.Read
+#   ~ Update: grant on Office 365 Exchange Online
+#       + grant: EWS.AccessAsUser.All
 
 [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
 param(

@@ -31,10 +31,12 @@
 #   | ActiveSync and are not affected.
 #
 # What it does:
-#   + create: the service principal of Apple Internet Accounts
-#   + grant: User.Read on Microsoft Graph
-#   + grant: EAS.AccessAsUser.All on Office 365 Exchange Online
-#   + grant: EWS.AccessAsUser.All on Office 365 Exchange Online
+#   + Create: service principal of Apple Internet Accounts
+#   + Create: grant on Microsoft Graph
+#       + grant: User.Read
+#   + Create: grant on Office 365 Exchange Online
+#       + grant: EAS.AccessAsUser.All
+#       + grant: EWS.AccessAsUser.All
 
 [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
 param(

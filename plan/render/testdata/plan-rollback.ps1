@@ -30,10 +30,12 @@
 #   | without consent.
 #
 # What it does:
-#   - revoke: EAS.AccessAsUser.All on Office 365 Exchange Online
-#   - revoke: EWS.AccessAsUser.All on Office 365 Exchange Online
-#   - revoke: User.Read on Microsoft Graph
-#   - delete: the service principal of Apple Internet Accounts, if nothing else hangs on it
+#   - Delete: grant on Office 365 Exchange Online
+#       - revoke: EAS.AccessAsUser.All
+#       - revoke: EWS.AccessAsUser.All
+#   - Delete: grant on Microsoft Graph
+#       - revoke: User.Read
+#   - Delete: service principal of Apple Internet Accounts
 #
 # The service principal is deleted only if it is the one that was planned and no app role assignment and no grant, of the
 # tenant or of a single user, is left on it. What the script cannot know: whether somebody configured it for other reasons

@@ -28,6 +28,6 @@
 #   | also had to classify openid, profile, email and offline_access; this program leaves those as
 #   | they are.
 #
-# BLOCKED, this script does nothing: 3 of 3 required permissions not classified as low impact; the
-#   | user-consent setting is another one than required. Nothing can be changed until what is in the
-#   | way is gone.
+# BLOCKED, this script does nothing: 3 of 3 required permissions not classified as low impact in
+#   | Contoso. The user-consent setting is not the required one. Nothing can be changed until this is
+#   | resolved.

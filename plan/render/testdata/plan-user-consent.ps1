@@ -46,13 +46,12 @@
 #   | they are.
 #
 # What it does:
-#   + classify: EAS.AccessAsUser.All on Office 365 Exchange Online as low impact
-#   + classify: EWS.AccessAsUser.All on Office 365 Exchange Online as low impact
-#   + assign: ManagePermissionGrantsForSelf.microsoft-user-default-low in the authorization policy
-#   - unassign: ManagePermissionGrantsForSelf.microsoft-user-default-recommended in the authorization
-#   | policy
-#   - unassign: ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps in the
-#   | authorization policy
+#   + Classify: permission EAS.AccessAsUser.All on Office 365 Exchange Online
+#   + Classify: permission EWS.AccessAsUser.All on Office 365 Exchange Online
+#   ~ Change: user-consent setting in the authorization policy
+#       + assign: ManagePermissionGrantsForSelf.microsoft-user-default-low
+#       - unassign: ManagePermissionGrantsForSelf.microsoft-user-default-recommended
+#       - unassign: ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps
 
 [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
 param(
