@@ -125,12 +125,7 @@ func linkSheet(a Arrival) sheet {
 	for _, r := range a.Resources {
 		t := table{Name: nameOr(&r.DisplayName, string(r.ResourceID))}
 		add := func(scopes consent.ScopeSet, state mark) {
-			for _, scope := range scopes[:min(len(scopes), maxKept)] {
-				t.Rows = append(t.Rows, row{Code: shown(string(scope)), State: state})
-			}
-			if more := len(scopes) - maxKept; more > 0 {
-				t.Rows = append(t.Rows, row{Rest: moreOf(more), State: state})
-			}
+			t.Rows = append(t.Rows, rowsOf(scopes, maxKept, row{State: state})...)
 		}
 		add(r.Came, mark{Symbol: "+", Word: "newly granted", Tone: good})
 		add(r.Lost, mark{Symbol: "-", Word: "granted before, overwritten", Tone: bad})

@@ -14,13 +14,7 @@ import (
 // powershellForm is the same change with the Microsoft Graph PowerShell SDK.
 var powershellForm = Form{
 	Format: PowerShell, Extensions: []string{".ps1"}, Title: "PowerShell", Purpose: "the same change with the Microsoft Graph PowerShell SDK",
-	refuses: actionsOnly, write: func(r Result, _ Style) ([]byte, error) {
-		p, err := r.program()
-		if err != nil {
-			return nil, err
-		}
-		return powershell(p)
-	},
+	refuses: actionsOnly, write: scripted(powershell),
 }
 
 //go:embed script*.ps1.tmpl

@@ -57,6 +57,17 @@ type policyStep struct{ Before, After consent.ScopeSet }
 // remark is a labelled line of the script's head.
 type remark struct{ Label, Text string }
 
+// scripted makes a form of what writes a program down.
+func scripted(write func(program) ([]byte, error)) func(Result, Style) ([]byte, error) {
+	return func(r Result, _ Style) ([]byte, error) {
+		p, err := r.program()
+		if err != nil {
+			return nil, err
+		}
+		return write(p)
+	}
+}
+
 // planProgram turns a plan into a program.
 func planProgram(doc plan.Document) (program, error) {
 	p := program{

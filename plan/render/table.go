@@ -12,18 +12,13 @@ import (
 // maxKept is how many scopes that stay as they are get a row of their own; a grant can hold hundreds.
 const maxKept = 20
 
-// moreOf stands for the scopes that got no row of their own.
-func moreOf(n int) string { return fmt.Sprintf("(%d more)", n) }
-
 func differenceHeader(what string) []string { return []string{what, "Before", "After", "Change"} }
 
 // differenceRows shows what changes first, then what is required, then what is kept beyond it.
 func differenceRows(before, after, required consent.ScopeSet, words differenceWords) []row {
 	var rows []row
 	add := func(scopes consent.ScopeSet, was, will, change mark) {
-		for _, scope := range scopes {
-			rows = append(rows, row{scope: scope, Code: shown(string(scope)), Cells: []mark{was, will, change}})
-		}
+		rows = append(rows, rowsOf(scopes, len(scopes), row{Cells: []mark{was, will, change}})...)
 	}
 	yes, no := words.there, words.absent
 	add(after.Without(before), no, mark{Word: yes.Word, Tone: good}, words.comes)
@@ -31,10 +26,19 @@ func differenceRows(before, after, required consent.ScopeSet, words differenceWo
 	add(required.Without(before).Without(after), no, no, words.missing)
 	both := before.In(after)
 	add(both.In(required), yes, yes, kept)
-	beyond := both.Without(required)
-	add(beyond[:min(len(beyond), maxKept)], yes, yes, words.beyond)
-	if more := len(beyond) - maxKept; more > 0 {
-		rows = append(rows, row{Rest: moreOf(more), Cells: []mark{yes, yes, words.beyond}})
+	return append(rows, rowsOf(both.Without(required), maxKept, row{Cells: []mark{yes, yes, words.beyond}})...)
+}
+
+// rowsOf makes a row like the given one of each scope, and one that stands for those above the limit.
+func rowsOf(scopes consent.ScopeSet, limit int, like row) []row {
+	var rows []row
+	for _, scope := range scopes[:min(len(scopes), limit)] {
+		like.scope, like.Code = scope, shown(string(scope))
+		rows = append(rows, like)
+	}
+	if more := len(scopes) - limit; more > 0 {
+		like.scope, like.Code, like.Rest = "", "", fmt.Sprintf("(%d more)", more)
+		rows = append(rows, like)
 	}
 	return rows
 }

@@ -28,13 +28,7 @@ func resourceLabel(app consent.AppID) string {
 // terraformForm is resources of the azuread provider.
 var terraformForm = Form{
 	Format: Terraform, Extensions: []string{".tf"}, Title: "Terraform", Purpose: "as resources of the azuread provider",
-	refuses: undeclarable, write: func(r Result, _ Style) ([]byte, error) {
-		p, err := r.program()
-		if err != nil {
-			return nil, err
-		}
-		return terraform(p)
-	},
+	refuses: undeclarable, write: scripted(terraform),
 }
 
 // undeclarable says what Terraform cannot be told, and what can be used in its place. The provider's requests for such

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -56,14 +57,12 @@ func (p *page) facts(facts []fact) {
 
 // table shows each row that has a state.
 func (p *page) table(t table) {
-	names, words, rows := 0, 0, 0
-	for _, r := range t.Rows {
-		if r.State != (mark{}) {
-			rows++
-			names, words = max(names, ansi.StringWidth(r.Code+r.Rest)), max(words, ansi.StringWidth(r.State.Word))
-		}
+	names, words := 0, 0
+	rows := slices.DeleteFunc(slices.Clone(t.Rows), func(r row) bool { return r.State == mark{} })
+	for _, r := range rows {
+		names, words = max(names, ansi.StringWidth(r.Code+r.Rest)), max(words, ansi.StringWidth(r.State.Word))
 	}
-	if rows == 0 {
+	if len(rows) == 0 {
 		return
 	}
 	p.blank()
@@ -72,11 +71,9 @@ func (p *page) table(t table) {
 		p.paragraph(" ", " ", t.Lead)
 	}
 	names = min(names, p.style.Width-6-words) // the margin, the symbol and the gaps take six columns
-	for _, r := range t.Rows {
-		if r.State != (mark{}) {
-			line := r.State.Symbol + " " + pad(fitted(r.Code+r.Rest, names), names) + "  " + r.State.Word
-			p.line(2, p.style.paint(r.State.Tone)(strings.TrimRight(line, " ")))
-		}
+	for _, r := range rows {
+		line := r.State.Symbol + " " + pad(fitted(r.Code+r.Rest, names), names) + "  " + r.State.Word
+		p.line(2, p.style.paint(r.State.Tone)(strings.TrimRight(line, " ")))
 	}
 }
 

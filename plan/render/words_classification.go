@@ -58,7 +58,12 @@ func classificationTable(r plan.Resource, doc plan.Document) table {
 		}
 		t.Rows = append(t.Rows, row{Code: shown(string(scope)), State: state, Cells: append(cells, grantedCell(tenantWide.Has(scope)))})
 	}
-	t.Rows = append(t.Rows, tenantWideRows(tenantWide.Without(scopes), len(t.Header)-2)...)
+	others := row{State: mark{Symbol: "·", Word: "granted for all users", Tone: calm}}
+	for range t.Header[2:] {
+		others.Cells = append(others.Cells, nothing)
+	}
+	others.Cells = append(others.Cells, granted)
+	t.Rows = append(t.Rows, rowsOf(tenantWide.Without(scopes), maxKept, others)...)
 	return t
 }
 
@@ -70,25 +75,6 @@ func classificationState(low bool, doc plan.Document) mark {
 		return mark{Symbol: "·", Word: "not classified as low impact", Tone: calm}
 	}
 	return mark{Symbol: "✗", Word: "not classified as low impact", Tone: warn}
-}
-
-// tenantWideRows are scopes that are granted for all users and not classified; columns of theirs do not apply.
-func tenantWideRows(scopes consent.ScopeSet, columns int) []row {
-	var cells []mark
-	for range columns {
-		cells = append(cells, nothing)
-	}
-	r := row{State: mark{Symbol: "·", Word: "granted for all users", Tone: calm}, Cells: append(cells, granted)}
-	var rows []row
-	for _, scope := range scopes[:min(len(scopes), maxKept)] {
-		r.Code = shown(string(scope))
-		rows = append(rows, r)
-	}
-	if more := len(scopes) - maxKept; more > 0 {
-		r.Code, r.Rest = "", moreOf(more)
-		rows = append(rows, r)
-	}
-	return rows
 }
 
 // classifiedAfter is what is classified as low impact when the plan is carried out.

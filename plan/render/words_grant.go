@@ -85,15 +85,21 @@ func scopeTable(r plan.Resource, doc plan.Document) table {
 	if doc.Blocked() {
 		missing = mark{Symbol: "!", Word: "missing, cannot be granted", Tone: warn}
 	}
+	t.Rows = differenceRows(before, after, r.Required, scopeWords("grant", "revoke", missing))
 	state := scopeState(r, doc)
+	for i, shown := range t.Rows {
+		t.Rows[i].State = state(shown.scope)
+		if doc.Kind != plan.KindStatus {
+			continue
+		}
+		required := mark{Word: "no", Tone: calm}
+		if r.Required.Has(shown.scope) {
+			required = mark{Word: "yes"}
+		}
+		t.Rows[i].Cells = []mark{required, t.Rows[i].State}
+	}
 	if doc.Kind == plan.KindStatus {
 		t.Header = []string{"Scope", "Required", "State"}
-		t.Rows = statusRows(r, state)
-		return t
-	}
-	t.Rows = differenceRows(before, after, r.Required, scopeWords("grant", "revoke", missing))
-	for i := range t.Rows {
-		t.Rows[i].State = state(t.Rows[i].scope)
 	}
 	return t
 }
@@ -113,24 +119,6 @@ func scopeState(r plan.Resource, doc plan.Document) func(consent.Scope) mark {
 		}
 		return mark{Symbol: "·", Word: "not required, kept", Tone: calm}
 	}
-}
-
-func statusRows(r plan.Resource, state func(consent.Scope) mark) []row {
-	var rows []row
-	add := func(required mark, code, rest string, state mark) {
-		rows = append(rows, row{Code: code, Rest: rest, State: state, Cells: []mark{required, state}})
-	}
-	for _, scope := range r.Required {
-		add(mark{Word: "yes"}, shown(string(scope)), "", state(scope))
-	}
-	extra, no := r.Extra.Without(r.Required), mark{Word: "no", Tone: calm}
-	for _, scope := range extra[:min(len(extra), maxKept)] {
-		add(no, shown(string(scope)), "", state(scope))
-	}
-	if more := len(extra) - maxKept; more > 0 {
-		add(no, "", moreOf(more), state(""))
-	}
-	return rows
 }
 
 // recordedScopes shows what was really granted before and after an action that was done, and else what was planned.
