@@ -130,7 +130,7 @@ func TestGuided_export(t *testing.T) {
 	s.await(askNow)
 	s.send("3\r")
 	s.await(askForm)
-	s.send("1\r")
+	s.send("2\r")
 	s.await("File (Enter for plan.html)")
 	s.send(file + "\r")
 	s.await("written to " + file)

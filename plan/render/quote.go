@@ -1,9 +1,6 @@
 package render
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // Shell is a command line interpreter for which commands are quoted.
 type Shell string
@@ -13,13 +10,6 @@ const (
 	ShellPOSIX      Shell = "posix"
 	ShellCmd        Shell = "cmd"
 	ShellPowerShell Shell = "powershell"
-)
-
-// Words that every shell takes as they are.
-var (
-	plainPOSIX      = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,-]+$`)
-	plainCmd        = regexp.MustCompile(`^[A-Za-z0-9_./:@+\\-]+$`)
-	plainPowerShell = regexp.MustCompile(`^(?:--?[A-Za-z][A-Za-z-]*|[A-Za-z0-9_./:+\\][A-Za-z0-9_./:+=\\-]*)$`)
 )
 
 // Quote writes a command line that the shell splits into just these words. The first one is the program and must be plain.
@@ -39,8 +29,15 @@ func Quote(shell Shell, words ...string) string {
 	return strings.Join(quoted, " ")
 }
 
+// plain reports whether a word has only ASCII letters, digits and the given characters, so that a shell takes it as it is.
+func plain(word, others string) bool {
+	return word != "" && strings.IndexFunc(word, func(r rune) bool {
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(others, r))
+	}) < 0
+}
+
 func quotePOSIX(word string) string {
-	if plainPOSIX.MatchString(word) {
+	if plain(word, "_./:@%+=,-") {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
@@ -52,35 +49,43 @@ var powershellQuotes = strings.NewReplacer("'", "''", "‘", "‘‘", "’", "�
 // quotePowerShell quotes for the language. What the word is for a program is up to the version if it holds a double quote, which
 // Windows PowerShell and PowerShell before 7.3 do not escape.
 func quotePowerShell(word string) string {
-	if plainPowerShell.MatchString(word) {
+	others := `_./:+\-`
+	if strings.HasPrefix(word, "-") { // with a dot or a colon it would become two words
+		others = "-"
+	}
+	if plain(word, others) {
 		return word
 	}
 	return "'" + powershellQuotes.Replace(word) + "'"
 }
 
-var (
-	// beforeQuote are backslashes that a program would take for the escape of the quotation mark behind them.
-	beforeQuote = regexp.MustCompile(`(\\*)("|$)`)
-	cmdSpecial  = regexp.MustCompile(`[()%!^"<>&|]`)
-)
+// cmdSpecial puts a caret before each character that cmd would read.
+var cmdSpecial = strings.NewReplacer("(", "^(", ")", "^)", "%", "^%", "!", "^!", "^", "^^", `"`, `^"`, "<", "^<", ">", "^>", "&", "^&", "|", "^|")
 
 // quoteCmd quotes first as programs split their command line (learn.microsoft.com/cpp/c-language/
 // parsing-c-command-line-arguments). Within quotation marks cmd takes all but variables and further marks as it is; a word with
 // such has each special character behind a caret, the marks included.
 func quoteCmd(word string) string {
-	if plainCmd.MatchString(word) {
+	if plain(word, `_./:@+\-`) {
 		return word
 	}
-	quoted := beforeQuote.ReplaceAllStringFunc(word, func(s string) string {
-		slashes, mark := strings.TrimSuffix(s, `"`), ""
-		if len(slashes) < len(s) {
-			mark = `\"`
+	var b strings.Builder
+	slashes := 0 // that a program would take for the escape of the quotation mark behind them
+	for _, r := range word + `"` {
+		switch r {
+		case '\\':
+			slashes++
+		case '"':
+			b.WriteString(strings.Repeat(`\`, slashes+1))
+			slashes = 0
+		default:
+			slashes = 0
 		}
-		return slashes + slashes + mark
-	})
-	quoted = `"` + quoted + `"`
+		b.WriteRune(r)
+	}
+	quoted := `"` + strings.TrimSuffix(b.String(), `\"`) + `"`
 	if strings.ContainsAny(word, `"%!`) {
-		return cmdSpecial.ReplaceAllString(quoted, "^$0")
+		return cmdSpecial.Replace(quoted)
 	}
 	return quoted
 }

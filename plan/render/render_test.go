@@ -34,7 +34,7 @@ var goldens = map[render.Format]struct {
 		"plan-blocked", "plan-extra", "plan-user-consent", "status-partial", "change-failed", "change-user-consent-failed",
 	}},
 	render.PowerShell: {".ps1", []string{
-		"plan-fresh", "plan-rollback", "plan-enable", "plan-user-consent", "plan-user-consent-blocked", "change-failed",
+		"plan-fresh", "plan-rollback", "plan-user-consent", "plan-user-consent-blocked", "change-failed",
 	}},
 	render.Terraform: {".tf", []string{
 		"plan-fresh", "plan-rollback", "plan-extra", "plan-granted", "plan-user-consent-blocked", "change-applied",
