@@ -22,7 +22,7 @@ func (l Leftovers) Strings() []string {
 		name  string
 	}{
 		{l.TenantWideGrants, "tenant-wide grants"},
-		{l.PerUserGrants, "grants of single users"},
+		{l.PerUserGrants, "grants of individual users"},
 		{l.AppRoleAssignments, "app role assignments"},
 	} {
 		if left.there {

@@ -156,9 +156,9 @@ func (c Change) Wrote() bool {
 	})
 }
 
-// performed returns the action with the scopes that it really had before and after, which differ from the planned ones
+// Performed returns the action with the scopes that it really had before and after, which differ from the planned ones
 // where somebody else was faster.
-func (a RecordedAction) performed() consent.Action {
+func (a RecordedAction) Performed() consent.Action {
 	action := a.Action.Action
 	if a.Result == nil {
 		return action

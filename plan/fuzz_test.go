@@ -39,10 +39,9 @@ func checkPage(t *testing.T, text string) {
 // checkChangePages does the same for all that is shown of a change.
 func checkChangePages(t *testing.T, c plan.Change) {
 	t.Helper()
-	style := render.PlainStyle(80)
-	checkPage(t, render.ChangeText(c, style))
-	checkPage(t, render.HistoryText([]plan.Change{c}, style))
-	checkPage(t, render.DoneText(c, style))
+	checkPage(t, written(t, render.OfChange(c), render.Text))
+	checkPage(t, written(t, render.OfHistory([]plan.Change{c}, 0), render.Text))
+	checkPage(t, written(t, render.OfDone(c, "appleconsent"), render.Text))
 }
 
 // hostileDocument returns the document with each text in it made hostile, but for the named fields.
@@ -95,9 +94,9 @@ func TestText_hostilePlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkPage(t, render.PlanText(doc, render.PlainStyle(80)))
+	checkPage(t, written(t, render.OfPlan(doc), render.Text))
 	doc.Actions = nil
-	checkPage(t, render.PlanText(doc, render.PlainStyle(80)))
+	checkPage(t, written(t, render.OfPlan(doc), render.Text))
 }
 
 // The same for a record, whose own id is checked when it is read.
@@ -183,7 +182,7 @@ func FuzzDecode(f *testing.F) {
 		if diff := cmp.Diff(encode(t, doc), encode(t, again)); diff != "" {
 			t.Errorf("encoded twice (-first +second):\n%s", diff)
 		}
-		checkPage(t, render.PlanText(doc, render.PlainStyle(80)))
+		checkPage(t, written(t, render.OfPlan(doc), render.Text))
 		if reasons := plan.Stale(doc, again); len(reasons) > 0 {
 			t.Errorf("it is stale as soon as it is read: %q", reasons)
 		}

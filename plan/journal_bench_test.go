@@ -52,7 +52,9 @@ func BenchmarkHistory(b *testing.B) {
 		if len(changes) != benchTenants*benchRecords || len(damaged) > 0 || err != nil {
 			b.Fatalf("got %d changes, damaged %v, %v", len(changes), damaged, err)
 		}
-		render.HistoryText(changes, render.PlainStyle(120))
+		if _, err := render.Write(render.OfHistory(changes, 0), render.Text, render.PlainStyle(120)); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

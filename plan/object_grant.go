@@ -163,7 +163,7 @@ func (g grants) withoutUndone(e effect) consent.Action {
 			continue
 		}
 		for _, recorded := range rollback.Actions {
-			undone := recorded.performed()
+			undone := recorded.Performed()
 			if _, partly := g.undoneBy(a, undone); partly && recorded.Status == StatusDone {
 				a.Before, a.After = a.Before.Without(undone.Added()), a.After.Without(undone.Removed())
 			}

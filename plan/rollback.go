@@ -56,7 +56,7 @@ func NewUndo(c Change, earlier []Change, state consent.State) (*Undo, error) {
 		if recorded.Status != StatusDone && recorded.Status != StatusStarted {
 			continue
 		}
-		e := effect{recorded.performed(), recorded.Status, earlier}
+		e := effect{recorded.Performed(), recorded.Status, earlier}
 		u.noteUnseen(recorded, e, state)
 		if !e.undone() { // else it stays as somebody made it since
 			objectOf(e.Action).undo(u, e, state)
@@ -71,7 +71,7 @@ func NewUndo(c Change, earlier []Change, state consent.State) (*Undo, error) {
 func (e effect) undone() bool {
 	return slices.ContainsFunc(e.earlier, func(c Change) bool {
 		return c.Outcome != OutcomeSucceeded && slices.ContainsFunc(c.Actions, func(undone RecordedAction) bool {
-			wholly, _ := objectOf(e.Action).undoneBy(e.Action, undone.performed())
+			wholly, _ := objectOf(e.Action).undoneBy(e.Action, undone.Performed())
 			return undone.Status == StatusDone && wholly
 		})
 	})

@@ -23,7 +23,7 @@ func (u *Undo) noteUnseen(recorded RecordedAction, e effect, state consent.State
 func takenBack(a consent.Action, earlier []Change) bool {
 	return slices.ContainsFunc(earlier, func(c Change) bool {
 		return slices.ContainsFunc(c.Actions, func(undone RecordedAction) bool {
-			_, partly := objectOf(a).undoneBy(a, undone.performed())
+			_, partly := objectOf(a).undoneBy(a, undone.Performed())
 			return undone.Status == StatusDone && partly
 		})
 	})

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-
-	"appleconsent/consent"
 )
 
 // Stale compares a saved plan with the plan that the tenant would get now, and returns what differs: nothing if the
@@ -50,17 +48,19 @@ func describeAt(actions []Action, i int) string {
 		return ""
 	}
 	a := actions[i]
-	name := actionNames[a.Kind]
-	switch a.Kind.Object {
-	case consent.OnGrant:
-		return fmt.Sprintf("%s on %s from [%s] to [%s]", name, a.ResourceAppID, a.Before, a.After)
-	case consent.OnClassification:
-		return fmt.Sprintf("%s %s on %s", name, a.Permission, a.ResourceAppID)
-	case consent.OnPolicy:
-		return fmt.Sprintf("%s from [%s] to [%s]", name, a.Before, a.After)
-	case consent.OnServicePrincipal:
+	text := actionNames[a.Kind]
+	for _, of := range []string{string(a.AppID), string(a.Permission)} {
+		if of != "" {
+			text += " " + of
+		}
 	}
-	return fmt.Sprintf("%s %s", name, a.AppID)
+	if a.ResourceAppID != "" {
+		text += " on " + string(a.ResourceAppID)
+	}
+	if len(a.Before)+len(a.After) > 0 {
+		text += fmt.Sprintf(" from [%s] to [%s]", a.Before, a.After)
+	}
+	return text
 }
 
 // equal reports whether two actions are the same, spelling and order of scopes included.

@@ -61,7 +61,7 @@ func (d Document) Trust() error {
 func (c Change) Trust() error {
 	said := claim{tenant: c.Tenant, client: c.Client, route: c.Requirement.Route, rollback: c.Operation == OperationRollback}
 	for _, a := range c.Actions {
-		said.actions = append(said.actions, a.performed())
+		said.actions = append(said.actions, a.Performed())
 	}
 	return said.check()
 }

@@ -76,7 +76,7 @@ func (c Change) notShownIn(state consent.State, client consent.AppID) []Recorded
 	var hidden []RecordedAction
 	for _, a := range c.Actions {
 		settled := a.Status == StatusDone || a.Status == StatusUnchanged && a.Error == ""
-		if settled && !shownIn(state, client, a.performed()) {
+		if settled && !shownIn(state, client, a.Performed()) {
 			hidden = append(hidden, a)
 		}
 	}

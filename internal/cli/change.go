@@ -70,7 +70,7 @@ func (s *session) carryOut(ctx context.Context, o changeOptions, ask prompter, w
 	case o.dryRun || len(w.doc.Actions) == 0:
 		return s.showOnly(o, w.doc)
 	}
-	s.preview(func(style render.Style) string { return render.PlanText(w.doc, style) })
+	s.preview(w.doc)
 	return s.confirmAndRun(ctx, o, ask, w)
 }
 
@@ -88,20 +88,10 @@ func (s *session) confirmAndRun(ctx context.Context, o changeOptions, ask prompt
 	if err != nil {
 		return err
 	}
-	if err := s.show(s.done(change)); err != nil {
+	if err := s.show(render.OfDone(change, s.command("rollback", change.ID))); err != nil {
 		return &unshownError{change, err}
 	}
 	return nil
-}
-
-// done renders a change that was just made; its text also says how to take it back.
-func (s *session) done(change plan.Change) rendering {
-	return func(f render.Format, style render.Style) ([]byte, error) {
-		if f == render.Text {
-			return []byte(s.doneText(change, style)), nil
-		}
-		return render.Change(change, f, style)
-	}
 }
 
 // showOnly shows a plan that is not carried out, because that was not asked for or because there is nothing to do.
@@ -228,10 +218,4 @@ func (s *session) lock(operation plan.Operation) (release func(), err error) {
 	return s.journal.Lock(s.identity.TenantID, plan.Holder{
 		PID: os.Getpid(), Host: host, Operation: operation, Since: s.clock.Now().UTC(),
 	})
-}
-
-// doneText is the result of a change for people: what was done, and how to take it back.
-func (s *session) doneText(c plan.Change, style render.Style) string {
-	return render.DoneText(c, style) + fmt.Sprintf("Verified: the tenant shows it.\nRecorded as %s\nTake it back with: %s\n",
-		style.Strong(c.ID), s.command("rollback", c.ID))
 }

@@ -3,11 +3,11 @@ package cli
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"appleconsent/consent"
 	"appleconsent/graph"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -59,7 +59,7 @@ func takeOver(c *cli.Context, o applyOptions, choices consent.Choices, saved pla
 		return choices, fmt.Errorf("the plan was made with --enable-app=%v", planned.EnableApp)
 	case planned.Route != choices.Route || planned.EnableApp && !choices.EnableApp:
 		words := slices.Concat([]string{"appleconsent"}, applySaved(c.Args().First(), planned), o.connection.flags(c))
-		return choices, &widerError{"if that is what you want: " + strings.Join(words, " ")}
+		return choices, &widerError{"if that is what you want: " + render.Quote(o.connection.shell, words...)}
 	}
 	return planned, nil
 }
@@ -67,7 +67,7 @@ func takeOver(c *cli.Context, o applyOptions, choices consent.Choices, saved pla
 // applySaved is the command that applies a saved plan: what goes beyond the default must be said again, devices need not.
 func applySaved(file string, choices consent.Choices) []string {
 	choices.Devices = consent.AllDevices
-	return append([]string{"apply", quoteArgument(file)}, choiceFlags(choices, true)...)
+	return append([]string{"apply", file}, choiceFlags(choices, true)...)
 }
 
 // widerError is a saved plan that does more than what the command line asks for.

@@ -80,15 +80,13 @@ func shellChoices() []choice {
 
 // changeChoices are the changes recorded in a state folder, the newest first, with what history says of each.
 func changeChoices(stateDir string) []choice {
-	const wide = 1000 // nothing is cut: a shell does that itself
 	changes, _, err := plan.NewJournal(stateDir).List()
 	if err != nil {
 		return nil
 	}
 	var out []choice
 	for _, c := range changes {
-		line := render.HistoryText([]plan.Change{c}, render.PlainStyle(wide))
-		out = append(out, choice{c.ID, strings.TrimPrefix(line, c.ID)})
+		out = append(out, choice{c.ID, render.HistoryLine(c)})
 	}
 	return out
 }

@@ -50,7 +50,7 @@ func runDoctor(ctx context.Context, o lookOptions, env Environment, p *printer) 
 	}
 	forDevices := choiceFlags(consent.Choices{Devices: o.choices.Devices, Route: consent.AdminConsent}, false) // a fix names its route
 	found := render.Diagnose(tool(), now, required, facts, func(words ...string) string { return p.command(append(words, forDevices...)...) })
-	if err := p.result(found, func(style render.Style) string { return render.DiagnosisText(found, style) }); err != nil {
+	if err := p.show(render.OfDiagnosis(found)); err != nil {
 		return err
 	}
 	switch {

@@ -3,9 +3,12 @@ package cli
 import (
 	"context"
 	"io"
+	"runtime"
+	"strings"
 	"time"
 
 	"appleconsent/graph/wire"
+	"appleconsent/plan/render"
 )
 
 // Environment is all that the program takes from the outside. No field but Checkpoint may be nil.
@@ -28,6 +31,18 @@ type Terminals struct {
 
 // canAsk tells whether there is a person who can answer: questions go to stderr and answers come from stdin.
 func (e Environment) canAsk() bool { return e.Terminals.In && e.Terminals.Err }
+
+// shell is for which suggested commands are quoted. On Windows, PowerShell adds folders of its own to the list of those with
+// modules, which holds two elsewhere.
+func (e Environment) shell() render.Shell {
+	switch {
+	case runtime.GOOS != "windows":
+		return render.ShellPOSIX
+	case strings.Count(e.Getenv("PSModulePath"), ";") >= 2:
+		return render.ShellPowerShell
+	}
+	return render.ShellCmd
+}
 
 // systemClock is the real time.
 type systemClock struct{}

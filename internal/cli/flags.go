@@ -34,6 +34,7 @@ type connection struct {
 	timeout  time.Duration
 	simulate string // a scenario, or the URL of a simulated tenant; empty for a real one
 	stateDir string
+	shell    render.Shell // for commands that are suggested
 }
 
 // output says how to answer.
@@ -76,9 +77,9 @@ func formatsOf(command *cli.Command) []render.Format {
 
 // The formats of results: of any, of a status, which has nothing to carry out, and of plans and change records.
 var (
-	plainFormats  = []render.Format{render.Text, render.JSON}
-	statusFormats = []render.Format{render.Text, render.JSON, render.Markdown, render.HTML}
-	allFormats    = render.Formats()
+	plainFormats  = render.Formats(render.KindHistory)
+	statusFormats = render.Formats(plan.KindStatus)
+	allFormats    = render.Formats(plan.KindPlan)
 )
 
 func formatFlags(formats []render.Format) []cli.Flag {
@@ -173,7 +174,7 @@ func parseConnection(c *cli.Context, env Environment) (connection, error) {
 	conn := connection{
 		tenant: strings.ToLower(cmp.Or(c.String("tenant"), env.Getenv("AZURE_TENANT_ID"))), auth: signin.Auth(c.String("auth")),
 		clientID: c.String("client-id"), timeout: c.Duration("timeout"),
-		simulate: cmp.Or(c.String("simulate"), env.Getenv("APPLECONSENT_SIMULATE")),
+		simulate: cmp.Or(c.String("simulate"), env.Getenv("APPLECONSENT_SIMULATE")), shell: env.shell(),
 	}
 	var errs []error
 	note := func(err error) {
@@ -271,18 +272,8 @@ func (conn connection) flags(c *cli.Context) []string {
 	var flags []string
 	for _, name := range []string{"simulate", "tenant", "auth", "client-id", "cloud", "state-dir"} {
 		if c.IsSet(name) {
-			flags = append(flags, "--"+name, quoteArgument(c.String(name)))
+			flags = append(flags, "--"+name, c.String(name))
 		}
 	}
 	return flags
-}
-
-var plainArgument = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,-]+$`)
-
-// quoteArgument makes a value fit for a POSIX shell.
-func quoteArgument(value string) string {
-	if plainArgument.MatchString(value) {
-		return value
-	}
-	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
 }

@@ -68,14 +68,3 @@ func TestFormatOfFile(t *testing.T) {
 		}
 	}
 }
-
-func TestQuoteArgument(t *testing.T) {
-	t.Parallel()
-	for value, want := range map[string]string{
-		"contoso.com": "contoso.com", "http://127.0.0.1:1/": "http://127.0.0.1:1/", "": "''", "a b": "'a b'", "$(x)": "'$(x)'", "it's": `'it'\''s'`,
-	} {
-		if got := quoteArgument(value); got != want {
-			t.Errorf("%q: got %s, want %s", value, got, want)
-		}
-	}
-}

@@ -171,7 +171,7 @@ func (g *guide) tenant(ctx context.Context, conn *connection) error {
 
 // connected makes later commands that are shown go the same way.
 func (g *guide) connected(flag, value string) {
-	g.printer.connection = append(g.printer.connection, "--"+flag, quoteArgument(value))
+	g.printer.connection = append(g.printer.connection, "--"+flag, value)
 }
 
 // next is what to do with a plan.
@@ -237,22 +237,19 @@ func (g *guide) save(ctx context.Context, doc plan.Document) error {
 
 // export writes the plan in another form.
 func (g *guide) export(ctx context.Context, doc plan.Document) error {
-	choices := []lead[string]{
-		{option{"HTML", "a page for a change board"}, "plan.html"},
-		{option{"Markdown", "for a ticket or a pull request"}, "plan.md"},
-		{option{"PowerShell", "the same change with the Microsoft Graph PowerShell SDK"}, "plan.ps1"},
-		{option{"Terraform", "as resources of the azuread provider"}, "plan.tf"},
+	var choices []lead[render.Form]
+	for _, form := range render.Exports(g.choices) {
+		choices = append(choices, lead[render.Form]{option{form.Title, form.Purpose}, form})
 	}
-	preset, err := choose(ctx, g.ask, "In which form?", choices)
+	form, err := choose(ctx, g.ask, "In which form?", choices)
 	if err != nil {
 		return err
 	}
-	f, _ := render.FormatOf(preset)
-	name, err := g.ask.ask(ctx, "File", preset, plan.CheckWritable)
+	name, err := g.ask.ask(ctx, "File", "plan"+form.Extensions[0], plan.CheckWritable)
 	if err != nil {
 		return err
 	}
-	content, err := render.Plan(doc, f, render.PlainStyle(defaultColumns))
+	content, err := render.Write(render.OfPlan(doc), form.Format, render.PlainStyle(defaultColumns))
 	if err == nil {
 		err = plan.WriteRendering(name, content)
 	}

@@ -11,13 +11,6 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// historyDocument is the JSON form of the list of changes.
-type historyDocument struct {
-	SchemaVersion int           `json:"schemaVersion"`
-	Kind          string        `json:"kind"`
-	Changes       []plan.Change `json:"changes"` // the newest first
-}
-
 func historyCommand(env Environment, start starter) *cli.Command {
 	return &cli.Command{
 		Name:  "history",
@@ -55,12 +48,7 @@ func listChanges(c *cli.Context, env Environment, start starter) error {
 	for _, d := range damaged {
 		p.warning(d.Error())
 	}
-	return p.result(historyDocument{plan.SchemaVersion, "history", append([]plan.Change{}, changes...)}, func(style render.Style) string {
-		if len(changes) == 0 && len(damaged) == 0 {
-			return "No changes are recorded on this machine.\n"
-		}
-		return render.HistoryText(changes, style)
-	})
+	return p.show(render.OfHistory(changes, len(damaged)))
 }
 
 func showChange(c *cli.Context, env Environment, start starter) error {
@@ -82,5 +70,5 @@ func showChange(c *cli.Context, env Environment, start starter) error {
 	if err != nil {
 		return withHistoryHint(err, p)
 	}
-	return p.show(func(f render.Format, style render.Style) ([]byte, error) { return render.Change(change, f, style) })
+	return p.show(render.OfChange(change))
 }

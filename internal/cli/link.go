@@ -88,7 +88,7 @@ func showLink(ctx context.Context, o linkOptions, p *printer) error {
 		p.note("without --tenant the link is for the tenant of whoever opens it")
 	}
 	link := consentLink(conn.cloud, cmp.Or(conn.tenant, "organizations"))
-	if err := p.result(link, func(style render.Style) string { return render.LinkText(link, style) }); err != nil {
+	if err := p.show(render.OfLink(link)); err != nil {
 		return err
 	}
 	p.explainLink()
@@ -143,7 +143,7 @@ func checkLink(ctx context.Context, o linkOptions, env Environment, p *printer) 
 		}
 	}
 	link.Check = &arrival
-	if err := p.result(link, func(style render.Style) string { return render.LinkText(link, style) }); err != nil {
+	if err := p.show(render.OfLink(link)); err != nil {
 		return err
 	}
 	if !arrival.Satisfied {

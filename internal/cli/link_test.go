@@ -152,7 +152,7 @@ func TestLink_check(t *testing.T) {
 			if d.Check.Satisfied || !d.Check.Changed || len(d.Check.Resources[1].Missing) != 2 || len(d.Check.Resources[0].Came) != 3 {
 				t.Errorf("got %+v", d.Check)
 			}
-			if text := b.Must(2, "link", "--check", "--timeout", "10s").Stdout; !strings.Contains(text, "\nNothing came: 2 required scopes missing in Contoso (simulated).") {
+			if text := b.Must(2, "link", "--check", "--timeout", "10s").Stdout; !strings.Contains(text, "\nNothing granted: 2 required scopes missing in Contoso (simulated).") {
 				t.Errorf("got %s", text)
 			}
 		})

@@ -37,6 +37,7 @@ type printer struct {
 	began      bool     // the command's input was understood
 	changes    bool     // the command may change a tenant, so that its errors must say whether it did
 	connection []string // the flags that make a later command go to the same tenant and state folder
+	shell      render.Shell
 	choices    consent.Choices
 	animate    bool // stderr is a terminal on which a line may move
 	wraps      bool // stderr is a terminal
@@ -53,7 +54,7 @@ func newPrinter(env Environment, o output) *printer {
 	}
 	return &printer{
 		out: env.Out, err: env.Err, quiet: o.quiet, debug: o.debug, asJSON: o.stdout() == render.JSON, output: o,
-		wraps: env.Terminals.Err, animate: env.Terminals.Err && !o.quiet && !env.accessible(),
+		shell: env.shell(), wraps: env.Terminals.Err, animate: env.Terminals.Err && !o.quiet && !env.accessible(),
 		outStyle: newStyle(env.Out, columns, env.Terminals.Out && !plainText),
 		errStyle: newStyle(env.Err, columns, env.Terminals.Err && !plainText),
 	}
@@ -73,8 +74,7 @@ func newStyle(w io.Writer, columns int, coloured bool) render.Style {
 		return paint(renderer.NewStyle().Foreground(lipgloss.Color(code)))
 	}
 	return render.Style{
-		Width: columns, Good: colour("2"), Added: colour("2"), Changed: colour("3"), Removed: colour("1"),
-		Warn: colour("3"), Muted: paint(renderer.NewStyle().Faint(true)), Strong: paint(renderer.NewStyle().Bold(true)),
+		Width: columns, Good: colour("2"), Removed: colour("1"), Warn: colour("3"), Muted: paint(renderer.NewStyle().Faint(true)), Strong: paint(renderer.NewStyle().Bold(true)),
 	}
 }
 
@@ -90,18 +90,15 @@ func (p *printer) result(document any, text func(render.Style) string) error {
 	return p.write(encoded)
 }
 
-// rendering makes the forms of a plan, a status or a change record.
-type rendering func(render.Format, render.Style) ([]byte, error)
-
-// show writes a document in the format that was asked for: to stdout, and to the file if there is one, in which nothing is
+// show writes a result in the format that was asked for: to stdout, and to the file if there is one, in which nothing is
 // coloured.
-func (p *printer) show(forms rendering) error {
-	shown, err := forms(p.output.stdout(), p.outStyle)
+func (p *printer) show(r render.Result) error {
+	shown, err := render.Write(r, p.output.stdout(), p.outStyle)
 	if err != nil {
 		return err
 	}
 	if p.output.file != "" {
-		filed, err := forms(p.output.format, render.PlainStyle(defaultColumns))
+		filed, err := render.Write(r, p.output.format, render.PlainStyle(defaultColumns))
 		if err == nil {
 			err = plan.WriteRendering(p.output.file, filed)
 		}
@@ -124,9 +121,15 @@ func (p *printer) write(content []byte) error {
 }
 
 // preview shows on stderr what is about to be asked or done.
-func (p *printer) preview(text func(render.Style) string) {
+func (p *printer) preview(doc plan.Document) {
 	if !p.quiet {
-		p.stderr(text(p.errStyle) + "\n")
+		p.onStderr(render.OfPlan(doc))
+	}
+}
+
+func (p *printer) onStderr(r render.Result) {
+	if text, err := render.Write(r, render.Text, p.errStyle); err == nil { // text holds everything
+		p.stderr(string(text) + "\n")
 	}
 }
 
@@ -203,12 +206,12 @@ func (p *printer) command(words ...string) string {
 	case words[0] == "link", len(words) == 1 && (planning || words[0] == "status"):
 		line = append(line, choiceFlags(p.choices, planning)...)
 	}
-	return strings.Join(append(line, p.connection...), " ")
+	return render.Quote(p.shell, append(line, p.connection...)...)
 }
 
 // incomplete lists what became of the actions of a change that stopped.
 func (p *printer) incomplete(e *plan.IncompleteError) {
-	p.stderr(render.ChangeText(e.Change, p.errStyle) + "\n")
+	p.onStderr(render.OfChange(e.Change))
 }
 
 // Started, Finished and Waiting make the printer hear what plan.Engine does.
@@ -222,12 +225,8 @@ func (p *printer) Started(a plan.RecordedAction) {
 // Finished says what became of it.
 func (p *printer) Finished(a plan.RecordedAction) {
 	p.done()
-	switch a.Status {
-	case plan.StatusDone:
-		p.note("  %s", p.errStyle.Good("✓ done"))
-	case plan.StatusUnchanged:
-		p.note("  %s", p.errStyle.Muted("= left as it was"))
-	case plan.StatusFailed, plan.StatusStarted, plan.StatusPending:
+	if text := render.Finished(a, p.errStyle); text != "" {
+		p.note("  %s", text)
 	}
 }
 

@@ -122,17 +122,11 @@ func (s *session) changesToRollBack(id string) ([]plan.Change, error) {
 
 // alreadyRolledBack says by which change; if that one was rolled back too, how to take it back again.
 func (s *session) alreadyRolledBack(change plan.Change) error {
-	by := *change.RolledBackBy
-	note := ""
-	if rollback, err := s.journal.Load(by); err == nil && rollback.RolledBack() {
-		note = fmt.Sprintf(" That rollback was itself taken back; undo that with: %s\n", s.command("rollback", *rollback.RolledBackBy))
+	again := ""
+	if rollback, err := s.journal.Load(*change.RolledBackBy); err == nil && rollback.RolledBack() {
+		again = s.command("rollback", *rollback.RolledBackBy)
 	}
-	return s.show(func(f render.Format, style render.Style) ([]byte, error) {
-		if f == render.Text {
-			return fmt.Appendf(nil, "Nothing to do: change %s was rolled back already, by %s.\n%s", change.ID, by, note), nil
-		}
-		return render.Change(change, f, style)
-	})
+	return s.show(render.OfRolledBack(change, again))
 }
 
 // planRollback reads the tenant and plans how the first of the changes that has something left to undo is taken back; if

@@ -103,5 +103,5 @@ func (s *session) planned(doc plan.Document) plan.Document {
 
 // showDocument prints a document as the result.
 func (s *session) showDocument(doc plan.Document) error {
-	return s.show(func(f render.Format, style render.Style) ([]byte, error) { return render.Plan(doc, f, style) })
+	return s.show(render.OfPlan(doc))
 }

@@ -44,7 +44,7 @@ func TestGuided(t *testing.T) {
 			if code := s.end(); code != 0 {
 				t.Fatalf("exit code %d:\n%s", code, s.text())
 			}
-			for _, words := range []string{"Plan: 1 grant to create, 1 grant to update", "Verified: the tenant shows it.", "Take it back with: appleconsent rollback "} {
+			for _, words := range []string{"Plan: 1 grant to create, 1 grant to update", "Verified: the change is visible in the tenant.", "To undo: appleconsent rollback "} {
 				if !strings.Contains(s.text(), words) {
 					t.Errorf("the screen lacks %q:\n%s", words, s.text())
 				}
@@ -131,7 +131,7 @@ func TestGuided_export(t *testing.T) {
 	s.await(askNow)
 	s.send("3\r")
 	s.await(askForm)
-	s.send("1\r")
+	s.send("2\r")
 	s.await("File (Enter for plan.html)")
 	s.send(file + "\r")
 	s.await("written to " + file)

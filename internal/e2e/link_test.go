@@ -48,7 +48,7 @@ func TestLink_checkThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = answer.Body.Close()
-	if code := s.end(); code != 0 || !strings.Contains(s.text(), "EWS.AccessAsUser.All came") {
+	if code := s.end(); code != 0 || !strings.Contains(s.text(), "EWS.AccessAsUser.All newly granted") {
 		t.Errorf("exit code %d:\n%s", code, s.text())
 	}
 }

@@ -158,7 +158,7 @@ func TestDiagnosisText_coloured(t *testing.T) {
 	for _, width := range []int{60, 80, 140} {
 		d := diagnose(allDevices, troubledFacts())
 		coloured := render.DiagnosisText(d, render.Style{
-			Width: width, Good: sgr("32"), Added: sgr("32"), Changed: sgr("33"), Removed: sgr("31"), Warn: sgr("33"), Muted: sgr("2"), Strong: sgr("1"),
+			Width: width, Good: sgr("32"), Removed: sgr("31"), Warn: sgr("33"), Muted: sgr("2"), Strong: sgr("1"),
 		})
 		if got, want := ansi.Strip(coloured), render.DiagnosisText(d, render.PlainStyle(width)); got != want {
 			t.Errorf("without its colours the text is\n%s\ninstead of\n%s", got, want)

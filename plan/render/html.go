@@ -5,8 +5,8 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"fmt"
 	"html/template"
+	"sync"
 )
 
 //go:embed page.html
@@ -15,21 +15,29 @@ var pageSource string
 //go:embed page.css
 var pageStyle string
 
+// htmlForm is a page for a change board.
+var htmlForm = Form{
+	Format: HTML, Extensions: []string{".html", ".htm"}, Title: "HTML", Purpose: "a page for a change board",
+	refuses: sheetsOnly, write: func(r Result, _ Style) ([]byte, error) { return htmlPage(r.sheet()) },
+}
+
 // pageTemplate escapes by context. Only the style sheet, which is a part of this program, goes in as it is.
-var pageTemplate = template.Must(template.New("page").Parse(pageSource))
+var pageTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageSource)) })
+
+// styleHash is what the page's policy allows.
+var styleHash = sync.OnceValue(func() string {
+	sum := sha256.Sum256([]byte(pageStyle))
+	return base64.StdEncoding.EncodeToString(sum[:])
+})
 
 // htmlPage writes a sheet as one HTML file that loads nothing: the policy in its head allows the style sheet in it, by its
 // hash, and nothing else.
 func htmlPage(s sheet) ([]byte, error) {
-	sum := sha256.Sum256([]byte(pageStyle))
 	var b bytes.Buffer
-	err := pageTemplate.Execute(&b, struct {
+	err := pageTemplate().Execute(&b, struct {
 		sheet
 		Style     template.CSS
 		StyleHash string
-	}{s, template.CSS(pageStyle), base64.StdEncoding.EncodeToString(sum[:])}) //nolint:gosec // the style sheet is our own
-	if err != nil {
-		return nil, fmt.Errorf("render html: %w", err)
-	}
-	return b.Bytes(), nil
+	}{s, template.CSS(pageStyle), styleHash()}) //nolint:gosec // the style sheet is our own
+	return b.Bytes(), err
 }

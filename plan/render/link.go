@@ -26,7 +26,7 @@ type Link struct {
 	Check         *Arrival      `json:"check"` // null unless the grants were waited for
 }
 
-// Arrival compares what stands tenant-wide after somebody followed the link with what stood before.
+// Arrival compares what is granted tenant-wide after somebody followed the link with what was before.
 type Arrival struct {
 	Tenant    plan.TenantInfo   `json:"tenant"`
 	Client    plan.ClientInfo   `json:"client"`
@@ -119,51 +119,42 @@ func resourceNamed(id consent.ObjectID, state consent.State) string {
 	return string(id)
 }
 
-// LinkText renders a link for people: the address alone, so that it can be handed on, or what came of it.
-func LinkText(l Link, style Style) string {
-	if l.Check == nil {
-		return l.URL + "\n"
-	}
-	p := &page{style: style}
-	p.heading(l.Check.Tenant, l.Check.Client)
-	for _, r := range l.Check.Resources {
-		p.blank()
-		p.line(0, style.Strong(plan.Printable(r.DisplayName)))
-		p.arrived("+", "came", style.Added, r.Came)
-		p.arrived("-", "stood before, overwritten", style.Removed, r.Lost)
-		p.arrived("✗", "missing", style.Warn, r.Missing)
-		p.arrived("·", "beyond the requirement", style.Muted, r.Extra.Without(r.Came))
-		if len(r.Came)+len(r.Lost)+len(r.Missing)+len(r.Extra) == 0 {
-			p.line(2, style.Good("✓ as required, and as it was"))
+// linkSheet lays out what came of a link.
+func linkSheet(a Arrival) sheet {
+	s := sheet{Facts: append(subjectFacts(a.Tenant, a.Client), servicePrincipalFacts(a.Client)...), Verdict: a.verdict()}
+	for _, r := range a.Resources {
+		t := table{Name: nameOr(&r.DisplayName, string(r.ResourceID))}
+		add := func(scopes consent.ScopeSet, state mark) {
+			t.Rows = append(t.Rows, rowsOf(scopes, maxKept, row{State: state})...)
 		}
+		add(r.Came, mark{Symbol: "+", Word: "newly granted", Tone: good})
+		add(r.Lost, mark{Symbol: "-", Word: "granted before, overwritten", Tone: bad})
+		add(r.Missing, mark{Symbol: "✗", Word: "missing", Tone: warn})
+		add(r.Extra.Without(r.Came), mark{Symbol: "·", Word: "not required, kept", Tone: calm})
+		if len(t.Rows) == 0 {
+			t.Rows = []row{{Rest: "as required, not changed", State: mark{Symbol: "✓", Tone: good}}}
+		}
+		s.Tables = append(s.Tables, t)
 	}
-	p.blank()
-	verdict, sentence := l.Check.verdict()
-	p.paragraph(verdict, style.Strong(verdict), sentence)
-	return p.b.String()
-}
-
-func (p *page) arrived(symbol, word string, paint func(string) string, scopes consent.ScopeSet) {
-	for _, scope := range shownScopes(scopes) {
-		p.line(2, paint(symbol+" "+scope+"  "+word))
-	}
+	return s
 }
 
 // verdict sums an arrival up.
-func (a Arrival) verdict() (word, sentence string) {
+func (a Arrival) verdict() verdict {
 	came, lost, missing := 0, 0, 0
 	for _, r := range a.Resources {
 		came, lost, missing = came+len(r.Came), lost+len(r.Lost), missing+len(r.Missing)
 	}
 	tenant := tenantName(a.Tenant)
-	changes := fmt.Sprintf("%s came, %s overwritten", consent.Count(came, "scope"), consent.Count(lost, "scope"))
+	changes := fmt.Sprintf("%s newly granted, %d overwritten. ", count(came, "scope"), lost)
+	lacks := fmt.Sprintf("%s missing in %s.", count(missing, "required scope"), tenant)
 	switch {
 	case a.Satisfied && !a.Changed:
-		return "In place:", fmt.Sprintf("all that is required is granted for all users of %s already.", tenant)
+		return verdict{"In place", allGranted(tenant), good}
 	case a.Satisfied:
-		return "In place:", fmt.Sprintf("%s; all that is required is granted for all users of %s.", changes, tenant)
+		return verdict{"In place", changes + allGranted(tenant), good}
 	case a.Changed:
-		return "Not in place:", fmt.Sprintf("%s; %s still missing in %s.", changes, consent.Count(missing, "required scope"), tenant)
+		return verdict{"Not in place", changes + lacks, warn}
 	}
-	return "Nothing came:", fmt.Sprintf("%s missing in %s.", consent.Count(missing, "required scope"), tenant)
+	return verdict{"Nothing granted", lacks, warn}
 }

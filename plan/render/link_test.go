@@ -178,19 +178,19 @@ func TestLinkText(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][]string{
 		"came": {
-			"Microsoft Graph\n  + User.Read  came\n", "\n  + EWS.AccessAsUser.All  came\n",
-			"In place: 3 scopes came, 0 scopes overwritten; all that is\n          required is granted for all users of Contoso.\n",
+			"Microsoft Graph\n  + User.Read  newly granted\n", "\n  + EWS.AccessAsUser.All  newly granted\n",
+			"In place: 3 scopes newly granted, 0 overwritten. All\n          required scopes are granted for all users of\n          Contoso.\n",
 		},
 		"overwritten": {
-			"Microsoft Graph\n  ✗ User.Read  missing\n", "  + Mail.Send  came\n  - IMAP.AccessAsUser.All  stood before, overwritten\n",
-			"  - EWS.AccessAsUser.All  stood before, overwritten\n  ✗ EWS.AccessAsUser.All  missing\n",
-			string(otherID) + "\n  · Files.Read  beyond the requirement\n", "Not in place: 1 scope came, 2 scopes overwritten; 2 required",
+			"Microsoft Graph\n  ✗ User.Read  missing\n", "  + Mail.Send              newly granted\n  - IMAP.AccessAsUser.All  granted before, overwritten\n",
+			"  - EWS.AccessAsUser.All   granted before, overwritten\n  ✗ EWS.AccessAsUser.All   missing\n",
+			string(otherID) + "\n  · Files.Read  not required, kept\n", "Not in place: 1 scope newly granted, 2 overwritten. 2\n",
 		},
-		"nothing":     {"✗ EAS.AccessAsUser.All  missing\n", "Nothing came: 3 required scopes missing in Contoso.\n"},
-		"as-it-was":   {"Microsoft Graph\n  ✓ as required, and as it was\n", "In place: all that is required is granted for all users of"},
-		"no-exchange": {"Office 365 Exchange Online\n  ✗ EAS.AccessAsUser.All  missing\n", "Nothing came: 3 required"},
+		"nothing":     {"✗ EAS.AccessAsUser.All  missing\n", "Nothing granted: 3 required scopes missing in Contoso.\n"},
+		"as-it-was":   {"Microsoft Graph\n  ✓ as required, not changed\n", "In place: All required scopes are granted for all users of"},
+		"no-exchange": {"Office 365 Exchange Online\n  ✗ EAS.AccessAsUser.All  missing\n", "Nothing granted: 3 required"},
 	} {
-		text := render.LinkText(links()[name], render.PlainStyle(60))
+		text := textOf(t, render.OfLink(links()[name]), render.PlainStyle(60))
 		checkWidth(t, text, 60)
 		for _, part := range want {
 			if !strings.Contains(text, part) {
@@ -203,7 +203,7 @@ func TestLinkText(t *testing.T) {
 // The address alone can be handed on, whole.
 func TestLinkText_unchecked(t *testing.T) {
 	t.Parallel()
-	if got := render.LinkText(newLink(), render.PlainStyle(60)); got != linkURL+"\n" {
+	if got := textOf(t, render.OfLink(newLink()), render.PlainStyle(60)); got != linkURL+"\n" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -236,7 +236,7 @@ func TestLinkText_hostile(t *testing.T) {
 	for i := range after.ServicePrincipals {
 		after.ServicePrincipals[i].DisplayName = hostile + strings.Repeat("long ", 2000)
 	}
-	text := render.LinkText(checkedLink(before, after), render.PlainStyle(80))
+	text := textOf(t, render.OfLink(checkedLink(before, after)), render.PlainStyle(80))
 	checkPage(t, text, 80)
 	if data := encode(t, checkedLink(before, after)); strings.ContainsAny(data, "\x1b\r\x07\u202e\u2028\u0085\u009b") {
 		t.Errorf("the document holds control characters: %q", data)

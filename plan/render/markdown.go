@@ -7,12 +7,18 @@ import (
 	"appleconsent/consent"
 )
 
+// markdownForm is for tickets and pull requests.
+var markdownForm = Form{
+	Format: Markdown, Extensions: []string{".md", ".markdown"}, Title: "Markdown", Purpose: "for a ticket or a pull request",
+	refuses: sheetsOnly, write: func(r Result, _ Style) ([]byte, error) { return markdown(r.sheet()), nil },
+}
+
 // markdown writes a sheet as GitHub-flavoured Markdown. What comes from outside is written by mdCode and mdProse only, and
 // never begins a line.
 func markdown(s sheet) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", s.Heading)
-	fmt.Fprintf(&b, "**%s:** %s\n", s.Verdict.Word, s.Verdict.Sentence)
+	fmt.Fprintf(&b, "**%s:** %s\n", s.Verdict.Word, mdProse(s.Verdict.Sentence))
 	mdNotices(&b, s.Notices, consent.Blocker)
 	b.WriteByte('\n')
 	mdFacts(&b, "", s.Facts)
@@ -29,7 +35,7 @@ func markdown(s sheet) []byte {
 		mdAction(&b, a)
 	}
 	if len(s.Notices) > 0 {
-		b.WriteString("\n## What else to know\n")
+		b.WriteString("\n## Warnings and notes\n")
 		mdNotices(&b, s.Notices, consent.Warning)
 		mdNotices(&b, s.Notices, consent.Info)
 	}
@@ -50,7 +56,7 @@ func mdFacts(b *strings.Builder, indent string, facts []fact) {
 // mdTable has one line per scope or policy, between pipes.
 func mdTable(b *strings.Builder, t table) {
 	if t.Title != "" {
-		fmt.Fprintf(b, "\n### %s\n\n%s\n\n", t.Title, t.Lead)
+		fmt.Fprintf(b, "\n### %s\n\n%s\n\n", t.Title, mdProse(t.Lead))
 	} else {
 		fmt.Fprintf(b, "\n### Resource %s\n\nApplication (client) ID %s\n\n", mdCode(t.Name), mdCode(t.Code))
 	}
@@ -62,31 +68,31 @@ func mdTable(b *strings.Builder, t table) {
 		}
 		fmt.Fprintf(b, "| %s |", first)
 		for _, c := range r.Cells {
-			fmt.Fprintf(b, " %s |", mdWords(c.Text))
+			fmt.Fprintf(b, " %s |", mdMark(c))
 		}
 		b.WriteByte('\n')
 	}
 }
 
-// mdWords shows our own words; the symbol in front of some would make a list.
-func mdWords(words string) string {
-	if symbol, rest, found := strings.Cut(words, " "); found && strings.Contains("+-=!?✓✗·", symbol) {
-		return "`" + symbol + "` " + rest
+// mdMark shows our own words. The symbol in front of some would make a list.
+func mdMark(m mark) string {
+	if m.Symbol == "" {
+		return m.Word
 	}
-	return words
+	return "`" + m.Symbol + "` " + m.Word
 }
 
 func mdAction(b *strings.Builder, a action) {
 	fmt.Fprintf(b, "- %s `%s` %s %s %s\n", mdCode(a.ID), a.Symbol, a.Verb, a.Object, mdCode(a.Name))
-	for _, m := range a.Scopes {
-		if m.Code == "" {
-			fmt.Fprintf(b, "  - `%s` %s\n", m.Symbol, m.Word)
-			continue
+	for _, m := range a.Marks {
+		line := "  - " + mdMark(m)
+		if m.Code != "" {
+			line += " " + mdCode(m.Code)
 		}
-		fmt.Fprintf(b, "  - `%s` %s %s\n", m.Symbol, m.Word, mdCode(m.Code))
+		fmt.Fprintln(b, line)
 	}
-	if a.Status.Text != "" {
-		fmt.Fprintf(b, "  - Status: %s\n", mdWords(a.Status.Text))
+	if a.Status.Word != "" {
+		fmt.Fprintf(b, "  - Status: %s\n", mdMark(a.Status))
 	}
 	mdFacts(b, "  ", a.Results)
 	if a.Prose != "" {

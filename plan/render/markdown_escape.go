@@ -56,7 +56,7 @@ func mdProse(text string) string {
 	return b.String()
 }
 
-// breaks tells whether a link or the like could go on behind the character.
+// breaks reports whether a link or the like could go on behind the character.
 func breaks(text string, i int) bool {
 	switch text[i] {
 	case '@', '#':

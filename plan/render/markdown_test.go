@@ -3,17 +3,10 @@ package render_test
 import (
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
-// checkMarkdown compares what is markup, line by line, with a document with harmless texts.
-func checkMarkdown(t *testing.T, got, clean string, _ texts) {
-	t.Helper()
-	if diff := cmp.Diff(markup(clean), markup(got)); diff != "" {
-		t.Errorf("the markup is another (-want +got):\n%s", diff)
-	}
-}
+// takeMarkdown returns what is markup, line by line.
+func takeMarkdown(_ *testing.T, out string) parts { return parts{structure: markup(out)} }
 
 // markup returns for each line how many cells it has, if it is a table's, and the characters in it that are markup or
 // begin what a site turns into a link: not those in code spans, and not escaped or broken ones.

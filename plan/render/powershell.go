@@ -3,29 +3,37 @@ package render
 import (
 	"bytes"
 	"embed"
-	"slices"
 	"strings"
+	"sync"
 	"text/template"
 
 	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
+// powershellForm is the same change with the Microsoft Graph PowerShell SDK.
+var powershellForm = Form{
+	Format: PowerShell, Extensions: []string{".ps1"}, Title: "PowerShell", Purpose: "the same change with the Microsoft Graph PowerShell SDK",
+	refuses: actionsOnly, write: scripted(powershell),
+}
+
 //go:embed script*.ps1.tmpl
 var scriptSources embed.FS
 
 // scriptTemplate holds all of the script's code. Everything else goes in through quote, which gives a whole PowerShell
 // expression, or through note, which gives whole lines of comment.
-var scriptTemplate = template.Must(template.New("script.ps1.tmpl").Funcs(template.FuncMap{
-	"quote": psQuote, "quoteAll": psQuoteAll[string], "quoteScopes": psQuoteAll[consent.Scope], "note": psNote,
-}).ParseFS(scriptSources, "script*.ps1.tmpl"))
+var scriptTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("script.ps1.tmpl").Funcs(template.FuncMap{
+		"quote": psQuote, "quoteAll": psQuoteAll[string], "quoteScopes": psQuoteAll[consent.Scope], "note": psNote,
+	}).ParseFS(scriptSources, "script*.ps1.tmpl"))
+})
 
 // powershell writes a program as a script for the Microsoft Graph PowerShell SDK; one with nothing to do is comments only.
 // The script is pure ASCII: Windows PowerShell 5.1 reads a file without a byte order mark in the code page of the machine,
 // in which a part of some letter can be a quotation mark that ends a string.
 func powershell(p program) ([]byte, error) {
 	var b bytes.Buffer
-	err := scriptTemplate.Execute(&b, script{program: p, Steps: touching(p.Grants)})
+	err := scriptTemplate().Execute(&b, script{program: p, Steps: touching(p.Grants)})
 	return b.Bytes(), err
 }
 
@@ -77,24 +85,23 @@ func (s script) Permissions() []string {
 
 // Summary lists what the script does, in its order. The labels are our own words.
 func (s script) Summary() []remark {
-	lines := s.enabling()
-	if s.Create {
-		lines = append(lines, remark{"  + create", "the service principal of " + s.ClientName})
-	}
-	for _, g := range s.Steps {
-		for _, scope := range g.Add {
-			lines = append(lines, remark{"  + grant", string(scope) + " on " + g.Resource})
+	var lines []remark
+	for _, a := range s.Actions {
+		lines = append(lines, remark{"  " + a.Symbol + " " + a.Verb, a.Object + " " + a.Name})
+		for _, m := range a.Marks {
+			if m.Symbol != "=" && m.Code != "" {
+				lines = append(lines, remark{"      " + m.Symbol + " " + m.Word, m.Code})
+			}
 		}
-		for _, scope := range g.Remove {
-			lines = append(lines, remark{"  - revoke", string(scope) + " on " + g.Resource})
-		}
-	}
-	lines = slices.Concat(lines, s.userConsent(), s.disabling())
-	if s.Delete != "" {
-		lines = append(lines, remark{"  - delete", "the service principal of " + s.ClientName + ", if nothing else hangs on it"})
 	}
 	return lines
 }
+
+// Granting reports whether the script has anything to do with grants, or with the service principal that they need.
+func (s script) Granting() bool { return len(s.Steps) > 0 || s.Create || s.Delete != "" }
+
+// UserConsent reports whether the script is about what users can consent to themselves.
+func (s script) UserConsent() bool { return s.Classifying() || s.Policy != nil }
 
 // psQuote writes text as a PowerShell expression. Inside single quotes nothing is special but the quote itself, which is
 // doubled. What is not ASCII, and with it the typographic quotes that PowerShell takes for quotes, is spelled out in

@@ -27,6 +27,7 @@ type program struct {
 	Classify   []classifyStep
 	Declassify []classifyStep
 	Policy     *policyStep // nil if the authorization policy stays as it is
+	Actions    []action    // what it does, for readers
 	Remarks    []remark    // what a reader must know
 	Idle       string      // why nothing is to be done; empty if something is
 	Blocked    bool        // nothing can be done
@@ -44,14 +45,31 @@ type grantStep struct {
 	After         consent.ScopeSet // all its scopes, as far as the document knows. Not checked: others may have granted them
 }
 
+// classifyStep is a permission that is classified as low impact, or no longer.
+type classifyStep struct {
+	Resource string // name
+	consent.Action
+}
+
+// policyStep replaces the entries of the authorization policy.
+type policyStep struct{ Before, After consent.ScopeSet }
+
 // remark is a labelled line of the script's head.
 type remark struct{ Label, Text string }
 
+// scripted makes a form of what writes a program down.
+func scripted(write func(program) ([]byte, error)) func(Result, Style) ([]byte, error) {
+	return func(r Result, _ Style) ([]byte, error) {
+		p, err := r.program()
+		if err != nil {
+			return nil, err
+		}
+		return write(p)
+	}
+}
+
 // planProgram turns a plan into a program.
 func planProgram(doc plan.Document) (program, error) {
-	if doc.Kind == plan.KindStatus {
-		return program{}, ErrStatus
-	}
 	p := program{
 		Origin: planOrigin(doc), TenantID: doc.Tenant.ID, TenantName: tenantName(doc.Tenant), Cloud: doc.Tenant.Cloud,
 		App: application(doc.Client), ClientName: clientName(doc.Client), Client: orEmpty(doc.Client.ServicePrincipalID), Blocked: doc.Blocked(), Rollback: doc.RollsBack != "",
@@ -66,7 +84,7 @@ func planProgram(doc plan.Document) (program, error) {
 		return p, nil
 	}
 	for _, a := range doc.Actions {
-		p.add(a.Action, resourceName(a.ResourceAppID, doc.Resources))
+		p.add(a, names{doc.Client, doc.Resources})
 	}
 	for _, r := range doc.Resources {
 		p.keep(r)
@@ -81,32 +99,25 @@ func changeProgram(c plan.Change) (program, error) {
 		App: application(c.Client), ClientName: clientName(c.Client), Client: orEmpty(c.Client.ServicePrincipalID), Again: true, Rollback: c.Operation == plan.OperationRollback,
 		Remarks: changeRemarks(c),
 	}
-	done := 0
+	all := names{client: c.Client}
 	for _, a := range c.Actions {
 		if a.Status != plan.StatusDone {
-			p.Remarks = append(p.Remarks, remark{"Left out", leftOut(a, c)})
+			p.Remarks = append(p.Remarks, remark{"Left out", leftOut(recorded(a, all))})
 			continue
-		}
-		done++
-		happened := a.Action
-		happened.Before, happened.After = effect(a)
-		if a.Result != nil && a.Result.GrantID != "" {
-			happened.GrantID = a.Result.GrantID
 		}
 		if a.Result != nil && a.Kind == consent.CreateServicePrincipal {
 			p.Created = a.Result.ServicePrincipalID
 		}
-		p.add(happened.Action, resourceName(a.ResourceAppID, nil))
+		p.add(plan.Action{ID: a.ID, Action: a.Performed()}, all)
 	}
-	if done == 0 {
+	if len(p.Actions) == 0 {
 		p.Idle = "The change did nothing that could be done again."
 	}
 	return p, c.Trust()
 }
 
 func changeRemarks(c plan.Change) []remark {
-	word, _ := outcome(c.Outcome)
-	remarks := []remark{{"Operator", plan.Printable(c.Operator)}, {"Outcome", word}}
+	remarks := []remark{{"Operator", plan.Printable(c.Operator)}, {"Outcome", outcomeMark(c.Outcome).Word}}
 	if reason := plan.PrintableLine(c.Reason); reason != "" {
 		remarks = append(remarks, remark{"Reason", reason})
 	}
@@ -119,20 +130,12 @@ func changeRemarks(c plan.Change) []remark {
 	return remarks
 }
 
-func leftOut(a plan.RecordedAction, c plan.Change) string {
-	happened := layOut(a.Action, clientName(c.Client), resourceName(a.ResourceAppID, nil))
-	text := fmt.Sprintf("%s %s %s %s (%s)", happened.ID, happened.Verb, happened.Object, happened.Name, statusWords[a.Status])
-	if a.Permission != "" {
-		text += ": " + shown(string(a.Permission))
-	}
-	if a.Error != "" {
-		text += ": " + plan.PrintableLine(a.Error)
+func leftOut(a action) string {
+	text := fmt.Sprintf("%s %s (%s)", a.ID, a.title(), a.Status.Word)
+	if a.Prose != "" {
+		text += ": " + a.Prose
 	}
 	return text
-}
-
-var statusWords = map[plan.Status]string{
-	plan.StatusPending: "not begun", plan.StatusStarted: "outcome not known", plan.StatusUnchanged: "left as it was", plan.StatusFailed: "failed",
 }
 
 func orEmpty(id *consent.ObjectID) consent.ObjectID {
@@ -143,7 +146,9 @@ func orEmpty(id *consent.ObjectID) consent.ObjectID {
 }
 
 // add takes one action over, which has been checked.
-func (p *program) add(a consent.Action, resource string) {
+func (p *program) add(a plan.Action, n names) {
+	p.Actions = append(p.Actions, layOut(a, n))
+	resource := resourceName(a.ResourceAppID, n.resources)
 	switch a.Kind {
 	case consent.CreateServicePrincipal:
 		p.Create = true
@@ -154,9 +159,9 @@ func (p *program) add(a consent.Action, resource string) {
 	case consent.DisableServicePrincipal:
 		p.Disable = a.ServicePrincipalID
 	case consent.ClassifyPermission:
-		p.Classify = append(p.Classify, classifyStep{resource, a})
+		p.Classify = append(p.Classify, classifyStep{resource, a.Action})
 	case consent.DeclassifyPermission:
-		p.Declassify = append(p.Declassify, classifyStep{resource, a})
+		p.Declassify = append(p.Declassify, classifyStep{resource, a.Action})
 	case consent.SetUserConsentPolicy:
 		p.Policy = &policyStep{a.Before, a.After}
 	default:
@@ -177,6 +182,15 @@ func (p *program) keep(r plan.Resource) {
 		Resource: nameOr(&r.DisplayName, string(r.AppID)), ResourceAppID: r.AppID, GrantID: *r.GrantID, After: r.Granted.With(r.Extra...),
 	})
 }
+
+// Setting reports whether anything beside service principals and grants is changed.
+func (p program) Setting() bool { return p.Switching() || p.Classifying() || p.Policy != nil }
+
+// Switching reports whether users are let sign in to the client, or no longer.
+func (p program) Switching() bool { return p.Enable != "" || p.Disable != "" }
+
+// Classifying reports whether permissions are classified, or no longer.
+func (p program) Classifying() bool { return len(p.Classify)+len(p.Declassify) > 0 }
 
 // clouds are the names of the clouds in Graph's PowerShell SDK and in the provider azuread.
 var clouds = map[string]struct{ powershell, terraform string }{

@@ -69,7 +69,7 @@ func TestSchemas_routes(t *testing.T) {
 			for _, kind := range []plan.Kind{plan.KindStatus, plan.KindPlan} {
 				required := consent.AppleMail().Require(consent.Choices{}).By(route).Enabled(true)
 				doc := plan.New(kind, plan.Tool{Name: "appleconsent", Version: "v1.2.0"}, at, required, state)
-				encoded, err := render.Plan(doc, render.JSON, render.PlainStyle(80))
+				encoded, err := render.Write(render.OfPlan(doc), render.JSON, render.PlainStyle(80))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,14 +1,14 @@
 package render
 
 import (
-	"fmt"
+	"slices"
 
 	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
-// sheet is what Markdown and HTML show, laid out but not yet escaped. Of its strings, those named Name, Code, Prose and
-// Message, and the values of facts, may come from outside; they hold no control characters. All others are our own words.
+// sheet is what text, Markdown and HTML show, laid out but not yet escaped. Of its strings, those named Name, Code, Rest,
+// Prose, Sentence, Lead and Message may hold something from outside, without control characters. All others are our own words.
 type sheet struct {
 	Heading string // what kind of document it is
 	Tenant  string // Name
@@ -18,7 +18,7 @@ type sheet struct {
 	Tables  []table
 	Actions []action
 	Notices []notice // blockers first
-	Origin  string   // who made it, from what
+	Origin  string   // Prose: who made it, from what
 }
 
 // verdict is the outcome in one word and one sentence.
@@ -27,7 +27,7 @@ type verdict struct {
 	Tone           tone
 }
 
-// tone is the class that a word is painted with. It adds to the word and never replaces it.
+// tone is what a word is painted with. It adds to the word and never replaces it.
 type tone string
 
 const (
@@ -41,7 +41,15 @@ const (
 type fact struct {
 	Label             string
 	Name, Code, Prose string // from a tenant or a file; an id; a sentence
+	Tone              tone
+	// Term is what the value stands behind in a terminal, where the fact is left out if it has none. One that is Below
+	// follows on the fact before it, and may have no term.
+	Term  string
+	Below bool
 }
+
+// value is the one that is set.
+func (f fact) value() string { return f.Name + f.Code + f.Prose }
 
 // table shows the scopes of one resource, or something that has a title of our own words instead of name and id.
 type table struct {
@@ -53,58 +61,54 @@ type table struct {
 	Rows   []row
 }
 
-// row is one scope or policy. Cells has one entry for each column of the header but the first.
+// row is one scope or policy. Cells has one entry for each column of the header but the first. A terminal shows the state in
+// place of the columns, and no row without one.
 type row struct {
+	scope consent.Scope
 	Code  string // its name; empty in a row that stands for many, whose words are in Rest
 	Rest  string
-	Cells []cell
+	State mark
+	Cells []mark
 }
 
-type cell struct {
-	Text string
-	Tone tone
-}
-
-// action is one step, and what became of it.
-type action struct {
-	ID, Symbol, Verb, Object string // "1", "+", "Create", "the grant on"
-	Name                     string // what it is about
-	Tone                     tone
-	Scopes                   []scopeMark
-	Status                   cell // empty in a plan
-	Results                  []fact
-	Prose                    string // the error
-}
-
-type scopeMark struct {
+// mark is a symbol, a word and what they are about; each may be empty.
+type mark struct {
 	Symbol, Word string
 	Tone         tone
 	Code         string
 }
 
+// action is one step, and what became of it.
+type action struct {
+	ID, Symbol, Verb, Object string // "1", "+", "Create", "grant on"
+	Name                     string // what it is about
+	Tone                     tone
+	Marks                    []mark
+	Status                   mark // of a recorded one that was not done
+	Results                  []fact
+	Prose                    string // the error
+}
+
+// title is the action in one line.
+func (a action) title() string { return a.Verb + " " + a.Object + " " + a.Name }
+
 type notice struct {
 	Word    string
 	Level   consent.Level
+	Tone    tone
 	Message string
 }
 
-// planSheet lays out a plan or a status.
-func planSheet(doc plan.Document) sheet {
-	s := sheet{
-		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
-		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Notices: notices(doc.Notices), Origin: planOrigin(doc),
-	}
-	for _, r := range doc.Resources {
-		s.Tables = append(s.Tables, planTable(r, doc))
-	}
-	if doc.Requirement.Route == consent.UserConsent {
-		s.Tables = append(s.Tables, planPolicies(doc))
-	}
-	for _, a := range doc.Actions {
-		s.Actions = append(s.Actions, layOut(a, clientName(doc.Client), resourceName(a.ResourceAppID, doc.Resources)))
-	}
-	return s
+// layOut shows one action. The verb says with which symbol, whatever the object.
+func layOut(a plan.Action, n names) action {
+	w, m := wordsFor(a.Kind.Object), verbMark(a.Kind.Verb)
+	out := action{ID: plan.Printable(a.ID), Symbol: m.Symbol, Tone: m.Tone, Verb: capital(w.verb(a.Kind.Verb).base), Marks: w.marks(a.Action)}
+	out.Object, out.Name = w.named(a.Action, n)
+	return out
 }
+
+// capital begins a word of ours with a capital letter.
+func capital(word string) string { return string(word[0]-'a'+'A') + word[1:] }
 
 // section is the heading above the tables.
 func section(route consent.Route) string {
@@ -112,31 +116,6 @@ func section(route consent.Route) string {
 		return "Permissions and policies"
 	}
 	return "Scopes"
-}
-
-func planHeading(doc plan.Document) string {
-	userConsent := doc.Requirement.Route == consent.UserConsent
-	switch {
-	case doc.Kind == plan.KindStatus && userConsent:
-		return "Status of user consent to Apple Mail"
-	case doc.Kind == plan.KindStatus:
-		return "Status of the consent for Apple Mail"
-	case doc.RollsBack != "" && userConsent:
-		return "Plan to roll back user consent to Apple Mail"
-	case doc.RollsBack != "":
-		return "Plan to roll back the consent for Apple Mail"
-	case userConsent:
-		return "Plan to let users consent to Apple Mail"
-	}
-	return "Plan to grant consent to Apple Mail"
-}
-
-func planOrigin(doc plan.Document) string {
-	kind := "plan"
-	if doc.Kind == plan.KindStatus {
-		kind = "status"
-	}
-	return fmt.Sprintf("Made by %s from the %s of %s.", toolName(doc.Tool), kind, moment(doc.CreatedAt.UTC()))
 }
 
 func toolName(t plan.Tool) string {
@@ -148,36 +127,28 @@ func moment(utc interface{ Format(layout string) string }) string {
 	return utc.Format("2006-01-02 15:04:05 UTC")
 }
 
-func planFacts(doc plan.Document) []fact {
-	facts := subjectFacts(doc.Tenant, doc.Client)
-	facts = append(facts, servicePrincipalFacts(doc.Client)...)
-	if doc.Requirement.Route == consent.UserConsent {
-		facts = append(facts, fact{Label: "Route", Prose: "users consent for themselves"})
-	}
-	if doc.RollsBack != "" {
-		facts = append(facts, fact{Label: "Rolls back change", Code: shown(doc.RollsBack)})
-	}
-	return append(facts, fact{Label: "Read and planned at", Prose: moment(doc.CreatedAt.UTC())}, fact{Label: "By", Name: toolName(doc.Tool)})
-}
-
 // subjectFacts tell which tenant and which application a document is about.
 func subjectFacts(t plan.TenantInfo, c plan.ClientInfo) []fact {
+	cloud := fact{Label: "Cloud", Name: plan.Printable(t.Cloud)}
+	if t.Cloud != consent.Clouds()[0] {
+		cloud.Term, cloud.Below = "cloud", true
+	}
 	return []fact{
-		{Label: "Tenant", Name: tenantName(t)},
-		{Label: "Tenant ID", Code: shown(t.ID)},
-		{Label: "Cloud", Name: plan.Printable(t.Cloud)},
-		{Label: "Application", Name: clientName(c)},
-		{Label: "Application (client) ID", Code: shown(string(c.AppID))},
+		{Label: "Tenant", Name: tenantName(t), Term: "Tenant"},
+		{Label: "Tenant ID", Code: shown(t.ID), Below: true},
+		cloud,
+		{Label: "Application", Name: clientName(c), Term: "Client"},
+		{Label: "Application (client) ID", Code: shown(string(c.AppID)), Term: "appId", Below: true},
 	}
 }
 
 func servicePrincipalFacts(c plan.ClientInfo) []fact {
 	if c.ServicePrincipalID == nil {
-		return []fact{{Label: "Service principal", Prose: "none in this tenant yet"}}
+		return []fact{{Label: "Service principal", Prose: "none in this tenant yet", Term: "service principal:", Below: true}}
 	}
 	facts := []fact{{Label: "Service principal", Code: shown(string(*c.ServicePrincipalID))}}
 	if disabled(c) {
-		facts = append(facts, fact{Label: "Sign-in", Prose: "disabled for this application"})
+		facts = append(facts, fact{Label: "Sign-in", Prose: "disabled", Tone: warn, Term: "sign-in", Below: true})
 	}
 	if c.Publisher != nil {
 		facts = append(facts, fact{Label: "Verified publisher", Name: plan.Printable(*c.Publisher)})
@@ -217,45 +188,12 @@ func nameOr(name *string, otherwise string) string {
 
 // resourceName names a resource as the document does, or as the application does, or by its id.
 func resourceName(app consent.AppID, resources []plan.Resource) string {
-	for _, r := range resources {
-		if r.AppID == app {
-			return nameOr(&r.DisplayName, string(app))
-		}
+	i := slices.IndexFunc(resources, func(r plan.Resource) bool { return r.AppID == app })
+	if i >= 0 {
+		return nameOr(&resources[i].DisplayName, string(app))
 	}
 	if r, known := consent.ResourceOf(app); known {
 		return r.Name
 	}
 	return plan.Printable(string(app))
-}
-
-// notices puts what is in the way first.
-func notices(all []plan.Notice) []notice {
-	var sorted []notice
-	for _, level := range []consent.Level{consent.Blocker, consent.Warning, consent.Info} {
-		for _, n := range all {
-			if levelOf(n.Level) == level {
-				sorted = append(sorted, notice{levelWord(level), level, plan.PrintableLine(n.Message)})
-			}
-		}
-	}
-	return sorted
-}
-
-// levelOf takes a level that it does not know for information.
-func levelOf(l consent.Level) consent.Level {
-	if l == consent.Blocker || l == consent.Warning {
-		return l
-	}
-	return consent.Info
-}
-
-func levelWord(l consent.Level) string {
-	switch l {
-	case consent.Blocker:
-		return "Blocked"
-	case consent.Warning:
-		return "Warning"
-	case consent.Info:
-	}
-	return "Note"
 }

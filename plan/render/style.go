@@ -3,19 +3,36 @@ package render
 import (
 	"strings"
 
+	"appleconsent/plan"
+
 	"github.com/charmbracelet/x/ansi"
 )
 
 // Style is how text is laid out and painted. Colours only add to words and symbols.
 type Style struct {
-	Width                                              int // columns; lines are wrapped or cut to it
-	Good, Added, Changed, Removed, Warn, Muted, Strong func(string) string
+	Width                              int // columns; lines are wrapped or cut to it
+	Good, Removed, Warn, Muted, Strong func(string) string
 }
 
 // PlainStyle lays out without colours.
 func PlainStyle(width int) Style {
 	same := func(s string) string { return s }
-	return Style{width, same, same, same, same, same, same, same}
+	return Style{width, same, same, same, same, same}
+}
+
+// paint is the colour of a tone.
+func (s Style) paint(t tone) func(string) string {
+	switch t {
+	case good:
+		return s.Good
+	case warn:
+		return s.Warn
+	case bad:
+		return s.Removed
+	case calm:
+		return s.Muted
+	}
+	return func(text string) string { return text }
 }
 
 // page collects the lines of a rendering.
@@ -58,6 +75,14 @@ func Wrap(s string, width int) []string {
 	}
 	return append(lines, line)
 }
+
+// heading shows which tenant and which application a document is about.
+func (p *page) heading(tenant plan.TenantInfo, client plan.ClientInfo) {
+	p.facts(append(subjectFacts(tenant, client), servicePrincipalFacts(client)...))
+}
+
+// whole adds lines of any width: what is to be pasted is never wrapped or cut.
+func (p *page) whole(lines string) { p.b.WriteString(lines + "\n") }
 
 // blank adds an empty line.
 func (p *page) blank() { p.b.WriteByte('\n') }

@@ -13,21 +13,23 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// checkTerraform compares all blocks and attributes with those of a configuration with harmless texts, and looks for the
-// scope that stood as a value of its own.
-func checkTerraform(t *testing.T, got, clean string, s texts) {
+// takeTerraform returns all blocks and attributes, and the scopes.
+func takeTerraform(t *testing.T, config string) parts {
 	t.Helper()
-	blocks, claims := parse(t, got)
-	want, cleanClaims := parse(t, clean)
-	if diff := cmp.Diff(want, blocks); diff != "" {
-		t.Errorf("the blocks are others (-want +got):\n%s", diff)
-	}
-	for i, claim := range cleanClaims {
+	blocks, claims := parse(t, config)
+	return parts{blocks, claims}
+}
+
+// checkTerraform looks for the scope that was there as a value of its own.
+func checkTerraform(t *testing.T, _ string, got, clean parts, s texts) {
+	t.Helper()
+	want := slices.Clone(clean.says)
+	for i, claim := range want {
 		if claim == plainScope {
-			cleanClaims[i] = s.scope
+			want[i] = s.scope
 		}
 	}
-	if diff := cmp.Diff(cleanClaims, claims); diff != "" {
+	if diff := cmp.Diff(want, got.says); diff != "" {
 		t.Errorf("the scopes are others (-want +got):\n%s", diff)
 	}
 }

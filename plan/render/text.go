@@ -1,185 +1,107 @@
 package render
 
 import (
-	"fmt"
+	"slices"
 	"strings"
-
-	"appleconsent/consent"
-	"appleconsent/plan"
 
 	"github.com/charmbracelet/x/ansi"
 )
 
-// PlanText renders a status or a plan for people: the tenant, the client, a line per scope, the actions, what else to know,
-// and one sentence of summary.
-func PlanText(doc plan.Document, style Style) string {
-	doc = worded(doc)
+// textOf lays a sheet out for a terminal: the tenant, the client, a line per scope with its state, the actions, what else to
+// know, and one sentence of summary.
+func textOf(s sheet, style Style) string {
 	p := &page{style: style}
-	p.heading(doc.Tenant, doc.Client)
-	for _, r := range doc.Resources {
-		p.blank()
-		p.resource(r, doc)
+	p.facts(s.Facts)
+	for _, t := range s.Tables {
+		p.table(t)
 	}
-	if doc.Requirement.Route == consent.UserConsent {
-		p.userConsent(doc.UserConsentPolicies)
-	}
-	if len(doc.Actions) > 0 {
+	if len(s.Actions) > 0 {
 		p.blank()
 		p.line(0, style.Strong("Actions"))
-		for _, a := range doc.Actions {
-			p.action(a, doc)
-		}
 	}
-	p.notices(doc.Notices)
+	for _, a := range s.Actions {
+		p.action(a)
+	}
+	for _, n := range s.Notices {
+		p.blank()
+		label := strings.ToLower(n.Word) + ":"
+		p.paragraph(label, style.paint(n.Tone)(label), n.Message)
+	}
 	p.blank()
-	p.paragraph(verdictOf(doc), style.Strong(verdictOf(doc)), summaryOf(doc))
+	p.paragraph(s.Verdict.Word+":", style.Strong(s.Verdict.Word+":"), s.Verdict.Sentence)
 	return p.b.String()
 }
 
-func (p *page) heading(tenant plan.TenantInfo, client plan.ClientInfo) {
-	p.line(0, "Tenant  "+p.style.Strong(tenantName(tenant)))
-	if tenant.DisplayName != nil {
-		p.line(8, p.style.Muted(plan.Printable(tenant.ID)))
-	}
-	if tenant.Cloud != "global" {
-		p.line(8, p.style.Muted("cloud "+plan.Printable(tenant.Cloud)))
-	}
-	p.line(0, "Client  "+p.style.Strong(clientName(client)))
-	p.line(8, p.style.Muted("appId "+plan.Printable(string(client.AppID))))
-	switch {
-	case client.ServicePrincipalID == nil:
-		p.line(8, "no service principal in this tenant yet")
-	case client.AccountEnabled != nil && !*client.AccountEnabled:
-		p.line(8, p.style.Warn("disabled for sign-in"))
-	}
-}
+// termWidth is where the values of facts begin.
+const termWidth = 8
 
-// scopeRow is scopes of one kind, and how they are shown.
-type scopeRow struct {
-	scopes       consent.ScopeSet
-	symbol, word string
-	paint        func(string) string
-}
-
-// scopeRows sorts the scopes of a resource by what the document is about. In the plan of a rollback nothing is missing.
-func (p *page) scopeRows(r plan.Resource, doc plan.Document) []scopeRow {
-	lacking := p.style.Warn
-	if doc.RollsBack != "" {
-		lacking = p.style.Muted
-	}
-	if doc.Requirement.Route == consent.UserConsent {
-		return []scopeRow{
-			{r.Classified, "✓", "classified as low impact", p.style.Good},
-			{r.Required.Without(r.Classified), "✗", "not classified as low impact", lacking},
-			{r.Granted.With(r.Extra...), "·", "granted for all users", p.style.Muted},
+// facts shows those that have a place in a terminal.
+func (p *page) facts(facts []fact) {
+	for _, f := range facts {
+		switch {
+		case f.Below:
+			paint := p.style.Muted
+			if f.Tone != "" {
+				paint = p.style.paint(f.Tone)
+			}
+			p.line(termWidth, paint(strings.TrimLeft(f.Term+" "+f.value(), " ")))
+		case f.Term == "":
+		case f.Prose != "":
+			label := pad(f.Term, termWidth-1)
+			p.paragraph(label, label, f.Prose)
+		default:
+			p.line(0, pad(f.Term, termWidth-1)+" "+p.style.Strong(f.value()))
 		}
 	}
-	return []scopeRow{
-		{r.Granted, "✓", "granted for all users", p.style.Good},
-		{r.Missing, "✗", "missing", lacking},
-		{r.Extra, "·", "beyond the requirement, kept", p.style.Muted},
-	}
 }
 
-// userConsent adds what users may consent to for themselves.
-func (p *page) userConsent(policies consent.ScopeSet) {
+// table shows each row that has a state.
+func (p *page) table(t table) {
+	names, words := 0, 0
+	rows := slices.DeleteFunc(slices.Clone(t.Rows), func(r row) bool { return r.State == mark{} })
+	for _, r := range rows {
+		names, words = max(names, ansi.StringWidth(r.Code+r.Rest)), max(words, ansi.StringWidth(r.State.Word))
+	}
+	if len(rows) == 0 {
+		return
+	}
 	p.blank()
-	p.line(0, p.style.Strong("User consent"))
-	p.paragraph(" ", " ", consent.SettingOf(policies).Sentence())
-	p.entries("·", p.style.Muted, policies)
+	p.line(0, p.style.Strong(t.Title+t.Name))
+	if t.Lead != "" {
+		p.paragraph(" ", " ", t.Lead)
+	}
+	names = min(names, p.style.Width-6-words) // the margin, the symbol and the gaps take six columns
+	for _, r := range rows {
+		line := r.State.Symbol + " " + pad(fitted(r.Code+r.Rest, names), names) + "  " + r.State.Word
+		p.line(2, p.style.paint(r.State.Tone)(strings.TrimRight(line, " ")))
+	}
 }
 
-func (p *page) resource(r plan.Resource, doc plan.Document) {
-	p.line(0, p.style.Strong(plan.Printable(r.DisplayName)))
-	rows := p.scopeRows(r, doc)
-	width := 0
-	for _, row := range rows {
-		width = max(width, widest(row.scopes))
+// fitted cuts a name. What all entries of the authorization policy begin with makes room for what tells them apart.
+func fitted(name string, width int) string {
+	if ansi.StringWidth(name) > width {
+		name = strings.Replace(name, "ManagePermissionGrants", "…", 1)
 	}
-	width = min(width, p.style.Width-34)
-	for _, row := range rows {
-		for _, scope := range shownScopes(row.scopes) {
-			p.line(2, row.paint(row.symbol+" "+pad(ansi.Truncate(scope, width, "…"), width)+"  "+row.word))
+	return ansi.Truncate(name, width, "…")
+}
+
+// action shows one step, with a line for each scope that it touches or leaves.
+func (p *page) action(a action) {
+	p.line(2, a.ID+" "+p.style.paint(a.Tone)(a.Symbol)+" "+a.title())
+	for _, m := range a.Marks {
+		symbol, text := m.Symbol, m.Code
+		if symbol == "=" {
+			symbol = " "
 		}
-	}
-}
-
-// maxShownScopes is how many scopes of one kind are listed; a grant can hold hundreds.
-const maxShownScopes = 20
-
-// shownScopes returns the names to list, the last of which may stand for the rest.
-func shownScopes(scopes consent.ScopeSet) []string {
-	var names []string
-	for i, scope := range scopes {
-		if i == maxShownScopes && len(scopes) > maxShownScopes+1 {
-			return append(names, fmt.Sprintf("(%d more)", len(scopes)-i))
+		if text == "" {
+			text = m.Word
 		}
-		names = append(names, plan.Printable(string(scope)))
+		p.line(6, p.style.paint(m.Tone)(symbol+" "+fitted(text, p.style.Width-8)))
 	}
-	return names
-}
-
-func widest(scopes consent.ScopeSet) int {
-	width := 0
-	for _, name := range shownScopes(scopes) {
-		width = max(width, ansi.StringWidth(name))
+	if a.Status.Word != "" {
+		p.line(6, p.style.paint(a.Status.Tone)(a.Status.Word))
 	}
-	return width
-}
-
-// action adds what one action does, with a line per scope that it touches or leaves.
-func (p *page) action(a plan.Action, doc plan.Document) {
-	symbol, paint, words := p.actionLine(a, doc)
-	p.line(2, fmt.Sprintf("%s %s %s", plan.Printable(a.ID), paint(symbol), words))
-	list := p.scopes
-	if a.Kind.Object == consent.OnPolicy {
-		list = p.entries
-	}
-	list(" ", p.style.Muted, a.Before.In(a.After))
-	list("+", p.style.Added, a.After.Without(a.Before))
-	list("-", p.style.Removed, a.Before.Without(a.After))
-}
-
-// entries adds entries of the authorization policy. What they all begin with makes room for what tells them apart.
-func (p *page) entries(symbol string, paint func(string) string, entries consent.ScopeSet) {
-	for _, entry := range shownScopes(entries) {
-		if ansi.StringWidth(entry)+8 > p.style.Width {
-			entry = strings.Replace(entry, "ManagePermissionGrants", "…", 1)
-		}
-		p.line(6, paint(symbol+" "+entry))
-	}
-}
-
-func (p *page) scopes(symbol string, paint func(string) string, scopes consent.ScopeSet) {
-	for _, scope := range shownScopes(scopes) {
-		p.line(6, paint(symbol+" "+scope))
-	}
-}
-
-func (p *page) actionLine(a plan.Action, doc plan.Document) (symbol string, paint func(string) string, words string) {
-	words = describe(a.Action, doc.Client, doc.Resources)
-	switch a.Kind {
-	case consent.CreateServicePrincipal, consent.CreateGrant, consent.ClassifyPermission:
-		return "+", p.style.Added, words
-	case consent.UpdateGrant, consent.SetUserConsentPolicy, consent.EnableServicePrincipal, consent.DisableServicePrincipal:
-		return "~", p.style.Changed, words
-	case consent.DeleteGrant, consent.DeleteServicePrincipal, consent.DeclassifyPermission:
-		return "-", p.style.Removed, words
-	}
-	return "?", p.style.Warn, words
-}
-
-func (p *page) notices(notices []plan.Notice) {
-	for _, n := range notices {
-		p.blank()
-		label, paint := "note:", p.style.Muted
-		switch n.Level {
-		case consent.Blocker:
-			label, paint = "blocked:", p.style.Removed
-		case consent.Warning:
-			label, paint = "warning:", p.style.Warn
-		case consent.Info:
-		}
-		p.paragraph(label, paint(label), plan.PrintableLine(n.Message))
+	if a.Prose != "" {
+		p.paragraph("     ", "     ", a.Prose)
 	}
 }

@@ -16,19 +16,26 @@ func planFor(state consent.State) plan.Document {
 	return plan.New(plan.KindPlan, testTool, testTime, allDevices, state)
 }
 
+// textOf is a result as it is printed.
+func textOf(t *testing.T, r render.Result, style render.Style) string {
+	t.Helper()
+	out, err := render.Write(r, render.Text, style)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
 func TestText(t *testing.T) {
 	t.Parallel()
-	granted := newTenant(grant(graphID, "User.Read"), grant(exchangeID, "EAS.AccessAsUser.All EWS.AccessAsUser.All"))
-	for name, tenant := range map[string]consent.State{
-		"fresh": newTenant(), "partial": partialTenant(), "granted": granted, "no-exchange": withoutExchange(),
-	} {
-		for _, kind := range []plan.Kind{plan.KindStatus, plan.KindPlan} {
-			doc := plan.New(kind, testTool, testTime, allDevices, tenant)
-			for _, width := range []int{60, 80, 120, 140} {
-				got := render.PlanText(doc, render.PlainStyle(width))
-				checkGolden(t, fmt.Sprintf("text/%s-%s-%d.txt", kind, name, width), got)
-				checkWidth(t, got, width)
-			}
+	for _, name := range documents(t) {
+		checkGolden(t, "text/"+name+".txt", textOf(t, read(t, name).result(), render.PlainStyle(80)))
+	}
+	for _, name := range []string{"plan-extra", "plan-user-consent"} {
+		for _, width := range []int{60, 140} {
+			got := textOf(t, read(t, name).result(), render.PlainStyle(width))
+			checkGolden(t, fmt.Sprintf("text/%s-%d.txt", name, width), got)
+			checkWidth(t, got, width)
 		}
 	}
 }
@@ -39,19 +46,17 @@ func TestText_coloured(t *testing.T) {
 	tag := func(name string) func(string) string {
 		return func(s string) string { return "<" + name + ">" + s + "</" + name + ">" }
 	}
-	doc := planFor(partialTenant())
-	plain := render.PlanText(doc, render.PlainStyle(80))
-	tagged := render.PlanText(doc, render.Style{
-		Width: 80, Good: tag("good"), Added: tag("added"), Changed: tag("changed"), Removed: tag("removed"), Warn: tag("warn"), Muted: tag("muted"), Strong: tag("strong"),
-	})
-	checkGolden(t, "text/plan-partial-coloured.txt", tagged)
+	doc := render.OfPlan(planFor(partialTenant()))
+	checkGolden(t, "text/coloured.txt", textOf(t, doc, render.Style{
+		Width: 80, Good: tag("good"), Removed: tag("removed"), Warn: tag("warn"), Muted: tag("muted"), Strong: tag("strong"),
+	}))
 	sgr := func(code string) func(string) string {
 		return func(s string) string { return "\x1b[" + code + "m" + s + "\x1b[0m" }
 	}
-	coloured := render.PlanText(doc, render.Style{
-		Width: 80, Good: sgr("32"), Added: sgr("32"), Changed: sgr("33"), Removed: sgr("31"), Warn: sgr("33"), Muted: sgr("2"), Strong: sgr("1"),
+	coloured := textOf(t, doc, render.Style{
+		Width: 80, Good: sgr("32"), Removed: sgr("31"), Warn: sgr("33"), Muted: sgr("2"), Strong: sgr("1"),
 	})
-	if got := ansi.Strip(coloured); got != plain {
+	if got, plain := ansi.Strip(coloured), textOf(t, doc, render.PlainStyle(80)); got != plain {
 		t.Errorf("without its colours the text is\n%s\ninstead of\n%s", got, plain)
 	}
 }
@@ -71,10 +76,8 @@ func TestText_hostile(t *testing.T) {
 		c.Actions[i].Error = hostile
 	}
 	style := render.PlainStyle(60)
-	for _, text := range []string{
-		render.PlanText(doc, style), render.ChangeText(c, style), render.DoneText(c, style), render.HistoryText([]plan.Change{c}, style),
-	} {
-		checkPage(t, text, 60)
+	for _, r := range []render.Result{render.OfPlan(doc), render.OfChange(c), render.OfDone(c, "undo"), render.OfHistory([]plan.Change{c}, 0)} {
+		checkPage(t, textOf(t, r, style), 60)
 	}
 }
 
@@ -85,23 +88,75 @@ func TestText_manyScopes(t *testing.T) {
 		names = append(names, fmt.Sprintf("Scope.%d", i))
 	}
 	tenant := newTenant(grant(graphID, "User.Read"), grant(exchangeID, strings.Join(names, " ")))
-	text := render.PlanText(planFor(tenant), render.PlainStyle(80))
+	text := textOf(t, render.OfPlan(planFor(tenant)), render.PlainStyle(80))
 	if lines := strings.Count(text, "\n"); lines > 60 || !strings.Contains(text, "(3980 more)") {
 		t.Errorf("got %d lines for 4,000 scopes:\n%s", lines, text)
 	}
 }
 
-func TestChangeText(t *testing.T) {
+func TestHistory(t *testing.T) {
 	t.Parallel()
 	var changes []plan.Change
 	for _, name := range []string{"change-rollback", "change-interrupted", "change-applied"} {
-		c := read(t, name).change
-		checkGolden(t, "text/"+name+".txt", render.ChangeText(c, render.PlainStyle(80)))
-		changes = append(changes, c)
+		changes = append(changes, read(t, name).change)
 	}
-	checkGolden(t, "text/history.txt", render.HistoryText(changes, render.PlainStyle(120)))
-	if got, want := render.Summary(changes[2]), "1 service principal created, 2 grants created, 3 scopes granted, for all users of Contoso (simulated)."; got != want {
-		t.Errorf("Summary: got %q, want %q", got, want)
+	checkGolden(t, "text/history.txt", textOf(t, render.OfHistory(changes, 0), render.PlainStyle(120)))
+	if got := textOf(t, render.OfHistory(nil, 0), render.PlainStyle(80)); got != "No changes are recorded on this machine.\n" {
+		t.Errorf("got %q", got)
+	}
+	if got := textOf(t, render.OfHistory(nil, 1), render.PlainStyle(80)); got != "" {
+		t.Errorf("with a damaged record: %q", got)
+	}
+}
+
+// The result of a change says what was done and how to undo it; the command is never wrapped.
+func TestDone(t *testing.T) {
+	t.Parallel()
+	undo := "appleconsent rollback 20261124T135818Z-000001 --state-dir " + strings.Repeat("x", 80)
+	c := read(t, "change-applied").change
+	want := "Done: 1 service principal created, 2 grants created, 3 scopes granted, for all\n      users of Contoso (simulated).\n" +
+		"Verified: the change is visible in the tenant.\nRecorded as " + c.ID + "\nTo undo: " + undo + "\n"
+	if got := textOf(t, render.OfDone(c, undo), render.PlainStyle(80)); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	c.RolledBackBy = new("20261124T135820Z-000002")
+	for again, want := range map[string]string{
+		"":   "Nothing to do: change " + c.ID + " was already rolled back by 20261124T135820Z-000002.\n",
+		undo: "Nothing to do: change " + c.ID + " was already rolled back by 20261124T135820Z-000002.\nThat rollback was itself rolled back. To undo that: " + undo + "\n",
+	} {
+		if got := textOf(t, render.OfRolledBack(c, again), render.PlainStyle(80)); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// Each kind of action has its words, and its symbol by its verb.
+func TestDescribe(t *testing.T) {
+	t.Parallel()
+	app, resource := consent.AppleInternetAccounts, consent.ExchangeOnline
+	for kind, want := range map[consent.ActionKind][2]string{
+		consent.CreateServicePrincipal:  {"Create service principal of Apple Internet Accounts", "✓ Created service principal of Apple Internet Accounts"},
+		consent.EnableServicePrincipal:  {"Enable service principal of Apple Internet Accounts", "✓ Enabled service principal of Apple Internet Accounts"},
+		consent.DisableServicePrincipal: {"Disable service principal of Apple Internet Accounts", "✓ Disabled service principal of Apple Internet Accounts"},
+		consent.DeleteServicePrincipal:  {"Delete service principal of Apple Internet Accounts", "✓ Deleted service principal of Apple Internet Accounts"},
+		consent.CreateGrant:             {"Create grant on Office 365 Exchange Online", "✓ Created grant on Office 365 Exchange Online"},
+		consent.UpdateGrant:             {"Update grant on Office 365 Exchange Online", "✓ Updated grant on Office 365 Exchange Online"},
+		consent.DeleteGrant:             {"Delete grant on Office 365 Exchange Online", "✓ Deleted grant on Office 365 Exchange Online"},
+		consent.ClassifyPermission:      {"Classify permission X on Office 365 Exchange Online", "✓ Classified permission X on Office 365 Exchange Online"},
+		consent.DeclassifyPermission:    {"Declassify permission X on Office 365 Exchange Online", "✓ Declassified permission X on Office 365 Exchange Online"},
+		consent.SetUserConsentPolicy:    {"Change user-consent setting in the authorization policy", "✓ Changed user-consent setting in the authorization policy"},
+	} {
+		a := plan.RecordedAction{Action: plan.Action{Action: consent.Action{Kind: kind, AppID: app, ResourceAppID: resource, Permission: "X"}}, Status: plan.StatusDone}
+		if got := [2]string{render.Describe(a.Action.Action), render.Finished(a, render.PlainStyle(80))}; got != want {
+			t.Errorf("%v: got %q, want %q", kind, got, want)
+		}
+		a.Status = plan.StatusUnchanged
+		if got := render.Finished(a, render.PlainStyle(80)); got != "= "+want[0]+": left as it was" {
+			t.Errorf("%v: got %q", kind, got)
+		}
+		if a.Status = plan.StatusFailed; render.Finished(a, render.PlainStyle(80)) != "" {
+			t.Errorf("%v: a failure is told twice", kind)
+		}
 	}
 }
 
@@ -110,7 +165,7 @@ func TestText_ewsNotice(t *testing.T) {
 	t.Parallel()
 	for devices, want := range map[consent.Devices]bool{consent.AllDevices: true, consent.MacDevices: true, consent.IOSDevices: false} {
 		doc := plan.New(plan.KindStatus, testTool, testTime, consent.AppleMail().Require(consent.Choices{Devices: devices}), partialTenant())
-		if got := strings.Contains(render.PlanText(doc, render.PlainStyle(80)), "1 April 2027"); got != want {
+		if got := strings.Contains(textOf(t, render.OfPlan(doc), render.PlainStyle(80)), "1 April 2027"); got != want {
 			t.Errorf("--devices %s tells the date: %v, want %v", devices, got, want)
 		}
 	}

@@ -28,23 +28,23 @@ func TestVerdict(t *testing.T) {
 		name   string
 		doctor func(*plan.Document)
 	}{
-		"**Not in place:** All required scopes are granted, and the application is disabled for sign-in.": {"status-enable", granted},
-		"**In place:** All required scopes are granted for all users of the tenant.": {"status-enable", func(d *plan.Document) {
+		"**Not in place:** All required scopes are granted, but sign-in to the application is disabled.": {"status-enable", granted},
+		"**In place:** All required scopes are granted for all users of Contoso.": {"status-enable", func(d *plan.Document) {
 			granted(d)
 			d.Satisfied = true // nobody asked for it to be enabled
 		}},
-		"**Not in place:** The user-consent setting is another one than required.": {"status-user-consent", func(d *plan.Document) {
+		"**Not in place:** The user-consent setting is not the required one.": {"status-user-consent", func(d *plan.Document) {
 			classified(d, low, "ManagePermissionGrantsForSelf.mine")
 		}},
-		"**In place:** Users of the tenant may consent to Apple Mail for themselves.": {"status-user-consent", func(d *plan.Document) {
+		"**In place:** Users of Contoso can consent to Apple Mail themselves.": {"status-user-consent", func(d *plan.Document) {
 			classified(d, owned, low)
 			d.Satisfied = true
 		}},
-		"**Not in place:** The application is disabled for sign-in.": {"status-user-consent", func(d *plan.Document) {
+		"**Not in place:** Sign-in to the application is disabled.": {"status-user-consent", func(d *plan.Document) {
 			classified(d, low)
 			d.Client.AccountEnabled = new(bool)
 		}},
-		"**Nothing to do:** The change is already undone.": {"plan-user-consent-rollback", func(d *plan.Document) { d.Actions = nil }},
+		"**Nothing to do:** Change 20261124T135818Z-000001 is already undone in Contoso.": {"plan-user-consent-rollback", func(d *plan.Document) { d.Actions = nil }},
 	} {
 		d := read(t, test.name)
 		test.doctor(&d.plan)

@@ -16,7 +16,7 @@ func findingSentence(f doctor.Finding) string {
 			"{name}", f.Name, "{id}", f.ID, "{detail}", f.Detail, "{scopes}", f.Scopes.List(), "{unread}", couldNotBeRead(f), "{date}", f.At.Format(longDate),
 		).Replace(s)
 	}
-	return cmp.Or(oneByOne(f), counted(f))
+	return cmp.Or(oneByOne(f), numbers(f))
 }
 
 // logLimits is what the sign-in log cannot show (learn.microsoft.com/graph/api/signin-list).
@@ -121,8 +121,8 @@ func oneByOne(f doctor.Finding) string {
 	return ""
 }
 
-// counted says what holds numbers.
-func counted(f doctor.Finding) string {
+// numbers says what holds numbers.
+func numbers(f doctor.Finding) string {
 	count := func(noun string) string { return consent.Count(f.Count, noun) }
 	of := func(noun string) string { return fmt.Sprintf("%d of %s", f.Count, consent.Count(f.Of, noun)) }
 	users, atLeast := consent.Count(f.Users, "user"), ""

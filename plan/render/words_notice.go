@@ -56,27 +56,27 @@ var noticeWords = map[string]func(n consent.Notice, app string) string{
 		return fmt.Sprintf("%s on %s does not count: it is another permission of the same name, and %s does not use it.", n.Scopes.List(), n.Name, app)
 	},
 	"widerConsent": func(_ consent.Notice, app string) string {
-		return "This opens more than " + app + ": afterwards every user may consent to any application of a verified publisher that asks only " +
-			"for permissions classified as low impact, and these now include access to the user's whole mailbox. The tenant-wide grant " +
-			"(--route admin-consent) is narrower: it is for this one application, and users are asked nothing."
+		return "This affects other apps than " + app + ", too: users can then consent to any app of a verified publisher that requests only " +
+			"permissions classified as low impact, which now include access to the user's whole mailbox. The tenant-wide grant " +
+			"(--route admin-consent) is narrower: it is for this one app, and users see no prompt."
 	},
-	"userConsentBefore": func(n consent.Notice, _ string) string {
+	"userConsentBefore": func(n consent.Notice, app string) string {
 		entries := "no entry for it"
 		if own := consent.SelfPolicies(n.Scopes); len(own) > 0 {
 			entries = own.List()
 		}
-		return fmt.Sprintf("The setting now: %s (%s).", consent.SettingOf(n.Scopes).Sentence(), entries)
+		return fmt.Sprintf("Current setting: %s (%s).", settingSentence(consent.SettingOf(n.Scopes), app), entries)
 	},
 	"userConsentAlready": func(n consent.Notice, app string) string {
-		text := "Users can already consent to " + app + " by themselves, and this route makes that no easier."
+		text := "Users can already consent to " + app + " themselves; this route makes that no easier."
 		if consent.SettingOf(n.Scopes) == consent.SettingLegacy {
-			text += " It removes what they may consent to now beyond low-impact permissions."
+			text += " It takes away what they can consent to beyond low-impact permissions."
 		}
 		return text
 	},
 	"managedUserConsent": func(consent.Notice, string) string {
 		return "Microsoft manages the user-consent setting of this tenant. Such tenants have been seen to accept another setting and to discard " +
-			"it; it is read back, and exit code 4 reports it if that happens."
+			"it. The setting is read back, and exit code 4 reports if that happened."
 	},
 	"customUserConsent": func(consent.Notice, string) string {
 		return "An app consent policy of the tenant's own is replaced in the setting. The policy itself is kept, and a rollback assigns it again."
@@ -89,38 +89,37 @@ var noticeWords = map[string]func(n consent.Notice, app string) string{
 		return "Users cannot consent to " + n.Name + " while assignment is required for it."
 	},
 	"classifiedOtherwise": func(n consent.Notice, _ string) string {
-		return fmt.Sprintf("%s on %s is classified as %s impact in this tenant. Somebody decided that; this program does not change it. Remove "+
+		return fmt.Sprintf("%s on %s is classified as %s impact in this tenant, which this program does not change. Remove "+
 			"the classification in the Entra admin center under Enterprise apps > Consent and permissions > Permission classifications, or "+
 			"use --route admin-consent.", n.Scopes.List(), n.Name, n.Detail)
 	},
 	"basicPermissions": func(consent.Notice, string) string {
-		return "An app is refused if it asks for a single permission that is not classified. Other tenants also had to classify openid, profile, " +
+		return "An app is refused if it requests any permission that is not classified. Other tenants also had to classify openid, profile, " +
 			"email and offline_access; this program does not change those."
 	},
 
 	// Of the plan of a rollback.
 	"newObject": func(consent.Notice, string) string {
-		return "The service principal is created again: it gets another object ID and creation time than the one that was deleted, and its " +
-			"grants get other ids. App role assignments and settings that it had do not come back."
+		return "The service principal is created again: it gets a new object ID and creation time, and its grants get new ids. App role " +
+			"assignments and settings that it had do not come back."
 	},
 	"emptyGrant": func(consent.Notice, string) string {
-		return "A grant that was there before the change would hold no scope, and is deleted: Graph has no use for it."
+		return "A grant that existed before the change would hold no scope any more, and is deleted."
 	},
 	"deletionIsFinal": func(consent.Notice, string) string {
-		return "The service principal that is deleted stays in Entra's deleted items for 30 days. If it is created again later, it gets another " +
-			"object ID."
+		return "The deleted service principal can be restored in Entra for 30 days. If it is created again instead, it gets a new object ID."
 	},
 	"tokensOutlive": func(consent.Notice, string) string {
-		return "Access tokens that devices already hold stay valid until they expire; no new ones are issued without consent."
+		return "Access tokens that devices already hold stay valid until they expire. No new ones are issued without consent."
 	},
 	"signInEnds": func(_ consent.Notice, app string) string {
 		return "The service principal is disabled for sign-in again: users of " + app + " get AADSTS7000112 from then on."
 	},
 	"consentsStay": func(consent.Notice, string) string {
-		return "What users have consented to for themselves meanwhile is kept: a setting decides about new consent only."
+		return "Consent that users gave meanwhile is kept: the setting decides about new consent only."
 	},
-	"userConsentKept": func(n consent.Notice, _ string) string {
-		return "The user-consent setting is no longer what the change made of it, and is kept: " + consent.SettingOf(n.Scopes).Sentence() + "."
+	"userConsentKept": func(n consent.Notice, app string) string {
+		return "The user-consent setting was changed again since, and is kept: " + settingSentence(consent.SettingOf(n.Scopes), app) + "."
 	},
 	"servicePrincipalKept": func(n consent.Notice, _ string) string {
 		return "The service principal is kept: " + strings.Join(n.Left.Strings(), ", ") + " would be lost with it."
@@ -133,9 +132,8 @@ var noticeWords = map[string]func(n consent.Notice, app string) string{
 		for _, a := range n.Actions {
 			what = append(what, Describe(a))
 		}
-		return "The change also wrote this, which the tenant did not show before the change ended and does not show now: " +
-			strings.Join(what, "; ") + ". It may still appear, or have been discarded. The change stays open for an hour: if it appears, roll " +
-			"back " + n.Detail + " once more."
+		return "The tenant does not show these writes of the change: " + strings.Join(what, "; ") + ". They may still appear, or may have been " +
+			"discarded. The change stays open for an hour: if they appear, roll back " + n.Detail + " once more."
 	},
 }
 

@@ -88,7 +88,7 @@ func (c *crash) checkInterrupted(a testbed.Answer) {
 		case plan.OutcomeSucceeded:
 			said = []string{"is written completely and recorded, but not verified"}
 		case plan.OutcomeInterrupted:
-			said = []string{"✓ done", "· not begun", "to go on: appleconsent " + c.story.Command, "to take back what was done: appleconsent rollback"}
+			said = []string{"✓ Created", "not begun", "to go on: appleconsent " + c.story.Command, "to take back what was done: appleconsent rollback"}
 		default:
 			c.T.Errorf("the outcome is %s", outcome)
 		}

@@ -4,7 +4,7 @@
 # Tenant ID: d01aed31-7639-880a-9db0-325bac4c721e
 # Application: Apple Internet Accounts
 # Operator: admin@contoso.example
-# Outcome: Succeeded
+# Outcome: succeeded
 # Reason: CHG-1042: iPhones of the field staff
 #
 # What the change did, to be done again. What was created then is declared as new: where it still stands, take the

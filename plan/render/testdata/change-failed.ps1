@@ -26,14 +26,15 @@
 # Tenant ID: d01aed31-7639-880a-9db0-325bac4c721e
 # Application: Apple Internet Accounts
 # Operator: admin@contoso.example
-# Outcome: Failed
+# Outcome: failed
 # Reason: CHG-1043
-# Left out: 3 Create the grant on Office 365 Exchange Online (failed): create the delegated permission
-#   | grant: Graph answered 403 Authorization_RequestDenied: A simulated fault: Forbidden.
+# Left out: 3 Create grant on Office 365 Exchange Online (failed, not changed): create the delegated
+#   | permission grant: Graph answered 403 Authorization_RequestDenied: A simulated fault: Forbidden.
 #
 # What it does: the same as the change did, again:
-#   + create: the service principal of Apple Internet Accounts
-#   + grant: User.Read on Microsoft Graph
+#   + Create: service principal of Apple Internet Accounts
+#   + Create: grant on Microsoft Graph
+#       + grant: User.Read
 
 [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
 param(

@@ -2,11 +2,11 @@
 # Tenant: Contoso (simulated)
 # Tenant ID: d01aed31-7639-880a-9db0-325bac4c721e
 # Application: Apple Internet Accounts
-# Warning: macOS Mail uses Exchange Web Services (EWS), which Microsoft is switching off in Exchange
-#   | Online tenant by tenant since 1 October 2026 and for good on 1 April 2027. This grant alone does
-#   | not make macOS Mail work: until then an Exchange administrator must also have set EWSEnabled to
-#   | true and added f8d98a96-0999-43f5-8af3-69971c7bb423 to EwsAllowedAppIDs. iOS and iPadOS use
-#   | ActiveSync and are not affected.
+# Warning: On macOS, Apple Mail uses Exchange Web Services (EWS). Microsoft has been switching EWS off
+#   | in Exchange Online tenant by tenant since 1 October 2026, and switches it off for good on 1
+#   | April 2027. Consent alone does not make it work on macOS: until then an Exchange administrator
+#   | must also set EWSEnabled to true and add f8d98a96-0999-43f5-8af3-69971c7bb423 to
+#   | EwsAllowedAppIDs. iOS and iPadOS use ActiveSync and are not affected.
 #
 # The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
 #

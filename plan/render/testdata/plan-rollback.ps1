@@ -24,16 +24,18 @@
 # Tenant: Contoso (simulated)
 # Tenant ID: d01aed31-7639-880a-9db0-325bac4c721e
 # Application: Apple Internet Accounts
-# Note: The service principal that is deleted stays in Entra's deleted items for 30 days. If it is
-#   | created again later, it gets another object ID.
-# Note: Access tokens that devices already hold stay valid until they expire; no new ones are issued
+# Note: The deleted service principal can be restored in Entra for 30 days. If it is created again
+#   | instead, it gets a new object ID.
+# Note: Access tokens that devices already hold stay valid until they expire. No new ones are issued
 #   | without consent.
 #
 # What it does:
-#   - revoke: EAS.AccessAsUser.All on Office 365 Exchange Online
-#   - revoke: EWS.AccessAsUser.All on Office 365 Exchange Online
-#   - revoke: User.Read on Microsoft Graph
-#   - delete: the service principal of Apple Internet Accounts, if nothing else hangs on it
+#   - Delete: grant on Office 365 Exchange Online
+#       - revoke: EAS.AccessAsUser.All
+#       - revoke: EWS.AccessAsUser.All
+#   - Delete: grant on Microsoft Graph
+#       - revoke: User.Read
+#   - Delete: service principal of Apple Internet Accounts
 #
 # The service principal is deleted only if it is the one that was planned and no app role assignment and no grant, of the
 # tenant or of a single user, is left on it. What the script cannot know: whether somebody configured it for other reasons

@@ -2,9 +2,9 @@
 # Tenant: Contoso (simulated)
 # Tenant ID: d01aed31-7639-880a-9db0-325bac4c721e
 # Application: Apple Internet Accounts
-# Note: The service principal that is deleted stays in Entra's deleted items for 30 days. If it is
-#   | created again later, it gets another object ID.
-# Note: Access tokens that devices already hold stay valid until they expire; no new ones are issued
+# Note: The deleted service principal can be restored in Entra for 30 days. If it is created again
+#   | instead, it gets a new object ID.
+# Note: Access tokens that devices already hold stay valid until they expire. No new ones are issued
 #   | without consent.
 #
 # The blocks terraform and provider are for a folder of its own; elsewhere leave them out.

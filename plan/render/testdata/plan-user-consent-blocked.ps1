@@ -2,32 +2,30 @@
 # Tenant: Contoso
 # Tenant ID: 7e000000-0000-4000-8000-000000000000
 # Application: Apple Internet Accounts
-# Blocked: User.Read on Microsoft Graph is classified as high impact in this tenant. Somebody decided
-#   | that; this program does not change it. Remove the classification in the Entra admin center under
-#   | Enterprise apps > Consent and permissions > Permission classifications, or use --route
-#   | admin-consent.
-# Warning: Users can already consent to Apple Mail by themselves, and this route makes that no easier.
+# Blocked: User.Read on Microsoft Graph is classified as high impact in this tenant, which this
+#   | program does not change. Remove the classification in the Entra admin center under Enterprise
+#   | apps > Consent and permissions > Permission classifications, or use --route admin-consent.
+# Warning: Users can already consent to Apple Mail themselves; this route makes that no easier.
 # Warning: Microsoft manages the user-consent setting of this tenant. Such tenants have been seen to
-#   | accept another setting and to discard it; it is read back, and exit code 4 tells if that
-#   | happens.
-# Warning: This opens more than Apple Mail: afterwards every user may consent to any application of a
-#   | verified publisher that asks only for permissions classified as low impact, and these now
-#   | include access to the user's whole mailbox. The tenant-wide grant is the narrower cure: it is
-#   | for this one application, and users are asked nothing (--route admin-consent).
+#   | accept another setting and to discard it. The setting is read back, and exit code 4 reports if
+#   | that happened.
+# Warning: This affects other apps than Apple Mail, too: users can then consent to any app of a
+#   | verified publisher that requests only permissions classified as low impact, which now include
+#   | access to the user's whole mailbox. The tenant-wide grant (--route admin-consent) is narrower:
+#   | it is for this one app, and users see no prompt.
 # Warning: This tenant shows no verified publisher for Apple Internet Accounts. The setting lets users
-#   | consent to verified publishers only, so that they may still be refused.
-# Warning: macOS Mail uses Exchange Web Services (EWS), which Microsoft is switching off in Exchange
-#   | Online tenant by tenant since 1 October 2026 and for good on 1 April 2027. This grant alone does
-#   | not make macOS Mail work: until then an Exchange administrator must also have set EWSEnabled to
-#   | true and added f8d98a96-0999-43f5-8af3-69971c7bb423 to EwsAllowedAppIDs. iOS and iPadOS use
-#   | ActiveSync and are not affected.
-# Note: What stands now: Microsoft manages user consent, and its list of mail clients lets users
+#   | consent to verified publishers only, so they may still be refused.
+# Warning: On macOS, Apple Mail uses Exchange Web Services (EWS). Microsoft has been switching EWS off
+#   | in Exchange Online tenant by tenant since 1 October 2026, and switches it off for good on 1
+#   | April 2027. Consent alone does not make it work on macOS: until then an Exchange administrator
+#   | must also set EWSEnabled to true and add f8d98a96-0999-43f5-8af3-69971c7bb423 to
+#   | EwsAllowedAppIDs. iOS and iPadOS use ActiveSync and are not affected.
+# Note: Current setting: Microsoft manages user consent, and its list of mail clients lets users
 #   | consent to Apple Mail (ManagePermissionGrantsForSelf.microsoft-user-default-recommended,
 #   | ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps).
-# Note: An app is refused if it asks for a single permission that is not classified. Other tenants
-#   | also had to classify openid, profile, email and offline_access; this program leaves those as
-#   | they are.
+# Note: An app is refused if it requests any permission that is not classified. Other tenants also had
+#   | to classify openid, profile, email and offline_access; this program does not change those.
 #
-# BLOCKED, this script does nothing: 3 of 3 required permissions not classified as low impact; the
-#   | user-consent setting is another one than required. Nothing can be changed until what is in the
-#   | way is gone.
+# BLOCKED, this script does nothing: 3 of 3 required permissions not classified as low impact in
+#   | Contoso. The user-consent setting is not the required one. Nothing can be changed until this is
+#   | resolved.

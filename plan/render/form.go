@@ -1,0 +1,156 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+// Format names a form in which results are written.
+type Format string
+
+// The formats.
+const (
+	Text       Format = "text"
+	JSON       Format = "json"
+	Markdown   Format = "markdown"
+	HTML       Format = "html"
+	PowerShell Format = "powershell"
+	Terraform  Format = "terraform"
+)
+
+// Form is a form in which results are written: a row of the table of forms, and a file of its own.
+type Form struct {
+	Format     Format
+	Extensions []string // of files, the usual one first
+	// Title and Purpose are what people choose it by who export a plan; empty for a form that is no export.
+	Title, Purpose string
+	// refuses reports why the form cannot hold what is asked of it; nil if it can.
+	refuses func(content) error
+	write   func(Result, Style) ([]byte, error)
+}
+
+// forms has all forms, the default first.
+func forms() []Form {
+	return []Form{textForm, jsonForm, markdownForm, htmlForm, powershellForm, terraformForm}
+}
+
+// ErrRefused means that a good document holds what the form cannot express. It can still be read in other forms.
+var ErrRefused = errors.New("this form cannot hold it")
+
+// refusal is an ErrRefused in its own words.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+// Is tells errors.Is that it is refused.
+func (r refusal) Is(target error) bool { return target == ErrRefused }
+
+// Write renders a result. Style is for Text only. Errors: ErrRefused for a result that the form cannot hold, plan.ErrRefused
+// for a script of a document that this program would not have made, and one for an unknown format.
+func Write(r Result, f Format, style Style) ([]byte, error) {
+	form, err := formOf(f)
+	if err == nil {
+		err = form.refuses(r.content)
+	}
+	var out []byte
+	if err == nil {
+		out, err = form.write(r, style)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("render %s: %w", f, err)
+	}
+	return out, nil
+}
+
+func formOf(f Format) (Form, error) {
+	all := forms()
+	i := slices.IndexFunc(all, func(form Form) bool { return form.Format == f })
+	if i < 0 {
+		return Form{}, errors.New("unknown format")
+	}
+	return all[i], nil
+}
+
+// CanHold reports, before anything is read, why the form cannot hold a kind of document that is made by the choices; nil if
+// it can. Errors: ErrRefused.
+func CanHold(f Format, kind plan.Kind, choices consent.Choices) error {
+	form, err := formOf(f)
+	if err != nil {
+		return err
+	}
+	return form.refuses(content{kind, kindsOf(kind, choices)})
+}
+
+// Formats returns the formats that can hold a kind of document, the default first.
+func Formats(kind plan.Kind) []Format {
+	var formats []Format
+	for _, form := range forms() {
+		if form.refuses(content{kind: kind}) == nil {
+			formats = append(formats, form.Format)
+		}
+	}
+	return formats
+}
+
+// Exports returns the forms in which people hand on a plan that is made by the choices.
+func Exports(choices consent.Choices) []Form {
+	return slices.DeleteFunc(forms(), func(form Form) bool {
+		return form.Title == "" || CanHold(form.Format, plan.KindPlan, choices) != nil
+	})
+}
+
+// FormatOf returns the format that the extension of a file's name stands for, and whether it stands for one.
+func FormatOf(fileName string) (Format, bool) {
+	for _, form := range forms() {
+		if slices.Contains(form.Extensions, strings.ToLower(filepath.Ext(fileName))) {
+			return form.Format, true
+		}
+	}
+	return "", false
+}
+
+// content is what a result asks of a form.
+type content struct {
+	kind  plan.Kind
+	kinds []consent.ActionKind // of the actions, as far as a script would carry them out
+}
+
+// anything refuses nothing.
+func anything(content) error { return nil }
+
+// sheetsOnly refuses what is not laid out with all columns.
+func sheetsOnly(c content) error {
+	if c.kind == plan.KindStatus || c.kind == plan.KindPlan || c.kind == plan.KindChange {
+		return nil
+	}
+	return refusal("it holds plans, statuses and changes only")
+}
+
+// actionsOnly refuses what has nothing to carry out.
+func actionsOnly(c content) error {
+	if c.kind == plan.KindPlan || c.kind == plan.KindChange {
+		return nil
+	}
+	return refusal(fmt.Sprintf("a %s has no actions: use a plan", c.kind))
+}
+
+// kindsOf returns what the actions of a document made by the choices may be.
+func kindsOf(kind plan.Kind, choices consent.Choices) []consent.ActionKind {
+	if kind != plan.KindPlan {
+		return nil
+	}
+	kinds := []consent.ActionKind{consent.CreateServicePrincipal, consent.CreateGrant, consent.UpdateGrant}
+	if choices.Route == consent.UserConsent {
+		kinds = []consent.ActionKind{consent.CreateServicePrincipal, consent.ClassifyPermission, consent.SetUserConsentPolicy}
+	}
+	if choices.EnableApp {
+		kinds = append(kinds, consent.EnableServicePrincipal)
+	}
+	return kinds
+}

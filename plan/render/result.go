@@ -1,0 +1,111 @@
+package render
+
+import (
+	"fmt"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+// Result is what a command prints, in any form that can hold it. The functions that return one make it from a document.
+type Result struct {
+	content  content
+	document any                     // what is written as JSON
+	sheet    func() sheet            // nil for what is text only
+	text     func(Style) string      // in place of the sheet's; nil: the sheet's
+	program  func() (program, error) // what a script does; nil: there is nothing to carry out
+}
+
+// OfPlan is a plan or a status.
+func OfPlan(doc plan.Document) Result {
+	doc = worded(doc)
+	c := content{kind: doc.Kind}
+	for _, a := range doc.Actions {
+		c.kinds = append(c.kinds, a.Kind)
+	}
+	return Result{
+		content: c, document: doc,
+		sheet:   func() sheet { return planSheet(doc) },
+		program: func() (program, error) { return planProgram(doc) },
+	}
+}
+
+// OfChange is a change record. As a script it is what the change did, to be done again.
+func OfChange(c plan.Change) Result {
+	asked := content{kind: plan.KindChange}
+	for _, a := range doneActions(c) {
+		asked.kinds = append(asked.kinds, a.Kind)
+	}
+	return Result{
+		content: asked, document: c,
+		sheet:   func() sheet { return changeSheet(c) },
+		program: func() (program, error) { return changeProgram(c) },
+	}
+}
+
+// OfDone is a change that was just made and verified; its text says what was done and how to undo it. undo is a command line.
+func OfDone(c plan.Change, undo string) Result {
+	r := OfChange(c)
+	r.text = func(style Style) string {
+		p := &page{style: style}
+		p.paragraph("Done:", style.Good("Done:"), doneSentence(c))
+		p.whole("Verified: the change is visible in the tenant.\nRecorded as " + style.Strong(c.ID) + "\nTo undo: " + undo)
+		return p.b.String()
+	}
+	return r
+}
+
+// OfRolledBack is a change that a rollback did already. again is the command line that undoes the rollback of that rollback;
+// empty if that was not rolled back.
+func OfRolledBack(c plan.Change, again string) Result {
+	r := OfChange(c)
+	r.text = func(style Style) string {
+		p := &page{style: style}
+		p.whole(fmt.Sprintf("Nothing to do: change %s was already rolled back by %s.", c.ID, *c.RolledBackBy))
+		if again != "" {
+			p.whole("That rollback was itself rolled back. To undo that: " + again)
+		}
+		return p.b.String()
+	}
+	return r
+}
+
+// OfLink is an admin-consent link: the address alone, so that it can be handed on, or what came of it.
+func OfLink(l Link) Result {
+	r := Result{content: content{kind: KindLink}, document: l}
+	if l.Check == nil {
+		r.text = func(Style) string { return l.URL + "\n" }
+		return r
+	}
+	r.sheet = func() sheet { return linkSheet(*l.Check) }
+	return r
+}
+
+// OfDiagnosis is what doctor found.
+func OfDiagnosis(d Diagnosis) Result {
+	return Result{content: content{kind: KindDiagnosis}, document: d, text: func(style Style) string { return DiagnosisText(d, style) }}
+}
+
+// textForm is what the program prints.
+var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anything, write: func(r Result, style Style) ([]byte, error) {
+	if r.text != nil {
+		return []byte(r.text(style)), nil
+	}
+	return []byte(textOf(r.sheet(), style)), nil
+}}
+
+// jsonForm is the document itself.
+var jsonForm = Form{Format: JSON, Extensions: []string{".json"}, refuses: anything, write: func(r Result, _ Style) ([]byte, error) {
+	return plan.Encode(r.document)
+}}
+
+// doneActions returns the actions that were done, as they happened.
+func doneActions(c plan.Change) []consent.Action {
+	var done []consent.Action
+	for _, a := range c.Actions {
+		if a.Status == plan.StatusDone {
+			done = append(done, a.Performed())
+		}
+	}
+	return done
+}

@@ -1,0 +1,159 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+// planSheet lays out a plan or a status.
+func planSheet(doc plan.Document) sheet {
+	s := sheet{
+		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
+		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Notices: notices(doc.Notices), Origin: planOrigin(doc),
+	}
+	for _, w := range objectsInOrder() {
+		s.Tables = append(s.Tables, w.tables(doc)...)
+	}
+	for _, a := range doc.Actions {
+		s.Actions = append(s.Actions, layOut(a, names{doc.Client, doc.Resources}))
+	}
+	return s
+}
+
+func planHeading(doc plan.Document) string {
+	app, userConsent := application(doc.Client).Noun, doc.Requirement.Route == consent.UserConsent
+	switch {
+	case doc.Kind == plan.KindStatus && userConsent:
+		return "Status of user consent to " + app
+	case doc.Kind == plan.KindStatus:
+		return "Status of consent for " + app
+	case doc.RollsBack != "" && userConsent:
+		return "Plan to roll back user consent to " + app
+	case doc.RollsBack != "":
+		return "Plan to roll back consent for " + app
+	case userConsent:
+		return "Plan to let users consent to " + app
+	}
+	return "Plan to grant consent to " + app
+}
+
+func planOrigin(doc plan.Document) string {
+	return fmt.Sprintf("Made by %s from the %s of %s.", toolName(doc.Tool), doc.Kind, moment(doc.CreatedAt.UTC()))
+}
+
+func planFacts(doc plan.Document) []fact {
+	facts := append(subjectFacts(doc.Tenant, doc.Client), servicePrincipalFacts(doc.Client)...)
+	if doc.Requirement.Route == consent.UserConsent {
+		facts = append(facts, fact{Label: "Route", Prose: "users consent for themselves"})
+	}
+	if doc.RollsBack != "" {
+		facts = append(facts, fact{Label: "Rolls back change", Code: shown(doc.RollsBack)})
+	}
+	made := "Planned"
+	if doc.Kind == plan.KindStatus {
+		made = "Checked"
+	}
+	facts = append(facts, fact{Label: made + " at", Prose: moment(doc.CreatedAt.UTC())}, fact{Label: made + " with", Name: toolName(doc.Tool)})
+	if doc.PlannedBy != nil {
+		facts = append(facts, fact{Label: "Planned by", Name: plan.Printable(*doc.PlannedBy)})
+	}
+	if doc.Reason != nil {
+		facts = append(facts, fact{Label: "Reason", Prose: plan.PrintableLine(*doc.Reason)})
+	}
+	return facts
+}
+
+// notices puts what is in the way first.
+func notices(all []plan.Notice) []notice {
+	var sorted []notice
+	for _, like := range []notice{
+		{Word: "Blocked", Level: consent.Blocker, Tone: bad}, {Word: "Warning", Level: consent.Warning, Tone: warn},
+		{Word: "Note", Level: consent.Info, Tone: calm},
+	} {
+		for _, n := range all {
+			if levelOf(n.Level) == like.Level {
+				like.Message = plan.PrintableLine(n.Message)
+				sorted = append(sorted, like)
+			}
+		}
+	}
+	return sorted
+}
+
+// levelOf takes a level that it does not know for information.
+func levelOf(l consent.Level) consent.Level {
+	if l == consent.Blocker || l == consent.Warning {
+		return l
+	}
+	return consent.Info
+}
+
+// planVerdict sums a plan or a status up.
+func planVerdict(doc plan.Document) verdict {
+	lacks, tenant := lackOf(doc), tenantName(doc.Tenant)
+	switch {
+	case doc.Blocked():
+		return verdict{"Blocked", strings.TrimSpace(lacks + " Nothing can be changed until this is resolved."), bad}
+	case len(doc.Actions) > 0:
+		return verdict{"Plan", fmt.Sprintf("%s, for all users of %s.", tally(actionsOf(doc), false), tenant), warn}
+	case doc.RollsBack != "" && doc.MayStillAppear():
+		return verdict{"Nothing to do", fmt.Sprintf("Change %s is not visible in %s yet.", plan.Printable(doc.RollsBack), tenant), warn}
+	case doc.RollsBack != "":
+		return verdict{"Nothing to do", fmt.Sprintf("Change %s is already undone in %s.", plan.Printable(doc.RollsBack), tenant), good}
+	case doc.Kind == plan.KindStatus && lacks != "":
+		return verdict{"Not in place", lacks, warn}
+	case lacks != "":
+		return verdict{"Nothing to do", lacks, warn}
+	case doc.Kind == plan.KindStatus:
+		return verdict{"In place", satisfied(doc), good}
+	}
+	return verdict{"Nothing to do", satisfied(doc), good}
+}
+
+func actionsOf(doc plan.Document) []consent.Action {
+	actions := make([]consent.Action, len(doc.Actions))
+	for i, a := range doc.Actions {
+		actions[i] = a.Action
+	}
+	return actions
+}
+
+func satisfied(doc plan.Document) string {
+	if doc.Requirement.Route == consent.UserConsent {
+		return fmt.Sprintf("Users of %s can consent to %s themselves.", tenantName(doc.Tenant), application(doc.Client).Noun)
+	}
+	return allGranted(tenantName(doc.Tenant))
+}
+
+func allGranted(tenant string) string {
+	return fmt.Sprintf("All required scopes are granted for all users of %s.", tenant)
+}
+
+// lackOf says what is required and not there; empty if all is.
+func lackOf(doc plan.Document) string {
+	tenant, what, lacking, isDisabled := tenantName(doc.Tenant), "required scope", "missing", "All required scopes are granted, but sign-in to the application is disabled."
+	lacks := func(r plan.Resource) consent.ScopeSet { return r.Missing }
+	userConsent := doc.Requirement.Route == consent.UserConsent
+	if userConsent {
+		what, lacking, isDisabled = "required permission", "not classified as low impact", "Sign-in to the application is disabled."
+		lacks = func(r plan.Resource) consent.ScopeSet { return r.Required.Without(r.Classified) }
+	}
+	missing, required := 0, 0
+	for _, r := range doc.Resources {
+		missing, required = missing+len(lacks(r)), required+len(r.Required)
+	}
+	var sentences []string
+	if missing > 0 {
+		sentences = append(sentences, fmt.Sprintf("%d of %s %s in %s.", missing, count(required, what), lacking, tenant))
+	}
+	if userConsent && !consent.OnlyLowImpact(doc.UserConsentPolicies) {
+		sentences = append(sentences, "The user-consent setting is not the required one.")
+	}
+	if len(sentences) == 0 && !doc.Satisfied && disabled(doc.Client) { // which counts if it was to be enabled
+		sentences = append(sentences, isDisabled)
+	}
+	return strings.Join(sentences, " ")
+}

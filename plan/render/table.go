@@ -1,0 +1,103 @@
+package render
+
+import (
+	"fmt"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+// What the tables of scopes and of policies have in common.
+
+// maxKept is how many scopes that stay as they are get a row of their own; a grant can hold hundreds.
+const maxKept = 20
+
+func differenceHeader(what string) []string { return []string{what, "Before", "After", "Change"} }
+
+// differenceRows shows what changes first, then what is required, then what is kept beyond it.
+func differenceRows(before, after, required consent.ScopeSet, words differenceWords) []row {
+	var rows []row
+	add := func(scopes consent.ScopeSet, was, will, change mark) {
+		rows = append(rows, rowsOf(scopes, len(scopes), row{Cells: []mark{was, will, change}})...)
+	}
+	yes, no := words.there, words.absent
+	add(after.Without(before), no, mark{Word: yes.Word, Tone: good}, words.comes)
+	add(before.Without(after), yes, mark{Word: no.Word, Tone: bad}, words.goes)
+	add(required.Without(before).Without(after), no, no, words.missing)
+	both := before.In(after)
+	add(both.In(required), yes, yes, kept)
+	return append(rows, rowsOf(both.Without(required), maxKept, row{Cells: []mark{yes, yes, words.beyond}})...)
+}
+
+// rowsOf makes a row like the given one of each scope, and one that stands for those above the limit.
+func rowsOf(scopes consent.ScopeSet, limit int, like row) []row {
+	var rows []row
+	for _, scope := range scopes[:min(len(scopes), limit)] {
+		like.scope, like.Code = scope, shown(string(scope))
+		rows = append(rows, like)
+	}
+	if more := len(scopes) - limit; more > 0 {
+		like.scope, like.Code, like.Rest = "", "", fmt.Sprintf("(%d more)", more)
+		rows = append(rows, like)
+	}
+	return rows
+}
+
+// notDoneRows says in the rows of what was to change, which come first, why it did not.
+func notDoneRows(rows []row, a plan.RecordedAction, happened consent.Action) []row {
+	if a.Status == plan.StatusDone {
+		return rows
+	}
+	changed := len(happened.Added()) + len(happened.Removed())
+	for i := range rows[:min(changed, len(rows))] {
+		rows[i].Cells[1], rows[i].Cells[2] = notDone(a.Status, rows[i].Cells[0])
+	}
+	return rows
+}
+
+// notDone is the state after an action that was not done, and why.
+func notDone(s plan.Status, before mark) (after, change mark) {
+	if s == plan.StatusStarted {
+		return mark{Word: "not known", Tone: warn}, statusMark(s)
+	}
+	return before, statusMark(s)
+}
+
+// performed is what happened; of an action that somebody else was faster with, what was found.
+func performed(a plan.RecordedAction) consent.Action {
+	happened := a.Performed()
+	if a.Status == plan.StatusUnchanged && a.Result != nil && a.Result.After != nil {
+		happened.Before, happened.After = a.Result.Before, a.Result.After
+	}
+	return happened
+}
+
+// statusMark says how far an action has come.
+func statusMark(s plan.Status) mark {
+	switch s {
+	case plan.StatusDone:
+		return mark{Symbol: "✓", Word: "done", Tone: good}
+	case plan.StatusUnchanged:
+		return mark{Symbol: "=", Word: "left as it was", Tone: calm}
+	case plan.StatusStarted:
+		return mark{Symbol: "?", Word: "outcome not known", Tone: warn}
+	case plan.StatusFailed:
+		return mark{Symbol: "✗", Word: "failed, not changed", Tone: bad}
+	case plan.StatusPending:
+	}
+	return mark{Symbol: "·", Word: "not begun", Tone: calm}
+}
+
+// outcomeMark says how a change ended.
+func outcomeMark(o plan.Outcome) mark {
+	switch o {
+	case plan.OutcomeSucceeded:
+		return mark{Word: "succeeded", Tone: good}
+	case plan.OutcomeFailed:
+		return mark{Word: "failed", Tone: bad}
+	case plan.OutcomeInterrupted:
+		return mark{Word: "interrupted", Tone: warn}
+	case plan.OutcomeRunning:
+	}
+	return mark{Word: "running (or its process died)", Tone: warn}
+}

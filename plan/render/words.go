@@ -1,0 +1,141 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+// objectWords are the words for one kind of object. Each kind has a file of its own, words_….go, and a line in objectsInOrder.
+type objectWords struct {
+	object consent.Object
+	noun   string
+	// verbs are those that differ from what the verbs are called elsewhere.
+	verbs map[consent.Verb]verbWords
+	// named says which one an action is about: our own words, and a name that may come from outside.
+	named func(a consent.Action, n names) (words, name string)
+	// marks show in detail what an action does.
+	marks func(a consent.Action) []mark
+	// parts counts what an action does to the parts of the object; nil if it has none that count.
+	parts func(a consent.Action) []counted
+	// tables show a plan or a status; none on a route that is not about such objects.
+	tables func(doc plan.Document) []table
+	// record adds a recorded action to the tables of a change; nil if there is none for such objects.
+	record func(tables []table, a plan.RecordedAction, c plan.Change) []table
+	// result is the id that an action led to.
+	result func(r plan.Result) fact
+}
+
+// objectsInOrder has the words of all kinds of objects, in the order in which documents show them.
+func objectsInOrder() []objectWords {
+	return []objectWords{servicePrincipalWords, grantWords, classificationWords, policyWords}
+}
+
+// wordsFor returns the words for a kind of object, all of which have some.
+func wordsFor(o consent.Object) objectWords {
+	all := objectsInOrder()
+	return all[slices.IndexFunc(all, func(w objectWords) bool { return w.object == o })]
+}
+
+// verbWords are a verb and its past tense.
+type verbWords struct{ base, past string }
+
+// verb is what is done to the object.
+func (w objectWords) verb(v consent.Verb) verbWords {
+	if own, found := w.verbs[v]; found {
+		return own
+	}
+	return verbWords{string(v), strings.TrimSuffix(string(v), "e") + "ed"}
+}
+
+// verbMark is the symbol of a verb, whatever the object.
+func verbMark(v consent.Verb) mark {
+	switch v {
+	case consent.Create:
+		return mark{Symbol: "+", Tone: good}
+	case consent.Delete:
+		return mark{Symbol: "-", Tone: bad}
+	case consent.Update, consent.Enable, consent.Disable:
+	}
+	return mark{Symbol: "~", Tone: warn}
+}
+
+// names are what the client and the resources of a document are called.
+type names struct {
+	client    plan.ClientInfo
+	resources []plan.Resource
+}
+
+// Describe says in one line what an action does, such as "Create grant on Microsoft Graph". The client and its resources are
+// called as the application calls them.
+func Describe(a consent.Action) string {
+	return layOut(plan.Action{Action: a}, names{client: plan.ClientInfo{AppID: a.AppID}}).title()
+}
+
+// Finished says in one line what became of an action; empty for one that failed, of which the error tells.
+func Finished(a plan.RecordedAction, style Style) string {
+	if a.Status != plan.StatusDone && a.Status != plan.StatusUnchanged {
+		return ""
+	}
+	out := recorded(a, names{client: plan.ClientInfo{AppID: a.AppID}})
+	text := out.Symbol + " " + out.title()
+	if out.Status.Word != "" {
+		text += ": " + out.Status.Word
+	}
+	return style.paint(out.Tone)(text)
+}
+
+// counted is a number of things to which the same is done.
+type counted struct {
+	number int
+	noun   string
+	verb   verbWords
+}
+
+// tally counts what actions will do, such as "1 grant to create, 2 scopes to grant"; or have done: "1 grant created, 2 scopes
+// granted". Objects come before their parts.
+func tally(actions []consent.Action, done bool) string {
+	var objects, parts []counted
+	for _, a := range actions {
+		w := wordsFor(a.Kind.Object)
+		objects = append(objects, counted{1, w.noun, w.verb(a.Kind.Verb)})
+		if w.parts != nil {
+			parts = append(parts, w.parts(a)...)
+		}
+	}
+	var texts []string
+	for _, c := range summed(append(objects, parts...)) {
+		text := count(c.number, c.noun) + " to " + c.verb.base
+		if done {
+			text = count(c.number, c.noun) + " " + c.verb.past
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// summed adds up what is the same, and leaves out what is none.
+func summed(all []counted) []counted {
+	var sums []counted
+	for _, c := range all {
+		i := slices.IndexFunc(sums, func(sum counted) bool { return sum.noun == c.noun && sum.verb == c.verb })
+		switch {
+		case i >= 0:
+			sums[i].number += c.number
+		case c.number > 0:
+			sums = append(sums, c)
+		}
+	}
+	return sums
+}
+
+// count is a number of things.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,134 @@
+package render
+
+import (
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+var grantWords = objectWords{
+	object: consent.OnGrant,
+	noun:   "grant",
+	named: func(a consent.Action, n names) (string, string) {
+		return "grant on", resourceName(a.ResourceAppID, n.resources)
+	},
+	marks: func(a consent.Action) []mark { return setMarks(a.Before, a.After, "grant", "revoke") },
+	parts: func(a consent.Action) []counted {
+		return []counted{
+			{len(a.Added()), "scope", verbWords{"grant", "granted"}}, {len(a.Removed()), "scope", verbWords{"revoke", "revoked"}},
+		}
+	},
+	tables: func(doc plan.Document) []table {
+		if doc.Requirement.Route == consent.UserConsent {
+			return nil
+		}
+		var tables []table
+		for _, r := range doc.Resources {
+			tables = append(tables, scopeTable(r, doc))
+		}
+		return tables
+	},
+	record: func(tables []table, a plan.RecordedAction, c plan.Change) []table {
+		return append(tables, recordedScopes(a, c))
+	},
+	result: func(r plan.Result) fact { return fact{Label: "Grant", Code: string(r.GrantID)} },
+}
+
+// setMarks shows what comes into a set, what goes and what is kept.
+func setMarks(before, after consent.ScopeSet, comes, goes string) []mark {
+	var marks []mark
+	add := func(scopes consent.ScopeSet, m mark) {
+		for _, scope := range scopes {
+			m.Code = shown(string(scope))
+			marks = append(marks, m)
+		}
+	}
+	add(after.Without(before), mark{Symbol: "+", Word: comes, Tone: good})
+	add(before.Without(after), mark{Symbol: "-", Word: goes, Tone: bad})
+	kept := before.In(after)
+	add(kept[:min(len(kept), maxKept)], mark{Symbol: "=", Word: "keep", Tone: calm})
+	if more := len(kept) - maxKept; more > 0 {
+		marks = append(marks, mark{Symbol: "=", Word: "keep " + count(more, "more scope"), Tone: calm})
+	}
+	return marks
+}
+
+// differenceWords are the words for what changes, for what does not, and for what is there and what is not.
+type differenceWords struct{ comes, goes, missing, beyond, there, absent mark }
+
+// States of a scope.
+var (
+	granted    = mark{Word: "granted"}
+	notGranted = mark{Word: "not granted", Tone: calm}
+	kept       = mark{Symbol: "=", Word: "kept", Tone: calm}
+)
+
+func scopeWords(comes, goes string, missing mark) differenceWords {
+	return differenceWords{
+		mark{Symbol: "+", Word: comes, Tone: good}, mark{Symbol: "-", Word: goes, Tone: bad}, missing,
+		mark{Symbol: "=", Word: "not required, kept", Tone: calm}, granted, notGranted,
+	}
+}
+
+// scopeTable shows the scopes of one resource before and after a plan, or in a status what is granted. Each row has the state
+// of now, too.
+func scopeTable(r plan.Resource, doc plan.Document) table {
+	t := table{Name: nameOr(&r.DisplayName, string(r.AppID)), Code: shown(string(r.AppID)), Header: differenceHeader("Scope")}
+	now := r.Granted.With(r.Extra...)
+	before, after := now, now
+	for _, a := range doc.Actions {
+		if a.ResourceAppID == r.AppID && a.Kind.Object == consent.OnGrant {
+			before = before.With(a.Before...)
+			after = after.With(a.After...).Without(a.Removed())
+		}
+	}
+	missing := mark{Word: "stays missing", Tone: warn}
+	if doc.Blocked() {
+		missing = mark{Symbol: "!", Word: "missing, cannot be granted", Tone: warn}
+	}
+	t.Rows = differenceRows(before, after, r.Required, scopeWords("grant", "revoke", missing))
+	state := scopeState(r, doc)
+	for i, shown := range t.Rows {
+		t.Rows[i].State = state(shown.scope)
+		if doc.Kind != plan.KindStatus {
+			continue
+		}
+		required := mark{Word: "no", Tone: calm}
+		if r.Required.Has(shown.scope) {
+			required = mark{Word: "yes"}
+		}
+		t.Rows[i].Cells = []mark{required, t.Rows[i].State}
+	}
+	if doc.Kind == plan.KindStatus {
+		t.Header = []string{"Scope", "Required", "State"}
+	}
+	return t
+}
+
+// scopeState says of a scope whether it is granted now. In the plan of a rollback nothing is missing.
+func scopeState(r plan.Resource, doc plan.Document) func(consent.Scope) mark {
+	lacking := mark{Symbol: "✗", Word: "missing", Tone: warn}
+	if doc.RollsBack != "" {
+		lacking = mark{Symbol: "·", Word: "not granted", Tone: calm}
+	}
+	return func(scope consent.Scope) mark {
+		switch {
+		case r.Granted.Has(scope):
+			return mark{Symbol: "✓", Word: "granted for all users", Tone: good}
+		case scope != "" && !r.Extra.Has(scope):
+			return lacking
+		}
+		return mark{Symbol: "·", Word: "not required, kept", Tone: calm}
+	}
+}
+
+// recordedScopes shows what was really granted before and after an action that was done, and else what was planned.
+func recordedScopes(a plan.RecordedAction, c plan.Change) table {
+	happened := performed(a)
+	required := application(c.Client).Require(consent.Choices{Devices: consent.AllDevices}).Scopes(a.ResourceAppID)
+	rows := differenceRows(happened.Before, happened.After, required.In(happened.Before.With(happened.After...)),
+		scopeWords("granted", "revoked", mark{Word: "missing", Tone: warn}))
+	return table{
+		Name: resourceName(a.ResourceAppID, nil), Code: shown(string(a.ResourceAppID)),
+		Header: differenceHeader("Scope"), Rows: notDoneRows(rows, a, happened),
+	}
+}
