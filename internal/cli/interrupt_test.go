@@ -94,7 +94,7 @@ func interruptAt(c *crash, signal syscall.Signal, bd boundary) {
 	case wrote && changes[0].Outcome == plan.OutcomeSucceeded && !strings.Contains(stderr, "is written completely and recorded, but not verified"):
 		c.t.Errorf("everything was written, and it does not say so:\n%s", stderr)
 	case wrote && changes[0].Outcome != plan.OutcomeSucceeded:
-		for _, words := range []string{"✓ Created", "not begun", "to go on: appleconsent " + c.story.command, "to take back what was done: appleconsent rollback"} {
+		for _, words := range []string{"1 ✓ ", "not begun", "to go on: appleconsent " + c.story.command, "to take back what was done: appleconsent rollback"} {
 			if changes[0].Outcome != plan.OutcomeInterrupted || !strings.Contains(stderr, words) {
 				c.t.Errorf("the outcome is %s, and stderr should say %q:\n%s", changes[0].Outcome, words, stderr)
 			}
