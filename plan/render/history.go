@@ -43,7 +43,11 @@ func historyLine(c plan.Change, style Style) string {
 	case c.RollsBack != nil:
 		what = "rollback of " + plan.Printable(*c.RollsBack) + " " + paint(word.Word)
 	}
-	if c.RolledBackBy != nil {
+	switch {
+	case c.RolledBackBy == nil:
+	case c.RollsBack != nil:
+		what += style.Muted(", undone again")
+	default:
 		what += style.Muted(", rolled back")
 	}
 	return tenantName(c.Tenant) + "  " + what

@@ -36,14 +36,14 @@ type Arrival struct {
 }
 
 // ArrivedResource is what became of the tenant-wide grants on one resource: of each required one, and of each other one on
-// which grants stand or stood.
+// which there are or were grants.
 type ArrivedResource struct {
 	ResourceID  consent.ObjectID `json:"resourceId"` // empty for a required resource that the tenant does not have
 	DisplayName string           `json:"displayName"`
 	Came        consent.ScopeSet `json:"came"`
-	Lost        consent.ScopeSet `json:"lost"` // stood before and does not any more: overwritten by the consent
+	Lost        consent.ScopeSet `json:"lost"` // granted before and not any more: overwritten by the consent
 	Missing     consent.ScopeSet `json:"missing"`
-	Extra       consent.ScopeSet `json:"extra"` // stands and is not required
+	Extra       consent.ScopeSet `json:"extra"` // granted and not required
 }
 
 // NewLink makes the document of a link that was not waited for.
@@ -84,7 +84,7 @@ func (a *Arrival) add(r ArrivedResource, was, is map[consent.ObjectID]consent.Sc
 	a.Resources = append(a.Resources, r)
 }
 
-// tenantWide returns the scopes that stand for all users, by resource.
+// tenantWide returns the scopes granted for all users, by resource.
 func tenantWide(app consent.AppID, state consent.State) map[consent.ObjectID]consent.ScopeSet {
 	all := make(map[consent.ObjectID]consent.ScopeSet)
 	client, _ := state.ServicePrincipal(app)
@@ -99,7 +99,7 @@ func tenantWide(app consent.AppID, state consent.State) map[consent.ObjectID]con
 	return all
 }
 
-// otherResources returns those on which grants stand or stood and that are not among the known ones, in a fixed order.
+// otherResources returns those on which there are or were grants and that are not among the known ones, in a fixed order.
 func otherResources(known []ArrivedResource, was, is map[consent.ObjectID]consent.ScopeSet) []consent.ObjectID {
 	ids := slices.Concat(slices.Collect(maps.Keys(was)), slices.Collect(maps.Keys(is)))
 	ids = slices.DeleteFunc(ids, func(id consent.ObjectID) bool {

@@ -17,7 +17,7 @@ type program struct {
 	Cloud      string
 	App        consent.Application
 	ClientName string
-	Client     consent.ObjectID // its service principal, as it stands; empty if there is none
+	Client     consent.ObjectID // its service principal; empty if there is none
 	Create     bool             // create the client's service principal
 	Created    consent.ObjectID // the service principal that a change created
 	Delete     consent.ObjectID // the client's service principal, if it is to be deleted
@@ -40,7 +40,7 @@ type grantStep struct {
 	Kind          consent.ActionKind // zero: it stays as it is
 	Resource      string             // name
 	ResourceAppID consent.AppID
-	GrantID       consent.GrantID // empty for one that does not stand yet
+	GrantID       consent.GrantID // empty for one that does not exist yet
 	Add, Remove   consent.ScopeSet
 	After         consent.ScopeSet // all its scopes, as far as the document knows. Not checked: others may have granted them
 }
@@ -172,7 +172,7 @@ func (p *program) add(a plan.Action, n names) {
 	}
 }
 
-// keep notes a grant that stands and that no action touches.
+// keep notes a grant that no action touches.
 func (p *program) keep(r plan.Resource) {
 	touched := slices.ContainsFunc(p.Grants, func(g grantStep) bool { return g.ResourceAppID == r.AppID })
 	if touched || r.GrantID == nil {

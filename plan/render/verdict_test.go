@@ -53,3 +53,43 @@ func TestVerdict(t *testing.T) {
 		}
 	}
 }
+
+// What few tenants and documents have is shown, too.
+func TestSheet_rare(t *testing.T) {
+	t.Parallel()
+	policies := func(entries ...consent.Scope) func(*document) {
+		return func(d *document) { d.plan.UserConsentPolicies = append(consent.ScopeSet{}, entries...) }
+	}
+	const self = "ManagePermissionGrantsForSelf.microsoft-user-default-"
+	for want, test := range map[string]struct {
+		name   string
+		format render.Format
+		doctor func(*document)
+	}{
+		"        cloud usgov\n": {"plan-fresh", render.Text, func(d *document) { d.plan.Tenant.Cloud = "usgov" }},
+		"- Planned by: `admin@contoso.example`\n- Reason: CHG 7\n":   {"plan-fresh", render.Markdown, func(d *document) { d.plan.PlannedBy, d.plan.Reason = new("admin@contoso.example"), new("CHG 7") }},
+		"  Now: user consent is off.\n  · (no policy is assigned)\n": {"status-user-consent", render.Text, policies()},
+		"| (no policy is assigned) | – |":                            {"status-user-consent", render.Markdown, policies()},
+		"Now: users can consent to any app for permissions that":     {"status-user-consent", render.Markdown, policies(self + "legacy")},
+		"Now: Microsoft manages user consent and excepts mailboxes":  {"status-user-consent", render.Markdown, policies(self + "recommended")},
+		"Now: a custom app consent policy decides what users":        {"status-user-consent", render.Markdown, policies("ManagePermissionGrantsForSelf.mine")},
+		"Time    2026-11-24 13:58:18 UTC\n":                          {"change-applied", render.Text, func(d *document) { d.change.FinishedAt = nil }},
+		"Running (or its process died): 3 of 3 actions done.":        {"change-applied", render.Text, func(d *document) { d.change.Outcome = plan.OutcomeRunning }},
+		"Undone by 20261124T135818Z-000001\n":                        {"change-applied", render.Text, func(d *document) { d.change.RolledBackBy = new("20261124T135818Z-000001") }},
+	} {
+		d := read(t, test.name)
+		test.doctor(&d)
+		if got, err := d.render(test.format); err != nil || !strings.Contains(string(got), want) {
+			t.Errorf("%s as %s does not say %q (%v):\n%s", test.name, test.format, want, err, got)
+		}
+	}
+	back := read(t, "change-rollback").change
+	back.RolledBackBy = new(back.ID)
+	if got, want := render.HistoryLine(back), "Contoso (simulated)  rolled back 20261124T135818Z-a38900, undone again"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	back.Outcome = plan.OutcomeFailed
+	if got, want := render.HistoryLine(back), "Contoso (simulated)  rollback of 20261124T135818Z-a38900 failed, undone again"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
