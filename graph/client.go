@@ -176,7 +176,7 @@ func (c *Client) scopes(permissions ...string) []string {
 // cause in it, and for errors, which are all *Error, *SignInError or the context's, and hold no secret.
 func call[T any](ctx context.Context, c *Client, op operation, send func(context.Context) (T, error)) (result T, err error) {
 	if ctx.Err() != nil {
-		return result, ctx.Err()
+		return result, context.Cause(ctx)
 	}
 	defer func() {
 		if cause := recover(); cause != nil {

@@ -28,18 +28,18 @@ func (c *Client) CheckTenant(ctx context.Context, asked, got string) error {
 	}
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return context.Cause(ctx)
 	case errors.Is(err, errNamesNone) && c.credential.Auth != AuthManagedIdentity:
 		return nil
 	case err != nil:
 		return &SignInError{
 			Message: fmt.Sprintf("whether tenant %s is %s cannot be found out: %v", got, asked, err),
-			Next:    "nothing was read or changed; try again, or name the tenant by its GUID with --tenant",
+			Next:    "try again, or name the tenant by its GUID with --tenant",
 		}
 	case want != got:
 		return &SignInError{
 			Message: fmt.Sprintf("signed in to tenant %s, not to %s as asked for", got, named(asked, want)),
-			Next:    "nothing was read or changed; check --tenant, AZURE_TENANT_ID and the account that signs in",
+			Next:    "check --tenant, AZURE_TENANT_ID and the account that signs in",
 		}
 	}
 	return nil

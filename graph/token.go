@@ -41,8 +41,8 @@ func (t *tokens) token(ctx context.Context) (string, error) {
 	defer announce(t.onWait, "the sign-in")()
 	t.network.last.Store(nil)
 	fresh, err := t.credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes})
-	if ended := ctx.Err(); err != nil && ended != nil {
-		return "", fmt.Errorf("sign in: %w", ended)
+	if err != nil && ctx.Err() != nil {
+		return "", fmt.Errorf("sign in: %w", context.Cause(ctx))
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "", fmt.Errorf("sign in: %w", err)

@@ -135,10 +135,11 @@ func readRequestBody(req *http.Request) ([]byte, error) {
 func noAnswer(req *http.Request, err error, sent bool) Error {
 	e := Error{Err: err, sent: sent}
 	e.repeatable = !permanent(err) && req.Context().Err() == nil && (req.Method == http.MethodGet || !sent)
+	late := errors.Is(err, context.DeadlineExceeded)
 	switch ended := req.Context().Err(); {
-	case ended != nil && req.Method == http.MethodGet:
-		e.Err = ended
-	case ended == nil && errors.Is(err, context.DeadlineExceeded):
+	case ended != nil && (req.Method == http.MethodGet || late && errors.Is(ended, context.DeadlineExceeded)):
+		e.Err = context.Cause(req.Context())
+	case ended == nil && late:
 		e.Err = errors.New("no answer in time")
 	}
 	return e

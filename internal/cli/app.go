@@ -26,28 +26,32 @@ func Main(ctx context.Context, args []string, env Environment) int {
 	if wantsJSON(args) {
 		o.format = render.JSON
 	}
-	p := newPrinter(Environment{Out: env.Out, Err: env.Err, Getenv: func(string) string { return "" }}, o) // until more is known
-	err := run(ctx, args, env, &p, o)
-	return report(p, err)
+	err := run(ctx, args, env, o)
+	failed, ok := errors.AsType[*failedCall](err)
+	if !ok { // not even the environment can be relied on
+		env.Getenv = func(string) string { return "" }
+		failed = &failedCall{newCall(env, o), err}
+	}
+	return failed.call.report(failed.err)
 }
 
 // run runs the command line. Even a mistake of ours is an error, and no stack trace.
-func run(ctx context.Context, args []string, env Environment, p **printer, o output) (err error) {
+func run(ctx context.Context, args []string, env Environment, o output) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = &internalError{cause}
 		}
 	}()
-	*p = newPrinter(env, o)
-	app := newApp(env, p)
+	k := newCall(env, o)
+	app := newApp(env)
 	if wantsHelp(args) {
-		setHelp(app, (*p).outStyle.Width)
+		setHelp(app, k.Style().Width)
 	}
-	return app.RunContext(ctx, flagsFirst(app, args))
+	return k.failed(app.RunContext(ctx, flagsFirst(app, args)))
 }
 
-// newApp builds the commands. A command that has parsed its flags replaces the printer, which reports errors too.
-func newApp(env Environment, p **printer) *cli.App {
+// newApp builds the commands.
+func newApp(env Environment) *cli.App {
 	app := &cli.App{
 		Name:            "appleconsent",
 		Usage:           "tenant-wide consent for Apple Mail in Microsoft 365: see it, plan it, grant it, verify it, take it back",
@@ -66,25 +70,14 @@ func newApp(env Environment, p **printer) *cli.App {
 		case c.NArg() > 0: // urfave takes an unknown command for an argument
 			return unknownCommand(app, c.Args().First())
 		case env.canAsk() && env.Terminals.Out:
-			return guided(c.Context, env, *p)
+			return guided(c.Context, env)
 		}
 		return cli.ShowAppHelp(c)
 	}
-	start := func(c *cli.Context) (*printer, error) {
-		if err := noEmptyValues(c); err != nil {
-			return *p, err
-		}
-		o, err := parseOutput(c)
-		if err == nil {
-			*p = newPrinter(env, o)
-		}
-		return *p, err
-	}
 	app.Commands = []*cli.Command{
-		statusCommand(env, start), planCommand(env, start), applyCommand(env, start), rollbackCommand(env, start), doctorCommand(env, start),
-		linkCommand(env, start),
-		historyCommand(env, start), simulateCommand(env, start), logoutCommand(env, start), completionCommand(start),
-		versionCommand(start), helpCommand(), completeCommand(env), manCommand(env, start),
+		statusCommand(env), planCommand(env), applyCommand(env), rollbackCommand(env), doctorCommand(env), linkCommand(env),
+		historyCommand(env), simulateCommand(env), logoutCommand(env), completionCommand(env), versionCommand(env), helpCommand(),
+		completeCommand(env), manCommand(env),
 	}
 	app.OnUsageError = usageError
 	forEach(app.Commands, func(command *cli.Command) {
@@ -95,7 +88,7 @@ func newApp(env Environment, p **printer) *cli.App {
 	return app
 }
 
-// wantsHelp tells whether the words of a command line may end in help. Making its pages takes a fifth of the time of a short
+// wantsHelp reports whether the words of a command line may end in help. Making its pages takes a fifth of the time of a short
 // command.
 func wantsHelp(args []string) bool {
 	words := args[min(1, len(args)):]
@@ -104,9 +97,6 @@ func wantsHelp(args []string) bool {
 		return strings.HasPrefix(word, "-h") || strings.HasPrefix(strings.TrimLeft(word, "-"), "help")
 	})
 }
-
-// starter makes the printer that a command's output flags ask for.
-type starter func(c *cli.Context) (*printer, error)
 
 func forEach(commands []*cli.Command, f func(*cli.Command)) {
 	for _, command := range commands {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	_ "embed" // for the scripts
 	"errors"
 	"fmt"
@@ -92,28 +93,25 @@ func changeChoices(stateDir string) []choice {
 	return out
 }
 
-func completionCommand(start starter) *cli.Command {
+func completionCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
 		Usage:     "print what makes a shell complete this program's command lines",
 		ArgsUsage: "SHELL",
 		Description: "SHELL is bash, zsh, fish or powershell. The first lines of the script say where it goes.\n\n" +
 			"   appleconsent completion bash\n   appleconsent completion fish >~/.config/fish/completions/appleconsent.fish",
-		Action: func(c *cli.Context) error {
-			p, err := start(c)
-			if err != nil {
-				return err
-			}
-			if err := atMost(c, 1); err != nil {
-				return err
-			}
-			script, err := scriptFor(c.Args().First())
-			if err != nil {
-				return err
-			}
-			return p.result(nil, func(render.Style) string { return script })
-		},
+		Action: action(env, parseShell, func(_ context.Context, script string, k *call) error {
+			return k.result(nil, func(render.Style) string { return script })
+		}),
 	}
+}
+
+// parseShell returns the script for the shell.
+func parseShell(in *input) (string, error) {
+	if err := atMost(in.Context, 1); err != nil {
+		return "", err
+	}
+	return scriptFor(in.Args().First())
 }
 
 func scriptFor(shell string) (string, error) {

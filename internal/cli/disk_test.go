@@ -437,7 +437,7 @@ func TestDiskFull_duringAnApply(t *testing.T) {
 				b.beforeWrite(n, fill)
 				a := b.must(1, "apply", "--yes")
 				checkError(t, a, "keep the change record", filepath.Join(b.state, "changes"), "no space left on device", "see --state-dir",
-					"the record on disk may lack what became of the last action above", "to take back what was done: appleconsent rollback 2")
+					"the record may lack the last action's outcome", "to undo what was done: appleconsent rollback 2")
 				if sent := len(writes(b.tenant)); sent != n || strings.Count(a.stderr, "✓ done") != 2*n || strings.Contains(a.stderr, "nothing was changed") {
 					t.Errorf("%d writes were sent, want %d that are told, while they happen and at the end:\n%s", sent, n, a.stderr)
 				}
@@ -566,7 +566,7 @@ func TestPlan_out(t *testing.T) {
 		t.Errorf("%d bytes on stdout, %v; want none", info.Size(), err)
 	}
 	for _, name := range []string{pipe, "/dev/zero", u.state} {
-		checkError(t, u.exits(1, "apply", name, "--yes"), fmt.Sprintf("read plan %q: it is not a regular file", name), "nothing was read or changed")
+		checkError(t, u.exits(1, "apply", name, "--yes"), fmt.Sprintf("read plan %q: it is not a regular file", name), "nothing was changed")
 	}
 	if sent := u.tenant.Requests(); len(sent) > 0 {
 		t.Errorf("requests %v were sent", sent)

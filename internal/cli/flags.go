@@ -151,8 +151,8 @@ func formatOfFile(name string, formats []render.Format) render.Format {
 	return f
 }
 
-func parseStateDir(c *cli.Context, env Environment) (string, error) {
-	return stateFolder(c.String("state-dir"), env)
+func parseStateDir(in *input) (string, error) {
+	return stateFolder(in.String("state-dir"), in.env)
 }
 
 // stateFolder is the folder that the flag names, or else the environment, or else the platform's.
@@ -168,7 +168,9 @@ func stateFolder(flag string, env Environment) (string, error) {
 	return absolute, nil
 }
 
-func parseConnection(c *cli.Context, env Environment) (connection, error) {
+func parseConnection(c *input) (connection, error) {
+	env := c.env
+	c.follow.connection = connectionWords(c.Context)
 	conn := connection{
 		tenant: strings.ToLower(cmp.Or(c.String("tenant"), env.Getenv("AZURE_TENANT_ID"))), auth: graph.Auth(c.String("auth")),
 		clientID: c.String("client-id"), timeout: c.Duration("timeout"),
@@ -181,7 +183,7 @@ func parseConnection(c *cli.Context, env Environment) (connection, error) {
 		}
 	}
 	var err error
-	conn.stateDir, err = parseStateDir(c, env)
+	conn.stateDir, err = parseStateDir(c)
 	note(err)
 	conn.cloud, err = conn.chooseCloud(c.String("cloud"), env)
 	note(err)
@@ -236,7 +238,7 @@ func (conn connection) chooseCloud(name string, env Environment) (graph.Cloud, e
 	return graph.CloudNamed(name, env.Getenv("AZURE_AUTHORITY_HOST"))
 }
 
-// simulatedURL tells whether the simulated tenant is served by another process.
+// simulatedURL reports whether the simulated tenant is served by another process.
 func (conn connection) simulatedURL() bool { return strings.Contains(conn.simulate, "://") }
 
 func checkScenario(name string) error {
@@ -265,8 +267,8 @@ func (conn connection) checkTenant() error {
 	return fmt.Errorf("%q is not a tenant: use its GUID (8-4-4-4-12 hexadecimal digits) or a domain such as contoso.onmicrosoft.com", conn.tenant)
 }
 
-// flags returns the flags that make a later command go to the same tenant and state folder.
-func (conn connection) flags(c *cli.Context) []string {
+// connectionWords returns the flags that make a later command go to the same tenant and state folder.
+func connectionWords(c *cli.Context) []string {
 	var flags []string
 	for _, name := range []string{"simulate", "tenant", "auth", "client-id", "cloud", "state-dir"} {
 		if c.IsSet(name) {

@@ -15,7 +15,7 @@ import (
 
 // What the guided flow asks, in its order.
 const (
-	askWay, askNow, askYes, askFile, askForm = "Which tenant, and how do you sign in?", "What now?", "in tenant Contoso (simulated)", "File for the plan", "In which form?"
+	askWay, askNow, askYes, askFile, askForm = "Which tenant, and how do you sign in?", "What now?", "in Contoso (simulated)", "Save the plan as", "Which format?"
 	down, enter, escape, ctrlC               = "\x1b[B", "\r", "\x1b", "\x03"
 )
 
@@ -43,7 +43,7 @@ func TestGuided(t *testing.T) {
 			if code := s.end(); code != 0 {
 				t.Fatalf("exit code %d:\n%s", code, s.text())
 			}
-			for _, words := range []string{"Plan: 1 grant to create, 1 grant to update", "Verified: the tenant shows it.", "Take it back with: appleconsent rollback "} {
+			for _, words := range []string{"Plan: 1 grant to create, 1 grant to update", "Verified: the change is visible in the tenant.", "To undo: appleconsent rollback "} {
 				if !strings.Contains(s.text(), words) {
 					t.Errorf("the screen lacks %q:\n%s", words, s.text())
 				}
@@ -109,9 +109,9 @@ func TestGuided_save(t *testing.T) {
 	s.send("2\r")
 	s.await(askFile)
 	s.send("/\r") // which is a folder
-	s.await("Once more")
+	s.await("Try again")
 	s.send(file + "\r")
-	s.await("plan saved; carry it out with: appleconsent apply " + file)
+	s.await("Saved " + file + ". To apply it, run: appleconsent apply " + file)
 	s.send("4\r")
 	if code := s.end(); code != 3 {
 		t.Errorf("exit code %d, want 3:\n%s", code, s.text())
@@ -171,7 +171,7 @@ func TestGuided_ways(t *testing.T) {
 		env  []string
 		want string
 	}{
-		"nothing":             {env, "> Browser – on this machine Device code – a browser on another machine Simulated tenant – to rehearse"},
+		"nothing":             {env, "> Browser – on this machine Device code – a browser on another machine Simulated tenant – practise safely"},
 		"an app registration": {app, "> App registration – the secret or certificate in the AZ… Browser – on this machine"},
 	} {
 		s := startOnTerminal(t, test.env)

@@ -10,15 +10,16 @@ import (
 	"strings"
 	"testing"
 
+	"appleconsent/internal/terminal"
+
 	"github.com/urfave/cli/v2"
 )
 
 // testApp returns the app as it is without a terminal.
 func testApp() *cli.App {
 	env := Environment{In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{}, Getenv: func(string) string { return "" }}
-	p := newPrinter(env, output{})
-	app := newApp(env, &p)
-	setHelp(app, p.outStyle.Width)
+	app := newApp(env)
+	setHelp(app, terminal.DefaultColumns)
 	return app
 }
 
@@ -42,7 +43,7 @@ func TestHelp_fits(t *testing.T) {
 	forEach(app.Commands, func(command *cli.Command) { pages = append(pages, command.CustomHelpTemplate) })
 	for _, page := range pages {
 		for line := range strings.Lines(page) {
-			if width := len(strings.TrimRight(line, "\n")); width > defaultColumns {
+			if width := len(strings.TrimRight(line, "\n")); width > terminal.DefaultColumns {
 				t.Errorf("%d columns: %s", width, line)
 			}
 		}

@@ -91,10 +91,10 @@ func interruptAt(c *crash, signal syscall.Signal, bd boundary) {
 	switch {
 	case !wrote && !strings.Contains(stderr, "nothing was changed"):
 		c.t.Errorf("nothing was written, and it does not say so:\n%s", stderr)
-	case wrote && changes[0].Outcome == plan.OutcomeSucceeded && !strings.Contains(stderr, "is written completely and recorded, but not verified"):
+	case wrote && changes[0].Outcome == plan.OutcomeSucceeded && !strings.Contains(stderr, "was written and recorded, but not verified"):
 		c.t.Errorf("everything was written, and it does not say so:\n%s", stderr)
 	case wrote && changes[0].Outcome != plan.OutcomeSucceeded:
-		for _, words := range []string{"✓ done", "· not begun", "to go on: appleconsent " + c.story.command, "to take back what was done: appleconsent rollback"} {
+		for _, words := range []string{"✓ done", "· not begun", "to go on: appleconsent " + c.story.command, "to undo what was done: appleconsent rollback"} {
 			if changes[0].Outcome != plan.OutcomeInterrupted || !strings.Contains(stderr, words) {
 				c.t.Errorf("the outcome is %s, and stderr should say %q:\n%s", changes[0].Outcome, words, stderr)
 			}
@@ -116,7 +116,7 @@ func TestInterrupt_twice(t *testing.T) {
 		}
 	})
 	cmd := c.command(binary)
-	out := &watched{words: "a second Ctrl-C ends at once", seen: make(chan struct{})}
+	out := &watched{words: "Press Ctrl-C again to quit now", seen: make(chan struct{})}
 	cmd.Stderr = out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -142,7 +142,7 @@ func TestInterrupt_twice(t *testing.T) {
 func (b *bench) interrupted(signal syscall.Signal, bd boundary, args ...string) (code int, stderr string) {
 	b.t.Helper()
 	cmd := exec.CommandContext(b.t.Context(), binary, args...)
-	out := &watched{words: "interrupted: the request in flight is awaited", seen: make(chan struct{})}
+	out := &watched{words: "Stopping after the current request", seen: make(chan struct{})}
 	cmd.Env, cmd.Stdout, cmd.Stderr = b.env(), io.Discard, out
 	started, ended := make(chan struct{}), make(chan struct{})
 	var count atomic.Int32

@@ -14,16 +14,18 @@ func TestLayering(t *testing.T) {
 	t.Parallel()
 	const sdk, azure = "github.com/microsoftgraph/", "github.com/Azure/"
 	for name, rule := range map[string]struct{ allowed, forbidden []string }{
-		"consent":          {nil, []string{"os", "net", "net/http", "context", "time", "log", "github.com/"}},
-		"consent/doctor":   {[]string{"consent"}, []string{"os", "net", "net/http", "context", "log", "github.com/"}},
-		"plan":             {[]string{"consent"}, []string{"net", "net/http", sdk, azure}},
-		"plan/render":      {[]string{"consent", "consent/doctor", "plan"}, []string{"os", "net", "net/http", "context", sdk, azure}},
-		"graph":            {[]string{"consent", "consent/doctor", "graph/claims"}, nil},
-		"graph/claims":     {[]string{"consent"}, []string{"os", "net", "net/http", "context", "log", "github.com/"}},
-		"graph/simulator":  {nil, []string{sdk, azure}},
-		"internal/cli":     {[]string{"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/simulator", "internal/noquery"}, []string{sdk, azure}},
-		"internal/noquery": {nil, []string{sdk, azure}},
-		"":                 {[]string{"internal/cli"}, []string{sdk, azure}},
+		"consent":                   {nil, []string{"os", "net", "net/http", "context", "time", "log", "github.com/"}},
+		"consent/doctor":            {[]string{"consent"}, []string{"os", "net", "net/http", "context", "log", "github.com/"}},
+		"plan":                      {[]string{"consent"}, []string{"net", "net/http", sdk, azure}},
+		"plan/render":               {[]string{"consent", "consent/doctor", "plan"}, []string{"os", "net", "net/http", "context", sdk, azure}},
+		"graph":                     {[]string{"consent", "consent/doctor", "graph/claims"}, nil},
+		"graph/claims":              {[]string{"consent"}, []string{"os", "net", "net/http", "context", "log", "github.com/"}},
+		"graph/simulator":           {nil, []string{sdk, azure}},
+		"internal/cli":              {[]string{"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/simulator", "internal/operation", "internal/terminal"}, []string{sdk, azure}},
+		"internal/terminal":         {[]string{"plan", "plan/render", "internal/terminal/noquery"}, []string{"os", "net", "net/http", sdk, azure}},
+		"internal/terminal/noquery": {nil, []string{sdk, azure}},
+		"internal/operation":        {[]string{"consent", "consent/doctor", "plan"}, []string{"net", "net/http", "io", "github.com/"}},
+		"":                          {[]string{"internal/cli"}, []string{sdk, azure}},
 	} {
 		for _, imported := range importsOf(t, name) {
 			own, isOwn := strings.CutPrefix(imported, "appleconsent/")

@@ -180,7 +180,7 @@ func TestLink_check(t *testing.T) {
 			if n := len(b.tenant.Requests()); n > 120 {
 				t.Errorf("%d requests", n)
 			}
-			if !strings.Contains(a.stderr, "the time of --timeout is up") || !strings.Contains(a.stderr, "grant what is missing, and nothing else, with: appleconsent apply") {
+			if !strings.Contains(a.stderr, "imed out after") || !strings.Contains(a.stderr, "grant what is missing, and nothing else, with: appleconsent apply") {
 				t.Errorf("got %s", a.stderr)
 			}
 		})

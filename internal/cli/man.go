@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,26 +15,24 @@ import (
 )
 
 // manCommand prints the manual page, for those who package the program.
-func manCommand(env Environment, start starter) *cli.Command {
+func manCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name: "man", Hidden: true,
 		Usage:       "print the manual page, appleconsent(1)",
 		Description: "It has the date of SOURCE_DATE_EPOCH, or none.\n\n   appleconsent man >appleconsent.1",
-		Action: func(c *cli.Context) error {
-			p, err := start(c)
-			if err != nil {
-				return err
-			}
-			if err := noArguments(c); err != nil {
-				return err
-			}
-			date, err := sourceDate(env)
-			if err != nil {
-				return err
-			}
-			return p.result(nil, func(render.Style) string { return manPage(c.App, date) })
-		},
+		Action: action(env, parseMan, func(_ context.Context, page string, k *call) error {
+			return k.result(nil, func(render.Style) string { return page })
+		}),
 	}
+}
+
+// parseMan returns the page, of the app as it is.
+func parseMan(in *input) (string, error) {
+	if err := noArguments(in.Context); err != nil {
+		return "", err
+	}
+	date, err := sourceDate(in.env)
+	return manPage(in.App, date), err
 }
 
 // sourceDate is the date that builds carry to be the same each time (reproducible-builds.org); empty if there is none.

@@ -92,7 +92,7 @@ func (c *cell) checkRecord(a answer) {
 		c.t.Fatal(err)
 	}
 	want := map[int]plan.Outcome{0: plan.OutcomeSucceeded, 1: plan.OutcomeFailed, 4: plan.OutcomeSucceeded, 5: plan.OutcomeFailed}[a.code]
-	if a.code == 130 && change.Outcome != plan.OutcomeInterrupted && !strings.Contains(a.stderr, "is written completely") || a.code != 130 && change.Outcome != want {
+	if a.code == 130 && change.Outcome != plan.OutcomeInterrupted && !strings.Contains(a.stderr, "was written and recorded") || a.code != 130 && change.Outcome != want {
 		c.t.Errorf("exit code %d, and the record says %s", a.code, change.Outcome)
 	}
 	for _, action := range change.Actions {

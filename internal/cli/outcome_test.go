@@ -38,7 +38,7 @@ func TestExit_notVisible(t *testing.T) {
 		d.PermissionGrants[grantOf(d, "exchange")].Scope = "EAS.AccessAsUser.All IMAP.AccessAsUser.All"
 	})
 	a := b.must(4, "apply", "--yes", "--timeout", "8s")
-	for _, words := range []string{"was written, but re-reading does not show it yet", "look again with: appleconsent status", "to take it back: appleconsent rollback 2"} {
+	for _, words := range []string{"was written, but re-reading does not show it yet", "look again with: appleconsent status", "to undo: appleconsent rollback 2"} {
 		if !strings.Contains(a.stderr, words) {
 			t.Errorf("stderr does not say %q:\n%s", words, a.stderr)
 		}
@@ -70,7 +70,7 @@ func TestTimeout(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Options{Scenario: "partial"})
 	b.tenant.Before(func(r *http.Request) { <-r.Context().Done() })
-	if a := b.must(1, "status", "--timeout", "1s"); !strings.Contains(a.stderr, "the time of --timeout is up") {
+	if a := b.must(1, "status", "--timeout", "1s"); !strings.Contains(a.stderr, "imed out after") {
 		t.Errorf("stderr does not say why:\n%s", a.stderr)
 	}
 }
@@ -129,7 +129,7 @@ func TestInterrupt_afterTheLastWrite(t *testing.T) {
 	last := boundary{method: http.MethodPost, path: "/v1.0/oauth2PermissionGrants", n: 2}
 	code, stderr := b.interrupted(syscall.SIGINT, last, "apply", "--yes")
 	if code != 130 || len(writes(b.tenant)) != 3 || strings.Contains(stderr, "nothing was changed") ||
-		!strings.Contains(stderr, "is written completely and recorded, but not verified") {
+		!strings.Contains(stderr, "was written and recorded, but not verified") {
 		t.Errorf("exit code %d after %d writes:\n%s", code, len(writes(b.tenant)), stderr)
 	}
 }

@@ -206,7 +206,7 @@ func TestSignIn_patience(t *testing.T) {
 			m := newMicrosoft(t, "granted")
 			m.before(func(w http.ResponseWriter, r *http.Request) bool { return at(r) && hang(w, r) })
 			got := m.with(nil, "status", "--auth", "device-code", "--timeout", "1s").must(t, 1, nil)
-			if !strings.Contains(got.stderr, "the time of --timeout is up") {
+			if !strings.Contains(got.stderr, "imed out after") {
 				t.Errorf("stderr:\n%s", got.stderr)
 			}
 		})

@@ -73,7 +73,7 @@ func TestSignIn_readOnlyToken(t *testing.T) {
 			before := stands(m.tenant)
 			m.tenant.ResetLog()
 			got := m.with(env, "apply", "--yes", "--auth", test.auth)
-			warning, rest, warned := strings.Cut(got.stderr, "; it is tried all the same")
+			warning, rest, warned := strings.Cut(got.stderr, "; trying anyway")
 			if warned != (test.warned != nil) {
 				t.Errorf("warned: %v, want %v\n%s", warned, !warned, got.stderr)
 			}
