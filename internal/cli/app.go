@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
 
+	"appleconsent/internal/cli/shell"
 	"appleconsent/plan/render"
 )
 
@@ -45,9 +46,9 @@ func run(ctx context.Context, args []string, env Environment, o output) (err err
 	k := newCall(env, o)
 	app := newApp(env)
 	if wantsHelp(args) {
-		setHelp(app, k.Style().Width)
+		shell.SetHelp(app, k.Style().Width)
 	}
-	return k.failed(app.RunContext(ctx, flagsFirst(app, args)))
+	return k.failed(app.RunContext(ctx, shell.FlagsFirst(app, args)))
 }
 
 // newApp builds the commands.
@@ -80,7 +81,7 @@ func newApp(env Environment) *cli.App {
 		completeCommand(env), manCommand(env),
 	}
 	app.OnUsageError = usageError
-	forEach(app.Commands, func(command *cli.Command) {
+	shell.Walk(app.Commands, func(command *cli.Command) {
 		command.OnUsageError = usageError
 		command.HideHelpCommand = true
 		command.Flags = append(command.Flags, cli.HelpFlag)
@@ -96,13 +97,6 @@ func wantsHelp(args []string) bool {
 	return noCommand || slices.ContainsFunc(words, func(word string) bool {
 		return strings.HasPrefix(word, "-h") || strings.HasPrefix(strings.TrimLeft(word, "-"), "help")
 	})
-}
-
-func forEach(commands []*cli.Command, f func(*cli.Command)) {
-	for _, command := range commands {
-		f(command)
-		forEach(command.Subcommands, f)
-	}
 }
 
 func unknownCommand(app *cli.App, name string) error {
@@ -190,5 +184,25 @@ func atMost(c *cli.Context, n int) error {
 	return &hintedError{
 		fmt.Errorf("unexpected argument %q", c.Args().Get(n)),
 		"see what it takes with: " + commandLine(c) + " --help",
+	}
+}
+
+// helpCommand is help as a command; urfave's own answers an unknown topic with an exit code of its own.
+func helpCommand() *cli.Command {
+	return &cli.Command{
+		Name: "help", Usage: "show help for a command", ArgsUsage: "[COMMAND...]",
+		Description: "The same as COMMAND --help.\n\n   appleconsent help apply\n   appleconsent help history show",
+		Action: func(c *cli.Context) error {
+			page := c.App.CustomAppHelpTemplate
+			if words := c.Args().Slice(); len(words) > 0 {
+				topic := shell.CommandNamed(c.App, words)
+				if topic == nil {
+					return unknownCommand(c.App, strings.Join(words, " "))
+				}
+				page = topic.CustomHelpTemplate
+			}
+			cli.HelpPrinter(c.App.Writer, page, nil)
+			return nil
+		},
 	}
 }

@@ -40,9 +40,7 @@ func parseApply(in *input) (applyOptions, error) {
 	if o.changeOptions, err = parseChange(in); err != nil {
 		return o, err
 	}
-	if o.choices, err = parseChoices(in.Context); err != nil {
-		return o, err
-	}
+	o.choices = choicesOf(in.Context)
 	if in.NArg() > 0 {
 		if err := o.readPlan(in); err != nil {
 			return o, err

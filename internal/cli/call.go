@@ -42,6 +42,9 @@ func action[T any](env Environment, parse func(*input) (T, error), run func(cont
 		if err := noEmptyValues(c); err != nil {
 			return err
 		}
+		if err := checkEnumerations(c); err != nil {
+			return err
+		}
 		o, err := parseOutput(c)
 		if err != nil {
 			return err

@@ -11,33 +11,14 @@ import (
 
 // The flags that decide what is required: of all that look at a tenant, and of those that plan a change.
 
-func devicesFlag() cli.Flag {
-	return &cli.StringFlag{
-		Name: "devices", Value: string(consent.AllDevices), Usage: "`DEVICES` that are used: all, ios (without EWS) or mac (without EAS)",
-	}
-}
-
-func lookFlags() []cli.Flag {
-	return []cli.Flag{
-		devicesFlag(),
-		&cli.StringFlag{
-			Name: "route", Value: string(consent.AdminConsent),
-			Usage: "`ROUTE` to consent: admin-consent (once, for all users) or user-consent (users consent for themselves, to this and other apps)",
-		},
-	}
-}
+func lookFlags() []cli.Flag { return []cli.Flag{devices().register(), routes().register()} }
 
 func planFlags() []cli.Flag {
 	return append(lookFlags(), &cli.BoolFlag{Name: "enable-app", Usage: "also enable the service principal for sign-in, if it is disabled"})
 }
 
-func parseChoices(c *cli.Context) (consent.Choices, error) {
-	devices, err := consent.ParseDevices(c.String("devices"))
-	if err != nil {
-		return consent.Choices{}, err
-	}
-	route, err := consent.ParseRoute(c.String("route"))
-	return consent.Choices{Devices: devices, Route: route, EnableApp: c.Bool("enable-app")}, err
+func choicesOf(c *cli.Context) consent.Choices {
+	return consent.Choices{Devices: devices().of(c), Route: routes().of(c), EnableApp: c.Bool("enable-app")}
 }
 
 // takeOver makes the choices those of a saved plan, unless the command line asks for others. A file never widens: what it

@@ -14,7 +14,7 @@ import (
 func doctorCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:  "doctor",
-		Usage: "say why users may still be prompted or kept out",
+		Usage: "diagnose why users are still prompted or blocked",
 		Description: "Looks at all that decides whether iPhone and Mac users will be fine: the grants, the service principal, what users may consent\n" +
 			"to, Conditional Access, recent failed sign-ins, federated domains, Intune profiles, the end of EWS. Reads and changes nothing. A\n" +
 			"check that lacks a permission is skipped. Exit code 0 if there is no problem, 2 if there is one.\n\n" +

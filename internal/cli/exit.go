@@ -3,8 +3,10 @@ package cli
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
+	"appleconsent/internal/cli/shell"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 )
@@ -19,6 +21,29 @@ const (
 	exitStale       = 5
 	exitInterrupted = 130
 )
+
+// exitCodes say what the exit codes mean, in the words of the README.
+var exitCodes = []struct {
+	code    int
+	meaning string
+}{
+	{exitDone, "done, or nothing to do; status: consent is in place"},
+	{exitError, "error; nothing further was changed"},
+	{exitChangesDue, "changes are due: status, link --check; doctor: there is a problem; and, with --detailed-exitcode, plan and every --dry-run"},
+	{exitDeclined, "declined at the prompt; nothing changed"},
+	{exitNotVisible, "written, but not visible on re-reading before the time was up"},
+	{exitStale, "refused because the tenant no longer is as it was planned"},
+	{exitInterrupted, `interrupted (Ctrl-C, Ctrl-\, SIGTERM or SIGHUP); the message says what was written and what was not. ` +
+		"A second one ends the program at once"},
+}
+
+func exitRows() []shell.Choice {
+	rows := make([]shell.Choice, len(exitCodes))
+	for i, e := range exitCodes {
+		rows[i] = shell.Choice{Word: strconv.Itoa(e.code), Meaning: e.meaning}
+	}
+	return rows
+}
 
 // errorDocument is an error for programs, one line on stderr with -o json. Its schema is docs/schema/error.schema.json.
 type errorDocument struct {

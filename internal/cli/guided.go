@@ -8,7 +8,6 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/graph"
-	"appleconsent/graph/simulator"
 	"appleconsent/internal/operation"
 	"appleconsent/internal/terminal"
 	"appleconsent/plan"
@@ -119,21 +118,19 @@ const simulated graph.Auth = "simulated"
 
 // ways lists how to sign in.
 func (g *guide) ways(conn connection) []lead[graph.Auth] {
-	words := map[graph.Auth]terminal.Option{
-		graph.AuthEnvironment:      {Label: "App registration", Detail: "the secret or certificate in the AZURE_… variables"},
-		graph.AuthWorkloadIdentity: {Label: "Workload identity", Detail: "the federated token of this workload"},
-		graph.AuthAzureCLI:         {Label: "Azure CLI", Detail: "use your current az login"},
-		graph.AuthBrowser:          {Label: "Browser", Detail: "on this machine"},
-		graph.AuthDeviceCode:       {Label: "Device code", Detail: "a browser on another machine"},
-		simulated:                  {Label: "Simulated tenant", Detail: "practise safely"},
+	titles := map[graph.Auth]string{
+		graph.AuthEnvironment: "App registration", graph.AuthWorkloadIdentity: "Workload identity", graph.AuthAzureCLI: "Azure CLI",
+		graph.AuthBrowser: "Browser", graph.AuthDeviceCode: "Device code", simulated: "Simulated tenant",
 	}
+	about := signInMethods().about
+	about[simulated] = "practise safely"
 	list := append(conn.signIn(g.env).Configured(), graph.AuthDeviceCode, simulated)
 	if conn.simulate != "" { // the environment asks for it
 		list = append([]graph.Auth{simulated}, slices.DeleteFunc(list, func(a graph.Auth) bool { return a == simulated })...)
 	}
 	var choices []lead[graph.Auth]
 	for _, auth := range list {
-		choices = append(choices, lead[graph.Auth]{words[auth], auth})
+		choices = append(choices, lead[graph.Auth]{terminal.Option{Label: titles[auth], Detail: about[auth]}, auth})
 	}
 	return choices
 }
@@ -145,8 +142,8 @@ func (g *guide) scenario(ctx context.Context, conn connection) (connection, erro
 		return conn, nil
 	}
 	var choices []lead[string]
-	for _, s := range simulator.Scenarios() {
-		choices = append(choices, lead[string]{terminal.Option{Label: s.Name, Detail: s.Description}, s.Name})
+	for _, s := range scenarios().choices() {
+		choices = append(choices, lead[string]{terminal.Option{Label: s.Word, Detail: s.Meaning}, s.Word})
 	}
 	name, err := choose(ctx, g.ask, "Which simulated tenant?", choices)
 	conn.simulate = name

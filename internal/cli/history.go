@@ -25,13 +25,13 @@ func historyCommand(env Environment) *cli.Command {
 		Usage: "list the changes recorded on this machine, or show one",
 		Description: "Reads the state folder only: no sign-in, no network.\n\n" +
 			"   appleconsent history\n   appleconsent history show CHANGE",
-		Flags:  slices.Concat([]cli.Flag{stateDirFlag(), simulateFlag()}, outputFlags()),
+		Flags:  slices.Concat([]cli.Flag{stateDirFlag(), scenarios().register()}, outputFlags()),
 		Action: action(env, parseHistory, listChanges),
 		Subcommands: []*cli.Command{{
 			Name: "show", Usage: "show one change", ArgsUsage: "CHANGE",
 			Description: "CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.\n\n   appleconsent history show CHANGE\n" +
 				"   appleconsent history show CHANGE --out change.html",
-			Flags:  slices.Concat([]cli.Flag{stateDirFlag(), simulateFlag()}, documentFlags(allFormats)),
+			Flags:  slices.Concat([]cli.Flag{stateDirFlag(), scenarios().register()}, documentFlags(allFormats)),
 			Action: action(env, parseShow, showChange),
 		}},
 	}

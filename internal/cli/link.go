@@ -30,7 +30,7 @@ type linkOptions struct {
 func linkCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:  "link",
-		Usage: "print the admin-consent link, for somebody who holds the role",
+		Usage: "print an admin-consent link to send to an administrator",
 		Description: "Prints the address of the page on which an administrator of the tenant consents to Apple Mail for all users; it needs no\n" +
 			"sign-in. The page grants what Apple has registered, shows no difference, and may overwrite scopes that stand; it ends on an\n" +
 			"error page even when it worked. With --check this program waits until the grants appear, if they do not stand already, and says\n" +
@@ -39,7 +39,7 @@ func linkCommand(env Environment) *cli.Command {
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "open", Usage: "open the link in the browser of this machine"},
 			&cli.BoolFlag{Name: "check", Usage: "wait until the grants appear, and compare them with what is required"},
-			devicesFlag(),
+			devices().register(),
 		}, connectionFlagsWithin(linkTimeout), outputFlags()),
 		Action: action(env, parseLink, runLink),
 	}
@@ -54,9 +54,7 @@ func parseLink(in *input) (linkOptions, error) {
 	if o.connection, err = parseConnection(in); err != nil {
 		return o, err
 	}
-	if o.devices, err = consent.ParseDevices(in.String("devices")); err != nil {
-		return o, err
-	}
+	o.devices = devices().of(in.Context)
 	in.follow.choices = consent.Choices{Devices: o.devices, Route: consent.AdminConsent}
 	if o.connection.simulate != "" && !o.connection.simulatedURL() && !o.check {
 		return o, &hintedError{

@@ -45,7 +45,7 @@ func TestLink(t *testing.T) {
 	for name, args := range map[string][]string{
 		"has the page only while it is served": {"link", "--simulate", "fresh"},
 		"is not a tenant":                      {"link", "--tenant", "a/b?c"},
-		"is not a choice of devices":           {"link", "--devices", "tv"},
+		"unknown devices":                      {"link", "--devices", "tv"},
 		"unexpected argument":                  {"link", "now"},
 	} {
 		if got := runIn(t, []string{"HOME=" + t.TempDir()}, args...).must(t, 1, nil); !strings.Contains(got.stderr, name) || got.stdout != "" {

@@ -29,7 +29,7 @@ type forgottenAccount struct {
 func logoutCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:  "logout",
-		Usage: "forget who signed in with browser or device code",
+		Usage: "sign out and delete cached tokens",
 		Description: "Removes the tokens that this program keeps in the platform's encrypted cache, and who signed in. It asks nobody:\n" +
 			"no sign-in, no network. Sessions elsewhere, such as the Azure CLI's, stay as they are.\n\n" +
 			"   appleconsent logout",

@@ -49,10 +49,8 @@ func parseSimulate(in *input) (simulateOptions, error) {
 	if err := atMost(in.Context, 1); err != nil {
 		return o, err
 	}
-	if o.scenario != "" {
-		if err := checkScenario(o.scenario); err != nil {
-			return o, err
-		}
+	if err := checkScenario(o.scenario); err != nil {
+		return o, err
 	}
 	chosen := 0
 	for _, name := range []string{"list", "listen", "reset"} {

@@ -27,8 +27,8 @@ func parseLook(in *input) (lookOptions, error) {
 	if err != nil {
 		return lookOptions{}, err
 	}
-	in.follow.choices, err = parseChoices(in.Context)
-	return lookOptions{conn, in.follow.choices, in.Bool("detailed-exitcode")}, err
+	in.follow.choices = choicesOf(in.Context)
+	return lookOptions{conn, in.follow.choices, in.Bool("detailed-exitcode")}, nil
 }
 
 func statusCommand(env Environment) *cli.Command {
