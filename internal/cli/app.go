@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string, env Environment, o output) (err err
 func newApp(env Environment) *cli.App {
 	app := &cli.App{
 		Name:            "appleconsent",
-		Usage:           "tenant-wide consent for Apple Mail in Microsoft 365: see it, plan it, grant it, verify it, take it back",
+		Usage:           "tenant-wide consent for Apple Mail in Microsoft 365: see it, plan it, grant it, verify it, undo it",
 		UsageText:       "appleconsent COMMAND [FLAGS] [ARGUMENTS]",
 		Description:     appDescription,
 		HideVersion:     true,

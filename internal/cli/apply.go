@@ -22,7 +22,7 @@ func applyCommand(env Environment) *cli.Command {
 		Name:      "apply",
 		Usage:     "plan, confirm, grant and verify",
 		ArgsUsage: "[PLAN.json]",
-		Description: "Grants what is missing, after a confirmation, and verifies it. Scopes that stand are kept. With a saved plan it\n" +
+		Description: "Grants what is missing, after a confirmation, and verifies it. Existing scopes are kept. With a saved plan it\n" +
 			"carries out exactly that plan, or nothing if the tenant has changed since (exit code 5).\n\n" +
 			"   appleconsent apply --simulate fresh --yes\n   appleconsent apply --tenant contoso.onmicrosoft.com\n" +
 			"   appleconsent apply plan.json --reason \"CHG-1042\"\n   appleconsent apply --yes -o json",

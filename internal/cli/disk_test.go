@@ -308,7 +308,12 @@ func TestRecords_damaged(t *testing.T) {
 	u.tenant.Edit(func(d *simulator.Directory) { d.PermissionGrants[grantOf(d, "graph")].Scope = "User.Read" })
 	u.tenant.ResetLog()
 	for i, id := range slices.Backward(ids) {
-		for _, args := range [][]string{{"history", "show", id}, {"rollback", id, "--yes"}, {"rollback", "--yes"}} {
+		if a := u.exits(1, "history", "show", id); a.stdout == "" {
+			checkError(t, a, u.file(id), damages[i].want)
+		} else {
+			t.Errorf("history show prints %q", a.stdout)
+		}
+		for _, args := range [][]string{{"rollback", id, "--yes"}, {"rollback", "--yes"}} {
 			u.checkUntouched(u.exits(1, args...), u.file(id), damages[i].want)
 		}
 		u.must(os.Remove(u.file(id)))

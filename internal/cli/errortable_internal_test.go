@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -138,5 +140,19 @@ func TestJudge_input(t *testing.T) {
 	}
 	if v := (&call{}).judge(nil); v.exit != exitDone {
 		t.Errorf("no error: got %+v", v)
+	}
+}
+
+// Programs find each code in the documentation.
+func TestErrorKinds_areDocumented(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "documents.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range errorKinds {
+		if kind.code != "" && !strings.Contains(string(text), "`"+kind.code+"`") {
+			t.Errorf("docs/documents.md does not tell %s", kind.code)
+		}
 	}
 }

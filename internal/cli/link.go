@@ -32,9 +32,9 @@ func linkCommand(env Environment) *cli.Command {
 		Name:  "link",
 		Usage: "print an admin-consent link to send to an administrator",
 		Description: "Prints the address of the page on which an administrator of the tenant consents to Apple Mail for all users; it needs no\n" +
-			"sign-in. The page grants what Apple has registered, shows no difference, and may overwrite scopes that stand; it ends on an\n" +
-			"error page even when it worked. With --check this program waits until the grants appear, if they do not stand already, and says\n" +
-			"what came, what is missing and what was overwritten; exit code 2 if something is missing. apply is the better way where it can be used.\n\n" +
+			"sign-in. The page grants what Apple has registered, shows no difference, and may overwrite existing scopes; it ends on an\n" +
+			"error page even when consent succeeded. With --check this program waits until the grants appear and says what came, what is\n" +
+			"missing and what was overwritten; exit code 2 if something is missing. Prefer apply where it can be used.\n\n" +
 			"   appleconsent link --tenant contoso.onmicrosoft.com\n   appleconsent link --open\n   appleconsent link --check --timeout 1h",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "open", Usage: "open the link in the browser of this machine"},

@@ -59,9 +59,9 @@ var (
 	manDescription = []string{
 		"Apple's Mail app reaches Exchange Online through one Entra application, Apple Internet Accounts (in older tenants iOS Accounts). " +
 			"Where a tenant has not consented to it, users of iPhones, iPads and Macs meet \"Need admin approval\" or a flood of consent dialogs.",
-		"appleconsent grants it once for the whole tenant. It reads what stands, shows the exact difference to what is required, " +
-			"applies it after a confirmation, verifies it, keeps a record, and takes back exactly what it gave. " +
-			"It merges: no scope that stands is ever lost, and no grant of a single user is touched.",
+		"appleconsent grants it once for the whole tenant. It reads the current consent, shows exactly what is missing, " +
+			"applies it after you confirm, and can undo it. " +
+			"It merges: no existing scope is ever lost, and no grant of a single user is touched.",
 		"Results go to standard output; progress, warnings, errors and questions go to standard error. " +
 			"Without a terminal, apply and rollback need --yes.",
 	}

@@ -15,16 +15,16 @@ import (
 
 type rollbackOptions struct {
 	changeOptions
-	change string // id of the change; empty: the newest apply that stands
+	change string // id of the change; empty: the newest active one
 }
 
 func rollbackCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:      "rollback",
-		Usage:     "take back a recorded change",
+		Usage:     "undo a recorded change",
 		ArgsUsage: "[CHANGE]",
-		Description: "Takes back what a change did, not what others did since: by default the newest apply of this tenant that still\n" +
-			"stands. It is shown, confirmed, recorded and verified like an apply, and can be taken back itself.\n\n" +
+		Description: "Undoes what a change did, not what others did since: by default the newest active apply of this tenant. It is shown,\n" +
+			"confirmed, recorded and verified like an apply, and can be undone itself.\n\n" +
 			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n\n" +
 			"CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.",
 		Flags:  slices.Concat(changeFlags(), connectionFlags(), documentFlags(allFormats)),
