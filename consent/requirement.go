@@ -1,10 +1,6 @@
 package consent
 
-import (
-	"cmp"
-	"fmt"
-	"slices"
-)
+import "cmp"
 
 // Devices selects what is required by the devices that use an application.
 type Devices string
@@ -18,14 +14,6 @@ const (
 
 // DeviceChoices returns the values of Devices, the default first.
 func DeviceChoices() []Devices { return []Devices{AllDevices, IOSDevices, MacDevices} }
-
-// ParseDevices returns the value that the text names, or an error that lists the values.
-func ParseDevices(text string) (Devices, error) {
-	if d := Devices(text); slices.Contains(DeviceChoices(), d) {
-		return d, nil
-	}
-	return "", fmt.Errorf("%q is not a choice of devices: use all, ios or mac", text)
-}
 
 // Choices are what an admin decides about a requirement. The zero value is the default.
 type Choices struct {

@@ -1,7 +1,6 @@
 package consent
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -17,14 +16,6 @@ const (
 
 // RouteChoices returns the routes, the default first.
 func RouteChoices() []Route { return []Route{AdminConsent, UserConsent} }
-
-// ParseRoute returns the route that the text names, or an error that lists the routes.
-func ParseRoute(text string) (Route, error) {
-	if r := Route(text); slices.Contains(RouteChoices(), r) {
-		return r, nil
-	}
-	return "", fmt.Errorf("%q is not a route to consent: use admin-consent or user-consent", text)
-}
 
 // The entries of the authorization policy that this program knows (learn.microsoft.com/entra/identity/enterprise-apps/
 // manage-app-consent-policies). What begins with selfConsent says what users may consent to for themselves; all other

@@ -22,7 +22,7 @@ import (
 // cause in it, and for errors, which are all *wire.Error, *signin.Error or the context's, and hold no secret.
 func call[T any](ctx context.Context, c *Client, op wire.Operation, send func(context.Context) (T, error)) (result T, err error) {
 	if ctx.Err() != nil {
-		return result, ctx.Err()
+		return result, context.Cause(ctx)
 	}
 	defer func() {
 		if cause := recover(); cause != nil {

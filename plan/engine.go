@@ -77,8 +77,8 @@ type run struct {
 
 // step carries out one action between two writes of the record.
 func (r *run) step(ctx context.Context, a *RecordedAction) error {
-	if err := ctx.Err(); err != nil {
-		return err
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	a.Status = StatusStarted
 	if err := r.Journal.Save(r.change); err != nil {

@@ -57,8 +57,8 @@ step() { # NAME WORDS KEY: a picture once the words are shown, then the key
 }
 step guided-1-way 'how do you sign in' Enter
 step guided-2-plan 'What now?' Enter
-step guided-3-yes 'in tenant Contoso' y
-step guided-4-done 'Take it back with' Enter
+step guided-3-yes ' in Contoso (simulated)' y
+step guided-4-done 'To undo' Enter
 tm kill-server
 appleconsent rollback --yes --quiet >/dev/null
 

@@ -28,7 +28,7 @@ func (t *Tokens) CheckTenant(ctx context.Context, asked, got string) error {
 	}
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return context.Cause(ctx)
 	case errors.Is(err, errNamesNone) && t.credential.Auth != AuthManagedIdentity:
 		return nil
 	case err != nil:

@@ -45,8 +45,8 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 	defer t.onWait.Announce("the sign-in")()
 	fresh, last, err := t.credential.source.token(ctx, t.scopes)
 	secrets := t.credential.Secrets
-	if ended := ctx.Err(); err != nil && ended != nil {
-		return "", fmt.Errorf("sign in: %w", ended)
+	if err != nil && ctx.Err() != nil {
+		return "", fmt.Errorf("sign in: %w", context.Cause(ctx))
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "", fmt.Errorf("sign in: %w", err)

@@ -130,10 +130,11 @@ func failed(req *http.Request, e Error) *Error {
 // noAnswer describes a request that ended without a response.
 func noAnswer(req *http.Request, err error, sent bool) *Error {
 	e := Error{Err: err, sent: sent, final: Permanent(err)}
+	late := errors.Is(err, context.DeadlineExceeded)
 	switch ended := req.Context().Err(); {
-	case ended != nil && req.Method == http.MethodGet:
-		e.Err = ended
-	case ended == nil && errors.Is(err, context.DeadlineExceeded):
+	case ended != nil && (req.Method == http.MethodGet || late && errors.Is(ended, context.DeadlineExceeded)):
+		e.Err = context.Cause(req.Context())
+	case ended == nil && late:
 		e.Err = errors.New("no answer in time")
 	}
 	return failed(req, e)

@@ -9,10 +9,11 @@ import (
 	"slices"
 	"strings"
 
+	"appleconsent/internal/cli/shell"
+	"appleconsent/plan/render"
+
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
-
-	"appleconsent/plan/render"
 )
 
 // appDescription is the quick start of the README.
@@ -26,31 +27,35 @@ func Main(ctx context.Context, args []string, env Environment) int {
 	if wantsJSON(args) {
 		o.format = render.JSON
 	}
-	p := newPrinter(Environment{Out: env.Out, Err: env.Err, Getenv: func(string) string { return "" }}, o) // until more is known
-	err := run(ctx, args, env, &p, o)
-	return report(p, err)
+	err := run(ctx, args, env, o)
+	failed, ok := errors.AsType[*failedCall](err)
+	if !ok { // not even the environment can be relied on
+		env.Getenv = func(string) string { return "" }
+		failed = &failedCall{newCall(env, o), err}
+	}
+	return failed.call.report(failed.err)
 }
 
 // run runs the command line. Even a mistake of ours is an error, and no stack trace.
-func run(ctx context.Context, args []string, env Environment, p **printer, o output) (err error) {
+func run(ctx context.Context, args []string, env Environment, o output) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = &internalError{cause}
 		}
 	}()
-	*p = newPrinter(env, o)
-	app := newApp(env, p)
+	k := newCall(env, o)
+	app := newApp(env)
 	if wantsHelp(args) {
-		setHelp(app, (*p).outStyle.Width)
+		shell.SetHelp(app, k.Style().Width)
 	}
-	return app.RunContext(ctx, flagsFirst(app, args))
+	return k.failed(app.RunContext(ctx, shell.FlagsFirst(app, args)))
 }
 
-// newApp builds the commands. A command that has parsed its flags replaces the printer, which reports errors too.
-func newApp(env Environment, p **printer) *cli.App {
+// newApp builds the commands.
+func newApp(env Environment) *cli.App {
 	app := &cli.App{
 		Name:            "appleconsent",
-		Usage:           "tenant-wide consent for Apple Mail in Microsoft 365: see it, plan it, grant it, verify it, take it back",
+		Usage:           "tenant-wide consent for Apple Mail in Microsoft 365: see it, plan it, grant it, verify it, undo it",
 		UsageText:       "appleconsent COMMAND [FLAGS] [ARGUMENTS]",
 		Description:     appDescription,
 		HideVersion:     true,
@@ -66,28 +71,17 @@ func newApp(env Environment, p **printer) *cli.App {
 		case c.NArg() > 0: // urfave takes an unknown command for an argument
 			return unknownCommand(app, c.Args().First())
 		case env.canAsk() && env.Terminals.Out:
-			return guided(c.Context, env, *p)
+			return guided(c.Context, env)
 		}
 		return cli.ShowAppHelp(c)
 	}
-	start := func(c *cli.Context) (*printer, error) {
-		if err := noEmptyValues(c); err != nil {
-			return *p, err
-		}
-		o, err := parseOutput(c)
-		if err == nil {
-			*p = newPrinter(env, o)
-		}
-		return *p, err
-	}
 	app.Commands = []*cli.Command{
-		statusCommand(env, start), planCommand(env, start), applyCommand(env, start), rollbackCommand(env, start), doctorCommand(env, start),
-		linkCommand(env, start),
-		historyCommand(env, start), simulateCommand(env, start), logoutCommand(env, start), completionCommand(start),
-		versionCommand(start), helpCommand(), completeCommand(env), manCommand(env, start),
+		statusCommand(env), planCommand(env), applyCommand(env), rollbackCommand(env), doctorCommand(env), linkCommand(env),
+		historyCommand(env), simulateCommand(env), logoutCommand(env), completionCommand(env), versionCommand(env), helpCommand(),
+		completeCommand(env), manCommand(env),
 	}
 	app.OnUsageError = usageError
-	forEach(app.Commands, func(command *cli.Command) {
+	shell.Walk(app.Commands, func(command *cli.Command) {
 		command.OnUsageError = usageError
 		command.HideHelpCommand = true
 		command.Flags = append(command.Flags, cli.HelpFlag)
@@ -95,7 +89,7 @@ func newApp(env Environment, p **printer) *cli.App {
 	return app
 }
 
-// wantsHelp tells whether the words of a command line may end in help. Making its pages takes a fifth of the time of a short
+// wantsHelp reports whether the words of a command line may end in help. Making its pages takes a fifth of the time of a short
 // command.
 func wantsHelp(args []string) bool {
 	words := args[min(1, len(args)):]
@@ -103,16 +97,6 @@ func wantsHelp(args []string) bool {
 	return noCommand || slices.ContainsFunc(words, func(word string) bool {
 		return strings.HasPrefix(word, "-h") || strings.HasPrefix(strings.TrimLeft(word, "-"), "help")
 	})
-}
-
-// starter makes the printer that a command's output flags ask for.
-type starter func(c *cli.Context) (*printer, error)
-
-func forEach(commands []*cli.Command, f func(*cli.Command)) {
-	for _, command := range commands {
-		f(command)
-		forEach(command.Subcommands, f)
-	}
 }
 
 func unknownCommand(app *cli.App, name string) error {
@@ -200,5 +184,25 @@ func atMost(c *cli.Context, n int) error {
 	return &hintedError{
 		fmt.Errorf("unexpected argument %q", c.Args().Get(n)),
 		"see what it takes with: " + commandLine(c) + " --help",
+	}
+}
+
+// helpCommand is help as a command; urfave's own answers an unknown topic with an exit code of its own.
+func helpCommand() *cli.Command {
+	return &cli.Command{
+		Name: "help", Usage: "show help for a command", ArgsUsage: "[COMMAND...]",
+		Description: "The same as COMMAND --help.\n\n   appleconsent help apply\n   appleconsent help history show",
+		Action: func(c *cli.Context) error {
+			page := c.App.CustomAppHelpTemplate
+			if words := c.Args().Slice(); len(words) > 0 {
+				topic := shell.CommandNamed(c.App, words)
+				if topic == nil {
+					return unknownCommand(c.App, strings.Join(words, " "))
+				}
+				page = topic.CustomHelpTemplate
+			}
+			cli.HelpPrinter(c.App.Writer, page, nil)
+			return nil
+		},
 	}
 }

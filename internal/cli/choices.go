@@ -2,64 +2,41 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 
 	"appleconsent/consent"
-	"appleconsent/graph"
 	"appleconsent/plan"
-	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
 
 // The flags that decide what is required: of all that look at a tenant, and of those that plan a change.
 
-func devicesFlag() cli.Flag {
-	return &cli.StringFlag{
-		Name: "devices", Value: string(consent.AllDevices), Usage: "`DEVICES` that are used: all, ios (without EWS) or mac (without EAS)",
-	}
-}
-
-func lookFlags() []cli.Flag {
-	return []cli.Flag{
-		devicesFlag(),
-		&cli.StringFlag{
-			Name: "route", Value: string(consent.AdminConsent),
-			Usage: "`ROUTE` to consent: admin-consent (once, for all users) or user-consent (users consent for themselves, to this and other apps)",
-		},
-	}
-}
+func lookFlags() []cli.Flag { return []cli.Flag{devices().register(), routes().register()} }
 
 func planFlags() []cli.Flag {
 	return append(lookFlags(), &cli.BoolFlag{Name: "enable-app", Usage: "also enable the service principal for sign-in, if it is disabled"})
 }
 
-func parseChoices(c *cli.Context) (consent.Choices, error) {
-	devices, err := consent.ParseDevices(c.String("devices"))
-	if err != nil {
-		return consent.Choices{}, err
-	}
-	route, err := consent.ParseRoute(c.String("route"))
-	return consent.Choices{Devices: devices, Route: route, EnableApp: c.Bool("enable-app")}, err
+func choicesOf(c *cli.Context) consent.Choices {
+	return consent.Choices{Devices: devices().of(c), Route: routes().of(c), EnableApp: c.Bool("enable-app")}
 }
 
 // takeOver makes the choices those of a saved plan, unless the command line asks for others. A file never widens: what it
 // holds beyond the default must be said on the command line, too.
-func takeOver(c *cli.Context, o applyOptions, choices consent.Choices, saved plan.Document) (consent.Choices, error) {
+func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.Choices, error) {
 	if err := saved.Trust(); err != nil {
 		return choices, &plan.StaleError{Reasons: []string{err.Error()}}
 	}
 	planned := saved.Requirement.Choices()
 	switch {
-	case c.IsSet("devices") && planned.Devices != choices.Devices:
+	case in.IsSet("devices") && planned.Devices != choices.Devices:
 		return choices, fmt.Errorf("the plan was made with --devices %s, not %s", planned.Devices, choices.Devices)
-	case c.IsSet("route") && planned.Route != choices.Route:
+	case in.IsSet("route") && planned.Route != choices.Route:
 		return choices, fmt.Errorf("the plan was made with --route %s, not %s", planned.Route, choices.Route)
-	case c.IsSet("enable-app") && planned.EnableApp != choices.EnableApp:
+	case in.IsSet("enable-app") && planned.EnableApp != choices.EnableApp:
 		return choices, fmt.Errorf("the plan was made with --enable-app=%v", planned.EnableApp)
 	case planned.Route != choices.Route || planned.EnableApp && !choices.EnableApp:
-		words := slices.Concat([]string{"appleconsent"}, applySaved(c.Args().First(), planned), o.connection.flags(c))
-		return choices, &widerError{"if that is what you want: " + render.Quote(o.connection.shell, words...)}
+		return choices, &widerError{"if that is what you want: " + in.follow.command(applySaved(in.Args().First(), planned)...)}
 	}
 	return planned, nil
 }
@@ -69,15 +46,6 @@ func applySaved(file string, choices consent.Choices) []string {
 	choices.Devices = consent.AllDevices
 	return append([]string{"apply", file}, choiceFlags(choices, true)...)
 }
-
-// widerError is a saved plan that does more than what the command line asks for.
-type widerError struct{ hint string }
-
-func (e *widerError) Error() string {
-	return "the plan does more than tenant-wide grants, which the command line must ask for, too; nothing was read or changed"
-}
-
-func (e *widerError) Hint() string { return e.hint }
 
 // choiceFlags are the flags with which a later command makes the same choices; those to enable the client are for plans only.
 func choiceFlags(choices consent.Choices, plans bool) []string {
@@ -92,13 +60,4 @@ func choiceFlags(choices consent.Choices, plans bool) []string {
 		flags = append(flags, "--enable-app")
 	}
 	return flags
-}
-
-// preparing returns what a client must be able to do beside reading the directory.
-func preparing(choices consent.Choices) func(*graph.Client) {
-	return func(c *graph.Client) {
-		if choices.Route == consent.UserConsent {
-			c.AskForSettings()
-		}
-	}
 }

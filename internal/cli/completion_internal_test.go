@@ -5,30 +5,39 @@ import (
 	"strings"
 	"testing"
 
+	"appleconsent/internal/cli/shell"
+
 	"github.com/urfave/cli/v2"
 )
 
-// Each flag that takes a value is completed, or is known to take what nobody can list. The choices stand in the help.
-func TestFlagChoices(t *testing.T) {
+// completed returns what can stand for the last word.
+func completed(words ...string) string {
+	env := Environment{Getenv: func(string) string { return "" }}
+	return shell.Complete(testApp(), words, env.argumentChoices)
+}
+
+// walkNamed calls f for each command, with the words that name it.
+func walkNamed(commands []*cli.Command, before []string, f func(words []string, command *cli.Command)) {
+	for _, command := range commands {
+		words := append(slices.Clone(before), command.Name)
+		f(words, command)
+		walkNamed(command.Subcommands, words, f)
+	}
+}
+
+// Each flag that takes a value is completed, or is known to take what nobody can list.
+func TestFlags_areCompleted(t *testing.T) {
 	t.Parallel()
 	free := []string{"TENANT", "ID", "TIME", "TEXT", "ADDRESS"}
-	told := func(flag, usage string, choices []choice) {
-		for _, c := range choices {
-			if !strings.Contains(usage, c.Word) {
-				t.Errorf("--%s: %q does not name %s", flag, usage, c.Word)
-			}
-		}
-	}
-	forEach(testApp().Commands, func(command *cli.Command) {
-		so := &commandSoFar{command: command}
+	walkNamed(testApp().Commands, nil, func(words []string, command *cli.Command) {
 		for _, flag := range command.VisibleFlags() {
-			name, doc := flag.Names()[0], docOf(flag)
-			found := so.valuesOf(flag)
-			if doc.placeholder != "" && len(found.choices) == 0 && found.goOn == goOnNowhere && !slices.Contains(free, doc.placeholder) {
-				t.Errorf("%s --%s: nothing completes %s", command.Name, name, doc.placeholder)
+			usage := flag.(cli.DocGenerationFlag).GetUsage()
+			parts := strings.Split(usage, "`")
+			if len(parts) != 3 || slices.Contains(free, parts[1]) {
+				continue
 			}
-			if (flagChoices[name] != nil || name == "output") && name != "simulate" { // simulate --list lists its choices
-				told(name, doc.usage, found.choices)
+			if got := completed(append(words, "--"+flag.Names()[0], "")...); got == ":none\n" {
+				t.Errorf("%s --%s: nothing completes %s", words, flag.Names()[0], parts[1])
 			}
 		}
 	})
@@ -38,21 +47,11 @@ func TestFlagChoices(t *testing.T) {
 func TestArguments_areCompleted(t *testing.T) {
 	t.Parallel()
 	known := []string{"CHANGE", "COMMAND", "SCENARIO", "SHELL", "PLAN.json", "WORD"}
-	forEach(testApp().Commands, func(command *cli.Command) {
-		so := &commandSoFar{command: command}
-		if name := so.nextArgument(); name != "" && !slices.Contains(known, name) {
-			t.Errorf("%s: nothing completes %s", command.Name, name)
+	shell.Walk(testApp().Commands, func(command *cli.Command) {
+		for name := range strings.FieldsSeq(command.ArgsUsage) {
+			if !slices.Contains(known, strings.Trim(name, "[].")) {
+				t.Errorf("%s: nothing completes %s", command.Name, name)
+			}
 		}
 	})
-}
-
-// The first lines of a script say where it goes. A file for zsh's fpath must begin with a line of zsh's own.
-func TestCompletionScripts_sayHowToInstall(t *testing.T) {
-	t.Parallel()
-	for _, s := range completionScripts() {
-		text := strings.TrimPrefix(s.text, "#compdef appleconsent\n")
-		if !strings.HasPrefix(text, "# To install: ") || !strings.Contains(strings.SplitN(text, "\n", 2)[0], "appleconsent completion "+s.shell) {
-			t.Errorf("%s begins with %q", s.shell, s.text[:80])
-		}
-	}
 }

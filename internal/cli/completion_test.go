@@ -121,8 +121,8 @@ func TestComplete_noWords(t *testing.T) {
 func TestComplete_descriptions(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
-		"rollb":               "rollback\ttake back a recorded change\n:none\n",
-		"history --out":       "--output\tFORMAT of the result: text, json (default: text)\n:none\n",
+		"rollb":               "rollback\tundo a recorded change\n:none\n",
+		"history --out":       "--output\tFORMAT of the result: text or json (default: text)\n:none\n",
 		"simulate lag":        "lagging\tlike fresh, but writes show up late\n:none\n",
 		"status --cloud chin": "china\thttps://microsoftgraph.chinacloudapi.cn\n:none\n",
 	} {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"appleconsent/graph/wire"
+	"appleconsent/internal/terminal"
 	"appleconsent/plan/render"
 )
 
@@ -15,7 +16,7 @@ import (
 type Environment struct {
 	In       io.Reader
 	Out, Err io.Writer
-	// Terminals tells which of the streams are terminals.
+	// Terminals says which of the streams are terminals.
 	Terminals Terminals
 	Getenv    func(string) string
 	Dial      wire.Dial // opens connections
@@ -23,13 +24,29 @@ type Environment struct {
 	Checkpoint func(point string)
 }
 
-// Terminals tells which streams are terminals, and how wide. Zero columns stand for a width that is not known.
+// Terminals says which streams are terminals, and how wide. Zero columns stand for a width that is not known.
 type Terminals struct {
 	In, Out, Err bool
 	Columns      int
 }
 
-// canAsk tells whether there is a person who can answer: questions go to stderr and answers come from stdin.
+// settings are how the program prints. NO_COLOR (no-color.org), --no-color, TERM=dumb and a pipe mean no colours; ACCESSIBLE
+// and TERM=dumb mean that nothing moves.
+func (e Environment) settings(o output) terminal.Settings {
+	dumb := e.Getenv("TERM") == "dumb"
+	return terminal.Settings{
+		Out: e.Out, Err: e.Err, OutIsTerminal: e.Terminals.Out, ErrIsTerminal: e.Terminals.Err, Columns: e.Terminals.Columns,
+		Plain: o.noColor || dumb || e.Getenv("NO_COLOR") != "", Accessible: dumb || e.Getenv("ACCESSIBLE") != "",
+		Quiet: o.quiet, Debug: o.debug, JSON: o.stdout() == render.JSON,
+	}
+}
+
+// prompter returns how questions are asked.
+func (e Environment) prompter() terminal.Prompter {
+	return terminal.NewPrompter(e.In, e.settings(output{}))
+}
+
+// canAsk reports whether there is a person who can answer: questions go to stderr and answers come from stdin.
 func (e Environment) canAsk() bool { return e.Terminals.In && e.Terminals.Err }
 
 // shell is for which suggested commands are quoted. On Windows, PowerShell adds folders of its own to the list of those with
@@ -56,6 +73,6 @@ func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 }

@@ -1,18 +1,17 @@
 package cli
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
-	"appleconsent/consent"
-	"appleconsent/graph/signin"
+	"appleconsent/internal/cli/shell"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 )
 
-// The exit codes of the program, the same as in the README's table.
+// The exit codes of the program.
 const (
 	exitDone        = 0
 	exitError       = 1
@@ -23,215 +22,78 @@ const (
 	exitInterrupted = 130
 )
 
-// errChangesDue is how a command says that the tenant is not as required. Its result has been printed already.
-var errChangesDue = errors.New("changes are due")
-
-// errDeclined is a no at the prompt.
-var errDeclined = errors.New("declined: nothing was changed")
-
-// hintedError is an error of the command line itself with advice.
-type hintedError struct {
-	err  error
-	hint string
+// exitCodes say what the exit codes mean, in the words of the README.
+var exitCodes = []struct {
+	code    int
+	meaning string
+}{
+	{exitDone, "done, or nothing to do; status: consent is in place"},
+	{exitError, "error; nothing further was changed"},
+	{exitChangesDue, "changes are due: status, link --check; doctor: there is a problem; and, with --detailed-exitcode, plan and every --dry-run"},
+	{exitDeclined, "declined at the prompt; nothing changed"},
+	{exitNotVisible, "written, but not visible on re-reading before the time was up"},
+	{exitStale, "refused because the tenant no longer is as it was planned"},
+	{exitInterrupted, `interrupted (Ctrl-C, Ctrl-\, SIGTERM or SIGHUP); the message says what was written and what was not. ` +
+		"A second one ends the program at once"},
 }
 
-func (e *hintedError) Error() string { return e.err.Error() }
-func (e *hintedError) Unwrap() error { return e.err }
-func (e *hintedError) Hint() string  { return e.hint }
-
-// exitCode returns the exit code of an error.
-func exitCode(err error) int {
-	_, notVisible := errors.AsType[*plan.NotVisibleError](err)
-	_, stale := errors.AsType[*plan.StaleError](err)
-	_, drift := errors.AsType[*plan.DriftError](err)
-	_, wider := errors.AsType[*widerError](err)
-	switch {
-	case err == nil:
-		return exitDone
-	case errors.Is(err, errChangesDue):
-		return exitChangesDue
-	case errors.Is(err, errDeclined), errors.Is(err, errLeft):
-		return exitDeclined
-	case errors.Is(err, context.Canceled):
-		return exitInterrupted
-	case notVisible:
-		return exitNotVisible
-	case stale, drift, wider:
-		return exitStale
+func exitRows() []shell.Choice {
+	rows := make([]shell.Choice, len(exitCodes))
+	for i, e := range exitCodes {
+		rows[i] = shell.Choice{Word: strconv.Itoa(e.code), Meaning: e.meaning}
 	}
-	return exitError
+	return rows
+}
+
+// errorDocument is an error for programs, one line on stderr with -o json. Its schema is docs/schema/error.schema.json.
+type errorDocument struct {
+	SchemaVersion int      `json:"schemaVersion"`
+	Kind          string   `json:"kind"`
+	Code          string   `json:"code"`
+	ExitCode      int      `json:"exitCode"`
+	Message       string   `json:"message"`
+	Hints         []string `json:"hints"`
+	// Change is what became of a change that had begun; null if none had.
+	Change *plan.Change `json:"change"`
 }
 
 // report prints an error once, with what to do next, and returns its exit code.
-func report(p *printer, err error) int {
-	code := exitCode(err)
-	if code == exitDone || code == exitChangesDue {
-		return code
-	}
-	if errors.Is(err, errLeft) {
-		p.note("%v", err)
-		return code
-	}
-	text, advice := message(err, code), hints(err, p.command)
-	if p.changes && untouched(err) && !strings.Contains(strings.Join(append(advice, text), "\n"), "nothing was") {
-		advice = append(advice, "nothing was changed")
+func (k *call) report(err error) int {
+	v := k.judge(err)
+	if v.exit == exitDone || v.exit == exitChangesDue {
+		return v.exit
 	}
 	incomplete, stopped := errors.AsType[*plan.IncompleteError](err)
-	if p.asJSON {
-		doc := errorDocument{plan.SchemaVersion, "error", errorCode(err, p.began), code, text, append([]string{}, advice...), nil}
+	if k.output.stdout() == render.JSON {
+		doc := errorDocument{plan.SchemaVersion, "error", v.code, v.exit, v.text, append([]string{}, v.hints...), nil}
 		if stopped {
 			doc.Change = &incomplete.Change
 		}
-		p.jsonLine(doc)
-		return code
+		k.Document(doc)
+		return v.exit
 	}
-	if stopped {
-		p.incomplete(incomplete)
+	if stopped { // the list of what became of each action
+		k.Show(render.OfChange(incomplete.Change))
 	}
-	p.errorLine(text)
-	for _, hint := range advice {
-		p.hintLine(hint)
+	if v.aside {
+		k.Say(v.text)
+		k.Hints(v.hints)
+	} else {
+		k.Failure(v.text, v.hints)
 	}
-	return code
+	return v.exit
 }
 
-// untouched tells whether the error of an apply or rollback came before anything was sent.
-func untouched(err error) bool {
-	_, incomplete := errors.AsType[*plan.IncompleteError](err)
-	_, unseen := errors.AsType[*plan.NotVisibleError](err)
-	_, unverified := errors.AsType[*verifyInterrupted](err)
-	_, unshown := errors.AsType[*unshownError](err)
-	return exitCode(err) != exitInterrupted && !incomplete && !unseen && !unverified && !unshown
-}
-
-// unshownError is a change that is done and verified, and whose result could not be printed.
-type unshownError struct {
-	change plan.Change
-	err    error
-}
-
-func (e *unshownError) Error() string {
-	return fmt.Sprintf("%s %s is done and verified, but its result could not be shown: %v", e.change.Operation, e.change.ID, e.err)
-}
-
-func (e *unshownError) Unwrap() error { return e.err }
-
-// message says what happened in one line.
-func message(err error, code int) string {
-	incomplete, isIncomplete := errors.AsType[*plan.IncompleteError](err)
-	switch {
-	case code == exitInterrupted && isIncomplete:
-		return fmt.Sprintf("interrupted: %s %s stopped as listed above", incomplete.Change.Operation, incomplete.Change.ID)
-	case code == exitInterrupted:
-		return "interrupted: " + orNothingChanged(err)
-	}
-	return inTime(err)
-}
-
-// inTime is the error's text, with the flag that bounds the time where Go speaks of a context.
-func inTime(err error) string {
-	return strings.ReplaceAll(err.Error(), context.DeadlineExceeded.Error(), "the time of --timeout is up")
-}
-
-// orNothingChanged tells what an interrupt left behind.
-func orNothingChanged(err error) string {
-	if verifying, ok := errors.AsType[*verifyInterrupted](err); ok {
-		return verifying.Error()
-	}
-	return "nothing was changed"
-}
-
-// verifyInterrupted is an interrupt after everything was written.
-type verifyInterrupted struct {
-	change plan.Change
-	err    error
-}
-
-func (e *verifyInterrupted) Error() string {
-	return fmt.Sprintf("%s %s is written completely and recorded, but not verified", e.change.Operation, e.change.ID)
-}
-
-func (e *verifyInterrupted) Unwrap() error { return e.err }
-
-// hints returns what to do next, the most specific advice first.
-func hints(err error, command func(words ...string) string) []string {
-	var out []string
-	if hinted, ok := errors.AsType[interface {
-		error
-		Hint() string
-	}](err); ok && hinted.Hint() != "" {
-		out = append(out, hinted.Hint())
-	} else if hint := connectionHint(err); hint != "" {
-		out = append(out, hint)
-	}
-	if incomplete, ok := errors.AsType[*plan.IncompleteError](err); ok {
-		out = append(out, afterIncomplete(incomplete.Change, command)...)
-	}
-	if _, ok := errors.AsType[*plan.StaleError](err); ok {
-		out = append(out, "nothing was written; look at the tenant with: "+command("plan"))
-	}
-	if unseen, ok := errors.AsType[*plan.NotVisibleError](err); ok {
-		policy := slices.ContainsFunc(unseen.Hidden, func(a plan.RecordedAction) bool { return a.Kind.Object == consent.OnPolicy })
-		if policy && unseen.Change.Operation == plan.OperationApply {
-			out = append(out, "tenants whose user consent Microsoft manages have been seen to accept another setting and to discard it: "+
-				"if it does not show in a few minutes, take this back and use the tenant-wide grant instead (--route admin-consent)")
+// wantsJSON reports whether the words of a command line ask for JSON, for errors that come before they are understood.
+func wantsJSON(args []string) bool {
+	for i, word := range args {
+		name, value, found := strings.Cut(word, "=")
+		if !found && i+1 < len(args) {
+			value = args[i+1]
 		}
-		out = append(out,
-			"Entra can take minutes to show a change; look again with: "+statusOf(unseen.Change, command),
-			"to take it back: "+command("rollback", unseen.Change.ID))
+		if slices.Contains([]string{"-o", "--output", "-output", "--o"}, name) && value == string(render.JSON) {
+			return true
+		}
 	}
-	if unshown, ok := errors.AsType[*unshownError](err); ok {
-		out = append(out, "see it with: "+command("history show", unshown.change.ID))
-	}
-	if _, ok := errors.AsType[*plan.LockedError](err); ok {
-		out = append(out, "nothing was changed; wait until that one has ended")
-	}
-	out = append(out, folderHints(err)...)
-	if errors.Is(err, signin.ErrNotSignedIn) {
-		out = append(out, signInChoices...)
-	}
-	return out
-}
-
-// statusOf is the command that shows what a change was about, by the route that it went.
-func statusOf(c plan.Change, command func(words ...string) string) string {
-	if c.Operation == plan.OperationRollback && c.Requirement.Route == consent.UserConsent {
-		return command("status", "--route", string(consent.UserConsent))
-	}
-	return command("status") // which says it by itself
-}
-
-// folderHints says what the state folder must be able to do, and what a record lacks that could not be written.
-func folderHints(err error) []string {
-	_, unlocked := errors.AsType[*plan.LockError](err)
-	_, unrecorded := errors.AsType[*plan.RecordError](err)
-	if !unlocked && !unrecorded {
-		return nil
-	}
-	hints := []string{"the state folder must be writable and have room: see --state-dir"}
-	if incomplete, ok := errors.AsType[*plan.IncompleteError](err); ok && incomplete.Change.Wrote() {
-		hints = append(hints, "the record on disk may lack what became of the last action above; a rollback sees in the tenant what is to be undone")
-	}
-	return hints
-}
-
-// afterIncomplete returns the two ways on after a change that stopped halfway.
-func afterIncomplete(c plan.Change, command func(words ...string) string) []string {
-	forward := command(string(c.Operation))
-	if c.RollsBack != nil {
-		forward = command(string(c.Operation), *c.RollsBack)
-	}
-	if !c.Wrote() {
-		return []string{"nothing was changed; try again with: " + forward}
-	}
-	return []string{"to go on: " + forward, "to take back what was done: " + command("rollback", c.ID)}
-}
-
-// signInChoices says in five lines how to sign in.
-var signInChoices = []string{
-	"an app registration: set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH)",
-	"the Azure CLI: run az login first",
-	"a browser on this machine: --auth browser",
-	"a browser on another one: --auth device-code",
-	"no tenant at all, to rehearse: --simulate fresh",
+	return false
 }

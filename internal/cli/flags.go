@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"appleconsent/consent"
 	"appleconsent/graph/signin"
-	"appleconsent/graph/simulator"
 	"appleconsent/graph/wire"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
@@ -34,7 +32,6 @@ type connection struct {
 	timeout  time.Duration
 	simulate string // a scenario, or the URL of a simulated tenant; empty for a real one
 	stateDir string
-	shell    render.Shell // for commands that are suggested
 }
 
 // output says how to answer.
@@ -60,19 +57,8 @@ func (o output) stdout() render.Format {
 func outputFlags() []cli.Flag { return formatFlags(plainFormats) }
 
 // documentFlags are those of a command whose result is a plan, a status or a change record.
-func documentFlags(formats []render.Format) []cli.Flag {
-	return append(formatFlags(formats), &cli.StringFlag{Name: "out", Usage: "write the result to `FILE`, in the format of -o or of its extension"})
-}
-
-// formatsOf returns the formats of a command's result.
-func formatsOf(command *cli.Command) []render.Format {
-	switch {
-	case command == nil || !slices.ContainsFunc(command.Flags, func(f cli.Flag) bool { return f.Names()[0] == "out" }):
-		return plainFormats
-	case command.Name == "status":
-		return statusFormats
-	}
-	return allFormats
+func documentFlags(known []render.Format) []cli.Flag {
+	return append(formatFlags(known), &cli.StringFlag{Name: "out", Usage: "write the result to `FILE`, in the format of -o or of its extension"})
 }
 
 // The formats of results: of any, of a status, which has nothing to carry out, and of plans and change records.
@@ -82,9 +68,9 @@ var (
 	allFormats    = render.Formats(plan.KindPlan)
 )
 
-func formatFlags(formats []render.Format) []cli.Flag {
+func formatFlags(known []render.Format) []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: string(render.Text), Usage: "`FORMAT` of the result: " + list(formats)},
+		formats(known).register(),
 		&cli.BoolFlag{Name: "no-color", Usage: "no colours (also: NO_COLOR)"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress on stderr; warnings and errors stay"},
 		&cli.BoolFlag{Name: "debug", Usage: "log each HTTP request on stderr, without tokens"},
@@ -95,20 +81,16 @@ func stateDirFlag() cli.Flag {
 	return &cli.StringFlag{Name: "state-dir", Usage: "`FOLDER` for change records (env APPLECONSENT_STATE_DIR)"}
 }
 
-func simulateFlag() cli.Flag {
-	return &cli.StringFlag{Name: "simulate", Usage: "use the simulated tenant `SCENARIO`, or the one served at a loopback URL (env APPLECONSENT_SIMULATE)"}
-}
-
 func connectionFlags() []cli.Flag { return connectionFlagsWithin(defaultTimeout) }
 
 func connectionFlagsWithin(timeout time.Duration) []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "tenant", Usage: "`TENANT`, as a GUID or a domain (env AZURE_TENANT_ID)"},
-		&cli.StringFlag{Name: "auth", Value: string(signin.AuthAuto), Usage: "`WAY` to sign in: " + list(signin.AuthChoices())},
+		signInMethods().register(),
 		&cli.StringFlag{Name: "client-id", Usage: "application (client) `ID` to sign in with (env AZURE_CLIENT_ID)"},
-		&cli.StringFlag{Name: "cloud", Usage: "`CLOUD`: global, usgov, usgovdod or china (default: global)"},
-		&cli.DurationFlag{Name: "timeout", Value: timeout, Usage: "`TIME` for the whole command, without that for answering questions"},
-		simulateFlag(),
+		clouds().register(),
+		&cli.DurationFlag{Name: "timeout", Value: timeout, Usage: "`TIME` limit, not counting prompts"},
+		scenarios().register(),
 		stateDirFlag(),
 	}
 }
@@ -117,44 +99,34 @@ func detailedExitCodeFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit 2 when changes are due"}
 }
 
-func list[T ~string](values []T) string {
-	words := make([]string, len(values))
-	for i, v := range values {
-		words[i] = string(v)
-	}
-	return strings.Join(words, ", ")
-}
-
-// parseOutput reads the flags of the result, whose formats are those that the command has.
+// parseOutput reads the flags of the result.
 func parseOutput(c *cli.Context) (output, error) {
-	formats := formatsOf(c.Command)
 	o := output{
 		format: render.Format(cmp.Or(c.String("output"), string(render.Text))), chosen: c.IsSet("output") || c.IsSet("o"), file: c.String("out"),
 		noColor: c.Bool("no-color"), quiet: c.Bool("quiet"), debug: c.Bool("debug"),
 	}
-	if o.file != "" && !o.chosen {
-		o.format = formatOfFile(o.file, formats)
+	if o.file == "" {
+		return o, nil
 	}
-	if !slices.Contains(formats, o.format) {
-		return output{format: render.Text}, fmt.Errorf("%q is not an output format here: use one of %s", o.format, list(formats))
+	if !o.chosen {
+		o.format = formatOfFile(o.file, c.Command)
 	}
-	if o.file != "" {
-		return o, plan.CheckWritable(o.file)
-	}
-	return o, nil
+	return o, plan.CheckWritable(o.file)
 }
 
-// formatOfFile is what the extension stands for, or else what can be read again.
-func formatOfFile(name string, formats []render.Format) render.Format {
+// formatOfFile is what the extension stands for, if the command has that, or else what can be read again.
+func formatOfFile(name string, command *cli.Command) render.Format {
 	f, known := render.FormatOf(name)
-	if !known || !slices.Contains(formats, f) {
-		return render.JSON
+	for _, flag := range command.Flags {
+		if e, ok := flag.(enumerationFlag); known && ok && e.Name == "output" && e.check(string(f)) == nil {
+			return f
+		}
 	}
-	return f
+	return render.JSON
 }
 
-func parseStateDir(c *cli.Context, env Environment) (string, error) {
-	return stateFolder(c.String("state-dir"), env)
+func parseStateDir(in *input) (string, error) {
+	return stateFolder(in.String("state-dir"), in.env)
 }
 
 // stateFolder is the folder that the flag names, or else the environment, or else the platform's.
@@ -170,11 +142,13 @@ func stateFolder(flag string, env Environment) (string, error) {
 	return absolute, nil
 }
 
-func parseConnection(c *cli.Context, env Environment) (connection, error) {
+func parseConnection(c *input) (connection, error) {
+	env := c.env
+	c.follow.connection = connectionWords(c.Context)
 	conn := connection{
-		tenant: strings.ToLower(cmp.Or(c.String("tenant"), env.Getenv("AZURE_TENANT_ID"))), auth: signin.Auth(c.String("auth")),
+		tenant: strings.ToLower(cmp.Or(c.String("tenant"), env.Getenv("AZURE_TENANT_ID"))), auth: signInMethods().of(c.Context),
 		clientID: c.String("client-id"), timeout: c.Duration("timeout"),
-		simulate: cmp.Or(c.String("simulate"), env.Getenv("APPLECONSENT_SIMULATE")), shell: env.shell(),
+		simulate: cmp.Or(c.String("simulate"), env.Getenv("APPLECONSENT_SIMULATE")),
 	}
 	var errs []error
 	note := func(err error) {
@@ -183,7 +157,7 @@ func parseConnection(c *cli.Context, env Environment) (connection, error) {
 		}
 	}
 	var err error
-	conn.stateDir, err = parseStateDir(c, env)
+	conn.stateDir, err = parseStateDir(c)
 	note(err)
 	conn.cloud, err = conn.chooseCloud(c.String("cloud"), env)
 	note(err)
@@ -192,11 +166,8 @@ func parseConnection(c *cli.Context, env Environment) (connection, error) {
 	if conn.simulate == "" {
 		note(checkGUID("AZURE_CLIENT_ID", env.Getenv("AZURE_CLIENT_ID")))
 	}
-	if !slices.Contains(signin.AuthChoices(), conn.auth) {
-		note(fmt.Errorf("%q is not a way to sign in: use one of %s", conn.auth, list(signin.AuthChoices())))
-	}
 	if conn.timeout <= 0 {
-		note(fmt.Errorf("--timeout %s is not a time to wait: use for example 90s or 5m", conn.timeout))
+		note(errors.New("--timeout must be positive, for example 90s"))
 	}
 	return conn, oneLine(errs)
 }
@@ -238,18 +209,17 @@ func (conn connection) chooseCloud(name string, env Environment) (wire.Cloud, er
 	return wire.CloudNamed(name, env.Getenv("AZURE_AUTHORITY_HOST"))
 }
 
-// simulatedURL tells whether the simulated tenant is served by another process.
-func (conn connection) simulatedURL() bool { return strings.Contains(conn.simulate, "://") }
+// simulatedURL reports whether the simulated tenant is served by another process.
+func (conn connection) simulatedURL() bool { return isURL(conn.simulate) }
 
+func isURL(text string) bool { return strings.Contains(text, "://") }
+
+// checkScenario refuses what is no scenario; an empty name is none that was chosen.
 func checkScenario(name string) error {
-	var names []string
-	for _, s := range simulator.Scenarios() {
-		if s.Name == name {
-			return nil
-		}
-		names = append(names, s.Name)
-	}
-	return fmt.Errorf("%q is not a scenario: use one of %s", name, strings.Join(names, ", "))
+	known := scenarios()
+	known.open = nil
+	_, err := known.parse(name)
+	return err
 }
 
 var domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
@@ -267,8 +237,8 @@ func (conn connection) checkTenant() error {
 	return fmt.Errorf("%q is not a tenant: use its GUID (8-4-4-4-12 hexadecimal digits) or a domain such as contoso.onmicrosoft.com", conn.tenant)
 }
 
-// flags returns the flags that make a later command go to the same tenant and state folder.
-func (conn connection) flags(c *cli.Context) []string {
+// connectionWords returns the flags that make a later command go to the same tenant and state folder.
+func connectionWords(c *cli.Context) []string {
 	var flags []string
 	for _, name := range []string{"simulate", "tenant", "auth", "client-id", "cloud", "state-dir"} {
 		if c.IsSet(name) {

@@ -8,6 +8,8 @@ import (
 	"appleconsent/graph/signin"
 	"appleconsent/plan/render"
 
+	"github.com/urfave/cli/v2"
+
 	"github.com/adrg/xdg"
 )
 
@@ -59,11 +61,11 @@ func TestStateFolder(t *testing.T) {
 // A file's extension says in which form it is written; one that is unknown, or that the command has not, means JSON.
 func TestFormatOfFile(t *testing.T) {
 	t.Parallel()
-	formats := []render.Format{render.Text, render.JSON, render.HTML}
+	command := &cli.Command{Flags: formatFlags([]render.Format{render.Text, render.JSON, render.HTML})}
 	for name, want := range map[string]render.Format{
 		"plan.json": render.JSON, "plan.html": render.HTML, "plan.ps1": render.JSON, "plan": render.JSON, "plan.zebra": render.JSON,
 	} {
-		if got := formatOfFile(name, formats); got != want {
+		if got := formatOfFile(name, command); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
 	}

@@ -8,7 +8,8 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/graph/signin"
-	"appleconsent/graph/simulator"
+	"appleconsent/internal/operation"
+	"appleconsent/internal/terminal"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 )
@@ -17,67 +18,63 @@ import (
 // program underneath: what it shows, asks, writes and records is what plan and apply do, so that whoever begins here can go
 // on in a script. What it prints stays on the screen; nothing is drawn over it.
 
-// errLeft is the end of the guided flow without a change.
-var errLeft = errors.New("left: nothing was changed")
-
 // guided runs the flow.
-func guided(ctx context.Context, env Environment, p *printer) error {
-	g := &guide{printer: p, ask: newPrompter(env), env: env}
+func guided(ctx context.Context, env Environment) error {
+	g := &guide{ask: env.prompter(), env: env}
 	conn, err := g.connection(ctx)
-	if err != nil {
-		return leaving(err)
+	k := newCall(env, output{format: render.Text})
+	k.follow, k.changes, k.began = follow{env.shell(), g.words, consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}}, true, err == nil
+	if err == nil {
+		g.call = k
+		err = g.run(ctx, conn)
 	}
-	p.changes = true
-	p.choices = consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}
-	s, err := open(ctx, conn, env, p, preparing(p.choices))
-	if err != nil {
-		return err
+	if errors.Is(err, terminal.ErrQuit) {
+		err = errLeft
 	}
-	defer s.close()
-	w, err := s.planApply(ctx, p.choices)
-	if err != nil {
-		return err
-	}
-	if err := s.showDocument(w.doc); err != nil {
-		return err
-	}
-	switch {
-	case w.doc.Blocked():
-		return blocked(w.doc, p.command)
-	case len(w.doc.Actions) == 0:
-		return nil
-	}
-	return leaving(g.decide(ctx, s, w))
-}
-
-// leaving turns leaving a question into the end of the flow.
-func leaving(err error) error {
-	if errors.Is(err, errQuit) {
-		return errLeft
-	}
-	return err
+	return k.failed(err)
 }
 
 // guide asks the questions.
 type guide struct {
-	*printer
-	ask prompter
-	env Environment
+	*call // once it is known where to go
+	ask   terminal.Prompter
+	env   Environment
+	words []string // the flags for what was answered
+}
+
+// run shows the plan and asks what to do with it.
+func (g *guide) run(ctx context.Context, conn connection) error {
+	s, err := g.open(ctx, conn, operation.Directory)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	p, err := s.PlanApply(ctx, consent.DefaultApplication().Require(g.follow.choices))
+	if err != nil {
+		return err
+	}
+	if err := g.show(render.OfPlan(p.Doc)); err != nil {
+		return err
+	}
+	if err := p.Blocked(); err != nil || len(p.Doc.Actions) == 0 {
+		return err
+	}
+	return g.decide(ctx, s, p)
 }
 
 // lead is an option with what it leads to.
 type lead[T any] struct {
-	option
+	terminal.Option
 	to T
 }
 
 // choose asks for one of them.
-func choose[T any](ctx context.Context, ask prompter, title string, leads []lead[T]) (T, error) {
-	options := make([]option, len(leads))
+func choose[T any](ctx context.Context, ask terminal.Prompter, title string, leads []lead[T]) (T, error) {
+	options := make([]terminal.Option, len(leads))
 	for i, c := range leads {
-		options[i] = c.option
+		options[i] = c.Option
 	}
-	i, err := ask.choose(ctx, title, options)
+	i, err := ask.Choose(ctx, title, options)
 	if err != nil {
 		var none T
 		return none, err
@@ -121,21 +118,19 @@ const simulated signin.Auth = "simulated"
 
 // ways lists how to sign in.
 func (g *guide) ways(conn connection) []lead[signin.Auth] {
-	words := map[signin.Auth]option{
-		signin.AuthEnvironment:      {"App registration", "the secret or certificate in the AZURE_… variables"},
-		signin.AuthWorkloadIdentity: {"Workload identity", "the federated token of this workload"},
-		signin.AuthAzureCLI:         {"Azure CLI", "whoever signed in with az login"},
-		signin.AuthBrowser:          {"Browser", "on this machine"},
-		signin.AuthDeviceCode:       {"Device code", "a browser on another machine"},
-		simulated:                   {"Simulated tenant", "to rehearse; no real tenant is read or changed"},
+	titles := map[signin.Auth]string{
+		signin.AuthEnvironment: "App registration", signin.AuthWorkloadIdentity: "Workload identity", signin.AuthAzureCLI: "Azure CLI",
+		signin.AuthBrowser: "Browser", signin.AuthDeviceCode: "Device code", simulated: "Simulated tenant",
 	}
+	about := signInMethods().about
+	about[simulated] = "practise safely"
 	list := append(conn.signIn(g.env).Configured(), signin.AuthDeviceCode, simulated)
 	if conn.simulate != "" { // the environment asks for it
 		list = append([]signin.Auth{simulated}, slices.DeleteFunc(list, func(a signin.Auth) bool { return a == simulated })...)
 	}
 	var choices []lead[signin.Auth]
 	for _, auth := range list {
-		choices = append(choices, lead[signin.Auth]{words[auth], auth})
+		choices = append(choices, lead[signin.Auth]{terminal.Option{Label: titles[auth], Detail: about[auth]}, auth})
 	}
 	return choices
 }
@@ -147,8 +142,8 @@ func (g *guide) scenario(ctx context.Context, conn connection) (connection, erro
 		return conn, nil
 	}
 	var choices []lead[string]
-	for _, s := range simulator.Scenarios() {
-		choices = append(choices, lead[string]{option{s.Name, s.Description}, s.Name})
+	for _, s := range scenarios().choices() {
+		choices = append(choices, lead[string]{terminal.Option{Label: s.Word, Detail: s.Meaning}, s.Word})
 	}
 	name, err := choose(ctx, g.ask, "Which simulated tenant?", choices)
 	conn.simulate = name
@@ -161,7 +156,7 @@ func (g *guide) tenant(ctx context.Context, conn *connection) error {
 	check := func(text string) error {
 		return connection{tenant: strings.ToLower(text), auth: conn.auth}.checkTenant()
 	}
-	text, err := g.ask.ask(ctx, "Tenant: its GUID or a domain, or nothing for the account's own", conn.tenant, check)
+	text, err := g.ask.Ask(ctx, "Tenant ID or domain (empty: your account's home tenant)", conn.tenant, check)
 	conn.tenant = strings.ToLower(text)
 	if conn.tenant != "" {
 		g.connected("tenant", conn.tenant)
@@ -171,7 +166,7 @@ func (g *guide) tenant(ctx context.Context, conn *connection) error {
 
 // connected makes later commands that are shown go the same way.
 func (g *guide) connected(flag, value string) {
-	g.printer.connection = append(g.printer.connection, "--"+flag, value)
+	g.words = append(g.words, "--"+flag, value)
 }
 
 // next is what to do with a plan.
@@ -185,12 +180,12 @@ const (
 )
 
 // decide asks what to do with the plan until it is applied or left.
-func (g *guide) decide(ctx context.Context, s *session, w changing) error {
+func (g *guide) decide(ctx context.Context, s *connected, p operation.Planned) error {
 	choices := []lead[next]{
-		{option{"Apply it", "after one more question"}, nextApply},
-		{option{"Save the plan", "for a review, or to apply later"}, nextSave},
-		{option{"Export it", "as a report, or as a script for another tool"}, nextExport},
-		{option{"Leave", "and change nothing"}, nextLeave},
+		{terminal.Option{Label: "Apply", Detail: "you will be asked to confirm"}, nextApply},
+		{terminal.Option{Label: "Save the plan", Detail: "for a review, or to apply later"}, nextSave},
+		{terminal.Option{Label: "Export it", Detail: "as a report, or as a script for another tool"}, nextExport},
+		{terminal.Option{Label: "Quit without changes"}, nextLeave},
 	}
 	for {
 		what, err := choose(ctx, g.ask, "What now?", choices)
@@ -200,61 +195,68 @@ func (g *guide) decide(ctx context.Context, s *session, w changing) error {
 		case what == nextLeave:
 			return errLeft
 		case what == nextApply:
-			return g.apply(ctx, s, w)
+			return g.apply(ctx, s, p)
 		case what == nextSave:
-			err = g.save(ctx, w.doc)
+			err = g.save(ctx, p.Doc)
 		case what == nextExport:
-			err = g.export(ctx, w.doc)
+			err = g.export(ctx, p.Doc)
 		}
-		if err != nil && !errors.Is(err, errQuit) { // Esc leads back to the choice
+		if err != nil && !errors.Is(err, terminal.ErrQuit) { // Esc leads back to the choice
 			return err
 		}
 	}
 }
 
 // apply takes the lock, asks for the yes, and does it.
-func (g *guide) apply(ctx context.Context, s *session, w changing) error {
-	release, err := s.lock(plan.OperationApply)
+func (g *guide) apply(ctx context.Context, s *connected, p operation.Planned) error {
+	release, err := s.Lock(plan.OperationApply)
 	if err != nil {
 		return err
 	}
 	defer release()
-	return s.confirmAndRun(ctx, changeOptions{}, g.ask, w)
+	result, err := s.CarryOut(ctx, p, g.confirmed(""))
+	return g.ended(result, changeOptions{}, err)
 }
 
 // save keeps the plan in a file.
 func (g *guide) save(ctx context.Context, doc plan.Document) error {
-	name, err := g.ask.ask(ctx, "File for the plan", "plan.json", plan.CheckWritable)
+	name, err := g.ask.Ask(ctx, "Save the plan as", "plan.json", plan.CheckWritable)
 	if err != nil {
 		return err
 	}
-	if err := plan.WriteFile(name, doc); err != nil {
+	if err := writeForm(name, doc, render.JSON); err != nil {
 		return err
 	}
-	g.note("plan saved; carry it out with: %s", g.command(applySaved(name, g.choices)...))
+	g.planSaved(name, g.follow.choices)
 	return nil
 }
 
 // export writes the plan in another form.
 func (g *guide) export(ctx context.Context, doc plan.Document) error {
 	var choices []lead[render.Form]
-	for _, form := range render.Exports(g.choices) {
-		choices = append(choices, lead[render.Form]{option{form.Title, form.Purpose}, form})
+	for _, form := range render.Exports(g.follow.choices) {
+		choices = append(choices, lead[render.Form]{terminal.Option{Label: form.Title, Detail: form.Purpose}, form})
 	}
-	form, err := choose(ctx, g.ask, "In which form?", choices)
+	form, err := choose(ctx, g.ask, "Which format?", choices)
 	if err != nil {
 		return err
 	}
-	name, err := g.ask.ask(ctx, "File", "plan"+form.Extensions[0], plan.CheckWritable)
+	name, err := g.ask.Ask(ctx, "File", "plan"+form.Extensions[0], plan.CheckWritable)
 	if err != nil {
 		return err
 	}
-	content, err := render.Write(render.OfPlan(doc), form.Format, render.PlainStyle(defaultColumns))
+	if err := writeForm(name, doc, form.Format); err != nil {
+		return err
+	}
+	g.notef("Wrote %s.", plan.Printable(name))
+	return nil
+}
+
+// writeForm writes a plan to a file.
+func writeForm(name string, doc plan.Document, f render.Format) error {
+	content, err := render.Write(render.OfPlan(doc), f, render.PlainStyle(terminal.DefaultColumns))
 	if err == nil {
 		err = plan.WriteRendering(name, content)
-	}
-	if err == nil {
-		g.note("written to %s", plan.Printable(name))
 	}
 	return err
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,15 +9,17 @@ import (
 	"strings"
 	"testing"
 
+	"appleconsent/internal/cli/shell"
+	"appleconsent/internal/terminal"
+
 	"github.com/urfave/cli/v2"
 )
 
 // testApp returns the app as it is without a terminal.
 func testApp() *cli.App {
 	env := Environment{In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{}, Getenv: func(string) string { return "" }}
-	p := newPrinter(env, output{})
-	app := newApp(env, &p)
-	setHelp(app, p.outStyle.Width)
+	app := newApp(env)
+	shell.SetHelp(app, terminal.DefaultColumns)
 	return app
 }
 
@@ -39,10 +40,10 @@ func TestHelp_fits(t *testing.T) {
 	t.Parallel()
 	app := testApp()
 	pages := []string{app.CustomAppHelpTemplate}
-	forEach(app.Commands, func(command *cli.Command) { pages = append(pages, command.CustomHelpTemplate) })
+	shell.Walk(app.Commands, func(command *cli.Command) { pages = append(pages, command.CustomHelpTemplate) })
 	for _, page := range pages {
 		for line := range strings.Lines(page) {
-			if width := len(strings.TrimRight(line, "\n")); width > defaultColumns {
+			if width := len(strings.TrimRight(line, "\n")); width > terminal.DefaultColumns {
 				t.Errorf("%d columns: %s", width, line)
 			}
 		}
@@ -51,13 +52,13 @@ func TestHelp_fits(t *testing.T) {
 
 func TestHelp_everythingIsTold(t *testing.T) {
 	t.Parallel()
-	forEach(testApp().Commands, func(command *cli.Command) {
+	shell.Walk(testApp().Commands, func(command *cli.Command) {
 		if command.Usage == "" || command.Description == "" && !command.Hidden {
 			t.Errorf("%s: usage %q, description %q", command.Name, command.Usage, command.Description)
 		}
 		for _, flag := range command.VisibleFlags() {
-			if doc := docOf(flag); doc.usage == "" || doc.placeholder == "VALUE" {
-				t.Errorf("%s --%s: usage %q, value %q", command.Name, flag.Names()[0], doc.usage, doc.placeholder)
+			if row := shell.Row(flag); row.Meaning == "" || strings.HasSuffix(row.Word, " VALUE") {
+				t.Errorf("%s: flag %q, usage %q", command.Name, row.Word, row.Meaning)
 			}
 		}
 	})
@@ -76,9 +77,9 @@ func TestHelp_examples(t *testing.T) {
 		}
 	}
 	descriptions := map[string]string{"": testApp().Description}
-	forEach(testApp().Commands, func(command *cli.Command) { descriptions[command.Name] = command.Description })
+	shell.Walk(testApp().Commands, func(command *cli.Command) { descriptions[command.Name] = command.Description })
 	for name, description := range descriptions {
-		_, examples := splitDescription(description)
+		_, examples := shell.SplitDescription(description)
 		for _, line := range examples {
 			if err := parses(line); err != nil {
 				t.Errorf("%s: %v", line, err)
@@ -141,14 +142,10 @@ var redirection = regexp.MustCompile(`\s>\S+`)
 func parses(line string) error {
 	words := strings.Fields(strings.ReplaceAll(redirection.ReplaceAllString(line, ""), `"`, ""))
 	app := testApp()
-	forEach(app.Commands, func(command *cli.Command) {
+	shell.Walk(app.Commands, func(command *cli.Command) {
 		command.Action = func(c *cli.Context) error {
-			for _, name := range c.LocalFlagNames() {
-				choices, known := flagChoices[name]
-				value := c.String(name)
-				if known && !strings.Contains(value, "://") && !slices.ContainsFunc(choices(), func(ch choice) bool { return ch.Word == value }) {
-					return fmt.Errorf("--%s takes no %q", name, value)
-				}
+			if err := checkEnumerations(c); err != nil {
+				return err
 			}
 			if strings.Contains(command.ArgsUsage, "...") {
 				return nil
@@ -156,7 +153,7 @@ func parses(line string) error {
 			return atMost(c, len(strings.Fields(command.ArgsUsage)))
 		}
 	})
-	return app.Run(flagsFirst(app, words))
+	return app.Run(shell.FlagsFirst(app, words))
 }
 
 func TestParses(t *testing.T) {

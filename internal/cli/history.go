@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,64 +12,61 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-func historyCommand(env Environment, start starter) *cli.Command {
+func historyCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:  "history",
 		Usage: "list the changes recorded on this machine, or show one",
 		Description: "Reads the state folder only: no sign-in, no network.\n\n" +
 			"   appleconsent history\n   appleconsent history show CHANGE",
-		Flags:  slices.Concat([]cli.Flag{stateDirFlag(), simulateFlag()}, outputFlags()),
-		Action: func(c *cli.Context) error { return listChanges(c, env, start) },
+		Flags:  slices.Concat([]cli.Flag{stateDirFlag(), scenarios().register()}, outputFlags()),
+		Action: action(env, parseHistory, listChanges),
 		Subcommands: []*cli.Command{{
 			Name: "show", Usage: "show one change", ArgsUsage: "CHANGE",
 			Description: "CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.\n\n   appleconsent history show CHANGE\n" +
 				"   appleconsent history show CHANGE --out change.html",
-			Flags:  slices.Concat([]cli.Flag{stateDirFlag(), simulateFlag()}, documentFlags(allFormats)),
-			Action: func(c *cli.Context) error { return showChange(c, env, start) },
+			Flags:  slices.Concat([]cli.Flag{stateDirFlag(), scenarios().register()}, documentFlags(allFormats)),
+			Action: action(env, parseShow, showChange),
 		}},
 	}
 }
 
-func listChanges(c *cli.Context, env Environment, start starter) error {
-	p, err := start(c)
-	if err != nil {
-		return err
+// parseHistory returns the state folder.
+func parseHistory(in *input) (string, error) {
+	if in.NArg() > 0 {
+		return "", &hintedError{fmt.Errorf("unexpected argument %q", in.Args().First()), "to see one change: appleconsent history show CHANGE"}
 	}
-	if c.NArg() > 0 {
-		return &hintedError{fmt.Errorf("unexpected argument %q", c.Args().First()), "to see one change: appleconsent history show CHANGE"}
-	}
-	dir, err := parseStateDir(c, env)
-	if err != nil {
-		return err
-	}
+	return parseStateDir(in)
+}
+
+func listChanges(_ context.Context, dir string, k *call) error {
 	changes, damaged, err := plan.NewJournal(dir).List()
 	if err != nil {
 		return err
 	}
 	for _, d := range damaged {
-		p.warning(d.Error())
+		k.Warning(d.Error())
 	}
-	return p.show(render.OfHistory(changes, len(damaged)))
+	return k.show(render.OfHistory(changes, len(damaged)))
 }
 
-func showChange(c *cli.Context, env Environment, start starter) error {
-	p, err := start(c)
+// recorded is the name of one record.
+type recorded struct{ dir, id string }
+
+func parseShow(in *input) (recorded, error) {
+	if err := atMost(in.Context, 1); err != nil {
+		return recorded{}, err
+	}
+	if in.NArg() == 0 {
+		return recorded{}, &hintedError{errors.New("CHANGE is required"), seeHistory(in.follow)}
+	}
+	dir, err := parseStateDir(in)
+	return recorded{dir, in.Args().First()}, err
+}
+
+func showChange(_ context.Context, r recorded, k *call) error {
+	change, err := plan.NewJournal(r.dir).Load(r.id)
 	if err != nil {
 		return err
 	}
-	if err := atMost(c, 1); err != nil {
-		return err
-	}
-	if c.NArg() == 0 {
-		return &hintedError{errors.New("which change? CHANGE is missing"), "see what is recorded with: " + p.command("history")}
-	}
-	dir, err := parseStateDir(c, env)
-	if err != nil {
-		return err
-	}
-	change, err := plan.NewJournal(dir).Load(c.Args().First())
-	if err != nil {
-		return withHistoryHint(err, p)
-	}
-	return p.show(render.OfChange(change))
+	return k.show(render.OfChange(change))
 }

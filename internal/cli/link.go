@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"appleconsent/consent"
-	"appleconsent/graph"
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
+	"appleconsent/internal/operation"
 	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
@@ -27,50 +28,35 @@ type linkOptions struct {
 	open, check bool
 }
 
-func linkCommand(env Environment, start starter) *cli.Command {
+func linkCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:  "link",
-		Usage: "print the admin-consent link, for somebody who holds the role",
+		Usage: "print an admin-consent link to send to an administrator",
 		Description: "Prints the address of the page on which an administrator of the tenant consents to Apple Mail for all users; it needs no\n" +
-			"sign-in. The page grants what Apple has registered, shows no difference, and may overwrite scopes that stand; it ends on an\n" +
-			"error page even when it worked. With --check this program waits until the grants appear, if they do not stand already, and says\n" +
-			"what came, what is missing and what was overwritten; exit code 2 if something is missing. apply is the better way where it can be used.\n\n" +
+			"sign-in. The page grants what Apple has registered, shows no difference, and may overwrite existing scopes; it ends on an\n" +
+			"error page even when consent succeeded. With --check this program waits until the grants appear and says what came, what is\n" +
+			"missing and what was overwritten; exit code 2 if something is missing. Prefer apply where it can be used.\n\n" +
 			"   appleconsent link --tenant contoso.onmicrosoft.com\n   appleconsent link --open\n   appleconsent link --check --timeout 1h",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "open", Usage: "open the link in the browser of this machine"},
 			&cli.BoolFlag{Name: "check", Usage: "wait until the grants appear, and compare them with what is required"},
-			devicesFlag(),
+			devices().register(),
 		}, connectionFlagsWithin(linkTimeout), outputFlags()),
-		Action: func(c *cli.Context) error {
-			p, err := start(c)
-			if err != nil {
-				return err
-			}
-			o, err := parseLink(c, env)
-			if err != nil {
-				return err
-			}
-			p.connection, p.choices = o.connection.flags(c), consent.Choices{Devices: o.devices, Route: consent.AdminConsent}
-			if o.check {
-				return checkLink(c.Context, o, env, p)
-			}
-			return showLink(c.Context, o, p)
-		},
+		Action: action(env, parseLink, runLink),
 	}
 }
 
-func parseLink(c *cli.Context, env Environment) (linkOptions, error) {
-	o := linkOptions{open: c.Bool("open"), check: c.Bool("check")}
-	if err := noArguments(c); err != nil {
+func parseLink(in *input) (linkOptions, error) {
+	o := linkOptions{open: in.Bool("open"), check: in.Bool("check")}
+	if err := noArguments(in.Context); err != nil {
 		return o, err
 	}
 	var err error
-	if o.connection, err = parseConnection(c, env); err != nil {
+	if o.connection, err = parseConnection(in); err != nil {
 		return o, err
 	}
-	if o.devices, err = consent.ParseDevices(c.String("devices")); err != nil {
-		return o, err
-	}
+	o.devices = devices().of(in.Context)
+	in.follow.choices = consent.Choices{Devices: o.devices, Route: consent.AdminConsent}
 	if o.connection.simulate != "" && !o.connection.simulatedURL() && !o.check {
 		return o, &hintedError{
 			errors.New("a simulated tenant has the page only while it is served"),
@@ -80,20 +66,26 @@ func parseLink(c *cli.Context, env Environment) (linkOptions, error) {
 	return o, nil
 }
 
+func runLink(ctx context.Context, o linkOptions, k *call) error {
+	if o.check {
+		return k.checkLink(ctx, o)
+	}
+	return k.showLink(ctx, o)
+}
+
 // showLink prints the link and asks nobody.
-func showLink(ctx context.Context, o linkOptions, p *printer) error {
-	p.began = true
+func (k *call) showLink(ctx context.Context, o linkOptions) error {
 	conn := o.connection
 	if conn.tenant == "" {
-		p.note("without --tenant the link is for the tenant of whoever opens it")
+		k.Note("without --tenant the link is for the tenant of whoever opens it")
 	}
 	link := consentLink(conn.cloud, cmp.Or(conn.tenant, "organizations"))
-	if err := p.show(render.OfLink(link)); err != nil {
+	if err := k.show(render.OfLink(link)); err != nil {
 		return err
 	}
-	p.explainLink()
-	p.note("then look at what came with: %s, or wait for it with: %s", p.command("status"), p.command("link", "--check"))
-	return p.openLink(ctx, o, link)
+	k.explainLink()
+	k.notef("then look at what came with: %s, or wait for it with: %s", k.follow.command("status"), k.follow.command("link", "--check"))
+	return k.openLink(ctx, o, link)
 }
 
 func consentLink(cloud wire.Cloud, tenant string) render.Link {
@@ -101,12 +93,12 @@ func consentLink(cloud wire.Cloud, tenant string) render.Link {
 	return render.NewLink(tool(), systemClock{}.Now(), app, cloud.Name, cloud.AdminConsentLink(tenant, string(app)))
 }
 
-func (p *printer) explainLink() {
-	p.note("it is for a Cloud Application Administrator (or a higher role); the page ends with an error or a dead link even when it worked")
+func (k *call) explainLink() {
+	k.Note("Send it to a Cloud Application Administrator (or higher). The page ends in an error even when consent succeeded.")
 }
 
 // openLink opens the link if that was asked for.
-func (p *printer) openLink(ctx context.Context, o linkOptions, link render.Link) error {
+func (k *call) openLink(ctx context.Context, o linkOptions, link render.Link) error {
 	if !o.open {
 		return nil
 	}
@@ -117,87 +109,64 @@ func (p *printer) openLink(ctx context.Context, o linkOptions, link render.Link)
 }
 
 // checkLink shows the link and waits for what comes of it.
-func checkLink(ctx context.Context, o linkOptions, env Environment, p *printer) error {
-	s, err := open(ctx, o.connection, env, p, func(*graph.Client) {})
+func (k *call) checkLink(ctx context.Context, o linkOptions) error {
+	s, err := k.open(ctx, o.connection, operation.Directory)
 	if err != nil {
 		return err
 	}
 	defer s.close()
 	required := consent.DefaultApplication().Require(consent.Choices{Devices: o.devices})
-	before, err := s.read(ctx, required)
+	before, err := s.Read(ctx, required)
 	if err != nil {
 		return err
 	}
-	link := consentLink(s.cloud, s.identity.TenantID)
+	link := consentLink(s.cloud, s.Identity().TenantID)
 	arrival := render.Arrived(required, before, before)
-	p.stderr(link.URL + "\n") // whole, however narrow the terminal is, and also with --quiet: it is what all waits for
+	k.Copyable(link.URL) // also with --quiet: it is what all waits for
 	if arrival.Satisfied {
-		p.note("all that is required stands already: nothing is waited for")
+		k.Note("Consent is already in place; not waiting.")
 	} else {
-		p.explainLink()
-		if err := p.openLink(ctx, o, link); err != nil {
+		k.explainLink()
+		if err := k.openLink(ctx, o, link); err != nil {
 			return err
 		}
-		if arrival, err = s.awaitArrival(ctx, required, before); err != nil {
+		if err := k.awaitArrival(ctx, s, required, before, &arrival); err != nil {
 			return err
 		}
 	}
 	link.Check = &arrival
-	if err := p.show(render.OfLink(link)); err != nil {
+	if err := k.show(render.OfLink(link)); err != nil {
 		return err
 	}
 	if !arrival.Satisfied {
-		p.note("grant what is missing, and nothing else, with: %s", p.command("apply"))
+		k.notef("grant what is missing, and nothing else, with: %s", k.follow.command("apply"))
 		return errChangesDue
 	}
 	return nil
 }
 
-// How the tenant is looked at while something is waited for: ever more seldom, and after each change closely again. All that is
-// required has arrived when it stands and nothing moves any more; what is less than that is given time to become more, since
-// one grant can show minutes after the other.
-const (
-	firstLook   = 5 * time.Second
-	slowestLook = 30 * time.Second
-	partialWait = 2 * time.Minute
-)
-
-// awaitArrival waits until the tenant-wide grants change and then change no more, or until the time is up.
-func (s *session) awaitArrival(ctx context.Context, required consent.Requirement, before consent.State) (render.Arrival, error) {
-	defer s.busy("waiting until the grants appear")()
-	latest := render.Arrived(required, before, before)
-	err := s.budget.spend(ctx, func(ctx context.Context) error {
-		still := time.Duration(0) // for how long nothing has changed
-		for pause := firstLook; ; pause = min(pause+firstLook, slowestLook) {
-			if err := s.clock.Sleep(ctx, pause); err != nil {
-				return err
-			}
-			state, err := s.client.Read(ctx, required)
-			switch {
-			case err != nil && (ctx.Err() != nil || !passes(err)):
-				return s.inTenant(err)
-			case err != nil:
-				s.note("%v; trying again", s.inTenant(err))
-				continue
-			}
-			now := render.Arrived(required, before, state)
-			still += pause
-			if !now.Equal(latest) {
-				latest, still, pause = now, 0, 0
-			}
-			if latest.Changed && still > 0 && (latest.Satisfied || still >= partialWait) {
-				return nil
-			}
-		}
-	})
-	if errors.Is(err, context.DeadlineExceeded) {
-		s.note("the time of --timeout is up")
-		return latest, nil
+// awaitArrival keeps the latest arrival until the tenant-wide grants change and then change no more, or until the time is up.
+func (k *call) awaitArrival(ctx context.Context, s *connected, required consent.Requirement, before consent.State, latest *render.Arrival) error {
+	err := s.Await(ctx, required, func(state consent.State) operation.Seen {
+		now := render.Arrived(required, before, state)
+		moved := !now.Equal(*latest)
+		*latest = now
+		return operation.Seen{Moved: moved, Changed: now.Changed, Satisfied: now.Satisfied}
+	}, passes)
+	if late, ok := errors.AsType[*operation.TimeoutError](err); ok {
+		k.Note(sentence(late))
+		return nil
 	}
-	return latest, err
+	return err
 }
 
-// passes tells whether a read that failed may go well the next time: somebody who waits for an hour is not sent away for
+// sentence is an error as a line of its own.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// passes reports whether a read that failed may go well the next time: somebody who waits for an hour is not sent away for
 // that.
 func passes(err error) bool {
 	e, ok := errors.AsType[*wire.Error](err)

@@ -45,7 +45,7 @@ func TestLink(t *testing.T) {
 	for name, args := range map[string][]string{
 		"has the page only while it is served": {"--simulate", "fresh"},
 		"is not a tenant":                      {"--tenant", "a/b?c"},
-		"is not a choice of devices":           {"--devices", "tv"},
+		"unknown devices":                      {"--devices", "tv"},
 		"unexpected argument":                  {"now"},
 	} {
 		if got := link(t, args...).Must(t, 1, nil); !strings.Contains(got.Stderr, name) || got.Stdout != "" {
@@ -168,7 +168,7 @@ func TestLink_check(t *testing.T) {
 			if n := len(b.Tenant.Requests()); n > 120 {
 				t.Errorf("%d requests", n)
 			}
-			if !strings.Contains(a.Stderr, "the time of --timeout is up") || !strings.Contains(a.Stderr, "grant what is missing, and nothing else, with: appleconsent apply") {
+			if !strings.Contains(a.Stderr, "imed out after") || !strings.Contains(a.Stderr, "grant what is missing, and nothing else, with: appleconsent apply") {
 				t.Errorf("got %s", a.Stderr)
 			}
 		})

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,37 +26,36 @@ type forgottenAccount struct {
 	ClientID string `json:"clientId"`
 }
 
-func logoutCommand(env Environment, start starter) *cli.Command {
+func logoutCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:  "logout",
-		Usage: "forget who signed in with browser or device code",
+		Usage: "sign out and delete cached tokens",
 		Description: "Removes the tokens that this program keeps in the platform's encrypted cache, and who signed in. It asks nobody:\n" +
 			"no sign-in, no network. Sessions elsewhere, such as the Azure CLI's, stay as they are.\n\n" +
 			"   appleconsent logout",
-		Flags: slices.Concat([]cli.Flag{stateDirFlag()}, outputFlags()),
-		Action: func(c *cli.Context) error {
-			p, err := start(c)
-			if err != nil {
-				return err
-			}
-			if err := noArguments(c); err != nil {
-				return err
-			}
-			dir, err := parseStateDir(c, env)
-			if err != nil {
-				return err
-			}
-			forgotten, err := accounts(dir).Forget(c.Context)
-			if err != nil {
-				return fmt.Errorf("forget who signed in: %w", err)
-			}
-			doc := logoutDocument{plan.SchemaVersion, "logout", []forgottenAccount{}}
-			for _, a := range forgotten {
-				doc.Forgotten = append(doc.Forgotten, forgottenAccount(a))
-			}
-			return p.result(doc, func(render.Style) string { return logoutText(doc) })
-		},
+		Flags:  slices.Concat([]cli.Flag{stateDirFlag()}, outputFlags()),
+		Action: action(env, parseLogout, runLogout),
 	}
+}
+
+// parseLogout returns the state folder.
+func parseLogout(in *input) (string, error) {
+	if err := noArguments(in.Context); err != nil {
+		return "", err
+	}
+	return parseStateDir(in)
+}
+
+func runLogout(ctx context.Context, dir string, k *call) error {
+	forgotten, err := accounts(dir).Forget(ctx)
+	if err != nil {
+		return fmt.Errorf("forget who signed in: %w", err)
+	}
+	doc := logoutDocument{plan.SchemaVersion, "logout", []forgottenAccount{}}
+	for _, a := range forgotten {
+		doc.Forgotten = append(doc.Forgotten, forgottenAccount(a))
+	}
+	return k.result(doc, func(render.Style) string { return logoutText(doc) })
 }
 
 func logoutText(doc logoutDocument) string {

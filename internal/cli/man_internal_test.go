@@ -6,26 +6,25 @@ import (
 	"strings"
 	"testing"
 
+	"appleconsent/internal/cli/shell"
+
 	"github.com/urfave/cli/v2"
 )
 
 // unroffed returns the text of the page, as it was before it was escaped.
 func unroffed(page string) string {
-	for mark, shown := range roffMarks {
-		page = strings.ReplaceAll(page, shown, string(mark))
-	}
-	return page
+	return strings.NewReplacer(`\e`, `\`, `\-`, "-", `\(aq`, "'", `\(ga`, "`", `\(ha`, "^", `\(ti`, "~", `\(dq`, `"`, `\[u2026]`, "…").Replace(page)
 }
 
 func TestMan_everythingIsTold(t *testing.T) {
 	t.Parallel()
-	page := unroffed(manPage(testApp(), "2026-11-24"))
+	page := unroffed(shell.Page(testApp(), manual("2026-11-24")))
 	told := func(what string) {
 		if !strings.Contains(page, what) {
 			t.Errorf("the page does not tell %q", what)
 		}
 	}
-	forEach(testApp().Commands, func(command *cli.Command) {
+	shell.Walk(testApp().Commands, func(command *cli.Command) {
 		if command.Hidden {
 			if strings.Contains(page, " "+command.Name+" [") {
 				t.Errorf("the page tells %s, which is hidden", command.Name)
@@ -33,12 +32,12 @@ func TestMan_everythingIsTold(t *testing.T) {
 			return
 		}
 		told(command.Name + " [FLAGS]")
-		paragraphs, examples := splitDescription(command.Description)
+		paragraphs, examples := shell.SplitDescription(command.Description)
 		for _, text := range slices.Concat(paragraphs, examples) {
 			told("\n" + text + "\n")
 		}
 		for _, flag := range command.VisibleFlags() {
-			told("\n\\fB" + rowOf(flag).Word + "\\fR\n" + rowOf(flag).Meaning + "\n")
+			told("\n\\fB" + shell.Row(flag).Word + "\\fR\n" + shell.Row(flag).Meaning + "\n")
 		}
 	})
 	if count := strings.Count(page, "\\fB--tenant TENANT"); count != 1 {
@@ -56,14 +55,14 @@ var markdown = strings.NewReplacer("`", "", `\\`, `\`)
 func TestMan_sameAsReadme(t *testing.T) {
 	t.Parallel()
 	text := markdown.Replace(readme(t))
-	for _, row := range slices.Concat(manExitCodes, manFiles[1:]) {
+	for _, row := range slices.Concat(exitRows(), manFiles[1:]) {
 		if want := "| " + row.Word + " | " + row.Meaning + " |\n"; !strings.Contains(text, want) {
 			t.Errorf("the README has no row %q", want)
 		}
 	}
 	rows := regexp.MustCompile(`(?m)^\| \d+ \|`).FindAllString(text, -1)
-	if len(rows) != len(manExitCodes) {
-		t.Errorf("the README has the exit codes %q, the page has %d", rows, len(manExitCodes))
+	if len(rows) != len(exitRows()) {
+		t.Errorf("the README has the exit codes %q, the page has %d", rows, len(exitRows()))
 	}
 	var variables []string
 	for _, row := range manEnvironment {
@@ -72,20 +71,6 @@ func TestMan_sameAsReadme(t *testing.T) {
 	for _, name := range regexp.MustCompile(`\b(?:ACCESSIBLE|[A-Z]+(?:_[A-Z]+)+)\b`).FindAllString(text, -1) {
 		if !slices.Contains(variables, name) && name != "APPLECONSENT_TEST" { // which is for go test
 			t.Errorf("the README speaks of %s, the page does not", name)
-		}
-	}
-}
-
-func TestEscapeRoff(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		`.TH`:                 `\&.TH`,
-		`'quoted' -x "y"`:     `\(aqquoted\(aq \-x \(dqy\(dq`,
-		`C:\folder ~/x ^ a.b`: `C:\efolder \(ti/x \(ha a.b`,
-		"more …":              `more \[u2026]`,
-	} {
-		if got := escapeRoff(text); got != want {
-			t.Errorf("%s: got %s, want %s", text, got, want)
 		}
 	}
 }

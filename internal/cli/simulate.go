@@ -13,7 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-func simulateCommand(env Environment, start starter) *cli.Command {
+func simulateCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:      "simulate",
 		Usage:     "list, serve or forget the simulated tenants",
@@ -29,60 +29,56 @@ func simulateCommand(env Environment, start starter) *cli.Command {
 			&cli.BoolFlag{Name: "reset", Usage: "forget what was done to the scenario, or to all of them"},
 			stateDirFlag(),
 		},
-		Action: func(c *cli.Context) error {
-			p, err := start(c)
-			if err != nil {
-				return err
-			}
-			if err := atMost(c, 1); err != nil {
-				return err
-			}
-			return runSimulate(c, env, p)
-		},
+		Action: action(env, parseSimulate, runSimulate),
 	}
 }
 
-func runSimulate(c *cli.Context, env Environment, p *printer) error {
-	scenario := c.Args().First()
-	if scenario != "" {
-		if err := checkScenario(scenario); err != nil {
-			return err
-		}
+// simulateOptions say what to do with which simulated tenants.
+type simulateOptions struct {
+	scenario, stateDir string // an empty scenario: all of them, or the default
+	list, reset        bool
+	listen             string
+	rules              []simulator.Rule
+	fault              string // the file of the rules
+}
+
+func parseSimulate(in *input) (simulateOptions, error) {
+	o := simulateOptions{
+		scenario: in.Args().First(), list: in.Bool("list"), reset: in.Bool("reset"), listen: in.String("listen"), fault: in.String("fault"),
 	}
-	dir, err := parseStateDir(c, env)
-	if err != nil {
-		return err
+	if err := atMost(in.Context, 1); err != nil {
+		return o, err
+	}
+	if err := checkScenario(o.scenario); err != nil {
+		return o, err
 	}
 	chosen := 0
 	for _, name := range []string{"list", "listen", "reset"} {
-		if c.IsSet(name) {
+		if in.IsSet(name) {
 			chosen++
 		}
 	}
 	switch {
 	case chosen != 1:
-		return errors.New("simulate needs one of --list, --listen ADDRESS and --reset")
-	case c.IsSet("fault") && !c.IsSet("listen"):
-		return errors.New("--fault goes with --listen ADDRESS")
-	case c.Bool("list"):
-		return p.printScenarios()
-	case c.Bool("reset"):
-		return resetScenarios(scenario, dir, p)
+		return o, errors.New("simulate needs one of --list, --listen ADDRESS and --reset")
+	case o.fault != "" && o.listen == "":
+		return o, errors.New("--fault goes with --listen ADDRESS")
 	}
-	var rules []simulator.Rule
-	if file := c.String("fault"); file != "" {
-		if rules, err = simulator.ReadRules(file); err != nil {
-			return err
-		}
-		p.note("simulation: the tenant misbehaves as %s says", plan.Printable(file))
+	var err error
+	if o.stateDir, err = parseStateDir(in); err == nil && o.fault != "" {
+		o.rules, err = simulator.ReadRules(o.fault)
 	}
-	o := simulator.Options{Scenario: cmp.Or(scenario, "fresh")}
-	o.File = simulatedFile(dir, o.Scenario)
-	return serveScenario(c.Context, o, rules, c.String("listen"), p)
+	return o, err
 }
 
-func (p *printer) printScenarios() error {
-	return p.result(nil, func(style render.Style) string { return scenariosText(style) })
+func runSimulate(ctx context.Context, o simulateOptions, k *call) error {
+	switch {
+	case o.list:
+		return k.result(nil, scenariosText)
+	case o.reset:
+		return k.resetScenarios(o)
+	}
+	return k.serveScenario(ctx, o)
 }
 
 func scenariosText(style render.Style) string {
@@ -96,32 +92,41 @@ func scenariosText(style render.Style) string {
 	return text
 }
 
-func resetScenarios(scenario, dir string, p *printer) error {
+func (k *call) resetScenarios(o simulateOptions) error {
 	for _, s := range simulator.Scenarios() {
-		if scenario != "" && s.Name != scenario {
+		if o.scenario != "" && s.Name != o.scenario {
 			continue
 		}
-		if err := simulator.Reset(simulatedFile(dir, s.Name)); err != nil {
+		if err := simulator.Reset(simulatedFile(o.stateDir, s.Name)); err != nil {
 			return err
 		}
 	}
-	p.note("simulation: %s is as in the beginning; change records are kept", cmp.Or(scenario, "every scenario"))
+	what := "All scenarios were reset."
+	if o.scenario != "" {
+		what = "Scenario " + o.scenario + " was reset."
+	}
+	k.Note(what + " Change records are kept.")
 	return nil
 }
 
-func serveScenario(ctx context.Context, o simulator.Options, rules []simulator.Rule, address string, p *printer) error {
-	server, err := simulator.New(o)
+func (k *call) serveScenario(ctx context.Context, o simulateOptions) error {
+	if o.fault != "" {
+		k.notef("simulation: the tenant misbehaves as %s says", plan.Printable(o.fault))
+	}
+	options := simulator.Options{Scenario: cmp.Or(o.scenario, "fresh")}
+	options.File = simulatedFile(o.stateDir, options.Scenario)
+	server, err := simulator.New(options)
 	if err != nil {
 		return err
 	}
-	if err := server.SetRules(rules...); err != nil {
+	if err := server.SetRules(o.rules...); err != nil {
 		return err
 	}
-	base, stop, err := simulator.Serve(ctx, address, server)
+	base, stop, err := simulator.Serve(ctx, o.listen, server)
 	if err != nil {
 		return err
 	}
-	p.note("simulation: tenant %q at %s until Ctrl-C; try: appleconsent status --simulate %s", o.Scenario, base, base)
+	k.notef("simulation: tenant %q at %s until Ctrl-C; try: appleconsent status --simulate %s", options.Scenario, base, base)
 	<-ctx.Done()
 	return stop()
 }

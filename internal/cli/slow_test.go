@@ -51,7 +51,7 @@ func TestSlow_timeout(t *testing.T) {
 				if took := time.Since(begin).Truncate(time.Second); took != 40*time.Second {
 					t.Errorf("it took %s, want 40s", took)
 				}
-				for _, words := range []string{"the time of --timeout is up", "  waiting for " + test.waits + "\n"} {
+				for _, words := range []string{"timed out after 40s (--timeout)", "  waiting for " + test.waits + "\n"} {
 					if !strings.Contains(a.Stderr, words) {
 						t.Errorf("stderr does not say %q:\n%s", words, a.Stderr)
 					}

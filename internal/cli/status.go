@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"context"
 	"slices"
 
 	"appleconsent/consent"
+	"appleconsent/internal/operation"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -17,32 +19,32 @@ type lookOptions struct {
 	detailed   bool
 }
 
-func parseLook(c *cli.Context, env Environment) (lookOptions, error) {
-	if err := noArguments(c); err != nil {
+func parseLook(in *input) (lookOptions, error) {
+	if err := noArguments(in.Context); err != nil {
 		return lookOptions{}, err
 	}
-	conn, err := parseConnection(c, env)
+	conn, err := parseConnection(in)
 	if err != nil {
 		return lookOptions{}, err
 	}
-	choices, err := parseChoices(c)
-	return lookOptions{conn, choices, c.Bool("detailed-exitcode")}, err
+	in.follow.choices = choicesOf(in.Context)
+	return lookOptions{conn, in.follow.choices, in.Bool("detailed-exitcode")}, nil
 }
 
-func statusCommand(env Environment, start starter) *cli.Command {
+func statusCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:  "status",
 		Usage: "show what is granted and what is missing",
 		Description: "Reads the tenant and changes nothing. Exit code 0 if consent is in place, 2 if it is not.\n\n" +
 			"   appleconsent status --simulate fresh\n   appleconsent status --tenant contoso.onmicrosoft.com\n   appleconsent status --quiet",
 		Flags: slices.Concat(lookFlags(), connectionFlags(), documentFlags(statusFormats)),
-		Action: func(c *cli.Context) error {
-			return look(c, env, start, plan.KindStatus)
-		},
+		Action: action(env, parseLook, func(ctx context.Context, o lookOptions, k *call) error {
+			return look(ctx, plan.KindStatus, o, k)
+		}),
 	}
 }
 
-func planCommand(env Environment, start starter) *cli.Command {
+func planCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:  "plan",
 		Usage: "show what apply would change",
@@ -50,58 +52,36 @@ func planCommand(env Environment, start starter) *cli.Command {
 			"   appleconsent plan --simulate partial --out plan.html\n   appleconsent plan --out plan.json\n" +
 			"   appleconsent plan --detailed-exitcode -o json >plan.json",
 		Flags: slices.Concat(planFlags(), []cli.Flag{detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
-		Action: func(c *cli.Context) error {
-			return look(c, env, start, plan.KindPlan)
-		},
+		Action: action(env, parseLook, func(ctx context.Context, o lookOptions, k *call) error {
+			return look(ctx, plan.KindPlan, o, k)
+		}),
 	}
 }
 
 // look reads the tenant and shows a status or a plan.
-func look(c *cli.Context, env Environment, start starter, kind plan.Kind) error {
-	p, err := start(c)
-	if err != nil {
-		return err
-	}
-	options, err := parseLook(c, env)
-	if err != nil {
-		return err
-	}
-	p.connection, p.choices = options.connection.flags(c), options.choices
-	s, err := open(c.Context, options.connection, env, p, preparing(options.choices))
+func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
+	s, err := k.open(ctx, o.connection, operation.NeedOf(o.choices))
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	required := consent.DefaultApplication().Require(options.choices)
-	state, err := s.read(c.Context, required)
+	doc, err := s.Look(ctx, kind, consent.DefaultApplication().Require(o.choices))
 	if err != nil {
 		return err
 	}
-	doc := plan.New(kind, tool(), s.clock.Now(), required, state)
-	if kind == plan.KindPlan {
-		doc = s.planned(doc)
-	}
-	if err := s.showDocument(doc); err != nil {
+	if err := k.show(render.OfPlan(doc)); err != nil {
 		return err
 	}
-	if file := p.output.file; file != "" && p.output.format == render.JSON && kind == plan.KindPlan {
-		s.note("plan saved; carry it out with: %s", p.command(applySaved(file, options.choices)...))
+	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
+		k.planSaved(file, o.choices)
 	}
-	if !doc.Satisfied && (kind == plan.KindStatus || options.detailed) {
+	if !doc.Satisfied && (kind == plan.KindStatus || o.detailed) {
 		return errChangesDue
 	}
 	return nil
 }
 
-// planned notes in a plan who made it.
-func (s *session) planned(doc plan.Document) plan.Document {
-	if s.identity.Operator != "" {
-		doc.PlannedBy = &s.identity.Operator
-	}
-	return doc
-}
-
-// showDocument prints a document as the result.
-func (s *session) showDocument(doc plan.Document) error {
-	return s.show(render.OfPlan(doc))
+// planSaved says how to go on with a saved plan.
+func (k *call) planSaved(file string, choices consent.Choices) {
+	k.notef("Saved %s. To apply it, run: %s", plan.Printable(file), k.follow.command(applySaved(file, choices)...))
 }

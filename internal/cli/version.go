@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -18,27 +19,23 @@ type versionDocument struct {
 	Platform string `json:"platform"`
 }
 
-func versionCommand(start starter) *cli.Command {
+func versionCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:        "version",
 		Usage:       "show the version of this program",
 		Description: "As text, or with -o json for a script.\n\n   appleconsent version\n   appleconsent version -o json",
 		Flags:       outputFlags(),
-		Action: func(c *cli.Context) error {
-			p, err := start(c)
-			if err != nil {
-				return err
-			}
-			if err := noArguments(c); err != nil {
-				return err
-			}
+		Action: action(env, parseNothing, func(_ context.Context, _ struct{}, k *call) error {
 			v := versionDocument{tool(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
-			return p.result(v, func(render.Style) string {
+			return k.result(v, func(render.Style) string {
 				return fmt.Sprintf("%s %s (%s, %s)\n", v.Name, v.Version, v.Go, v.Platform)
 			})
-		},
+		}),
 	}
 }
+
+// parseNothing is for commands that take no arguments.
+func parseNothing(in *input) (struct{}, error) { return struct{}{}, noArguments(in.Context) }
 
 // toolVersion returns the version that the Go toolchain noted in the binary: a module version or the commit.
 func toolVersion() string {

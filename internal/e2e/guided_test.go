@@ -16,7 +16,7 @@ import (
 
 // What the guided flow asks, in its order.
 const (
-	askWay, askNow, askYes, askFile, askForm = "Which tenant, and how do you sign in?", "What now?", "in tenant Contoso (simulated)", "File for the plan", "In which form?"
+	askWay, askNow, askYes, askFile, askForm = "Which tenant, and how do you sign in?", "What now?", "in Contoso (simulated)", "Save the plan as", "Which format?"
 	down, enter, escape, ctrlC               = "\x1b[B", "\r", "\x1b", "\x03"
 )
 
@@ -110,9 +110,9 @@ func TestGuided_save(t *testing.T) {
 	s.send("2\r")
 	s.await(askFile)
 	s.send("/\r") // which is a folder
-	s.await("Once more")
+	s.await("Try again")
 	s.send(file + "\r")
-	s.await("plan saved; carry it out with: appleconsent apply " + file)
+	s.await("Saved " + file + ". To apply it, run: appleconsent apply " + file)
 	s.send("4\r")
 	if code := s.end(); code != 3 {
 		t.Errorf("exit code %d, want 3:\n%s", code, s.text())
@@ -172,7 +172,7 @@ func TestGuided_ways(t *testing.T) {
 		env  []string
 		want string
 	}{
-		"nothing":             {env, "> Browser – on this machine Device code – a browser on another machine Simulated tenant – to rehearse"},
+		"nothing":             {env, "> Browser – on this machine Device code – a browser on another machine Simulated tenant – practise safely"},
 		"an app registration": {app, "> App registration – the secret or certificate in the AZ… Browser – on this machine"},
 	} {
 		s := startOnTerminal(t, test.env)

@@ -133,7 +133,7 @@ func (s *screen) end() int {
 // Whatever is not a clear yes is a no, in both kinds of prompt.
 func TestPrompt(t *testing.T) {
 	t.Parallel()
-	const question, drawn, plain = "Apply these 3 actions in tenant Contoso (simulated)", "enter submit", "Type yes to go on"
+	const question, drawn, plain = "Apply this plan (3 actions) in Contoso (simulated)", "enter submit", "Type yes to go on"
 	accessible, dumb := []string{"ACCESSIBLE=1"}, []string{"TERM=dumb"}
 	for name, test := range map[string]struct {
 		env   []string

@@ -208,7 +208,7 @@ func TestSignIn_patience(t *testing.T) {
 			m := newMicrosoft(t, "granted")
 			m.before(func(w http.ResponseWriter, r *http.Request) bool { return at(r) && hang(w, r) })
 			got := m.with(nil, "status", "--auth", "device-code", "--timeout", "1s").Must(t, 1, nil)
-			if !strings.Contains(got.Stderr, "the time of --timeout is up") {
+			if !strings.Contains(got.Stderr, "imed out after") {
 				t.Errorf("stderr:\n%s", got.Stderr)
 			}
 		})

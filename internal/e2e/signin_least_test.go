@@ -75,7 +75,7 @@ func TestSignIn_readOnlyToken(t *testing.T) {
 			before := testbed.Stands(m.Tenant)
 			m.Tenant.ResetLog()
 			got := m.with(env, "apply", "--yes", "--auth", test.auth)
-			warning, rest, warned := strings.Cut(got.Stderr, "; it is tried all the same")
+			warning, rest, warned := strings.Cut(got.Stderr, "; trying anyway")
 			if warned != (test.warned != nil) {
 				t.Errorf("warned: %v, want %v\n%s", warned, !warned, got.Stderr)
 			}

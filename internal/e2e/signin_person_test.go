@@ -171,7 +171,7 @@ func TestSignIn_person(t *testing.T) {
 		m.Tenant.SetPerson(entra.Person{Pending: 1})
 		before := testbed.Stands(m.Tenant)
 		s := m.screen("apply", "--auth", "device-code")
-		s.await("Apply these 2 actions in tenant")
+		s.await("Apply this plan (2 actions) in")
 		m.Tenant.SetPerson(entra.Person{Tenant: other})
 		s.send("y")
 		if code := s.end(); code != 1 || !strings.Contains(s.text(), "signed in to tenant "+other+" this time") {
@@ -188,7 +188,7 @@ func TestSignIn_declinedChange(t *testing.T) {
 	t.Parallel()
 	m := newMicrosoft(t, "partial")
 	s := m.screen("apply", "--auth", "device-code")
-	s.await("Apply these 2 actions in tenant")
+	s.await("Apply this plan (2 actions) in")
 	s.send("n")
 	if code := s.end(); code != 3 {
 		t.Errorf("exit code %d, want 3:\n%s", code, s.text())

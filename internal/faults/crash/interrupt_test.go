@@ -86,9 +86,9 @@ func (c *crash) checkInterrupted(a testbed.Answer) {
 	if changes := c.changes(); len(c.watch.Touched()) > 0 {
 		switch outcome := changes[0].Outcome; outcome {
 		case plan.OutcomeSucceeded:
-			said = []string{"is written completely and recorded, but not verified"}
+			said = []string{"was written and recorded, but not verified"}
 		case plan.OutcomeInterrupted:
-			said = []string{"✓ Created", "not begun", "to go on: appleconsent " + c.story.Command, "to take back what was done: appleconsent rollback"}
+			said = []string{"✓ Created", "not begun", "to go on: appleconsent " + c.story.Command, "to undo what was done: appleconsent rollback"}
 		default:
 			c.T.Errorf("the outcome is %s", outcome)
 		}
@@ -116,7 +116,7 @@ func TestInterrupt_twice(t *testing.T) {
 		}
 	})
 	cmd := c.command()
-	out := &watched{words: "a second Ctrl-C ends at once", seen: make(chan struct{})}
+	out := &watched{words: "Press Ctrl-C again to quit now", seen: make(chan struct{})}
 	cmd.Stderr = out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -142,7 +142,7 @@ func TestInterrupt_twice(t *testing.T) {
 func (c *crash) interrupted(signal syscall.Signal, bd faults.Boundary) testbed.Answer {
 	c.T.Helper()
 	cmd := c.command()
-	out := &watched{words: "interrupted: the request in flight is awaited", seen: make(chan struct{})}
+	out := &watched{words: "Stopping after the current request", seen: make(chan struct{})}
 	cmd.Stderr = out
 	started, ended := make(chan struct{}), make(chan struct{})
 	var count atomic.Int32

@@ -99,7 +99,7 @@ func TestDiskFull_duringAnApply(t *testing.T) {
 				b.beforeWrite(n, fill)
 				a := b.Must(1, "apply", "--yes")
 				a.CheckError(t, "keep the change record", filepath.Join(b.State, "changes"), "no space left on device", "see --state-dir",
-					"the record on disk may lack what became of the last action above", "to take back what was done: appleconsent rollback 2")
+					"the record may lack the last action's outcome", "to undo what was done: appleconsent rollback 2")
 				if sent := len(testbed.Writes(b.Tenant)); sent != n || strings.Count(a.Stderr, "✓ Created") != 2*n || strings.Contains(a.Stderr, "nothing was changed") {
 					t.Errorf("%d writes were sent, want %d that are told, while they happen and at the end:\n%s", sent, n, a.Stderr)
 				}

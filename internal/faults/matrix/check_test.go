@@ -72,7 +72,7 @@ func (c *cell) checkRecord(a testbed.Answer) {
 		c.T.Fatal(err)
 	}
 	want := map[int]plan.Outcome{0: plan.OutcomeSucceeded, 1: plan.OutcomeFailed, 4: plan.OutcomeSucceeded, 5: plan.OutcomeFailed}[a.Code]
-	if a.Code == 130 && change.Outcome != plan.OutcomeInterrupted && !strings.Contains(a.Stderr, "is written completely") || a.Code != 130 && change.Outcome != want {
+	if a.Code == 130 && change.Outcome != plan.OutcomeInterrupted && !strings.Contains(a.Stderr, "was written and recorded") || a.Code != 130 && change.Outcome != want {
 		c.T.Errorf("exit code %d, and the record says %s", a.Code, change.Outcome)
 	}
 	for _, action := range change.Actions {

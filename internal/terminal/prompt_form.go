@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"cmp"
@@ -11,7 +11,7 @@ import (
 	"github.com/charmbracelet/huh"
 	"github.com/charmbracelet/x/ansi"
 
-	_ "appleconsent/internal/noquery" // before huh asks the terminal for its background
+	_ "appleconsent/internal/terminal/noquery" // before huh asks the terminal for its background
 )
 
 // formPrompter draws questions with huh on stderr.
@@ -21,16 +21,16 @@ type formPrompter struct {
 	columns int // of the terminal; zero if that is not known
 }
 
-func (p formPrompter) confirm(ctx context.Context, question string) (bool, error) {
+func (p formPrompter) Confirm(ctx context.Context, question string) (bool, error) {
 	yes := false
 	err := p.run(ctx, huh.NewConfirm().Title(question).Affirmative("Yes").Negative("No").Value(&yes))
-	if errors.Is(err, errQuit) {
+	if errors.Is(err, ErrQuit) {
 		return false, nil
 	}
 	return yes && err == nil, err
 }
 
-func (p formPrompter) choose(ctx context.Context, title string, options []option) (int, error) {
+func (p formPrompter) Choose(ctx context.Context, title string, options []Option) (int, error) {
 	chosen := 0
 	items := make([]huh.Option[int], len(options))
 	for i, o := range options { // one line each, so that all fit a small screen
@@ -40,7 +40,7 @@ func (p formPrompter) choose(ctx context.Context, title string, options []option
 	return chosen, p.run(ctx, field)
 }
 
-func (p formPrompter) ask(ctx context.Context, title, preset string, check func(string) error) (string, error) {
+func (p formPrompter) Ask(ctx context.Context, title, preset string, check func(string) error) (string, error) {
 	answer := preset
 	err := p.run(ctx, huh.NewInput().Title(title).Value(&answer).Validate(check))
 	return answer, err
@@ -49,7 +49,7 @@ func (p formPrompter) ask(ctx context.Context, title, preset string, check func(
 // optionMargin is what huh draws beside an option.
 const optionMargin = 5
 
-func (p formPrompter) width() int { return min(cmp.Or(p.columns, defaultColumns), maxColumns) }
+func (p formPrompter) width() int { return min(cmp.Or(p.columns, DefaultColumns), maxColumns) }
 
 // run draws one question. Esc and the end of input leave it, Ctrl-C ends the program. They are caught before huh sees them: it
 // ends in a way in which Bubble Tea does not wait for its reader, which then takes the first key of the next question.
@@ -59,7 +59,7 @@ func (p formPrompter) run(ctx context.Context, field huh.Field) error {
 		key, ok := message.(tea.KeyMsg)
 		switch {
 		case ok && (key.Type == tea.KeyEsc || key.Type == tea.KeyCtrlD):
-			end = errQuit
+			end = ErrQuit
 		case ok && key.Type == tea.KeyCtrlC:
 			end = context.Canceled
 		default:

@@ -1,4 +1,4 @@
-package cli
+package shell
 
 import (
 	"slices"
@@ -7,8 +7,8 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// choice is a word that can stand on a command line, and what it means; that may be empty.
-type choice struct{ Word, Meaning string }
+// Choice is a word that can stand on a command line, and what it means; that may be empty.
+type Choice struct{ Word, Meaning string }
 
 // flagDoc is a flag as help, the man page and completion tell it.
 type flagDoc struct {
@@ -49,15 +49,15 @@ func shortTime(value string) string {
 	return value
 }
 
-// rowOf is the flag as it is written on a command line, and what it does.
-func rowOf(flag cli.Flag) choice {
+// Row is the flag as it is written on a command line, and what it does.
+func Row(flag cli.Flag) Choice {
 	doc := docOf(flag)
-	return choice{strings.TrimSpace(strings.Join(doc.names, ", ") + " " + doc.placeholder), doc.usage}
+	return Choice{strings.TrimSpace(strings.Join(doc.names, ", ") + " " + doc.placeholder), doc.usage}
 }
 
-// commandNamed returns the command that the words name, one of a command's own for each word after the first; nil if there
+// CommandNamed returns the command that the words name, one of a command's own for each word after the first; nil if there
 // is none.
-func commandNamed(app *cli.App, words []string) *cli.Command {
+func CommandNamed(app *cli.App, words []string) *cli.Command {
 	command := app.Command(words[0])
 	for _, word := range words[1:] {
 		if command != nil {
@@ -67,9 +67,9 @@ func commandNamed(app *cli.App, words []string) *cli.Command {
 	return command
 }
 
-// splitDescription returns the paragraphs of a description, each in one line, and its examples: the lines that are
+// SplitDescription returns the paragraphs of a description, each in one line, and its examples: the lines that are
 // indented.
-func splitDescription(description string) (paragraphs, examples []string) {
+func SplitDescription(description string) (paragraphs, examples []string) {
 	for block := range strings.SplitSeq(description, "\n\n") {
 		if strings.HasPrefix(block, " ") {
 			for line := range strings.SplitSeq(block, "\n") {
@@ -98,14 +98,14 @@ func synopsis(name string, command *cli.Command) string {
 type helpPage struct {
 	Name, Usage, Synopsis string
 	Paragraphs, Examples  []string
-	Commands, Flags       []choice // their words padded to the longest
+	Commands, Flags       []Choice // their words padded to the longest
 }
 
 // NameColumn is where the usage begins behind the name.
 func (p helpPage) NameColumn() int { return len(p.Name) + len("   ") + len(" - ") }
 
 // Column is where the usages begin in a list.
-func (p helpPage) Column(rows []choice) int { return len(rows[0].Word) + len("   ") + len("  ") }
+func (p helpPage) Column(rows []Choice) int { return len(rows[0].Word) + len("   ") + len("  ") }
 
 // helpTemplate is for urfave/cli's printer, which knows wrap. Examples are not wrapped: they are there to be copied.
 const helpTemplate = `NAME:
@@ -136,10 +136,10 @@ FLAGS:
    {{.Word}}  {{wrap .Meaning $column}}{{end}}{{end}}
 `
 
-// setHelp gives the app and its commands help that fits the width. Urfave's own templates do not wrap, and its way to make
+// SetHelp gives the app and its commands help that fits the width. Urfave's own templates do not wrap, and its way to make
 // them is a variable for the whole process.
-func setHelp(app *cli.App, width int) {
-	paragraphs, examples := splitDescription(app.Description)
+func SetHelp(app *cli.App, width int) {
+	paragraphs, examples := SplitDescription(app.Description)
 	app.CustomAppHelpTemplate = helpText(width, helpPage{
 		Name: app.Name, Usage: app.Usage, Synopsis: app.UsageText, Paragraphs: paragraphs, Examples: examples,
 		Commands: padded(commandChoices(app.Commands)), Flags: flagRows(app.VisibleFlags()),
@@ -150,7 +150,7 @@ func setHelp(app *cli.App, width int) {
 func setCommandHelp(parent string, commands []*cli.Command, width int) {
 	for _, command := range commands {
 		name := parent + " " + command.Name
-		paragraphs, examples := splitDescription(command.Description)
+		paragraphs, examples := SplitDescription(command.Description)
 		command.CustomHelpTemplate = helpText(width, helpPage{
 			Name: name, Usage: command.Usage, Synopsis: synopsis(name, command), Paragraphs: paragraphs, Examples: examples,
 			Commands: padded(commandChoices(command.Subcommands)), Flags: flagRows(command.VisibleFlags()),
@@ -167,25 +167,25 @@ func helpText(width int, page helpPage) string {
 }
 
 // commandChoices are the commands that are no secret.
-func commandChoices(commands []*cli.Command) []choice {
-	var out []choice
+func commandChoices(commands []*cli.Command) []Choice {
+	var out []Choice
 	for _, c := range commands {
 		if !c.Hidden {
-			out = append(out, choice{c.Name, c.Usage})
+			out = append(out, Choice{c.Name, c.Usage})
 		}
 	}
 	return out
 }
 
-func flagRows(flags []cli.Flag) []choice {
-	var rows []choice
+func flagRows(flags []cli.Flag) []Choice {
+	var rows []Choice
 	for _, flag := range flags {
-		rows = append(rows, rowOf(flag))
+		rows = append(rows, Row(flag))
 	}
 	return padded(rows)
 }
 
-func padded(rows []choice) []choice {
+func padded(rows []Choice) []Choice {
 	widest := 0
 	for _, r := range rows {
 		widest = max(widest, len(r.Word))
@@ -196,22 +196,10 @@ func padded(rows []choice) []choice {
 	return rows
 }
 
-// helpCommand is help as a command; urfave's own answers an unknown topic with an exit code of its own.
-func helpCommand() *cli.Command {
-	return &cli.Command{
-		Name: "help", Usage: "show help for a command", ArgsUsage: "[COMMAND...]",
-		Description: "The same as COMMAND --help.\n\n   appleconsent help apply\n   appleconsent help history show",
-		Action: func(c *cli.Context) error {
-			page := c.App.CustomAppHelpTemplate
-			if words := c.Args().Slice(); len(words) > 0 {
-				topic := commandNamed(c.App, words)
-				if topic == nil {
-					return unknownCommand(c.App, strings.Join(words, " "))
-				}
-				page = topic.CustomHelpTemplate
-			}
-			cli.HelpPrinter(c.App.Writer, page, nil)
-			return nil
-		},
+// Walk calls f for the commands and for those below them.
+func Walk(commands []*cli.Command, f func(*cli.Command)) {
+	for _, command := range commands {
+		f(command)
+		Walk(command.Subcommands, f)
 	}
 }

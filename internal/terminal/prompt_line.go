@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"bufio"
@@ -20,24 +20,24 @@ func newLinePrompter(in io.Reader, err io.Writer) linePrompter {
 	return linePrompter{bufio.NewReader(in), err}
 }
 
-func (p linePrompter) confirm(ctx context.Context, question string) (bool, error) {
+func (p linePrompter) Confirm(ctx context.Context, question string) (bool, error) {
 	line, whole, err := p.line(ctx, question+" Type yes to go on, anything else to stop: ")
 	word := strings.ToLower(strings.TrimSpace(line))
 	return err == nil && whole && (word == "y" || word == "yes"), err
 }
 
-func (p linePrompter) choose(ctx context.Context, title string, options []option) (int, error) {
+func (p linePrompter) Choose(ctx context.Context, title string, options []Option) (int, error) {
 	question := title + "\n"
 	for i, o := range options {
 		question += fmt.Sprintf("  %d  %s\n", i+1, o.text())
 	}
 	for {
-		line, whole, err := p.line(ctx, question+"Type a number, Enter for 1, or q to leave: ")
+		line, whole, err := p.line(ctx, question+"Type a number, Enter for 1, or q to quit: ")
 		switch word := strings.ToLower(strings.TrimSpace(line)); {
 		case err != nil:
 			return 0, err
 		case !whole || word == "q":
-			return 0, errQuit
+			return 0, ErrQuit
 		case word == "":
 			return 0, nil
 		default:
@@ -45,11 +45,11 @@ func (p linePrompter) choose(ctx context.Context, title string, options []option
 				return n - 1, nil
 			}
 		}
-		question = fmt.Sprintf("That is none of 1 to %d. ", len(options))
+		question = fmt.Sprintf("Enter a number from 1 to %d. ", len(options))
 	}
 }
 
-func (p linePrompter) ask(ctx context.Context, title, preset string, check func(string) error) (string, error) {
+func (p linePrompter) Ask(ctx context.Context, title, preset string, check func(string) error) (string, error) {
 	question := title
 	if preset != "" {
 		question += " (Enter for " + preset + ")"
@@ -66,11 +66,11 @@ func (p linePrompter) ask(ctx context.Context, title, preset string, check func(
 		refused := check(answer)
 		switch {
 		case !whole:
-			return "", errQuit
+			return "", ErrQuit
 		case refused == nil:
 			return answer, nil
 		}
-		question = refused.Error() + ". Once more"
+		question = refused.Error() + ". Try again"
 	}
 }
 

@@ -1,4 +1,4 @@
-package cli
+package shell
 
 import (
 	"strings"
@@ -6,10 +6,10 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// flagsFirst reorders a command line so that flags may stand behind arguments, as people type them: urfave/cli would
+// FlagsFirst reorders a command line so that flags may stand behind arguments, as people type them: urfave/cli would
 // take "apply plan.json --yes" for two arguments and leave --yes unset without a word. What stands behind "--" is never
 // taken for a flag.
-func flagsFirst(app *cli.App, args []string) []string {
+func FlagsFirst(app *cli.App, args []string) []string {
 	if len(args) < 2 {
 		return args
 	}
@@ -62,7 +62,7 @@ func subcommand(command *cli.Command, arg string, before []string) *cli.Command 
 	return nil
 }
 
-// takesValue tells whether the argument is a flag whose value is the next argument.
+// takesValue reports whether the argument is a flag whose value is the next argument.
 func takesValue(command *cli.Command, arg string) bool {
 	name := strings.TrimLeft(arg, "-")
 	if strings.Contains(name, "=") {

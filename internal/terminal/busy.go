@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"fmt"
@@ -6,10 +6,10 @@ import (
 	"sync"
 	"time"
 
+	"appleconsent/plan"
+
 	"github.com/charmbracelet/bubbles/spinner"
 	"github.com/charmbracelet/x/ansi"
-
-	"appleconsent/plan"
 )
 
 // busyLine is the last line of a terminal while something is waited for: a spinner, what is waited for, and for how long.
@@ -24,10 +24,10 @@ type busyLine struct {
 // clearLine goes back to the beginning of the line and empties it.
 const clearLine = "\r" + ansi.EraseLineRight
 
-// busy shows on stderr that something is waited for, until done is called. Where stderr is no terminal, or is for a screen
+// Busy shows on stderr that something is waited for, until done is called. Where stderr is no terminal, or is for a screen
 // reader, nothing moves: there the lines say it that come when an answer is slow. Of two at once, the first is shown.
-func (p *printer) busy(what string) (done func()) {
-	if !p.animate {
+func (p *Printer) Busy(what string) (done func()) {
+	if !p.animated() {
 		return func() {}
 	}
 	p.mu.Lock()
@@ -48,8 +48,13 @@ func (p *printer) busy(what string) (done func()) {
 	})
 }
 
+// animated reports whether a line may move on stderr.
+func (p *Printer) animated() bool {
+	return p.settings.ErrIsTerminal && !p.settings.Quiet && !p.settings.Accessible
+}
+
 // spin draws the line anew until it is stopped.
-func (p *printer) spin(stop <-chan struct{}, ended chan<- struct{}) {
+func (p *Printer) spin(stop <-chan struct{}, ended chan<- struct{}) {
 	defer close(ended)
 	ticker := time.NewTicker(spinner.MiniDot.FPS)
 	defer ticker.Stop()
@@ -69,7 +74,7 @@ func (p *printer) spin(stop <-chan struct{}, ended chan<- struct{}) {
 const busyAfter = 150 * time.Millisecond
 
 // drawBusy draws the line. The lock must be held.
-func (p *printer) drawBusy() {
+func (p *Printer) drawBusy() {
 	w := &p.waiting
 	took := time.Since(w.since)
 	if w.what == "" || took < busyAfter {
@@ -81,13 +86,13 @@ func (p *printer) drawBusy() {
 		text += fmt.Sprintf(" %.0f s", took.Seconds())
 	}
 	w.drawn = true
-	_, _ = io.WriteString(p.err, clearLine+p.errStyle.Muted(ansi.Truncate(text, p.errStyle.Width-1, "…")))
+	_, _ = io.WriteString(p.settings.Err, clearLine+p.errStyle.Muted(ansi.Truncate(text, p.errStyle.Width-1, "…")))
 }
 
 // eraseBusy makes room for something else. The lock must be held.
-func (p *printer) eraseBusy() {
+func (p *Printer) eraseBusy() {
 	if p.waiting.drawn {
 		p.waiting.drawn = false
-		_, _ = io.WriteString(p.err, clearLine)
+		_, _ = io.WriteString(p.settings.Err, clearLine)
 	}
 }

@@ -1,44 +1,83 @@
-package cli
+package shell
 
 import (
-	"path/filepath"
+	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/adrg/xdg"
+	"appleconsent/plan"
+
 	"github.com/urfave/cli/v2"
 )
 
-// commandSoFar is what the words before the one to be completed say.
-type commandSoFar struct {
-	app      *cli.App
-	env      Environment
-	command  *cli.Command // nil: none is named yet
-	args     []string
-	given    map[string]bool // flags, by their first name
-	stateDir string          // of --state-dir
-	awaits   cli.Flag        // the flag whose value comes next; nil: none
-	plain    bool            // "--" has been: what follows is no flag
+// Values returns what can stand where a usage text has that word, such as an argument's CHANGE; typed returns the values of
+// flags that are on the command line already.
+type Values func(placeholder string, typed func(flag string) string) []Choice
+
+// Chooser is a flag that takes one of a few words.
+type Chooser interface {
+	cli.Flag
+	Choices() []Choice
 }
 
-// completeLine returns what can stand for the last of the words.
-func completeLine(app *cli.App, words []string, env Environment) completion {
+// Complete returns what can stand for the last of the words behind the program's name: a choice a line, with a tab before its
+// meaning, and a last line that says how the shell goes on.
+func Complete(app *cli.App, words []string, values Values) string {
 	if len(words) == 0 {
-		return completion{goOn: goOnNowhere}
+		return completion{goOn: goOnNowhere}.String()
 	}
-	so := &commandSoFar{app: app, env: env, given: make(map[string]bool)}
+	so := &commandSoFar{app: app, values: values, given: make(map[string]string)}
 	last := len(words) - 1
 	for _, word := range words[:last] {
 		so.read(word)
 	}
-	return so.complete(words[last])
+	return so.complete(words[last]).String()
 }
 
-// read takes in a word as flagsFirst and urfave/cli would.
+// The ways to go on once the choices are shown.
+const (
+	goOnNowhere = ":none"
+	goOnFiles   = ":files"
+	goOnFolders = ":folders"
+)
+
+// completion is what can stand for a word.
+type completion struct {
+	choices []Choice
+	goOn    string // what the shell itself offers beside the choices
+}
+
+func (f completion) String() string {
+	var b strings.Builder
+	for _, c := range f.choices {
+		fmt.Fprintf(&b, "%s\t%s\n", c.Word, plan.PrintableLine(c.Meaning))
+	}
+	fmt.Fprintln(&b, f.goOn)
+	return b.String()
+}
+
+// matching leaves the choices that begin with the word.
+func (f completion) matching(word string) completion {
+	f.choices = slices.DeleteFunc(slices.Clone(f.choices), func(c Choice) bool { return !strings.HasPrefix(c.Word, word) })
+	return f
+}
+
+// commandSoFar is what the words before the one to be completed say.
+type commandSoFar struct {
+	app     *cli.App
+	values  Values
+	command *cli.Command // nil: none is named yet
+	args    []string
+	given   map[string]string // the values of flags, by their first name; empty for one that takes none
+	awaits  cli.Flag          // the flag whose value comes next; nil: none
+	plain   bool              // "--" has been: what follows is no flag
+}
+
+// read takes in a word as FlagsFirst and urfave/cli would.
 func (so *commandSoFar) read(word string) {
 	switch {
 	case so.awaits != nil:
-		so.value(so.awaits, word)
+		so.given[so.awaits.Names()[0]] = word
 		so.awaits = nil
 	case so.plain || len(word) < 2 || word[0] != '-':
 		so.argument(word)
@@ -67,26 +106,10 @@ func (so *commandSoFar) flag(word string) {
 	if flag == nil {
 		return
 	}
-	so.given[flag.Names()[0]] = true
-	if hasValue {
-		so.value(flag, value)
-	} else if docOf(flag).placeholder != "" {
+	so.given[flag.Names()[0]] = value
+	if !hasValue && docOf(flag).placeholder != "" {
 		so.awaits = flag
 	}
-}
-
-func (so *commandSoFar) value(flag cli.Flag, value string) {
-	if flag.Names()[0] == "state-dir" {
-		so.stateDir = atHome(value)
-	}
-}
-
-// atHome puts the home folder where a shell would: it hands on the words as they were typed.
-func atHome(path string) string {
-	if rest, found := strings.CutPrefix(path, "~/"); found {
-		return filepath.Join(xdg.Home, rest)
-	}
-	return path
 }
 
 func (so *commandSoFar) flags() []cli.Flag {
@@ -129,35 +152,25 @@ func (so *commandSoFar) complete(word string) completion {
 
 // valuesOf returns what a flag takes; nothing for one that takes no value.
 func (so *commandSoFar) valuesOf(flag cli.Flag) completion {
-	if flag.Names()[0] == "output" { // which not every command has all of
-		return completion{choices(formatsOf(so.command)), goOnNowhere}
-	}
-	if choices, found := flagChoices[flag.Names()[0]]; found {
-		return completion{choices(), goOnNowhere}
+	if chooser, ok := flag.(Chooser); ok {
+		return completion{chooser.Choices(), goOnNowhere}
 	}
 	return so.placeholderChoices(docOf(flag).placeholder)
 }
 
 // placeholderChoices returns what can stand where a usage text has that word: a flag's `FILE`, an argument's CHANGE.
 func (so *commandSoFar) placeholderChoices(placeholder string) completion {
-	found := completion{goOn: goOnNowhere}
 	switch placeholder {
-	case "CHANGE":
-		if dir, err := stateFolder(so.stateDir, so.env); err == nil {
-			found.choices = changeChoices(dir)
-		}
+	case "":
+		return completion{goOn: goOnNowhere}
 	case "COMMAND":
-		found.choices = commandChoices(so.topics())
-	case "SCENARIO":
-		found.choices = scenarioChoices()
-	case "SHELL":
-		found.choices = shellChoices()
+		return completion{commandChoices(so.topics()), goOnNowhere}
 	case "FILE", "PLAN.json":
-		found.goOn = goOnFiles
+		return completion{goOn: goOnFiles}
 	case "FOLDER":
-		found.goOn = goOnFolders
+		return completion{goOn: goOnFolders}
 	}
-	return found
+	return completion{so.values(placeholder, func(flag string) string { return so.given[flag] }), goOnNowhere}
 }
 
 // topics returns the commands that help can be asked about after the arguments so far.
@@ -165,7 +178,7 @@ func (so *commandSoFar) topics() []*cli.Command {
 	if len(so.args) == 0 {
 		return so.app.Commands
 	}
-	if topic := commandNamed(so.app, so.args); topic != nil {
+	if topic := CommandNamed(so.app, so.args); topic != nil {
 		return topic.Subcommands
 	}
 	return nil
@@ -203,16 +216,16 @@ func (so *commandSoFar) nextArgument() string {
 }
 
 // flagWords returns the flags that are not given yet. Short ones are for those who have typed no more than a dash.
-func (so *commandSoFar) flagWords(word string) []choice {
-	var out []choice
+func (so *commandSoFar) flagWords(word string) []Choice {
+	var out []Choice
 	for _, flag := range so.flags() {
-		if so.given[flag.Names()[0]] {
+		if _, given := so.given[flag.Names()[0]]; given {
 			continue
 		}
 		doc := docOf(flag)
 		for _, name := range doc.names {
 			if strings.HasPrefix(name, "--") || !strings.HasPrefix(word, "--") {
-				out = append(out, choice{name, doc.usage})
+				out = append(out, Choice{name, doc.usage})
 			}
 		}
 	}

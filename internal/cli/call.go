@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"appleconsent/consent"
+	"appleconsent/internal/terminal"
+	"appleconsent/plan"
+	"appleconsent/plan/render"
+
+	"github.com/urfave/cli/v2"
+)
+
+// input is what a command was called with, as its parser sees it. What the parser learns for later, it notes here.
+type input struct {
+	*cli.Context
+	env     Environment
+	follow  follow
+	changes bool // the command may change a tenant
+}
+
+// call is one command at work. It is made once, when its flags are parsed, and never changed.
+type call struct {
+	*terminal.Printer
+	env     Environment
+	output  output
+	follow  follow
+	changes bool // the command may change a tenant, so that its errors must say whether it did
+	began   bool // its input was understood
+}
+
+// newCall returns the call of a command of which only the output is known.
+func newCall(env Environment, o output) *call {
+	return &call{Printer: terminal.New(env.settings(o)), env: env, output: o}
+}
+
+// action makes the action of a command out of how its input is read and of what it does.
+func action[T any](env Environment, parse func(*input) (T, error), run func(context.Context, T, *call) error) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		if err := noEmptyValues(c); err != nil {
+			return err
+		}
+		if err := checkEnumerations(c); err != nil {
+			return err
+		}
+		o, err := parseOutput(c)
+		if err != nil {
+			return err
+		}
+		in := &input{Context: c, env: env, follow: follow{shell: env.shell()}}
+		options, err := parse(in)
+		k := newCall(env, o)
+		k.follow, k.changes, k.began = in.follow, in.changes, err == nil
+		if err == nil {
+			err = run(c.Context, options, k)
+		}
+		return k.failed(err)
+	}
+}
+
+// failedCall is an error with the call that says how to report it.
+type failedCall struct {
+	call *call
+	err  error
+}
+
+func (e *failedCall) Error() string { return e.err.Error() }
+func (e *failedCall) Unwrap() error { return e.err }
+
+// failed puts the call to an error that has none yet; nil stays nil.
+func (k *call) failed(err error) error {
+	if err == nil || is[*failedCall](err) {
+		return err
+	}
+	return &failedCall{k, err}
+}
+
+// result writes what a command is about that is no document of package render: as JSON, or its text.
+func (k *call) result(document any, text func(render.Style) string) error {
+	if k.output.stdout() != render.JSON {
+		return k.Write([]byte(text(k.Style())))
+	}
+	encoded, err := plan.Encode(document)
+	if err != nil {
+		return fmt.Errorf("encode the result: %w", err)
+	}
+	return k.Write(encoded)
+}
+
+// show writes a result in the format that was asked for: to stdout, and to the file if there is one, in which nothing is
+// coloured.
+func (k *call) show(r render.Result) error {
+	shown, err := render.Write(r, k.output.stdout(), k.Style())
+	if err != nil {
+		return err
+	}
+	if k.output.file != "" {
+		filed, err := render.Write(r, k.output.format, render.PlainStyle(terminal.DefaultColumns))
+		if err == nil {
+			err = plan.WriteRendering(k.output.file, filed)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return k.Write(shown)
+}
+
+// notef is Note with a format.
+func (k *call) notef(format string, args ...any) { k.Note(fmt.Sprintf(format, args...)) }
+
+// follow is what makes a later command go on where this one was.
+type follow struct {
+	shell      render.Shell // for which commands are quoted
+	connection []string     // the flags for the same tenant and state folder
+	choices    consent.Choices
+}
+
+// command returns a command line of ours that goes to the same tenant and state folder. Where it plans again, it makes the
+// same choices; a saved plan and a change have them in themselves.
+func (f follow) command(words ...string) string {
+	line := append([]string{"appleconsent"}, words...)
+	planning := words[0] == "plan" || words[0] == "apply"
+	switch {
+	case f.choices == (consent.Choices{}):
+	case words[0] == "link", len(words) == 1 && (planning || words[0] == "status"):
+		line = append(line, choiceFlags(f.choices, planning)...)
+	}
+	return render.Quote(f.shell, append(line, f.connection...)...)
+}

@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"appleconsent/graph"
+	"appleconsent/graph/signin"
+	"appleconsent/graph/simulator"
+	"appleconsent/graph/wire"
+	"appleconsent/internal/operation"
+	"appleconsent/internal/terminal"
+	"appleconsent/plan"
+)
+
+// The Graph client is what package operation needs of a tenant, and its errors are what package plan asks of them.
+var (
+	_ operation.Tenant = tenant{}
+	_ plan.Failure     = (*wire.Error)(nil)
+)
+
+// tenant is the Graph client, with who is signed in as package operation sees it.
+type tenant struct{ *graph.Client }
+
+func (t tenant) SignIn(ctx context.Context) (operation.Identity, error) {
+	who, err := t.Client.SignIn(ctx)
+	return operation.Identity{TenantID: who.TenantID, Operator: who.Operator}, err
+}
+
+// connected is a session with what lies below it.
+type connected struct {
+	*operation.Session
+	cloud   wire.Cloud
+	network *wire.Network
+	stop    func() // ends the simulated tenant that this process serves
+}
+
+// open connects and signs in, for what has to be read. Only after it has returned is a request sent to Graph.
+func (k *call) open(ctx context.Context, conn connection, need operation.Need) (*connected, error) {
+	s := &connected{network: wire.NewNetwork(k.env.Dial, k.exchange), stop: func() {}}
+	if err := s.connect(ctx, k, conn, need); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *connected) connect(ctx context.Context, k *call, conn connection, need operation.Need) error {
+	credential, err := s.credential(ctx, k, &conn)
+	if err != nil {
+		return err
+	}
+	progress := terminal.NewProgress(k.Printer)
+	client, err := graph.New(graph.Options{Credential: credential, Clock: systemClock{}, Version: toolVersion(), OnWait: progress.Waiting})
+	if err != nil {
+		return err
+	}
+	s.cloud = conn.cloud
+	journal := plan.NewJournal(conn.stateDir)
+	journal.Checkpoint = k.env.Checkpoint
+	setup := operation.Setup{
+		Tenant: tenant{client}, Journal: journal, Clock: systemClock{}, Reporter: progress, Tool: tool(),
+		Limit: operation.Limit{Time: conn.timeout, Name: "--timeout"}, AsksPerson: credential.AsksPerson(),
+	}
+	if conn.simulate == "" {
+		setup.Wanted = conn.tenant
+	}
+	s.Session, err = operation.Open(ctx, setup, need)
+	return withConsentLink(err, conn, k.env)
+}
+
+// close leaves no connection and no server behind.
+func (s *connected) close() {
+	s.network.Close()
+	s.stop()
+}
+
+// credential chooses how to sign in; for a scenario it starts the simulated tenant and points the connection to it.
+func (s *connected) credential(ctx context.Context, k *call, conn *connection) (signin.Credential, error) {
+	if conn.simulate == "" {
+		way := conn.signIn(k.env)
+		way.Network, way.OnDebug = s.network, k.Debug
+		way.OnPrompt = func(text string) { k.Say(plan.PrintableLine(text)) }
+		chosen, err := way.Choose()
+		if err == nil && conn.auth == signin.AuthAuto {
+			k.notef("signing in with %s", chosen.Auth)
+		}
+		return chosen, err
+	}
+	k.notef("simulation: tenant %q on this machine; no real tenant is read or changed", conn.simulate)
+	if !conn.simulatedURL() {
+		server, err := simulator.New(simulator.Options{Scenario: conn.simulate, File: simulatedFile(conn.stateDir, conn.simulate)})
+		if err != nil {
+			return signin.Credential{}, err
+		}
+		base, stop, err := simulator.Serve(context.WithoutCancel(ctx), "127.0.0.1:0", server)
+		if err != nil {
+			return signin.Credential{}, err
+		}
+		s.stop = func() { _ = stop() }
+		conn.cloud, err = wire.Loopback(base)
+		if err != nil {
+			return signin.Credential{}, err
+		}
+	}
+	return signin.SimulatedCredential(conn.cloud, s.network), nil
+}
+
+// exchange logs one request: no header and no body, so no token.
+func (k *call) exchange(e wire.Exchange) {
+	id := ""
+	if e.RequestID != "" {
+		id = " request-id=" + plan.Printable(e.RequestID)
+	}
+	k.Debug(fmt.Sprintf("%s %s %d %s%s", e.Method, plan.Printable(e.Path), e.Status, e.Duration.Round(time.Millisecond), id))
+}
+
+// simulatedFile is where a simulated tenant is kept between commands.
+func simulatedFile(stateDir, scenario string) string {
+	return filepath.Join(stateDir, "simulated", scenario+".json")
+}
+
+// signIn says how to sign in to the tenant, but for what a session adds.
+func (conn connection) signIn(env Environment) signin.Options {
+	return signin.Options{
+		Auth: conn.auth, Tenant: conn.tenant, ClientID: conn.clientID, Cloud: conn.cloud, Accounts: accounts(conn.stateDir), Terminal: env.canAsk(),
+		Timeout: conn.timeout, Getenv: env.Getenv,
+	}
+}
+
+// withConsentLink adds the page on which an administrator consents, if that is what an application of the user's own lacks.
+func withConsentLink(err error, conn connection, env Environment) error {
+	refused, ok := errors.AsType[*signin.Error](err)
+	client := cmp.Or(conn.clientID, env.Getenv("AZURE_CLIENT_ID"))
+	if !ok || !refused.LacksConsent() || client == "" {
+		return err
+	}
+	return &hintedError{err, causeHints[refused.Cause] + "; the page for that: " + conn.cloud.AdminConsentLink(cmp.Or(conn.tenant, "organizations"), client)}
+}
+
+// accounts is where it is kept who signed in.
+func accounts(stateDir string) signin.Accounts {
+	return signin.Accounts{Dir: filepath.Join(stateDir, "accounts")}
+}
+
+// tool names this program in documents.
+func tool() plan.Tool { return plan.Tool{Name: "appleconsent", Version: toolVersion()} }

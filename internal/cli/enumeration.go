@@ -1,0 +1,171 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"appleconsent/consent"
+	"appleconsent/graph/signin"
+	"appleconsent/graph/simulator"
+	"appleconsent/graph/wire"
+	"appleconsent/internal/cli/shell"
+	"appleconsent/plan/render"
+
+	"github.com/urfave/cli/v2"
+)
+
+// enumeration is a flag or an argument that takes one of a few words. Its declaration is all there is of it: it registers the
+// flag, checks the value, and is what help, the manual page, completion and the guided flow tell.
+type enumeration[T ~string] struct {
+	flag, short string // the names of the flag; empty for an argument
+	usage       string // of the flag, with the name of the value in backquotes; %s is where the words are listed
+	noun        string // what one of the words is, in errors
+	words       []T    // the default first
+	about       map[T]string
+	told        bool              // the list says what the words mean, too
+	optional    bool              // without it, something else decides
+	open        func(string) bool // what else it takes; nil: nothing
+}
+
+// The enumerations of the command line.
+
+func devices() enumeration[consent.Devices] {
+	return enumeration[consent.Devices]{
+		flag: "devices", usage: "`DEVICES` that are used: %s", noun: "devices", words: consent.DeviceChoices(), told: true,
+		about: map[consent.Devices]string{consent.IOSDevices: "without EWS", consent.MacDevices: "without EAS"},
+	}
+}
+
+func routes() enumeration[consent.Route] {
+	return enumeration[consent.Route]{
+		flag: "route", usage: "`ROUTE` to consent: %s", noun: "route", words: consent.RouteChoices(), told: true,
+		about: map[consent.Route]string{
+			consent.AdminConsent: "once, for all users",
+			consent.UserConsent:  "users consent for themselves, to this and other apps",
+		},
+	}
+}
+
+func signInMethods() enumeration[signin.Auth] {
+	return enumeration[signin.Auth]{
+		flag: "auth", usage: "sign-in `METHOD`: %s", noun: "sign-in method", words: signin.AuthChoices(),
+		about: map[signin.Auth]string{
+			signin.AuthAuto:             "the first of them that is configured",
+			signin.AuthBrowser:          "on this machine",
+			signin.AuthDeviceCode:       "a browser on another machine",
+			signin.AuthAzureCLI:         "use your current az login",
+			signin.AuthEnvironment:      "the secret or certificate in the AZURE_… variables",
+			signin.AuthClientSecret:     "the secret in AZURE_CLIENT_SECRET",
+			signin.AuthCertificate:      "the certificate in AZURE_CLIENT_CERTIFICATE_PATH",
+			signin.AuthWorkloadIdentity: "the federated token of this workload",
+			signin.AuthManagedIdentity:  "the identity of this Azure resource",
+		},
+	}
+}
+
+func clouds() enumeration[string] {
+	e := enumeration[string]{flag: "cloud", usage: "`CLOUD`: %s (default: global)", noun: "cloud", about: map[string]string{}, optional: true}
+	for _, c := range wire.Clouds() {
+		e.words, e.about[c.Name] = append(e.words, c.Name), c.Graph
+	}
+	return e
+}
+
+// scenarios are also what simulate takes as its argument.
+func scenarios() enumeration[string] {
+	e := enumeration[string]{
+		flag: "simulate", usage: "use the simulated tenant `SCENARIO`, or the one served at a loopback URL (env APPLECONSENT_SIMULATE)",
+		noun: "scenario", about: map[string]string{}, optional: true, open: isURL,
+	}
+	for _, s := range simulator.Scenarios() {
+		e.words, e.about[s.Name] = append(e.words, s.Name), s.Description
+	}
+	return e
+}
+
+func formats(known []render.Format) enumeration[render.Format] {
+	return enumeration[render.Format]{flag: "output", short: "o", usage: "`FORMAT` of the result: %s", noun: "output format", words: known}
+}
+
+func shells() enumeration[shell.Name] {
+	return enumeration[shell.Name]{noun: "shell", words: shell.Names()}
+}
+
+// list names the words.
+func (e enumeration[T]) list() string {
+	texts := make([]string, len(e.words))
+	for i, w := range e.words {
+		texts[i] = string(w)
+		if meaning := e.about[w]; e.told && meaning != "" {
+			texts[i] += " (" + meaning + ")"
+		}
+	}
+	last := len(texts) - 1
+	return strings.Join(texts[:last], ", ") + " or " + texts[last]
+}
+
+// choices are the words with what they mean.
+func (e enumeration[T]) choices() []shell.Choice {
+	choices := make([]shell.Choice, len(e.words))
+	for i, w := range e.words {
+		choices[i] = shell.Choice{Word: string(w), Meaning: e.about[w]}
+	}
+	return choices
+}
+
+// parse returns the word that the text is.
+func (e enumeration[T]) parse(text string) (T, error) {
+	word := T(text)
+	known := slices.Contains(e.words, word) || text == "" && e.optional || e.open != nil && e.open(text)
+	e.told = false
+	switch {
+	case known:
+		return word, nil
+	case text == "":
+		return "", fmt.Errorf("%s is required: use %s", strings.ToUpper(e.noun), e.list())
+	}
+	return "", fmt.Errorf("unknown %s %q: use %s", e.noun, text, e.list())
+}
+
+// enumerationFlag is the flag of an enumeration.
+type enumerationFlag struct {
+	*cli.StringFlag
+	choices []shell.Choice
+	check   func(text string) error
+}
+
+// Choices are the words that it takes.
+func (f enumerationFlag) Choices() []shell.Choice { return f.choices }
+
+// register returns the flag, whose value is checked before the command begins.
+func (e enumeration[T]) register() cli.Flag {
+	flag := &cli.StringFlag{Name: e.flag, Usage: strings.Replace(e.usage, "%s", e.list(), 1)}
+	if e.short != "" {
+		flag.Aliases = []string{e.short}
+	}
+	if !e.optional {
+		flag.Value = string(e.words[0])
+	}
+	return enumerationFlag{flag, e.choices(), func(text string) error {
+		_, err := e.parse(text)
+		return err
+	}}
+}
+
+// of returns the value of the flag, the default if it was not given.
+func (e enumeration[T]) of(c *cli.Context) T { return T(c.String(e.flag)) }
+
+// checkEnumerations refuses flags whose value is none of their words.
+func checkEnumerations(c *cli.Context) error {
+	for _, f := range c.Command.Flags {
+		flag, ok := f.(enumerationFlag)
+		if !ok {
+			continue
+		}
+		if err := flag.check(c.String(flag.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

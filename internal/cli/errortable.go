@@ -1,0 +1,264 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"appleconsent/consent"
+	"appleconsent/graph/signin"
+	"appleconsent/graph/wire"
+	"appleconsent/internal/operation"
+	"appleconsent/internal/terminal"
+	"appleconsent/plan"
+	"appleconsent/plan/render"
+)
+
+// effect is what an error leaves behind in the tenant.
+type effect int
+
+const (
+	untouched effect = iota // nothing was changed; that is said where a command may change something
+	told                    // what was changed, or that nothing was, is in the text or the hints
+	wrote                   // something may have been changed
+)
+
+// errorKind is a row of the table of errors.
+type errorKind struct {
+	fits   func(error) bool
+	code   string // for programs, docs/documents.md: names stay, new ones may come; empty: another row says it
+	exit   int    // 0: another row says it, or else it is 1
+	effect effect
+	text   func(error) string                    // nil: the error's own
+	hints  func(err error, next follow) []string // what to do next, the most specific first; may be nil
+	aside  bool                                  // it is no failure: its text stands alone
+}
+
+// errorKinds is the table of errors. An error can be of several kinds, such as a change that stopped because of an answer of
+// Graph: code, exit code and text are of the first that has one, the hints are those of all.
+var errorKinds = []errorKind{
+	{fits: is[advised], hints: hint(func(e advised, _ follow) []string { return nonEmpty(e.Hint()) })},
+	{fits: unadvised, hints: func(err error, _ follow) []string { return nonEmpty(connectionHint(err)) }},
+	{fits: isError(errChangesDue), exit: exitChangesDue},
+
+	{fits: isError(operation.ErrDeclined), code: "declined", exit: exitDeclined, effect: told, text: says("Not applied. Nothing was changed."), aside: true},
+	{fits: isError(errLeft), code: "declined", exit: exitDeclined, effect: told, text: says("Cancelled. Nothing was changed."), aside: true},
+	{fits: interrupted[*plan.IncompleteError], text: text(func(e *plan.IncompleteError) string {
+		return fmt.Sprintf("interrupted: %s %s was stopped; see the list above", e.Change.Operation, e.Change.ID)
+	})},
+	{fits: interrupted[*operation.UnverifiedError], effect: wrote, text: text(func(e *operation.UnverifiedError) string { return "interrupted: " + e.Error() })},
+	{fits: isError(context.Canceled), code: "interrupted", exit: exitInterrupted, effect: told, text: says("interrupted: nothing was changed")},
+	{fits: is[*plan.IncompleteError], effect: wrote, hints: hint(afterIncomplete)},
+	{fits: is[*plan.NotVisibleError], code: "notVisible", exit: exitNotVisible, effect: wrote, hints: hint(afterNotVisible)},
+	{fits: is[*plan.StaleError], code: "stalePlan", exit: exitStale, effect: told, hints: lookWith("nothing was written; look at the tenant with: ", "plan")},
+	{fits: is[*widerError], code: "widerPlan", exit: exitStale},
+	{fits: is[*plan.DriftError], code: "drift", exit: exitStale},
+	{fits: is[*plan.LockedError], code: "locked", effect: told, hints: advice("nothing was changed; wait until that one has ended")},
+	{fits: is[*plan.LockError], code: "stateFolder", hints: advice(stateFolderHint)},
+	{fits: is[*plan.RecordError], code: "stateFolder", hints: advice(stateFolderHint)},
+	{fits: unrecorded, hints: advice("the record may lack the last action's outcome; rollback checks the tenant before it undoes anything")},
+	{fits: is[*plan.DamagedError], code: "damagedRecord", hints: seeRecorded},
+	{fits: isError(plan.ErrNoChange), code: "invalidInput", hints: seeRecorded},
+	{fits: is[*operation.NothingToUndoError], code: "failed", hints: seeRecorded},
+	{fits: is[*operation.OtherTenantError], code: "failed", hints: seeRecorded},
+	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: text(blockedText), hints: lookWith("when that is solved, look again with: ", "plan")},
+	{fits: is[*unshownError], code: "output", effect: wrote, hints: hint(func(e *unshownError, next follow) []string {
+		return []string{"see it with: " + next.command("history", "show", e.change.ID)}
+	})},
+	{fits: is[*terminal.OutputError], code: "output"},
+	{fits: isError(signin.ErrNotSignedIn), code: "notSignedIn", hints: advice(signInChoices...)},
+	{fits: is[*signin.CredentialError], code: "notSignedIn"},
+	{fits: is[*signin.Error], code: "signIn"},
+	{fits: isError(context.DeadlineExceeded), code: "timeout"},
+	{fits: answered(http.StatusForbidden), code: "permissionDenied"},
+	{fits: answered(http.StatusUnauthorized), code: "signIn"},
+	{fits: answered(http.StatusTooManyRequests), code: "throttled"},
+	{fits: answered(0), code: "network"},
+	{fits: is[*wire.Error], code: "graph"},
+	{fits: is[*internalError], code: "internal"},
+}
+
+// verdict is what the table says of an error.
+type verdict struct {
+	code, text string
+	exit       int
+	hints      []string
+	aside      bool
+}
+
+// judge looks an error up in the table; no error is exit code 0.
+func (k *call) judge(err error) verdict {
+	if err == nil {
+		return verdict{}
+	}
+	var v verdict
+	left := untouched
+	for _, kind := range errorKinds {
+		if !kind.fits(err) {
+			continue
+		}
+		if v.code == "" {
+			v.code = kind.code
+		}
+		if v.exit == 0 {
+			v.exit = kind.exit
+		}
+		if v.text == "" && kind.text != nil {
+			v.text = kind.text(err)
+		}
+		if kind.hints != nil {
+			v.hints = append(v.hints, kind.hints(err, k.follow)...)
+		}
+		v.aside = v.aside || kind.aside
+		left = max(left, kind.effect)
+	}
+	k.complete(&v, err)
+	if k.changes && left == untouched {
+		v.hints = append(v.hints, "nothing was changed")
+	}
+	return v
+}
+
+// complete fills in what no row has said.
+func (k *call) complete(v *verdict, err error) {
+	switch {
+	case v.code != "":
+	case k.began:
+		v.code = "failed"
+	default:
+		v.code = "invalidInput"
+	}
+	if v.exit == 0 {
+		v.exit = exitError
+	}
+	if v.text == "" {
+		v.text = err.Error()
+	}
+}
+
+// is reports whether an error is of one type.
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+// isError fits one error.
+func isError(target error) func(error) bool {
+	return func(err error) bool { return errors.Is(err, target) }
+}
+
+// interrupted reports whether an error is of one type because of an interrupt.
+func interrupted[E error](err error) bool { return is[E](err) && errors.Is(err, context.Canceled) }
+
+// answered fits an answer of Graph with that status; 0 is none.
+func answered(status int) func(error) bool {
+	return func(err error) bool {
+		e, ok := errors.AsType[*wire.Error](err)
+		return ok && e.Status == status
+	}
+}
+
+// unrecorded reports whether the record of a change lacks what was written.
+func unrecorded(err error) bool {
+	incomplete, ok := errors.AsType[*plan.IncompleteError](err)
+	return ok && incomplete.Change.Wrote() && (is[*plan.RecordError](err) || is[*plan.LockError](err))
+}
+
+// advised is an error that says itself what to do next.
+type advised interface {
+	error
+	Hint() string
+}
+
+// unadvised reports whether an error does not say itself what to do next.
+func unadvised(err error) bool { return !is[advised](err) }
+
+// says is a text that does not depend on the error.
+func says(text string) func(error) string { return func(error) string { return text } }
+
+// text makes the text of an error of one type.
+func text[E error](f func(E) string) func(error) string {
+	return func(err error) string {
+		e, _ := errors.AsType[E](err)
+		return f(e)
+	}
+}
+
+// hint makes the hints of an error of one type.
+func hint[E error](f func(E, follow) []string) func(error, follow) []string {
+	return func(err error, next follow) []string {
+		e, _ := errors.AsType[E](err)
+		return f(e, next)
+	}
+}
+
+// advice are hints that do not depend on anything.
+func advice(hints ...string) func(error, follow) []string {
+	return func(error, follow) []string { return hints }
+}
+
+// lookWith is a hint that ends with a command.
+func lookWith(lead string, words ...string) func(error, follow) []string {
+	return func(_ error, next follow) []string { return []string{lead + next.command(words...)} }
+}
+
+// seeHistory is how to see what is recorded.
+func seeHistory(next follow) string { return "see what is recorded with: " + next.command("history") }
+
+func seeRecorded(_ error, next follow) []string { return []string{seeHistory(next)} }
+
+func nonEmpty(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+const stateFolderHint = "the state folder must be writable and have room: see --state-dir"
+
+func blockedText(e *operation.BlockedError) string {
+	return fmt.Sprintf("tenant %s: nothing was written: %s", e.Plan.Tenant.ID, render.Message(e.Notice, e.Plan.Client))
+}
+
+// afterIncomplete returns the two ways on after a change that stopped halfway.
+func afterIncomplete(e *plan.IncompleteError, next follow) []string {
+	forward := next.command(string(e.Change.Operation))
+	if e.Change.RollsBack != nil {
+		forward = next.command(string(e.Change.Operation), *e.Change.RollsBack)
+	}
+	if !e.Change.Wrote() {
+		return []string{"nothing was changed; try again with: " + forward}
+	}
+	return []string{"to go on: " + forward, "to undo what was done: " + next.command("rollback", e.Change.ID)}
+}
+
+func afterNotVisible(e *plan.NotVisibleError, next follow) []string {
+	var hints []string
+	policy := slices.ContainsFunc(e.Hidden, func(a plan.RecordedAction) bool { return a.Kind.Object == consent.OnPolicy })
+	if policy && e.Change.Operation == plan.OperationApply {
+		hints = append(hints, "tenants whose user consent Microsoft manages have been seen to accept another setting and to discard it: "+
+			"if it does not show in a few minutes, undo this and use the tenant-wide grant instead (--route admin-consent)")
+	}
+	return append(hints,
+		"Entra can take minutes to show a change; look again with: "+statusOf(e.Change, next),
+		"to undo: "+next.command("rollback", e.Change.ID))
+}
+
+// statusOf is the command that shows what a change was about, by the route that it went.
+func statusOf(c plan.Change, next follow) string {
+	if c.Operation == plan.OperationRollback && c.Requirement.Route == consent.UserConsent {
+		return next.command("status", "--route", string(consent.UserConsent))
+	}
+	return next.command("status") // which says it by itself
+}
+
+// signInChoices says in five lines how to sign in.
+var signInChoices = []string{
+	"an app registration: set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH)",
+	"the Azure CLI: run az login first",
+	"a browser on this machine: --auth browser",
+	"a browser on another one: --auth device-code",
+	"no tenant at all, to practise: --simulate fresh",
+}

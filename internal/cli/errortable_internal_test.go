@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/graph/signin"
+	"appleconsent/graph/wire"
+	"appleconsent/internal/operation"
+	"appleconsent/internal/terminal"
+	"appleconsent/plan"
+)
+
+const changeID = "20261124T120000Z-000001"
+
+// changed is the record of a change whose one action has that status.
+func changed(operation plan.Operation, status plan.Status, kind consent.ActionKind) plan.Change {
+	return plan.Change{ID: changeID, Operation: operation, Actions: []plan.RecordedAction{
+		{Action: plan.Action{ID: "1", Action: consent.Action{Kind: kind}}, Status: status},
+	}}
+}
+
+// The whole table: what each kind of error says, with which code and exit code, and what to do next. The command may change
+// tenants.
+func TestErrorKinds(t *testing.T) {
+	t.Parallel()
+	const nothing, history = "nothing was changed", "see what is recorded with: appleconsent history --simulate fresh"
+	written := changed(plan.OperationApply, plan.StatusDone, consent.CreateGrant)
+	goOn := []string{"to go on: appleconsent apply --simulate fresh", "to undo what was done: appleconsent rollback " + changeID + " --simulate fresh"}
+	look := []string{
+		"Entra can take minutes to show a change; look again with: appleconsent status --simulate fresh",
+		"to undo: appleconsent rollback " + changeID + " --simulate fresh",
+	}
+	disk := errors.New("no space left on device")
+	late := &operation.TimeoutError{Limit: operation.Limit{Time: 3 * time.Minute, Name: "--timeout"}}
+	answer := func(status int) error { return &wire.Error{Op: wire.Operation{Name: "read"}, Status: status} }
+	blocked := &operation.BlockedError{
+		Plan:   plan.Document{Tenant: plan.TenantInfo{ID: "7e000000"}},
+		Notice: plan.Notice{Message: "It cannot be."},
+	}
+	cases := map[string]struct {
+		err        error
+		code       string
+		exit       int
+		text       string // empty: the error's own
+		hints      []string
+		standAlone bool
+	}{
+		"changes due":               {errChangesDue, "failed", 2, "", []string{nothing}, false}, // which is never printed
+		"declined":                  {operation.ErrDeclined, "declined", 3, "Not applied. Nothing was changed.", nil, true},
+		"left":                      {errLeft, "declined", 3, "Cancelled. Nothing was changed.", nil, true},
+		"interrupted":               {fmt.Errorf("tenant x: %w", context.Canceled), "interrupted", 130, "interrupted: nothing was changed", nil, false},
+		"interrupted while writing": {&plan.IncompleteError{Change: written, Err: context.Canceled}, "interrupted", 130, "interrupted: apply " + changeID + " was stopped; see the list above", goOn, false},
+		"interrupted while verifying": {
+			&operation.UnverifiedError{Change: written, Err: context.Canceled}, "interrupted", 130,
+			"interrupted: apply " + changeID + " was written and recorded, but not verified", nil, false,
+		},
+		"incomplete, nothing written": {
+			&plan.IncompleteError{Change: changed(plan.OperationApply, plan.StatusFailed, consent.CreateGrant), Err: answer(http.StatusForbidden)}, "permissionDenied", 1, "",
+			[]string{"this needs ", "nothing was changed; try again with: appleconsent apply --simulate fresh"}, false,
+		},
+		"incomplete, out of time": {&plan.IncompleteError{Change: written, Err: late}, "timeout", 1, "apply " + changeID + " stopped: timed out after 3m (--timeout)", goOn, false},
+		"incomplete, not recorded": {
+			&plan.IncompleteError{Change: written, Err: &plan.RecordError{Err: disk}}, "stateFolder", 1, "",
+			append(append([]string{}, goOn...), stateFolderHint, "the record may lack the last action's outcome; rollback checks the tenant before it undoes anything"), false,
+		},
+		"not visible": {&plan.NotVisibleError{Change: written, Err: late}, "notVisible", 4, "", look, false},
+		"policy not visible": {
+			&plan.NotVisibleError{Change: written, Hidden: changed(plan.OperationApply, plan.StatusDone, consent.SetUserConsentPolicy).Actions, Err: late}, "notVisible", 4, "",
+			append([]string{
+				"tenants whose user consent Microsoft manages have been seen to accept another setting and to discard it: " +
+					"if it does not show in a few minutes, undo this and use the tenant-wide grant instead (--route admin-consent)",
+			}, look...), false,
+		},
+		"stale":           {&plan.StaleError{}, "stalePlan", 5, "", []string{"nothing was written; look at the tenant with: appleconsent plan --simulate fresh"}, false},
+		"wider":           {&widerError{"ask for it"}, "widerPlan", 5, "", []string{"ask for it", nothing}, false},
+		"drift":           {&plan.DriftError{Reason: "x"}, "drift", 5, "", []string{nothing}, false},
+		"locked":          {&plan.LockedError{}, "locked", 1, "", []string{"nothing was changed; wait until that one has ended"}, false},
+		"no lock":         {&plan.LockError{Err: disk}, "stateFolder", 1, "", []string{stateFolderHint, nothing}, false},
+		"no record":       {&plan.RecordError{Err: disk}, "stateFolder", 1, "", []string{stateFolderHint, nothing}, false},
+		"damaged":         {&plan.DamagedError{Err: disk}, "damagedRecord", 1, "", []string{history, nothing}, false},
+		"unknown change":  {fmt.Errorf("change x: %w", plan.ErrNoChange), "invalidInput", 1, "", []string{history, nothing}, false},
+		"nothing to undo": {&operation.NothingToUndoError{TenantID: "x"}, "failed", 1, "", []string{history, nothing}, false},
+		"other tenant":    {&operation.OtherTenantError{}, "failed", 1, "", []string{history, nothing}, false},
+		"blocked": {
+			blocked, "blocked", 1, "tenant 7e000000: nothing was written: It cannot be.",
+			[]string{"when that is solved, look again with: appleconsent plan --simulate fresh"}, false,
+		},
+		"not shown":     {&unshownError{written, disk}, "output", 1, "", []string{"see it with: appleconsent history show " + changeID + " --simulate fresh"}, false},
+		"no output":     {&terminal.OutputError{Err: disk}, "output", 1, "", []string{nothing}, false},
+		"not signed in": {signin.ErrNotSignedIn, "notSignedIn", 1, "", append(append([]string{}, signInChoices...), nothing), false},
+		"credential":    {&signin.CredentialError{Err: disk}, "notSignedIn", 1, "", []string{nothing}, false},
+		"sign-in":       {&signin.Error{Message: "no", Cause: signin.CauseSecretExpired}, "signIn", 1, "", []string{causeHints[signin.CauseSecretExpired], nothing}, false},
+		"out of time":   {fmt.Errorf("tenant x: %w", late), "timeout", 1, "tenant x: timed out after 3m (--timeout)", []string{nothing}, false},
+		"401":           {answer(http.StatusUnauthorized), "signIn", 1, "", []string{"Graph did not accept", nothing}, false},
+		"429":           {answer(http.StatusTooManyRequests), "throttled", 1, "", []string{"Graph is throttling", nothing}, false},
+		"no answer":     {answer(0), "network", 1, "", []string{nothing}, false},
+		"500":           {answer(http.StatusInternalServerError), "graph", 1, "", []string{nothing}, false},
+		"internal":      {&internalError{"x"}, "internal", 1, "internal error; please report it: x", []string{"if a change was under way", nothing}, false},
+		"anything else": {errors.New("x"), "failed", 1, "", []string{nothing}, false},
+	}
+	hit := make([]bool, len(errorKinds))
+	k := &call{follow: follow{connection: []string{"--simulate", "fresh"}}, changes: true, began: true}
+	for name, test := range cases {
+		v := k.judge(test.err)
+		if test.text == "" {
+			test.text = test.err.Error()
+		}
+		if v.code != test.code || v.exit != test.exit || v.text != test.text || v.aside != test.standAlone {
+			t.Errorf("%s: got %+v", name, v)
+		}
+		if !slices.EqualFunc(v.hints, test.hints, strings.HasPrefix) {
+			t.Errorf("%s: got the hints %q, want %q", name, v.hints, test.hints)
+		}
+		for i, kind := range errorKinds {
+			hit[i] = hit[i] || kind.fits(test.err)
+		}
+	}
+	for i, hit := range hit {
+		if !hit {
+			t.Errorf("row %d, %q, fits none of the cases", i, errorKinds[i].code)
+		}
+	}
+}
+
+// Before the input is understood it is the input that is wrong, and a command that changes nothing does not say so.
+func TestJudge_input(t *testing.T) {
+	t.Parallel()
+	v := (&call{}).judge(errors.New("x"))
+	if v.code != "invalidInput" || v.exit != exitError || len(v.hints) > 0 {
+		t.Errorf("got %+v", v)
+	}
+	if v := (&call{}).judge(nil); v.exit != exitDone {
+		t.Errorf("no error: got %+v", v)
+	}
+}
+
+// Programs find each code in the documentation.
+func TestErrorKinds_areDocumented(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "documents.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range errorKinds {
+		if kind.code != "" && !strings.Contains(string(text), "`"+kind.code+"`") {
+			t.Errorf("docs/documents.md does not tell %s", kind.code)
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package operation
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+// Terms are on which a change is carried out. The zero value carries it out at once.
+type Terms struct {
+	Reason string
+	DryRun bool // plan it, and nothing else
+	// Preview shows what is about to be asked or done; nil: nobody looks.
+	Preview func(plan.Document)
+	// Confirm reports whether the plan may be carried out; nil: nobody is asked. After a yes the tenant is read again, since
+	// time has passed.
+	Confirm func(context.Context, Planned) (bool, error)
+	// Interrupted is called when the context ends while the change is under way; nil: nobody hears of it.
+	Interrupted func()
+}
+
+// Result is what a change came to.
+type Result struct {
+	Plan   plan.Document
+	Change *plan.Change // nil: none was begun, because of a dry run or because there is nothing to do
+}
+
+// ErrDeclined is a no to the question whether a plan may be carried out. Nothing was written.
+var ErrDeclined = errors.New("not applied")
+
+// BlockedError is a plan that cannot be carried out: a notice of it is a blocker. Nothing was written.
+type BlockedError struct {
+	Plan   plan.Document
+	Notice plan.Notice // the first blocker
+}
+
+func (e *BlockedError) Error() string {
+	return fmt.Sprintf("tenant %s: the plan is blocked: %s", e.Plan.Tenant.ID, e.Notice.Code)
+}
+
+// UnverifiedError is an interrupt after everything was written.
+type UnverifiedError struct {
+	Change plan.Change
+	Err    error
+}
+
+func (e *UnverifiedError) Error() string {
+	return fmt.Sprintf("%s %s was written and recorded, but not verified", e.Change.Operation, e.Change.ID)
+}
+
+func (e *UnverifiedError) Unwrap() error { return e.Err }
+
+// Planned is a change that has been planned and not begun.
+type Planned struct {
+	Doc       plan.Document
+	Operation plan.Operation
+
+	required consent.Requirement
+	keepOpen bool // the change that is rolled back stays open, see plan.Undo
+	// replan plans again from a fresh state, for when time has passed.
+	replan func(context.Context) (plan.Document, error)
+}
+
+// Blocked returns why the plan cannot be carried out: a *BlockedError, or nil.
+func (p Planned) Blocked() error {
+	for _, n := range p.Doc.Notices {
+		if n.Level == consent.Blocker {
+			return &BlockedError{p.Doc, n}
+		}
+	}
+	return nil
+}
+
+// kinds returns what the actions of the plan are.
+func (p Planned) kinds() []consent.ActionKind {
+	kinds := make([]consent.ActionKind, len(p.Doc.Actions))
+	for i, a := range p.Doc.Actions {
+		kinds[i] = a.Kind
+	}
+	return kinds
+}
+
+// CarryOut asks, writes and verifies, under a lock that the caller holds. Errors: *BlockedError, ErrDeclined,
+// *plan.StaleError, those of plan.Engine, *UnverifiedError.
+func (s *Session) CarryOut(ctx context.Context, p Planned, t Terms) (Result, error) {
+	if err := p.Blocked(); err != nil || t.DryRun || len(p.Doc.Actions) == 0 {
+		return Result{Plan: p.Doc}, err
+	}
+	if t.Preview != nil {
+		t.Preview(p.Doc)
+	}
+	if lacks := s.Tenant.Shortfall(p.kinds()); lacks != "" {
+		s.Reporter.Warning(lacks + "; trying anyway; Microsoft Graph decides")
+	}
+	if t.Confirm != nil {
+		if err := s.confirm(ctx, p, t); err != nil {
+			return Result{Plan: p.Doc}, err
+		}
+	}
+	change, err := s.run(ctx, p, t)
+	if err != nil {
+		return Result{Plan: p.Doc}, err
+	}
+	return Result{p.Doc, &change}, nil
+}
+
+// confirm asks for a yes, and then makes sure that the answer still fits the tenant.
+func (s *Session) confirm(ctx context.Context, p Planned, t Terms) error {
+	yes, err := t.Confirm(ctx, p)
+	if err != nil {
+		return err
+	}
+	if !yes {
+		return ErrDeclined
+	}
+	fresh, err := p.replan(ctx)
+	if err != nil {
+		return err
+	}
+	return unlessStale(p.Doc, fresh)
+}
+
+// unlessStale refuses a plan that is no longer what the tenant would get.
+func unlessStale(planned, fresh plan.Document) error {
+	if reasons := plan.Stale(planned, fresh); len(reasons) > 0 {
+		return &plan.StaleError{Reasons: reasons}
+	}
+	return nil
+}
+
+// run writes and verifies.
+func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, error) {
+	s.Tenant.StepUp(p.kinds())
+	if err := s.signIn(ctx); err != nil {
+		return plan.Change{}, err
+	}
+	s.Tenant.KeepAccount()
+	if t.Interrupted != nil {
+		defer context.AfterFunc(ctx, t.Interrupted)()
+	}
+	engine := plan.Engine{
+		Tenant: s.Tenant, Journal: s.Journal, Clock: s.Clock, Required: p.required, Progress: s.Reporter, KeepOpen: p.keepOpen,
+	}
+	var change plan.Change
+	err := s.budget.spend(ctx, func(ctx context.Context) error {
+		beginning, err := s.beginning(p, t)
+		if err == nil {
+			change, err = engine.Run(ctx, plan.Begin(p.Doc, beginning))
+		}
+		if err != nil {
+			return s.inTenant(err)
+		}
+		return s.verify(ctx, engine, change)
+	})
+	return change, err
+}
+
+func (s *Session) verify(ctx context.Context, engine plan.Engine, change plan.Change) error {
+	s.Reporter.Note("verifying …")
+	defer s.Reporter.Busy("waiting until the change is visible")()
+	err := engine.Verify(ctx, change)
+	if errors.Is(err, context.Canceled) {
+		return &UnverifiedError{change, err}
+	}
+	return s.inTenant(err)
+}
+
+func (s *Session) beginning(p Planned, t Terms) (plan.Beginning, error) {
+	records, err := s.records()
+	if err != nil {
+		return plan.Beginning{}, &plan.RecordError{Err: err}
+	}
+	var tail [3]byte
+	_, _ = rand.Read(tail[:]) // never fails, see its documentation
+	now := s.Clock.Now()
+	return plan.Beginning{
+		ID: records.NewID(now, tail), Operation: p.Operation, Operator: s.identity.Operator, Reason: t.Reason, At: now,
+	}, nil
+}

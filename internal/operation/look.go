@@ -1,0 +1,85 @@
+package operation
+
+import (
+	"context"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/consent/doctor"
+	"appleconsent/plan"
+)
+
+// Look reads the tenant and returns its status or a plan.
+func (s *Session) Look(ctx context.Context, kind plan.Kind, required consent.Requirement) (plan.Document, error) {
+	state, err := s.Read(ctx, required)
+	if err != nil {
+		return plan.Document{}, err
+	}
+	doc := plan.New(kind, s.Tool, s.Clock.Now(), required, state)
+	if kind == plan.KindPlan {
+		doc = s.planned(doc)
+	}
+	return doc, nil
+}
+
+// planned notes in a plan who made it.
+func (s *Session) planned(doc plan.Document) plan.Document {
+	if s.identity.Operator != "" {
+		doc.PlannedBy = &s.identity.Operator
+	}
+	return doc
+}
+
+// Examine reads what decides whether users are well at the given time.
+func (s *Session) Examine(ctx context.Context, required consent.Requirement, now time.Time) (doctor.Facts, error) {
+	return spend(ctx, s, "examining the tenant", func(ctx context.Context) (doctor.Facts, error) {
+		return s.Tenant.Examine(ctx, required, doctor.SignInsSince(now))
+	})
+}
+
+// How the tenant is looked at while something is waited for: ever more seldom, and after each change closely again. All that is
+// required has arrived when it stands and nothing moves any more; what is less than that is given time to become more, since
+// one grant can show minutes after the other.
+const (
+	firstLook   = 5 * time.Second
+	slowestLook = 30 * time.Second
+	partialWait = 2 * time.Minute
+)
+
+// Seen is what a look at the tenant shows of what is waited for.
+type Seen struct {
+	Moved     bool // it is not as at the last look
+	Changed   bool // it is not as at the first look
+	Satisfied bool // all is there
+}
+
+// Await waits until what is waited for has arrived and moves no more. A failed look that passes lets go well the next time is
+// noted and not the end. Errors: *TimeoutError when the time is up.
+func (s *Session) Await(
+	ctx context.Context, required consent.Requirement, look func(consent.State) Seen, passes func(error) bool,
+) error {
+	defer s.Reporter.Busy("waiting until the grants appear")()
+	return s.budget.spend(ctx, func(ctx context.Context) error {
+		still := time.Duration(0) // for how long nothing has changed
+		for pause := firstLook; ; pause = min(pause+firstLook, slowestLook) {
+			if err := s.Clock.Sleep(ctx, pause); err != nil {
+				return err
+			}
+			state, err := s.Tenant.Read(ctx, required)
+			switch {
+			case err != nil && (ctx.Err() != nil || !passes(err)):
+				return s.inTenant(err)
+			case err != nil:
+				s.Reporter.Note(s.inTenant(err).Error() + "; trying again")
+				continue
+			}
+			seen := look(state)
+			if still += pause; seen.Moved {
+				still, pause = 0, 0
+			}
+			if seen.Changed && still > 0 && (seen.Satisfied || still >= partialWait) {
+				return nil
+			}
+		}
+	})
+}

@@ -1,0 +1,178 @@
+package operation
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/consent/doctor"
+	"appleconsent/plan"
+)
+
+// Identity is who is signed in, and where.
+type Identity struct {
+	TenantID string // GUID, in lower case
+	Operator string // user principal name, or the appId of an application
+}
+
+// Tenant is what operations need of a tenant, beside what package plan needs.
+type Tenant interface {
+	plan.Tenant
+	// SignIn gets a token for what was asked for and returns who is signed in.
+	SignIn(ctx context.Context) (Identity, error)
+	// CheckTenant refuses a sign-in to another tenant (got) than the one that was asked for, by its GUID or a domain.
+	CheckTenant(ctx context.Context, asked, got string) error
+	// KeepAccount keeps who signed in for the next time.
+	KeepAccount()
+	// AskForSettings and AskForExamination make the next sign-in ask for what it takes to read the user-consent setting, and
+	// all that Examine reads.
+	AskForSettings()
+	AskForExamination()
+	// StepUp makes the next sign-in ask for what actions of these kinds need.
+	StepUp(kinds []consent.ActionKind)
+	// Shortfall says what the sign-in seems to lack for actions of these kinds; empty if it seems to lack nothing.
+	Shortfall(kinds []consent.ActionKind) string
+	// Examine reads what decides whether users are well, of the sign-in log since the given time.
+	Examine(ctx context.Context, required consent.Requirement, since time.Time) (doctor.Facts, error)
+}
+
+// Reporter hears what a session does while it does it. It serves one tenant and may be called from several goroutines.
+type Reporter interface {
+	plan.Progress
+	// Busy says what is waited for, until done is called.
+	Busy(what string) (done func())
+	// Note and Warning are for people: what is good to know, and what must be known.
+	Note(text string)
+	Warning(text string)
+}
+
+// Setup is what a session is made of. All fields but the last two are required.
+type Setup struct {
+	Tenant     Tenant
+	Journal    plan.Journal
+	Clock      plan.Clock
+	Reporter   Reporter
+	Tool       plan.Tool // this program, in documents
+	Limit      Limit
+	Wanted     string // the tenant that it must be, by its GUID or a domain; empty: any
+	AsksPerson bool   // signing in may wait for a person, whose time does not count
+}
+
+// Need is what has to be read, which a sign-in asks for.
+type Need int
+
+// The needs: the directory alone, the user-consent setting, or all that Examine reads.
+const (
+	Directory Need = iota
+	Settings
+	Examination
+)
+
+// NeedOf returns what it takes to plan by these choices.
+func NeedOf(choices consent.Choices) Need {
+	if choices.Route == consent.UserConsent {
+		return Settings
+	}
+	return Directory
+}
+
+// Session is a signed-in connection to one tenant. Its methods are called one after the other.
+type Session struct {
+	Setup
+	identity Identity
+	budget   budget
+	known    *plan.Records // see records
+}
+
+// Open signs in. Before it returns, nothing is asked of the tenant itself. Errors: those of signing in, and *TimeoutError.
+func Open(ctx context.Context, setup Setup, need Need) (*Session, error) {
+	s := &Session{Setup: setup, budget: budget{clock: setup.Clock, limit: setup.Limit, left: setup.Limit.Time}}
+	s.ask(need)
+	if err := s.signIn(ctx); err != nil {
+		return nil, err
+	}
+	err := s.budget.spend(ctx, func(ctx context.Context) error {
+		return s.Tenant.CheckTenant(ctx, s.Wanted, s.identity.TenantID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Tenant.KeepAccount()
+	return s, nil
+}
+
+// Identity is who is signed in.
+func (s *Session) Identity() Identity { return s.identity }
+
+func (s *Session) ask(need Need) {
+	switch need {
+	case Settings:
+		s.Tenant.AskForSettings()
+	case Examination:
+		s.Tenant.AskForExamination()
+	case Directory:
+	}
+}
+
+// signIn gets a token. The time of a person who signs in does not count; it is bounded on its own.
+func (s *Session) signIn(ctx context.Context) error {
+	defer s.Reporter.Busy("signing in")()
+	signIn := func(ctx context.Context) (err error) {
+		s.identity, err = s.Tenant.SignIn(ctx)
+		return err
+	}
+	if s.AsksPerson {
+		return s.Limit.named(signIn(ctx))
+	}
+	return s.budget.spend(ctx, signIn)
+}
+
+// Read returns the state of the tenant.
+func (s *Session) Read(ctx context.Context, required consent.Requirement) (consent.State, error) {
+	return spend(ctx, s, "reading the tenant", func(ctx context.Context) (consent.State, error) {
+		return s.Tenant.Read(ctx, required)
+	})
+}
+
+// spend asks something of the tenant, within the time that is left.
+func spend[T any](ctx context.Context, s *Session, what string, ask func(context.Context) (T, error)) (T, error) {
+	defer s.Reporter.Busy(what)()
+	var answer T
+	err := s.budget.spend(ctx, func(ctx context.Context) (err error) {
+		answer, err = ask(ctx)
+		return s.inTenant(err)
+	})
+	return answer, err
+}
+
+// inTenant says in which tenant something failed.
+func (s *Session) inTenant(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("tenant %s: %w", s.identity.TenantID, err)
+}
+
+// records returns the change records of the tenant. They are read once, or once more when the tenant is locked.
+func (s *Session) records() (*plan.Records, error) {
+	if s.known != nil {
+		return s.known, nil
+	}
+	records, err := s.Journal.Tenant(s.identity.TenantID)
+	if err == nil {
+		s.known = records
+	}
+	return records, err
+}
+
+// Lock keeps other processes of this state folder from changing the tenant until release is called. Errors: those of
+// plan.Journal.Lock.
+func (s *Session) Lock(operation plan.Operation) (release func(), err error) {
+	s.known = nil            // they are read under the lock
+	host, _ := os.Hostname() // without a name, the process number has to do
+	return s.Journal.Lock(s.identity.TenantID, plan.Holder{
+		PID: os.Getpid(), Host: host, Operation: operation, Since: s.Clock.Now().UTC(),
+	})
+}

@@ -1,0 +1,172 @@
+package terminal
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+
+	"appleconsent/plan"
+	"appleconsent/plan/render"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Settings say where a printer writes, and how. They are made once, when the flags are known.
+type Settings struct {
+	Out, Err                     io.Writer
+	OutIsTerminal, ErrIsTerminal bool
+	Columns                      int  // of the terminal; zero if that is not known
+	Plain                        bool // no colours
+	Accessible                   bool // nothing moves
+	Quiet, Debug                 bool
+	JSON                         bool // warnings and errors are documents, a line each
+}
+
+// Printer writes to the two streams, in colour where that is wanted. It may be used by several goroutines: what is shown of a
+// line is whole.
+type Printer struct {
+	settings           Settings
+	outStyle, errStyle render.Style
+
+	mu      sync.Mutex
+	waiting busyLine
+}
+
+// New returns a printer.
+func New(s Settings) *Printer {
+	columns := DefaultColumns
+	if s.Columns > 0 {
+		columns = min(max(s.Columns, minColumns), maxColumns)
+	}
+	return &Printer{
+		settings: s,
+		outStyle: newStyle(s.Out, columns, s.OutIsTerminal && !s.Plain),
+		errStyle: newStyle(s.Err, columns, s.ErrIsTerminal && !s.Plain),
+	}
+}
+
+// Style is how text for stdout is laid out and painted.
+func (p *Printer) Style() render.Style { return p.outStyle }
+
+// OutputError is a result that could not be printed.
+type OutputError struct{ Err error }
+
+func (e *OutputError) Error() string { return "write the result: " + e.Err.Error() }
+
+func (e *OutputError) Unwrap() error { return e.Err }
+
+// Write writes to stdout, which is for results alone. Errors: *OutputError.
+func (p *Printer) Write(content []byte) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.eraseBusy()
+	if _, err := p.settings.Out.Write(content); err != nil {
+		return &OutputError{err}
+	}
+	return nil
+}
+
+// Preview shows on stderr what is about to be asked or done, unless little is wanted there.
+func (p *Printer) Preview(r render.Result) {
+	if !p.settings.Quiet {
+		p.Show(r)
+	}
+}
+
+// Show shows a result on stderr, however little is wanted there.
+func (p *Printer) Show(r render.Result) {
+	if text, err := render.Write(r, render.Text, p.errStyle); err == nil { // text holds everything
+		p.stderr(string(text) + "\n")
+	}
+}
+
+// Note writes a line on stderr, unless little is wanted there.
+func (p *Printer) Note(text string) {
+	if !p.settings.Quiet {
+		p.stderr(p.fit(text, len(text)-len(strings.TrimLeft(text, " "))))
+	}
+}
+
+// Say writes a line on stderr that must be seen.
+func (p *Printer) Say(text string) { p.stderr(p.fit(text, 0)) }
+
+// Copyable writes a line on stderr whole, however narrow the terminal is.
+func (p *Printer) Copyable(text string) { p.stderr(text + "\n") }
+
+// Debug writes a line that only explains, if that is wanted.
+func (p *Printer) Debug(text string) {
+	if p.settings.Debug {
+		p.stderr("debug: " + plan.PrintableLine(text) + "\n")
+	}
+}
+
+// warningDocument is a warning for programs.
+type warningDocument struct {
+	SchemaVersion int    `json:"schemaVersion"`
+	Kind          string `json:"kind"`
+	Message       string `json:"message"`
+}
+
+// Warning says what a person should know, whatever else is left out.
+func (p *Printer) Warning(text string) {
+	if p.settings.JSON {
+		p.Document(warningDocument{plan.SchemaVersion, "warning", text})
+		return
+	}
+	p.labelled("warning:", p.errStyle.Warn, text)
+}
+
+// Failure says what went wrong, and what to do next.
+func (p *Printer) Failure(text string, hints []string) {
+	p.labelled("error:", p.errStyle.Removed, text)
+	p.Hints(hints)
+}
+
+// Hints says what to do next.
+func (p *Printer) Hints(hints []string) {
+	for _, hint := range hints {
+		p.labelled("hint:", p.errStyle.Muted, hint)
+	}
+}
+
+// Document prints a document on one line of stderr.
+func (p *Printer) Document(document any) {
+	var line bytes.Buffer
+	text, err := plan.Encode(document)
+	if err == nil {
+		err = json.Compact(&line, text)
+	}
+	if err == nil { // plain values always encode
+		p.stderr(line.String() + "\n")
+	}
+}
+
+// labelled writes a line whose text stands behind a label; behind error and hint it begins in the same column.
+func (p *Printer) labelled(label string, paint func(string) string, text string) {
+	margin := max(len(label), len("error:")) + 1
+	lines := p.fit(strings.Repeat(" ", margin)+plan.PrintableLine(text), margin)
+	p.stderr(paint(label) + lines[len(label):])
+}
+
+// fit makes lines of a text that begins with so many spaces: wrapped between words and indented on a terminal, and one where
+// other programs read it.
+func (p *Printer) fit(text string, indent int) string {
+	if !p.settings.ErrIsTerminal || ansi.StringWidth(text) <= p.errStyle.Width {
+		return text + "\n"
+	}
+	margin := strings.Repeat(" ", indent)
+	return margin + strings.Join(render.Wrap(text, p.errStyle.Width-indent), "\n"+margin) + "\n"
+}
+
+func (p *Printer) stderr(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.eraseBusy()
+	_, _ = io.WriteString(p.settings.Err, text) // there is nowhere to report that stderr is gone
+}
+
+// notef is Note with a format.
+func (p *Printer) notef(format string, args ...any) { p.Note(fmt.Sprintf(format, args...)) }

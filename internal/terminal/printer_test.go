@@ -1,0 +1,141 @@
+package terminal_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"appleconsent/consent"
+	"appleconsent/internal/terminal"
+	"appleconsent/plan"
+	"appleconsent/plan/render"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// What is left out, added or changed by the settings.
+func TestPrinter(t *testing.T) {
+	t.Parallel()
+	const lines = "warning: take care\nerror: it failed\nhint:  do this\n"
+	for name, test := range map[string]struct {
+		settings terminal.Settings
+		want     string
+	}{
+		"plain": {terminal.Settings{}, "No changes are recorded on this machine.\n\nnote\nsaid\n" + lines},
+		"quiet": {terminal.Settings{Quiet: true}, "said\n" + lines},
+		"debug": {terminal.Settings{Debug: true}, "No changes are recorded on this machine.\n\nnote\nsaid\ndebug: why\n" + lines},
+		"JSON": {terminal.Settings{JSON: true}, "No changes are recorded on this machine.\n\nnote\nsaid\n" +
+			`{"schemaVersion":1,"kind":"warning","message":"take care"}` + "\nerror: it failed\nhint:  do this\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out, errs strings.Builder
+			test.settings.Out, test.settings.Err = &out, &errs
+			p := terminal.New(test.settings)
+			p.Preview(render.OfHistory(nil, 0))
+			p.Note("note")
+			p.Say("said")
+			p.Debug("why")
+			p.Warning("take care")
+			p.Failure("it failed", []string{"do this"})
+			if err := p.Write([]byte("result\n")); err != nil || out.String() != "result\n" {
+				t.Errorf("got %q, %v", out.String(), err)
+			}
+			if diff := cmp.Diff(test.want, errs.String()); diff != "" {
+				t.Errorf("stderr (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestPrinter_cannotWrite(t *testing.T) {
+	t.Parallel()
+	err := terminal.New(terminal.Settings{Out: fullDisk{}}).Write([]byte("x"))
+	if _, ok := errors.AsType[*terminal.OutputError](err); !ok {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Two tenants on one printer, and answers that come at any time: lines stay whole, and the line that moves is gone in the end.
+func TestProgress_manyAtOnce(t *testing.T) {
+	t.Parallel()
+	var errs strings.Builder
+	p := terminal.New(terminal.Settings{Err: &errs, ErrIsTerminal: true, Columns: 120, Plain: true})
+	var wait sync.WaitGroup
+	for i := range 8 {
+		progress := terminal.NewProgress(p)
+		a := plan.RecordedAction{
+			Action: plan.Action{ID: "1", Action: consent.Action{Kind: consent.CreateServicePrincipal, AppID: consent.DefaultApplication().ID}},
+			Status: plan.StatusDone,
+		}
+		wait.Go(func() {
+			progress.Started(a)
+			progress.Waiting(fmt.Sprintf("tenant %d", i), time.Second)
+			time.Sleep(200 * time.Millisecond) // so that the line moves
+			progress.Finished(a)
+			progress.Finished(a) // which changes nothing
+		})
+	}
+	wait.Wait()
+	text := errs.String()
+	for i := range 8 {
+		if !strings.Contains(text, fmt.Sprintf("  waiting 1s for tenant %d\n", i)) {
+			t.Errorf("tenant %d is not whole in %q", i, text)
+		}
+	}
+	moved := strings.LastIndex(text, "waiting for Microsoft Graph")
+	if moved < 0 || !strings.Contains(text[moved:], "\r\x1b[K") || strings.Count(text, "✓ done\n") != 16 {
+		t.Errorf("got %q", text)
+	}
+}
+
+// Plain questions: only a clear yes is one, and what is none of the choices is asked again.
+func TestPrompter_lines(t *testing.T) {
+	t.Parallel()
+	ask := func(typed string) (terminal.Prompter, *strings.Builder) {
+		var errs strings.Builder
+		return terminal.NewPrompter(bufio.NewReader(strings.NewReader(typed)), terminal.Settings{Err: &errs, Accessible: true}), &errs
+	}
+	for typed, want := range map[string]bool{"yes\n": true, "y\n": true, "\n": false, "yes": false, "yes please\n": false, "": false} {
+		p, _ := ask(typed)
+		if got, err := p.Confirm(t.Context(), "Sure?"); got != want || err != nil {
+			t.Errorf("%q: got %v, %v", typed, got, err)
+		}
+	}
+	options := []terminal.Option{{Label: "one"}, {Label: "two", Detail: "more"}}
+	p, asked := ask("3\n2\n")
+	if got, err := p.Choose(t.Context(), "Which?", options); got != 1 || err != nil || !strings.Contains(asked.String(), "Enter a number from 1 to 2.") {
+		t.Errorf("got %d, %v, asked %q", got, err, asked)
+	}
+	p, _ = ask("q\n")
+	if _, err := p.Choose(t.Context(), "Which?", options); !errors.Is(err, terminal.ErrQuit) {
+		t.Errorf("got %v", err)
+	}
+	p, asked = ask("bad\n\n")
+	check := func(text string) error {
+		if text == "bad" {
+			return errors.New("it is bad")
+		}
+		return nil
+	}
+	if got, err := p.Ask(t.Context(), "File", "plan.json", check); got != "plan.json" || err != nil || !strings.Contains(asked.String(), "it is bad. Try again") {
+		t.Errorf("got %q, %v, asked %q", got, err, asked)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	reader, _ := io.Pipe() // on which nobody ever types
+	p = terminal.NewPrompter(reader, terminal.Settings{Err: &strings.Builder{}, Accessible: true})
+	if _, err := p.Confirm(ended, "Sure?"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
