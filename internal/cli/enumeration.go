@@ -92,12 +92,12 @@ func shells() enumeration[shell.Name] {
 	return enumeration[shell.Name]{noun: "shell", words: shell.Names()}
 }
 
-// list names the words.
-func (e enumeration[T]) list() string {
+// list names the words, if told also what they mean.
+func (e enumeration[T]) list(told bool) string {
 	texts := make([]string, len(e.words))
 	for i, w := range e.words {
 		texts[i] = string(w)
-		if meaning := e.about[w]; e.told && meaning != "" {
+		if meaning := e.about[w]; told && meaning != "" {
 			texts[i] += " (" + meaning + ")"
 		}
 	}
@@ -118,14 +118,13 @@ func (e enumeration[T]) choices() []shell.Choice {
 func (e enumeration[T]) parse(text string) (T, error) {
 	word := T(text)
 	known := slices.Contains(e.words, word) || text == "" && e.optional || e.open != nil && e.open(text)
-	e.told = false
 	switch {
 	case known:
 		return word, nil
 	case text == "":
-		return "", fmt.Errorf("%s is required: use %s", strings.ToUpper(e.noun), e.list())
+		return "", fmt.Errorf("%s is required: use %s", strings.ToUpper(e.noun), e.list(false))
 	}
-	return "", fmt.Errorf("unknown %s %q: use %s", e.noun, text, e.list())
+	return "", fmt.Errorf("unknown %s %q: use %s", e.noun, text, e.list(false))
 }
 
 // enumerationFlag is the flag of an enumeration.
@@ -140,7 +139,7 @@ func (f enumerationFlag) Choices() []shell.Choice { return f.choices }
 
 // register returns the flag, whose value is checked before the command begins.
 func (e enumeration[T]) register() cli.Flag {
-	flag := &cli.StringFlag{Name: e.flag, Usage: strings.Replace(e.usage, "%s", e.list(), 1)}
+	flag := &cli.StringFlag{Name: e.flag, Usage: strings.Replace(e.usage, "%s", e.list(e.told), 1)}
 	if e.short != "" {
 		flag.Aliases = []string{e.short}
 	}

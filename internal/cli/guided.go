@@ -23,7 +23,8 @@ func guided(ctx context.Context, env Environment) error {
 	g := &guide{ask: env.prompter(), env: env}
 	conn, err := g.connection(ctx)
 	k := newCall(env, output{format: render.Text})
-	k.follow, k.changes, k.began = follow{env.shell(), g.words, consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}}, true, err == nil
+	k.follow = follow{env.shell(), g.words, consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}}
+	k.changes, k.began = err == nil, err == nil
 	if err == nil {
 		g.call = k
 		err = g.run(ctx, conn)

@@ -21,7 +21,8 @@ func TestLayering(t *testing.T) {
 		"graph":                     {[]string{"consent", "consent/doctor", "graph/claims"}, nil},
 		"graph/claims":              {[]string{"consent"}, []string{"os", "net", "net/http", "context", "log", "github.com/"}},
 		"graph/simulator":           {nil, []string{sdk, azure}},
-		"internal/cli":              {[]string{"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/simulator", "internal/operation", "internal/terminal"}, []string{sdk, azure}},
+		"internal/cli":              {[]string{"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/simulator", "internal/cli/shell", "internal/operation", "internal/terminal"}, []string{sdk, azure}},
+		"internal/cli/shell":        {[]string{"plan"}, []string{"os", "net", "net/http", sdk, azure}},
 		"internal/terminal":         {[]string{"plan", "plan/render", "internal/terminal/noquery"}, []string{"os", "net", "net/http", sdk, azure}},
 		"internal/terminal/noquery": {nil, []string{sdk, azure}},
 		"internal/operation":        {[]string{"consent", "consent/doctor", "plan"}, []string{"net", "net/http", "io", "github.com/"}},
@@ -37,6 +38,22 @@ func TestLayering(t *testing.T) {
 					t.Errorf("%q imports %s", name, imported)
 				}
 			}
+		}
+	}
+}
+
+// Use cases, terminal and shell are tested without the Graph SDK and without sign-in, so that they build in seconds.
+func TestLayering_withoutTheSDK(t *testing.T) {
+	t.Parallel()
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "appleconsent/internal/operation", "appleconsent/internal/terminal", "appleconsent/internal/cli/shell")
+	list.Stderr = os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range strings.Fields(string(out)) {
+		if strings.HasPrefix(name, "github.com/microsoft") || strings.HasPrefix(name, "github.com/Azure/") || strings.HasPrefix(name, "appleconsent/graph") {
+			t.Errorf("they reach %s", name)
 		}
 	}
 }

@@ -21,6 +21,7 @@ type formPrompter struct {
 	columns int // of the terminal; zero if that is not known
 }
 
+// Confirm asks for a yes.
 func (p formPrompter) Confirm(ctx context.Context, question string) (bool, error) {
 	yes := false
 	err := p.run(ctx, huh.NewConfirm().Title(question).Affirmative("Yes").Negative("No").Value(&yes))
@@ -30,6 +31,7 @@ func (p formPrompter) Confirm(ctx context.Context, question string) (bool, error
 	return yes && err == nil, err
 }
 
+// Choose asks for one of the options.
 func (p formPrompter) Choose(ctx context.Context, title string, options []Option) (int, error) {
 	chosen := 0
 	items := make([]huh.Option[int], len(options))
@@ -40,6 +42,7 @@ func (p formPrompter) Choose(ctx context.Context, title string, options []Option
 	return chosen, p.run(ctx, field)
 }
 
+// Ask asks for a line.
 func (p formPrompter) Ask(ctx context.Context, title, preset string, check func(string) error) (string, error) {
 	answer := preset
 	err := p.run(ctx, huh.NewInput().Title(title).Value(&answer).Validate(check))

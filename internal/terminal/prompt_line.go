@@ -20,12 +20,14 @@ func newLinePrompter(in io.Reader, err io.Writer) linePrompter {
 	return linePrompter{bufio.NewReader(in), err}
 }
 
+// Confirm asks for a yes.
 func (p linePrompter) Confirm(ctx context.Context, question string) (bool, error) {
 	line, whole, err := p.line(ctx, question+" Type yes to go on, anything else to stop: ")
 	word := strings.ToLower(strings.TrimSpace(line))
 	return err == nil && whole && (word == "y" || word == "yes"), err
 }
 
+// Choose asks for one of the options.
 func (p linePrompter) Choose(ctx context.Context, title string, options []Option) (int, error) {
 	question := title + "\n"
 	for i, o := range options {
@@ -49,6 +51,7 @@ func (p linePrompter) Choose(ctx context.Context, title string, options []Option
 	}
 }
 
+// Ask asks for a line.
 func (p linePrompter) Ask(ctx context.Context, title, preset string, check func(string) error) (string, error) {
 	question := title
 	if preset != "" {
