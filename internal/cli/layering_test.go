@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,19 +14,33 @@ import (
 func TestLayering(t *testing.T) {
 	t.Parallel()
 	const sdk, azure = "github.com/microsoftgraph/", "github.com/Azure/"
+	shared := []string{"graph/simulator/identity", "graph/simulator/reply"}
+	halves := append([]string{"graph/simulator/directory", "graph/simulator/entra"}, shared...)
+	tests := append([]string{"consent", "plan", "graph/simulator", "graph/simulator/simtest", "internal/cli", "internal/testbed"}, halves...)
 	for name, rule := range map[string]struct{ allowed, forbidden []string }{
-		"consent":                   {nil, []string{"os", "net", "net/http", "context", "time", "log", "github.com/"}},
-		"consent/doctor":            {[]string{"consent"}, []string{"os", "net", "net/http", "context", "log", "github.com/"}},
-		"plan":                      {[]string{"consent"}, []string{"net", "net/http", sdk, azure}},
-		"plan/render":               {[]string{"consent", "consent/doctor", "plan"}, []string{"os", "net", "net/http", "context", sdk, azure}},
-		"graph":                     {[]string{"consent", "consent/doctor", "graph/claims"}, nil},
-		"graph/claims":              {[]string{"consent"}, []string{"os", "net", "net/http", "context", "log", "github.com/"}},
-		"graph/simulator":           {nil, []string{sdk, azure}},
-		"internal/cli":              {[]string{"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/simulator", "internal/cli/shell", "internal/operation", "internal/terminal"}, []string{sdk, azure}},
+		"consent":            {nil, []string{"os", "net", "net/http", "context", "time", "log", "github.com/"}},
+		"consent/doctor":     {[]string{"consent"}, []string{"fmt", "os", "net", "net/http", "context", "log", "github.com/"}},
+		"plan":               {[]string{"consent", "internal/disk"}, []string{"net", "net/http", sdk, azure}},
+		"plan/render":        {[]string{"consent", "consent/doctor", "plan"}, []string{"os", "net", "net/http", "context", sdk, azure}},
+		"graph":              {[]string{"consent", "consent/doctor", "graph/signin", "graph/wire"}, []string{azure}},
+		"graph/wire":         {nil, []string{sdk, azure}},
+		"graph/signin":       {[]string{"consent", "graph/wire"}, []string{sdk}},
+		"graph/simulator":    {halves, []string{sdk, azure}},
+		halves[0]:            {shared, []string{"os", sdk, azure}},
+		halves[1]:            {shared, []string{"os", sdk, azure}},
+		shared[0]:            {nil, []string{"os", "net/http", sdk, azure}},
+		shared[1]:            {nil, []string{"os", sdk, azure}},
+		"internal/disk":      {nil, []string{"net", "net/http", "context", "log", "github.com/"}},
+		"internal/operation": {[]string{"consent", "consent/doctor", "plan"}, []string{"net", "net/http", "io", "github.com/"}},
+		"internal/terminal":  {[]string{"plan", "plan/render", "internal/terminal/noquery"}, []string{"os", "net", "net/http", sdk, azure}},
+		"internal/cli": {[]string{
+			"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/signin", "graph/simulator", "graph/wire",
+			"internal/cli/shell", "internal/operation", "internal/terminal",
+		}, []string{sdk, azure}},
 		"internal/cli/shell":        {[]string{"plan"}, []string{"os", "net", "net/http", sdk, azure}},
-		"internal/terminal":         {[]string{"plan", "plan/render", "internal/terminal/noquery"}, []string{"os", "net", "net/http", sdk, azure}},
 		"internal/terminal/noquery": {nil, []string{sdk, azure}},
-		"internal/operation":        {[]string{"consent", "consent/doctor", "plan"}, []string{"net", "net/http", "io", "github.com/"}},
+		"internal/testbed":          {tests, []string{sdk, azure}},
+		"internal/faults":           {tests, []string{sdk, azure}},
 		"":                          {[]string{"internal/cli"}, []string{sdk, azure}},
 	} {
 		for _, imported := range importsOf(t, name) {
@@ -42,18 +57,26 @@ func TestLayering(t *testing.T) {
 	}
 }
 
-// Use cases, terminal and shell are tested without the Graph SDK and without sign-in, so that they build in seconds.
-func TestLayering_withoutTheSDK(t *testing.T) {
+// Of all packages, graph alone and what needs a client reach the Graph SDK: what lies below builds and tests in seconds.
+func TestLayering_sdk(t *testing.T) {
 	t.Parallel()
-	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "appleconsent/internal/operation", "appleconsent/internal/terminal", "appleconsent/internal/cli/shell")
+	list := exec.CommandContext(t.Context(), "go", "list", "-test", "-f", `{{if not .ForTest}}{{.ImportPath}} {{join .Deps " "}}{{end}}`, "appleconsent/...")
 	list.Stderr = os.Stderr
 	out, err := list.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range strings.Fields(string(out)) {
-		if strings.HasPrefix(name, "github.com/microsoft") || strings.HasPrefix(name, "github.com/Azure/") || strings.HasPrefix(name, "appleconsent/graph") {
-			t.Errorf("they reach %s", name)
+	below := regexp.MustCompile(`^appleconsent/(consent|plan|graph/|internal/(disk|operation|terminal|cli/shell))`) // tests included
+	for line := range strings.Lines(string(out)) {
+		deps := strings.Fields(line)
+		i := slices.IndexFunc(deps, func(dep string) bool {
+			return strings.HasPrefix(dep, "github.com/microsoftgraph/") || strings.HasPrefix(dep, "github.com/microsoft/kiota")
+		})
+		if i >= 0 && (below.MatchString(deps[0]) || !slices.Contains(deps, "appleconsent/graph")) {
+			t.Errorf("%s reaches %s", deps[0], deps[i])
+		}
+		if i < 0 && slices.Contains(deps, "appleconsent/graph") {
+			t.Errorf("%s reaches graph and not its SDK: does this test know what the SDK is called?", deps[0])
 		}
 	}
 }
@@ -70,6 +93,19 @@ func importsOf(t *testing.T, name string) []string {
 		t.Fatal(err)
 	}
 	return strings.Fields(string(out))
+}
+
+// What only tests need of the simulator is not in the program.
+func TestLayering_programWithoutSimtest(t *testing.T) {
+	t.Parallel()
+	list, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "appleconsent").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const simulator = "appleconsent/graph/simulator"
+	if linked := strings.Fields(string(list)); !slices.Contains(linked, simulator) || slices.Contains(linked, simulator+"/simtest") {
+		t.Error("the program is built without the simulator, or with what only tests need of it")
+	}
 }
 
 // At the top level stands what the design names, what repositories customarily have, and dot files.

@@ -134,8 +134,8 @@ func TestGuided_export(t *testing.T) {
 	s.send("2\r")
 	s.await("File (Enter for plan.html)")
 	s.send(file + "\r")
-	s.await("written to " + file)
-	s.awaitAfter("written to", askNow)
+	s.await("Wrote " + file)
+	s.awaitAfter("Wrote", askNow)
 	s.send("q\r")
 	if code := s.end(); code != 3 {
 		t.Errorf("exit code %d, want 3:\n%s", code, s.text())
@@ -173,7 +173,7 @@ func TestGuided_ways(t *testing.T) {
 		want string
 	}{
 		"nothing":             {env, "> Browser – on this machine Device code – a browser on another machine Simulated tenant – practise safely"},
-		"an app registration": {app, "> App registration – the secret or certificate in the AZ… Browser – on this machine"},
+		"an app registration": {app, "> App registration – the secret or certificate in the AZUR Browser – on this machine"},
 	} {
 		s := startOnTerminal(t, test.env)
 		if err := pty.Setsize(s.tty, &pty.Winsize{Rows: 20, Cols: 60}); err != nil {

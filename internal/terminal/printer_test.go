@@ -93,8 +93,8 @@ func TestProgress_manyAtOnce(t *testing.T) {
 			t.Errorf("tenant %d is not whole in %q", i, text)
 		}
 	}
-	moved := strings.LastIndex(text, "waiting for Microsoft Graph")
-	if moved < 0 || !strings.Contains(text[moved:], "\r\x1b[K") || strings.Count(text, "✓ done\n") != 16 {
+	moved := strings.LastIndex(text, "Create service principal")
+	if moved < 0 || !strings.Contains(text[moved:], "\r\x1b[K") || strings.Count(text, "✓ Created service principal of Apple Internet Accounts\n") != 16 {
 		t.Errorf("got %q", text)
 	}
 }

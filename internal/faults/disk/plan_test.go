@@ -39,7 +39,7 @@ func TestPlan_out(t *testing.T) {
 		t.Errorf("%d bytes on stdout, %v; want none", info.Size(), err)
 	}
 	for _, name := range []string{pipe, "/dev/zero", u.State} {
-		u.exits(1, "apply", name, "--yes").CheckError(t, fmt.Sprintf("read plan %q: it is not a regular file", name), "nothing was read or changed")
+		u.exits(1, "apply", name, "--yes").CheckError(t, fmt.Sprintf("read plan %q: it is not a regular file", name), "nothing was changed")
 	}
 	if sent := u.Tenant.Requests(); len(sent) > 0 {
 		t.Errorf("requests %v were sent", sent)

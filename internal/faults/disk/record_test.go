@@ -101,7 +101,8 @@ func TestRecords_damaged(t *testing.T) {
 	})
 	u.Tenant.ResetLog()
 	for i, id := range slices.Backward(ids) {
-		for _, args := range [][]string{{"history", "show", id}, {"rollback", id, "--yes"}, {"rollback", "--yes"}} {
+		u.exits(1, "history", "show", id).CheckError(t, u.file(id), damages[i].want)
+		for _, args := range [][]string{{"rollback", id, "--yes"}, {"rollback", "--yes"}} {
 			u.CheckUntouched(u.exits(1, args...), u.file(id), damages[i].want)
 		}
 		u.must(os.Remove(u.file(id)))
@@ -130,7 +131,8 @@ func TestRecords_olderForm(t *testing.T) {
 	if a := b.Must(0, "history"); a.Stderr != "warning: "+want+"\n" || a.Stdout != "" {
 		t.Errorf("history says\n%s%s", a.Stdout, a.Stderr)
 	}
-	for _, args := range [][]string{{"history", "show", id}, {"rollback", id, "--yes"}, {"rollback", "--yes"}} {
+	b.Must(1, "history", "show", id).CheckError(t, want)
+	for _, args := range [][]string{{"rollback", id, "--yes"}, {"rollback", "--yes"}} {
 		b.CheckUntouched(b.Must(1, args...), want)
 	}
 	b.Tenant.Edit(func(d *directory.Directory) { d.PermissionGrants[testbed.GrantOf(d, testbed.Graph)].Scope = "openid" })
