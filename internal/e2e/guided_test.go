@@ -173,7 +173,7 @@ func TestGuided_ways(t *testing.T) {
 		want string
 	}{
 		"nothing":             {env, "> Browser – on this machine Device code – a browser on another machine Simulated tenant – practise safely"},
-		"an app registration": {app, "> App registration – the secret or certificate in the AZUR Browser – on this machine"},
+		"an app registration": {app, "> App registration – the secret or certificate in the AZ"},
 	} {
 		s := startOnTerminal(t, test.env)
 		if err := pty.Setsize(s.tty, &pty.Winsize{Rows: 20, Cols: 60}); err != nil {
