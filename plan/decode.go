@@ -149,8 +149,9 @@ func kindOf(e *jsonv2.SemanticError) string {
 		return "array"
 	case '0':
 		return strings.TrimSpace("number " + string(e.JSONValue))
+	default:
+		return e.JSONKind.String()
 	}
-	return e.JSONKind.String()
 }
 
 func isRFC3339UTC(t time.Time) bool {

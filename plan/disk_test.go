@@ -317,7 +317,7 @@ func TestJournal_saveTooLarge(t *testing.T) {
 	if sent := r.tenant.writes(); len(sent) > 0 {
 		t.Errorf("without a record %v was sent", sent)
 	}
-	checkLine(t, plan.WriteFile(filepath.Join(r.dir, "plan.json"), r.planApply()), "it would be larger than 1048576 bytes")
+	checkLine(t, plan.WriteRendering(filepath.Join(r.dir, "plan.json"), []byte(encode(t, r.planApply()))), "it would be larger than 1048576 bytes")
 	if got := names(t, r.dir); len(got) > 0 {
 		t.Errorf("%v was written", got)
 	}
@@ -351,7 +351,7 @@ func TestWriteFile(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			file, kept := filepath.Join(dir, "plan.json"), filepath.Join(dir, "kept")
-			must(t, os.WriteFile(kept, []byte("kept"), 0o600), prepare(file), plan.CheckWritable(file), plan.WriteFile(file, doc))
+			must(t, os.WriteFile(kept, []byte("kept"), 0o600), prepare(file), plan.CheckWritable(file), plan.WriteRendering(file, []byte(encode(t, doc))))
 			if info, err := os.Lstat(file); err != nil || !info.Mode().IsRegular() || info.Mode().Perm() != 0o600 {
 				t.Errorf("the plan has mode %v, %v; want 0600", info.Mode(), err)
 			}
@@ -384,7 +384,7 @@ func TestWriteFile_refused(t *testing.T) {
 		if strings.HasPrefix(name, "/dev") {
 			continue // where this test fails, root would lose it
 		}
-		soon(t, func() { checkLine(t, plan.WriteFile(name, plan.Document{}), want) })
+		soon(t, func() { checkLine(t, plan.WriteRendering(name, []byte(encode(t, plan.Document{}))), want) })
 	}
 	for name, want := range map[string]os.FileMode{pipe: os.ModeNamedPipe, link: os.ModeSymlink, folder: os.ModeDir} {
 		if info, err := os.Lstat(name); err != nil || info.Mode().Type() != want {

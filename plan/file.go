@@ -26,7 +26,7 @@ func ReadFile(name string) (Document, error) {
 	return doc, nil
 }
 
-// CheckWritable tells early what would keep WriteFile from writing a file of that name.
+// CheckWritable says early what would keep WriteRendering from writing a file of that name.
 func CheckWritable(name string) error {
 	folder, err := os.Stat(filepath.Dir(name))
 	if err == nil && !folder.IsDir() {
@@ -59,17 +59,8 @@ func isStream(name string) bool {
 	return err == nil && absErr == nil && link.Mode()&fs.ModeSymlink != 0 && filepath.Dir(absolute) == "/dev"
 }
 
-// WriteFile saves a plan whole or not at all, readable by its owner only, whoever could read what had the name before. A
-// link is replaced by the plan, and what it points to is left alone.
-func WriteFile(name string, doc Document) error {
-	data, err := Encode(doc)
-	if err != nil {
-		return saving(name, err)
-	}
-	return WriteRendering(name, data)
-}
-
-// WriteRendering writes any form of a document as WriteFile does.
+// WriteRendering writes any form of a document whole or not at all, readable by its owner only, whoever could read what had the
+// name before. A link is replaced, and what it points to is left alone.
 func WriteRendering(name string, data []byte) error {
 	if err := CheckWritable(name); err != nil {
 		return err

@@ -11,16 +11,17 @@ import (
 type object interface {
 	// allows reports what of an action from a file this program never plans; nil if nothing. Ids have the right form.
 	allows(t trust, a consent.Action) error
-	// inspect looks, right before the write, at what it would replace or delete, and reports whether the action is settled
-	// without it. unclear: an earlier try may have happened.
-	inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error)
+	// inspect looks, right before the write, at what it would replace or delete, and returns what became of the action if it
+	// is settled without the write, nil if it is not. unclear: an earlier try may have happened.
+	inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (*outcome, error)
 	// send sends the write once.
 	send(ctx context.Context, r *run, a consent.Action) (*Result, error)
 	// shown reports whether the state shows that the action happened, whoever did it: what it creates or grants is there and
 	// what it deletes or revokes is not. What else others did meanwhile does not matter.
 	shown(s consent.State, client consent.AppID, a consent.Action) bool
-	// judge reports from a state that was read after an unclear answer whether the action is settled.
-	judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (outcome, bool, error)
+	// judge returns what became of the action as a state shows that was read after an unclear answer, nil if that is not
+	// settled yet.
+	judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error)
 	// undo plans how the effect of an action is undone.
 	undo(u *Undo, e effect, s consent.State)
 	// undoneBy reports whether an action of an earlier rollback undid the effect of a, the whole of it or at least a part.
@@ -45,11 +46,11 @@ func shownIn(s consent.State, client consent.AppID, a consent.Action) bool {
 
 // settledBy says who made the tenant look as the action wants it: this run, if an earlier try may have happened, or
 // somebody else.
-func settledBy(unclear bool, ours, others *Result) outcome {
+func settledBy(unclear bool, ours, others *Result) *outcome {
 	if unclear {
-		return outcome{status: StatusDone, result: ours}
+		return &outcome{status: StatusDone, result: ours}
 	}
-	return outcome{status: StatusUnchanged, result: others}
+	return &outcome{status: StatusUnchanged, result: others}
 }
 
 // undecided is the status of an action that was given up: it could not be known whether an unclear try happened.

@@ -25,20 +25,20 @@ func (classifications) allows(t trust, a consent.Action) error {
 	return nil
 }
 
-func (classifications) inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error) {
+func (classifications) inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (*outcome, error) {
 	all, err := r.Tenant.Classifications(ctx, a.ResourceID)
 	if err != nil {
-		return outcome{status: undecided(unclear)}, false, err
+		return nil, err
 	}
 	stands, found := consent.State{Classifications: all}.Classification(a.ResourceID, a.PermissionID)
 	result := &Result{ClassificationID: stands.ID}
 	switch wanted := a.Kind == consent.ClassifyPermission; {
 	case !found && wanted, found && !wanted && stands.ID == a.ClassificationID && stands.Low():
-		return outcome{}, false, nil
+		return nil, nil
 	case !found, wanted && stands.Low():
-		return settledBy(unclear, result, result), true, nil
+		return settledBy(unclear, result, result), nil
 	}
-	return outcome{status: undecided(unclear)}, false, classifiedAs(a, stands)
+	return nil, classifiedAs(a, stands)
 }
 
 func classifiedAs(a consent.Action, c consent.Classification) error {
@@ -63,19 +63,19 @@ func (classifications) shown(s consent.State, _ consent.AppID, a consent.Action)
 
 // judge gives up on a permission that was to be classified and is, but not as low impact: to wait or to send it again is of
 // no use.
-func (o classifications) judge(_ context.Context, _ *run, a consent.Action, s consent.State, unclear bool) (outcome, bool, error) {
+func (o classifications) judge(_ context.Context, _ *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
 	c, found := s.Classification(a.ResourceID, a.PermissionID)
 	switch {
 	case o.shown(s, "", a) && a.Kind == consent.DeclassifyPermission:
 		result := &Result{ClassificationID: a.ClassificationID}
-		return settledBy(unclear, result, result), true, nil
+		return settledBy(unclear, result, result), nil
 	case o.shown(s, "", a):
 		result := &Result{ClassificationID: c.ID}
-		return settledBy(unclear, result, result), true, nil
+		return settledBy(unclear, result, result), nil
 	case found && a.Kind == consent.ClassifyPermission:
-		return outcome{status: undecided(unclear)}, true, classifiedAs(a, c)
+		return &outcome{status: undecided(unclear)}, classifiedAs(a, c)
 	}
-	return outcome{}, false, nil
+	return nil, nil
 }
 
 func (classifications) undo(u *Undo, e effect, s consent.State) {

@@ -26,25 +26,25 @@ func (grants) allows(t trust, a consent.Action) error {
 	return nil
 }
 
-func (g grants) inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error) {
+func (g grants) inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (*outcome, error) {
 	if a.Kind == consent.CreateGrant {
-		return outcome{}, false, nil
+		return nil, nil
 	}
 	grant, found, err := g.standing(ctx, r, a.GrantID)
 	stands := grant.Scopes
 	switch {
 	case err != nil:
-		return outcome{status: undecided(unclear)}, false, err
+		return nil, err
 	case !found && a.Kind == consent.UpdateGrant:
-		return outcome{status: undecided(unclear)}, false, &DriftError{Reason: "the grant that was to be updated is gone"}
+		return nil, &DriftError{Reason: "the grant that was to be updated is gone"}
 	case !found || a.Kind == consent.UpdateGrant && stands.SameAs(a.After):
-		return settledBy(unclear, replaced(a), &Result{GrantID: a.GrantID, Before: stands, After: stands}), true, nil
+		return settledBy(unclear, replaced(a), &Result{GrantID: a.GrantID, Before: stands, After: stands}), nil
 	case !stands.SameAs(a.Before):
-		return outcome{status: undecided(unclear)}, false, &DriftError{
+		return nil, &DriftError{
 			Reason: "the grant held [" + a.Before.String() + "] when this was planned and now holds [" + stands.String() + "]",
 		}
 	}
-	return outcome{}, false, nil
+	return nil, nil
 }
 
 // standing reads one grant. That it is not found is believed only if the list does not show it either: right after a
@@ -91,37 +91,37 @@ func (grants) shown(s consent.State, client consent.AppID, a consent.Action) boo
 	return all.HasAll(a.After)
 }
 
-func (g grants) judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (outcome, bool, error) {
+func (g grants) judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
 	if a.Kind == consent.CreateGrant {
 		return g.judgeNew(ctx, r, a, s, unclear)
 	}
 	if !g.shown(s, r.Required.App.ID, a) {
-		return outcome{}, false, nil
+		return nil, nil
 	}
-	return settledBy(unclear, replaced(a), replaced(a)), true, nil
+	return settledBy(unclear, replaced(a), replaced(a)), nil
 }
 
 // judgeNew looks for the grant that was to be created. One that lacks scopes is somebody else's: what is missing
 // is merged into it.
-func (grants) judgeNew(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (outcome, bool, error) {
+func (grants) judgeNew(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
 	if _, found := s.ServicePrincipal(r.Required.App.ID); !found && !r.clientIsNew {
-		return outcome{status: StatusFailed}, true, &DriftError{Reason: "the client's service principal is gone"}
+		return &outcome{status: StatusFailed}, &DriftError{Reason: "the client's service principal is gone"}
 	}
 	grants := s.TenantWideGrants(r.client, a.ResourceID)
 	if len(grants) == 0 {
-		return outcome{}, false, nil
+		return nil, nil
 	}
 	grant := grants[0]
 	if grant.Scopes.HasAll(a.After) {
 		return settledBy(unclear,
 			&Result{GrantID: grant.ID, Before: consent.ScopeSet{}, After: a.After},
-			&Result{GrantID: grant.ID, Before: grant.Scopes, After: grant.Scopes}), true, nil
+			&Result{GrantID: grant.ID, Before: grant.Scopes, After: grant.Scopes}), nil
 	}
 	merge := a
 	merge.Kind, merge.GrantID, merge.ClientID = consent.UpdateGrant, grant.ID, r.client
 	merge.Before, merge.After = grant.Scopes, grant.Scopes.With(a.After...)
 	out, err := r.perform(ctx, merge)
-	return out, true, err
+	return &out, err
 }
 
 func (g grants) undo(u *Undo, e effect, s consent.State) {

@@ -29,19 +29,19 @@ func (policies) allows(t trust, a consent.Action) error {
 	return nil
 }
 
-func (policies) inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error) {
+func (policies) inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (*outcome, error) {
 	stands, err := r.Tenant.ConsentPolicies(ctx)
 	switch {
 	case err != nil:
-		return outcome{status: undecided(unclear)}, false, err
+		return nil, err
 	case stands.SameAs(a.After):
-		return settledBy(unclear, replaced(a), &Result{Before: stands, After: stands}), true, nil
+		return settledBy(unclear, replaced(a), &Result{Before: stands, After: stands}), nil
 	case !stands.SameAs(a.Before):
-		return outcome{status: undecided(unclear)}, false, &DriftError{
+		return nil, &DriftError{
 			Reason: "the authorization policy held [" + a.Before.String() + "] when this was planned and now holds [" + stands.String() + "]",
 		}
 	}
-	return outcome{}, false, nil
+	return nil, nil
 }
 
 func (policies) send(ctx context.Context, r *run, a consent.Action) (*Result, error) {
@@ -52,11 +52,11 @@ func (policies) shown(s consent.State, _ consent.AppID, a consent.Action) bool {
 	return s.ConsentPolicies.HasAll(a.Added()) && len(a.Removed().In(s.ConsentPolicies)) == 0
 }
 
-func (o policies) judge(_ context.Context, _ *run, a consent.Action, s consent.State, unclear bool) (outcome, bool, error) {
+func (o policies) judge(_ context.Context, _ *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
 	if !o.shown(s, "", a) {
-		return outcome{}, false, nil
+		return nil, nil
 	}
-	return settledBy(unclear, replaced(a), replaced(a)), true, nil
+	return settledBy(unclear, replaced(a), replaced(a)), nil
 }
 
 // undo puts back what the change took off the user-consent setting, if the setting is still what the change made of it, be

@@ -23,7 +23,7 @@ func (servicePrincipals) allows(t trust, a consent.Action) error {
 	return nil
 }
 
-func (o servicePrincipals) inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error) {
+func (o servicePrincipals) inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (*outcome, error) {
 	switch a.Kind.Verb {
 	case consent.Delete:
 		return o.inspectDeletion(ctx, r, a, unclear)
@@ -31,40 +31,40 @@ func (o servicePrincipals) inspect(ctx context.Context, r *run, a consent.Action
 		return o.inspectSwitch(ctx, r, a, unclear)
 	case consent.Create, consent.Update:
 	}
-	return outcome{}, false, nil
+	return nil, nil
 }
 
-func (servicePrincipals) inspectSwitch(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error) {
+func (servicePrincipals) inspectSwitch(ctx context.Context, r *run, a consent.Action, unclear bool) (*outcome, error) {
 	sp, found, err := r.Tenant.ServicePrincipal(ctx, a.AppID)
 	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
 	switch {
 	case err != nil:
-		return outcome{status: undecided(unclear)}, false, err
+		return nil, err
 	case !found || sp.ID != a.ServicePrincipalID:
-		return outcome{status: undecided(unclear)}, false, &DriftError{Reason: "the client's service principal is gone or another one"}
+		return nil, &DriftError{Reason: "the client's service principal is gone or another one"}
 	case sp.Disabled() == (a.Kind.Verb == consent.Disable):
-		return settledBy(unclear, result, result), true, nil
+		return settledBy(unclear, result, result), nil
 	}
-	return outcome{}, false, nil
+	return nil, nil
 }
 
-func (o servicePrincipals) inspectDeletion(ctx context.Context, r *run, a consent.Action, unclear bool) (outcome, bool, error) {
+func (o servicePrincipals) inspectDeletion(ctx context.Context, r *run, a consent.Action, unclear bool) (*outcome, error) {
 	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
 	left, err := o.awaitDeletions(ctx, r, a.ServicePrincipalID)
 	if f := failure(err); f != nil && f.Absent() {
 		state, readErr := r.Tenant.Read(ctx, r.Required)
 		if readErr == nil && o.shown(state, r.Required.App.ID, a) {
-			return settledBy(unclear, result, result), true, nil
+			return settledBy(unclear, result, result), nil
 		}
 		err = andThen(err, readErr)
 	}
 	if err != nil {
-		return outcome{status: undecided(unclear)}, false, err
+		return nil, err
 	}
 	if !left.None() {
-		return outcome{StatusUnchanged, result, keptBecause(left)}, true, nil
+		return &outcome{StatusUnchanged, result, keptBecause(left)}, nil
 	}
-	return outcome{}, false, nil
+	return nil, nil
 }
 
 func keptBecause(left consent.Leftovers) string {
@@ -128,16 +128,16 @@ func (servicePrincipals) shown(s consent.State, _ consent.AppID, a consent.Actio
 	return false
 }
 
-func (o servicePrincipals) judge(_ context.Context, r *run, a consent.Action, s consent.State, unclear bool) (outcome, bool, error) {
+func (o servicePrincipals) judge(_ context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
 	if !o.shown(s, r.Required.App.ID, a) {
-		return outcome{}, false, nil
+		return nil, nil
 	}
 	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
 	if a.Kind.Verb == consent.Create {
 		sp, _ := s.ServicePrincipal(a.AppID)
 		r.clientIsNew, result.ServicePrincipalID = true, sp.ID
 	}
-	return settledBy(unclear, result, result), true, nil
+	return settledBy(unclear, result, result), nil
 }
 
 func (o servicePrincipals) undo(u *Undo, e effect, s consent.State) {

@@ -42,9 +42,12 @@ type outcome struct {
 func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 	unclear := false // an earlier try may have happened
 	for try := 1; ; try++ {
-		out, settled, err := objectOf(a).inspect(ctx, r, a, unclear)
-		if settled || err != nil {
-			return out, err
+		out, err := objectOf(a).inspect(ctx, r, a, unclear)
+		if err != nil {
+			return outcome{status: undecided(unclear)}, err
+		}
+		if out != nil {
+			return *out, nil
 		}
 		result, err := objectOf(a).send(ctx, r, a)
 		if err == nil {
@@ -56,21 +59,18 @@ func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 		}
 		// Graph has been seen to answer 404 to a POST that it carried out.
 		unclear = unclear || f.Unanswered() || f.Absent() && a.Kind.Verb == consent.Create
-		out, settled, settleErr := r.settle(ctx, a, f, unclear, try)
-		if settled {
-			return out, settleErr
-		}
-		if settleErr != nil {
+		out, settleErr := r.settle(ctx, a, f, unclear, try)
+		switch {
+		case out != nil:
+			return *out, settleErr
+		case settleErr != nil || giveUp(a, f, try):
 			return outcome{status: undecided(unclear)}, andThen(err, settleErr)
-		}
-		if r.giveUp(a, f, try) {
-			return outcome{status: undecided(unclear)}, err
 		}
 	}
 }
 
 // giveUp reports whether the write, which has not happened as far as the tenant shows, is not sent again.
-func (r *run) giveUp(a consent.Action, f Failure, try int) bool {
+func giveUp(a consent.Action, f Failure, try int) bool {
 	switch {
 	case f.Exists():
 		return true

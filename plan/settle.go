@@ -9,8 +9,8 @@ import (
 )
 
 // settle reads the tenant after a write without a clear answer until it shows what the action wants, or until it is
-// time to send the write again. An error without settled means that it could not be found out.
-func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear bool, try int) (outcome, bool, error) {
+// time to send the write again. An error without an outcome means that it could not be found out.
+func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear bool, try int) (*outcome, error) {
 	var waitErr error
 	for _, pause := range pauses(f, try) {
 		if pause > 0 {
@@ -19,16 +19,19 @@ func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear b
 		}
 		state, err := r.readEvenIfInterrupted(ctx)
 		if err != nil {
-			return outcome{}, false, andThen(waitErr, err)
+			return nil, andThen(waitErr, err)
 		}
-		if out, settled, err := r.judge(ctx, a, state, unclear); settled {
-			return out, true, err
+		if client, found := state.ServicePrincipal(r.Required.App.ID); found && r.client == "" {
+			r.client = client.ID
+		}
+		if out, err := objectOf(a).judge(ctx, r, a, state, unclear); out != nil {
+			return out, err
 		}
 		if waitErr != nil {
-			return outcome{}, false, waitErr
+			return nil, waitErr
 		}
 	}
-	return outcome{}, false, nil
+	return nil, nil
 }
 
 // pauses returns how long to wait before each read. What is said to exist is waited for; a lost answer is looked for
@@ -64,12 +67,4 @@ func (r *run) readEvenIfInterrupted(ctx context.Context) (consent.State, error) 
 		defer cancel()
 	}
 	return r.Tenant.Read(ctx, r.Required)
-}
-
-// judge reports from the state whether the action is settled.
-func (r *run) judge(ctx context.Context, a consent.Action, state consent.State, unclear bool) (outcome, bool, error) {
-	if client, found := state.ServicePrincipal(r.Required.App.ID); found && r.client == "" {
-		r.client = client.ID
-	}
-	return objectOf(a).judge(ctx, r, a, state, unclear)
 }

@@ -19,7 +19,7 @@ func ReadRegular(name string, limit int64, stat func(string) (fs.FileInfo, error
 	if err != nil {
 		return nil, Pathless(err)
 	}
-	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) // or the opening of a pipe would wait for who writes to it
+	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // the caller's file; without O_NONBLOCK, opening a pipe would wait for who writes to it
 	if err != nil {
 		return nil, Pathless(err)
 	}

@@ -44,7 +44,7 @@ func Create(name string, data []byte, written func()) error {
 func put(name, end string, data []byte, ready func() error) error {
 	folder := filepath.Dir(name)
 	beside := filepath.Join(folder, mark(filepath.Base(name))+end)
-	file, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // beside the caller's file
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func put(name, end string, data []byte, ready func() error) error {
 		_ = os.Remove(beside)
 		return err
 	}
-	if opened, err := os.Open(folder); err == nil {
+	if opened, err := os.Open(folder); err == nil { //nolint:gosec // the folder of the caller's file
 		_ = opened.Sync() // not every system can; the file itself is flushed
 		_ = opened.Close()
 	}
