@@ -88,7 +88,8 @@ func (c *crash) checkInterrupted(a testbed.Answer) {
 		case plan.OutcomeSucceeded:
 			said = []string{"was written and recorded, but not verified"}
 		case plan.OutcomeInterrupted:
-			said = []string{"✓ Created", "not begun", "to go on: appleconsent " + c.story.Command, "to undo what was done: appleconsent rollback"}
+			did := map[string]string{"apply": "✓ Created", "rollback": "✓ Deleted"}[c.story.Command]
+			said = []string{did, "not begun", "to go on: appleconsent " + c.story.Command, "to undo what was done: appleconsent rollback"}
 		default:
 			c.T.Errorf("the outcome is %s", outcome)
 		}
