@@ -104,7 +104,7 @@ func (d *Difference) diffGrants(required Requirement, client ServicePrincipal, f
 		}
 		action := grantMissing(part, client.ID, stands)
 		if length := len(action.After.String()); length > MaxScopeLength {
-			d.Notices = append(d.Notices, scopeTooLong(part.Resource, length))
+			d.Notices = append(d.Notices, Notice{Level: Blocker, Code: "scopeTooLong", Name: part.Name, Number: length})
 		}
 		d.Actions = append(d.Actions, action)
 	}
@@ -136,7 +136,7 @@ func compareResource(required ResourceRequirement, client ObjectID, state State)
 	}
 	sp, found := state.ServicePrincipal(required.AppID)
 	if !found {
-		return d, nil, []Notice{resourceMissing(required.Resource)}
+		return d, nil, []Notice{{Level: Blocker, Code: "resourceMissing", Name: required.Name, AppID: required.AppID}}
 	}
 	d.ServicePrincipalID = sp.ID
 	d.Name = cmp.Or(sp.DisplayName, d.Name)
@@ -149,33 +149,32 @@ func compareResource(required ResourceRequirement, client ObjectID, state State)
 
 	var notices []Notice
 	if sp.Disabled() {
-		notices = append(notices, resourceDisabled(sp))
+		notices = append(notices, Notice{Level: Warning, Code: "resourceDisabled", Name: sp.DisplayName})
 	}
 	if len(grants) > 0 {
 		d.GrantID = grants[0].ID
 	}
 	if len(grants) > 1 {
-		notices = append(notices, severalGrants(d.Resource, len(grants)))
+		notices = append(notices, Notice{Level: Info, Code: "severalGrants", Name: d.Name, Number: len(grants)})
 	}
 	return d, grants, notices
 }
 
-// clientNotices tells what keeps users out although everything may be granted, and what looks odd about the client.
+// clientNotices say what keeps users out although everything may be granted, and what looks odd about the client.
 func clientNotices(required Requirement, sp ServicePrincipal) []Notice {
-	sp.DisplayName = cmp.Or(sp.DisplayName, required.App.Name)
 	var notices []Notice
-	if sp.Disabled() && !required.EnableApp {
-		notices = append(notices, clientDisabled(sp))
+	add := func(applies bool, code, detail string) {
+		if applies {
+			notices = append(notices, Notice{
+				Level: Warning, Code: code, Name: cmp.Or(sp.DisplayName, required.App.Name), AppID: sp.AppID, Detail: detail,
+				Owner: sp.OwnerOrganizationID, Expected: required.App.Publisher.Name,
+			})
+		}
 	}
-	if sp.DisabledByMicrosoft != "" && !strings.EqualFold(sp.DisabledByMicrosoft, "NotDisabled") {
-		notices = append(notices, clientDisabledByMicrosoft(sp))
-	}
-	if sp.AssignmentRequired {
-		notices = append(notices, assignmentRequired(sp))
-	}
-	if !required.App.Publisher.looksRight(sp) {
-		notices = append(notices, unexpectedPublisher(sp, required.App.Publisher))
-	}
+	add(sp.Disabled() && !required.EnableApp, "clientDisabled", "")
+	add(sp.DisabledByMicrosoft != "" && !strings.EqualFold(sp.DisabledByMicrosoft, "NotDisabled"), "clientDisabledByMicrosoft", sp.DisabledByMicrosoft)
+	add(sp.AssignmentRequired, "assignmentRequired", "")
+	add(!required.App.Publisher.looksRight(sp), "unexpectedPublisher", sp.VerifiedPublisher)
 	return notices
 }
 
@@ -195,7 +194,7 @@ func elsewhere(required Requirement, client ObjectID, state State) []Notice {
 	for _, grant := range state.grantsOf(client) {
 		if misplaced := grant.Scopes.In(all).Without(wanted[grant.ResourceID]); len(misplaced) > 0 {
 			name := cmp.Or(names[grant.ResourceID], "resource "+string(grant.ResourceID))
-			notices = append(notices, sameNameElsewhere(name, misplaced))
+			notices = append(notices, Notice{Level: Info, Code: "sameScopeElsewhere", Name: name, Scopes: misplaced})
 		}
 	}
 	slices.SortFunc(notices, func(a, b Notice) int {

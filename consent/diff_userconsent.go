@@ -16,15 +16,15 @@ func (d *Difference) diffUserConsent(required Requirement, client ServicePrincip
 		})
 		d.Notices = append(d.Notices, settingNotices(state.ConsentPolicies)...)
 	}
-	d.Notices = append(d.Notices, widerConsent(), basicPermissions())
+	d.Notices = append(d.Notices, Notice{Level: Warning, Code: "widerConsent"}, Notice{Level: Info, Code: "basicPermissions"})
 	if d.Client == nil {
 		return
 	}
 	if client.VerifiedPublisher == "" {
-		d.Notices = append(d.Notices, unverifiedPublisher(client))
+		d.Notices = append(d.Notices, Notice{Level: Warning, Code: "unverifiedPublisher", Name: client.DisplayName})
 	}
 	if client.AssignmentRequired {
-		d.Notices = append(d.Notices, consentUnavailable(client))
+		d.Notices = append(d.Notices, Notice{Level: Warning, Code: "userConsentUnavailable", Name: client.DisplayName})
 	}
 }
 
@@ -40,7 +40,7 @@ func (d *Difference) classify(part *ResourceDifference, state State) {
 		case found && c.Low():
 			part.Classified = part.Classified.With(scope)
 		case found:
-			d.Notices = append(d.Notices, classifiedOtherwise(part.Resource, c))
+			d.Notices = append(d.Notices, Notice{Level: Blocker, Code: "classifiedOtherwise", Name: part.Name, Scopes: Scopes(c.Permission), Detail: c.Level})
 		default:
 			d.Actions = append(d.Actions, Action{
 				Kind: ClassifyPermission, ResourceAppID: part.AppID, ResourceID: part.ServicePrincipalID, Permission: scope, PermissionID: id,
@@ -49,18 +49,18 @@ func (d *Difference) classify(part *ResourceDifference, state State) {
 	}
 }
 
-// settingNotices tell what stood in place of the new setting, and what is odd about replacing it.
+// settingNotices say what the setting is that is replaced, and what is odd about replacing it.
 func settingNotices(policies ScopeSet) []Notice {
 	setting := SettingOf(policies)
-	notices := []Notice{policyBefore(policies)}
+	notices := []Notice{{Level: Info, Code: "userConsentBefore", Scopes: policies}}
 	if setting.LetsUsersConsent() {
-		notices = append(notices, alreadyConsentable(policies))
+		notices = append(notices, Notice{Level: Warning, Code: "userConsentAlready", Scopes: policies})
 	}
 	if setting == SettingManaged || setting == SettingMailClients {
-		notices = append(notices, policyMayNotStick())
+		notices = append(notices, Notice{Level: Warning, Code: "managedUserConsent"})
 	}
 	if setting == SettingCustom {
-		notices = append(notices, customPolicyReplaced())
+		notices = append(notices, Notice{Level: Warning, Code: "customUserConsent"})
 	}
 	return notices
 }
