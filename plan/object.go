@@ -7,8 +7,10 @@ import (
 )
 
 // object answers all that differs between the kinds of things in a tenant that actions are about. Each has a file of its own;
-// whoever adds one adds a file, a line in objects, what Tenant must be able to do, and its words in package render.
+// whoever adds one adds a file, and a line in Tenant and in objects; the rest is what package graph can do and its words in package render.
 type object interface {
+	// names are the words of documents for what is done to it (docs/schema/plan.schema.json). They never change.
+	names() map[consent.Verb]string
 	// allows reports what of an action from a file this program never plans; nil if nothing. Ids have the right form.
 	allows(t trust, a consent.Action) error
 	// inspect looks, right before the write, at what it would replace or delete, and returns what became of the action if it
@@ -26,6 +28,17 @@ type object interface {
 	undo(u *Undo, e effect, s consent.State)
 	// undoneBy reports whether an action of an earlier rollback undid the effect of a, the whole of it or at least a part.
 	undoneBy(a, undone consent.Action) (wholly, partly bool)
+}
+
+// Tenant is what this package needs of a tenant, by object. Package graph has it over Microsoft Graph. Errors of the writing
+// methods should answer Failure; one that does not means that nothing was written.
+type Tenant interface {
+	// Read returns the state that decides about the requirement.
+	Read(ctx context.Context, required consent.Requirement) (consent.State, error)
+	servicePrincipalTenant
+	grantTenant
+	classificationTenant
+	policyTenant
 }
 
 // objects has all kinds.

@@ -7,8 +7,21 @@ import (
 	"appleconsent/consent"
 )
 
+// classificationTenant is what a tenant must be able to do with classifications.
+type classificationTenant interface {
+	// Classifications returns how the permissions of a resource are classified.
+	Classifications(ctx context.Context, resource consent.ObjectID) ([]consent.Classification, error)
+	// ClassifyPermission classifies a permission of the resource as low impact and returns the classification's id.
+	ClassifyPermission(ctx context.Context, resource consent.ObjectID, permission consent.Scope, permissionID string) (string, error)
+	DeclassifyPermission(ctx context.Context, resource consent.ObjectID, classificationID string) error
+}
+
 // classifications are permissions of a resource that are classified as low impact.
 type classifications struct{}
+
+func (classifications) names() map[consent.Verb]string {
+	return map[consent.Verb]string{consent.Create: "classifyPermission", consent.Delete: "declassifyPermission"}
+}
 
 func (classifications) allows(t trust, a consent.Action) error {
 	id, known := consent.PermissionID(a.ResourceAppID, a.Permission)

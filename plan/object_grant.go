@@ -7,8 +7,26 @@ import (
 	"appleconsent/consent"
 )
 
+// grantTenant is what a tenant must be able to do with grants.
+type grantTenant interface {
+	// Grant returns one delegated permission grant, and whether it stands.
+	Grant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error)
+	CreateGrant(ctx context.Context, grant consent.PermissionGrant) (consent.PermissionGrant, error)
+	// UpdateGrant replaces all scopes of a grant.
+	UpdateGrant(ctx context.Context, id consent.GrantID, scopes consent.ScopeSet) error
+	DeleteGrant(ctx context.Context, id consent.GrantID) error
+}
+
 // grants are delegated permission grants for all users.
 type grants struct{}
+
+func (grants) names() map[consent.Verb]string {
+	return map[consent.Verb]string{
+		consent.Create: "createGrant",
+		consent.Update: "updateGrant",
+		consent.Delete: "deleteGrant",
+	}
+}
 
 func (grants) allows(t trust, a consent.Action) error {
 	allowed := t.Scopes(a.ResourceAppID)

@@ -7,8 +7,20 @@ import (
 	"appleconsent/consent"
 )
 
+// policyTenant is what a tenant must be able to do with the authorization policy.
+type policyTenant interface {
+	// ConsentPolicies returns all entries, also those that are none of this program's business.
+	ConsentPolicies(ctx context.Context) (consent.ScopeSet, error)
+	// SetConsentPolicies replaces all of them.
+	SetConsentPolicies(ctx context.Context, entries consent.ScopeSet) error
+}
+
 // policies are the entries of the authorization policy, which say what users may consent to for themselves.
 type policies struct{}
+
+func (policies) names() map[consent.Verb]string {
+	return map[consent.Verb]string{consent.Update: "setUserConsentPolicy"}
+}
 
 // allows lets a rollback assign again whatever was assigned; an apply assigns the low-impact policy alone.
 func (policies) allows(t trust, a consent.Action) error {

@@ -10,8 +10,30 @@ import (
 	"appleconsent/consent"
 )
 
+// servicePrincipalTenant is what a tenant must be able to do with service principals.
+type servicePrincipalTenant interface {
+	// ServicePrincipal returns an application's service principal, and whether the tenant has one.
+	ServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error)
+	// Leftovers says what would be lost with the client's service principal. The given grants do not count, unless they
+	// have other scopes by now.
+	Leftovers(ctx context.Context, client consent.ObjectID, except []consent.PermissionGrant) (consent.Leftovers, error)
+	CreateServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, error)
+	DeleteServicePrincipal(ctx context.Context, id consent.ObjectID) error
+	// SetAccountEnabled enables or disables a service principal for sign-in.
+	SetAccountEnabled(ctx context.Context, id consent.ObjectID, enabled bool) error
+}
+
 // servicePrincipals are the client's service principal: whether there is one, and whether users can sign in to it.
 type servicePrincipals struct{}
+
+func (servicePrincipals) names() map[consent.Verb]string {
+	return map[consent.Verb]string{
+		consent.Create:  "createServicePrincipal",
+		consent.Enable:  "enableServicePrincipal",
+		consent.Disable: "disableServicePrincipal",
+		consent.Delete:  "deleteServicePrincipal",
+	}
+}
 
 func (servicePrincipals) allows(t trust, a consent.Action) error {
 	switch {

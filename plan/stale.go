@@ -48,7 +48,7 @@ func describeAt(actions []Action, i int) string {
 		return ""
 	}
 	a := actions[i]
-	text := actionNames[a.Kind]
+	text := actionName(a.Kind)
 	for _, of := range []string{string(a.AppID), string(a.Permission)} {
 		if of != "" {
 			text += " " + of

@@ -13,25 +13,22 @@ import (
 // The wire form of actions: flat, with one word for verb and object, and only the fields that the kind has. Everything else in
 // this package works on consent.Action.
 
-// actionNames are the words of documents for the kinds of actions (docs/schema/plan.schema.json). They never change.
-var actionNames = map[consent.ActionKind]string{
-	consent.CreateServicePrincipal:  "createServicePrincipal",
-	consent.EnableServicePrincipal:  "enableServicePrincipal",
-	consent.DisableServicePrincipal: "disableServicePrincipal",
-	consent.DeleteServicePrincipal:  "deleteServicePrincipal",
-	consent.CreateGrant:             "createGrant",
-	consent.UpdateGrant:             "updateGrant",
-	consent.DeleteGrant:             "deleteGrant",
-	consent.ClassifyPermission:      "classifyPermission",
-	consent.DeclassifyPermission:    "declassifyPermission",
-	consent.SetUserConsentPolicy:    "setUserConsentPolicy",
+// actionName is the word of documents for a kind of action; empty for one that there is not. They never change.
+func actionName(kind consent.ActionKind) string {
+	o, known := objects[kind.Object]
+	if !known {
+		return ""
+	}
+	return o.names()[kind.Verb]
 }
 
 // actionKind returns the kind that a document names.
 func actionKind(name string) (consent.ActionKind, error) {
-	for kind, known := range actionNames {
-		if known == name {
-			return kind, nil
+	for object, o := range objects {
+		for verb, known := range o.names() {
+			if known == name {
+				return consent.ActionKind{Verb: verb, Object: object}, nil
+			}
 		}
 	}
 	return consent.ActionKind{}, fmt.Errorf("unknown kind %q", name)
@@ -80,7 +77,7 @@ func (c *clientID) UnmarshalJSON(data []byte) error {
 // wire returns the action as documents have it.
 func (a Action) wire() wireAction {
 	w := wireAction{
-		ID: a.ID, Kind: actionNames[a.Kind], AppID: a.AppID, ServicePrincipalID: a.ServicePrincipalID,
+		ID: a.ID, Kind: actionName(a.Kind), AppID: a.AppID, ServicePrincipalID: a.ServicePrincipalID,
 		GrantID: a.GrantID, ResourceAppID: a.ResourceAppID, ResourceID: a.ResourceID,
 		Permission: a.Permission, PermissionID: a.PermissionID, ClassificationID: a.ClassificationID,
 		ClientID: clientID{a.Kind.Object == consent.OnGrant, a.ClientID}, Before: a.Before, After: a.After,
