@@ -124,8 +124,8 @@ func usageError(c *cli.Context, err error, _ bool) error {
 			hint = "did you mean: --" + near
 		}
 	}
-	if strings.HasSuffix(text, "parse error") {
-		hint = "times are written as 90s, 5m or 1h"
+	if short, found := strings.CutSuffix(text, ": parse error"); found {
+		text, hint = short, "times are written as 90s, 5m or 1h"
 	}
 	return &hintedError{errors.New(text), hint}
 }

@@ -61,7 +61,7 @@ var errorKinds = []errorKind{
 	{fits: unrecorded, hints: advice("the record may lack the last action's outcome; rollback checks the tenant before it undoes anything")},
 	{fits: is[*plan.DamagedError], code: "damagedRecord", hints: seeRecorded},
 	{fits: isError(plan.ErrNoChange), code: "invalidInput", hints: seeRecorded},
-	{fits: is[*operation.NothingToUndoError], code: "failed", hints: seeRecorded},
+	{fits: is[*operation.NothingToUndoError], code: "failed", effect: told, hints: seeRecorded},
 	{fits: is[*operation.OtherTenantError], code: "failed", hints: seeRecorded},
 	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: text(blockedText), hints: lookWith("when that is solved, look again with: ", "plan")},
 	{fits: is[*unshownError], code: "output", effect: wrote, hints: hint(func(e *unshownError, next follow) []string {
@@ -77,7 +77,7 @@ var errorKinds = []errorKind{
 	{fits: answered(http.StatusTooManyRequests), code: "throttled"},
 	{fits: answered(0), code: "network"},
 	{fits: is[*wire.Error], code: "graph"},
-	{fits: is[*internalError], code: "internal"},
+	{fits: is[*internalError], code: "internal", effect: told},
 }
 
 // verdict is what the table says of an error.

@@ -89,7 +89,7 @@ func TestErrorKinds(t *testing.T) {
 		"no record":       {&plan.RecordError{Err: disk}, "stateFolder", 1, "", []string{stateFolderHint, nothing}, false},
 		"damaged":         {&plan.DamagedError{Err: disk}, "damagedRecord", 1, "", []string{history, nothing}, false},
 		"unknown change":  {fmt.Errorf("change x: %w", plan.ErrNoChange), "invalidInput", 1, "", []string{history, nothing}, false},
-		"nothing to undo": {&operation.NothingToUndoError{TenantID: "x"}, "failed", 1, "", []string{history, nothing}, false},
+		"nothing to undo": {&operation.NothingToUndoError{TenantID: "x"}, "failed", 1, "", []string{history}, false},
 		"other tenant":    {&operation.OtherTenantError{}, "failed", 1, "", []string{history, nothing}, false},
 		"blocked": {
 			blocked, "blocked", 1, "tenant 7e000000: nothing was written: It cannot be.",
@@ -105,7 +105,7 @@ func TestErrorKinds(t *testing.T) {
 		"429":           {answer(http.StatusTooManyRequests), "throttled", 1, "", []string{"Graph is throttling", nothing}, false},
 		"no answer":     {answer(0), "network", 1, "", []string{nothing}, false},
 		"500":           {answer(http.StatusInternalServerError), "graph", 1, "", []string{nothing}, false},
-		"internal":      {&internalError{"x"}, "internal", 1, "internal error; please report it: x", []string{"if a change was under way", nothing}, false},
+		"internal":      {&internalError{"x"}, "internal", 1, "internal error; please report it: x", []string{"if a change was under way"}, false},
 		"anything else": {errors.New("x"), "failed", 1, "", []string{nothing}, false},
 	}
 	hit := make([]bool, len(errorKinds))

@@ -77,14 +77,14 @@ func runLink(ctx context.Context, o linkOptions, k *call) error {
 func (k *call) showLink(ctx context.Context, o linkOptions) error {
 	conn := o.connection
 	if conn.tenant == "" {
-		k.Note("without --tenant the link is for the tenant of whoever opens it")
+		k.Note("Without --tenant the link is for the tenant of whoever opens it.")
 	}
 	link := consentLink(conn.cloud, cmp.Or(conn.tenant, "organizations"))
 	if err := k.show(render.OfLink(link)); err != nil {
 		return err
 	}
 	k.explainLink()
-	k.notef("then look at what came with: %s, or wait for it with: %s", k.follow.command("status"), k.follow.command("link", "--check"))
+	k.notef("Then check what was granted: %s, or wait for it: %s", k.follow.command("status"), k.follow.command("link", "--check"))
 	return k.openLink(ctx, o, link)
 }
 
@@ -139,7 +139,7 @@ func (k *call) checkLink(ctx context.Context, o linkOptions) error {
 		return err
 	}
 	if !arrival.Satisfied {
-		k.notef("grant what is missing, and nothing else, with: %s", k.follow.command("apply"))
+		k.notef("To grant what is missing, and nothing else: %s", k.follow.command("apply"))
 		return errChangesDue
 	}
 	return nil

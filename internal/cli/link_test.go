@@ -168,7 +168,7 @@ func TestLink_check(t *testing.T) {
 			if n := len(b.Tenant.Requests()); n > 120 {
 				t.Errorf("%d requests", n)
 			}
-			if !strings.Contains(a.Stderr, "imed out after") || !strings.Contains(a.Stderr, "grant what is missing, and nothing else, with: appleconsent apply") {
+			if !strings.Contains(a.Stderr, "imed out after") || !strings.Contains(a.Stderr, "To grant what is missing, and nothing else: appleconsent apply") {
 				t.Errorf("got %s", a.Stderr)
 			}
 		})

@@ -66,7 +66,7 @@ var causeHints = map[wire.Cause]string{
 	signin.CauseOnTheWay:        "something on the way, such as a proxy or the sign-in page of a network, answers in its place: check HTTPS_PROXY and the network",
 	signin.CauseOtherAccount:    "sign in with the same account each time",
 	signin.CauseOtherCloud:      "if the tenant is in another cloud, name it with --cloud",
-	signin.CauseOtherTenant:     "nothing was read or changed; check --tenant, AZURE_TENANT_ID and the account that signs in",
+	signin.CauseOtherTenant:     "check --tenant, AZURE_TENANT_ID and the account that signs in",
 	signin.CausePublicClient: "the application does not allow sign-in without a secret: set App registrations > Authentication > Allow public client flows, " +
 		"or leave --client-id out",
 	signin.CauseRedirect:              "add http://localhost as a redirect URI of the app registration, for mobile and desktop applications, or leave --client-id out",
@@ -74,7 +74,7 @@ var causeHints = map[wire.Cause]string{
 	signin.CauseSecretWrong:           "the client secret is wrong: set AZURE_CLIENT_SECRET to the secret's value, not to its id",
 	signin.CauseSingleTenant:          "the application is of one tenant only: name it with --tenant",
 	signin.CauseTenantAccountMismatch: "the account and the tenant do not belong together: check --tenant and who signs in",
-	signin.CauseTenantUncertain:       "nothing was read or changed; try again, or name the tenant by its GUID with --tenant",
+	signin.CauseTenantUncertain:       "try again, or name the tenant by its GUID with --tenant",
 	signin.CauseTenantUnknown:         "the tenant does not exist: check --tenant or AZURE_TENANT_ID, and --cloud",
 	signin.CauseTokenTime:             "this machine's clock is wrong, or the token that was presented is too old: set the clock, then try again",
 }
