@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"strings"
 
 	"appleconsent/internal/cli/shell"
@@ -45,8 +44,8 @@ func run(ctx context.Context, args []string, env Environment, o output) (err err
 	}()
 	k := newCall(env, o)
 	app := newApp(env)
-	if wantsHelp(args) {
-		shell.SetHelp(app, k.Style().Width)
+	if topic, asked := shell.HelpTopic(app, args[min(1, len(args)):]); asked {
+		return k.failed(k.showHelp(app, topic))
 	}
 	return k.failed(app.RunContext(ctx, shell.FlagsFirst(app, args)))
 }
@@ -73,11 +72,11 @@ func newApp(env Environment) *cli.App {
 		case env.canAsk() && env.Terminals.Out:
 			return guided(c.Context, env)
 		}
-		return cli.ShowAppHelp(c)
+		return newCall(env, output{}).showHelp(app, nil)
 	}
 	app.Commands = []*cli.Command{
 		statusCommand(env), planCommand(env), applyCommand(env), rollbackCommand(env), doctorCommand(env), linkCommand(env),
-		historyCommand(env), simulateCommand(env), logoutCommand(env), completionCommand(env), versionCommand(env), helpCommand(),
+		historyCommand(env), simulateCommand(env), logoutCommand(env), completionCommand(env), versionCommand(env), helpCommand(env),
 		completeCommand(env), manCommand(env),
 	}
 	app.OnUsageError = usageError
@@ -87,16 +86,6 @@ func newApp(env Environment) *cli.App {
 		command.Flags = append(command.Flags, cli.HelpFlag)
 	})
 	return app
-}
-
-// wantsHelp reports whether the words of a command line may end in help. Making its pages takes a fifth of the time of a short
-// command.
-func wantsHelp(args []string) bool {
-	words := args[min(1, len(args)):]
-	noCommand := !slices.ContainsFunc(words, func(word string) bool { return word != "" && !strings.HasPrefix(word, "-") })
-	return noCommand || slices.ContainsFunc(words, func(word string) bool {
-		return strings.HasPrefix(word, "-h") || strings.HasPrefix(strings.TrimLeft(word, "-"), "help")
-	})
 }
 
 func unknownCommand(app *cli.App, name string) error {
@@ -188,21 +177,21 @@ func atMost(c *cli.Context, n int) error {
 }
 
 // helpCommand is help as a command; urfave's own answers an unknown topic with an exit code of its own.
-func helpCommand() *cli.Command {
+func helpCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name: "help", Usage: "show help for a command", ArgsUsage: "[COMMAND...]",
 		Description: "The same as COMMAND --help.\n\n   appleconsent help apply\n   appleconsent help history show",
 		Action: func(c *cli.Context) error {
-			page := c.App.CustomAppHelpTemplate
-			if words := c.Args().Slice(); len(words) > 0 {
-				topic := shell.CommandNamed(c.App, words)
-				if topic == nil {
-					return unknownCommand(c.App, strings.Join(words, " "))
-				}
-				page = topic.CustomHelpTemplate
-			}
-			cli.HelpPrinter(c.App.Writer, page, nil)
-			return nil
+			return newCall(env, output{}).showHelp(c.App, c.Args().Slice())
 		},
 	}
+}
+
+// showHelp shows the page of the command that the words name, or the app's.
+func (k *call) showHelp(app *cli.App, words []string) error {
+	page := shell.Help(app, words, k.Style().Width)
+	if page == "" {
+		return unknownCommand(app, strings.Join(words, " "))
+	}
+	return k.Write([]byte(page))
 }

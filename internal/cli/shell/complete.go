@@ -26,11 +26,9 @@ func Complete(app *cli.App, words []string, values Values) string {
 	if len(words) == 0 {
 		return completion{goOn: goOnNowhere}.String()
 	}
-	so := &commandSoFar{app: app, values: values, given: make(map[string]string)}
 	last := len(words) - 1
-	for _, word := range words[:last] {
-		so.read(word)
-	}
+	so := readWords(app, words[:last])
+	so.values = values
 	return so.complete(words[last]).String()
 }
 
@@ -67,10 +65,20 @@ type commandSoFar struct {
 	app     *cli.App
 	values  Values
 	command *cli.Command // nil: none is named yet
+	path    []string     // the words that name it
 	args    []string
 	given   map[string]string // the values of flags, by their first name; empty for one that takes none
 	awaits  cli.Flag          // the flag whose value comes next; nil: none
 	plain   bool              // "--" has been: what follows is no flag
+}
+
+// readWords takes in the words behind the program's name.
+func readWords(app *cli.App, words []string) *commandSoFar {
+	so := &commandSoFar{app: app, given: make(map[string]string)}
+	for _, word := range words {
+		so.read(word)
+	}
+	return so
 }
 
 // read takes in a word as FlagsFirst and urfave/cli would.
@@ -79,7 +87,7 @@ func (so *commandSoFar) read(word string) {
 	case so.awaits != nil:
 		so.given[so.awaits.Names()[0]] = word
 		so.awaits = nil
-	case so.plain || len(word) < 2 || word[0] != '-':
+	case so.plain || len(word) < 2 || word[0] != '-' || so.command != nil && so.command.SkipFlagParsing:
 		so.argument(word)
 	case word == "--":
 		so.plain = true
@@ -97,7 +105,7 @@ func (so *commandSoFar) argument(word string) {
 		so.args = append(so.args, word)
 		return
 	}
-	so.command = sub
+	so.command, so.path = sub, append(so.path, word)
 }
 
 func (so *commandSoFar) flag(word string) {
@@ -178,7 +186,7 @@ func (so *commandSoFar) topics() []*cli.Command {
 	if len(so.args) == 0 {
 		return so.app.Commands
 	}
-	if topic := CommandNamed(so.app, so.args); topic != nil {
+	if topic := commandNamed(so.app, so.args); topic != nil {
 		return topic.Subcommands
 	}
 	return nil
