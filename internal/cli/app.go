@@ -1,3 +1,14 @@
+// Package cli is the command line: commands, flags, messages and exit codes. It ties the others together: it connects to a
+// tenant with package graph (or starts a simulated one), lets internal/operation do what is asked, and shows on
+// internal/terminal what came of it.
+//
+// Each command is one file: its flags, a function that parses them into an options struct, and a function that runs with
+// these options and with a call, which knows how to print and is made once the flags are parsed. Results go to stdout and
+// nothing else does; prompts, progress, warnings and errors go to stderr. What an error is called, says, advises and ends with
+// is one row in errortable.go; a flag that takes one of a few words is one declaration in enumeration.go. process.go
+// alone knows that there is a process.
+//
+// What must not be here: rules about grants, requests to Graph, formats of documents, use cases.
 package cli
 
 import (
@@ -6,9 +17,12 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"appleconsent/internal/cli/shell"
+	"appleconsent/plan"
 	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
@@ -194,4 +208,54 @@ func (k *call) showHelp(app *cli.App, words []string) error {
 		return unknownCommand(app, strings.Join(words, " "))
 	}
 	return k.Write([]byte(page))
+}
+
+// versionDocument is the JSON form of the version.
+type versionDocument struct {
+	plan.Tool
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+}
+
+func versionCommand(env Environment) *cli.Command {
+	return &cli.Command{
+		Name:        "version",
+		Usage:       "show the version of this program",
+		Description: "As text, or with -o json for a script.\n\n   appleconsent version\n   appleconsent version -o json",
+		Flags:       outputFlags(),
+		Action: action(env, parseNothing, func(_ context.Context, _ struct{}, k *call) error {
+			v := versionDocument{tool(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+			return k.result(v, func(render.Style) string {
+				return fmt.Sprintf("%s %s (%s, %s)\n", v.Name, v.Version, v.Go, v.Platform)
+			})
+		}),
+	}
+}
+
+// parseNothing is for commands that take no arguments.
+func parseNothing(in *input) (struct{}, error) { return struct{}{}, noArguments(in.Context) }
+
+// toolVersion returns the version that the Go toolchain noted in the binary: a module version or the commit.
+func toolVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return versionOf(nil)
+	}
+	return versionOf(info)
+}
+
+// versionOf is toolVersion as a function of its input.
+func versionOf(info *debug.BuildInfo) string {
+	if info == nil {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" && len(setting.Value) >= 12 {
+			return "dev-" + setting.Value[:12]
+		}
+	}
+	return "dev"
 }

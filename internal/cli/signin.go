@@ -1,11 +1,20 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
+	"appleconsent/plan"
+	"appleconsent/plan/render"
+
+	"github.com/urfave/cli/v2"
 )
 
 // connectionHint says what to do about a sign-in that failed, or a request to Graph; empty if the error has to do.
@@ -77,4 +86,60 @@ var causeHints = map[wire.Cause]string{
 	signin.CauseTenantUncertain:       "try again, or name the tenant by its GUID with --tenant",
 	signin.CauseTenantUnknown:         "the tenant does not exist: check --tenant or AZURE_TENANT_ID, and --cloud",
 	signin.CauseTokenTime:             "this machine's clock is wrong, or the token that was presented is too old: set the clock, then try again",
+}
+
+// logoutDocument is the JSON form of what was forgotten.
+type logoutDocument struct {
+	SchemaVersion int                `json:"schemaVersion"`
+	Kind          string             `json:"kind"`
+	Forgotten     []forgottenAccount `json:"forgotten"`
+}
+
+type forgottenAccount struct {
+	Username string `json:"username"`
+	TenantID string `json:"tenantId"`
+	ClientID string `json:"clientId"`
+}
+
+func logoutCommand(env Environment) *cli.Command {
+	return &cli.Command{
+		Name:  "logout",
+		Usage: "sign out and delete cached tokens",
+		Description: "Removes the tokens that this program keeps in the platform's encrypted cache, and who signed in. It asks nobody:\n" +
+			"no sign-in, no network. Sessions elsewhere, such as the Azure CLI's, stay as they are.\n\n" +
+			"   appleconsent logout",
+		Flags:  slices.Concat([]cli.Flag{stateDirFlag()}, outputFlags()),
+		Action: action(env, parseLogout, runLogout),
+	}
+}
+
+// parseLogout returns the state folder.
+func parseLogout(in *input) (string, error) {
+	if err := noArguments(in.Context); err != nil {
+		return "", err
+	}
+	return parseStateDir(in)
+}
+
+func runLogout(ctx context.Context, dir string, k *call) error {
+	forgotten, err := accounts(dir).Forget(ctx)
+	if err != nil {
+		return fmt.Errorf("forget who signed in: %w", err)
+	}
+	doc := logoutDocument{plan.SchemaVersion, "logout", []forgottenAccount{}}
+	for _, a := range forgotten {
+		doc.Forgotten = append(doc.Forgotten, forgottenAccount(a))
+	}
+	return k.result(doc, func(render.Style) string { return logoutText(doc) })
+}
+
+func logoutText(doc logoutDocument) string {
+	if len(doc.Forgotten) == 0 {
+		return "Nobody was signed in.\n"
+	}
+	var b strings.Builder
+	for _, a := range doc.Forgotten {
+		fmt.Fprintf(&b, "Forgotten: %s in tenant %s\n", plan.PrintableLine(cmp.Or(a.Username, "a person")), plan.PrintableLine(a.TenantID))
+	}
+	return b.String()
 }
