@@ -2,11 +2,11 @@
 // tenant with package graph (or starts a simulated one), lets internal/operation do what is asked, and shows on
 // internal/terminal what came of it.
 //
-// Each command is one file: its flags, a function that parses them into an options struct, and a function that runs with
-// these options and with a call, which knows how to print and is made once the flags are parsed. Results go to stdout and
+// A command is its flags, a function that parses them into an options struct, and a function that runs with these options
+// and with a call, which knows how to print and is made once the flags are parsed. Results go to stdout and
 // nothing else does; prompts, progress, warnings and errors go to stderr. What an error is called, says, advises and ends with
-// is one row in errortable.go; a flag that takes one of a few words is one declaration in enumeration.go. process.go
-// alone knows that there is a process.
+// is one row in errortable.go; a flag that takes one of a few words is one declaration in enumeration.go. Process in
+// environment.go alone knows that there is a process.
 //
 // What must not be here: rules about grants, requests to Graph, formats of documents, use cases.
 package cli
@@ -53,7 +53,7 @@ func Main(ctx context.Context, args []string, env Environment) int {
 func run(ctx context.Context, args []string, env Environment, o output) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = &internalError{cause}
+			err = fmt.Errorf("%w: %v", errInternal, cause)
 		}
 	}()
 	k := newCall(env, o)
@@ -120,10 +120,14 @@ var singleDash = regexp.MustCompile(`(^|\s)-([a-z][a-z-]+)`)
 // usageError makes one line of what is wrong with the flags, with the nearest flag as advice.
 func usageError(c *cli.Context, err error, _ bool) error {
 	text := singleDash.ReplaceAllString(err.Error(), "$1--$2")
-	hint := "see the flags with: " + commandLine(c) + " --help"
+	hint := "see the flags with: " + c.Command.HelpName + " --help"
 	if wrong, found := strings.CutPrefix(text, "flag provided but not defined: "); found {
 		text = "there is no flag " + wrong
-		if near := nearest(strings.TrimLeft(wrong, "-"), flagNames(c)); near != "" {
+		var names []string
+		for _, flag := range c.Command.Flags {
+			names = append(names, flag.Names()[0])
+		}
+		if near := nearest(strings.TrimLeft(wrong, "-"), names); near != "" {
 			hint = "did you mean: --" + near
 		}
 	}
@@ -131,24 +135,6 @@ func usageError(c *cli.Context, err error, _ bool) error {
 		text, hint = short, "times are written as 90s, 5m or 1h"
 	}
 	return &hintedError{errors.New(text), hint}
-}
-
-// commandLine is how the command is called.
-func commandLine(c *cli.Context) string {
-	if c.Command == nil || c.Command.HelpName == "" {
-		return c.App.Name
-	}
-	return c.Command.HelpName
-}
-
-func flagNames(c *cli.Context) []string {
-	var names []string
-	if c.Command != nil {
-		for _, flag := range c.Command.Flags {
-			names = append(names, flag.Names()[0])
-		}
-	}
-	return names
 }
 
 // likeness is how alike two words must be, from 0 to 1, to be taken for a slip.
@@ -165,28 +151,31 @@ func nearest(word string, names []string) string {
 	return near
 }
 
-// noEmptyValues refuses flags whose value is empty, which is what a script passes on whose variable is not set.
-func noEmptyValues(c *cli.Context) error {
-	for _, name := range c.LocalFlagNames() {
-		if text, isText := c.Value(name).(string); isText && text == "" {
+// checkValues refuses flags whose value is none of their words, or is empty, which is what a script passes on whose variable is
+// not set.
+func checkValues(c *cli.Context) error {
+	for _, flag := range c.Command.Flags {
+		name := flag.Names()[0]
+		if text, isText := c.Value(name).(string); isText && text == "" && c.IsSet(name) {
 			return fmt.Errorf("--%s is empty", name)
+		}
+		if e, ok := flag.(enumerationFlag); ok {
+			if err := e.check(c.String(name)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// noArguments refuses leftover arguments.
-func noArguments(c *cli.Context) error {
-	return atMost(c, 0)
-}
-
+// atMost refuses more than n arguments.
 func atMost(c *cli.Context, n int) error {
 	if c.NArg() <= n {
 		return nil
 	}
 	return &hintedError{
 		fmt.Errorf("unexpected argument %q", c.Args().Get(n)),
-		"see what it takes with: " + commandLine(c) + " --help",
+		"see what it takes with: " + c.Command.HelpName + " --help",
 	}
 }
 
@@ -223,30 +212,20 @@ func versionCommand(env Environment) *cli.Command {
 		Usage:       "show the version of this program",
 		Description: "As text, or with -o json for a script.\n\n   appleconsent version\n   appleconsent version -o json",
 		Flags:       outputFlags(),
-		Action: action(env, parseNothing, func(_ context.Context, _ struct{}, k *call) error {
-			v := versionDocument{tool(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
-			return k.result(v, func(render.Style) string {
-				return fmt.Sprintf("%s %s (%s, %s)\n", v.Name, v.Version, v.Go, v.Platform)
-			})
+		Action: action(env, parseVersion, func(_ context.Context, v versionDocument, k *call) error {
+			return k.result(v, fmt.Sprintf("%s %s (%s, %s)\n", v.Name, v.Version, v.Go, v.Platform))
 		}),
 	}
 }
 
-// parseNothing is for commands that take no arguments.
-func parseNothing(in *input) (struct{}, error) { return struct{}{}, noArguments(in.Context) }
+func parseVersion(in *input) (versionDocument, error) {
+	return versionDocument{tool(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}, atMost(in.Context, 0)
+}
 
 // toolVersion returns the version that the Go toolchain noted in the binary: a module version or the commit.
 func toolVersion() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return versionOf(nil)
-	}
-	return versionOf(info)
-}
-
-// versionOf is toolVersion as a function of its input.
-func versionOf(info *debug.BuildInfo) string {
-	if info == nil {
 		return "unknown"
 	}
 	if v := info.Main.Version; v != "" && v != "(devel)" {

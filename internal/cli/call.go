@@ -38,10 +38,7 @@ func newCall(env Environment, o output) *call {
 // action makes the action of a command out of how its input is read and of what it does.
 func action[T any](env Environment, parse func(*input) (T, error), run func(context.Context, T, *call) error) cli.ActionFunc {
 	return func(c *cli.Context) error {
-		if err := noEmptyValues(c); err != nil {
-			return err
-		}
-		if err := checkEnumerations(c); err != nil {
+		if err := checkValues(c); err != nil {
 			return err
 		}
 		o, err := parseOutput(c)
@@ -77,9 +74,9 @@ func (k *call) failed(err error) error {
 }
 
 // result writes what a command is about that is no document of package render: as JSON, or its text.
-func (k *call) result(document any, text func(render.Style) string) error {
+func (k *call) result(document any, text string) error {
 	if k.output.stdout() != render.JSON {
-		return k.Write([]byte(text(k.Style())))
+		return k.Write([]byte(text))
 	}
 	encoded, err := plan.Encode(document)
 	if err != nil {
@@ -88,27 +85,28 @@ func (k *call) result(document any, text func(render.Style) string) error {
 	return k.Write(encoded)
 }
 
-// show writes a result in the format that was asked for: to stdout, and to the file if there is one, in which nothing is
-// coloured.
+// show writes a result in the format that was asked for: to stdout, and to the file if there is one.
 func (k *call) show(r render.Result) error {
 	shown, err := render.Write(r, k.output.stdout(), k.Style())
 	if err != nil {
 		return err
 	}
 	if k.output.file != "" {
-		filed, err := render.Write(r, k.output.format, render.PlainStyle(terminal.DefaultColumns))
-		if err == nil {
-			err = plan.WriteRendering(k.output.file, filed)
-		}
-		if err != nil {
+		if err := writeFile(k.output.file, r, k.output.format); err != nil {
 			return err
 		}
 	}
 	return k.Write(shown)
 }
 
-// notef is Note with a format.
-func (k *call) notef(format string, args ...any) { k.Note(fmt.Sprintf(format, args...)) }
+// writeFile writes a result to a file, in which nothing is coloured.
+func writeFile(name string, r render.Result, f render.Format) error {
+	content, err := render.Write(r, f, render.PlainStyle(terminal.DefaultColumns))
+	if err != nil {
+		return err
+	}
+	return plan.WriteRendering(name, content)
+}
 
 // follow is what makes a later command go on where this one was.
 type follow struct {

@@ -156,20 +156,6 @@ func (e enumeration[T]) register() cli.Flag {
 // of returns the value of the flag, the default if it was not given.
 func (e enumeration[T]) of(c *cli.Context) T { return T(c.String(e.flag)) }
 
-// checkEnumerations refuses flags whose value is none of their words.
-func checkEnumerations(c *cli.Context) error {
-	for _, f := range c.Command.Flags {
-		flag, ok := f.(enumerationFlag)
-		if !ok {
-			continue
-		}
-		if err := flag.check(c.String(flag.Name)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // The flags that decide what is required: of all that look at a tenant, and of those that plan a change.
 
 func lookFlags() []cli.Flag { return []cli.Flag{devices().register(), routes().register()} }
@@ -197,7 +183,7 @@ func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.
 	case in.IsSet("enable-app") && planned.EnableApp != choices.EnableApp:
 		return choices, fmt.Errorf("the plan was made with --enable-app=%v", planned.EnableApp)
 	case planned.Route != choices.Route || planned.EnableApp && !choices.EnableApp:
-		return choices, &widerError{"if that is what you want: " + in.follow.command(applySaved(in.Args().First(), planned)...)}
+		return choices, &hintedError{errWider, "if that is what you want: " + in.follow.command(applySaved(in.Args().First(), planned)...)}
 	}
 	return planned, nil
 }

@@ -15,6 +15,12 @@ var errChangesDue = errors.New("changes are due")
 // errLeft is the end of the guided flow without a change.
 var errLeft = errors.New("cancelled")
 
+// errWider is a saved plan that does more than what the command line asks for.
+var errWider = errors.New("the plan does more than tenant-wide grants, which the command line must ask for, too")
+
+// errInternal is a mistake of ours.
+var errInternal = errors.New("internal error; please report it")
+
 // hintedError is an error with advice of its own.
 type hintedError struct {
 	err  error
@@ -23,19 +29,6 @@ type hintedError struct {
 
 func (e *hintedError) Error() string { return e.err.Error() }
 func (e *hintedError) Unwrap() error { return e.err }
-
-// Hint says what to do next.
-func (e *hintedError) Hint() string { return e.hint }
-
-// widerError is a saved plan that does more than what the command line asks for.
-type widerError struct{ hint string }
-
-func (e *widerError) Error() string {
-	return "the plan does more than tenant-wide grants, which the command line must ask for, too"
-}
-
-// Hint says what to do next.
-func (e *widerError) Hint() string { return e.hint }
 
 // unshownError is a change that is done and verified, and whose result could not be printed.
 type unshownError struct {
@@ -48,15 +41,3 @@ func (e *unshownError) Error() string {
 }
 
 func (e *unshownError) Unwrap() error { return e.err }
-
-// internalError is a mistake of ours.
-type internalError struct{ cause any }
-
-func (e *internalError) Error() string {
-	return fmt.Sprintf("internal error; please report it: %v", e.cause)
-}
-
-// Hint says what to do next.
-func (e *internalError) Hint() string {
-	return "if a change was under way, its record says how far it came: appleconsent history"
-}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,8 +40,7 @@ type errorKind struct {
 // errorKinds is the table of errors. An error can be of several kinds, such as a change that stopped because of an answer of
 // Graph: code, exit code and text are of the first that has one, the hints are those of all.
 var errorKinds = []errorKind{
-	{fits: is[advised], hints: hint(func(e advised, _ follow) []string { return nonEmpty(e.Hint()) })},
-	{fits: unadvised, hints: func(err error, _ follow) []string { return nonEmpty(connectionHint(err)) }},
+	{fits: func(error) bool { return true }, hints: ownHints},
 	{fits: isError(errChangesDue), exit: exitChangesDue},
 
 	{fits: isError(operation.ErrDeclined), code: "declined", exit: exitDeclined, effect: told, text: says("Not applied. Nothing was changed."), aside: true},
@@ -53,7 +53,7 @@ var errorKinds = []errorKind{
 	{fits: is[*plan.IncompleteError], effect: wrote, hints: hint(afterIncomplete)},
 	{fits: is[*plan.NotVisibleError], code: "notVisible", exit: exitNotVisible, effect: wrote, hints: hint(afterNotVisible)},
 	{fits: is[*plan.StaleError], code: "stalePlan", exit: exitStale, effect: told, hints: lookWith("nothing was written; look at the tenant with: ", "plan")},
-	{fits: is[*widerError], code: "widerPlan", exit: exitStale},
+	{fits: isError(errWider), code: "widerPlan", exit: exitStale},
 	{fits: is[*plan.DriftError], code: "drift", exit: exitStale},
 	{fits: is[*plan.LockedError], code: "locked", effect: told, hints: advice("nothing was changed; wait until that one has ended")},
 	{fits: is[*plan.LockError], code: "stateFolder", hints: advice(stateFolderHint)},
@@ -77,7 +77,7 @@ var errorKinds = []errorKind{
 	{fits: answered(http.StatusTooManyRequests), code: "throttled"},
 	{fits: answered(0), code: "network"},
 	{fits: is[*wire.Error], code: "graph"},
-	{fits: is[*internalError], code: "internal", effect: told},
+	{fits: isError(errInternal), code: "internal", effect: told, hints: advice("if a change was under way, its record says how far it came: appleconsent history")},
 }
 
 // verdict is what the table says of an error.
@@ -99,12 +99,7 @@ func (k *call) judge(err error) verdict {
 		if !kind.fits(err) {
 			continue
 		}
-		if v.code == "" {
-			v.code = kind.code
-		}
-		if v.exit == 0 {
-			v.exit = kind.exit
-		}
+		v.code, v.exit = cmp.Or(v.code, kind.code), cmp.Or(v.exit, kind.exit)
 		if v.text == "" && kind.text != nil {
 			v.text = kind.text(err)
 		}
@@ -114,28 +109,15 @@ func (k *call) judge(err error) verdict {
 		v.aside = v.aside || kind.aside
 		left = max(left, kind.effect)
 	}
-	k.complete(&v, err)
+	preset := "invalidInput"
+	if k.began {
+		preset = "failed"
+	}
+	v.code, v.exit, v.text = cmp.Or(v.code, preset), cmp.Or(v.exit, exitError), cmp.Or(v.text, err.Error())
 	if k.changes && left == untouched {
 		v.hints = append(v.hints, "nothing was changed")
 	}
 	return v
-}
-
-// complete fills in what no row has said.
-func (k *call) complete(v *verdict, err error) {
-	switch {
-	case v.code != "":
-	case k.began:
-		v.code = "failed"
-	default:
-		v.code = "invalidInput"
-	}
-	if v.exit == 0 {
-		v.exit = exitError
-	}
-	if v.text == "" {
-		v.text = err.Error()
-	}
 }
 
 // is reports whether an error is of one type.
@@ -166,14 +148,17 @@ func unrecorded(err error) bool {
 	return ok && incomplete.Change.Wrote() && (is[*plan.RecordError](err) || is[*plan.LockError](err))
 }
 
-// advised is an error that says itself what to do next.
-type advised interface {
-	error
-	Hint() string
+// ownHints are the advice that an error has of its own, or else what to do about a failed sign-in or request.
+func ownHints(err error, _ follow) []string {
+	advice := connectionHint(err)
+	if hinted, ok := errors.AsType[*hintedError](err); ok {
+		advice = hinted.hint
+	}
+	if advice == "" {
+		return nil
+	}
+	return []string{advice}
 }
-
-// unadvised reports whether an error does not say itself what to do next.
-func unadvised(err error) bool { return !is[advised](err) }
 
 // says is a text that does not depend on the error.
 func says(text string) func(error) string { return func(error) string { return text } }
@@ -208,13 +193,6 @@ func lookWith(lead string, words ...string) func(error, follow) []string {
 func seeHistory(next follow) string { return "see what is recorded with: " + next.command("history") }
 
 func seeRecorded(_ error, next follow) []string { return []string{seeHistory(next)} }
-
-func nonEmpty(text string) []string {
-	if text == "" {
-		return nil
-	}
-	return []string{text}
-}
 
 const stateFolderHint = "the state folder must be writable and have room: see --state-dir"
 

@@ -82,7 +82,7 @@ func TestErrorKinds(t *testing.T) {
 			}, look...), false,
 		},
 		"stale":           {&plan.StaleError{}, "stalePlan", 5, "", []string{"nothing was written; look at the tenant with: appleconsent plan --simulate fresh"}, false},
-		"wider":           {&widerError{"ask for it"}, "widerPlan", 5, "", []string{"ask for it", nothing}, false},
+		"wider":           {&hintedError{errWider, "ask for it"}, "widerPlan", 5, "", []string{"ask for it", nothing}, false},
 		"drift":           {&plan.DriftError{Reason: "x"}, "drift", 5, "", []string{nothing}, false},
 		"locked":          {&plan.LockedError{}, "locked", 1, "", []string{"nothing was changed; wait until that one has ended"}, false},
 		"no lock":         {&plan.LockError{Err: disk}, "stateFolder", 1, "", []string{stateFolderHint, nothing}, false},
@@ -105,7 +105,7 @@ func TestErrorKinds(t *testing.T) {
 		"429":           {answer(http.StatusTooManyRequests), "throttled", 1, "", []string{"Graph is throttling", nothing}, false},
 		"no answer":     {answer(0), "network", 1, "", []string{nothing}, false},
 		"500":           {answer(http.StatusInternalServerError), "graph", 1, "", []string{nothing}, false},
-		"internal":      {&internalError{"x"}, "internal", 1, "internal error; please report it: x", []string{"if a change was under way"}, false},
+		"internal":      {fmt.Errorf("%w: %v", errInternal, "x"), "internal", 1, "internal error; please report it: x", []string{"if a change was under way"}, false},
 		"anything else": {errors.New("x"), "failed", 1, "", []string{nothing}, false},
 	}
 	hit := make([]bool, len(errorKinds))

@@ -249,7 +249,7 @@ func (g *guide) export(ctx context.Context, doc plan.Document) error {
 	if err := writeForm(name, doc, form.Format); err != nil {
 		return err
 	}
-	g.notef("Wrote %s.", plan.Printable(name))
+	g.Notef("Wrote %s.", plan.Printable(name))
 	return nil
 }
 

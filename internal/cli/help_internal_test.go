@@ -150,7 +150,7 @@ func parses(line string) error {
 	app := testApp()
 	shell.Walk(app.Commands, func(command *cli.Command) {
 		command.Action = func(c *cli.Context) error {
-			if err := checkEnumerations(c); err != nil {
+			if err := checkValues(c); err != nil {
 				return err
 			}
 			if strings.Contains(command.ArgsUsage, "...") {

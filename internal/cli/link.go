@@ -48,7 +48,7 @@ func linkCommand(env Environment) *cli.Command {
 
 func parseLink(in *input) (linkOptions, error) {
 	o := linkOptions{open: in.Bool("open"), check: in.Bool("check")}
-	if err := noArguments(in.Context); err != nil {
+	if err := atMost(in.Context, 0); err != nil {
 		return o, err
 	}
 	var err error
@@ -84,7 +84,7 @@ func (k *call) showLink(ctx context.Context, o linkOptions) error {
 		return err
 	}
 	k.explainLink()
-	k.notef("Then check what was granted: %s, or wait for it: %s", k.follow.command("status"), k.follow.command("link", "--check"))
+	k.Notef("Then check what was granted: %s, or wait for it: %s", k.follow.command("status"), k.follow.command("link", "--check"))
 	return k.openLink(ctx, o, link)
 }
 
@@ -139,7 +139,7 @@ func (k *call) checkLink(ctx context.Context, o linkOptions) error {
 		return err
 	}
 	if !arrival.Satisfied {
-		k.notef("To grant what is missing, and nothing else: %s", k.follow.command("apply"))
+		k.Notef("To grant what is missing, and nothing else: %s", k.follow.command("apply"))
 		return errChangesDue
 	}
 	return nil

@@ -184,7 +184,7 @@ func TestLink_check(t *testing.T) {
 	t.Run("for iPhones", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "partial", func(b *bubble) {
-			if a := b.Must(2, "link", "--check", "--devices", "ios", "--timeout", "10s"); !strings.Contains(a.Stderr, "with: appleconsent apply --devices ios\n") {
+			if a := b.Must(2, "link", "--check", "--devices", "ios", "--timeout", "10s"); !strings.Contains(a.Stderr, ": appleconsent apply --devices ios\n") {
 				t.Errorf("it advises what is too much:\n%s", a.Stderr)
 			}
 			b.arrivals(map[int]func(*directory.Directory){3: granted(testbed.Graph, "User.Read")})

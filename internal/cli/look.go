@@ -20,7 +20,7 @@ type lookOptions struct {
 }
 
 func parseLook(in *input) (lookOptions, error) {
-	if err := noArguments(in.Context); err != nil {
+	if err := atMost(in.Context, 0); err != nil {
 		return lookOptions{}, err
 	}
 	conn, err := parseConnection(in)
@@ -83,7 +83,7 @@ func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
 
 // planSaved says how to go on with a saved plan.
 func (k *call) planSaved(file string, choices consent.Choices) {
-	k.notef("Saved %s. To apply it, run: %s", plan.Printable(file), k.follow.command(applySaved(file, choices)...))
+	k.Notef("Saved %s. To apply it, run: %s", plan.Printable(file), k.follow.command(applySaved(file, choices)...))
 }
 
 func doctorCommand(env Environment) *cli.Command {

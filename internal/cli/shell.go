@@ -24,7 +24,7 @@ func completionCommand(env Environment) *cli.Command {
 		Description: "SHELL is bash, zsh, fish or powershell. The first lines of the script say where it goes.\n\n" +
 			"   appleconsent completion bash\n   appleconsent completion fish >~/.config/fish/completions/appleconsent.fish",
 		Action: action(env, parseShell, func(_ context.Context, name shell.Name, k *call) error {
-			return k.result(nil, func(render.Style) string { return name.Script() })
+			return k.Write([]byte(name.Script()))
 		}),
 	}
 }
@@ -92,14 +92,14 @@ func manCommand(env Environment) *cli.Command {
 		Usage:       "print the manual page, appleconsent(1)",
 		Description: "It has the date of SOURCE_DATE_EPOCH, or none.\n\n   appleconsent man >appleconsent.1",
 		Action: action(env, parseMan, func(_ context.Context, page string, k *call) error {
-			return k.result(nil, func(render.Style) string { return page })
+			return k.Write([]byte(page))
 		}),
 	}
 }
 
 // parseMan returns the page, of the app as it is.
 func parseMan(in *input) (string, error) {
-	if err := noArguments(in.Context); err != nil {
+	if err := atMost(in.Context, 0); err != nil {
 		return "", err
 	}
 	date, err := sourceDate(in.env)

@@ -12,7 +12,6 @@ import (
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
 	"appleconsent/plan"
-	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -115,7 +114,7 @@ func logoutCommand(env Environment) *cli.Command {
 
 // parseLogout returns the state folder.
 func parseLogout(in *input) (string, error) {
-	if err := noArguments(in.Context); err != nil {
+	if err := atMost(in.Context, 0); err != nil {
 		return "", err
 	}
 	return parseStateDir(in)
@@ -130,7 +129,7 @@ func runLogout(ctx context.Context, dir string, k *call) error {
 	for _, a := range forgotten {
 		doc.Forgotten = append(doc.Forgotten, forgottenAccount(a))
 	}
-	return k.result(doc, func(render.Style) string { return logoutText(doc) })
+	return k.result(doc, logoutText(doc))
 }
 
 func logoutText(doc logoutDocument) string {

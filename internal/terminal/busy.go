@@ -136,8 +136,8 @@ func (p *Progress) under(done func()) {
 // Waiting says what is waited for; zero is a time that nobody knows.
 func (p *Progress) Waiting(what string, d time.Duration) {
 	if d == 0 {
-		p.notef("  waiting for %s", plan.Printable(what))
+		p.Notef("  waiting for %s", plan.Printable(what))
 		return
 	}
-	p.notef("  waiting %s for %s", d.Round(100*time.Millisecond), plan.Printable(what))
+	p.Notef("  waiting %s for %s", d.Round(100*time.Millisecond), plan.Printable(what))
 }

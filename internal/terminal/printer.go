@@ -176,8 +176,8 @@ func (p *Printer) stderr(text string) {
 	_, _ = io.WriteString(p.settings.Err, text) // there is nowhere to report that stderr is gone
 }
 
-// notef is Note with a format.
-func (p *Printer) notef(format string, args ...any) { p.Note(fmt.Sprintf(format, args...)) }
+// Notef is Note with a format.
+func (p *Printer) Notef(format string, args ...any) { p.Note(fmt.Sprintf(format, args...)) }
 
 // DefaultColumns is the width of text where none is known.
 const DefaultColumns = 80
