@@ -120,7 +120,7 @@ func (k *call) checkLink(ctx context.Context, o linkOptions) error {
 	if err != nil {
 		return err
 	}
-	link := consentLink(s.cloud, s.Identity().TenantID)
+	link := consentLink(s.cloud, s.Identity.TenantID)
 	arrival := render.Arrived(required, before, before)
 	k.Copyable(link.URL) // also with --quiet: it is what all waits for
 	if arrival.Satisfied {

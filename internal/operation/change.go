@@ -213,6 +213,6 @@ func (s *Session) beginning(p Planned, t Terms) (plan.Beginning, error) {
 	_, _ = rand.Read(tail[:]) // never fails, see its documentation
 	now := s.Clock.Now()
 	return plan.Beginning{
-		ID: records.NewID(now, tail), Operation: p.Operation, Operator: s.identity.Operator, Reason: t.Reason, At: now,
+		ID: records.NewID(now, tail), Operation: p.Operation, Operator: s.Identity.Operator, Reason: t.Reason, At: now,
 	}, nil
 }

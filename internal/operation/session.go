@@ -92,9 +92,10 @@ func NeedOf(choices consent.Choices) Need {
 // Session is a signed-in connection to one tenant. Its methods are called one after the other.
 type Session struct {
 	Setup
-	identity Identity
-	budget   budget
-	known    *plan.Records // see records
+	Identity Identity // who is signed in
+
+	budget budget
+	known  *plan.Records // see records
 }
 
 // Open signs in. Before it returns, nothing is asked of the tenant itself. Errors: those of signing in, and *TimeoutError.
@@ -105,7 +106,7 @@ func Open(ctx context.Context, setup Setup, need Need) (*Session, error) {
 		return nil, err
 	}
 	err := s.budget.spend(ctx, func(ctx context.Context) error {
-		return s.Tenant.CheckTenant(ctx, s.Wanted, s.identity.TenantID)
+		return s.Tenant.CheckTenant(ctx, s.Wanted, s.Identity.TenantID)
 	})
 	if err != nil {
 		return nil, err
@@ -113,9 +114,6 @@ func Open(ctx context.Context, setup Setup, need Need) (*Session, error) {
 	s.Tenant.KeepAccount()
 	return s, nil
 }
-
-// Identity is who is signed in.
-func (s *Session) Identity() Identity { return s.identity }
 
 func (s *Session) ask(need Need) {
 	switch need {
@@ -131,7 +129,7 @@ func (s *Session) ask(need Need) {
 func (s *Session) signIn(ctx context.Context) error {
 	defer s.Reporter.Busy("signing in")()
 	signIn := func(ctx context.Context) (err error) {
-		s.identity, err = s.Tenant.SignIn(ctx)
+		s.Identity, err = s.Tenant.SignIn(ctx)
 		return err
 	}
 	if s.AsksPerson {
@@ -163,7 +161,7 @@ func (s *Session) inTenant(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("tenant %s: %w", s.identity.TenantID, err)
+	return fmt.Errorf("tenant %s: %w", s.Identity.TenantID, err)
 }
 
 // records returns the change records of the tenant. They are read once, or once more when the tenant is locked.
@@ -171,7 +169,7 @@ func (s *Session) records() (*plan.Records, error) {
 	if s.known != nil {
 		return s.known, nil
 	}
-	records, err := s.Journal.Tenant(s.identity.TenantID)
+	records, err := s.Journal.Tenant(s.Identity.TenantID)
 	if err == nil {
 		s.known = records
 	}
@@ -183,7 +181,7 @@ func (s *Session) records() (*plan.Records, error) {
 func (s *Session) Lock(operation plan.Operation) (release func(), err error) {
 	s.known = nil            // they are read under the lock
 	host, _ := os.Hostname() // without a name, the process number has to do
-	return s.Journal.Lock(s.identity.TenantID, plan.Holder{
+	return s.Journal.Lock(s.Identity.TenantID, plan.Holder{
 		PID: os.Getpid(), Host: host, Operation: operation, Since: s.Clock.Now().UTC(),
 	})
 }
@@ -201,7 +199,8 @@ type TimeoutError struct {
 }
 
 func (e *TimeoutError) Error() string {
-	text := "timed out after " + shortTime(e.Limit.Time)
+	short := strings.NewReplacer("h0m0s", "h", "m0s", "m") // what is zero
+	text := "timed out after " + short.Replace(e.Limit.Time.String())
 	if e.Limit.Name != "" {
 		text += " (" + e.Limit.Name + ")"
 	}
@@ -215,18 +214,6 @@ func (e *TimeoutError) Is(target error) bool { return target == context.Deadline
 
 // Timeout makes it what package net calls a timeout.
 func (e *TimeoutError) Timeout() bool { return true }
-
-// shortTime leaves out the minutes and seconds that are zero.
-func shortTime(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
-}
 
 // named makes an error that only says that a deadline has passed one that says which.
 func (l Limit) named(err error) error {

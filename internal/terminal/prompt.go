@@ -41,7 +41,7 @@ var ErrQuit = errors.New("left without a choice")
 // NewPrompter returns huh's prompts, or plain lines for screen readers and for terminals that know nothing else.
 func NewPrompter(in io.Reader, s Settings) Prompter {
 	if s.Accessible {
-		return newLinePrompter(in, s.Err)
+		return linePrompter{bufio.NewReader(in), s.Err}
 	}
 	return formPrompter{in, s.Err, s.Columns}
 }
@@ -110,7 +110,9 @@ func (p formPrompter) run(ctx context.Context, field huh.Field) error {
 		}
 		return tea.QuitMsg{}
 	}
-	form := huh.NewForm(huh.NewGroup(field)).WithTheme(huh.ThemeBase16()).WithKeyMap(promptKeys()).
+	keys := huh.NewDefaultKeyMap()
+	keys.Select.Filter.SetEnabled(false) // these few options need none
+	form := huh.NewForm(huh.NewGroup(field)).WithTheme(huh.ThemeBase16()).WithKeyMap(keys).
 		WithProgramOptions(tea.WithFilter(watch)).WithInput(p.in).WithOutput(p.err).WithWidth(p.width())
 	err := form.RunWithContext(ctx)
 	switch {
@@ -126,22 +128,11 @@ func (p formPrompter) run(ctx context.Context, field huh.Field) error {
 	return nil
 }
 
-// promptKeys are huh's keys without filters, which are more than these few options need.
-func promptKeys() *huh.KeyMap {
-	keys := huh.NewDefaultKeyMap()
-	keys.Select.Filter.SetEnabled(false)
-	return keys
-}
-
 // linePrompter asks in plain lines. It is our own because huh's accessible mode takes the end of input for the preset,
 // ignores the context and loses what was typed ahead.
 type linePrompter struct {
 	lines *bufio.Reader
 	err   io.Writer
-}
-
-func newLinePrompter(in io.Reader, err io.Writer) linePrompter {
-	return linePrompter{bufio.NewReader(in), err}
 }
 
 // Confirm asks for a yes.
@@ -186,10 +177,7 @@ func (p linePrompter) Ask(ctx context.Context, title, preset string, check func(
 		if err != nil {
 			return "", err
 		}
-		answer := strings.TrimSpace(line)
-		if answer == "" {
-			answer = preset
-		}
+		answer := cmp.Or(strings.TrimSpace(line), preset)
 		refused := check(answer)
 		switch {
 		case !whole:

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -54,12 +55,7 @@ func subcommand(command *cli.Command, arg string, before []string) *cli.Command 
 	if len(before) > 0 {
 		return nil
 	}
-	for _, sub := range command.Subcommands {
-		if sub.HasName(arg) {
-			return sub
-		}
-	}
-	return nil
+	return command.Command(arg)
 }
 
 // takesValue reports whether the argument is a flag whose value is the next argument.
@@ -68,13 +64,6 @@ func takesValue(command *cli.Command, arg string) bool {
 	if strings.Contains(name, "=") {
 		return false
 	}
-	for _, flag := range command.Flags {
-		documented, ok := flag.(cli.DocGenerationFlag)
-		for _, have := range flag.Names() {
-			if have == name {
-				return ok && documented.TakesValue()
-			}
-		}
-	}
-	return false
+	i := slices.IndexFunc(command.Flags, func(flag cli.Flag) bool { return slices.Contains(flag.Names(), name) })
+	return i >= 0 && docOf(command.Flags[i]).placeholder != ""
 }
