@@ -64,7 +64,6 @@ func run(ctx context.Context, args []string, env Environment, o output) (err err
 	return k.failed(app.RunContext(ctx, shell.FlagsFirst(app, args)))
 }
 
-// newApp builds the commands.
 func newApp(env Environment) *cli.App {
 	app := &cli.App{
 		Name:            "appleconsent",
@@ -168,7 +167,6 @@ func checkValues(c *cli.Context) error {
 	return nil
 }
 
-// atMost refuses more than n arguments.
 func atMost(c *cli.Context, n int) error {
 	if c.NArg() <= n {
 		return nil
@@ -199,7 +197,6 @@ func (k *call) showHelp(app *cli.App, words []string) error {
 	return k.Write([]byte(page))
 }
 
-// versionDocument is the JSON form of the version.
 type versionDocument struct {
 	plan.Tool
 	Go       string `json:"go"`

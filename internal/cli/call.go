@@ -30,7 +30,6 @@ type call struct {
 	began   bool // its input was understood
 }
 
-// newCall returns the call of a command of which only the output is known.
 func newCall(env Environment, o output) *call {
 	return &call{Printer: terminal.New(env.settings(o)), env: env, output: o}
 }

@@ -117,9 +117,7 @@ func parseChange(in *input) (changeOptions, error) {
 func (k *call) terms(o changeOptions) operation.Terms {
 	t := k.confirmed(o.reason)
 	t.DryRun = o.dryRun
-	t.Preview = func(doc plan.Document) {
-		k.Preview(render.OfPlan(doc))
-	}
+	t.Preview = func(doc plan.Document) { k.Preview(render.OfPlan(doc)) }
 	if o.yes {
 		t.Confirm = nil
 	}
@@ -136,7 +134,6 @@ func (k *call) confirmed(reason string) operation.Terms {
 	}
 }
 
-// question names the tenant and what will change.
 func question(p operation.Planned) string {
 	tenant, what := p.Doc.Tenant.ID, "Apply this plan"
 	if p.Doc.Tenant.DisplayName != nil {

@@ -143,5 +143,4 @@ func accounts(stateDir string) signin.Accounts {
 	return signin.Accounts{Dir: filepath.Join(stateDir, "accounts")}
 }
 
-// tool names this program in documents.
 func tool() plan.Tool { return plan.Tool{Name: "appleconsent", Version: toolVersion()} }

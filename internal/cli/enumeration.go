@@ -106,7 +106,6 @@ func (e enumeration[T]) list(told bool) string {
 	return strings.Join(texts[:last], ", ") + " or " + texts[last]
 }
 
-// choices are the words with what they mean.
 func (e enumeration[T]) choices() []shell.Choice {
 	choices := make([]shell.Choice, len(e.words))
 	for i, w := range e.words {
@@ -115,7 +114,6 @@ func (e enumeration[T]) choices() []shell.Choice {
 	return choices
 }
 
-// parse returns the word that the text is.
 func (e enumeration[T]) parse(text string) (T, error) {
 	word := T(text)
 	known := slices.Contains(e.words, word) || text == "" && e.optional || e.open != nil && e.open(text)
@@ -128,7 +126,6 @@ func (e enumeration[T]) parse(text string) (T, error) {
 	return "", fmt.Errorf("unknown %s %q: use %s", e.noun, text, e.list(false))
 }
 
-// enumerationFlag is the flag of an enumeration.
 type enumerationFlag struct {
 	*cli.StringFlag
 	choices []shell.Choice

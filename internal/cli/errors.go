@@ -18,7 +18,6 @@ var errLeft = errors.New("cancelled")
 // errWider is a saved plan that does more than what the command line asks for.
 var errWider = errors.New("the plan does more than tenant-wide grants, which the command line must ask for, too")
 
-// errInternal is a mistake of ours.
 var errInternal = errors.New("internal error; please report it")
 
 // hintedError is an error with advice of its own.

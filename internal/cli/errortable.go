@@ -80,7 +80,6 @@ var errorKinds = []errorKind{
 	{fits: isError(errInternal), code: "internal", effect: told, hints: advice("if a change was under way, its record says how far it came: appleconsent history")},
 }
 
-// verdict is what the table says of an error.
 type verdict struct {
 	code, text string
 	exit       int
@@ -126,7 +125,6 @@ func is[E error](err error) bool {
 	return ok
 }
 
-// isError fits one error.
 func isError(target error) func(error) bool {
 	return func(err error) bool { return errors.Is(err, target) }
 }

@@ -18,7 +18,6 @@ import (
 // program underneath: what it shows, asks, writes and records is what plan and apply do, so that whoever begins here can go
 // on in a script. What it prints stays on the screen; nothing is drawn over it.
 
-// guided runs the flow.
 func guided(ctx context.Context, env Environment) error {
 	g := &guide{ask: env.prompter(), env: env}
 	conn, err := g.connection(ctx)
@@ -63,7 +62,6 @@ func (g *guide) run(ctx context.Context, conn connection) error {
 	return g.decide(ctx, s, p)
 }
 
-// choose asks for one of a list.
 func choose[T any](ctx context.Context, ask terminal.Prompter, title string, list []T, option func(T) terminal.Option) (T, error) {
 	options := make([]terminal.Option, len(list))
 	for i, item := range list {
@@ -196,7 +194,6 @@ func (g *guide) apply(ctx context.Context, s *connected, p operation.Planned) er
 	return g.ended(result, changeOptions{}, err)
 }
 
-// save keeps the plan in a file.
 func (g *guide) save(ctx context.Context, doc plan.Document) error {
 	name, err := g.write(ctx, "Save the plan as", "plan.json", render.OfPlan(doc), render.JSON)
 	if err == nil {

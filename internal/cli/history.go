@@ -109,7 +109,6 @@ func listChanges(_ context.Context, dir string, k *call) error {
 	return k.show(render.OfHistory(changes, len(damaged)))
 }
 
-// recorded is the name of one record.
 type recorded struct{ dir, id string }
 
 func parseShow(in *input) (recorded, error) {

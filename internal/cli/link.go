@@ -22,6 +22,8 @@ import (
 // linkTimeout is how long link --check waits by default: somebody else has to find the message and follow the link.
 const linkTimeout = 15 * time.Minute
 
+const sendLink = "Send it to a Cloud Application Administrator (or higher). The page ends in an error even when consent succeeded."
+
 type linkOptions struct {
 	connection  connection
 	devices     consent.Devices
@@ -83,7 +85,7 @@ func (k *call) showLink(ctx context.Context, o linkOptions) error {
 	if err := k.show(render.OfLink(link)); err != nil {
 		return err
 	}
-	k.explainLink()
+	k.Note(sendLink)
 	k.Notef("Then check what was granted: %s, or wait for it: %s", k.follow.command("status"), k.follow.command("link", "--check"))
 	return k.openLink(ctx, o, link)
 }
@@ -93,11 +95,6 @@ func consentLink(cloud wire.Cloud, tenant string) render.Link {
 	return render.NewLink(tool(), systemClock{}.Now(), app, cloud.Name, cloud.AdminConsentLink(tenant, string(app)))
 }
 
-func (k *call) explainLink() {
-	k.Note("Send it to a Cloud Application Administrator (or higher). The page ends in an error even when consent succeeded.")
-}
-
-// openLink opens the link if that was asked for.
 func (k *call) openLink(ctx context.Context, o linkOptions, link render.Link) error {
 	if !o.open {
 		return nil
@@ -126,7 +123,7 @@ func (k *call) checkLink(ctx context.Context, o linkOptions) error {
 	if arrival.Satisfied {
 		k.Note("Consent is already in place; not waiting.")
 	} else {
-		k.explainLink()
+		k.Note(sendLink)
 		if err := k.openLink(ctx, o, link); err != nil {
 			return err
 		}
@@ -160,7 +157,6 @@ func (k *call) awaitArrival(ctx context.Context, s *connected, required consent.
 	return err
 }
 
-// sentence is an error as a line of its own.
 func sentence(err error) string {
 	text := err.Error()
 	return strings.ToUpper(text[:1]) + text[1:] + "."

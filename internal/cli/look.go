@@ -58,7 +58,6 @@ func planCommand(env Environment) *cli.Command {
 	}
 }
 
-// look reads the tenant and shows a status or a plan.
 func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
 	s, err := k.open(ctx, o.connection, operation.NeedOf(o.choices))
 	if err != nil {

@@ -49,7 +49,6 @@ func completeCommand(env Environment) *cli.Command {
 	}
 }
 
-// argumentChoices are what can stand for an argument.
 func (e Environment) argumentChoices(placeholder string, typed func(flag string) string) []shell.Choice {
 	switch placeholder {
 	case "CHANGE":
@@ -106,7 +105,6 @@ func parseMan(in *input) (string, error) {
 	return shell.Page(in.App, manual(date)), err
 }
 
-// manual is what the page says beside commands and flags.
 func manual(date string) shell.Manual {
 	return shell.Manual{
 		Source: tool().Name + " " + tool().Version, Date: date, Description: manDescription,

@@ -87,7 +87,6 @@ var causeHints = map[wire.Cause]string{
 	signin.CauseTokenTime:             "this machine's clock is wrong, or the token that was presented is too old: set the clock, then try again",
 }
 
-// logoutDocument is the JSON form of what was forgotten.
 type logoutDocument struct {
 	SchemaVersion int                `json:"schemaVersion"`
 	Kind          string             `json:"kind"`

@@ -110,7 +110,6 @@ func (p Planned) Blocked() error {
 	return nil
 }
 
-// kinds returns what the actions of the plan are.
 func (p Planned) kinds() []consent.ActionKind {
 	kinds := make([]consent.ActionKind, len(p.Doc.Actions))
 	for i, a := range p.Doc.Actions {
@@ -167,7 +166,6 @@ func unlessStale(planned, fresh plan.Document) error {
 	return nil
 }
 
-// run writes and verifies.
 func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, error) {
 	s.Tenant.StepUp(p.kinds())
 	if err := s.signIn(ctx); err != nil {

@@ -156,7 +156,6 @@ func spend[T any](ctx context.Context, s *Session, what string, ask func(context
 	return answer, err
 }
 
-// inTenant says in which tenant something failed.
 func (s *Session) inTenant(err error) error {
 	if err == nil {
 		return nil

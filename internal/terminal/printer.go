@@ -111,7 +111,6 @@ func (p *Printer) Debug(text string) {
 	}
 }
 
-// warningDocument is a warning for programs.
 type warningDocument struct {
 	SchemaVersion int    `json:"schemaVersion"`
 	Kind          string `json:"kind"`

@@ -46,7 +46,6 @@ func NewPrompter(in io.Reader, s Settings) Prompter {
 	return formPrompter{in, s.Err, s.Columns}
 }
 
-// text is the option in one line.
 func (o Option) text() string {
 	if o.Detail == "" {
 		return plan.PrintableLine(o.Label)
@@ -61,7 +60,6 @@ type formPrompter struct {
 	columns int // of the terminal; zero if that is not known
 }
 
-// Confirm asks for a yes.
 func (p formPrompter) Confirm(ctx context.Context, question string) (bool, error) {
 	yes := false
 	err := p.run(ctx, huh.NewConfirm().Title(question).Affirmative("Yes").Negative("No").Value(&yes))
@@ -71,7 +69,6 @@ func (p formPrompter) Confirm(ctx context.Context, question string) (bool, error
 	return yes && err == nil, err
 }
 
-// Choose asks for one of the options.
 func (p formPrompter) Choose(ctx context.Context, title string, options []Option) (int, error) {
 	chosen := 0
 	items := make([]huh.Option[int], len(options))
@@ -82,7 +79,6 @@ func (p formPrompter) Choose(ctx context.Context, title string, options []Option
 	return chosen, p.run(ctx, field)
 }
 
-// Ask asks for a line.
 func (p formPrompter) Ask(ctx context.Context, title, preset string, check func(string) error) (string, error) {
 	answer := preset
 	err := p.run(ctx, huh.NewInput().Title(title).Value(&answer).Validate(check))
@@ -135,14 +131,12 @@ type linePrompter struct {
 	err   io.Writer
 }
 
-// Confirm asks for a yes.
 func (p linePrompter) Confirm(ctx context.Context, question string) (bool, error) {
 	line, whole, err := p.line(ctx, question+" Type yes to go on, anything else to stop: ")
 	word := strings.ToLower(strings.TrimSpace(line))
 	return err == nil && whole && (word == "y" || word == "yes"), err
 }
 
-// Choose asks for one of the options.
 func (p linePrompter) Choose(ctx context.Context, title string, options []Option) (int, error) {
 	question := title + "\n"
 	for i, o := range options {
@@ -166,7 +160,6 @@ func (p linePrompter) Choose(ctx context.Context, title string, options []Option
 	}
 }
 
-// Ask asks for a line.
 func (p linePrompter) Ask(ctx context.Context, title, preset string, check func(string) error) (string, error) {
 	question := title
 	if preset != "" {

@@ -40,7 +40,6 @@ const (
 	goOnFolders = ":folders"
 )
 
-// completion is what can stand for a word.
 type completion struct {
 	choices []Choice
 	goOn    string // what the shell itself offers beside the choices
@@ -55,87 +54,9 @@ func (f completion) String() string {
 	return b.String()
 }
 
-// matching leaves the choices that begin with the word.
 func (f completion) matching(word string) completion {
 	f.choices = slices.DeleteFunc(slices.Clone(f.choices), func(c Choice) bool { return !strings.HasPrefix(c.Word, word) })
 	return f
-}
-
-// commandSoFar is what the words before the one to be completed say.
-type commandSoFar struct {
-	app     *cli.App
-	values  Values
-	command *cli.Command // nil: none is named yet
-	path    []string     // the words that name it
-	args    []string
-	given   map[string]string // the values of flags, by their first name; empty for one that takes none
-	awaits  cli.Flag          // the flag whose value comes next; nil: none
-	plain   bool              // "--" has been: what follows is no flag
-}
-
-// readWords takes in the words behind the program's name.
-func readWords(app *cli.App, words []string) *commandSoFar {
-	so := &commandSoFar{app: app, given: make(map[string]string)}
-	for _, word := range words {
-		so.read(word)
-	}
-	return so
-}
-
-// read takes in a word as FlagsFirst and urfave/cli would.
-func (so *commandSoFar) read(word string) {
-	switch {
-	case so.awaits != nil:
-		so.given[so.awaits.Names()[0]] = word
-		so.awaits = nil
-	case so.plain || len(word) < 2 || word[0] != '-' || so.command != nil && so.command.SkipFlagParsing:
-		so.argument(word)
-	case word == "--":
-		so.plain = true
-	default:
-		so.flag(word)
-	}
-}
-
-func (so *commandSoFar) argument(word string) {
-	sub := so.app.Command(word)
-	if so.command != nil {
-		sub = subcommand(so.command, word, so.args)
-	}
-	if sub == nil || so.plain {
-		so.args = append(so.args, word)
-		return
-	}
-	so.command, so.path = sub, append(so.path, word)
-}
-
-func (so *commandSoFar) flag(word string) {
-	name, value, hasValue := strings.Cut(word, "=")
-	flag := so.flagNamed(name)
-	if flag == nil {
-		return
-	}
-	so.given[flag.Names()[0]] = value
-	if !hasValue && docOf(flag).placeholder != "" {
-		so.awaits = flag
-	}
-}
-
-func (so *commandSoFar) flags() []cli.Flag {
-	if so.command == nil {
-		return so.app.VisibleFlags()
-	}
-	return so.command.VisibleFlags()
-}
-
-// flagNamed returns the flag that is typed like that; nil if there is none.
-func (so *commandSoFar) flagNamed(typed string) cli.Flag {
-	for _, flag := range so.flags() {
-		if slices.Contains(flag.Names(), strings.TrimLeft(typed, "-")) {
-			return flag
-		}
-	}
-	return nil
 }
 
 func (so *commandSoFar) complete(word string) completion {

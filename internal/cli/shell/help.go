@@ -79,7 +79,6 @@ func SplitDescription(description string) (paragraphs, examples []string) {
 	return paragraphs, examples
 }
 
-// synopsis is a command with what it takes.
 func synopsis(name string, command *cli.Command) string {
 	words := []string{name}
 	if len(command.VisibleFlags()) > 0 {
@@ -91,7 +90,6 @@ func synopsis(name string, command *cli.Command) string {
 	return strings.Join(words, " ")
 }
 
-// helpPage is what helpTemplate shows.
 type helpPage struct {
 	Name, Usage, Synopsis string
 	Paragraphs, Examples  []string
