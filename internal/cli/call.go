@@ -12,15 +12,13 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// input is what a command was called with, as its parser sees it. What the parser learns for later, it notes here.
+// input is what a command was called with, as its parser sees it. What the parser learns for later, it notes in the call.
 type input struct {
 	*cli.Context
-	env     Environment
-	follow  follow
-	changes bool // the command may change a tenant
+	*call
 }
 
-// call is one command at work. It is made once, when its flags are parsed, and never changed.
+// call is one command at work. Once its input is parsed it is never changed.
 type call struct {
 	*terminal.Printer
 	env     Environment
@@ -31,7 +29,7 @@ type call struct {
 }
 
 func newCall(env Environment, o output) *call {
-	return &call{Printer: terminal.New(env.settings(o)), env: env, output: o}
+	return &call{Printer: terminal.New(env.settings(o)), env: env, output: o, follow: follow{shell: env.shell()}}
 }
 
 // action makes the action of a command out of how its input is read and of what it does.
@@ -44,10 +42,9 @@ func action[T any](env Environment, parse func(*input) (T, error), run func(cont
 		if err != nil {
 			return err
 		}
-		in := &input{Context: c, env: env, follow: follow{shell: env.shell()}}
-		options, err := parse(in)
 		k := newCall(env, o)
-		k.follow, k.changes, k.began = in.follow, in.changes, err == nil
+		options, err := parse(&input{c, k})
+		k.began = err == nil
 		if err == nil {
 			err = run(c.Context, options, k)
 		}

@@ -22,7 +22,7 @@ func guided(ctx context.Context, env Environment) error {
 	g := &guide{ask: env.prompter(), env: env}
 	conn, err := g.connection(ctx)
 	k := newCall(env, output{format: render.Text})
-	k.follow = follow{env.shell(), g.words, consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}}
+	k.follow.connection, k.follow.choices = g.words, consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}
 	k.changes, k.began = err == nil, err == nil
 	if err == nil {
 		g.call = k

@@ -1,9 +1,8 @@
 package shell
 
 import (
-	_ "embed" // for the scripts
+	"embed"
 	"fmt"
-	"slices"
 	"strings"
 
 	"appleconsent/plan"
@@ -25,82 +24,71 @@ type Chooser interface {
 // meaning, and a last line that says how the shell goes on.
 func Complete(app *cli.App, words []string, values Values) string {
 	if len(words) == 0 {
-		return completion{goOn: goOnNowhere}.String()
+		return goOnNowhere + "\n"
 	}
 	last := len(words) - 1
 	so := readWords(app, words[:last])
 	so.values = values
-	return so.complete(words[last]).String()
+	choices, goOn := so.complete(words[last])
+	var b strings.Builder
+	for _, c := range choices {
+		if strings.HasPrefix(c.Word, words[last]) {
+			fmt.Fprintf(&b, "%s\t%s\n", c.Word, plan.PrintableLine(c.Meaning))
+		}
+	}
+	fmt.Fprintln(&b, goOn)
+	return b.String()
 }
 
-// The ways to go on once the choices are shown.
+// The ways to go on once the choices are shown: what the shell itself offers beside them.
 const (
 	goOnNowhere = ":none"
 	goOnFiles   = ":files"
 	goOnFolders = ":folders"
 )
 
-type completion struct {
-	choices []Choice
-	goOn    string // what the shell itself offers beside the choices
-}
-
-func (f completion) String() string {
-	var b strings.Builder
-	for _, c := range f.choices {
-		fmt.Fprintf(&b, "%s\t%s\n", c.Word, plan.PrintableLine(c.Meaning))
-	}
-	fmt.Fprintln(&b, f.goOn)
-	return b.String()
-}
-
-func (f completion) matching(word string) completion {
-	f.choices = slices.DeleteFunc(slices.Clone(f.choices), func(c Choice) bool { return !strings.HasPrefix(c.Word, word) })
-	return f
-}
-
-func (so *commandSoFar) complete(word string) completion {
-	if so.awaits != nil {
-		return so.valuesOf(so.awaits).matching(word)
-	}
-	if so.plain || !strings.HasPrefix(word, "-") {
-		return so.arguments(word).matching(word)
-	}
+func (so *commandSoFar) complete(word string) (choices []Choice, goOn string) {
 	name, _, hasValue := strings.Cut(word, "=")
-	if !hasValue {
-		return completion{so.flagWords(word), goOnNowhere}.matching(word)
+	switch {
+	case so.awaits != nil:
+		return so.valuesOf(so.awaits)
+	case so.plain || !strings.HasPrefix(word, "-"):
+		return so.arguments(word)
+	case !hasValue:
+		return so.flagWords(word), goOnNowhere
 	}
-	found := completion{goOn: goOnNowhere}
-	if flag := so.flagNamed(name); flag != nil {
-		found = so.valuesOf(flag)
+	flag := so.flagNamed(name)
+	if flag == nil {
+		return nil, goOnNowhere
 	}
-	for i := range found.choices {
-		found.choices[i].Word = name + "=" + found.choices[i].Word
+	values, goOn := so.valuesOf(flag)
+	for _, v := range values {
+		choices = append(choices, Choice{name + "=" + v.Word, v.Meaning})
 	}
-	return found.matching(word)
+	return choices, goOn
 }
 
 // valuesOf returns what a flag takes; nothing for one that takes no value.
-func (so *commandSoFar) valuesOf(flag cli.Flag) completion {
+func (so *commandSoFar) valuesOf(flag cli.Flag) (choices []Choice, goOn string) {
 	if chooser, ok := flag.(Chooser); ok {
-		return completion{chooser.Choices(), goOnNowhere}
+		return chooser.Choices(), goOnNowhere
 	}
 	return so.placeholderChoices(docOf(flag).placeholder)
 }
 
 // placeholderChoices returns what can stand where a usage text has that word: a flag's `FILE`, an argument's CHANGE.
-func (so *commandSoFar) placeholderChoices(placeholder string) completion {
+func (so *commandSoFar) placeholderChoices(placeholder string) (choices []Choice, goOn string) {
 	switch placeholder {
 	case "":
-		return completion{goOn: goOnNowhere}
+		return nil, goOnNowhere
 	case "COMMAND":
-		return completion{commandChoices(so.topics()), goOnNowhere}
+		return commandChoices(so.topics()), goOnNowhere
 	case "FILE", "PLAN.json":
-		return completion{goOn: goOnFiles}
+		return nil, goOnFiles
 	case "FOLDER":
-		return completion{goOn: goOnFolders}
+		return nil, goOnFolders
 	}
-	return completion{so.values(placeholder, func(flag string) string { return so.given[flag] }), goOnNowhere}
+	return so.values(placeholder, func(flag string) string { return so.given[flag] }), goOnNowhere
 }
 
 // topics returns the commands that help can be asked about after the arguments so far.
@@ -115,21 +103,21 @@ func (so *commandSoFar) topics() []*cli.Command {
 }
 
 // arguments returns the commands, or what the command takes next; flags, where that is nothing and no word is begun.
-func (so *commandSoFar) arguments(word string) completion {
+func (so *commandSoFar) arguments(word string) (choices []Choice, goOn string) {
 	switch {
 	case so.command == nil && len(so.args) == 0 && !so.plain:
-		return completion{commandChoices(so.app.Commands), goOnNowhere}
+		return commandChoices(so.app.Commands), goOnNowhere
 	case so.command == nil:
-		return completion{goOn: goOnNowhere}
+		return nil, goOnNowhere
 	}
-	found := so.placeholderChoices(so.nextArgument())
+	choices, goOn = so.placeholderChoices(so.nextArgument())
 	if len(so.args) == 0 && !so.plain {
-		found.choices = append(commandChoices(so.command.Subcommands), found.choices...)
+		choices = append(commandChoices(so.command.Subcommands), choices...)
 	}
-	if len(found.choices) == 0 && found.goOn == goOnNowhere && word == "" && !so.plain {
-		found.choices = so.flagWords("--")
+	if len(choices) == 0 && goOn == goOnNowhere && word == "" && !so.plain {
+		choices = so.flagWords("--")
 	}
-	return found
+	return choices, goOn
 }
 
 // nextArgument returns the name that the command's usage gives to the next argument; empty if it takes no more.
@@ -162,18 +150,11 @@ func (so *commandSoFar) flagWords(word string) []Choice {
 	return out
 }
 
-// The scripts only hand the words of a command line to the hidden command __complete and show what it prints; all knowledge is
-// in Complete.
-var (
-	//go:embed completion/bash.sh
-	bashScript string
-	//go:embed completion/zsh.sh
-	zshScript string
-	//go:embed completion/fish.fish
-	fishScript string
-	//go:embed completion/powershell.ps1
-	powershellScript string
-)
+// scripts only hand the words of a command line to the hidden command __complete and show what it prints; all knowledge is in
+// Complete.
+//
+//go:embed completion
+var scripts embed.FS
 
 // Name is a shell that can complete our command lines.
 type Name string
@@ -191,5 +172,7 @@ func Names() []Name { return []Name{Bash, Zsh, Fish, PowerShell} }
 
 // Script is how the shell learns to complete; empty for one that is not among Names.
 func (n Name) Script() string {
-	return map[Name]string{Bash: bashScript, Zsh: zshScript, Fish: fishScript, PowerShell: powershellScript}[n]
+	extension := map[Name]string{Bash: "sh", Zsh: "sh", Fish: "fish", PowerShell: "ps1"}[n]
+	text, _ := scripts.ReadFile("completion/" + string(n) + "." + extension)
+	return string(text)
 }
