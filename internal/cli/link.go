@@ -68,15 +68,11 @@ func parseLink(in *input) (linkOptions, error) {
 	return o, nil
 }
 
+// runLink prints the link and asks nobody, or waits for what comes of it.
 func runLink(ctx context.Context, o linkOptions, k *call) error {
 	if o.check {
 		return k.checkLink(ctx, o)
 	}
-	return k.showLink(ctx, o)
-}
-
-// showLink prints the link and asks nobody.
-func (k *call) showLink(ctx context.Context, o linkOptions) error {
 	conn := o.connection
 	if conn.tenant == "" {
 		k.Note("Without --tenant the link is for the tenant of whoever opens it.")

@@ -57,7 +57,7 @@ func TestLink(t *testing.T) {
 // link runs the command without a network.
 func link(t *testing.T, args ...string) testbed.Answer {
 	t.Helper()
-	return testbed.Offline(t, nil, append([]string{"link"}, args...)...)
+	return offline(t, nil, append([]string{"link"}, args...)...)
 }
 
 // arrivals makes changes of other people when the grants are looked at so often.
