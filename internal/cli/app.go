@@ -167,14 +167,17 @@ func checkValues(c *cli.Context) error {
 	return nil
 }
 
-func atMost(c *cli.Context, n int) error {
-	if c.NArg() <= n {
+// checkArguments refuses more arguments than the command's usage tells.
+func checkArguments(c *cli.Context) error {
+	most := len(strings.Fields(c.Command.ArgsUsage))
+	if c.NArg() <= most {
 		return nil
 	}
-	return &hintedError{
-		fmt.Errorf("unexpected argument %q", c.Args().Get(n)),
-		"see what it takes with: " + c.Command.HelpName + " --help",
+	hint := "see what it takes with: " + c.Command.HelpName + " --help"
+	for _, sub := range c.Command.Subcommands {
+		hint = "did you mean: " + strings.Join([]string{c.Command.HelpName, sub.Name, sub.ArgsUsage}, " ")
 	}
+	return &hintedError{fmt.Errorf("unexpected argument %q", c.Args().Get(most)), hint}
 }
 
 // helpCommand is help as a command; urfave's own answers an unknown topic with an exit code of its own.
@@ -215,8 +218,8 @@ func versionCommand(env Environment) *cli.Command {
 	}
 }
 
-func parseVersion(in *input) (versionDocument, error) {
-	return versionDocument{tool(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}, atMost(in.Context, 0)
+func parseVersion(*input) (versionDocument, error) {
+	return versionDocument{tool(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}, nil
 }
 
 // toolVersion returns the version that the Go toolchain noted in the binary: a module version or the commit.

@@ -43,6 +43,9 @@ func action[T any](env Environment, parse func(*input) (T, error), run func(cont
 			return err
 		}
 		k := newCall(env, o)
+		if err := checkArguments(c); err != nil {
+			return k.failed(err)
+		}
 		options, err := parse(&input{c, k})
 		k.began = err == nil
 		if err == nil {

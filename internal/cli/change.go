@@ -37,9 +37,6 @@ func applyCommand(env Environment) *cli.Command {
 
 func parseApply(in *input) (applyOptions, error) {
 	var o applyOptions
-	if err := atMost(in.Context, 1); err != nil {
-		return o, err
-	}
 	var err error
 	if o.changeOptions, err = parseChange(in); err != nil {
 		return o, err

@@ -156,7 +156,7 @@ func parses(line string) error {
 			if strings.Contains(command.ArgsUsage, "...") {
 				return nil
 			}
-			return atMost(c, len(strings.Fields(command.ArgsUsage)))
+			return checkArguments(c)
 		}
 	})
 	return app.Run(shell.FlagsFirst(app, words))

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"appleconsent/internal/operation"
@@ -34,9 +33,6 @@ func rollbackCommand(env Environment) *cli.Command {
 
 func parseRollback(in *input) (rollbackOptions, error) {
 	o := rollbackOptions{change: in.Args().First()}
-	if err := atMost(in.Context, 1); err != nil {
-		return o, err
-	}
 	if in.NArg() > 0 && o.change == "" { // what a script passes on whose variable is not set
 		return o, errors.New("CHANGE is empty; nothing was read or changed")
 	}
@@ -79,7 +75,7 @@ func historyCommand(env Environment) *cli.Command {
 		Description: "Reads the state folder only: no sign-in, no network.\n\n" +
 			"   appleconsent history\n   appleconsent history show CHANGE",
 		Flags:  slices.Concat([]cli.Flag{stateDirFlag(), scenarios().register()}, outputFlags()),
-		Action: action(env, parseHistory, listChanges),
+		Action: action(env, parseStateDir, listChanges),
 		Subcommands: []*cli.Command{{
 			Name: "show", Usage: "show one change", ArgsUsage: "CHANGE",
 			Description: "CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.\n\n   appleconsent history show CHANGE\n" +
@@ -88,14 +84,6 @@ func historyCommand(env Environment) *cli.Command {
 			Action: action(env, parseShow, showChange),
 		}},
 	}
-}
-
-// parseHistory returns the state folder.
-func parseHistory(in *input) (string, error) {
-	if in.NArg() > 0 {
-		return "", &hintedError{fmt.Errorf("unexpected argument %q", in.Args().First()), "to see one change: appleconsent history show CHANGE"}
-	}
-	return parseStateDir(in)
 }
 
 func listChanges(_ context.Context, dir string, k *call) error {
@@ -112,9 +100,6 @@ func listChanges(_ context.Context, dir string, k *call) error {
 type recorded struct{ dir, id string }
 
 func parseShow(in *input) (recorded, error) {
-	if err := atMost(in.Context, 1); err != nil {
-		return recorded{}, err
-	}
 	if in.NArg() == 0 {
 		return recorded{}, &hintedError{errors.New("CHANGE is required"), seeHistory(in.follow)}
 	}

@@ -50,9 +50,6 @@ func linkCommand(env Environment) *cli.Command {
 
 func parseLink(in *input) (linkOptions, error) {
 	o := linkOptions{open: in.Bool("open"), check: in.Bool("check")}
-	if err := atMost(in.Context, 0); err != nil {
-		return o, err
-	}
 	var err error
 	if o.connection, err = parseConnection(in); err != nil {
 		return o, err

@@ -20,9 +20,6 @@ type lookOptions struct {
 }
 
 func parseLook(in *input) (lookOptions, error) {
-	if err := atMost(in.Context, 0); err != nil {
-		return lookOptions{}, err
-	}
 	conn, err := parseConnection(in)
 	if err != nil {
 		return lookOptions{}, err

@@ -30,9 +30,6 @@ func completionCommand(env Environment) *cli.Command {
 }
 
 func parseShell(in *input) (shell.Name, error) {
-	if err := atMost(in.Context, 1); err != nil {
-		return "", err
-	}
 	return shells().parse(in.Args().First())
 }
 
@@ -98,9 +95,6 @@ func manCommand(env Environment) *cli.Command {
 
 // parseMan returns the page, of the app as it is.
 func parseMan(in *input) (string, error) {
-	if err := atMost(in.Context, 0); err != nil {
-		return "", err
-	}
 	date, err := sourceDate(in.env)
 	return shell.Page(in.App, manual(date)), err
 }

@@ -107,16 +107,8 @@ func logoutCommand(env Environment) *cli.Command {
 			"no sign-in, no network. Sessions elsewhere, such as the Azure CLI's, stay as they are.\n\n" +
 			"   appleconsent logout",
 		Flags:  slices.Concat([]cli.Flag{stateDirFlag()}, outputFlags()),
-		Action: action(env, parseLogout, runLogout),
+		Action: action(env, parseStateDir, runLogout),
 	}
-}
-
-// parseLogout returns the state folder.
-func parseLogout(in *input) (string, error) {
-	if err := atMost(in.Context, 0); err != nil {
-		return "", err
-	}
-	return parseStateDir(in)
 }
 
 func runLogout(ctx context.Context, dir string, k *call) error {

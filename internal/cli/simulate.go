@@ -46,9 +46,6 @@ func parseSimulate(in *input) (simulateOptions, error) {
 	o := simulateOptions{
 		scenario: in.Args().First(), list: in.Bool("list"), reset: in.Bool("reset"), listen: in.String("listen"), fault: in.String("fault"),
 	}
-	if err := atMost(in.Context, 1); err != nil {
-		return o, err
-	}
 	if err := checkScenario(o.scenario); err != nil {
 		return o, err
 	}
