@@ -30,6 +30,9 @@ var errWider = errors.New("the plan does more than tenant-wide grants, which the
 
 var errInternal = errors.New("internal error; please report it")
 
+// errUnshown is a change whose result could not be printed.
+var errUnshown = errors.New("is done and verified, but its result could not be shown")
+
 // hintedError is an error with advice of its own.
 type hintedError struct {
 	err  error
@@ -38,18 +41,6 @@ type hintedError struct {
 
 func (e *hintedError) Error() string { return e.err.Error() }
 func (e *hintedError) Unwrap() error { return e.err }
-
-// unshownError is a change that is done and verified, and whose result could not be printed.
-type unshownError struct {
-	change plan.Change
-	err    error
-}
-
-func (e *unshownError) Error() string {
-	return fmt.Sprintf("%s %s is done and verified, but its result could not be shown: %v", e.change.Operation, e.change.ID, e.err)
-}
-
-func (e *unshownError) Unwrap() error { return e.err }
 
 // effect is what an error leaves behind in the tenant.
 type effect int
@@ -98,9 +89,7 @@ var errorKinds = []errorKind{
 	{fits: is[*operation.NothingToUndoError], code: "failed", effect: told, hints: seeRecorded},
 	{fits: is[*operation.OtherTenantError], code: "failed", hints: seeRecorded},
 	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: text(blockedText), hints: lookWith("when that is solved, look again with: ", "plan")},
-	{fits: is[*unshownError], code: "output", effect: wrote, hints: hint(func(e *unshownError, next follow) []string {
-		return []string{"see it with: " + next.command("history", "show", e.change.ID)}
-	})},
+	{fits: isError(errUnshown), code: "output", effect: wrote},
 	{fits: is[*terminal.OutputError], code: "output"},
 	{fits: isError(signin.ErrNotSignedIn), code: "notSignedIn", hints: advice(signInChoices...)},
 	{fits: is[*signin.CredentialError], code: "notSignedIn"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -47,6 +48,10 @@ func TestErrorKinds(t *testing.T) {
 		Plan:   plan.Document{Tenant: plan.TenantInfo{ID: "7e000000"}},
 		Notice: plan.Notice{Message: "It cannot be."},
 	}
+	next := follow{connection: []string{"--simulate", "fresh"}}
+	reader, full := io.Pipe()
+	_ = reader.CloseWithError(disk)
+	unshown := (&call{Printer: terminal.New(terminal.Settings{Out: full}), follow: next}).showDone(written)
 	cases := map[string]struct {
 		err        error
 		code       string
@@ -95,7 +100,7 @@ func TestErrorKinds(t *testing.T) {
 			blocked, "blocked", 1, "tenant 7e000000: nothing was written: It cannot be.",
 			[]string{"when that is solved, look again with: appleconsent plan --simulate fresh"}, false,
 		},
-		"not shown":     {&unshownError{written, disk}, "output", 1, "", []string{"see it with: appleconsent history show " + changeID + " --simulate fresh"}, false},
+		"not shown":     {unshown, "output", 1, "", []string{"see it with: appleconsent history show " + changeID + " --simulate fresh"}, false},
 		"no output":     {&terminal.OutputError{Err: disk}, "output", 1, "", []string{nothing}, false},
 		"not signed in": {signin.ErrNotSignedIn, "notSignedIn", 1, "", append(append([]string{}, signInChoices...), nothing), false},
 		"credential":    {&signin.CredentialError{Err: disk}, "notSignedIn", 1, "", []string{nothing}, false},
@@ -109,7 +114,7 @@ func TestErrorKinds(t *testing.T) {
 		"anything else": {errors.New("x"), "failed", 1, "", []string{nothing}, false},
 	}
 	hit := make([]bool, len(errorKinds))
-	k := &call{follow: follow{connection: []string{"--simulate", "fresh"}}, changes: true, began: true}
+	k := &call{follow: next, changes: true, began: true}
 	for name, test := range cases {
 		v := k.judge(test.err)
 		if test.text == "" {

@@ -19,27 +19,23 @@ import (
 // on in a script. What it prints stays on the screen; nothing is drawn over it.
 
 func guided(ctx context.Context, env Environment) error {
-	g := &guide{ask: env.prompter(), env: env}
+	g := &guide{newCall(env, output{format: render.Text}), env.prompter()}
+	g.follow.choices = consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}
 	conn, err := g.connection(ctx)
-	k := newCall(env, output{format: render.Text})
-	k.follow.connection, k.follow.choices = g.words, consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}
-	k.changes, k.began = err == nil, err == nil
 	if err == nil {
-		g.call = k
+		g.changes, g.began = true, true
 		err = g.run(ctx, conn)
 	}
 	if errors.Is(err, terminal.ErrQuit) {
 		err = errLeft
 	}
-	return k.failed(err)
+	return g.failed(err)
 }
 
-// guide asks the questions.
+// guide asks the questions. What is answered, later commands that are shown say by flags.
 type guide struct {
-	*call // once it is known where to go
-	ask   terminal.Prompter
-	env   Environment
-	words []string // the flags for what was answered
+	*call
+	ask terminal.Prompter
 }
 
 // run shows the plan and asks what to do with it.
@@ -96,7 +92,7 @@ func (g *guide) connection(ctx context.Context) (connection, error) {
 		return g.scenario(ctx, conn)
 	}
 	conn.auth, conn.simulate = auth, ""
-	g.words = append(g.words, "--auth", string(auth))
+	g.follow.connection = append(g.follow.connection, "--auth", string(auth))
 	if auth == signin.AuthBrowser || auth == signin.AuthDeviceCode || auth == signin.AuthAzureCLI {
 		err = g.tenant(ctx, &conn)
 	}
@@ -139,7 +135,7 @@ func (g *guide) scenario(ctx context.Context, conn connection) (connection, erro
 		return terminal.Option{Label: c.Word, Detail: c.Meaning}
 	})
 	conn.simulate = chosen.Word
-	g.words = append(g.words, "--simulate", conn.simulate)
+	g.follow.connection = append(g.follow.connection, "--simulate", conn.simulate)
 	return conn, err
 }
 
@@ -151,7 +147,7 @@ func (g *guide) tenant(ctx context.Context, conn *connection) error {
 	text, err := g.ask.Ask(ctx, "Tenant ID or domain (empty: your account's home tenant)", conn.tenant, check)
 	conn.tenant = strings.ToLower(text)
 	if conn.tenant != "" {
-		g.words = append(g.words, "--tenant", conn.tenant)
+		g.follow.connection = append(g.follow.connection, "--tenant", conn.tenant)
 	}
 	return err
 }
