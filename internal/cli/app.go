@@ -5,8 +5,8 @@
 // A command is its flags, a function that parses them into an options struct, and a function that runs with these options
 // and with a call, which knows how to print and is made once the flags are parsed. Results go to stdout and
 // nothing else does; prompts, progress, warnings and errors go to stderr. What an error is called, says, advises and ends with
-// is one row in errortable.go; a flag that takes one of a few words is one declaration in enumeration.go. Process in
-// environment.go alone knows that there is a process.
+// is one row in errortable.go; a flag that takes one of a few words is one declaration in enumeration.go. process.go
+// alone knows that there is a process.
 //
 // What must not be here: rules about grants, requests to Graph, formats of documents, use cases.
 package cli

@@ -100,7 +100,7 @@ var errorKinds = []errorKind{
 	{fits: answered(http.StatusTooManyRequests), code: "throttled"},
 	{fits: answered(0), code: "network"},
 	{fits: is[*wire.Error], code: "graph"},
-	{fits: isError(errInternal), code: "internal", effect: told, hints: advice("if a change was under way, its record says how far it came: appleconsent history")},
+	{fits: isError(errInternal), code: "internal", effect: told, hints: advice(internalHint)},
 }
 
 type verdict struct {
@@ -215,7 +215,10 @@ func seeHistory(next follow) string { return "see what is recorded with: " + nex
 
 func seeRecorded(_ error, next follow) []string { return []string{seeHistory(next)} }
 
-const stateFolderHint = "the state folder must be writable and have room: see --state-dir"
+const (
+	stateFolderHint = "the state folder must be writable and have room: see --state-dir"
+	internalHint    = "if a change was under way, its record says how far it came: appleconsent history"
+)
 
 func blockedText(e *operation.BlockedError) string {
 	return fmt.Sprintf("tenant %s: nothing was written: %s", e.Plan.Tenant.ID, render.Message(e.Notice, e.Plan.Client))
