@@ -71,7 +71,8 @@ func TestErrorKinds(t *testing.T) {
 		},
 		"incomplete, nothing written": {
 			&plan.IncompleteError{Change: changed(plan.OperationApply, plan.StatusFailed, consent.CreateGrant), Err: answer(http.StatusForbidden)}, "permissionDenied", 1, "",
-			[]string{"this needs ", "nothing was changed; try again with: appleconsent apply --simulate fresh"}, false,
+			[]string{"this needs ", "nothing was changed; try again with: appleconsent apply --simulate fresh"},
+			false,
 		},
 		"incomplete, out of time": {&plan.IncompleteError{Change: written, Err: late}, "timeout", 1, "apply " + changeID + " stopped: timed out after 3m (--timeout)", goOn, false},
 		"incomplete, not recorded": {
@@ -98,7 +99,8 @@ func TestErrorKinds(t *testing.T) {
 		"other tenant":    {&operation.OtherTenantError{}, "failed", 1, "", []string{history, nothing}, false},
 		"blocked": {
 			blocked, "blocked", 1, "tenant 7e000000: nothing was written: It cannot be.",
-			[]string{"when that is solved, look again with: appleconsent plan --simulate fresh"}, false,
+			[]string{"when that is solved, look again with: appleconsent plan --simulate fresh"},
+			false,
 		},
 		"not shown":     {unshown, "output", 1, "", []string{"see it with: appleconsent history show " + changeID + " --simulate fresh"}, false},
 		"no output":     {&terminal.OutputError{Err: disk}, "output", 1, "", []string{nothing}, false},
