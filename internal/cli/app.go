@@ -1,3 +1,14 @@
+// Package cli is the command line: commands, flags, messages and exit codes. It ties the others together: it connects to a
+// tenant with package graph (or starts a simulated one), lets internal/operation do what is asked, and shows on
+// internal/terminal what came of it.
+//
+// A command is its flags, a function that parses them into an options struct, and a function that runs with these options
+// and with a call, which knows how to print and is made once the flags are parsed. Results go to stdout and
+// nothing else does; prompts, progress, warnings and errors go to stderr. What an error is called, says, advises and ends with
+// is one row in errortable.go; a flag that takes one of a few words is one declaration in enumeration.go. process.go
+// alone knows that there is a process.
+//
+// What must not be here: rules about grants, requests to Graph, formats of documents, use cases.
 package cli
 
 import (
@@ -6,10 +17,12 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
+	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"appleconsent/internal/cli/shell"
+	"appleconsent/plan"
 	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
@@ -40,18 +53,17 @@ func Main(ctx context.Context, args []string, env Environment) int {
 func run(ctx context.Context, args []string, env Environment, o output) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = &internalError{cause}
+			err = fmt.Errorf("%w: %v", errInternal, cause)
 		}
 	}()
 	k := newCall(env, o)
 	app := newApp(env)
-	if wantsHelp(args) {
-		shell.SetHelp(app, k.Style().Width)
+	if topic, asked := shell.HelpTopic(app, args[min(1, len(args)):]); asked {
+		return k.failed(k.showHelp(app, topic))
 	}
 	return k.failed(app.RunContext(ctx, shell.FlagsFirst(app, args)))
 }
 
-// newApp builds the commands.
 func newApp(env Environment) *cli.App {
 	app := &cli.App{
 		Name:            "appleconsent",
@@ -73,11 +85,11 @@ func newApp(env Environment) *cli.App {
 		case env.canAsk() && env.Terminals.Out:
 			return guided(c.Context, env)
 		}
-		return cli.ShowAppHelp(c)
+		return newCall(env, output{}).showHelp(app, nil)
 	}
 	app.Commands = []*cli.Command{
 		statusCommand(env), planCommand(env), applyCommand(env), rollbackCommand(env), doctorCommand(env), linkCommand(env),
-		historyCommand(env), simulateCommand(env), logoutCommand(env), completionCommand(env), versionCommand(env), helpCommand(),
+		historyCommand(env), simulateCommand(env), logoutCommand(env), completionCommand(env), versionCommand(env), helpCommand(env),
 		completeCommand(env), manCommand(env),
 	}
 	app.OnUsageError = usageError
@@ -87,16 +99,6 @@ func newApp(env Environment) *cli.App {
 		command.Flags = append(command.Flags, cli.HelpFlag)
 	})
 	return app
-}
-
-// wantsHelp reports whether the words of a command line may end in help. Making its pages takes a fifth of the time of a short
-// command.
-func wantsHelp(args []string) bool {
-	words := args[min(1, len(args)):]
-	noCommand := !slices.ContainsFunc(words, func(word string) bool { return word != "" && !strings.HasPrefix(word, "-") })
-	return noCommand || slices.ContainsFunc(words, func(word string) bool {
-		return strings.HasPrefix(word, "-h") || strings.HasPrefix(strings.TrimLeft(word, "-"), "help")
-	})
 }
 
 func unknownCommand(app *cli.App, name string) error {
@@ -117,35 +119,21 @@ var singleDash = regexp.MustCompile(`(^|\s)-([a-z][a-z-]+)`)
 // usageError makes one line of what is wrong with the flags, with the nearest flag as advice.
 func usageError(c *cli.Context, err error, _ bool) error {
 	text := singleDash.ReplaceAllString(err.Error(), "$1--$2")
-	hint := "see the flags with: " + commandLine(c) + " --help"
+	hint := "see the flags with: " + c.Command.HelpName + " --help"
 	if wrong, found := strings.CutPrefix(text, "flag provided but not defined: "); found {
 		text = "there is no flag " + wrong
-		if near := nearest(strings.TrimLeft(wrong, "-"), flagNames(c)); near != "" {
-			hint = "did you mean: --" + near
-		}
-	}
-	if strings.HasSuffix(text, "parse error") {
-		hint = "times are written as 90s, 5m or 1h"
-	}
-	return &hintedError{errors.New(text), hint}
-}
-
-// commandLine is how the command is called.
-func commandLine(c *cli.Context) string {
-	if c.Command == nil || c.Command.HelpName == "" {
-		return c.App.Name
-	}
-	return c.Command.HelpName
-}
-
-func flagNames(c *cli.Context) []string {
-	var names []string
-	if c.Command != nil {
+		var names []string
 		for _, flag := range c.Command.Flags {
 			names = append(names, flag.Names()[0])
 		}
+		if near := nearest(strings.TrimLeft(wrong, "-"), names); near != "" {
+			hint = "did you mean: --" + near
+		}
 	}
-	return names
+	if short, found := strings.CutSuffix(text, ": parse error"); found {
+		text, hint = short, "times are written as 90s, 5m or 1h"
+	}
+	return &hintedError{errors.New(text), hint}
 }
 
 // likeness is how alike two words must be, from 0 to 1, to be taken for a slip.
@@ -162,47 +150,91 @@ func nearest(word string, names []string) string {
 	return near
 }
 
-// noEmptyValues refuses flags whose value is empty, which is what a script passes on whose variable is not set.
-func noEmptyValues(c *cli.Context) error {
-	for _, name := range c.LocalFlagNames() {
-		if text, isText := c.Value(name).(string); isText && text == "" {
+// checkValues refuses flags whose value is none of their words, or is empty, which is what a script passes on whose variable is
+// not set.
+func checkValues(c *cli.Context) error {
+	for _, flag := range c.Command.Flags {
+		name := flag.Names()[0]
+		if text, isText := c.Value(name).(string); isText && text == "" && c.IsSet(name) {
 			return fmt.Errorf("--%s is empty", name)
+		}
+		if e, ok := flag.(enumerationFlag); ok {
+			if err := e.check(c.String(name)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// noArguments refuses leftover arguments.
-func noArguments(c *cli.Context) error {
-	return atMost(c, 0)
-}
-
-func atMost(c *cli.Context, n int) error {
-	if c.NArg() <= n {
+// checkArguments refuses more arguments than the command's usage tells.
+func checkArguments(c *cli.Context) error {
+	most := len(strings.Fields(c.Command.ArgsUsage))
+	if c.NArg() <= most {
 		return nil
 	}
-	return &hintedError{
-		fmt.Errorf("unexpected argument %q", c.Args().Get(n)),
-		"see what it takes with: " + commandLine(c) + " --help",
+	hint := "see what it takes with: " + c.Command.HelpName + " --help"
+	for _, sub := range c.Command.Subcommands {
+		hint = "did you mean: " + strings.Join([]string{c.Command.HelpName, sub.Name, sub.ArgsUsage}, " ")
 	}
+	return &hintedError{fmt.Errorf("unexpected argument %q", c.Args().Get(most)), hint}
 }
 
 // helpCommand is help as a command; urfave's own answers an unknown topic with an exit code of its own.
-func helpCommand() *cli.Command {
+func helpCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name: "help", Usage: "show help for a command", ArgsUsage: "[COMMAND...]",
 		Description: "The same as COMMAND --help.\n\n   appleconsent help apply\n   appleconsent help history show",
 		Action: func(c *cli.Context) error {
-			page := c.App.CustomAppHelpTemplate
-			if words := c.Args().Slice(); len(words) > 0 {
-				topic := shell.CommandNamed(c.App, words)
-				if topic == nil {
-					return unknownCommand(c.App, strings.Join(words, " "))
-				}
-				page = topic.CustomHelpTemplate
-			}
-			cli.HelpPrinter(c.App.Writer, page, nil)
-			return nil
+			return newCall(env, output{}).showHelp(c.App, c.Args().Slice())
 		},
 	}
+}
+
+// showHelp shows the page of the command that the words name, or the app's.
+func (k *call) showHelp(app *cli.App, words []string) error {
+	page := shell.Help(app, words, k.Style().Width)
+	if page == "" {
+		return unknownCommand(app, strings.Join(words, " "))
+	}
+	return k.Write([]byte(page))
+}
+
+type versionDocument struct {
+	plan.Tool
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+}
+
+func versionCommand(env Environment) *cli.Command {
+	return &cli.Command{
+		Name:        "version",
+		Usage:       "show the version of this program",
+		Description: "As text, or with -o json for a script.\n\n   appleconsent version\n   appleconsent version -o json",
+		Flags:       outputFlags(),
+		Action: action(env, parseVersion, func(_ context.Context, v versionDocument, k *call) error {
+			return k.result(v, fmt.Sprintf("%s %s (%s, %s)\n", v.Name, v.Version, v.Go, v.Platform))
+		}),
+	}
+}
+
+func parseVersion(*input) (versionDocument, error) {
+	return versionDocument{tool(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}, nil
+}
+
+// toolVersion returns the version that the Go toolchain noted in the binary: a module version or the commit.
+func toolVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" && len(setting.Value) >= 12 {
+			return "dev-" + setting.Value[:12]
+		}
+	}
+	return "dev"
 }

@@ -17,7 +17,7 @@ var (
 
 func TestApply_dryRun(t *testing.T) {
 	t.Parallel()
-	for _, name := range testbed.Scenarios() {
+	for _, name := range scenarioNames() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, name, func(b *bubble) {
@@ -48,7 +48,7 @@ func TestApply_dryRun(t *testing.T) {
 // before.
 func TestApplyAndRollback_eachScenario(t *testing.T) {
 	t.Parallel()
-	for _, name := range testbed.Scenarios() {
+	for _, name := range scenarioNames() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, name, func(b *bubble) {

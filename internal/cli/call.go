@@ -12,15 +12,13 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// input is what a command was called with, as its parser sees it. What the parser learns for later, it notes here.
+// input is what a command was called with, as its parser sees it. What the parser learns for later, it notes in the call.
 type input struct {
 	*cli.Context
-	env     Environment
-	follow  follow
-	changes bool // the command may change a tenant
+	*call
 }
 
-// call is one command at work. It is made once, when its flags are parsed, and never changed.
+// call is one command at work. Once its input is parsed it is never changed.
 type call struct {
 	*terminal.Printer
 	env     Environment
@@ -30,28 +28,26 @@ type call struct {
 	began   bool // its input was understood
 }
 
-// newCall returns the call of a command of which only the output is known.
 func newCall(env Environment, o output) *call {
-	return &call{Printer: terminal.New(env.settings(o)), env: env, output: o}
+	return &call{Printer: terminal.New(env.settings(o)), env: env, output: o, follow: follow{shell: env.shell()}}
 }
 
 // action makes the action of a command out of how its input is read and of what it does.
 func action[T any](env Environment, parse func(*input) (T, error), run func(context.Context, T, *call) error) cli.ActionFunc {
 	return func(c *cli.Context) error {
-		if err := noEmptyValues(c); err != nil {
-			return err
-		}
-		if err := checkEnumerations(c); err != nil {
+		if err := checkValues(c); err != nil {
 			return err
 		}
 		o, err := parseOutput(c)
 		if err != nil {
 			return err
 		}
-		in := &input{Context: c, env: env, follow: follow{shell: env.shell()}}
-		options, err := parse(in)
 		k := newCall(env, o)
-		k.follow, k.changes, k.began = in.follow, in.changes, err == nil
+		if err := checkArguments(c); err != nil {
+			return k.failed(err)
+		}
+		options, err := parse(&input{c, k})
+		k.began = err == nil
 		if err == nil {
 			err = run(c.Context, options, k)
 		}
@@ -77,9 +73,9 @@ func (k *call) failed(err error) error {
 }
 
 // result writes what a command is about that is no document of package render: as JSON, or its text.
-func (k *call) result(document any, text func(render.Style) string) error {
+func (k *call) result(document any, text string) error {
 	if k.output.stdout() != render.JSON {
-		return k.Write([]byte(text(k.Style())))
+		return k.Write([]byte(text))
 	}
 	encoded, err := plan.Encode(document)
 	if err != nil {
@@ -88,27 +84,28 @@ func (k *call) result(document any, text func(render.Style) string) error {
 	return k.Write(encoded)
 }
 
-// show writes a result in the format that was asked for: to stdout, and to the file if there is one, in which nothing is
-// coloured.
+// show writes a result in the format that was asked for: to stdout, and to the file if there is one.
 func (k *call) show(r render.Result) error {
 	shown, err := render.Write(r, k.output.stdout(), k.Style())
 	if err != nil {
 		return err
 	}
 	if k.output.file != "" {
-		filed, err := render.Write(r, k.output.format, render.PlainStyle(terminal.DefaultColumns))
-		if err == nil {
-			err = plan.WriteRendering(k.output.file, filed)
-		}
-		if err != nil {
+		if err := writeFile(k.output.file, r, k.output.format); err != nil {
 			return err
 		}
 	}
 	return k.Write(shown)
 }
 
-// notef is Note with a format.
-func (k *call) notef(format string, args ...any) { k.Note(fmt.Sprintf(format, args...)) }
+// writeFile writes a result to a file, in which nothing is coloured.
+func writeFile(name string, r render.Result, f render.Format) error {
+	content, err := render.Write(r, f, render.PlainStyle(terminal.DefaultColumns))
+	if err != nil {
+		return err
+	}
+	return plan.WriteRendering(name, content)
+}
 
 // follow is what makes a later command go on where this one was.
 type follow struct {

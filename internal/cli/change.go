@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"appleconsent/consent"
@@ -13,6 +14,63 @@ import (
 
 	"github.com/urfave/cli/v2"
 )
+
+type applyOptions struct {
+	changeOptions
+	choices consent.Choices
+	saved   *plan.Document // the plan file; nil if none was given
+}
+
+func applyCommand(env Environment) *cli.Command {
+	return &cli.Command{
+		Name:      "apply",
+		Usage:     "plan, confirm, grant and verify",
+		ArgsUsage: "[PLAN.json]",
+		Description: "Grants what is missing, after a confirmation, and verifies it. Existing scopes are kept. With a saved plan it\n" +
+			"carries out exactly that plan, or nothing if the tenant has changed since (exit code 5).\n\n" +
+			"   appleconsent apply --simulate fresh --yes\n   appleconsent apply --tenant contoso.onmicrosoft.com\n" +
+			"   appleconsent apply plan.json --reason \"CHG-1042\"\n   appleconsent apply --yes -o json",
+		Flags:  slices.Concat(planFlags(), changeFlags(), connectionFlags(), documentFlags(allFormats)),
+		Action: action(env, parseApply, runApply),
+	}
+}
+
+func parseApply(in *input) (applyOptions, error) {
+	var o applyOptions
+	var err error
+	if o.changeOptions, err = parseChange(in); err != nil {
+		return o, err
+	}
+	o.choices = choicesOf(in.Context)
+	if in.NArg() > 0 {
+		if err := o.readPlan(in); err != nil {
+			return o, err
+		}
+	}
+	in.follow.choices = o.choices
+	return o, nil
+}
+
+// readPlan reads the saved plan, whose choices it takes over.
+func (o *applyOptions) readPlan(in *input) error {
+	saved, err := plan.ReadFile(in.Args().First())
+	if err != nil {
+		return &hintedError{err, "save a plan with: appleconsent plan --out plan.json"}
+	}
+	o.saved = &saved
+	o.choices, err = takeOver(in, o.choices, saved)
+	return err
+}
+
+func runApply(ctx context.Context, o applyOptions, k *call) error {
+	s, err := k.open(ctx, o.connection, operation.NeedOf(o.choices))
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	result, err := s.Apply(ctx, consent.DefaultApplication().Require(o.choices), o.saved, k.terms(o.changeOptions))
+	return k.ended(result, o.changeOptions, err)
+}
 
 // maxReason is the number of bytes of --reason that a record keeps.
 const maxReason = 1000
@@ -56,9 +114,7 @@ func parseChange(in *input) (changeOptions, error) {
 func (k *call) terms(o changeOptions) operation.Terms {
 	t := k.confirmed(o.reason)
 	t.DryRun = o.dryRun
-	t.Preview = func(doc plan.Document) {
-		k.Preview(render.OfPlan(doc))
-	}
+	t.Preview = func(doc plan.Document) { k.Preview(render.OfPlan(doc)) }
 	if o.yes {
 		t.Confirm = nil
 	}
@@ -75,7 +131,6 @@ func (k *call) confirmed(reason string) operation.Terms {
 	}
 }
 
-// question names the tenant and what will change.
 func question(p operation.Planned) string {
 	tenant, what := p.Doc.Tenant.ID, "Apply this plan"
 	if p.Doc.Tenant.DisplayName != nil {
@@ -109,7 +164,10 @@ func (k *call) ended(r operation.Result, o changeOptions, err error) error {
 // showDone shows a change that was just made; its text also says how to undo it.
 func (k *call) showDone(change plan.Change) error {
 	if err := k.show(render.OfDone(change, k.follow.command("rollback", change.ID))); err != nil {
-		return &unshownError{change, err}
+		return &hintedError{
+			fmt.Errorf("%s %s %w: %w", change.Operation, change.ID, errUnshown, err),
+			"see it with: " + k.follow.command("history", "show", change.ID),
+		}
 	}
 	return nil
 }

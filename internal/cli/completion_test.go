@@ -1,11 +1,15 @@
 package cli_test
 
 import (
+	"context"
+	"errors"
+	"net"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"appleconsent/internal/cli"
 	"appleconsent/internal/testbed"
 )
 
@@ -23,7 +27,7 @@ func completions(t *testing.T, env map[string]string, words ...string) []string 
 // complete runs __complete, which never fails, writes to stderr or reaches the network.
 func complete(t *testing.T, env map[string]string, words ...string) string {
 	t.Helper()
-	a := testbed.Offline(t, env, append([]string{"__complete"}, words...)...)
+	a := offline(t, env, append([]string{"__complete"}, words...)...)
 	if a.Code != 0 || a.Stderr != "" {
 		t.Errorf("%q: exit code %d, stderr %q", words, a.Code, a.Stderr)
 	}
@@ -38,7 +42,7 @@ func TestComplete(t *testing.T) {
 		auth     = "auto browser device-code azure-cli environment client-secret certificate workload-identity managed-identity"
 		flags    = "--output --no-color --quiet --debug --help"
 	)
-	all := strings.Join(testbed.Scenarios(), " ")
+	all := strings.Join(scenarioNames(), " ")
 	for line, want := range map[string]string{
 		"":                       commands + " :none",
 		"ro":                     "rollback :none",
@@ -181,4 +185,18 @@ func TestComplete_damagedRecord(t *testing.T) {
 	if want := []string{ids[1], ":none"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+// offline runs the command line with these variables and no network: whoever reaches for it fails the test.
+func offline(t *testing.T, variables map[string]string, args ...string) testbed.Answer {
+	t.Helper()
+	var stdout, stderr strings.Builder
+	code := cli.Main(t.Context(), append([]string{"appleconsent"}, args...), cli.Environment{
+		In: strings.NewReader(""), Out: &stdout, Err: &stderr, Getenv: func(name string) string { return variables[name] },
+		Dial: func(context.Context, string, string) (net.Conn, error) {
+			t.Error("the network was reached for")
+			return nil, errors.New("no network")
+		},
+	})
+	return testbed.Answer{Stdout: stdout.String(), Stderr: stderr.String(), Code: code}
 }

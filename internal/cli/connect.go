@@ -17,11 +17,7 @@ import (
 	"appleconsent/plan"
 )
 
-// The Graph client is what package operation needs of a tenant, and its errors are what package plan asks of them.
-var (
-	_ operation.Tenant = tenant{}
-	_ plan.Failure     = (*wire.Error)(nil)
-)
+var _ plan.Failure = (*wire.Error)(nil) // its errors are what package plan asks of them
 
 // tenant is the Graph client, with who is signed in as package operation sees it.
 type tenant struct{ *graph.Client }
@@ -87,11 +83,11 @@ func (s *connected) credential(ctx context.Context, k *call, conn *connection) (
 		way.OnPrompt = func(text string) { k.Say(plan.PrintableLine(text)) }
 		chosen, err := way.Choose()
 		if err == nil && conn.auth == signin.AuthAuto {
-			k.notef("signing in with %s", chosen.Auth)
+			k.Notef("signing in with %s", chosen.Auth)
 		}
 		return chosen, err
 	}
-	k.notef("simulation: tenant %q on this machine; no real tenant is read or changed", conn.simulate)
+	k.Notef("simulation: tenant %q on this machine; no real tenant is read or changed", conn.simulate)
 	if !conn.simulatedURL() {
 		server, err := simulator.New(simulator.Options{Scenario: conn.simulate, File: simulatedFile(conn.stateDir, conn.simulate)})
 		if err != nil {
@@ -147,5 +143,4 @@ func accounts(stateDir string) signin.Accounts {
 	return signin.Accounts{Dir: filepath.Join(stateDir, "accounts")}
 }
 
-// tool names this program in documents.
 func tool() plan.Tool { return plan.Tool{Name: "appleconsent", Version: toolVersion()} }

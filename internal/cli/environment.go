@@ -41,7 +41,6 @@ func (e Environment) settings(o output) terminal.Settings {
 	}
 }
 
-// prompter returns how questions are asked.
 func (e Environment) prompter() terminal.Prompter {
 	return terminal.NewPrompter(e.In, e.settings(output{}))
 }
@@ -61,7 +60,6 @@ func (e Environment) shell() render.Shell {
 	return render.ShellCmd
 }
 
-// systemClock is the real time.
 type systemClock struct{}
 
 func (systemClock) Now() time.Time { return time.Now() } //nolint:forbidigo // this is the clock

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,31 @@ import (
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 )
+
+// The errors of the command line itself.
+
+// errChangesDue is how a command says that the tenant is not as required. Its result has been printed already.
+var errChangesDue = errors.New("changes are due")
+
+// errLeft is the end of the guided flow without a change.
+var errLeft = errors.New("cancelled")
+
+// errWider is a saved plan that does more than what the command line asks for.
+var errWider = errors.New("the plan does more than tenant-wide grants, which the command line must ask for, too")
+
+var errInternal = errors.New("internal error; please report it")
+
+// errUnshown is a change whose result could not be printed.
+var errUnshown = errors.New("is done and verified, but its result could not be shown")
+
+// hintedError is an error with advice of its own.
+type hintedError struct {
+	err  error
+	hint string
+}
+
+func (e *hintedError) Error() string { return e.err.Error() }
+func (e *hintedError) Unwrap() error { return e.err }
 
 // effect is what an error leaves behind in the tenant.
 type effect int
@@ -39,8 +65,7 @@ type errorKind struct {
 // errorKinds is the table of errors. An error can be of several kinds, such as a change that stopped because of an answer of
 // Graph: code, exit code and text are of the first that has one, the hints are those of all.
 var errorKinds = []errorKind{
-	{fits: is[advised], hints: hint(func(e advised, _ follow) []string { return nonEmpty(e.Hint()) })},
-	{fits: unadvised, hints: func(err error, _ follow) []string { return nonEmpty(connectionHint(err)) }},
+	{fits: func(error) bool { return true }, hints: ownHints},
 	{fits: isError(errChangesDue), exit: exitChangesDue},
 
 	{fits: isError(operation.ErrDeclined), code: "declined", exit: exitDeclined, effect: told, text: says("Not applied. Nothing was changed."), aside: true},
@@ -53,7 +78,7 @@ var errorKinds = []errorKind{
 	{fits: is[*plan.IncompleteError], effect: wrote, hints: hint(afterIncomplete)},
 	{fits: is[*plan.NotVisibleError], code: "notVisible", exit: exitNotVisible, effect: wrote, hints: hint(afterNotVisible)},
 	{fits: is[*plan.StaleError], code: "stalePlan", exit: exitStale, effect: told, hints: lookWith("nothing was written; look at the tenant with: ", "plan")},
-	{fits: is[*widerError], code: "widerPlan", exit: exitStale},
+	{fits: isError(errWider), code: "widerPlan", exit: exitStale},
 	{fits: is[*plan.DriftError], code: "drift", exit: exitStale},
 	{fits: is[*plan.LockedError], code: "locked", effect: told, hints: advice("nothing was changed; wait until that one has ended")},
 	{fits: is[*plan.LockError], code: "stateFolder", hints: advice(stateFolderHint)},
@@ -61,12 +86,10 @@ var errorKinds = []errorKind{
 	{fits: unrecorded, hints: advice("the record may lack the last action's outcome; rollback checks the tenant before it undoes anything")},
 	{fits: is[*plan.DamagedError], code: "damagedRecord", hints: seeRecorded},
 	{fits: isError(plan.ErrNoChange), code: "invalidInput", hints: seeRecorded},
-	{fits: is[*operation.NothingToUndoError], code: "failed", hints: seeRecorded},
+	{fits: is[*operation.NothingToUndoError], code: "failed", effect: told, hints: seeRecorded},
 	{fits: is[*operation.OtherTenantError], code: "failed", hints: seeRecorded},
 	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: text(blockedText), hints: lookWith("when that is solved, look again with: ", "plan")},
-	{fits: is[*unshownError], code: "output", effect: wrote, hints: hint(func(e *unshownError, next follow) []string {
-		return []string{"see it with: " + next.command("history", "show", e.change.ID)}
-	})},
+	{fits: isError(errUnshown), code: "output", effect: wrote},
 	{fits: is[*terminal.OutputError], code: "output"},
 	{fits: isError(signin.ErrNotSignedIn), code: "notSignedIn", hints: advice(signInChoices...)},
 	{fits: is[*signin.CredentialError], code: "notSignedIn"},
@@ -77,10 +100,9 @@ var errorKinds = []errorKind{
 	{fits: answered(http.StatusTooManyRequests), code: "throttled"},
 	{fits: answered(0), code: "network"},
 	{fits: is[*wire.Error], code: "graph"},
-	{fits: is[*internalError], code: "internal"},
+	{fits: isError(errInternal), code: "internal", effect: told, hints: advice(internalHint)},
 }
 
-// verdict is what the table says of an error.
 type verdict struct {
 	code, text string
 	exit       int
@@ -99,12 +121,7 @@ func (k *call) judge(err error) verdict {
 		if !kind.fits(err) {
 			continue
 		}
-		if v.code == "" {
-			v.code = kind.code
-		}
-		if v.exit == 0 {
-			v.exit = kind.exit
-		}
+		v.code, v.exit = cmp.Or(v.code, kind.code), cmp.Or(v.exit, kind.exit)
 		if v.text == "" && kind.text != nil {
 			v.text = kind.text(err)
 		}
@@ -114,28 +131,15 @@ func (k *call) judge(err error) verdict {
 		v.aside = v.aside || kind.aside
 		left = max(left, kind.effect)
 	}
-	k.complete(&v, err)
+	preset := "invalidInput"
+	if k.began {
+		preset = "failed"
+	}
+	v.code, v.exit, v.text = cmp.Or(v.code, preset), cmp.Or(v.exit, exitError), cmp.Or(v.text, err.Error())
 	if k.changes && left == untouched {
 		v.hints = append(v.hints, "nothing was changed")
 	}
 	return v
-}
-
-// complete fills in what no row has said.
-func (k *call) complete(v *verdict, err error) {
-	switch {
-	case v.code != "":
-	case k.began:
-		v.code = "failed"
-	default:
-		v.code = "invalidInput"
-	}
-	if v.exit == 0 {
-		v.exit = exitError
-	}
-	if v.text == "" {
-		v.text = err.Error()
-	}
 }
 
 // is reports whether an error is of one type.
@@ -144,7 +148,6 @@ func is[E error](err error) bool {
 	return ok
 }
 
-// isError fits one error.
 func isError(target error) func(error) bool {
 	return func(err error) bool { return errors.Is(err, target) }
 }
@@ -166,14 +169,17 @@ func unrecorded(err error) bool {
 	return ok && incomplete.Change.Wrote() && (is[*plan.RecordError](err) || is[*plan.LockError](err))
 }
 
-// advised is an error that says itself what to do next.
-type advised interface {
-	error
-	Hint() string
+// ownHints are the advice that an error has of its own, or else what to do about a failed sign-in or request.
+func ownHints(err error, _ follow) []string {
+	advice := connectionHint(err)
+	if hinted, ok := errors.AsType[*hintedError](err); ok {
+		advice = hinted.hint
+	}
+	if advice == "" {
+		return nil
+	}
+	return []string{advice}
 }
-
-// unadvised reports whether an error does not say itself what to do next.
-func unadvised(err error) bool { return !is[advised](err) }
 
 // says is a text that does not depend on the error.
 func says(text string) func(error) string { return func(error) string { return text } }
@@ -209,14 +215,10 @@ func seeHistory(next follow) string { return "see what is recorded with: " + nex
 
 func seeRecorded(_ error, next follow) []string { return []string{seeHistory(next)} }
 
-func nonEmpty(text string) []string {
-	if text == "" {
-		return nil
-	}
-	return []string{text}
-}
-
-const stateFolderHint = "the state folder must be writable and have room: see --state-dir"
+const (
+	stateFolderHint = "the state folder must be writable and have room: see --state-dir"
+	internalHint    = "if a change was under way, its record says how far it came: appleconsent history"
+)
 
 func blockedText(e *operation.BlockedError) string {
 	return fmt.Sprintf("tenant %s: nothing was written: %s", e.Plan.Tenant.ID, render.Message(e.Notice, e.Plan.Client))

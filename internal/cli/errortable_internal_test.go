@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -47,6 +48,10 @@ func TestErrorKinds(t *testing.T) {
 		Plan:   plan.Document{Tenant: plan.TenantInfo{ID: "7e000000"}},
 		Notice: plan.Notice{Message: "It cannot be."},
 	}
+	next := follow{connection: []string{"--simulate", "fresh"}}
+	reader, full := io.Pipe()
+	_ = reader.CloseWithError(disk)
+	unshown := (&call{Printer: terminal.New(terminal.Settings{Out: full}), follow: next}).showDone(written)
 	cases := map[string]struct {
 		err        error
 		code       string
@@ -66,7 +71,8 @@ func TestErrorKinds(t *testing.T) {
 		},
 		"incomplete, nothing written": {
 			&plan.IncompleteError{Change: changed(plan.OperationApply, plan.StatusFailed, consent.CreateGrant), Err: answer(http.StatusForbidden)}, "permissionDenied", 1, "",
-			[]string{"this needs ", "nothing was changed; try again with: appleconsent apply --simulate fresh"}, false,
+			[]string{"this needs ", "nothing was changed; try again with: appleconsent apply --simulate fresh"},
+			false,
 		},
 		"incomplete, out of time": {&plan.IncompleteError{Change: written, Err: late}, "timeout", 1, "apply " + changeID + " stopped: timed out after 3m (--timeout)", goOn, false},
 		"incomplete, not recorded": {
@@ -82,20 +88,21 @@ func TestErrorKinds(t *testing.T) {
 			}, look...), false,
 		},
 		"stale":           {&plan.StaleError{}, "stalePlan", 5, "", []string{"nothing was written; look at the tenant with: appleconsent plan --simulate fresh"}, false},
-		"wider":           {&widerError{"ask for it"}, "widerPlan", 5, "", []string{"ask for it", nothing}, false},
+		"wider":           {&hintedError{errWider, "ask for it"}, "widerPlan", 5, "", []string{"ask for it", nothing}, false},
 		"drift":           {&plan.DriftError{Reason: "x"}, "drift", 5, "", []string{nothing}, false},
 		"locked":          {&plan.LockedError{}, "locked", 1, "", []string{"nothing was changed; wait until that one has ended"}, false},
 		"no lock":         {&plan.LockError{Err: disk}, "stateFolder", 1, "", []string{stateFolderHint, nothing}, false},
 		"no record":       {&plan.RecordError{Err: disk}, "stateFolder", 1, "", []string{stateFolderHint, nothing}, false},
 		"damaged":         {&plan.DamagedError{Err: disk}, "damagedRecord", 1, "", []string{history, nothing}, false},
 		"unknown change":  {fmt.Errorf("change x: %w", plan.ErrNoChange), "invalidInput", 1, "", []string{history, nothing}, false},
-		"nothing to undo": {&operation.NothingToUndoError{TenantID: "x"}, "failed", 1, "", []string{history, nothing}, false},
+		"nothing to undo": {&operation.NothingToUndoError{TenantID: "x"}, "failed", 1, "", []string{history}, false},
 		"other tenant":    {&operation.OtherTenantError{}, "failed", 1, "", []string{history, nothing}, false},
 		"blocked": {
 			blocked, "blocked", 1, "tenant 7e000000: nothing was written: It cannot be.",
-			[]string{"when that is solved, look again with: appleconsent plan --simulate fresh"}, false,
+			[]string{"when that is solved, look again with: appleconsent plan --simulate fresh"},
+			false,
 		},
-		"not shown":     {&unshownError{written, disk}, "output", 1, "", []string{"see it with: appleconsent history show " + changeID + " --simulate fresh"}, false},
+		"not shown":     {unshown, "output", 1, "", []string{"see it with: appleconsent history show " + changeID + " --simulate fresh"}, false},
 		"no output":     {&terminal.OutputError{Err: disk}, "output", 1, "", []string{nothing}, false},
 		"not signed in": {signin.ErrNotSignedIn, "notSignedIn", 1, "", append(append([]string{}, signInChoices...), nothing), false},
 		"credential":    {&signin.CredentialError{Err: disk}, "notSignedIn", 1, "", []string{nothing}, false},
@@ -105,11 +112,11 @@ func TestErrorKinds(t *testing.T) {
 		"429":           {answer(http.StatusTooManyRequests), "throttled", 1, "", []string{"Graph is throttling", nothing}, false},
 		"no answer":     {answer(0), "network", 1, "", []string{nothing}, false},
 		"500":           {answer(http.StatusInternalServerError), "graph", 1, "", []string{nothing}, false},
-		"internal":      {&internalError{"x"}, "internal", 1, "internal error; please report it: x", []string{"if a change was under way", nothing}, false},
+		"internal":      {fmt.Errorf("%w: %v", errInternal, "x"), "internal", 1, "internal error; please report it: x", []string{"if a change was under way"}, false},
 		"anything else": {errors.New("x"), "failed", 1, "", []string{nothing}, false},
 	}
 	hit := make([]bool, len(errorKinds))
-	k := &call{follow: follow{connection: []string{"--simulate", "fresh"}}, changes: true, began: true}
+	k := &call{follow: next, changes: true, began: true}
 	for name, test := range cases {
 		v := k.judge(test.err)
 		if test.text == "" {

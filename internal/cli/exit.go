@@ -22,27 +22,21 @@ const (
 	exitInterrupted = 130
 )
 
-// exitCodes say what the exit codes mean, in the words of the README.
-var exitCodes = []struct {
-	code    int
-	meaning string
-}{
-	{exitDone, "done, or nothing to do; status: consent is in place"},
-	{exitError, "error; nothing further was changed"},
-	{exitChangesDue, "changes are due: status, link --check; doctor: there is a problem; and, with --detailed-exitcode, plan and every --dry-run"},
-	{exitDeclined, "declined at the prompt; nothing changed"},
-	{exitNotVisible, "written, but not visible on re-reading before the time was up"},
-	{exitStale, "refused because the tenant no longer is as it was planned"},
-	{exitInterrupted, `interrupted (Ctrl-C, Ctrl-\, SIGTERM or SIGHUP); the message says what was written and what was not. ` +
-		"A second one ends the program at once"},
-}
-
+// exitRows say what the exit codes mean, in the words of the README.
 func exitRows() []shell.Choice {
-	rows := make([]shell.Choice, len(exitCodes))
-	for i, e := range exitCodes {
-		rows[i] = shell.Choice{Word: strconv.Itoa(e.code), Meaning: e.meaning}
+	row := func(code int, meaning string) shell.Choice {
+		return shell.Choice{Word: strconv.Itoa(code), Meaning: meaning}
 	}
-	return rows
+	return []shell.Choice{
+		row(exitDone, "done, or nothing to do; status: consent is in place"),
+		row(exitError, "error; nothing further was changed"),
+		row(exitChangesDue, "changes are due: status, link --check; doctor: there is a problem; and, with --detailed-exitcode, plan and every --dry-run"),
+		row(exitDeclined, "declined at the prompt; nothing changed"),
+		row(exitNotVisible, "written, but not visible on re-reading before the time was up"),
+		row(exitStale, "refused because the tenant no longer is as it was planned"),
+		row(exitInterrupted, `interrupted (Ctrl-C, Ctrl-\, SIGTERM or SIGHUP); the message says what was written and what was not. `+
+			"A second one ends the program at once"),
+	}
 }
 
 // errorDocument is an error for programs, one line on stderr with -o json. Its schema is docs/schema/error.schema.json.

@@ -150,26 +150,24 @@ func parseConnection(c *input) (connection, error) {
 		clientID: c.String("client-id"), timeout: c.Duration("timeout"),
 		simulate: cmp.Or(c.String("simulate"), env.Getenv("APPLECONSENT_SIMULATE")),
 	}
-	var errs []error
-	note := func(err error) {
-		if err != nil {
-			errs = append(errs, err)
-		}
-	}
-	var err error
-	conn.stateDir, err = parseStateDir(c)
-	note(err)
-	conn.cloud, err = conn.chooseCloud(c.String("cloud"), env)
-	note(err)
-	note(conn.checkTenant())
-	note(checkGUID("--client-id", conn.clientID))
+	var noFolder, noCloud, noClient error
+	conn.stateDir, noFolder = parseStateDir(c)
+	conn.cloud, noCloud = conn.chooseCloud(c.String("cloud"), env)
 	if conn.simulate == "" {
-		note(checkGUID("AZURE_CLIENT_ID", env.Getenv("AZURE_CLIENT_ID")))
+		noClient = checkGUID("AZURE_CLIENT_ID", env.Getenv("AZURE_CLIENT_ID"))
 	}
-	if conn.timeout <= 0 {
-		note(errors.New("--timeout must be positive, for example 90s"))
+	all := errors.Join(noFolder, noCloud, conn.checkTenant(), checkGUID("--client-id", conn.clientID), noClient, checkTimeout(conn.timeout))
+	if all == nil {
+		return conn, nil
 	}
-	return conn, oneLine(errs)
+	return conn, errors.New(strings.ReplaceAll(all.Error(), "\n", "; "))
+}
+
+func checkTimeout(timeout time.Duration) error {
+	if timeout <= 0 {
+		return errors.New("--timeout must be positive, for example 90s")
+	}
+	return nil
 }
 
 // checkGUID refuses a value that is neither empty nor a GUID.
@@ -183,23 +181,8 @@ func checkGUID(name, value string) error {
 	return nil
 }
 
-// oneLine joins errors in one line; nil if there are none.
-func oneLine(errs []error) error {
-	if len(errs) == 0 {
-		return nil
-	}
-	texts := make([]string, len(errs))
-	for i, err := range errs {
-		texts[i] = err.Error()
-	}
-	return errors.New(strings.Join(texts, "; "))
-}
-
 // chooseCloud returns the cloud, which a simulated tenant plays itself.
 func (conn connection) chooseCloud(name string, env Environment) (wire.Cloud, error) {
-	if _, err := wire.CloudNamed(name, ""); err != nil {
-		return wire.Cloud{}, err
-	}
 	if conn.simulatedURL() {
 		return wire.Loopback(conn.simulate)
 	}

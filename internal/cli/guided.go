@@ -3,11 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"appleconsent/consent"
 	"appleconsent/graph/signin"
+	"appleconsent/internal/cli/shell"
 	"appleconsent/internal/operation"
 	"appleconsent/internal/terminal"
 	"appleconsent/plan"
@@ -18,29 +18,24 @@ import (
 // program underneath: what it shows, asks, writes and records is what plan and apply do, so that whoever begins here can go
 // on in a script. What it prints stays on the screen; nothing is drawn over it.
 
-// guided runs the flow.
 func guided(ctx context.Context, env Environment) error {
-	g := &guide{ask: env.prompter(), env: env}
+	g := &guide{newCall(env, output{format: render.Text}), env.prompter()}
+	g.follow.choices = consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}
 	conn, err := g.connection(ctx)
-	k := newCall(env, output{format: render.Text})
-	k.follow = follow{env.shell(), g.words, consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}}
-	k.changes, k.began = err == nil, err == nil
 	if err == nil {
-		g.call = k
+		g.changes, g.began = true, true
 		err = g.run(ctx, conn)
 	}
 	if errors.Is(err, terminal.ErrQuit) {
 		err = errLeft
 	}
-	return k.failed(err)
+	return g.failed(err)
 }
 
-// guide asks the questions.
+// guide asks the questions. What is answered, later commands that are shown say by flags.
 type guide struct {
-	*call // once it is known where to go
-	ask   terminal.Prompter
-	env   Environment
-	words []string // the flags for what was answered
+	*call
+	ask terminal.Prompter
 }
 
 // run shows the plan and asks what to do with it.
@@ -63,24 +58,17 @@ func (g *guide) run(ctx context.Context, conn connection) error {
 	return g.decide(ctx, s, p)
 }
 
-// lead is an option with what it leads to.
-type lead[T any] struct {
-	terminal.Option
-	to T
-}
-
-// choose asks for one of them.
-func choose[T any](ctx context.Context, ask terminal.Prompter, title string, leads []lead[T]) (T, error) {
-	options := make([]terminal.Option, len(leads))
-	for i, c := range leads {
-		options[i] = c.Option
+func choose[T any](ctx context.Context, ask terminal.Prompter, title string, list []T, option func(T) terminal.Option) (T, error) {
+	options := make([]terminal.Option, len(list))
+	for i, item := range list {
+		options[i] = option(item)
 	}
 	i, err := ask.Choose(ctx, title, options)
 	if err != nil {
 		var none T
 		return none, err
 	}
-	return leads[i].to, nil
+	return list[i], nil
 }
 
 // connection asks where to go and how to sign in. What is configured comes first.
@@ -96,7 +84,7 @@ func (g *guide) connection(ctx context.Context) (connection, error) {
 	if conn.cloud, err = conn.chooseCloud("", g.env); err != nil {
 		return conn, err
 	}
-	auth, err := choose(ctx, g.ask, "Which tenant, and how do you sign in?", g.ways(conn))
+	auth, err := choose(ctx, g.ask, "Which tenant, and how do you sign in?", g.signInMethods(conn), methodOption)
 	if err != nil {
 		return conn, err
 	}
@@ -104,7 +92,7 @@ func (g *guide) connection(ctx context.Context) (connection, error) {
 		return g.scenario(ctx, conn)
 	}
 	conn.auth, conn.simulate = auth, ""
-	g.connected("auth", string(auth))
+	g.follow.connection = append(g.follow.connection, "--auth", string(auth))
 	if auth == signin.AuthBrowser || auth == signin.AuthDeviceCode || auth == signin.AuthAzureCLI {
 		err = g.tenant(ctx, &conn)
 	}
@@ -117,23 +105,24 @@ func (g *guide) connection(ctx context.Context) (connection, error) {
 // simulated is the choice of a simulated tenant, which needs no sign-in.
 const simulated signin.Auth = "simulated"
 
-// ways lists how to sign in.
-func (g *guide) ways(conn connection) []lead[signin.Auth] {
+// signInMethods are those that can be chosen: what the environment asks for comes first.
+func (g *guide) signInMethods(conn connection) []signin.Auth {
+	list := append(conn.signIn(g.env).Configured(), signin.AuthDeviceCode)
+	if conn.simulate != "" {
+		return append([]signin.Auth{simulated}, list...)
+	}
+	return append(list, simulated)
+}
+
+func methodOption(auth signin.Auth) terminal.Option {
 	titles := map[signin.Auth]string{
 		signin.AuthEnvironment: "App registration", signin.AuthWorkloadIdentity: "Workload identity", signin.AuthAzureCLI: "Azure CLI",
-		signin.AuthBrowser: "Browser", signin.AuthDeviceCode: "Device code", simulated: "Simulated tenant",
+		signin.AuthBrowser: "Browser", signin.AuthDeviceCode: "Device code",
 	}
-	about := signInMethods().about
-	about[simulated] = "practise safely"
-	list := append(conn.signIn(g.env).Configured(), signin.AuthDeviceCode, simulated)
-	if conn.simulate != "" { // the environment asks for it
-		list = append([]signin.Auth{simulated}, slices.DeleteFunc(list, func(a signin.Auth) bool { return a == simulated })...)
+	if auth == simulated {
+		return terminal.Option{Label: "Simulated tenant", Detail: "practise safely"}
 	}
-	var choices []lead[signin.Auth]
-	for _, auth := range list {
-		choices = append(choices, lead[signin.Auth]{terminal.Option{Label: titles[auth], Detail: about[auth]}, auth})
-	}
-	return choices
+	return terminal.Option{Label: titles[auth], Detail: signInMethods().about[auth]}
 }
 
 // scenario asks for the simulated tenant, unless the environment names one.
@@ -142,13 +131,11 @@ func (g *guide) scenario(ctx context.Context, conn connection) (connection, erro
 	if conn.simulate != "" {
 		return conn, nil
 	}
-	var choices []lead[string]
-	for _, s := range scenarios().choices() {
-		choices = append(choices, lead[string]{terminal.Option{Label: s.Word, Detail: s.Meaning}, s.Word})
-	}
-	name, err := choose(ctx, g.ask, "Which simulated tenant?", choices)
-	conn.simulate = name
-	g.connected("simulate", name)
+	chosen, err := choose(ctx, g.ask, "Which simulated tenant?", scenarios().choices(), func(c shell.Choice) terminal.Option {
+		return terminal.Option{Label: c.Word, Detail: c.Meaning}
+	})
+	conn.simulate = chosen.Word
+	g.follow.connection = append(g.follow.connection, "--simulate", conn.simulate)
 	return conn, err
 }
 
@@ -160,49 +147,33 @@ func (g *guide) tenant(ctx context.Context, conn *connection) error {
 	text, err := g.ask.Ask(ctx, "Tenant ID or domain (empty: your account's home tenant)", conn.tenant, check)
 	conn.tenant = strings.ToLower(text)
 	if conn.tenant != "" {
-		g.connected("tenant", conn.tenant)
+		g.follow.connection = append(g.follow.connection, "--tenant", conn.tenant)
 	}
 	return err
 }
 
-// connected makes later commands that are shown go the same way.
-func (g *guide) connected(flag, value string) {
-	g.words = append(g.words, "--"+flag, value)
+// step is something to do with a plan.
+type step struct {
+	terminal.Option
+	last bool // the flow ends with it
+	do   func() error
 }
-
-// next is what to do with a plan.
-type next int
-
-const (
-	nextApply next = iota
-	nextSave
-	nextExport
-	nextLeave
-)
 
 // decide asks what to do with the plan until it is applied or left.
 func (g *guide) decide(ctx context.Context, s *connected, p operation.Planned) error {
-	choices := []lead[next]{
-		{terminal.Option{Label: "Apply", Detail: "you will be asked to confirm"}, nextApply},
-		{terminal.Option{Label: "Save the plan", Detail: "for a review, or to apply later"}, nextSave},
-		{terminal.Option{Label: "Export it", Detail: "as a report, or as a script for another tool"}, nextExport},
-		{terminal.Option{Label: "Quit without changes"}, nextLeave},
+	steps := []step{
+		{terminal.Option{Label: "Apply", Detail: "you will be asked to confirm"}, true, func() error { return g.apply(ctx, s, p) }},
+		{terminal.Option{Label: "Save the plan", Detail: "for a review, or to apply later"}, false, func() error { return g.save(ctx, p.Doc) }},
+		{terminal.Option{Label: "Export it", Detail: "as a report, or as a script for another tool"}, false, func() error { return g.export(ctx, p.Doc) }},
+		{terminal.Option{Label: "Quit without changes"}, true, func() error { return errLeft }},
 	}
 	for {
-		what, err := choose(ctx, g.ask, "What now?", choices)
-		switch {
-		case err != nil:
+		chosen, err := choose(ctx, g.ask, "What now?", steps, func(s step) terminal.Option { return s.Option })
+		if err != nil {
 			return err
-		case what == nextLeave:
-			return errLeft
-		case what == nextApply:
-			return g.apply(ctx, s, p)
-		case what == nextSave:
-			err = g.save(ctx, p.Doc)
-		case what == nextExport:
-			err = g.export(ctx, p.Doc)
 		}
-		if err != nil && !errors.Is(err, terminal.ErrQuit) { // Esc leads back to the choice
+		err = chosen.do()
+		if chosen.last || err != nil && !errors.Is(err, terminal.ErrQuit) { // Esc leads back to the choice
 			return err
 		}
 	}
@@ -219,45 +190,34 @@ func (g *guide) apply(ctx context.Context, s *connected, p operation.Planned) er
 	return g.ended(result, changeOptions{}, err)
 }
 
-// save keeps the plan in a file.
 func (g *guide) save(ctx context.Context, doc plan.Document) error {
-	name, err := g.ask.Ask(ctx, "Save the plan as", "plan.json", plan.CheckWritable)
-	if err != nil {
-		return err
+	name, err := g.write(ctx, "Save the plan as", "plan.json", render.OfPlan(doc), render.JSON)
+	if err == nil {
+		g.planSaved(name, g.follow.choices)
 	}
-	if err := writeForm(name, doc, render.JSON); err != nil {
-		return err
-	}
-	g.planSaved(name, g.follow.choices)
-	return nil
+	return err
 }
 
 // export writes the plan in another form.
 func (g *guide) export(ctx context.Context, doc plan.Document) error {
-	var choices []lead[render.Form]
-	for _, form := range render.Exports(g.follow.choices) {
-		choices = append(choices, lead[render.Form]{terminal.Option{Label: form.Title, Detail: form.Purpose}, form})
-	}
-	form, err := choose(ctx, g.ask, "Which format?", choices)
+	form, err := choose(ctx, g.ask, "Which format?", render.Exports(g.follow.choices), func(f render.Form) terminal.Option {
+		return terminal.Option{Label: f.Title, Detail: f.Purpose}
+	})
 	if err != nil {
 		return err
 	}
-	name, err := g.ask.Ask(ctx, "File", "plan"+form.Extensions[0], plan.CheckWritable)
-	if err != nil {
-		return err
-	}
-	if err := writeForm(name, doc, form.Format); err != nil {
-		return err
-	}
-	g.notef("Wrote %s.", plan.Printable(name))
-	return nil
-}
-
-// writeForm writes a plan to a file.
-func writeForm(name string, doc plan.Document, f render.Format) error {
-	content, err := render.Write(render.OfPlan(doc), f, render.PlainStyle(terminal.DefaultColumns))
+	name, err := g.write(ctx, "File", "plan"+form.Extensions[0], render.OfPlan(doc), form.Format)
 	if err == nil {
-		err = plan.WriteRendering(name, content)
+		g.Notef("Wrote %s.", plan.Printable(name))
 	}
 	return err
+}
+
+// write asks for a file, for which there is a preset, and writes the result to it.
+func (g *guide) write(ctx context.Context, title, preset string, r render.Result, f render.Format) (name string, err error) {
+	name, err = g.ask.Ask(ctx, title, preset, plan.CheckWritable)
+	if err != nil {
+		return "", err
+	}
+	return name, writeFile(name, r, f)
 }

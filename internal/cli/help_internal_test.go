@@ -18,20 +18,24 @@ import (
 // testApp returns the app as it is without a terminal.
 func testApp() *cli.App {
 	env := Environment{In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{}, Getenv: func(string) string { return "" }}
-	app := newApp(env)
-	shell.SetHelp(app, terminal.DefaultColumns)
-	return app
+	return newApp(env)
 }
 
-// The pages of help are made where they may be shown.
-func TestWantsHelp(t *testing.T) {
+// Help is asked for by a flag, wherever it stands.
+func TestHelpTopic(t *testing.T) {
 	t.Parallel()
-	for line, want := range map[string]bool{
-		"appleconsent": true, "appleconsent help": true, "appleconsent help apply": true, "appleconsent apply --help": true, "appleconsent apply -h": true,
-		"appleconsent --help=true": true, "appleconsent --": true, "appleconsent status": false, "appleconsent history show x -o json": false,
+	for line, want := range map[string]string{
+		"--help": "yes", "-h": "yes", "--help=true": "yes", "apply --help": "yes apply", "apply plan.json -h": "yes apply", "history show x --help": "yes history show",
+		"": "no", "help": "no", "help apply": "no", "status": "no", "statsu --help": "no", "--": "no", "apply --reason --help": "no", "status -- --help": "no",
+		"__complete apply --help": "no",
 	} {
-		if got := wantsHelp(strings.Fields(line)); got != want {
-			t.Errorf("%s: got %v", line, got)
+		topic, asked := shell.HelpTopic(testApp(), strings.Fields(line))
+		got := "no"
+		if asked {
+			got = strings.Join(append([]string{"yes"}, topic...), " ")
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", line, got, want)
 		}
 	}
 }
@@ -39,8 +43,10 @@ func TestWantsHelp(t *testing.T) {
 func TestHelp_fits(t *testing.T) {
 	t.Parallel()
 	app := testApp()
-	pages := []string{app.CustomAppHelpTemplate}
-	shell.Walk(app.Commands, func(command *cli.Command) { pages = append(pages, command.CustomHelpTemplate) })
+	pages := []string{shell.Help(app, nil, terminal.DefaultColumns)}
+	walkNamed(app.Commands, nil, func(words []string, _ *cli.Command) {
+		pages = append(pages, shell.Help(app, words, terminal.DefaultColumns))
+	})
 	for _, page := range pages {
 		for line := range strings.Lines(page) {
 			if width := len(strings.TrimRight(line, "\n")); width > terminal.DefaultColumns {
@@ -144,13 +150,13 @@ func parses(line string) error {
 	app := testApp()
 	shell.Walk(app.Commands, func(command *cli.Command) {
 		command.Action = func(c *cli.Context) error {
-			if err := checkEnumerations(c); err != nil {
+			if err := checkValues(c); err != nil {
 				return err
 			}
 			if strings.Contains(command.ArgsUsage, "...") {
 				return nil
 			}
-			return atMost(c, len(strings.Fields(command.ArgsUsage)))
+			return checkArguments(c)
 		}
 	})
 	return app.Run(shell.FlagsFirst(app, words))

@@ -22,6 +22,8 @@ import (
 // linkTimeout is how long link --check waits by default: somebody else has to find the message and follow the link.
 const linkTimeout = 15 * time.Minute
 
+const sendLink = "Send it to a Cloud Application Administrator (or higher). The page ends in an error even when consent succeeded."
+
 type linkOptions struct {
 	connection  connection
 	devices     consent.Devices
@@ -48,9 +50,6 @@ func linkCommand(env Environment) *cli.Command {
 
 func parseLink(in *input) (linkOptions, error) {
 	o := linkOptions{open: in.Bool("open"), check: in.Bool("check")}
-	if err := noArguments(in.Context); err != nil {
-		return o, err
-	}
 	var err error
 	if o.connection, err = parseConnection(in); err != nil {
 		return o, err
@@ -66,25 +65,21 @@ func parseLink(in *input) (linkOptions, error) {
 	return o, nil
 }
 
+// runLink prints the link and asks nobody, or waits for what comes of it.
 func runLink(ctx context.Context, o linkOptions, k *call) error {
 	if o.check {
 		return k.checkLink(ctx, o)
 	}
-	return k.showLink(ctx, o)
-}
-
-// showLink prints the link and asks nobody.
-func (k *call) showLink(ctx context.Context, o linkOptions) error {
 	conn := o.connection
 	if conn.tenant == "" {
-		k.Note("without --tenant the link is for the tenant of whoever opens it")
+		k.Note("Without --tenant the link is for the tenant of whoever opens it.")
 	}
 	link := consentLink(conn.cloud, cmp.Or(conn.tenant, "organizations"))
 	if err := k.show(render.OfLink(link)); err != nil {
 		return err
 	}
-	k.explainLink()
-	k.notef("then look at what came with: %s, or wait for it with: %s", k.follow.command("status"), k.follow.command("link", "--check"))
+	k.Note(sendLink)
+	k.Notef("Then check what was granted: %s, or wait for it: %s", k.follow.command("status"), k.follow.command("link", "--check"))
 	return k.openLink(ctx, o, link)
 }
 
@@ -93,11 +88,6 @@ func consentLink(cloud wire.Cloud, tenant string) render.Link {
 	return render.NewLink(tool(), systemClock{}.Now(), app, cloud.Name, cloud.AdminConsentLink(tenant, string(app)))
 }
 
-func (k *call) explainLink() {
-	k.Note("Send it to a Cloud Application Administrator (or higher). The page ends in an error even when consent succeeded.")
-}
-
-// openLink opens the link if that was asked for.
 func (k *call) openLink(ctx context.Context, o linkOptions, link render.Link) error {
 	if !o.open {
 		return nil
@@ -120,13 +110,13 @@ func (k *call) checkLink(ctx context.Context, o linkOptions) error {
 	if err != nil {
 		return err
 	}
-	link := consentLink(s.cloud, s.Identity().TenantID)
+	link := consentLink(s.cloud, s.Identity.TenantID)
 	arrival := render.Arrived(required, before, before)
 	k.Copyable(link.URL) // also with --quiet: it is what all waits for
 	if arrival.Satisfied {
 		k.Note("Consent is already in place; not waiting.")
 	} else {
-		k.explainLink()
+		k.Note(sendLink)
 		if err := k.openLink(ctx, o, link); err != nil {
 			return err
 		}
@@ -139,7 +129,7 @@ func (k *call) checkLink(ctx context.Context, o linkOptions) error {
 		return err
 	}
 	if !arrival.Satisfied {
-		k.notef("grant what is missing, and nothing else, with: %s", k.follow.command("apply"))
+		k.Notef("To grant what is missing, and nothing else: %s", k.follow.command("apply"))
 		return errChangesDue
 	}
 	return nil
@@ -160,7 +150,6 @@ func (k *call) awaitArrival(ctx context.Context, s *connected, required consent.
 	return err
 }
 
-// sentence is an error as a line of its own.
 func sentence(err error) string {
 	text := err.Error()
 	return strings.ToUpper(text[:1]) + text[1:] + "."

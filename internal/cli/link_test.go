@@ -57,7 +57,7 @@ func TestLink(t *testing.T) {
 // link runs the command without a network.
 func link(t *testing.T, args ...string) testbed.Answer {
 	t.Helper()
-	return testbed.Offline(t, nil, append([]string{"link"}, args...)...)
+	return offline(t, nil, append([]string{"link"}, args...)...)
 }
 
 // arrivals makes changes of other people when the grants are looked at so often.
@@ -168,7 +168,7 @@ func TestLink_check(t *testing.T) {
 			if n := len(b.Tenant.Requests()); n > 120 {
 				t.Errorf("%d requests", n)
 			}
-			if !strings.Contains(a.Stderr, "imed out after") || !strings.Contains(a.Stderr, "grant what is missing, and nothing else, with: appleconsent apply") {
+			if !strings.Contains(a.Stderr, "imed out after") || !strings.Contains(a.Stderr, "To grant what is missing, and nothing else: appleconsent apply") {
 				t.Errorf("got %s", a.Stderr)
 			}
 		})
@@ -184,7 +184,7 @@ func TestLink_check(t *testing.T) {
 	t.Run("for iPhones", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "partial", func(b *bubble) {
-			if a := b.Must(2, "link", "--check", "--devices", "ios", "--timeout", "10s"); !strings.Contains(a.Stderr, "with: appleconsent apply --devices ios\n") {
+			if a := b.Must(2, "link", "--check", "--devices", "ios", "--timeout", "10s"); !strings.Contains(a.Stderr, ": appleconsent apply --devices ios\n") {
 				t.Errorf("it advises what is too much:\n%s", a.Stderr)
 			}
 			b.arrivals(map[int]func(*directory.Directory){3: granted(testbed.Graph, "User.Read")})

@@ -46,9 +46,6 @@ func parseSimulate(in *input) (simulateOptions, error) {
 	o := simulateOptions{
 		scenario: in.Args().First(), list: in.Bool("list"), reset: in.Bool("reset"), listen: in.String("listen"), fault: in.String("fault"),
 	}
-	if err := atMost(in.Context, 1); err != nil {
-		return o, err
-	}
 	if err := checkScenario(o.scenario); err != nil {
 		return o, err
 	}
@@ -74,7 +71,7 @@ func parseSimulate(in *input) (simulateOptions, error) {
 func runSimulate(ctx context.Context, o simulateOptions, k *call) error {
 	switch {
 	case o.list:
-		return k.result(nil, scenariosText)
+		return k.Write([]byte(scenariosText(k.Style())))
 	case o.reset:
 		return k.resetScenarios(o)
 	}
@@ -111,7 +108,7 @@ func (k *call) resetScenarios(o simulateOptions) error {
 
 func (k *call) serveScenario(ctx context.Context, o simulateOptions) error {
 	if o.fault != "" {
-		k.notef("simulation: the tenant misbehaves as %s says", plan.Printable(o.fault))
+		k.Notef("simulation: the tenant misbehaves as %s says", plan.Printable(o.fault))
 	}
 	options := simulator.Options{Scenario: cmp.Or(o.scenario, "fresh")}
 	options.File = simulatedFile(o.stateDir, options.Scenario)
@@ -126,7 +123,7 @@ func (k *call) serveScenario(ctx context.Context, o simulateOptions) error {
 	if err != nil {
 		return err
 	}
-	k.notef("simulation: tenant %q at %s until Ctrl-C; try: appleconsent status --simulate %s", options.Scenario, base, base)
+	k.Notef("simulation: tenant %q at %s until Ctrl-C; try: appleconsent status --simulate %s", options.Scenario, base, base)
 	<-ctx.Done()
 	return stop()
 }

@@ -25,8 +25,10 @@ func TestSignIn_refused(t *testing.T) {
 		number     int
 		auth, next string
 	}{
-		{7000215, "client-secret", "set AZURE_CLIENT_SECRET to the secret's value"}, {65001, "client-secret", "has no consent itself"},
-		{53003, "device-code", "Conditional Access blocks"}, {50076, "device-code", "use --auth browser"},
+		{7000215, "client-secret", "set AZURE_CLIENT_SECRET to the secret's value"},
+		{65001, "client-secret", "has no consent itself"},
+		{53003, "device-code", "Conditional Access blocks"},
+		{50076, "device-code", "use --auth browser"},
 	} {
 		t.Run(fmt.Sprint(test.number, " ", test.auth), func(t *testing.T) {
 			t.Parallel()

@@ -53,7 +53,6 @@ func (b Boundary) Rule(r simulator.Rule) simulator.Rule {
 	return r
 }
 
-// boundariesIn makes the boundaries of the requests of a command.
 func boundariesIn(log []simtest.Request) []Boundary {
 	var found []Boundary
 	kinds := map[string]int{}

@@ -26,7 +26,6 @@ const (
 	enabled, disabled = "enabled true", "enabled false" // what a service principal holds
 )
 
-// classified is the name of a permission's classification.
 func classified(permission, resourceAppID string) string {
 	return "class of " + permission + " on " + resourceAppID
 }

@@ -10,6 +10,41 @@ import (
 	"appleconsent/plan"
 )
 
+// Apply grants what is missing. With a saved plan it carries out exactly that one, or nothing. Errors: *plan.StaleError, and
+// those of Session.Lock and Session.CarryOut.
+func (s *Session) Apply(ctx context.Context, required consent.Requirement, saved *plan.Document, t Terms) (Result, error) {
+	release, err := s.lockUnless(t.DryRun, plan.OperationApply)
+	if err != nil {
+		return Result{}, err
+	}
+	defer release()
+	p, err := s.PlanApply(ctx, required)
+	if err != nil {
+		return Result{}, err
+	}
+	if saved != nil {
+		if err := unlessStale(*saved, p.Doc); err != nil {
+			return Result{Plan: p.Doc}, err
+		}
+	}
+	return s.CarryOut(ctx, p, t)
+}
+
+// PlanApply reads the tenant and plans what is to be granted.
+func (s *Session) PlanApply(ctx context.Context, required consent.Requirement) (Planned, error) {
+	replan := func(ctx context.Context) (plan.Document, error) { return s.Look(ctx, plan.KindPlan, required) }
+	doc, err := replan(ctx)
+	return Planned{Doc: doc, Operation: plan.OperationApply, required: required, replan: replan}, err
+}
+
+// lockUnless locks the tenant, unless nothing is to be written.
+func (s *Session) lockUnless(dryRun bool, operation plan.Operation) (release func(), err error) {
+	if dryRun {
+		return func() {}, nil
+	}
+	return s.Lock(operation)
+}
+
 // Terms are on which a change is carried out. The zero value carries it out at once.
 type Terms struct {
 	Reason string
@@ -75,7 +110,6 @@ func (p Planned) Blocked() error {
 	return nil
 }
 
-// kinds returns what the actions of the plan are.
 func (p Planned) kinds() []consent.ActionKind {
 	kinds := make([]consent.ActionKind, len(p.Doc.Actions))
 	for i, a := range p.Doc.Actions {
@@ -132,7 +166,6 @@ func unlessStale(planned, fresh plan.Document) error {
 	return nil
 }
 
-// run writes and verifies.
 func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, error) {
 	s.Tenant.StepUp(p.kinds())
 	if err := s.signIn(ctx); err != nil {
@@ -178,6 +211,6 @@ func (s *Session) beginning(p Planned, t Terms) (plan.Beginning, error) {
 	_, _ = rand.Read(tail[:]) // never fails, see its documentation
 	now := s.Clock.Now()
 	return plan.Beginning{
-		ID: records.NewID(now, tail), Operation: p.Operation, Operator: s.identity.Operator, Reason: t.Reason, At: now,
+		ID: records.NewID(now, tail), Operation: p.Operation, Operator: s.Identity.Operator, Reason: t.Reason, At: now,
 	}, nil
 }

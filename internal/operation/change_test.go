@@ -210,7 +210,7 @@ func TestApply_manyAtOnce(t *testing.T) {
 	}
 	wait.Wait()
 	for i, s := range stages {
-		records, err := journal.Tenant(s.Identity().TenantID)
+		records, err := journal.Tenant(s.Identity.TenantID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -241,6 +241,6 @@ func TestOpen_anotherTenant(t *testing.T) {
 	setup := newStage(t).Setup
 	setup.Wanted = fmt.Sprintf("7e000000-0000-4000-8000-%012d", 2)
 	if s, err := operation.Open(t.Context(), setup, operation.Directory); err == nil {
-		t.Errorf("got %v", s.Identity())
+		t.Errorf("got %v", s.Identity)
 	}
 }

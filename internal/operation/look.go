@@ -24,8 +24,8 @@ func (s *Session) Look(ctx context.Context, kind plan.Kind, required consent.Req
 
 // planned notes in a plan who made it.
 func (s *Session) planned(doc plan.Document) plan.Document {
-	if s.identity.Operator != "" {
-		doc.PlannedBy = &s.identity.Operator
+	if s.Identity.Operator != "" {
+		doc.PlannedBy = &s.Identity.Operator
 	}
 	return doc
 }

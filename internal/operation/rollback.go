@@ -49,13 +49,12 @@ func (s *Session) Rollback(ctx context.Context, id string, t Terms) (Result, err
 	if err != nil {
 		return Result{}, err
 	}
-	r := rollback{s, t.DryRun}
-	doc, undo, err := r.plan(ctx, candidates)
+	doc, undo, err := s.planRollback(ctx, candidates, t.DryRun)
 	if err != nil {
 		return Result{}, err
 	}
 	replan := func(ctx context.Context) (plan.Document, error) {
-		fresh, _, err := r.plan(ctx, []plan.Change{undo.Change})
+		fresh, _, err := s.planRollback(ctx, []plan.Change{undo.Change}, t.DryRun)
 		return fresh, err
 	}
 	return s.CarryOut(ctx, Planned{doc, plan.OperationRollback, undo.Required, undo.Unsettled(s.Clock.Now()), replan}, t)
@@ -70,7 +69,7 @@ func (s *Session) active(id string) ([]plan.Change, error) {
 		}
 		standing, err := records.Standing()
 		if errors.Is(err, plan.ErrNoChange) {
-			return nil, &NothingToUndoError{s.identity.TenantID}
+			return nil, &NothingToUndoError{s.Identity.TenantID}
 		}
 		return standing, err
 	}
@@ -78,8 +77,8 @@ func (s *Session) active(id string) ([]plan.Change, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case change.Tenant.ID != s.identity.TenantID:
-		return nil, &OtherTenantError{id, change.Tenant.ID, s.identity.TenantID}
+	case change.Tenant.ID != s.Identity.TenantID:
+		return nil, &OtherTenantError{id, change.Tenant.ID, s.Identity.TenantID}
 	case change.RolledBack():
 		return nil, s.rolledBack(change)
 	}
@@ -94,15 +93,9 @@ func (s *Session) rolledBack(change plan.Change) error {
 	return e
 }
 
-// rollback plans how changes are undone.
-type rollback struct {
-	*Session
-	dryRun bool // nothing is written, records included
-}
-
-// plan reads the tenant and plans how the first of the changes that has something left to undo is undone; if none has, the
+// planRollback reads the tenant and plans how the first of the changes that has something left to undo is undone; if none has, the
 // plan of the first has nothing to do. One whose effects may still appear is not passed over.
-func (r rollback) plan(ctx context.Context, candidates []plan.Change) (plan.Document, *plan.Undo, error) {
+func (s *Session) planRollback(ctx context.Context, candidates []plan.Change, dryRun bool) (plan.Document, *plan.Undo, error) {
 	states := make(map[consent.Route]consent.State)
 	var firstDoc plan.Document
 	var first *plan.Undo
@@ -113,44 +106,44 @@ func (r rollback) plan(ctx context.Context, candidates []plan.Change) (plan.Docu
 		}
 		state, known := states[required.Route]
 		if !known {
-			if state, err = r.readFor(ctx, required); err != nil {
+			if state, err = s.readFor(ctx, required); err != nil {
 				return plan.Document{}, nil, err
 			}
 			states[required.Route] = state
 		}
-		undo, err := r.undo(ctx, change, state)
+		undo, err := s.undo(ctx, change, state, dryRun)
 		if err != nil {
 			return plan.Document{}, nil, err
 		}
-		doc := r.planned(undo.Plan(r.Tool, r.Clock.Now(), state))
-		if !undo.Nothing() || undo.Unsettled(r.Clock.Now()) {
+		doc := s.planned(undo.Plan(s.Tool, s.Clock.Now(), state))
+		if !undo.Nothing() || undo.Unsettled(s.Clock.Now()) {
 			return doc, undo, nil
 		}
 		if i == 0 {
 			firstDoc, first = doc, undo
 		}
 		if i+1 < len(candidates) {
-			r.Reporter.Note(fmt.Sprintf("change %s is already undone in the tenant; looking at the one before it", change.ID))
+			s.Reporter.Note(fmt.Sprintf("change %s is already undone in the tenant; looking at the one before it", change.ID))
 		}
 	}
 	return firstDoc, first, nil
 }
 
 // readFor is Read for a requirement that may need more than what was asked for when the session was opened.
-func (r rollback) readFor(ctx context.Context, required consent.Requirement) (consent.State, error) {
+func (s *Session) readFor(ctx context.Context, required consent.Requirement) (consent.State, error) {
 	if need := NeedOf(required.Choices); need != Directory {
-		r.ask(need)
-		if err := r.signIn(ctx); err != nil {
+		s.ask(need)
+		if err := s.signIn(ctx); err != nil {
 			return consent.State{}, err
 		}
 	}
-	return r.Read(ctx, required)
+	return s.Read(ctx, required)
 }
 
 // undo plans how one change is undone. If there is nothing left of it because an earlier rollback did everything and could only
 // not be verified, that is noted now.
-func (r rollback) undo(ctx context.Context, change plan.Change, state consent.State) (*plan.Undo, error) {
-	records, err := r.records()
+func (s *Session) undo(ctx context.Context, change plan.Change, state consent.State, dryRun bool) (*plan.Undo, error) {
+	records, err := s.records()
 	if err != nil {
 		return nil, err
 	}
@@ -160,18 +153,18 @@ func (r rollback) undo(ctx context.Context, change plan.Change, state consent.St
 		return nil, rollingBack(change, err)
 	}
 	i := slices.IndexFunc(earlier, func(c plan.Change) bool { return c.Outcome == plan.OutcomeSucceeded })
-	if undo.Nothing() && i >= 0 && !r.dryRun && !undo.Unsettled(r.Clock.Now()) {
-		return undo, r.Journal.MarkRolledBack(earlier[i])
+	if undo.Nothing() && i >= 0 && !dryRun && !undo.Unsettled(s.Clock.Now()) {
+		return undo, s.Journal.MarkRolledBack(earlier[i])
 	}
 	if undo.Client == "" {
 		return undo, nil
 	}
-	return undo, r.budget.spend(ctx, func(ctx context.Context) error {
-		left, err := r.Tenant.Leftovers(ctx, undo.Client, undo.Deleted)
+	return undo, s.budget.spend(ctx, func(ctx context.Context) error {
+		left, err := s.Tenant.Leftovers(ctx, undo.Client, undo.Deleted)
 		if err == nil && !left.None() {
 			undo.KeepServicePrincipal(left)
 		}
-		return r.inTenant(err)
+		return s.inTenant(err)
 	})
 }
 

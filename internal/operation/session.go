@@ -1,9 +1,20 @@
+// Package operation has the use cases: look at a tenant, examine it, plan and carry out a change, roll one back, wait for
+// grants that somebody else gives.
+//
+// Everything is done for one tenant in a Session, over the interface Tenant, a plan.Journal, a clock and a Reporter that hears
+// what is going on. Sessions share nothing that changes, so that many can be at work side by side; one session does one thing
+// at a time.
+//
+// It knows no terminal, no flag, no exit code and no sentence about results: a question is a function that is passed in
+// (Terms), and what came of it is a value or a typed error.
 package operation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"appleconsent/consent"
@@ -81,9 +92,10 @@ func NeedOf(choices consent.Choices) Need {
 // Session is a signed-in connection to one tenant. Its methods are called one after the other.
 type Session struct {
 	Setup
-	identity Identity
-	budget   budget
-	known    *plan.Records // see records
+	Identity Identity // who is signed in
+
+	budget budget
+	known  *plan.Records // see records
 }
 
 // Open signs in. Before it returns, nothing is asked of the tenant itself. Errors: those of signing in, and *TimeoutError.
@@ -94,7 +106,7 @@ func Open(ctx context.Context, setup Setup, need Need) (*Session, error) {
 		return nil, err
 	}
 	err := s.budget.spend(ctx, func(ctx context.Context) error {
-		return s.Tenant.CheckTenant(ctx, s.Wanted, s.identity.TenantID)
+		return s.Tenant.CheckTenant(ctx, s.Wanted, s.Identity.TenantID)
 	})
 	if err != nil {
 		return nil, err
@@ -102,9 +114,6 @@ func Open(ctx context.Context, setup Setup, need Need) (*Session, error) {
 	s.Tenant.KeepAccount()
 	return s, nil
 }
-
-// Identity is who is signed in.
-func (s *Session) Identity() Identity { return s.identity }
 
 func (s *Session) ask(need Need) {
 	switch need {
@@ -120,7 +129,7 @@ func (s *Session) ask(need Need) {
 func (s *Session) signIn(ctx context.Context) error {
 	defer s.Reporter.Busy("signing in")()
 	signIn := func(ctx context.Context) (err error) {
-		s.identity, err = s.Tenant.SignIn(ctx)
+		s.Identity, err = s.Tenant.SignIn(ctx)
 		return err
 	}
 	if s.AsksPerson {
@@ -147,12 +156,11 @@ func spend[T any](ctx context.Context, s *Session, what string, ask func(context
 	return answer, err
 }
 
-// inTenant says in which tenant something failed.
 func (s *Session) inTenant(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("tenant %s: %w", s.identity.TenantID, err)
+	return fmt.Errorf("tenant %s: %w", s.Identity.TenantID, err)
 }
 
 // records returns the change records of the tenant. They are read once, or once more when the tenant is locked.
@@ -160,7 +168,7 @@ func (s *Session) records() (*plan.Records, error) {
 	if s.known != nil {
 		return s.known, nil
 	}
-	records, err := s.Journal.Tenant(s.identity.TenantID)
+	records, err := s.Journal.Tenant(s.Identity.TenantID)
 	if err == nil {
 		s.known = records
 	}
@@ -172,7 +180,61 @@ func (s *Session) records() (*plan.Records, error) {
 func (s *Session) Lock(operation plan.Operation) (release func(), err error) {
 	s.known = nil            // they are read under the lock
 	host, _ := os.Hostname() // without a name, the process number has to do
-	return s.Journal.Lock(s.identity.TenantID, plan.Holder{
+	return s.Journal.Lock(s.Identity.TenantID, plan.Holder{
 		PID: os.Getpid(), Host: host, Operation: operation, Since: s.Clock.Now().UTC(),
 	})
+}
+
+// Limit is the time that a session may take in all.
+type Limit struct {
+	Time time.Duration
+	Name string // what it is called where it was set, for the error; may be empty
+}
+
+// TimeoutError means that the time is up. It is a context.DeadlineExceeded.
+type TimeoutError struct {
+	Limit Limit
+	Err   error // what says so in other words; may be nil
+}
+
+func (e *TimeoutError) Error() string {
+	short := strings.NewReplacer("h0m0s", "h", "m0s", "m") // what is zero
+	text := "timed out after " + short.Replace(e.Limit.Time.String())
+	if e.Limit.Name != "" {
+		text += " (" + e.Limit.Name + ")"
+	}
+	return text
+}
+
+func (e *TimeoutError) Unwrap() error { return e.Err }
+
+// Is makes it a context.DeadlineExceeded, of which it is the cause.
+func (e *TimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// Timeout makes it what package net calls a timeout.
+func (e *TimeoutError) Timeout() bool { return true }
+
+// named makes an error that only says that a deadline has passed one that says which.
+func (l Limit) named(err error) error {
+	if _, told := errors.AsType[*TimeoutError](err); told || !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &TimeoutError{Limit: l, Err: err}
+}
+
+// budget is the time that a session has left. Time spent outside of spend, such as on an answer at a prompt, does not count.
+type budget struct {
+	clock plan.Clock
+	limit Limit
+	left  time.Duration
+}
+
+// spend runs f with what is left of the time. Contexts tell by their cause which time is up.
+func (b *budget) spend(ctx context.Context, f func(context.Context) error) error {
+	begin := b.clock.Now()
+	ctx, cancel := context.WithTimeoutCause(ctx, b.left, &TimeoutError{Limit: b.limit})
+	defer cancel()
+	err := f(ctx)
+	b.left -= b.clock.Now().Sub(begin)
+	return b.limit.named(err)
 }

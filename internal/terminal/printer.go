@@ -1,3 +1,9 @@
+// Package terminal is how the program speaks with a person, or with a program in a pipe: the printer for both streams, the
+// line that moves while something is waited for, and the questions.
+//
+// It decides how something is shown: colours, widths, wrapping, what is left out or added, lines of JSON. What
+// is shown comes from others: results from plan/render, errors and hints from internal/cli. It knows no flags, no tenant and
+// no exit code, and never ends the program.
 package terminal
 
 import (
@@ -11,7 +17,9 @@ import (
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
+	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
 )
 
 // Settings say where a printer writes, and how. They are made once, when the flags are known.
@@ -103,7 +111,6 @@ func (p *Printer) Debug(text string) {
 	}
 }
 
-// warningDocument is a warning for programs.
 type warningDocument struct {
 	SchemaVersion int    `json:"schemaVersion"`
 	Kind          string `json:"kind"`
@@ -168,5 +175,33 @@ func (p *Printer) stderr(text string) {
 	_, _ = io.WriteString(p.settings.Err, text) // there is nowhere to report that stderr is gone
 }
 
-// notef is Note with a format.
-func (p *Printer) notef(format string, args ...any) { p.Note(fmt.Sprintf(format, args...)) }
+// Notef is Note with a format.
+func (p *Printer) Notef(format string, args ...any) { p.Note(fmt.Sprintf(format, args...)) }
+
+// DefaultColumns is the width of text where none is known.
+const DefaultColumns = 80
+
+// Narrower terminals get lines that they wrap themselves, wider ones are not filled.
+const (
+	minColumns = 60
+	maxColumns = 120
+)
+
+// newStyle returns the program's colours for a stream; ANSI's own sixteen follow the terminal's theme.
+func newStyle(w io.Writer, columns int, coloured bool) render.Style {
+	if !coloured {
+		return render.PlainStyle(columns)
+	}
+	renderer := lipgloss.NewRenderer(w)
+	renderer.SetColorProfile(termenv.ANSI)
+	paint := func(s lipgloss.Style) func(string) string {
+		return func(text string) string { return s.Render(text) }
+	}
+	colour := func(code string) func(string) string {
+		return paint(renderer.NewStyle().Foreground(lipgloss.Color(code)))
+	}
+	return render.Style{
+		Width: columns, Good: colour("2"), Removed: colour("1"),
+		Warn: colour("3"), Muted: paint(renderer.NewStyle().Faint(true)), Strong: paint(renderer.NewStyle().Bold(true)),
+	}
+}

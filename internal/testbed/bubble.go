@@ -2,7 +2,6 @@ package testbed
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"net"
 	"net/http"
@@ -74,13 +73,9 @@ func (b *Bubble) RunIn(ctx context.Context, state string, args ...string) Answer
 	return a
 }
 
-// inside runs the command line in this process, against a tenant.
+// inside runs the command line in this process, against a tenant and without terminals.
 func inside(ctx context.Context, args []string, url, state string, env cli.Environment) Answer {
-	return mainWith(ctx, map[string]string{"APPLECONSENT_SIMULATE": url, "APPLECONSENT_STATE_DIR": state}, args, env)
-}
-
-// mainWith runs the command line with these variables, and without terminals.
-func mainWith(ctx context.Context, variables map[string]string, args []string, env cli.Environment) Answer {
+	variables := map[string]string{"APPLECONSENT_SIMULATE": url, "APPLECONSENT_STATE_DIR": state}
 	var stdout, stderr strings.Builder
 	env.In, env.Out, env.Err = strings.NewReader(""), &stdout, &stderr
 	env.Getenv = func(name string) string { return variables[name] }
@@ -174,15 +169,6 @@ func (n *PipeNet) Close() error {
 
 // Addr is of no use here.
 func (n *PipeNet) Addr() net.Addr { return &net.TCPAddr{} }
-
-// Offline runs the command line in this process, with these variables and no network: whoever reaches for it fails the test.
-func Offline(t *testing.T, variables map[string]string, args ...string) Answer {
-	t.Helper()
-	return mainWith(t.Context(), variables, args, cli.Environment{Dial: func(context.Context, string, string) (net.Conn, error) {
-		t.Error("the network was reached for")
-		return nil, errors.New("no network")
-	}})
-}
 
 // RecordedChanges makes an apply and its rollback, and returns the state folder and the ids, the newest first.
 func RecordedChanges(t *testing.T) (state string, ids []string) {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/directory"
 	"appleconsent/graph/simulator/simtest"
 	"appleconsent/plan"
@@ -29,15 +28,6 @@ func GrantOf(d *directory.Directory, resource string) int {
 	return slices.IndexFunc(d.PermissionGrants, func(g directory.PermissionGrant) bool {
 		return g.ClientID == client.ID && g.ResourceID == api.ID && g.ConsentType == "AllPrincipals"
 	})
-}
-
-// Scenarios returns the names of all simulated tenants.
-func Scenarios() []string {
-	var names []string
-	for _, s := range simulator.Scenarios() {
-		names = append(names, s.Name)
-	}
-	return names
 }
 
 // GraphRequests returns the requests to Graph, without those for tokens.

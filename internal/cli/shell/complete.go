@@ -1,8 +1,8 @@
 package shell
 
 import (
+	"embed"
 	"fmt"
-	"slices"
 	"strings"
 
 	"appleconsent/plan"
@@ -24,153 +24,71 @@ type Chooser interface {
 // meaning, and a last line that says how the shell goes on.
 func Complete(app *cli.App, words []string, values Values) string {
 	if len(words) == 0 {
-		return completion{goOn: goOnNowhere}.String()
+		return goOnNowhere + "\n"
 	}
-	so := &commandSoFar{app: app, values: values, given: make(map[string]string)}
 	last := len(words) - 1
-	for _, word := range words[:last] {
-		so.read(word)
+	so := readWords(app, words[:last])
+	so.values = values
+	choices, goOn := so.complete(words[last])
+	var b strings.Builder
+	for _, c := range choices {
+		if strings.HasPrefix(c.Word, words[last]) {
+			fmt.Fprintf(&b, "%s\t%s\n", c.Word, plan.PrintableLine(c.Meaning))
+		}
 	}
-	return so.complete(words[last]).String()
+	fmt.Fprintln(&b, goOn)
+	return b.String()
 }
 
-// The ways to go on once the choices are shown.
+// The ways to go on once the choices are shown: what the shell itself offers beside them.
 const (
 	goOnNowhere = ":none"
 	goOnFiles   = ":files"
 	goOnFolders = ":folders"
 )
 
-// completion is what can stand for a word.
-type completion struct {
-	choices []Choice
-	goOn    string // what the shell itself offers beside the choices
-}
-
-func (f completion) String() string {
-	var b strings.Builder
-	for _, c := range f.choices {
-		fmt.Fprintf(&b, "%s\t%s\n", c.Word, plan.PrintableLine(c.Meaning))
-	}
-	fmt.Fprintln(&b, f.goOn)
-	return b.String()
-}
-
-// matching leaves the choices that begin with the word.
-func (f completion) matching(word string) completion {
-	f.choices = slices.DeleteFunc(slices.Clone(f.choices), func(c Choice) bool { return !strings.HasPrefix(c.Word, word) })
-	return f
-}
-
-// commandSoFar is what the words before the one to be completed say.
-type commandSoFar struct {
-	app     *cli.App
-	values  Values
-	command *cli.Command // nil: none is named yet
-	args    []string
-	given   map[string]string // the values of flags, by their first name; empty for one that takes none
-	awaits  cli.Flag          // the flag whose value comes next; nil: none
-	plain   bool              // "--" has been: what follows is no flag
-}
-
-// read takes in a word as FlagsFirst and urfave/cli would.
-func (so *commandSoFar) read(word string) {
+func (so *commandSoFar) complete(word string) (choices []Choice, goOn string) {
+	name, _, hasValue := strings.Cut(word, "=")
 	switch {
 	case so.awaits != nil:
-		so.given[so.awaits.Names()[0]] = word
-		so.awaits = nil
-	case so.plain || len(word) < 2 || word[0] != '-':
-		so.argument(word)
-	case word == "--":
-		so.plain = true
-	default:
-		so.flag(word)
+		return so.valuesOf(so.awaits)
+	case so.plain || !strings.HasPrefix(word, "-"):
+		return so.arguments(word)
+	case !hasValue:
+		return so.flagWords(word), goOnNowhere
 	}
-}
-
-func (so *commandSoFar) argument(word string) {
-	sub := so.app.Command(word)
-	if so.command != nil {
-		sub = subcommand(so.command, word, so.args)
-	}
-	if sub == nil || so.plain {
-		so.args = append(so.args, word)
-		return
-	}
-	so.command = sub
-}
-
-func (so *commandSoFar) flag(word string) {
-	name, value, hasValue := strings.Cut(word, "=")
 	flag := so.flagNamed(name)
 	if flag == nil {
-		return
+		return nil, goOnNowhere
 	}
-	so.given[flag.Names()[0]] = value
-	if !hasValue && docOf(flag).placeholder != "" {
-		so.awaits = flag
+	values, goOn := so.valuesOf(flag)
+	for _, v := range values {
+		choices = append(choices, Choice{name + "=" + v.Word, v.Meaning})
 	}
-}
-
-func (so *commandSoFar) flags() []cli.Flag {
-	if so.command == nil {
-		return so.app.VisibleFlags()
-	}
-	return so.command.VisibleFlags()
-}
-
-// flagNamed returns the flag that is typed like that; nil if there is none.
-func (so *commandSoFar) flagNamed(typed string) cli.Flag {
-	for _, flag := range so.flags() {
-		if slices.Contains(flag.Names(), strings.TrimLeft(typed, "-")) {
-			return flag
-		}
-	}
-	return nil
-}
-
-func (so *commandSoFar) complete(word string) completion {
-	if so.awaits != nil {
-		return so.valuesOf(so.awaits).matching(word)
-	}
-	if so.plain || !strings.HasPrefix(word, "-") {
-		return so.arguments(word).matching(word)
-	}
-	name, _, hasValue := strings.Cut(word, "=")
-	if !hasValue {
-		return completion{so.flagWords(word), goOnNowhere}.matching(word)
-	}
-	found := completion{goOn: goOnNowhere}
-	if flag := so.flagNamed(name); flag != nil {
-		found = so.valuesOf(flag)
-	}
-	for i := range found.choices {
-		found.choices[i].Word = name + "=" + found.choices[i].Word
-	}
-	return found.matching(word)
+	return choices, goOn
 }
 
 // valuesOf returns what a flag takes; nothing for one that takes no value.
-func (so *commandSoFar) valuesOf(flag cli.Flag) completion {
+func (so *commandSoFar) valuesOf(flag cli.Flag) (choices []Choice, goOn string) {
 	if chooser, ok := flag.(Chooser); ok {
-		return completion{chooser.Choices(), goOnNowhere}
+		return chooser.Choices(), goOnNowhere
 	}
 	return so.placeholderChoices(docOf(flag).placeholder)
 }
 
 // placeholderChoices returns what can stand where a usage text has that word: a flag's `FILE`, an argument's CHANGE.
-func (so *commandSoFar) placeholderChoices(placeholder string) completion {
+func (so *commandSoFar) placeholderChoices(placeholder string) (choices []Choice, goOn string) {
 	switch placeholder {
 	case "":
-		return completion{goOn: goOnNowhere}
+		return nil, goOnNowhere
 	case "COMMAND":
-		return completion{commandChoices(so.topics()), goOnNowhere}
+		return commandChoices(so.topics()), goOnNowhere
 	case "FILE", "PLAN.json":
-		return completion{goOn: goOnFiles}
+		return nil, goOnFiles
 	case "FOLDER":
-		return completion{goOn: goOnFolders}
+		return nil, goOnFolders
 	}
-	return completion{so.values(placeholder, func(flag string) string { return so.given[flag] }), goOnNowhere}
+	return so.values(placeholder, func(flag string) string { return so.given[flag] }), goOnNowhere
 }
 
 // topics returns the commands that help can be asked about after the arguments so far.
@@ -178,28 +96,28 @@ func (so *commandSoFar) topics() []*cli.Command {
 	if len(so.args) == 0 {
 		return so.app.Commands
 	}
-	if topic := CommandNamed(so.app, so.args); topic != nil {
+	if topic := commandNamed(so.app, so.args); topic != nil {
 		return topic.Subcommands
 	}
 	return nil
 }
 
 // arguments returns the commands, or what the command takes next; flags, where that is nothing and no word is begun.
-func (so *commandSoFar) arguments(word string) completion {
+func (so *commandSoFar) arguments(word string) (choices []Choice, goOn string) {
 	switch {
 	case so.command == nil && len(so.args) == 0 && !so.plain:
-		return completion{commandChoices(so.app.Commands), goOnNowhere}
+		return commandChoices(so.app.Commands), goOnNowhere
 	case so.command == nil:
-		return completion{goOn: goOnNowhere}
+		return nil, goOnNowhere
 	}
-	found := so.placeholderChoices(so.nextArgument())
+	choices, goOn = so.placeholderChoices(so.nextArgument())
 	if len(so.args) == 0 && !so.plain {
-		found.choices = append(commandChoices(so.command.Subcommands), found.choices...)
+		choices = append(commandChoices(so.command.Subcommands), choices...)
 	}
-	if len(found.choices) == 0 && found.goOn == goOnNowhere && word == "" && !so.plain {
-		found.choices = so.flagWords("--")
+	if len(choices) == 0 && goOn == goOnNowhere && word == "" && !so.plain {
+		choices = so.flagWords("--")
 	}
-	return found
+	return choices, goOn
 }
 
 // nextArgument returns the name that the command's usage gives to the next argument; empty if it takes no more.
@@ -230,4 +148,31 @@ func (so *commandSoFar) flagWords(word string) []Choice {
 		}
 	}
 	return out
+}
+
+// scripts only hand the words of a command line to the hidden command __complete and show what it prints; all knowledge is in
+// Complete.
+//
+//go:embed completion
+var scripts embed.FS
+
+// Name is a shell that can complete our command lines.
+type Name string
+
+// The shells.
+const (
+	Bash       Name = "bash"
+	Zsh        Name = "zsh"
+	Fish       Name = "fish"
+	PowerShell Name = "powershell"
+)
+
+// Names returns the shells.
+func Names() []Name { return []Name{Bash, Zsh, Fish, PowerShell} }
+
+// Script is how the shell learns to complete; empty for one that is not among Names.
+func (n Name) Script() string {
+	extension := map[Name]string{Bash: "sh", Zsh: "sh", Fish: "fish", PowerShell: "ps1"}[n]
+	text, _ := scripts.ReadFile("completion/" + string(n) + "." + extension)
+	return string(text)
 }

@@ -1,3 +1,8 @@
+// Package shell tells what the command line of the program is: its help, its manual page, what can stand for a word that is
+// being completed, and where flags may stand. It reads all of that from the commands and flags themselves.
+//
+// It runs no command and knows none by name; what belongs to one application, such as the sections of its manual page and the
+// values of its arguments, is passed in.
 package shell
 
 import (
@@ -36,17 +41,9 @@ func docOf(flag cli.Flag) flagDoc {
 		doc.placeholder = parts[1]
 	}
 	if preset := documented.GetValue(); preset != "" && !strings.Contains(doc.usage, "(default") {
-		doc.usage += " (default: " + shortTime(preset) + ")"
+		doc.usage += " (default: " + strings.Replace(preset, "m0s", "m", 1) + ")"
 	}
 	return doc
-}
-
-// shortTime leaves out the seconds that Go adds to whole minutes.
-func shortTime(value string) string {
-	if minutes, found := strings.CutSuffix(value, "m0s"); found {
-		return minutes + "m"
-	}
-	return value
 }
 
 // Row is the flag as it is written on a command line, and what it does.
@@ -55,9 +52,9 @@ func Row(flag cli.Flag) Choice {
 	return Choice{strings.TrimSpace(strings.Join(doc.names, ", ") + " " + doc.placeholder), doc.usage}
 }
 
-// CommandNamed returns the command that the words name, one of a command's own for each word after the first; nil if there
+// commandNamed returns the command that the words name, one of a command's own for each word after the first; nil if there
 // is none.
-func CommandNamed(app *cli.App, words []string) *cli.Command {
+func commandNamed(app *cli.App, words []string) *cli.Command {
 	command := app.Command(words[0])
 	for _, word := range words[1:] {
 		if command != nil {
@@ -82,7 +79,6 @@ func SplitDescription(description string) (paragraphs, examples []string) {
 	return paragraphs, examples
 }
 
-// synopsis is a command with what it takes.
 func synopsis(name string, command *cli.Command) string {
 	words := []string{name}
 	if len(command.VisibleFlags()) > 0 {
@@ -94,7 +90,6 @@ func synopsis(name string, command *cli.Command) string {
 	return strings.Join(words, " ")
 }
 
-// helpPage is what helpTemplate shows.
 type helpPage struct {
 	Name, Usage, Synopsis string
 	Paragraphs, Examples  []string
@@ -136,34 +131,33 @@ FLAGS:
    {{.Word}}  {{wrap .Meaning $column}}{{end}}{{end}}
 `
 
-// SetHelp gives the app and its commands help that fits the width. Urfave's own templates do not wrap, and its way to make
-// them is a variable for the whole process.
-func SetHelp(app *cli.App, width int) {
-	paragraphs, examples := SplitDescription(app.Description)
-	app.CustomAppHelpTemplate = helpText(width, helpPage{
-		Name: app.Name, Usage: app.Usage, Synopsis: app.UsageText, Paragraphs: paragraphs, Examples: examples,
-		Commands: padded(commandChoices(app.Commands)), Flags: flagRows(app.VisibleFlags()),
-	})
-	setCommandHelp(app.Name, app.Commands, width)
-}
-
-func setCommandHelp(parent string, commands []*cli.Command, width int) {
-	for _, command := range commands {
-		name := parent + " " + command.Name
-		paragraphs, examples := SplitDescription(command.Description)
-		command.CustomHelpTemplate = helpText(width, helpPage{
-			Name: name, Usage: command.Usage, Synopsis: synopsis(name, command), Paragraphs: paragraphs, Examples: examples,
-			Commands: padded(commandChoices(command.Subcommands)), Flags: flagRows(command.VisibleFlags()),
-		})
-		setCommandHelp(name, command.Subcommands, width)
+// Help is the page of the command that the words name, or of the app if there are none, within a width; empty if there is no
+// such command. Urfave's own pages do not wrap.
+func Help(app *cli.App, words []string, width int) string {
+	command, usage := &cli.Command{Usage: app.Usage, Description: app.Description, Subcommands: app.Commands, Flags: app.Flags}, app.UsageText
+	name := strings.Join(append([]string{app.Name}, words...), " ")
+	if len(words) > 0 {
+		if command = commandNamed(app, words); command == nil {
+			return ""
+		}
+		usage = synopsis(name, command)
 	}
-}
-
-// helpText returns a page as a template of its own that has nothing left to fill in.
-func helpText(width int, page helpPage) string {
+	page := helpPage{Name: name, Usage: command.Usage, Synopsis: usage, Commands: padded(commandChoices(command.Subcommands))}
+	page.Paragraphs, page.Examples = SplitDescription(command.Description)
+	for _, flag := range command.VisibleFlags() {
+		page.Flags = append(page.Flags, Row(flag))
+	}
+	padded(page.Flags)
 	var b strings.Builder
 	cli.HelpPrinterCustom(&b, helpTemplate, page, map[string]any{"wrapAt": func() int { return width }})
-	return strings.ReplaceAll(b.String(), "{{", `{{"{{"}}`)
+	return b.String()
+}
+
+// HelpTopic returns of which command the words behind the program's name ask for help by a flag, by its words; none for the app.
+func HelpTopic(app *cli.App, words []string) (topic []string, asked bool) {
+	so := readWords(app, words)
+	_, asked = so.given[cli.HelpFlag.Names()[0]]
+	return so.path, asked && (so.command != nil || len(so.args) == 0)
 }
 
 // commandChoices are the commands that are no secret.
@@ -175,14 +169,6 @@ func commandChoices(commands []*cli.Command) []Choice {
 		}
 	}
 	return out
-}
-
-func flagRows(flags []cli.Flag) []Choice {
-	var rows []Choice
-	for _, flag := range flags {
-		rows = append(rows, Row(flag))
-	}
-	return padded(rows)
 }
 
 func padded(rows []Choice) []Choice {

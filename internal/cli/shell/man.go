@@ -68,7 +68,6 @@ func commonFlags(app *cli.App) []Choice {
 // roff collects a page in the language of man(7).
 type roff struct{ b strings.Builder }
 
-// macro adds a request.
 func (r *roff) macro(name string, args ...string) {
 	r.b.WriteString("." + name)
 	for _, arg := range args {

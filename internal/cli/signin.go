@@ -1,11 +1,19 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
+	"appleconsent/plan"
+
+	"github.com/urfave/cli/v2"
 )
 
 // connectionHint says what to do about a sign-in that failed, or a request to Graph; empty if the error has to do.
@@ -66,7 +74,7 @@ var causeHints = map[wire.Cause]string{
 	signin.CauseOnTheWay:        "something on the way, such as a proxy or the sign-in page of a network, answers in its place: check HTTPS_PROXY and the network",
 	signin.CauseOtherAccount:    "sign in with the same account each time",
 	signin.CauseOtherCloud:      "if the tenant is in another cloud, name it with --cloud",
-	signin.CauseOtherTenant:     "nothing was read or changed; check --tenant, AZURE_TENANT_ID and the account that signs in",
+	signin.CauseOtherTenant:     "check --tenant, AZURE_TENANT_ID and the account that signs in",
 	signin.CausePublicClient: "the application does not allow sign-in without a secret: set App registrations > Authentication > Allow public client flows, " +
 		"or leave --client-id out",
 	signin.CauseRedirect:              "add http://localhost as a redirect URI of the app registration, for mobile and desktop applications, or leave --client-id out",
@@ -74,7 +82,54 @@ var causeHints = map[wire.Cause]string{
 	signin.CauseSecretWrong:           "the client secret is wrong: set AZURE_CLIENT_SECRET to the secret's value, not to its id",
 	signin.CauseSingleTenant:          "the application is of one tenant only: name it with --tenant",
 	signin.CauseTenantAccountMismatch: "the account and the tenant do not belong together: check --tenant and who signs in",
-	signin.CauseTenantUncertain:       "nothing was read or changed; try again, or name the tenant by its GUID with --tenant",
+	signin.CauseTenantUncertain:       "try again, or name the tenant by its GUID with --tenant",
 	signin.CauseTenantUnknown:         "the tenant does not exist: check --tenant or AZURE_TENANT_ID, and --cloud",
 	signin.CauseTokenTime:             "this machine's clock is wrong, or the token that was presented is too old: set the clock, then try again",
+}
+
+type logoutDocument struct {
+	SchemaVersion int                `json:"schemaVersion"`
+	Kind          string             `json:"kind"`
+	Forgotten     []forgottenAccount `json:"forgotten"`
+}
+
+type forgottenAccount struct {
+	Username string `json:"username"`
+	TenantID string `json:"tenantId"`
+	ClientID string `json:"clientId"`
+}
+
+func logoutCommand(env Environment) *cli.Command {
+	return &cli.Command{
+		Name:  "logout",
+		Usage: "sign out and delete cached tokens",
+		Description: "Removes the tokens that this program keeps in the platform's encrypted cache, and who signed in. It asks nobody:\n" +
+			"no sign-in, no network. Sessions elsewhere, such as the Azure CLI's, stay as they are.\n\n" +
+			"   appleconsent logout",
+		Flags:  slices.Concat([]cli.Flag{stateDirFlag()}, outputFlags()),
+		Action: action(env, parseStateDir, runLogout),
+	}
+}
+
+func runLogout(ctx context.Context, dir string, k *call) error {
+	forgotten, err := accounts(dir).Forget(ctx)
+	if err != nil {
+		return fmt.Errorf("forget who signed in: %w", err)
+	}
+	doc := logoutDocument{plan.SchemaVersion, "logout", []forgottenAccount{}}
+	for _, a := range forgotten {
+		doc.Forgotten = append(doc.Forgotten, forgottenAccount(a))
+	}
+	return k.result(doc, logoutText(doc))
+}
+
+func logoutText(doc logoutDocument) string {
+	if len(doc.Forgotten) == 0 {
+		return "Nobody was signed in.\n"
+	}
+	var b strings.Builder
+	for _, a := range doc.Forgotten {
+		fmt.Fprintf(&b, "Forgotten: %s in tenant %s\n", plan.PrintableLine(cmp.Or(a.Username, "a person")), plan.PrintableLine(a.TenantID))
+	}
+	return b.String()
 }

@@ -42,12 +42,12 @@ type steppingClock struct{ now time.Time }
 func (c *steppingClock) Now() time.Time                             { return c.now }
 func (c *steppingClock) Sleep(context.Context, time.Duration) error { return nil }
 
-func TestShortTime(t *testing.T) {
+func TestTimeoutError(t *testing.T) {
 	t.Parallel()
 	for d, want := range map[time.Duration]string{
 		3 * time.Minute: "3m", 90 * time.Second: "1m30s", time.Hour: "1h", 10 * time.Second: "10s", 20*time.Hour + 10*time.Minute: "20h10m",
 	} {
-		if got := shortTime(d); got != want {
+		if got := (&TimeoutError{Limit: Limit{Time: d}}).Error(); got != "timed out after "+want {
 			t.Errorf("%s: got %s, want %s", d, got, want)
 		}
 	}
