@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/internal/disk"
 
 	"github.com/gofrs/flock"
-	"github.com/google/renameio/v2/maybe"
 )
 
 // store keeps a directory in a file that several processes share.
@@ -33,6 +33,9 @@ func newStore(file string, now func() time.Time) (*store, error) {
 func newLock(file string) *flock.Flock {
 	return flock.New(file+".lock", flock.SetPermissions(0o600))
 }
+
+// sweep removes what a process left that was killed while it wrote the file. The file is locked.
+func sweep(file string) { disk.Sweep(filepath.Dir(file), filepath.Base(file), true) }
 
 // update brings d up to date, runs f, and saves d if f changed it, all of it under
 // the file's lock.
@@ -104,10 +107,11 @@ func (s *store) save(d *directory.Directory) error {
 	if err != nil {
 		return fmt.Errorf("keep simulated directory: %w", err)
 	}
-	if err := maybe.WriteFile(s.file, text, 0o600); err != nil {
-		return fmt.Errorf("keep simulated directory: %w", err)
+	sweep(s.file)
+	if err = disk.Replace(s.file, text, func() {}); err == nil {
+		s.seen, err = os.Stat(s.file)
 	}
-	if s.seen, err = os.Stat(s.file); err != nil {
+	if err != nil {
 		return fmt.Errorf("keep simulated directory: %w", err)
 	}
 	return nil
@@ -124,6 +128,7 @@ func Reset(file string) (err error) {
 		return fmt.Errorf("reset simulated directory: %w", err)
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	sweep(file)
 	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("reset simulated directory: %w", err)
 	}
