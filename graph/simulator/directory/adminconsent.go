@@ -41,9 +41,7 @@ func (c *call) grantExactly(clientID string, registered []identity.RequiredAcces
 			put(c, permissionGrants, g)
 		}
 	}
-	for _, g := range slices.Clone(c.dir.PermissionGrants) {
-		if g.ClientID == clientID && g.ConsentType == allPrincipals && !slices.Contains(right, g.ID) {
-			remove(c, permissionGrants, g)
-		}
-	}
+	removeEach(c, permissionGrants, func(g PermissionGrant) bool {
+		return g.ClientID == clientID && g.ConsentType == allPrincipals && !slices.Contains(right, g.ID)
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"appleconsent/graph/simulator/identity"
@@ -89,6 +90,15 @@ func put[T row](c *call, k collection[T], r T) {
 func remove[T row](c *call, k collection[T], r T) {
 	k.remove(c.dir, r.objectID())
 	c.writes = append(c.writes, write{k.set, r.objectID(), func(d *Directory) { k.put(d, r) }})
+}
+
+// removeEach removes the rows that are chosen.
+func removeEach[T row](c *call, k collection[T], chosen func(T) bool) {
+	for _, r := range slices.Clone(*k.rows(c.dir)) {
+		if chosen(r) {
+			remove(c, k, r)
+		}
+	}
 }
 
 // decode reads the JSON object in the request's body into v.

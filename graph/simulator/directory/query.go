@@ -126,21 +126,3 @@ func (k collection[T]) pick(e entity, selected []string) (entity, error) {
 	}
 	return picked, nil
 }
-
-// orNull is the text, or null in place of none.
-func orNull(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
-}
-
-// propertyName finds a property whose name differs in case at the most.
-func propertyName(e entity, want string) (string, bool) {
-	for name := range e {
-		if strings.EqualFold(name, want) {
-			return name, true
-		}
-	}
-	return "", false
-}

@@ -36,7 +36,7 @@ func (d *Directory) conditionalAccess(withOld bool) []ConditionalAccessPolicy {
 }
 
 func (r accessRule) policy(tenantID string) ConditionalAccessPolicy {
-	return ConditionalAccessPolicy{
+	return clone(ConditionalAccessPolicy{
 		ID:              identity.ObjectID(tenantID, "conditionalAccess", r.name),
 		DisplayName:     r.name,
 		State:           r.state,
@@ -47,5 +47,5 @@ func (r accessRule) policy(tenantID string) ConditionalAccessPolicy {
 			Users:          ConditionalAccessUsers{IncludeUsers: []string{"All"}},
 		},
 		GrantControls: &GrantControls{Operator: "OR", BuiltInControls: []string{r.control}},
-	}.clone()
+	})
 }

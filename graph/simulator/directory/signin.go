@@ -35,29 +35,18 @@ func (s SignIn) objectID() string { return s.ID }
 // created is when the sign-in was, as Graph writes it.
 func (s SignIn) created(now time.Time) time.Time { return now.Add(-s.Age).UTC().Truncate(time.Second) }
 
-func (s SignIn) entity(now time.Time) entity {
+// adapt replaces the age by the time, and the number by what the log says of it.
+func (s SignIn) adapt(e entity, now time.Time) {
+	delete(e, "age")
+	delete(e, "errorCode")
 	resource, _ := identity.FindApplication(s.ResourceAppID)
-	access := "success"
+	e["resourceDisplayName"] = resource.DisplayName
+	e["createdDateTime"] = s.created(now).Format(time.RFC3339)
+	e["conditionalAccessStatus"] = "success"
 	if s.ErrorCode != 0 {
-		access = "notApplied"
+		e["conditionalAccessStatus"] = "notApplied"
 	}
-	return entity{
-		"id":                      s.ID,
-		"createdDateTime":         s.created(now).Format(time.RFC3339),
-		"userDisplayName":         s.UserDisplayName,
-		"userPrincipalName":       s.UserPrincipalName,
-		"userId":                  s.UserID,
-		"appId":                   s.AppID,
-		"appDisplayName":          s.AppDisplayName,
-		"clientAppUsed":           "Mobile Apps and Desktop clients",
-		"conditionalAccessStatus": access,
-		"isInteractive":           true,
-		"resourceDisplayName":     resource.DisplayName,
-		"resourceId":              s.ResourceAppID,
-		"status": entity{
-			"errorCode": s.ErrorCode, "failureReason": failureReason(s.ErrorCode), "additionalDetails": nil,
-		},
-	}
+	e["status"] = entity{"errorCode": s.ErrorCode, "failureReason": failureReason(s.ErrorCode), "additionalDetails": nil}
 }
 
 // failureReason is what the log says of an AADSTS number. Its words differ from those
@@ -101,8 +90,8 @@ func listSignIns(c *call) (answer, error) {
 	})
 	end := min(q.top, len(rows))
 	signIns := collection[SignIn]{
-		set: "auditLogs/signIns", kind: "SignIn",
-		entity: func(_ *Directory, s SignIn) entity { return s.entity(now) },
+		set: "auditLogs/signIns", kind: "SignIn", fixed: entity{"clientAppUsed": "Mobile Apps and Desktop clients", "isInteractive": true},
+		adapt: func(_ *Directory, s SignIn, e entity) { s.adapt(e, now) },
 	}
 	return showPage(c, signIns, rows[:end], end < len(rows), q.selected)
 }
