@@ -54,11 +54,14 @@ func (c *call) do() (answer, error) {
 	if c.caller, err = authenticate(c.header, c.graph.Directory.TenantID, c.graph.now()); err != nil {
 		return answer{}, err
 	}
-	if c.graph.throttle.refuses(c) {
-		return answer{}, tooManyRequests()
+	if c.graph.throttles(c) {
+		return answer{}, &graphError{
+			status: http.StatusTooManyRequests, code: "TooManyRequests", message: "Please retry again later.",
+			header: http.Header{"Retry-After": {"1"}},
+		}
 	}
 	if rt.access != nil && !rt.access.opensFor(c.caller) {
-		return answer{}, insufficientPrivileges()
+		return answer{}, denied("Insufficient privileges to complete the operation.")
 	}
 	c.dir = c.graph.lag.view(rt, &c.graph.Directory, c.graph.now())
 	return rt.handle(c)

@@ -3,7 +3,6 @@ package directory
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -93,9 +92,9 @@ func assign(object any, name string, value json.RawMessage) bool {
 // refuseProperty says why a property cannot be written.
 func refuseProperty(name string, e entity) error {
 	if _, exists := propertyName(e, name); exists {
-		return invalid(fmt.Sprintf("Property '%s' is read-only and cannot be set.", name))
+		return invalid("Property '%s' is read-only and cannot be set.", name)
 	}
-	return invalid(fmt.Sprintf("Invalid property '%s'.", name))
+	return invalid("Invalid property '%s'.", name)
 }
 
 // propertyName finds a property whose name differs in case at the most.

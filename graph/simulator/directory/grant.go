@@ -57,7 +57,7 @@ func createGrant(c *call) (answer, error) {
 	}
 	for _, id := range []string{g.ClientID, g.ResourceID} {
 		if _, exists := servicePrincipals.find(c.dir, id); !exists || !c.graph.lag.knows(id) {
-			return answer{}, invalid(absence(id))
+			return answer{}, absent(id)
 		}
 	}
 	g.ID = GrantID(g.ClientID, g.ResourceID, g.principal())
@@ -106,7 +106,7 @@ func (g *PermissionGrant) checkPrincipal(d *Directory) error {
 	isPrincipal := func(u User) bool { return strings.EqualFold(u.ID, g.principal()) }
 	i := slices.IndexFunc(d.Users, isPrincipal)
 	if i < 0 {
-		return invalid(absence(g.principal()))
+		return absent(g.principal())
 	}
 	g.PrincipalID = new(d.Users[i].ID)
 	return nil

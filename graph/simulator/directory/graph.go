@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"crypto/sha256"
 	"net/http"
 	"strings"
 	"time"
@@ -16,8 +17,8 @@ type Graph struct {
 	Directory Directory
 
 	behaviour Behaviour
-	throttle  *throttle
-	lag       *lag
+	tried     map[[sha256.Size]byte]bool // the requests that there were
+	lag       lag
 	now       func() time.Time
 	requestID func() string
 }
@@ -34,7 +35,8 @@ type Behaviour struct {
 // New makes a Graph that answers from a directory. requestID makes a new id for each request.
 func New(d Directory, b Behaviour, now func() time.Time, requestID func() string) *Graph {
 	return &Graph{
-		Directory: d, behaviour: b, throttle: newThrottle(b.Throttles), lag: newLag(b.Lags), now: now, requestID: requestID,
+		Directory: d, behaviour: b, tried: map[[sha256.Size]byte]bool{},
+		lag: lag{active: b.Lags, newcomers: map[string]int{}}, now: now, requestID: requestID,
 	}
 }
 

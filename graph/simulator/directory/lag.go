@@ -1,6 +1,20 @@
 package directory
 
-import "time"
+import (
+	"crypto/sha256"
+	"time"
+)
+
+// throttles reports whether the request is the first of its kind, which a throttling tenant refuses.
+func (g *Graph) throttles(c *call) bool {
+	if !g.behaviour.Throttles {
+		return false
+	}
+	request := sha256.Sum256([]byte(c.method + " " + c.path + "?" + c.query.Encode() + "\n" + string(c.body)))
+	again := g.tried[request]
+	g.tried[request] = true
+	return !again
+}
 
 // How long a lagging tenant lags, in requests.
 const (
@@ -28,8 +42,6 @@ type delayed struct {
 	write
 	delay
 }
-
-func newLag(active bool) *lag { return &lag{active: active, newcomers: map[string]int{}} }
 
 // view is the directory as a call on the route sees it.
 func (l *lag) view(rt route, d *Directory, now time.Time) *Directory {

@@ -104,9 +104,12 @@ func findRoute(method, path string, beta bool) (route, key, error) {
 		otherMethod = true
 	}
 	if otherMethod {
-		return route{}, key{}, methodNotAllowed()
+		return route{}, key{}, &graphError{
+			status: http.StatusMethodNotAllowed, code: "Request_BadRequest",
+			message: "Specified HTTP method is not allowed for the request target.",
+		}
 	}
-	return route{}, key{}, noSuchSegment(segments[min(deepest, len(segments)-1)])
+	return route{}, key{}, badRequest("Resource not found for the segment '%s'.", segments[min(deepest, len(segments)-1)])
 }
 
 // match returns how many segments fit, and the key among them.

@@ -49,7 +49,7 @@ func (c *call) servicePrincipal() (ServicePrincipal, error) {
 	case c.key.appID != "":
 		find = (*Directory).ServicePrincipalOf
 	case !identity.IsGUID(c.key.id):
-		return ServicePrincipal{}, invalid(fmt.Sprintf("Invalid object identifier '%s'.", c.key.id))
+		return ServicePrincipal{}, invalid("Invalid object identifier '%s'.", c.key.id)
 	}
 	sp, ok := find(c.dir, c.key.String())
 	if !ok {
@@ -64,8 +64,8 @@ func createServicePrincipal(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if _, exists := c.dir.ServicePrincipalOf(app.AppID); exists {
-		return answer{}, conflict(fmt.Sprintf(
-			"The service principal cannot be created, updated, or restored because the service principal name %s is already in use.", app.AppID))
+		return answer{}, conflict(
+			"The service principal cannot be created, updated, or restored because the service principal name %s is already in use.", app.AppID)
 	}
 	return create(c, servicePrincipals, c.newServicePrincipal(app))
 }

@@ -9,7 +9,7 @@ import (
 
 // show answers with one row.
 func show[T row](c *call, k collection[T], r T) (answer, error) {
-	q, err := parseQuery(c.query)
+	q, err := directorySyntax().parse(c.query)
 	if err != nil {
 		return answer{}, err
 	}
@@ -34,7 +34,7 @@ func create[T row](c *call, k collection[T], r T) (answer, error) {
 
 // list answers with a page of rows.
 func list[T row](c *call, k collection[T], rows []T) (answer, error) {
-	q, err := parseQuery(c.query)
+	q, err := directorySyntax().parse(c.query)
 	if err != nil {
 		return answer{}, err
 	}
