@@ -1,7 +1,10 @@
 package directory
 
 import (
+	"compress/gzip"
 	"encoding/json"
+	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -119,16 +122,25 @@ func (c *call) decode(v any) error {
 	return nil
 }
 
-// members reads the body as a set of named values, annotations left out.
-func (c *call) members() (map[string]json.RawMessage, error) {
-	var members map[string]json.RawMessage
-	if err := c.decode(&members); err != nil {
-		return nil, err
-	}
-	for name := range members {
-		if strings.Contains(name, "@odata.") {
-			delete(members, name)
+const maxBody = 1 << 20
+
+// ReadBody reads a request's body, unpacked and bounded. Its errors are Graph's.
+func ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	var body io.Reader = http.MaxBytesReader(w, r.Body, maxBody)
+	if strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
+		unpacked, err := gzip.NewReader(body)
+		if err != nil {
+			return nil, badRequest("The request body is not encoded as its Content-Encoding header says.")
 		}
+		body = io.LimitReader(unpacked, maxBody)
 	}
-	return members, nil
+	text, err := io.ReadAll(body)
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, &graphError{status: http.StatusRequestEntityTooLarge, code: "RequestEntityTooLarge", message: "The request body is too large."}
+	}
+	if err != nil {
+		return nil, badRequest("The request body cannot be read.")
+	}
+	return text, nil
 }

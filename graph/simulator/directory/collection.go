@@ -68,12 +68,13 @@ func entityOf(object any, fixed entity) entity {
 
 // change makes of a row what the request's body says, which may name the writable properties only.
 func change[T row](c *call, k collection[T], r *T, writable ...string) error {
-	members, err := c.members()
-	if err != nil {
+	var members map[string]json.RawMessage
+	if err := c.decode(&members); err != nil {
 		return err
 	}
 	for name, value := range members {
 		switch {
+		case strings.Contains(name, "@odata."): // an annotation
 		case !slices.ContainsFunc(writable, func(w string) bool { return strings.EqualFold(w, name) }):
 			return refuseProperty(name, k.entity(c.dir, *r))
 		case !assign(r, name, value):

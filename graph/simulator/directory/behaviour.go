@@ -5,6 +5,15 @@ import (
 	"time"
 )
 
+// Behaviour is what a tenant does beyond answering at once.
+type Behaviour struct {
+	Throttles bool // the first try of each distinct request is refused
+	Lags      bool // writes show up late
+	// KeepsUserConsent: changes of the authorization policy are taken and forgotten, as
+	// one operator saw a tenant do whose user consent Microsoft manages.
+	KeepsUserConsent bool
+}
+
 // throttles reports whether the request is the first of its kind, which a throttling tenant refuses.
 func (g *Graph) throttles(c *call) bool {
 	if !g.behaviour.Throttles {
