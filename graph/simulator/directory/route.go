@@ -29,6 +29,8 @@ func routes() []route {
 		deletedSPs            = "directory/deletedItems/microsoft.graph.servicePrincipal"
 	)
 	onSP, onGrant := (*call).servicePrincipal, (*call).grant
+	classifications := listOf(permissionClassifications, PermissionClassification.resource)
+	rolesOf, rolesTo := listOf(appRoleAssignments, AppRoleAssignment.principal), listOf(appRoleAssignments, AppRoleAssignment.resource)
 	routes := []route{
 		{method: get, path: sps, access: &readServicePrincipals, reads: sps, handle: listAll(servicePrincipals)},
 		{method: post, path: sps, access: &createServicePrincipals, handle: createServicePrincipal},
@@ -36,11 +38,11 @@ func routes() []route {
 		{method: patch, path: oneSP, access: &changeServicePrincipals, handle: on(onSP, updateServicePrincipal)},
 		{method: del, path: oneSP, access: &changeServicePrincipals, handle: on(onSP, deleteServicePrincipal)},
 
-		{method: get, path: oneSP + "/oauth2PermissionGrants", access: &readGrants, reads: grants, handle: listOf(permissionGrants, PermissionGrant.client)},
-		{method: get, path: oneSP + "/appRoleAssignments", access: &readServicePrincipals, handle: listOf(appRoleAssignments, AppRoleAssignment.principal)},
-		{method: get, path: oneSP + "/appRoleAssignedTo", access: &readServicePrincipals, handle: listOf(appRoleAssignments, AppRoleAssignment.resource)},
+		{method: get, path: oneSP + "/" + grants, access: &readGrants, reads: grants, handle: listOf(permissionGrants, PermissionGrant.client)},
+		{method: get, path: oneSP + "/appRoleAssignments", access: &readServicePrincipals, handle: rolesOf},
+		{method: get, path: oneSP + "/appRoleAssignedTo", access: &readServicePrincipals, handle: rolesTo},
 
-		{method: get, path: oneSP + "/" + classified, access: &readServicePrincipals, reads: classified, handle: listOf(permissionClassifications, PermissionClassification.resource)},
+		{method: get, path: oneSP + "/" + classified, access: &readServicePrincipals, reads: classified, handle: classifications},
 		{method: post, path: oneSP + "/" + classified, access: &changeClassifications, handle: on(onSP, createClassification)},
 		{method: del, path: oneSP + "/" + classified + "/{id}", access: &changeClassifications, handle: on(onSP, deleteClassification)},
 		{method: get, path: deletedSPs, access: &readServicePrincipals, handle: listDeletedServicePrincipals},

@@ -108,7 +108,11 @@ func (s *SignIn) authorizationCode(q url.Values) (string, error) {
 	if err := s.consent(q.Get("scope")); err != nil {
 		return "", err
 	}
-	return s.issueCode(code{who: s.whoSignsIn(q), redirectURI: q.Get("redirect_uri"), challenge: challenge}), nil
+	name := opaque()
+	s.issued.codes[name] = &code{
+		who: s.whoSignsIn(q), redirectURI: q.Get("redirect_uri"), challenge: challenge, expires: s.now().Add(codeLifetime),
+	}
+	return name, nil
 }
 
 // deliver sends the browser back to the app, the answer with it.

@@ -2,8 +2,6 @@ package entra
 
 import (
 	"encoding/json"
-	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -35,11 +33,8 @@ func (s *SignIn) appToken(form url.Values) (any, error) {
 	case secret == "expired":
 		return nil, entraError(7000222, "{app}", app)
 	case !isDefault:
-		return nil, &signInError{
-			status: http.StatusBadRequest, code: "invalid_scope", number: 1002012,
-			message: fmt.Sprintf("The provided value for scope %s is not valid. Client credential flows must have a scope "+
-				"value with /.default suffixed to the resource identifier (application ID URI).", form.Get("scope")),
-		}
+		return nil, refuse("invalid_scope", 1002012, "The provided value for scope %s is not valid. Client credential flows must have a "+
+			"scope value with /.default suffixed to the resource identifier (application ID URI).", form.Get("scope"))
 	}
 	if assertion != "" {
 		if err := checkAssertion(form.Get("client_assertion_type"), assertion, s.now()); err != nil {
@@ -62,9 +57,7 @@ func resourceOf(scope string) (resource string, isDefault bool) {
 // AppClaims are the claims of an app that acts as itself.
 func (s *SignIn) AppClaims(clientID, resource string) identity.Claims {
 	c := s.claims(clientID, resource)
-	c.IDType = "app"
-	c.ObjectID = identity.ObjectID(s.tenantID, "app", clientID)
-	c.Roles = s.Settings.AppRoles
+	c.IDType, c.ObjectID, c.Roles = "app", identity.ObjectID(s.tenantID, "app", clientID), s.Settings.AppRoles
 	return c
 }
 
@@ -72,7 +65,7 @@ func (s *SignIn) AppClaims(clientID, resource string) identity.Claims {
 // is how a wrong clock shows.
 func checkAssertion(assertionType, assertion string, now time.Time) error {
 	if assertionType != jwtBearer {
-		return missingParameter("client_assertion_type")
+		return need(nil, "client_assertion_type")
 	}
 	var held struct {
 		NotBefore json.Number `json:"nbf"`

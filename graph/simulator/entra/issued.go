@@ -20,10 +20,6 @@ type issued struct {
 	refreshTokens map[string]signedIn
 }
 
-func newIssued() issued {
-	return issued{codes: map[string]*code{}, deviceCodes: map[string]*device{}, refreshTokens: map[string]signedIn{}}
-}
-
 // opaque is a string that says nothing and cannot be guessed, with the beginning that
 // Entra's have.
 func opaque() string { return "1.AXsA" + rand.Text() + rand.Text() }
@@ -35,13 +31,6 @@ type code struct {
 	challenge   string
 	expires     time.Time
 	redeemed    bool
-}
-
-func (s *SignIn) issueCode(c code) string {
-	c.expires = s.now().Add(codeLifetime)
-	name := opaque()
-	s.issued.codes[name] = &c
-	return name
 }
 
 // redeemCode gives tokens for an authorization code, once.
@@ -59,11 +48,8 @@ func (s *SignIn) redeemCode(r *http.Request, form url.Values) (any, error) {
 	case challengeOf(form.Get("code_verifier")) != c.challenge:
 		return nil, entraError(501481)
 	case !asksNoMore(form.Get("scope"), c.who.scope):
-		return nil, &signInError{
-			status: http.StatusBadRequest, code: invalidGrant, number: 70000,
-			message: "The request was denied because one or more scopes requested are unauthorized or expired. The user " +
-				"must first sign in and grant the client application access to the requested scope.",
-		}
+		return nil, refuse(invalidGrant, 70000, "The request was denied because one or more scopes requested are unauthorized or "+
+			"expired. The user must first sign in and grant the client application access to the requested scope.")
 	}
 	return s.personDocument(r, form, c.who)
 }
@@ -88,12 +74,6 @@ func (s *SignIn) takeCode(form url.Values) (code, error) {
 func challengeOf(verifier string) string {
 	sum := sha256.Sum256([]byte(verifier))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
-}
-
-func (s *SignIn) issueRefreshToken(who signedIn) string {
-	name := opaque()
-	s.issued.refreshTokens[name] = who
-	return name
 }
 
 // refresh gives new tokens to an app at which a person signed in before. The refresh

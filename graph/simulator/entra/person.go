@@ -41,11 +41,8 @@ func (s *SignIn) PersonClaims(clientID, audience string, scopes ...string) ident
 func (s *SignIn) claimsOf(who signedIn, g granted) identity.Claims {
 	c := s.claims(who.clientID, g.audience)
 	c.TenantID, c.Issuer = who.tenantID, accessTokenIssuer(who.tenantID)
-	c.IDType = "user"
-	c.ObjectID = who.oid
-	c.Name = who.name
-	c.Scope = strings.Join(g.names, " ")
-	c.AdminRoles = s.Settings.AdminRoles
+	c.IDType, c.ObjectID, c.Name = "user", who.oid, who.name
+	c.Scope, c.AdminRoles = strings.Join(g.names, " "), s.Settings.AdminRoles
 	return c
 }
 
@@ -65,7 +62,9 @@ func (s *SignIn) personDocument(r *http.Request, form url.Values, who signedIn) 
 	document["scope"] = strings.Join(g.scope, " ")
 	asked := strings.Fields(scope)
 	if slices.Contains(asked, "offline_access") {
-		document["refresh_token"] = s.issueRefreshToken(who)
+		token := opaque()
+		s.issued.refreshTokens[token] = who
+		document["refresh_token"] = token
 	}
 	if slices.Contains(asked, "openid") {
 		document["id_token"] = identity.UnsignedJWT(idToken(c, reply.Origin(r)))
