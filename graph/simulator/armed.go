@@ -1,7 +1,7 @@
 package simulator
 
 import (
-	"fmt"
+	"cmp"
 	"net/http"
 
 	"appleconsent/graph/simulator/entra"
@@ -26,10 +26,7 @@ func (a *armed) strikes(method, path string) bool {
 		return false
 	}
 	a.matched++
-	first, times := max(a.Match, 1), a.Times
-	if times == 0 {
-		times = 1
-	}
+	first, times := max(a.Match, 1), cmp.Or(a.Times, 1)
 	struck := a.matched >= first && (times < 0 || a.matched < first+times)
 	a.onwards = struck && a.Onwards
 	return struck
@@ -38,16 +35,15 @@ func (a *armed) strikes(method, path string) bool {
 // SetRules makes the tenant misbehave from now on, in place of the rules before;
 // none ends it. A rule that cannot mean anything is an error.
 func (s *Server) SetRules(rules ...Rule) error {
-	var list []*armed
-	for i, r := range rules {
-		if err := r.check(); err != nil {
-			return fmt.Errorf("rule %d: %w", i+1, err)
-		}
-		list = append(list, &armed{Rule: r})
+	if err := checkRules(rules); err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.rules = list
+	s.rules = nil
+	for _, r := range rules {
+		s.rules = append(s.rules, &armed{Rule: r})
+	}
 	return nil
 }
 

@@ -57,18 +57,19 @@ func (s *store) update(d *directory.Directory, scenario Scenario, f func() (chan
 // there and is gone was reset: the scenario begins anew.
 func (s *store) load(d *directory.Directory, scenario Scenario) error {
 	info, err := os.Stat(s.file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	if errors.Is(err, fs.ErrNotExist) {
 		if s.seen != nil {
 			*d, s.seen = scenario.plant(s.now()), nil
 		}
 		return nil
-	case err != nil:
-		return fmt.Errorf("read simulated directory: %w", err)
-	case s.isSeen(info):
+	}
+	if err == nil && s.isSeen(info) {
 		return nil
 	}
-	text, err := os.ReadFile(s.file)
+	var text []byte
+	if err == nil {
+		text, err = os.ReadFile(s.file)
+	}
 	if err != nil {
 		return fmt.Errorf("read simulated directory: %w", err)
 	}
