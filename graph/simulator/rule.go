@@ -11,12 +11,10 @@ import (
 	"appleconsent/graph/simulator/entra"
 )
 
-// Rule makes the tenant misbehave: it chooses requests and says what becomes of
-// them.
+// Rule makes the tenant misbehave: it chooses requests and says what becomes of them.
 type Rule struct {
-	// Method and Path choose requests; an empty one fits all. A path fits if it is
-	// that of the request or its beginning, in whole segments, with * for any
-	// one segment: /v1.0/oauth2PermissionGrants, /*/oauth2/v2.0/token.
+	// Method and Path choose requests; an empty one fits all. A path fits if it is that of the request or its
+	// beginning, in whole segments, with * for any one segment: /v1.0/oauth2PermissionGrants, /*/oauth2/v2.0/token.
 	Method string `json:"method,omitempty"`
 	Path   string `json:"path,omitempty"`
 	// Match is the first of these requests that is struck, from 1; 0 is 1.
@@ -27,14 +25,12 @@ type Rule struct {
 	Onwards bool `json:"onwards,omitempty"`
 
 	Trouble Trouble `json:"trouble"`
-	// CarriedOut: the request is carried out although its answer does not tell, or
-	// before its answer is delayed.
+	// CarriedOut: the request is carried out although its answer does not tell, or before its answer is delayed.
 	CarriedOut bool   `json:"carriedOut,omitempty"`
 	Status     int    `json:"status,omitempty"`
 	Code       string `json:"code,omitempty"`   // Graph's error code
 	AADSTS     int    `json:"aadsts,omitempty"` // the number with which Entra refuses
-	// RetryAfter is the header in seconds; absent without it. AsDate writes it as
-	// the date that it comes to.
+	// RetryAfter is the header in seconds; absent without it. AsDate writes it as the date that it comes to.
 	RetryAfter int    `json:"retryAfter,omitempty"`
 	AsDate     bool   `json:"asDate,omitempty"`
 	Location   string `json:"location,omitempty"` // of a redirect
@@ -47,8 +43,7 @@ type Rule struct {
 // Trouble is a kind of fault that a rule causes.
 type Trouble string
 
-// The kinds of faults. The first group decides how a request is answered, the
-// second what happens around it.
+// The kinds of faults. The first group decides how a request is answered, the second what happens around it.
 const (
 	TroubleStatus      Trouble = "status"      // an error answer in Graph's form: Status, Code, RetryAfter, Location
 	TroubleHTML        Trouble = "html"        // the page of a proxy or gateway, with Status

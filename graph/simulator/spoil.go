@@ -38,8 +38,7 @@ func (s *Server) prepare(rules []Rule) {
 	}
 }
 
-// answer handles a request as the rules that strike it want. Of several that
-// decide about the answer, the first does.
+// answer handles a request as the rules that strike it want. Of several that decide about the answer, the first does.
 func (s *Server) answer(rules []Rule, handle func(refusal int) reply.Reply) reply.Reply {
 	for _, rule := range rules {
 		if delay, _ := rule.delay(); rule.Trouble == TroubleDelay && rule.CarriedOut {
@@ -86,8 +85,7 @@ func (r Rule) spoil(right reply.Reply, now time.Time) reply.Reply {
 	return right
 }
 
-// withBody is the reply with another body. What had none gets one, as from a proxy
-// that knows better.
+// withBody is the reply with another body. What had none gets one, as from a proxy that knows better.
 func withBody(r reply.Reply, body, contentType string) reply.Reply {
 	if r.Status == http.StatusNoContent {
 		r.Status = http.StatusOK

@@ -37,8 +37,7 @@ func newLock(file string) *flock.Flock {
 // sweep removes what a process left that was killed while it wrote the file. The file is locked.
 func sweep(file string) { disk.Sweep(filepath.Dir(file), filepath.Base(file), true) }
 
-// update brings d up to date, runs f, and saves d if f changed it, all of it under
-// the file's lock.
+// update brings d up to date, runs f, and saves d if f changed it, all of it under the file's lock.
 func (s *store) update(d *directory.Directory, scenario Scenario, f func() (changed bool)) (err error) {
 	if err := s.lock.Lock(); err != nil {
 		return fmt.Errorf("lock simulated directory %q: %w", s.file, err)
@@ -100,8 +99,7 @@ func parseDirectory(text []byte, scenario Scenario, now time.Time) (directory.Di
 	return d, nil
 }
 
-// save writes d. After a failure nothing counts as seen, so that the next request
-// goes on from what the file holds.
+// save writes d. After a failure nothing counts as seen, so that the next request goes on from what the file holds.
 func (s *store) save(d *directory.Directory) error {
 	s.seen = nil
 	text, err := json.MarshalIndent(d, "", " ")

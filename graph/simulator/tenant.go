@@ -43,8 +43,7 @@ func newTenant(o Options) (*Tenant, error) {
 	return t, t.update(func() (changed bool) { return false })
 }
 
-// update brings the directory up to date, runs f while no other process uses it, and
-// keeps it if f changed it.
+// update brings the directory up to date, runs f while no other process uses it, and keeps it if f changed it.
 func (t *Tenant) update(f func() (changed bool)) error {
 	if t.store == nil {
 		f()

@@ -68,8 +68,7 @@ func (l *lag) view(rt route, d *Directory, now time.Time) *Directory {
 	return &stale
 }
 
-// count counts one read of a collection and returns the writes that it misses,
-// those to other collections included.
+// count counts one read of a collection and returns the writes that it misses, those to other collections included.
 func (l *lag) count(set string, now time.Time) []delayed {
 	var hidden []delayed
 	for _, w := range l.pending {
@@ -109,8 +108,7 @@ func (l *lag) announce(id string) {
 	}
 }
 
-// knows reports whether grants can refer to a service principal already. Each
-// refusal brings that closer.
+// knows reports whether grants can refer to a service principal already. Each refusal brings that closer.
 func (l *lag) knows(id string) bool {
 	if l.newcomers[id] == 0 {
 		return true

@@ -9,8 +9,7 @@ import (
 	"appleconsent/graph/simulator/identity"
 )
 
-// PermissionClassification says how much is at stake with a delegated permission of
-// a resource.
+// PermissionClassification says how much is at stake with a delegated permission of a resource.
 type PermissionClassification struct {
 	ID             string `json:"id"`
 	ResourceID     string `json:"resourceId"` // Graph has it in the path only

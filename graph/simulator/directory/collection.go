@@ -19,8 +19,7 @@ func (a AppRoleAssignment) objectID() string { return a.ID }
 // entity is a row as Graph shows it.
 type entity map[string]any
 
-// collection describes one kind of directory object to the code that lists,
-// shows and changes all of them alike.
+// collection describes one kind of directory object to the code that lists, shows and changes all of them alike.
 type collection[T row] struct {
 	set     string // its name in URLs and @odata.context
 	kind    string // the name of its type, as messages about values spell it

@@ -6,8 +6,7 @@ import (
 	"appleconsent/graph/simulator/identity"
 )
 
-// Directory is everything the simulated tenant remembers. It is plain data: its
-// JSON is what is kept between processes.
+// Directory is everything the simulated tenant remembers. It is plain data: its JSON is what is kept between processes.
 type Directory struct {
 	Scenario           string              `json:"scenario"`
 	TenantID           string              `json:"tenantId"`

@@ -13,12 +13,10 @@ import (
 
 // Edit is a change that another admin makes, or a user.
 type Edit struct {
-	// Do is one of grant, revoke, deleteGrant, consent (a user does, for that user),
-	// createServicePrincipal, deleteServicePrincipal, disable, enable, rename, classify,
-	// declassify and setConsentPolicies.
+	// Do is one of grant, revoke, deleteGrant, consent (a user does, for that user), createServicePrincipal,
+	// deleteServicePrincipal, disable, enable, rename, classify, declassify and setConsentPolicies.
 	Do string `json:"do"`
-	// Client and Resource are appIds. Without a client it is Apple's, without a
-	// resource it is Exchange Online.
+	// Client and Resource are appIds. Without a client it is Apple's, without a resource it is Exchange Online.
 	Client   string `json:"client,omitempty"`
 	Resource string `json:"resource,omitempty"`
 	// Scope holds permissions of the resource.
@@ -31,8 +29,7 @@ type Edit struct {
 	Policies []string `json:"policies,omitempty"`
 }
 
-// edits are what can be done to the client of an edit, by name. Where there is
-// nothing to do it to, nothing happens.
+// edits are what can be done to the client of an edit, by name. Where there is nothing to do it to, nothing happens.
 var edits = sync.OnceValue(func() map[string]func(e Edit, d *Directory, client string) {
 	return map[string]func(e Edit, d *Directory, client string){
 		"grant":       Edit.grant,
@@ -143,8 +140,7 @@ func (e Edit) deleteServicePrincipal(d *Directory, client string) {
 	servicePrincipals.remove(d, client)
 }
 
-// classify classifies the permissions that the resource has, in place of what was said
-// of them before.
+// classify classifies the permissions that the resource has, in place of what was said of them before.
 func (e Edit) classify(d *Directory, client string) {
 	e.declassify(d, client)
 	resource, _ := d.ServicePrincipalOf(e.resource())

@@ -7,8 +7,7 @@ import (
 	"appleconsent/graph/simulator/identity"
 )
 
-// graphError is a refusal in Graph's terms. It is the error of everything that
-// handles a Graph request.
+// graphError is a refusal in Graph's terms. It is the error of everything that handles a Graph request.
 type graphError struct {
 	status  int
 	code    string

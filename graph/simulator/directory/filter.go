@@ -8,9 +8,8 @@ import (
 	"appleconsent/graph/simulator/identity"
 )
 
-// condition is one comparison of a $filter: the property is one of the values, or
-// from or up to the one.
-// The null literal is the empty value.
+// condition is one comparison of a $filter: the property is one of the values, or from or up to the one. The null
+// literal is the empty value.
 type condition struct {
 	property string
 	operator string // eq, in, ge or le

@@ -140,9 +140,8 @@ func deleteGrant(c *call, g PermissionGrant) (answer, error) {
 	return noContent(), nil
 }
 
-// GrantID is the id that Entra gives a delegated permission grant: the bytes of
-// the object ids, in .NET's order, as base64url without padding. principalID is
-// empty for a grant to all principals. It panics if an id is not a GUID.
+// GrantID is the id that Entra gives a delegated permission grant: the bytes of the object ids, in .NET's order, as
+// base64url without padding. principalID is empty for a grant to all principals. It panics if an id is not a GUID.
 func GrantID(clientID, resourceID, principalID string) string {
 	bytes := append(dotNetBytes(clientID), dotNetBytes(resourceID)...)
 	if principalID != "" {

@@ -11,8 +11,7 @@ import (
 	"appleconsent/graph/simulator/reply"
 )
 
-// Graph answers requests to Microsoft Graph about one tenant. One goroutine at a time
-// may use it.
+// Graph answers requests to Microsoft Graph about one tenant. One goroutine at a time may use it.
 type Graph struct {
 	// Directory is all that the tenant remembers. Whoever changes it from outside, but
 	// to replace it as a whole, calls Settle.
@@ -62,8 +61,7 @@ func splitVersion(path string) (version, rest string) {
 // Settle makes everything visible that was still to become visible.
 func (g *Graph) Settle() { g.lag.pending = nil }
 
-// ShowLate makes what the next request writes show after so many reads of its
-// collection or, without these, at a time.
+// ShowLate makes what the next request writes show after so many reads of its collection or, without these, at a time.
 func (g *Graph) ShowLate(reads int, until time.Time) {
 	if reads > 0 {
 		until = time.Time{}

@@ -74,8 +74,7 @@ func (a access) by(roles func() []string) access {
 	return a
 }
 
-// opensFor reports whether the caller holds one of the permissions and, as a person,
-// one of the roles.
+// opensFor reports whether the caller holds one of the permissions and, as a person, one of the roles.
 func (a access) opensFor(c identity.Claims) bool {
 	if c.Scope == "" { // an app: only people have scopes
 		return identity.HoldsOneOf(a.application, c.Roles)

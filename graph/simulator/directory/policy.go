@@ -85,8 +85,7 @@ func (c *call) checkPermissions(p *DefaultUserRolePermissions) error {
 	return nil
 }
 
-// AdminConsentRequestPolicy is the workflow by which users ask for an admin's consent.
-// There is one.
+// AdminConsentRequestPolicy is the workflow by which users ask for an admin's consent. There is one.
 type AdminConsentRequestPolicy struct {
 	IsEnabled             bool              `json:"isEnabled"`
 	NotifyReviewers       bool              `json:"notifyReviewers"`

@@ -62,8 +62,7 @@ func (d *Directory) Install(appID string) string {
 	return id
 }
 
-// plantExpenses adds an app that has nothing to do with Apple, with consent of
-// its own that nobody may touch.
+// plantExpenses adds an app that has nothing to do with Apple, with consent of its own that nobody may touch.
 func (d *Directory) plantExpenses() {
 	id := d.Install(identity.ExpensesAppID)
 	d.Grant(id, identity.GraphAppID, "", "User.Read Mail.Send offline_access")

@@ -51,8 +51,7 @@ func (d *Directory) Furnish(s Seed, now time.Time) {
 	}
 }
 
-// authorizationPolicy is the one that tenants begin with; nil lets Microsoft say to
-// which apps users may consent.
+// authorizationPolicy is the one that tenants begin with; nil lets Microsoft say to which apps users may consent.
 func authorizationPolicy(userConsent []string) AuthorizationPolicy {
 	if userConsent == nil {
 		userConsent = []string{managedConsent, mailAppsConsent}

@@ -16,8 +16,7 @@ type Failure struct {
 	Age  time.Duration
 }
 
-// plantSignIns adds the failures, and if the scenario begins with Apple's app, some
-// sign-ins that succeeded.
+// plantSignIns adds the failures, and if the scenario begins with Apple's app, some sign-ins that succeeded.
 func (d *Directory) plantSignIns(s Seed) {
 	d.SignIns = []SignIn{}
 	for _, f := range s.Failures {

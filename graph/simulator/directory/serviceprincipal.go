@@ -119,14 +119,12 @@ func updateServicePrincipal(c *call, sp ServicePrincipal) (answer, error) {
 	return noContent(), nil
 }
 
-// listDeletedServicePrincipals lists the recycle bin. That it can be filtered by appId
-// is likely, and unconfirmed.
+// listDeletedServicePrincipals lists the recycle bin. That it can be filtered by appId is likely, and unconfirmed.
 func listDeletedServicePrincipals(c *call) (answer, error) {
 	return list(c, servicePrincipals, c.dir.Deleted)
 }
 
-// deleteServicePrincipal moves it to the recycle bin; what was granted to it or
-// on it goes.
+// deleteServicePrincipal moves it to the recycle bin; what was granted to it or on it goes.
 func deleteServicePrincipal(c *call, sp ServicePrincipal) (answer, error) {
 	binned := clone(sp)
 	binned.DeletedDateTime = c.graph.now().UTC().Format(time.RFC3339)

@@ -11,9 +11,8 @@ import (
 	"appleconsent/graph/simulator/identity"
 )
 
-// SignIn is an interactive sign-in of a user to an app. It is kept with its age and not
-// its time, which is worked out when it is read, so that a tenant that is kept in a
-// file never has old news only.
+// SignIn is an interactive sign-in of a user to an app. It is kept with its age and not its time, which is worked out
+// when it is read, so that a tenant that is kept in a file never has old news only.
 type SignIn struct {
 	ID                string        `json:"id"`
 	Age               time.Duration `json:"age"` // how long ago it was, in nanoseconds
@@ -45,8 +44,7 @@ func (s SignIn) adapt(e entity, now time.Time) {
 	e["status"] = entity{"errorCode": s.ErrorCode, "failureReason": failureReason(s.ErrorCode), "additionalDetails": nil}
 }
 
-// failureReason is what the log says of an AADSTS number. Its words differ from those
-// that people read who are refused.
+// failureReason is what the log says of an AADSTS number. Its words differ from those that people read who are refused.
 func failureReason(number int) string {
 	reasons := map[int]string{
 		65001: "The user or administrator has not consented to use the application with ID '{identifier}'{namePhrase}. " +

@@ -24,8 +24,7 @@ const (
 	badToken        = "bad_token"        // the refresh token will never work again
 )
 
-// refusals are what Entra says, by the number behind AADSTS. Words in braces are
-// filled in for each request.
+// refusals are what Entra says, by the number behind AADSTS. Words in braces are filled in for each request.
 //
 // learn.microsoft.com/entra/identity-platform/reference-error-codes
 var refusals = sync.OnceValue(func() map[int]signInError {

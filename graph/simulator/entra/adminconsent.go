@@ -13,8 +13,7 @@ const adminConsentEndpoint = "adminconsent"
 
 // Directory is what Entra asks of the tenant's directory when an admin consents for everybody.
 type Directory interface {
-	// ServicePrincipal reports whether an application has a service principal, and whether people can
-	// sign in to it.
+	// ServicePrincipal reports whether an application has a service principal, and whether people can sign in to it.
 	ServicePrincipal(appID string) (exists, enabled bool)
 	// ConsentToAll makes the tenant-wide grants of an application what it registered, creating its
 	// service principal if there is none. It returns the ids of what it wrote.

@@ -76,8 +76,7 @@ func (s *SignIn) checkAddressee(r *http.Request, q url.Values, refused error) er
 	return nil
 }
 
-// isLoopbackRedirect reports whether an address is one of a public client: on this
-// machine, with whatever port.
+// isLoopbackRedirect reports whether an address is one of a public client: on this machine, with whatever port.
 func isLoopbackRedirect(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Scheme == "http" && slices.Contains([]string{"localhost", "127.0.0.1"}, u.Hostname()) &&

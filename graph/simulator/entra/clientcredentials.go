@@ -16,9 +16,8 @@ const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" //nol
 // clockTolerance is how far a client's clock may be off before its assertions are refused.
 const clockTolerance = 5 * time.Minute
 
-// appToken signs an app in by itself. Every app is known here and every credential
-// is right, but for the secrets "wrong" and "expired", and assertions that are none
-// or not of this time. Signatures are not looked at.
+// appToken signs an app in by itself. Every app is known here and every credential is right, but for the secrets
+// "wrong" and "expired", and assertions that are none or not of this time. Signatures are not looked at.
 func (s *SignIn) appToken(form url.Values) (any, error) {
 	if err := need(form, "scope"); err != nil {
 		return nil, err
@@ -61,8 +60,7 @@ func (s *SignIn) AppClaims(clientID, resource string) identity.Claims {
 	return c
 }
 
-// checkAssertion refuses a client assertion that is no JWT or not of this time, which
-// is how a wrong clock shows.
+// checkAssertion refuses a client assertion that is no JWT or not of this time, which is how a wrong clock shows.
 func checkAssertion(assertionType, assertion string, now time.Time) error {
 	if assertionType != jwtBearer {
 		return need(nil, "client_assertion_type")

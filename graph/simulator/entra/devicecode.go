@@ -45,8 +45,7 @@ func (s *SignIn) startDeviceCode(form url.Values) (any, error) {
 	}, nil
 }
 
-// pollDeviceCode tells an app how far the person is, and gives tokens once when the
-// person is done.
+// pollDeviceCode tells an app how far the person is, and gives tokens once when the person is done.
 func (s *SignIn) pollDeviceCode(r *http.Request, form url.Values) (any, error) {
 	if err := need(form, "device_code"); err != nil {
 		return nil, err
@@ -64,8 +63,7 @@ func (s *SignIn) pollDeviceCode(r *http.Request, form url.Values) (any, error) {
 	return s.personDocument(r, narrowed, who)
 }
 
-// takeDeviceCode finds a device code with which the person is done, and makes it
-// worthless.
+// takeDeviceCode finds a device code with which the person is done, and makes it worthless.
 func (s *SignIn) takeDeviceCode(form url.Values) (device, error) {
 	now := s.now()
 	d, known := s.issued.deviceCodes[form.Get("device_code")]

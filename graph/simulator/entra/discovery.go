@@ -32,9 +32,8 @@ func isMicrosoftLogin(host string) bool {
 	return slices.ContainsFunc(cloudInstances(), func(i instance) bool { return slices.Contains(i.Aliases, strings.ToLower(host)) })
 }
 
-// instances tells sign-in libraries which authorities there are. Behind one of
-// Microsoft's names these are Microsoft's clouds; any other host is an authority by
-// itself.
+// instances tells sign-in libraries which authorities there are. Behind one of Microsoft's names these are Microsoft's
+// clouds; any other host is an authority by itself.
 func instances(r *http.Request) (any, error) {
 	if !isMicrosoftLogin(r.Host) {
 		return discovered(reply.Origin(r)+"/common", instance{r.Host, r.Host, []string{r.Host}}), nil

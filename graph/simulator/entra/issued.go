@@ -12,16 +12,14 @@ import (
 // codeLifetime is how long an authorization code can be redeemed.
 const codeLifetime = 10 * time.Minute
 
-// issued is what was given out to apps and comes back to be redeemed. It is kept in
-// memory only.
+// issued is what was given out to apps and comes back to be redeemed. It is kept in memory only.
 type issued struct {
 	codes         map[string]*code
 	deviceCodes   map[string]*device
 	refreshTokens map[string]signedIn
 }
 
-// opaque is a string that says nothing and cannot be guessed, with the beginning that
-// Entra's have.
+// opaque is a string that says nothing and cannot be guessed, with the beginning that Entra's have.
 func opaque() string { return "1.AXsA" + rand.Text() + rand.Text() }
 
 // code is an authorization code.
@@ -76,8 +74,7 @@ func challengeOf(verifier string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// refresh gives new tokens to an app at which a person signed in before. The refresh
-// token stays good, as Entra's do.
+// refresh gives new tokens to an app at which a person signed in before. The refresh token stays good, as Entra's do.
 func (s *SignIn) refresh(r *http.Request, form url.Values) (any, error) {
 	if err := need(form, "refresh_token"); err != nil {
 		return nil, err

@@ -67,14 +67,12 @@ func (s Settings) expand(name string) []string {
 	return []string{"Application.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.Read.All"}
 }
 
-// isOfSignIn tells the scopes of OpenID Connect from a resource's: they say what
-// comes with the token.
+// isOfSignIn tells the scopes of OpenID Connect from a resource's: they say what comes with the token.
 func isOfSignIn(name string) bool {
 	return slices.Contains([]string{"openid", "profile", "email", "offline_access"}, name)
 }
 
-// checkScopes refuses a scope string that mixes what was consented to once with single
-// permissions.
+// checkScopes refuses a scope string that mixes what was consented to once with single permissions.
 func checkScopes(scope string) error {
 	single, static := 0, 0
 	for _, requested := range strings.Fields(scope) {
@@ -117,8 +115,7 @@ func (s Settings) unconsented(scope string) []string {
 	return missing
 }
 
-// consent lets the person who signs in consent to what an app asks for beyond what it
-// has.
+// consent lets the person who signs in consent to what an app asks for beyond what it has.
 func (s *SignIn) consent(scope string) error {
 	missing := s.Settings.unconsented(scope)
 	if len(missing) > 0 && !identity.HoldsOneOf(identity.ConsentingRoles(), s.Settings.AdminRoles) {

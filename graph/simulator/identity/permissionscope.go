@@ -30,10 +30,9 @@ func exchangeScopes() []PermissionScope {
 	}
 }
 
-// graphScopes are as many delegated permissions as Microsoft Graph really
-// carries: a client that reads them without need moves hundreds of kilobytes.
-// The names that matter here have their real ids; EAS and EWS exist on Graph,
-// too, under the same names as on Exchange but with other ids.
+// graphScopes are as many delegated permissions as Microsoft Graph really carries: a client that reads them without
+// need moves hundreds of kilobytes. The names that matter here have their real ids; EAS and EWS exist on Graph, too,
+// under the same names as on Exchange but with other ids.
 var graphScopes = sync.OnceValue(func() []PermissionScope {
 	scopes := []PermissionScope{
 		permissionScope("e1fe6dd8-ba31-4d61-89e7-88639da4683d", "User.Read", "the signed-in user's profile"),

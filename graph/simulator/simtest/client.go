@@ -30,8 +30,7 @@ type Response struct {
 	Body   map[string]any // Text as JSON has it; nil without a body
 }
 
-// NewTenant starts a scenario and signs its admin in with every permission that
-// the admin's default token holds.
+// NewTenant starts a scenario and signs its admin in with every permission that the admin's default token holds.
 func NewTenant(t *testing.T, scenario string) *Client {
 	t.Helper()
 	return NewClient(t, simulator.Options{Scenario: scenario})
@@ -191,8 +190,7 @@ func (c *Client) Misbehave(rules ...simulator.Rule) {
 	}
 }
 
-// Placeholders replaces TENANT, GRAPH, EXCHANGE, CLIENT and GRANT by the ids of these objects, as far
-// as they exist.
+// Placeholders replaces TENANT, GRAPH, EXCHANGE, CLIENT and GRANT by the ids of these objects, as far as they exist.
 func (c *Client) Placeholders() *strings.Replacer {
 	d := c.Server.Directory()
 	apple, hasApple := d.ServicePrincipalOf(identity.AppleAppID)

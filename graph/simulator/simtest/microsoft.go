@@ -27,9 +27,8 @@ func MicrosoftHosts() []string {
 	}
 }
 
-// Microsoft is a proxy behind which Microsoft's host names are simulated. A program
-// that is started with HTTPS_PROXY set to ProxyURL, and SSL_CERT_FILE set to a file
-// with CA, meets the simulation under the real names.
+// Microsoft is a proxy behind which Microsoft's host names are simulated. A program that is started with HTTPS_PROXY
+// set to ProxyURL, and SSL_CERT_FILE set to a file with CA, meets the simulation under the real names.
 type Microsoft struct {
 	ProxyURL string
 	CA       []byte // the certificate, in PEM, that vouches for all names
@@ -41,10 +40,9 @@ type Microsoft struct {
 // sorted and each once. A port other than 443 stands with its host.
 func (m Microsoft) Hosts() []string { return m.asked.sorted() }
 
-// ServeMicrosoft answers Microsoft's host names with h, over TLS, behind a proxy on a
-// loopback address, until the context ends or stop is called. The proxy refuses every
-// other host. The handler sees the host that was asked for. The certificates are good
-// for a day, and the key that signed them is gone. stop is that of [simulator.Serve].
+// ServeMicrosoft answers Microsoft's host names with h, over TLS, behind a proxy on a loopback address, until the
+// context ends or stop is called. The proxy refuses every other host. The handler sees the host that was asked for. The
+// certificates are good for a day, and the key that signed them is gone. stop is that of [simulator.Serve].
 func ServeMicrosoft(ctx context.Context, h http.Handler) (m Microsoft, stop func() error, err error) {
 	certificate, ca, err := throwawayCertificate(MicrosoftHosts())
 	if err != nil {
@@ -65,8 +63,7 @@ func ServeMicrosoft(ctx context.Context, h http.Handler) (m Microsoft, stop func
 	return Microsoft{"http://" + listener.Addr().String(), ca, asked}, stop, nil
 }
 
-// underItsName refuses requests to another host than the one whose certificate was
-// shown, as Microsoft does.
+// underItsName refuses requests to another host than the one whose certificate was shown, as Microsoft does.
 func underItsName(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.EqualFold(strings.TrimSuffix(r.Host, ":443"), r.TLS.ServerName) {
@@ -103,8 +100,7 @@ func (p proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.tunnels.pass(tunnel{conn, buffered.Reader})
 }
 
-// tunnel is the connection that a client has through the proxy, with what was read of
-// it already.
+// tunnel is the connection that a client has through the proxy, with what was read of it already.
 type tunnel struct {
 	net.Conn
 	read *bufio.Reader

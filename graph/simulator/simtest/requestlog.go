@@ -19,8 +19,7 @@ type Request struct {
 	RawQuery      string
 	Status        int // 0: the connection was closed without an answer
 	ResponseBytes int
-	// Wrote holds the ids of what the request created, changed and deleted, whatever
-	// the client was told.
+	// Wrote holds the ids of what the request created, changed and deleted, whatever the client was told.
 	Wrote []string
 	// GrantType and Scope are what a sign-in request asked for. The grant type is
 	// "authorize", "devicecode" or "managed_identity" where OAuth has none.
@@ -28,8 +27,7 @@ type Request struct {
 	Scope     string
 }
 
-// Requests returns the log since the start or the last ResetLog, in the order in
-// which the requests were answered.
+// Requests returns the log since the start or the last ResetLog, in the order in which the requests were answered.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -53,8 +51,7 @@ func (s *Server) record(r *http.Request, body []byte, answer reply.Reply) {
 	})
 }
 
-// asked is what a request to sign in asks for; empty for any other. Secrets, codes and
-// tokens are no part of it.
+// asked is what a request to sign in asks for; empty for any other. Secrets, codes and tokens are no part of it.
 func asked(r *http.Request, body []byte) (grantType, scope string) {
 	query := r.URL.Query()
 	form, _ := url.ParseQuery(string(body)) // what cannot be read is left out

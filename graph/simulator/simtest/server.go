@@ -67,9 +67,8 @@ func (s *Server) callBefore(r *http.Request) {
 	}
 }
 
-// OnWrite sets a hook that is called after each Graph request that wrote, and after an admin's consent,
-// with the directory as it was right before and right after. It must not call the server's methods. Nil
-// removes it.
+// OnWrite sets a hook that is called after each Graph request that wrote, and after an admin's consent, with the
+// directory as it was right before and right after. It must not call the server's methods. Nil removes it.
 func (s *Server) OnWrite(hook func(before, after directory.Directory)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,8 +90,7 @@ func (s *Server) around(t *simulator.Tenant, handle func() reply.Reply) reply.Re
 	return answer
 }
 
-// SetPerson says who signs in from now on, and how that person behaves. Device codes that are pending go
-// by it too.
+// SetPerson says who signs in from now on, and how that person behaves. Device codes that are pending go by it too.
 func (s *Server) SetPerson(p entra.Person) {
 	s.set(func(settings *entra.Settings) { settings.Person = p })
 }
