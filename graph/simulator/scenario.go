@@ -45,7 +45,9 @@ var scenarios = sync.OnceValue(func() []Scenario {
 		},
 		{
 			Name: "extra", Description: "more is granted than required, and EWS is still missing",
-			seed: directory.Seed{Client: apple, Graph: "openid profile User.Read offline_access", Exchange: "EAS.AccessAsUser.All IMAP.AccessAsUser.All"},
+			seed: directory.Seed{
+				Client: apple, Graph: "openid profile User.Read offline_access", Exchange: "EAS.AccessAsUser.All IMAP.AccessAsUser.All",
+			},
 		},
 		{
 			Name: "disabled", Description: "the service principal is disabled for sign-in, nothing is granted",
@@ -75,8 +77,9 @@ var scenarios = sync.OnceValue(func() []Scenario {
 			},
 		},
 		{
-			Name: "custom-consent", Description: "a policy of the tenant's own says to which apps users may consent, and nobody reviews their requests",
-			seed: directory.Seed{Client: apple, UserConsent: []string{directory.CustomConsent}, Workflow: directory.WorkflowWithoutReviewers},
+			Name:        "custom-consent",
+			Description: "a policy of the tenant's own says to which apps users may consent, and nobody reviews their requests",
+			seed:        directory.Seed{Client: apple, UserConsent: []string{directory.CustomConsent}, Workflow: directory.WorkflowWithoutReviewers},
 		},
 		{
 			Name: "managed-consent", Description: "Microsoft manages user consent: changes of the setting are accepted and silently discarded",
@@ -95,12 +98,14 @@ var scenarios = sync.OnceValue(func() []Scenario {
 			},
 		},
 		{
-			Name: "old-profiles", Description: "everything is granted; a federated domain, mail profiles and policies from before modern authentication remain",
-			seed: directory.Seed{Client: apple, Graph: allGraph, Exchange: allExchange, OldProfiles: true},
+			Name:        "old-profiles",
+			Description: "everything is granted; a federated domain, mail profiles and policies from before modern authentication remain",
+			seed:        directory.Seed{Client: apple, Graph: allGraph, Exchange: allExchange, OldProfiles: true},
 		},
 		{
-			Name: "unlicensed", Description: "everything is granted; without a premium licence and Intune, sign-ins and device profiles cannot be read",
-			seed: directory.Seed{Client: apple, Graph: allGraph, Exchange: allExchange, Unlicensed: true},
+			Name:        "unlicensed",
+			Description: "everything is granted; without a premium licence and Intune, sign-ins and device profiles cannot be read",
+			seed:        directory.Seed{Client: apple, Graph: allGraph, Exchange: allExchange, Unlicensed: true},
 		},
 	}
 })

@@ -57,7 +57,8 @@ func scanFilter(text string) ([]token, error) {
 		literal := rest[0] == '\''
 		switch {
 		case literal && found[2] == "":
-			return nil, badRequest("Invalid filter clause: There is an unterminated string literal at position %d in '%s'.", len(text)-len(rest), text)
+			return nil, badRequest(
+				"Invalid filter clause: There is an unterminated string literal at position %d in '%s'.", len(text)-len(rest), text)
 		case literal:
 			tokens = append(tokens, token{strings.ReplaceAll(found[1], "''", "'"), true})
 		default:

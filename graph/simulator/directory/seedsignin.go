@@ -34,15 +34,9 @@ func (d *Directory) plantSignIns(s Seed) {
 func (d *Directory) signIn(f Failure) {
 	user := newUser(d.TenantID, f.User)
 	d.SignIns = append(d.SignIns, SignIn{
-		ID:                identity.ObjectID(d.TenantID, "signIn", fmt.Sprint(len(d.SignIns))),
-		Age:               f.Age,
-		UserID:            user.ID,
-		UserDisplayName:   user.DisplayName,
-		UserPrincipalName: user.UserPrincipalName,
-		AppID:             identity.AppleAppID,
-		AppDisplayName:    identity.AppleDisplayName,
-		ResourceAppID:     identity.ExchangeAppID,
-		ErrorCode:         f.Code,
+		ID: identity.ObjectID(d.TenantID, "signIn", fmt.Sprint(len(d.SignIns))), Age: f.Age, ErrorCode: f.Code,
+		UserID: user.ID, UserDisplayName: user.DisplayName, UserPrincipalName: user.UserPrincipalName,
+		AppID: identity.AppleAppID, AppDisplayName: identity.AppleDisplayName, ResourceAppID: identity.ExchangeAppID,
 	})
 }
 

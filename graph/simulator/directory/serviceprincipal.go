@@ -3,7 +3,6 @@ package directory
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"appleconsent/graph/simulator/identity"
@@ -139,21 +138,12 @@ func deleteServicePrincipal(c *call, sp ServicePrincipal) (answer, error) {
 // instantiate makes an application's face in a tenant.
 func instantiate(app identity.Application, id string, created time.Time) ServicePrincipal {
 	sp := ServicePrincipal{
-		ID:                     id,
-		AppID:                  app.AppID,
-		DisplayName:            app.DisplayName,
-		AppDisplayName:         app.DisplayName,
-		AccountEnabled:         new(true),
-		AppOwnerOrganizationID: new(app.Owner),
-		VerifiedPublisher:      app.Publisher,
-		ServicePrincipalType:   "Application",
-		SignInAudience:         "AzureADMultipleOrgs",
-		CreatedDateTime:        created.UTC().Format(time.RFC3339),
-		Tags:                   append([]string{}, app.Tags...),
-		OAuth2PermissionScopes: []identity.PermissionScope{},
+		ID: id, AppID: app.AppID, DisplayName: app.DisplayName, AppDisplayName: app.DisplayName, AccountEnabled: new(true),
+		AppOwnerOrganizationID: new(app.Owner), VerifiedPublisher: app.Publisher, ServicePrincipalType: "Application",
+		SignInAudience: "AzureADMultipleOrgs", CreatedDateTime: created.UTC().Format(time.RFC3339), Tags: app.Tags,
 	}
 	if app.Scopes != nil {
-		sp.OAuth2PermissionScopes = slices.Clone(app.Scopes())
+		sp.OAuth2PermissionScopes = app.Scopes()
 	}
 	return clone(sp) // what the application has is shared by all tenants
 }

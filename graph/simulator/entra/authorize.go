@@ -108,7 +108,7 @@ func (s *SignIn) authorizationCode(q url.Values) (string, error) {
 		return "", err
 	}
 	name := opaque()
-	s.issued.codes[name] = &code{
+	s.codes[name] = &code{
 		who: s.whoSignsIn(q), redirectURI: q.Get("redirect_uri"), challenge: challenge, expires: s.now().Add(codeLifetime),
 	}
 	return name, nil

@@ -25,12 +25,10 @@ type signedIn struct {
 // whoSignsIn is the person as an app gets to know them.
 func (s *SignIn) whoSignsIn(form url.Values) signedIn {
 	p := s.Settings.Person
-	who := signedIn{
-		clientID: form.Get("client_id"), scope: form.Get("scope"),
-		name: cmp.Or(p.Name, identity.Admin+"@"+identity.Domain), tenantID: cmp.Or(p.Tenant, s.tenantID),
+	return signedIn{
+		clientID: form.Get("client_id"), scope: form.Get("scope"), name: cmp.Or(p.Name, identity.Admin+"@"+identity.Domain),
+		oid: identity.UserID(s.tenantID, cmp.Or(p.Name, identity.Admin)), tenantID: cmp.Or(p.Tenant, s.tenantID),
 	}
-	who.oid = identity.UserID(s.tenantID, cmp.Or(p.Name, identity.Admin))
-	return who
 }
 
 // PersonClaims are the claims of the person who signs in to an app, with scopes of a resource.
@@ -63,7 +61,7 @@ func (s *SignIn) personDocument(r *http.Request, form url.Values, who signedIn) 
 	asked := strings.Fields(scope)
 	if slices.Contains(asked, "offline_access") {
 		token := opaque()
-		s.issued.refreshTokens[token] = who
+		s.refreshTokens[token] = who
 		document["refresh_token"] = token
 	}
 	if slices.Contains(asked, "openid") {

@@ -30,17 +30,20 @@ type SignIn struct {
 
 	tenantID  string
 	directory Directory
-	issued    issued
 	now       func() time.Time
 	requestID func() string
+
+	// What was given out to apps and comes back to be redeemed.
+	codes         map[string]*code
+	deviceCodes   map[string]*device
+	refreshTokens map[string]signedIn
 }
 
 // New makes the sign-in to a tenant. requestID makes a new id for each refusal.
 func New(tenantID string, d Directory, now func() time.Time, requestID func() string) *SignIn {
 	return &SignIn{
-		Settings: DefaultSettings(), tenantID: tenantID, directory: d, issued: issued{
-			codes: map[string]*code{}, deviceCodes: map[string]*device{}, refreshTokens: map[string]signedIn{},
-		}, now: now, requestID: requestID,
+		Settings: DefaultSettings(), tenantID: tenantID, directory: d, now: now, requestID: requestID,
+		codes: map[string]*code{}, deviceCodes: map[string]*device{}, refreshTokens: map[string]signedIn{},
 	}
 }
 
