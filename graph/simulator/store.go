@@ -103,11 +103,11 @@ func parseDirectory(text []byte, scenario Scenario, now time.Time) (directory.Di
 func (s *store) save(d *directory.Directory) error {
 	s.seen = nil
 	text, err := json.MarshalIndent(d, "", " ")
-	if err != nil {
-		return fmt.Errorf("keep simulated directory: %w", err)
+	if err == nil {
+		sweep(s.file)
+		err = disk.Replace(s.file, text, func() {})
 	}
-	sweep(s.file)
-	if err = disk.Replace(s.file, text, func() {}); err == nil {
+	if err == nil {
 		s.seen, err = os.Stat(s.file)
 	}
 	if err != nil {

@@ -37,11 +37,6 @@ type filterable[T row] struct {
 	text func(T) string
 }
 
-// typeName is the OData type, as messages about properties spell it.
-func (k collection[T]) typeName() string {
-	return "microsoft.graph." + strings.ToLower(k.kind[:1]) + k.kind[1:]
-}
-
 // entity shows all properties of a row.
 func (k collection[T]) entity(d *Directory, r T) entity {
 	e := entityOf(r, k.fixed)

@@ -120,8 +120,9 @@ func (k collection[T]) pick(e entity, selected []string) (entity, error) {
 	for _, want := range selected {
 		name, ok := propertyName(e, want)
 		if !ok {
+			typeName := "microsoft.graph." + strings.ToLower(k.kind[:1]) + k.kind[1:]
 			return nil, badRequest(
-				"Parsing OData Select and Expand failed: Could not find a property named '%s' on type '%s'.", want, k.typeName())
+				"Parsing OData Select and Expand failed: Could not find a property named '%s' on type '%s'.", want, typeName)
 		}
 		picked[name] = e[name]
 	}

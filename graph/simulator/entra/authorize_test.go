@@ -179,7 +179,7 @@ func TestRedeemCode_refused(t *testing.T) {
 		"another client":       {[]string{"client_id", "other"}, "AADSTS70000", "invalid_grant"},
 		"another verifier":     {[]string{"code_verifier", simtest.Verifier + "x"}, "AADSTS501481", "invalid_grant"},
 		"no verifier":          {[]string{"code_verifier", ""}, "AADSTS501481", "invalid_grant"},
-		"the challenge itself": {[]string{"code_verifier", simtest.Challenge()}, "AADSTS501481", "invalid_grant"},
+		"the challenge itself": {[]string{"code_verifier", simtest.Challenge}, "AADSTS501481", "invalid_grant"},
 		"another way back":     {[]string{"redirect_uri", "http://localhost:1"}, "AADSTS500112", "invalid_client"},
 		"more than was asked":  {[]string{"scope", simtest.FullRead + " " + simtest.FullWrite}, "AADSTS70000", "invalid_grant"},
 		"an unknown code":      {[]string{"code", "1.AXsAmadeup"}, "AADSTS70000", "invalid_grant"},

@@ -40,7 +40,7 @@ func (s *SignIn) appToken(form url.Values) (any, error) {
 			return nil, err
 		}
 	}
-	return s.tokenDocument(s.AppClaims(app, resource)), nil
+	return tokenDocument(s.AppClaims(app, resource)), nil
 }
 
 // resourceOf is the resource of which an app asks for all that it has. MSAL adds the

@@ -56,7 +56,7 @@ func (s *SignIn) personDocument(r *http.Request, form url.Values, who signedIn) 
 		return nil, entraError(65001, "{app}", who.clientID)
 	}
 	c := s.claimsOf(who, g)
-	document := s.tokenDocument(c)
+	document := tokenDocument(c)
 	document["scope"] = strings.Join(g.scope, " ")
 	asked := strings.Fields(scope)
 	if slices.Contains(asked, "offline_access") {

@@ -150,7 +150,7 @@ func (s *SignIn) adminToken(form url.Values) (any, error) {
 		return nil, entraError(65001, "{app}", form.Get("client_id"))
 	}
 	c := s.PersonClaims(form.Get("client_id"), granted.audience, granted.names...)
-	document := s.tokenDocument(c)
+	document := tokenDocument(c)
 	document["scope"] = c.Scope
 	return document, nil
 }
@@ -160,19 +160,13 @@ func (s *SignIn) claims(clientID, audience string) identity.Claims {
 	now := s.now()
 	return identity.Claims{
 		Audience: audience, Issuer: accessTokenIssuer(s.tenantID), TenantID: s.tenantID, AppID: clientID,
-		IssuedAt: now.Unix(), NotBefore: now.Unix(), Expires: now.Add(s.tokenLifetime()).Unix(),
+		IssuedAt: now.Unix(), NotBefore: now.Unix(), Expires: now.Add(cmp.Or(s.Settings.TokenLifetime, time.Hour)).Unix(),
 	}
 }
 
 func accessTokenIssuer(tenantID string) string { return "https://sts.windows.net/" + tenantID + "/" }
 
-func (s *SignIn) tokenDocument(c identity.Claims) map[string]any {
-	seconds := int(s.tokenLifetime().Seconds())
-	return map[string]any{
-		"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": c.Token(),
-	}
-}
-
-func (s *SignIn) tokenLifetime() time.Duration {
-	return cmp.Or(s.Settings.TokenLifetime, time.Hour)
+func tokenDocument(c identity.Claims) map[string]any {
+	seconds := c.Expires - c.IssuedAt
+	return map[string]any{"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": c.Token()}
 }

@@ -1,8 +1,6 @@
 package simtest
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"html"
 	"io"
 	"net/http"
@@ -10,7 +8,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,16 +20,11 @@ const (
 	Authority   = "https://login.example"
 	RedirectURI = "http://localhost:51234"
 	Verifier    = "a-verifier-that-is-long-enough-to-be-one-of-RFC-7636"
+	Challenge   = "7kO8K2WMlbmEqz2Iwi4NPcTbvPjpSw_CYxB9YhK5poA" // SHA-256 of Verifier, in base64url
 	WithSignIn  = " openid offline_access profile"
 	FullRead    = "https://graph.microsoft.com/Directory.Read.All"
 	FullWrite   = "https://graph.microsoft.com/DelegatedPermissionGrant.ReadWrite.All"
 )
-
-// Challenge is the code challenge of [Verifier].
-func Challenge() string {
-	sum := sha256.Sum256([]byte(Verifier))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
-}
 
 // form makes a form of names and values in turn; a later value replaces an earlier one, an empty one removes it.
 func form(list ...string) url.Values {
@@ -59,17 +51,13 @@ func (c *Client) Browse(path string, q url.Values) *http.Response {
 func AuthorizeRequest(scope string, changes ...string) url.Values {
 	return form(append([]string{
 		"client_id", "app", "response_type", "code", "redirect_uri", RedirectURI, "scope", scope, "state", "a-state",
-		"code_challenge", Challenge(), "code_challenge_method", "S256", "response_mode", "form_post",
+		"code_challenge", Challenge, "code_challenge_method", "S256", "response_mode", "form_post",
 	}, changes...)...)
 }
 
 var (
-	hiddenField = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`<input type="hidden" name="(\w+)" value="([^"]*)" />`)
-	})
-	formAction = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`<form method="POST" name="hiddenform" action="([^"]*)">`)
-	})
+	hiddenField = regexp.MustCompile(`<input type="hidden" name="(\w+)" value="([^"]*)" />`)
+	formAction  = regexp.MustCompile(`<form method="POST" name="hiddenform" action="([^"]*)">`)
 )
 
 // Authorize signs the person in and returns what the browser would post to the app.
@@ -77,12 +65,12 @@ func (c *Client) Authorize(q url.Values) url.Values {
 	c.T.Helper()
 	answer := c.Browse("/organizations/oauth2/v2.0/authorize", q)
 	page := Text(c.T, answer)
-	action := formAction().FindStringSubmatch(page)
+	action := formAction.FindStringSubmatch(page)
 	if answer.StatusCode != http.StatusOK || action == nil || action[1] != RedirectURI {
 		c.T.Fatalf("got status %d and no form for the app: %s", answer.StatusCode, page)
 	}
 	fields := url.Values{}
-	for _, field := range hiddenField().FindAllStringSubmatch(page, -1) {
+	for _, field := range hiddenField.FindAllStringSubmatch(page, -1) {
 		fields.Set(field[1], html.UnescapeString(field[2]))
 	}
 	return fields

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"appleconsent/graph/simulator"
@@ -20,10 +21,11 @@ type Server struct {
 	*simulator.Server
 	now func() time.Time
 
-	mu      sync.Mutex // guards all below; never held while the server's methods are called
-	log     []Request
-	before  func(*http.Request)
-	onWrite func(before, after directory.Directory)
+	before  atomic.Pointer[func(*http.Request)]
+	onWrite atomic.Pointer[func(before, after directory.Directory)]
+
+	mu  sync.Mutex // guards the log
+	log []Request
 }
 
 // New is [simulator.New] for tests. It uses Options.Watch itself.
@@ -52,40 +54,27 @@ func (s *Server) Directory() (d directory.Directory) {
 
 // Before sets a hook that is called before each Graph request is handled. It may read the body and call
 // the server's methods, so that it can change the tenant between two requests of a client. Nil removes it.
-func (s *Server) Before(hook func(*http.Request)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.before = hook
-}
+func (s *Server) Before(hook func(*http.Request)) { s.before.Store(&hook) }
 
 func (s *Server) callBefore(r *http.Request) {
-	s.mu.Lock()
-	hook := s.before
-	s.mu.Unlock()
-	if hook != nil {
-		hook(r)
+	if hook := s.before.Load(); hook != nil && *hook != nil {
+		(*hook)(r)
 	}
 }
 
 // OnWrite sets a hook that is called after each Graph request that wrote, and after an admin's consent, with the
 // directory as it was right before and right after. It must not call the server's methods. Nil removes it.
-func (s *Server) OnWrite(hook func(before, after directory.Directory)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.onWrite = hook
-}
+func (s *Server) OnWrite(hook func(before, after directory.Directory)) { s.onWrite.Store(&hook) }
 
 func (s *Server) around(t *simulator.Tenant, handle func() reply.Reply) reply.Reply {
-	s.mu.Lock()
-	hook := s.onWrite
-	s.mu.Unlock()
-	if hook == nil {
+	hook := s.onWrite.Load()
+	if hook == nil || *hook == nil {
 		return handle()
 	}
 	before := t.Graph.Directory.Clone()
 	answer := handle()
 	if len(answer.Wrote) > 0 {
-		hook(before, t.Graph.Directory.Clone())
+		(*hook)(before, t.Graph.Directory.Clone())
 	}
 	return answer
 }
