@@ -10,8 +10,8 @@
 // consent through an interface. What only tests need (an edge under Microsoft's own host names, a managed identity, az,
 // a log of requests, other people than the admin) is in simtest and not in the program.
 //
-// What must not live here: anything that knows what the program wants to grant, any other package of this module, the
-// Graph SDK. The simulator is written from Microsoft's documentation, so that it can contradict the client.
+// What must not live here: anything that knows what the program wants to grant, the Graph SDK, any other package of this
+// module but internal/disk. The simulator is written from Microsoft's documentation, so that it can contradict the client.
 //
 //	server, err := simulator.New(simulator.Options{Scenario: "fresh"})
 //	…

@@ -121,12 +121,7 @@ func (r Rule) check() error {
 	return nil
 }
 
-func (r Rule) delay() (time.Duration, error) {
-	if r.Delay == "" {
-		return 0, nil
-	}
-	return time.ParseDuration(r.Delay)
-}
+func (r Rule) delay() (time.Duration, error) { return time.ParseDuration(cmp.Or(r.Delay, "0")) }
 
 // fits reports whether the rule is about a request.
 func (r Rule) fits(method, path string) bool {

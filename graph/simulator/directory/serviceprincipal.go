@@ -92,21 +92,17 @@ func (c *call) requestedApplication() (identity.Application, error) {
 	app, known := identity.FindApplication(body.AppID)
 	_, exists := c.dir.ServicePrincipalOf(app.AppID)
 	if !known || !app.Instantiable && !exists {
-		return identity.Application{}, noBackingApplication(body.AppID)
+		message := fmt.Sprintf("The appId '%s' of the service principal does not reference a valid application object.", body.AppID)
+		return identity.Application{}, &graphError{
+			status: http.StatusBadRequest, code: "Request_BadRequest", message: message,
+			details: []errorDetail{{Code: "NoBackingApplicationObject", Message: message, Target: "appId"}},
+		}
 	}
 	if !changeServicePrincipals.opensFor(c.caller) {
 		// Application.ReadWrite.OwnedBy alone: every simulated app lives elsewhere.
 		return identity.Application{}, denied("When using this permission, the backing application of the service principal being created must in the local tenant")
 	}
 	return app, nil
-}
-
-func noBackingApplication(appID string) error {
-	message := fmt.Sprintf("The appId '%s' of the service principal does not reference a valid application object.", appID)
-	return &graphError{
-		status: http.StatusBadRequest, code: "Request_BadRequest", message: message,
-		details: []errorDetail{{Code: "NoBackingApplicationObject", Message: message, Target: "appId"}},
-	}
 }
 
 func updateServicePrincipal(c *call, sp ServicePrincipal) (answer, error) {

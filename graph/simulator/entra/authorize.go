@@ -33,7 +33,10 @@ func (s *SignIn) authorize(r *http.Request, refusal int) reply.Reply {
 	}
 	if err != nil {
 		e := asSignInError(err)
-		answer.Set("error", redirectedError(e))
+		answer.Set("error", e.code)
+		if e.code == invalidGrant {
+			answer.Set("error", "interaction_required") // this endpoint knows no grants
+		}
 		answer.Set("error_description", e.description(s.requestID(), s.now()))
 	} else {
 		answer.Set("code", code)
@@ -43,14 +46,6 @@ func (s *SignIn) authorize(r *http.Request, refusal int) reply.Reply {
 		answer.Set("state", state)
 	}
 	return deliver(q, answer)
-}
-
-// redirectedError is the error in the terms of this endpoint, which knows no grants.
-func redirectedError(e *signInError) string {
-	if e.code == invalidGrant {
-		return "interaction_required"
-	}
-	return e.code
 }
 
 // checkAddressee returns what must not be sent to the app, as it is not certain who

@@ -2,7 +2,6 @@ package simtest
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -101,24 +100,22 @@ func (c *Client) Do(method, path, body string, header ...string) Response {
 	return c.Send(r)
 }
 
-// Send sends a request as it is.
+// Send sends a request as it is, and wants JSON if there is a body.
 func (c *Client) Send(r *http.Request) Response {
 	c.T.Helper()
-	recorder := httptest.NewRecorder()
-	c.Server.ServeHTTP(recorder, r)
-	result := recorder.Result()
-	defer result.Body.Close() //nolint:errcheck // it was read
-	text, err := io.ReadAll(result.Body)
-	if err != nil {
-		c.T.Fatal(err)
-	}
-	got := Response{Status: result.StatusCode, Header: result.Header, Text: string(text)}
-	if len(text) > 0 {
-		if err := json.Unmarshal(text, &got.Body); err != nil {
-			c.T.Fatalf("%s %s answered no JSON: %v\n%s", r.Method, r.URL, err, text)
+	got := c.fetch(r)
+	if got.Text != "" {
+		if err := json.Unmarshal([]byte(got.Text), &got.Body); err != nil {
+			c.T.Fatalf("%s %s answered no JSON: %v\n%s", r.Method, r.URL, err, got.Text)
 		}
 	}
 	return got
+}
+
+func (c *Client) fetch(r *http.Request) Response {
+	recorder := httptest.NewRecorder()
+	c.Server.ServeHTTP(recorder, r)
+	return Response{Status: recorder.Code, Header: recorder.Header(), Text: recorder.Body.String()}
 }
 
 // Must fails the test unless the response has the status.

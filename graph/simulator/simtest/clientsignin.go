@@ -2,7 +2,6 @@ package simtest
 
 import (
 	"html"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -39,11 +38,8 @@ func form(list ...string) url.Values {
 }
 
 // Browse gets a page as a browser does that does not follow the way back.
-func (c *Client) Browse(path string, q url.Values) *http.Response {
-	c.T.Helper()
-	recorder := httptest.NewRecorder()
-	c.Server.ServeHTTP(recorder, httptest.NewRequestWithContext(c.T.Context(), "GET", Authority+path+"?"+q.Encode(), http.NoBody))
-	return recorder.Result()
+func (c *Client) Browse(path string, q url.Values) Response {
+	return c.fetch(httptest.NewRequestWithContext(c.T.Context(), "GET", Authority+path+"?"+q.Encode(), http.NoBody))
 }
 
 // AuthorizeRequest is what MSAL asks a browser to open, with changes: names and values in turn, of
@@ -63,28 +59,16 @@ var (
 // Authorize signs the person in and returns what the browser would post to the app.
 func (c *Client) Authorize(q url.Values) url.Values {
 	c.T.Helper()
-	answer := c.Browse("/organizations/oauth2/v2.0/authorize", q)
-	page := Text(c.T, answer)
-	action := formAction.FindStringSubmatch(page)
-	if answer.StatusCode != http.StatusOK || action == nil || action[1] != RedirectURI {
-		c.T.Fatalf("got status %d and no form for the app: %s", answer.StatusCode, page)
+	page := c.Browse("/organizations/oauth2/v2.0/authorize", q)
+	action := formAction.FindStringSubmatch(page.Text)
+	if page.Status != http.StatusOK || action == nil || action[1] != RedirectURI {
+		c.T.Fatalf("got status %d and no form for the app: %s", page.Status, page.Text)
 	}
 	fields := url.Values{}
-	for _, field := range hiddenField.FindAllStringSubmatch(page, -1) {
+	for _, field := range hiddenField.FindAllStringSubmatch(page.Text, -1) {
 		fields.Set(field[1], html.UnescapeString(field[2]))
 	}
 	return fields
-}
-
-// Text reads the body of an answer and closes it.
-func Text(t *testing.T, r *http.Response) string {
-	t.Helper()
-	defer r.Body.Close() //nolint:errcheck // it is read here
-	text, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }
 
 // Post sends a form, names and values in turn, to an endpoint of a tenant below /oauth2/v2.0/.

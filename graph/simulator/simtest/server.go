@@ -3,7 +3,10 @@ package simtest
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"path"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -80,28 +83,26 @@ func (s *Server) around(t *simulator.Tenant, handle func() reply.Reply) reply.Re
 }
 
 // SetPerson says who signs in from now on, and how that person behaves. Device codes that are pending go by it too.
-func (s *Server) SetPerson(p entra.Person) {
-	s.set(func(settings *entra.Settings) { settings.Person = p })
-}
+func (s *Server) SetPerson(p entra.Person) { s.set(func(to *entra.Settings) { to.Person = p }) }
 
 // SetAppRoles sets the application permissions that apps get from now on.
 func (s *Server) SetAppRoles(roles ...string) {
-	s.set(func(settings *entra.Settings) { settings.AppRoles = slices.Clone(roles) })
+	s.set(func(to *entra.Settings) { to.AppRoles = slices.Clone(roles) })
 }
 
 // SetDelegatedScopes restricts the delegated permissions that people can get from now on.
 func (s *Server) SetDelegatedScopes(scopes ...string) {
-	s.set(func(settings *entra.Settings) { settings.DelegatedScopes = append([]string{}, scopes...) })
+	s.set(func(to *entra.Settings) { to.DelegatedScopes = append([]string{}, scopes...) })
 }
 
 // SetConsented says which delegated permissions apps have consent for already.
 func (s *Server) SetConsented(scopes ...string) {
-	s.set(func(settings *entra.Settings) { settings.Consented = append([]string{}, scopes...) })
+	s.set(func(to *entra.Settings) { to.Consented = append([]string{}, scopes...) })
 }
 
 // SetAdminRoles sets the Entra roles, by template id, that the person holds from now on.
 func (s *Server) SetAdminRoles(templateIDs ...string) {
-	s.set(func(settings *entra.Settings) { settings.AdminRoles = slices.Clone(templateIDs) })
+	s.set(func(to *entra.Settings) { to.AdminRoles = slices.Clone(templateIDs) })
 }
 
 // RefuseSignIn makes authorize, devicecode and token requests end with an AADSTS number from now on; 0
@@ -115,7 +116,7 @@ func (s *Server) RefuseSignIn(number int) {
 
 // SetTokenLifetime sets how long the tokens are good that are issued from now on; 0 is an hour.
 func (s *Server) SetTokenLifetime(d time.Duration) {
-	s.set(func(settings *entra.Settings) { settings.TokenLifetime = d })
+	s.set(func(to *entra.Settings) { to.TokenLifetime = d })
 }
 
 func (s *Server) set(change func(*entra.Settings)) {
@@ -130,4 +131,64 @@ func (s *Server) exclusively(f func(*simulator.Tenant)) {
 	if err != nil {
 		panic("simtest: " + err.Error())
 	}
+}
+
+// Request is one line of the log: what was asked, and how it was answered.
+type Request struct {
+	Method        string
+	Path          string
+	RawQuery      string
+	Status        int // 0: the connection was closed without an answer
+	ResponseBytes int
+	// Wrote holds the ids of what the request created, changed and deleted, whatever the client was told.
+	Wrote []string
+	// GrantType and Scope are what a sign-in request asked for. The grant type is
+	// "authorize", "devicecode" or "managed_identity" where OAuth has none.
+	GrantType string
+	Scope     string
+}
+
+// Requests returns the log since the start or the last ResetLog, in the order in which the requests were answered.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.log)
+}
+
+// ResetLog empties the log.
+func (s *Server) ResetLog() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = nil
+}
+
+func (s *Server) record(r *http.Request, body []byte, answer reply.Reply) {
+	grantType, scope := asked(r, body)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = append(s.log, Request{
+		Method: r.Method, Path: r.URL.Path, RawQuery: r.URL.RawQuery, Status: answer.Status, ResponseBytes: len(answer.Body),
+		Wrote: answer.Wrote, GrantType: grantType, Scope: scope,
+	})
+}
+
+// asked is what a request to sign in asks for; empty for any other. Secrets, codes and tokens are no part of it.
+func asked(r *http.Request, body []byte) (grantType, scope string) {
+	query := r.URL.Query()
+	form, _ := url.ParseQuery(string(body)) // what cannot be read is left out
+	switch resource := query.Get("resource"); {
+	case directory.Serves(r.URL.Path):
+		return "", ""
+	case resource != "":
+		return "managed_identity", resource
+	case !entra.SignsIn(r.URL.Path):
+		return "", ""
+	}
+	switch endpoint := path.Base(strings.ToLower(r.URL.Path)); endpoint {
+	case "authorize":
+		return endpoint, query.Get("scope")
+	case "devicecode":
+		return endpoint, form.Get("scope")
+	}
+	return form.Get("grant_type"), form.Get("scope")
 }
