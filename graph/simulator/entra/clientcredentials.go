@@ -63,7 +63,7 @@ func (s *SignIn) AppClaims(clientID, resource string) identity.Claims {
 // checkAssertion refuses a client assertion that is no JWT or not of this time, which is how a wrong clock shows.
 func checkAssertion(assertionType, assertion string, now time.Time) error {
 	if assertionType != jwtBearer {
-		return need(nil, "client_assertion_type")
+		return need(url.Values{}, "client_assertion_type") // another one counts as none
 	}
 	var held struct {
 		NotBefore json.Number `json:"nbf"`
