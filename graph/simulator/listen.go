@@ -14,11 +14,10 @@ import (
 // stopTimeout is how long requests in flight may take when a server stops.
 const stopTimeout = 2 * time.Second
 
-// Serve answers requests with h on a loopback address such as "127.0.0.1:0", until
-// the context ends or stop is called. It returns the address as a URL without a
-// path. Any other address is refused: a simulated tenant lets everybody in. stop
-// waits for the requests in flight and reports why serving ended, nil if it ended
-// as wished; it may be called more than once.
+// Serve answers requests with h on a loopback address such as "127.0.0.1:0", until the context ends or stop is called.
+// It returns the address as a URL without a path. Any other address is refused: a simulated tenant lets everybody in.
+// stop waits for the requests in flight and reports why serving ended, nil if it ended as wished; it may be called more
+// than once.
 func Serve(ctx context.Context, addr string, h http.Handler) (baseURL string, stop func() error, err error) {
 	if err := checkLoopback(addr); err != nil {
 		return "", nil, err

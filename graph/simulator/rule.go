@@ -1,8 +1,10 @@
 package simulator
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -11,12 +13,10 @@ import (
 	"appleconsent/graph/simulator/entra"
 )
 
-// Rule makes the tenant misbehave: it chooses requests and says what becomes of
-// them.
+// Rule makes the tenant misbehave: it chooses requests and says what becomes of them.
 type Rule struct {
-	// Method and Path choose requests; an empty one fits all. A path fits if it is
-	// that of the request or its beginning, in whole segments, with * for any
-	// one segment: /v1.0/oauth2PermissionGrants, /*/oauth2/v2.0/token.
+	// Method and Path choose requests; an empty one fits all. A path fits if it is that of the request or its
+	// beginning, in whole segments, with * for any one segment: /v1.0/oauth2PermissionGrants, /*/oauth2/v2.0/token.
 	Method string `json:"method,omitempty"`
 	Path   string `json:"path,omitempty"`
 	// Match is the first of these requests that is struck, from 1; 0 is 1.
@@ -27,14 +27,12 @@ type Rule struct {
 	Onwards bool `json:"onwards,omitempty"`
 
 	Trouble Trouble `json:"trouble"`
-	// CarriedOut: the request is carried out although its answer does not tell, or
-	// before its answer is delayed.
+	// CarriedOut: the request is carried out although its answer does not tell, or before its answer is delayed.
 	CarriedOut bool   `json:"carriedOut,omitempty"`
 	Status     int    `json:"status,omitempty"`
 	Code       string `json:"code,omitempty"`   // Graph's error code
 	AADSTS     int    `json:"aadsts,omitempty"` // the number with which Entra refuses
-	// RetryAfter is the header in seconds; absent without it. AsDate writes it as
-	// the date that it comes to.
+	// RetryAfter is the header in seconds; absent without it. AsDate writes it as the date that it comes to.
 	RetryAfter int    `json:"retryAfter,omitempty"`
 	AsDate     bool   `json:"asDate,omitempty"`
 	Location   string `json:"location,omitempty"` // of a redirect
@@ -42,6 +40,54 @@ type Rule struct {
 	Delay string          `json:"delay,omitempty"`
 	Reads int             `json:"reads,omitempty"`
 	Edit  *directory.Edit `json:"edit,omitempty"`
+}
+
+// Trouble is a kind of fault that a rule causes.
+type Trouble string
+
+// The kinds of faults. The first group decides how a request is answered, the second what happens around it.
+const (
+	TroubleStatus      Trouble = "status"      // an error answer in Graph's form: Status, Code, RetryAfter, Location
+	TroubleHTML        Trouble = "html"        // the page of a proxy or gateway, with Status
+	TroubleClose       Trouble = "close"       // the connection is closed without an answer
+	TroubleTruncate    Trouble = "truncate"    // the right answer, of which half arrives
+	TroubleInvalidJSON Trouble = "invalidJSON" // the right status, with a body that is no JSON
+	TroubleEmpty       Trouble = "empty"       // the right status, with the body {}
+	TroubleContentType Trouble = "contentType" // the right answer, labelled as plain text
+	// TroubleRefuseSignIn refuses to let somebody sign in, with the number AADSTS. It
+	// strikes authorize, devicecode and token requests only.
+	TroubleRefuseSignIn Trouble = "refuseSignIn"
+
+	TroubleDelay    Trouble = "delay"    // nothing happens for the time of Delay, also if the client has gone by then
+	TroubleLag      Trouble = "lag"      // what is written shows after Reads reads or after Delay
+	TroubleNewcomer Trouble = "newcomer" // a service principal that is created is not known to Reads attempts to grant
+	TroubleEdit     Trouble = "edit"     // another admin makes a change first
+)
+
+var answeringTroubles = []Trouble{
+	TroubleStatus, TroubleHTML, TroubleClose, TroubleTruncate, TroubleInvalidJSON, TroubleEmpty, TroubleContentType,
+	TroubleRefuseSignIn,
+}
+
+var otherTroubles = []Trouble{TroubleDelay, TroubleLag, TroubleNewcomer, TroubleEdit}
+
+// troubleNames lists the kinds, for messages.
+func troubleNames() string {
+	var names []string
+	for _, t := range slices.Concat(answeringTroubles, otherTroubles) {
+		names = append(names, string(t))
+	}
+	return strings.Join(names, ", ")
+}
+
+// checkRules refuses a list with a rule that cannot mean anything.
+func checkRules(rules []Rule) error {
+	for i, r := range rules {
+		if err := r.check(); err != nil {
+			return fmt.Errorf("rule %d: %w", i+1, err)
+		}
+	}
+	return nil
 }
 
 // check refuses a rule that cannot mean anything.
@@ -75,12 +121,7 @@ func (r Rule) check() error {
 	return nil
 }
 
-func (r Rule) delay() (time.Duration, error) {
-	if r.Delay == "" {
-		return 0, nil
-	}
-	return time.ParseDuration(r.Delay)
-}
+func (r Rule) delay() (time.Duration, error) { return time.ParseDuration(cmp.Or(r.Delay, "0")) }
 
 // fits reports whether the rule is about a request.
 func (r Rule) fits(method, path string) bool {
@@ -103,14 +144,55 @@ func segments(path string) []string {
 	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 }
 
-// carriesOut reports whether a request that the rule strikes reaches the directory:
-// an answer can only be spoilt if there is one.
-func (r Rule) carriesOut() bool {
-	switch r.Trouble {
-	case TroubleStatus, TroubleHTML, TroubleClose:
-		return r.CarriedOut
-	case TroubleTruncate, TroubleInvalidJSON, TroubleEmpty, TroubleContentType, TroubleDelay, TroubleLag, TroubleNewcomer, TroubleEdit,
-		TroubleRefuseSignIn:
+// armed is a rule at work.
+type armed struct {
+	Rule
+	matched int
+	onwards bool // it has struck, and strikes everything from now on
+}
+
+// strikes counts a request and reports whether the rule strikes it.
+func (a *armed) strikes(method, path string) bool {
+	if a.Trouble == TroubleRefuseSignIn && !entra.SignsIn(path) {
+		return false
 	}
-	return true
+	if a.onwards {
+		return true
+	}
+	if !a.fits(method, path) {
+		return false
+	}
+	a.matched++
+	first, times := max(a.Match, 1), cmp.Or(a.Times, 1)
+	struck := a.matched >= first && (times < 0 || a.matched < first+times)
+	a.onwards = struck && a.Onwards
+	return struck
+}
+
+// SetRules makes the tenant misbehave from now on, in place of the rules before;
+// none ends it. A rule that cannot mean anything is an error.
+func (s *Server) SetRules(rules ...Rule) error {
+	if err := checkRules(rules); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rules = nil
+	for _, r := range rules {
+		s.rules = append(s.rules, &armed{Rule: r})
+	}
+	return nil
+}
+
+// struckBy returns the rules that strike a request.
+func (s *Server) struckBy(r *http.Request) []Rule {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var rules []Rule
+	for _, rule := range s.rules {
+		if rule.strikes(r.Method, r.URL.Path) {
+			rules = append(rules, rule.Rule)
+		}
+	}
+	return rules
 }

@@ -48,10 +48,5 @@ func parseRules(text []byte) ([]Rule, error) {
 	if len(file.Rules) == 0 {
 		return nil, errors.New("it has no rules")
 	}
-	for i, r := range file.Rules {
-		if err := r.check(); err != nil {
-			return nil, fmt.Errorf("rule %d: %w", i+1, err)
-		}
-	}
-	return file.Rules, nil
+	return file.Rules, checkRules(file.Rules)
 }

@@ -18,8 +18,7 @@ type Options struct {
 	// File is where the directory is kept between processes; empty keeps it in
 	// memory only. A file that exists goes before the scenario's own beginning.
 	File string
-	// PerUserGrants overrides the scenario's number of per-user grants; zero leaves
-	// it as it is.
+	// PerUserGrants overrides the scenario's number of per-user grants; zero leaves it as it is.
 	PerUserGrants int
 	// Now tells the time; nil is the system's clock.
 	Now func() time.Time
@@ -29,15 +28,13 @@ type Options struct {
 
 // Watch holds what is called when requests are handled. Each part may be nil.
 type Watch struct {
-	// Before is called before each Graph request is handled. It may read the body
-	// and call the server's methods, so that it can change the tenant between two
-	// requests of a client.
+	// Before is called before each Graph request is handled. It may read the body and call the server's methods, so
+	// that it can change the tenant between two requests of a client.
 	Before func(*http.Request)
 	// Around is called in place of handling a request, and handles it by calling
 	// handle. It must not call the server's methods.
 	Around func(t *Tenant, handle func() reply.Reply) reply.Reply
-	// Answered is called before each answer is sent, so that a client which has its
-	// answer knows that the call is over.
+	// Answered is called before each answer is sent, so that a client which has its answer knows that the call is over.
 	Answered func(r *http.Request, body []byte, answer reply.Reply)
 }
 
@@ -63,18 +60,16 @@ func New(o Options) (*Server, error) {
 	return &Server{watch: o.Watch, now: o.Now, tenant: tenant}, nil
 }
 
-// Exclusively runs f on the tenant, its directory up to date, while nobody else uses
-// it, in this process or another, and keeps the directory if f changed it. f must not
-// call the server's methods.
+// Exclusively runs f on the tenant, its directory up to date, while nobody else uses it, in this process or another,
+// and keeps the directory if f changed it. f must not call the server's methods.
 func (s *Server) Exclusively(f func(*Tenant) (changed bool)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.tenant.update(func() bool { return f(s.tenant) })
 }
 
-// Edit makes another admin's change: at once, and visible at once, together with
-// whatever was still to become visible. It panics if the directory is kept in a
-// file that cannot be read or written.
+// Edit makes another admin's change: at once, and visible at once, together with whatever was still to become visible.
+// It panics if the directory is kept in a file that cannot be read or written.
 func (s *Server) Edit(change func(*directory.Directory)) {
 	err := s.Exclusively(func(t *Tenant) (changed bool) {
 		change(&t.Graph.Directory)
@@ -86,8 +81,7 @@ func (s *Server) Edit(change func(*directory.Directory)) {
 	}
 }
 
-// ServeHTTP answers Graph requests below /v1.0 and /beta, and sign-in requests elsewhere,
-// as rules want it.
+// ServeHTTP answers Graph requests below /v1.0 and /beta, and sign-in requests elsewhere, as rules want it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, bodyErr := directory.ReadBody(w, r)
 	if s.watch.Before != nil && directory.Serves(r.URL.Path) {

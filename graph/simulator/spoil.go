@@ -1,7 +1,7 @@
 package simulator
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -38,8 +38,7 @@ func (s *Server) prepare(rules []Rule) {
 	}
 }
 
-// answer handles a request as the rules that strike it want. Of several that
-// decide about the answer, the first does.
+// answer handles a request as the rules that strike it want. Of several that decide about the answer, the first does.
 func (s *Server) answer(rules []Rule, handle func(refusal int) reply.Reply) reply.Reply {
 	for _, rule := range rules {
 		if delay, _ := rule.delay(); rule.Trouble == TroubleDelay && rule.CarriedOut {
@@ -54,7 +53,8 @@ func (s *Server) answer(rules []Rule, handle func(refusal int) reply.Reply) repl
 		return handle(rules[i].AADSTS)
 	}
 	var right reply.Reply
-	if rules[i].carriesOut() {
+	unanswered := slices.Contains([]Trouble{TroubleStatus, TroubleHTML, TroubleClose}, rules[i].Trouble)
+	if rules[i].CarriedOut || !unanswered { // an answer can only be spoilt if there is one
 		right = handle(0)
 	}
 	spoilt := rules[i].spoil(right, s.now())
@@ -85,8 +85,7 @@ func (r Rule) spoil(right reply.Reply, now time.Time) reply.Reply {
 	return right
 }
 
-// withBody is the reply with another body. What had none gets one, as from a proxy
-// that knows better.
+// withBody is the reply with another body. What had none gets one, as from a proxy that knows better.
 func withBody(r reply.Reply, body, contentType string) reply.Reply {
 	if r.Status == http.StatusNoContent {
 		r.Status = http.StatusOK
@@ -97,17 +96,11 @@ func withBody(r reply.Reply, body, contentType string) reply.Reply {
 }
 
 func (r Rule) errorAnswer(now time.Time) reply.Reply {
-	code := r.Code
-	if code == "" {
-		code = map[int]string{
-			http.StatusUnauthorized: "InvalidAuthenticationToken", http.StatusForbidden: "Authorization_RequestDenied",
-			http.StatusNotFound: "Request_ResourceNotFound", http.StatusConflict: "Request_MultipleObjectsWithSameKeyValue",
-			http.StatusTooManyRequests: "TooManyRequests", http.StatusServiceUnavailable: "ServiceUnavailable",
-		}[r.Status]
-	}
-	if code == "" {
-		code = "UnknownError"
-	}
+	code := cmp.Or(r.Code, map[int]string{
+		http.StatusUnauthorized: "InvalidAuthenticationToken", http.StatusForbidden: "Authorization_RequestDenied",
+		http.StatusNotFound: "Request_ResourceNotFound", http.StatusConflict: "Request_MultipleObjectsWithSameKeyValue",
+		http.StatusTooManyRequests: "TooManyRequests", http.StatusServiceUnavailable: "ServiceUnavailable",
+	}[r.Status], "UnknownError")
 	header := http.Header{}
 	if r.RetryAfter > 0 && r.AsDate {
 		header.Set("Retry-After", now.Add(time.Duration(r.RetryAfter)*time.Second).UTC().Format(http.TimeFormat))
@@ -123,10 +116,11 @@ func (r Rule) errorAnswer(now time.Time) reply.Reply {
 
 // proxyPage is what people get to see who are not let through.
 func proxyPage(status int) reply.Reply {
-	page := fmt.Sprintf("<!DOCTYPE html>\n<title>%[1]d</title>\n<h1>%[1]d %[2]s</h1>\n<p>Please sign in to the network.</p>\n", status, http.StatusText(status))
+	page := fmt.Sprintf("<!DOCTYPE html>\n<title>%[1]d</title>\n<h1>%[1]d %[2]s</h1>\n<p>Please sign in to the network.</p>",
+		status, http.StatusText(status))
 	header := http.Header{"Content-Type": {"text/html; charset=utf-8"}}
 	if status == http.StatusProxyAuthRequired {
 		header.Set("Proxy-Authenticate", `Basic realm="proxy"`)
 	}
-	return reply.Reply{Status: status, Header: header, Body: bytes.TrimSpace([]byte(page))}
+	return reply.Reply{Status: status, Header: header, Body: []byte(page)}
 }

@@ -1,11 +1,20 @@
 package simulator
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
 
 	"appleconsent/graph/simulator/directory"
 	"appleconsent/graph/simulator/entra"
 	"appleconsent/graph/simulator/identity"
+	"appleconsent/internal/disk"
+
+	"github.com/gofrs/flock"
 )
 
 // Tenant is one simulated tenant: what Graph answers from, how people and apps sign in,
@@ -43,8 +52,7 @@ func newTenant(o Options) (*Tenant, error) {
 	return t, t.update(func() (changed bool) { return false })
 }
 
-// update brings the directory up to date, runs f while no other process uses it, and
-// keeps it if f changed it.
+// update brings the directory up to date, runs f while no other process uses it, and keeps it if f changed it.
 func (t *Tenant) update(f func() (changed bool)) error {
 	if t.store == nil {
 		f()
@@ -57,4 +65,123 @@ func (t *Tenant) update(f func() (changed bool)) error {
 func (t *Tenant) nextRequestID() string {
 	t.requests++
 	return identity.ObjectID("request", t.scenario.Name, fmt.Sprint(t.requests))
+}
+
+// store keeps a directory in a file that several processes share.
+type store struct {
+	file string
+	lock *flock.Flock
+	now  func() time.Time
+	seen os.FileInfo // the file as it was read or written last; nil: not yet
+}
+
+func newStore(file string, now func() time.Time) (*store, error) {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, fmt.Errorf("keep simulated directory: %w", err)
+	}
+	return &store{file: file, lock: newLock(file), now: now}, nil
+}
+
+func newLock(file string) *flock.Flock {
+	return flock.New(file+".lock", flock.SetPermissions(0o600))
+}
+
+// sweep removes what a process left that was killed while it wrote the file. The file is locked.
+func sweep(file string) { disk.Sweep(filepath.Dir(file), filepath.Base(file), true) }
+
+// update brings d up to date, runs f, and saves d if f changed it, all of it under the file's lock.
+func (s *store) update(d *directory.Directory, scenario Scenario, f func() (changed bool)) (err error) {
+	if err := s.lock.Lock(); err != nil {
+		return fmt.Errorf("lock simulated directory %q: %w", s.file, err)
+	}
+	defer func() { err = errors.Join(err, s.lock.Unlock()) }()
+	if err := s.load(d, scenario); err != nil {
+		return err
+	}
+	if !f() {
+		return nil
+	}
+	return s.save(d)
+}
+
+// load reads the file into d if another process wrote it since. A file that was
+// there and is gone was reset: the scenario begins anew.
+func (s *store) load(d *directory.Directory, scenario Scenario) error {
+	info, err := os.Stat(s.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		if s.seen != nil {
+			*d, s.seen = scenario.plant(s.now()), nil
+		}
+		return nil
+	}
+	if err == nil && s.isSeen(info) {
+		return nil
+	}
+	var text []byte
+	if err == nil {
+		text, err = os.ReadFile(s.file)
+	}
+	if err != nil {
+		return fmt.Errorf("read simulated directory: %w", err)
+	}
+	kept, err := parseDirectory(text, scenario, s.now())
+	if err != nil {
+		return fmt.Errorf("simulated directory %q is unusable (start over with `appleconsent simulate --reset`): %w", s.file, err)
+	}
+	*d, s.seen = kept, info
+	return nil
+}
+
+func (s *store) isSeen(info os.FileInfo) bool {
+	return s.seen != nil && os.SameFile(s.seen, info) &&
+		s.seen.ModTime().Equal(info.ModTime()) && s.seen.Size() == info.Size()
+}
+
+func parseDirectory(text []byte, scenario Scenario, now time.Time) (directory.Directory, error) {
+	var d directory.Directory
+	if err := json.Unmarshal(text, &d); err != nil {
+		return directory.Directory{}, err
+	}
+	if d.Scenario != scenario.Name || d.TenantID != scenario.tenantID() {
+		return directory.Directory{}, fmt.Errorf("it holds scenario %q, not %q", d.Scenario, scenario.Name)
+	}
+	if d.AuthorizationPolicy.ID == "" {
+		d.Furnish(scenario.seed, now) // an older version, which knew no policies, kept it
+	}
+	return d, nil
+}
+
+// save writes d. After a failure nothing counts as seen, so that the next request goes on from what the file holds.
+func (s *store) save(d *directory.Directory) error {
+	s.seen = nil
+	text, err := json.MarshalIndent(d, "", " ")
+	if err == nil {
+		sweep(s.file)
+		err = disk.Replace(s.file, text, func() {})
+	}
+	if err == nil {
+		s.seen, err = os.Stat(s.file)
+	}
+	if err != nil {
+		return fmt.Errorf("keep simulated directory: %w", err)
+	}
+	return nil
+}
+
+// Reset forgets the directory that is kept in a file; servers that are using it
+// begin anew with their next request. A file that does not exist is fine.
+func Reset(file string) (err error) {
+	if _, err := os.Stat(filepath.Dir(file)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	lock := newLock(file)
+	if err := lock.Lock(); err != nil {
+		return fmt.Errorf("reset simulated directory: %w", err)
+	}
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	sweep(file)
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("reset simulated directory: %w", err)
+	}
+	return nil
 }

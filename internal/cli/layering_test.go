@@ -25,7 +25,7 @@ func TestLayering(t *testing.T) {
 		"graph":              {[]string{"consent", "consent/doctor", "graph/signin", "graph/wire"}, []string{azure}},
 		"graph/wire":         {nil, []string{sdk, azure}},
 		"graph/signin":       {[]string{"consent", "graph/wire"}, []string{sdk}},
-		"graph/simulator":    {halves, []string{sdk, azure}},
+		"graph/simulator":    {append([]string{"internal/disk"}, halves...), []string{sdk, azure}},
 		halves[0]:            {shared, []string{"os", sdk, azure}},
 		halves[1]:            {shared, []string{"os", sdk, azure}},
 		shared[0]:            {nil, []string{"os", "net/http", sdk, azure}},

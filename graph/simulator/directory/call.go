@@ -1,10 +1,14 @@
 package directory
 
 import (
+	"compress/gzip"
 	"encoding/json"
+	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"appleconsent/graph/simulator/identity"
@@ -53,11 +57,14 @@ func (c *call) do() (answer, error) {
 	if c.caller, err = authenticate(c.header, c.graph.Directory.TenantID, c.graph.now()); err != nil {
 		return answer{}, err
 	}
-	if c.graph.throttle.refuses(c) {
-		return answer{}, tooManyRequests()
+	if c.graph.throttles(c) {
+		return answer{}, &graphError{
+			status: http.StatusTooManyRequests, code: "TooManyRequests", message: "Please retry again later.",
+			header: http.Header{"Retry-After": {"1"}},
+		}
 	}
 	if rt.access != nil && !rt.access.opensFor(c.caller) {
-		return answer{}, insufficientPrivileges()
+		return answer{}, denied("Insufficient privileges to complete the operation.")
 	}
 	c.dir = c.graph.lag.view(rt, &c.graph.Directory, c.graph.now())
 	return rt.handle(c)
@@ -91,6 +98,15 @@ func remove[T row](c *call, k collection[T], r T) {
 	c.writes = append(c.writes, write{k.set, r.objectID(), func(d *Directory) { k.put(d, r) }})
 }
 
+// removeEach removes the rows that are chosen.
+func removeEach[T row](c *call, k collection[T], chosen func(T) bool) {
+	for _, r := range slices.Clone(*k.rows(c.dir)) {
+		if chosen(r) {
+			remove(c, k, r)
+		}
+	}
+}
+
 // decode reads the JSON object in the request's body into v.
 func (c *call) decode(v any) error {
 	contentType := c.header.Get("Content-Type")
@@ -106,16 +122,25 @@ func (c *call) decode(v any) error {
 	return nil
 }
 
-// members reads the body as a set of named values, annotations left out.
-func (c *call) members() (map[string]json.RawMessage, error) {
-	var members map[string]json.RawMessage
-	if err := c.decode(&members); err != nil {
-		return nil, err
-	}
-	for name := range members {
-		if strings.Contains(name, "@odata.") {
-			delete(members, name)
+const maxBody = 1 << 20
+
+// ReadBody reads a request's body, unpacked and bounded. Its errors are Graph's.
+func ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	var body io.Reader = http.MaxBytesReader(w, r.Body, maxBody)
+	if strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
+		unpacked, err := gzip.NewReader(body)
+		if err != nil {
+			return nil, badRequest("The request body is not encoded as its Content-Encoding header says.")
 		}
+		body = io.LimitReader(unpacked, maxBody)
 	}
-	return members, nil
+	text, err := io.ReadAll(body)
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, &graphError{status: http.StatusRequestEntityTooLarge, code: "RequestEntityTooLarge", message: "The request body is too large."}
+	}
+	if err != nil {
+		return nil, badRequest("The request body cannot be read.")
+	}
+	return text, nil
 }

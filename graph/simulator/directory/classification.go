@@ -2,7 +2,6 @@ package directory
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,8 +9,7 @@ import (
 	"appleconsent/graph/simulator/identity"
 )
 
-// PermissionClassification says how much is at stake with a delegated permission of
-// a resource.
+// PermissionClassification says how much is at stake with a delegated permission of a resource.
 type PermissionClassification struct {
 	ID             string `json:"id"`
 	ResourceID     string `json:"resourceId"` // Graph has it in the path only
@@ -21,18 +19,12 @@ type PermissionClassification struct {
 }
 
 func (p PermissionClassification) objectID() string { return p.ID }
+func (p PermissionClassification) resource() string { return p.ResourceID }
 
 var permissionClassifications = collection[PermissionClassification]{
-	set:    "delegatedPermissionClassifications",
-	kind:   "DelegatedPermissionClassification",
-	rows:   func(d *Directory) *[]PermissionClassification { return &d.PermissionClassifications },
-	entity: func(_ *Directory, p PermissionClassification) entity { return p.entity() },
-}
-
-func (p PermissionClassification) entity() entity {
-	return entity{
-		"id": p.ID, "permissionId": p.PermissionID, "permissionName": p.PermissionName, "classification": p.Classification,
-	}
+	set: "delegatedPermissionClassifications", kind: "DelegatedPermissionClassification",
+	rows:  func(d *Directory) *[]PermissionClassification { return &d.PermissionClassifications },
+	adapt: func(_ *Directory, _ PermissionClassification, e entity) { delete(e, "resourceId") },
 }
 
 // impacts are the classifications, in the order of the numbers in their ids.
@@ -50,29 +42,22 @@ func ClassificationID(permissionID, classification string) string {
 	return base64.RawURLEncoding.EncodeToString(append(dotNetBytes(permissionID), last[impact]))
 }
 
-func listClassifications(c *call) (answer, error) {
-	sp, err := c.servicePrincipal()
-	if err != nil {
-		return answer{}, err
-	}
-	return list(c, permissionClassifications, slices.DeleteFunc(slices.Clone(c.dir.PermissionClassifications),
-		func(p PermissionClassification) bool { return p.ResourceID != sp.ID }))
-}
-
 // createClassification refuses a second classification of a permission, whatever it
 // says. How Graph words that is not documented; this is how it refuses a second grant.
-func createClassification(c *call) (answer, error) {
-	sp, err := c.servicePrincipal()
+func createClassification(c *call, resource ServicePrincipal) (answer, error) {
+	p := PermissionClassification{ResourceID: resource.ID}
+	// An id may be sent, and is ignored.
+	err := change(c, permissionClassifications, &p, "id", "permissionId", "permissionName", "classification")
+	if err == nil {
+		err = p.check(resource.OAuth2PermissionScopes)
+	}
+	if err == nil && c.dir.classified(resource.ID, p.PermissionID) >= 0 {
+		err = conflict("Permission classification already exists.")
+	}
 	if err != nil {
 		return answer{}, err
 	}
-	p, err := c.requestedClassification(sp)
-	if err != nil {
-		return answer{}, err
-	}
-	if c.dir.classified(sp.ID, p.PermissionID) >= 0 {
-		return answer{}, conflict("Permission classification already exists.")
-	}
+	p.ID = ClassificationID(p.PermissionID, p.Classification)
 	return create(c, permissionClassifications, p)
 }
 
@@ -81,40 +66,6 @@ func (d *Directory) classified(resourceID, permissionID string) int {
 	return slices.IndexFunc(d.PermissionClassifications, func(p PermissionClassification) bool {
 		return p.ResourceID == resourceID && p.PermissionID == permissionID
 	})
-}
-
-// requestedClassification reads the request's body, about a permission of the resource.
-func (c *call) requestedClassification(resource ServicePrincipal) (PermissionClassification, error) {
-	members, err := c.members()
-	if err != nil {
-		return PermissionClassification{}, err
-	}
-	p := PermissionClassification{ResourceID: resource.ID}
-	for name, value := range members {
-		if err := p.set(name, value); err != nil {
-			return PermissionClassification{}, err
-		}
-	}
-	if err := p.check(resource.OAuth2PermissionScopes); err != nil {
-		return PermissionClassification{}, err
-	}
-	p.ID = ClassificationID(p.PermissionID, p.Classification)
-	return p, nil
-}
-
-// set takes one member of a create request. An id may be sent, and is ignored.
-func (p *PermissionClassification) set(name string, value json.RawMessage) error {
-	targets := map[string]any{
-		"id": &p.ID, "permissionid": &p.PermissionID, "permissionname": &p.PermissionName, "classification": &p.Classification,
-	}
-	target, ok := targets[strings.ToLower(name)]
-	switch {
-	case !ok:
-		return refuseProperty(name, p.entity())
-	case json.Unmarshal(value, target) != nil:
-		return invalidValue(name, permissionClassifications.kind)
-	}
-	return nil
 }
 
 // check wants one of the permissions, under its own name if it has one.
@@ -137,13 +88,9 @@ func (p *PermissionClassification) check(offered []identity.PermissionScope) err
 	return nil
 }
 
-func deleteClassification(c *call) (answer, error) {
-	sp, err := c.servicePrincipal()
-	if err != nil {
-		return answer{}, err
-	}
+func deleteClassification(c *call, resource ServicePrincipal) (answer, error) {
 	p, ok := permissionClassifications.find(c.dir, c.key.part)
-	if !ok || p.ResourceID != sp.ID {
+	if !ok || p.ResourceID != resource.ID {
 		return answer{}, notFound(c.key.part)
 	}
 	remove(c, permissionClassifications, p)

@@ -2,6 +2,9 @@ package directory
 
 import (
 	"cmp"
+	"encoding/json"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -16,13 +19,13 @@ func (a AppRoleAssignment) objectID() string { return a.ID }
 // entity is a row as Graph shows it.
 type entity map[string]any
 
-// collection describes one kind of directory object to the code that lists,
-// shows and changes all of them alike.
+// collection describes one kind of directory object to the code that lists, shows and changes all of them alike.
 type collection[T row] struct {
 	set     string // its name in URLs and @odata.context
 	kind    string // the name of its type, as messages about values spell it
 	rows    func(*Directory) *[]T
-	entity  func(*Directory, T) entity
+	fixed   entity                      // what is the same for all rows, and not kept
+	adapt   func(*Directory, T, entity) // what Graph shows otherwise than it is kept; nil: nothing
 	filters []filterable[T]
 	hasIn   bool // whether $filter may use the in operator
 }
@@ -34,30 +37,90 @@ type filterable[T row] struct {
 	text func(T) string
 }
 
-// typeName is the OData type, as messages about properties spell it.
-func (k collection[T]) typeName() string {
-	return "microsoft.graph." + strings.ToLower(k.kind[:1]) + k.kind[1:]
+// entity shows all properties of a row.
+func (k collection[T]) entity(d *Directory, r T) entity {
+	e := entityOf(r, k.fixed)
+	if k.adapt != nil {
+		k.adapt(d, r, e)
+	}
+	return e
+}
+
+// entityOf shows the members of a struct as its tags name them, and what is fixed.
+func entityOf(object any, fixed entity) entity {
+	e := entity{}
+	maps.Copy(e, fixed)
+	v := reflect.ValueOf(object)
+	for i := range v.NumField() {
+		name, option, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if option != "omitempty" || !v.Field(i).IsZero() {
+			e[name] = v.Field(i).Interface()
+		}
+	}
+	return e
+}
+
+// change makes of a row what the request's body says, which may name the writable properties only.
+func change[T row](c *call, k collection[T], r *T, writable ...string) error {
+	var members map[string]json.RawMessage
+	if err := c.decode(&members); err != nil {
+		return err
+	}
+	for name, value := range members {
+		switch {
+		case strings.Contains(name, "@odata."): // an annotation
+		case !slices.ContainsFunc(writable, func(w string) bool { return strings.EqualFold(w, name) }):
+			return refuseProperty(name, k.entity(c.dir, *r))
+		case !assign(r, name, value):
+			return invalidValue(name, k.kind)
+		}
+	}
+	return nil
+}
+
+// assign sets a member of an object, whose name may differ in case, and reports whether the value is of its type.
+func assign(object any, name string, value json.RawMessage) bool {
+	text, err := json.Marshal(map[string]json.RawMessage{name: value})
+	return err == nil && json.Unmarshal(text, object) == nil
+}
+
+// refuseProperty says why a property cannot be written.
+func refuseProperty(name string, e entity) error {
+	if _, exists := propertyName(e, name); exists {
+		return invalid("Property '%s' is read-only and cannot be set.", name)
+	}
+	return invalid("Invalid property '%s'.", name)
+}
+
+// propertyName finds a property whose name differs in case at the most.
+func propertyName(e entity, want string) (string, bool) {
+	for name := range e {
+		if strings.EqualFold(name, want) {
+			return name, true
+		}
+	}
+	return "", false
 }
 
 // find looks an id up. GUIDs come in lower case; the ids of grants depend on case.
-func (k collection[T]) find(d *Directory, id string) (T, bool) {
-	for _, r := range *k.rows(d) {
-		if r.objectID() == id {
-			return r, true
-		}
+func (k collection[T]) find(d *Directory, id string) (r T, found bool) {
+	rows := *k.rows(d)
+	if i := index(rows, id); i >= 0 {
+		return rows[i], true
 	}
-	var none T
-	return none, false
+	return r, false
+}
+
+func index[T row](rows []T, id string) int {
+	return slices.IndexFunc(rows, func(r T) bool { return r.objectID() == id })
 }
 
 // put replaces the row with the same id, or appends it.
 func (k collection[T]) put(d *Directory, r T) {
 	rows := k.rows(d)
-	for i := range *rows {
-		if (*rows)[i].objectID() == r.objectID() {
-			(*rows)[i] = r
-			return
-		}
+	if i := index(*rows, r.objectID()); i >= 0 {
+		(*rows)[i] = r
+		return
 	}
 	*rows = append(*rows, r)
 }
@@ -69,7 +132,5 @@ func (k collection[T]) remove(d *Directory, id string) {
 
 // sorted returns rows in the order in which they are listed.
 func sorted[T row](rows []T) []T {
-	return slices.SortedFunc(slices.Values(rows), func(a, b T) int {
-		return cmp.Compare(a.objectID(), b.objectID())
-	})
+	return slices.SortedFunc(slices.Values(rows), func(a, b T) int { return cmp.Compare(a.objectID(), b.objectID()) })
 }

@@ -59,54 +59,14 @@ func (p ConditionalAccessPolicy) objectID() string { return p.ID }
 
 func listConditionalAccess(c *call) (answer, error) {
 	policies := collection[ConditionalAccessPolicy]{
-		set:    "identity/conditionalAccess/policies",
-		kind:   "ConditionalAccessPolicy",
-		entity: func(_ *Directory, p ConditionalAccessPolicy) entity { return p.entity() },
-	}
-	return list(c, policies, c.dir.ConditionalAccessPolicies)
-}
-
-func (p ConditionalAccessPolicy) entity() entity {
-	p = p.clone()
-	return entity{
-		"id":               p.ID,
-		"displayName":      p.DisplayName,
-		"templateId":       nil,
-		"state":            p.State,
-		"createdDateTime":  p.CreatedDateTime,
-		"modifiedDateTime": orNull(p.ModifiedDateTime),
-		"conditions": entity{
-			"clientAppTypes":             p.Conditions.ClientAppTypes,
-			"applications":               p.Conditions.Applications,
-			"users":                      p.Conditions.Users,
-			"platforms":                  p.Conditions.Platforms,
-			"locations":                  nil,
-			"devices":                    nil,
-			"clientApplications":         nil,
-			"signInRiskLevels":           []string{},
-			"userRiskLevels":             []string{},
-			"servicePrincipalRiskLevels": []string{},
+		set: "identity/conditionalAccess/policies", kind: "ConditionalAccessPolicy",
+		fixed: entity{"templateId": nil, "modifiedDateTime": nil, "sessionControls": nil},
+		adapt: func(_ *Directory, p ConditionalAccessPolicy, e entity) {
+			e["conditions"] = entityOf(p.Conditions, entity{
+				"locations": nil, "devices": nil, "clientApplications": nil,
+				"signInRiskLevels": []string{}, "userRiskLevels": []string{}, "servicePrincipalRiskLevels": []string{},
+			})
 		},
-		"grantControls":   p.GrantControls,
-		"sessionControls": nil,
 	}
-}
-
-// clone never has null lists: Graph has none either.
-func (p ConditionalAccessPolicy) clone() ConditionalAccessPolicy {
-	apps, users := &p.Conditions.Applications, &p.Conditions.Users
-	lists := []*[]string{
-		&p.Conditions.ClientAppTypes, &apps.IncludeApplications, &apps.ExcludeApplications, &apps.IncludeUserActions,
-		&users.IncludeUsers, &users.ExcludeUsers, &users.IncludeGroups, &users.ExcludeGroups, &users.IncludeRoles, &users.ExcludeRoles,
-	}
-	if p.Conditions.Platforms = clonePointer(p.Conditions.Platforms); p.Conditions.Platforms != nil {
-		lists = append(lists, &p.Conditions.Platforms.IncludePlatforms, &p.Conditions.Platforms.ExcludePlatforms)
-	}
-	if p.GrantControls = clonePointer(p.GrantControls); p.GrantControls != nil {
-		lists = append(lists, &p.GrantControls.BuiltInControls)
-	}
-	for _, list := range lists {
-		*list = append([]string{}, *list...)
-	}
-	return p
+	return list(c, policies, clone(c.dir.ConditionalAccessPolicies))
 }

@@ -1,5 +1,7 @@
 package directory
 
+import "strings"
+
 const (
 	iosEasEmailProfile      = "#microsoft.graph.iosEasEmailProfileConfiguration"
 	iosGeneralConfiguration = "#microsoft.graph.iosGeneralDeviceConfiguration"
@@ -11,12 +13,12 @@ type DeviceConfiguration struct {
 	ID                   string `json:"id"`
 	ODataType            string `json:"@odata.type"`
 	DisplayName          string `json:"displayName"`
-	AccountName          string `json:"accountName,omitempty"`
-	HostName             string `json:"hostName,omitempty"`
-	AuthenticationMethod string `json:"authenticationMethod,omitempty"`
-	UseOAuth             bool   `json:"useOAuth,omitempty"`
-	RequireSsl           bool   `json:"requireSsl,omitempty"`
-	EmailAddressSource   string `json:"emailAddressSource,omitempty"`
+	AccountName          string `json:"accountName"`
+	HostName             string `json:"hostName"`
+	AuthenticationMethod string `json:"authenticationMethod"`
+	UseOAuth             bool   `json:"useOAuth"`
+	RequireSsl           bool   `json:"requireSsl"`
+	EmailAddressSource   string `json:"emailAddressSource"`
 }
 
 func (d DeviceConfiguration) objectID() string { return d.ID }
@@ -29,38 +31,15 @@ func listDeviceConfigurations(c *call) (answer, error) {
 	}
 	selects := c.query.Has("$select")
 	configurations := collection[DeviceConfiguration]{
-		set:  "deviceManagement/deviceConfigurations",
-		kind: "DeviceConfiguration",
-		entity: func(_ *Directory, d DeviceConfiguration) entity {
+		set: "deviceManagement/deviceConfigurations", kind: "DeviceConfiguration",
+		fixed: entity{"description": nil, "createdDateTime": founded(), "lastModifiedDateTime": founded(), "version": 1},
+		adapt: func(_ *Directory, d DeviceConfiguration, e entity) {
 			if selects || d.ODataType != iosEasEmailProfile {
-				return d.base()
+				for _, own := range strings.Fields("accountName hostName authenticationMethod useOAuth requireSsl emailAddressSource") {
+					delete(e, own)
+				}
 			}
-			return d.emailProfile()
 		},
 	}
 	return list(c, configurations, c.dir.DeviceConfigurations)
-}
-
-// base is what profiles of all types have.
-func (d DeviceConfiguration) base() entity {
-	return entity{
-		"@odata.type":          d.ODataType,
-		"id":                   d.ID,
-		"displayName":          d.DisplayName,
-		"description":          nil,
-		"createdDateTime":      founded(),
-		"lastModifiedDateTime": founded(),
-		"version":              1,
-	}
-}
-
-func (d DeviceConfiguration) emailProfile() entity {
-	e := d.base()
-	e["accountName"] = d.AccountName
-	e["hostName"] = d.HostName
-	e["authenticationMethod"] = d.AuthenticationMethod
-	e["useOAuth"] = d.UseOAuth
-	e["requireSsl"] = d.RequireSsl
-	e["emailAddressSource"] = d.EmailAddressSource
-	return e
 }

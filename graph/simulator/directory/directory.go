@@ -1,13 +1,12 @@
 package directory
 
 import (
-	"slices"
+	"reflect"
 
 	"appleconsent/graph/simulator/identity"
 )
 
-// Directory is everything the simulated tenant remembers. It is plain data: its
-// JSON is what is kept between processes.
+// Directory is everything the simulated tenant remembers. It is plain data: its JSON is what is kept between processes.
 type Directory struct {
 	Scenario           string              `json:"scenario"`
 	TenantID           string              `json:"tenantId"`
@@ -94,51 +93,31 @@ func (d *Directory) ServicePrincipalOf(appID string) (ServicePrincipal, bool) {
 }
 
 // Clone shares nothing with d.
-func (d *Directory) Clone() Directory {
-	c := *d
-	c.ServicePrincipals = cloneEach(d.ServicePrincipals, ServicePrincipal.clone)
-	c.Deleted = cloneEach(d.Deleted, ServicePrincipal.clone)
-	c.PermissionGrants = cloneEach(d.PermissionGrants, PermissionGrant.clone)
-	c.AppRoleAssignments = slices.Clone(d.AppRoleAssignments)
-	c.Users = slices.Clone(d.Users)
-	c.AuthorizationPolicy = d.AuthorizationPolicy.clone()
-	c.AdminConsentRequestPolicy = d.AdminConsentRequestPolicy.clone()
-	c.PermissionClassifications = slices.Clone(d.PermissionClassifications)
-	c.ConditionalAccessPolicies = cloneEach(d.ConditionalAccessPolicies, ConditionalAccessPolicy.clone)
-	c.SignIns = slices.Clone(d.SignIns)
-	c.Domains = slices.Clone(d.Domains)
-	c.DeviceConfigurations = slices.Clone(d.DeviceConfigurations)
+func (d *Directory) Clone() Directory { return clone(*d) }
+
+// clone copies plain data, whatever hangs on it included. Lists that are nil become empty, as Graph has none that are null.
+func clone[T any](v T) (c T) {
+	copyInto(reflect.ValueOf(&c).Elem(), reflect.ValueOf(v))
 	return c
 }
 
-func (sp ServicePrincipal) clone() ServicePrincipal {
-	sp.AccountEnabled = clonePointer(sp.AccountEnabled)
-	sp.AppOwnerOrganizationID = clonePointer(sp.AppOwnerOrganizationID)
-	sp.DisabledByMicrosoftStatus = clonePointer(sp.DisabledByMicrosoftStatus)
-	sp.VerifiedPublisher.DisplayName = clonePointer(sp.VerifiedPublisher.DisplayName)
-	sp.VerifiedPublisher.VerifiedPublisherID = clonePointer(sp.VerifiedPublisher.VerifiedPublisherID)
-	sp.VerifiedPublisher.AddedDateTime = clonePointer(sp.VerifiedPublisher.AddedDateTime)
-	sp.Tags = slices.Clone(sp.Tags)
-	sp.OAuth2PermissionScopes = slices.Clone(sp.OAuth2PermissionScopes)
-	return sp
-}
-
-func (g PermissionGrant) clone() PermissionGrant {
-	g.PrincipalID = clonePointer(g.PrincipalID)
-	return g
-}
-
-func cloneEach[T any](rows []T, clone func(T) T) []T {
-	copied := slices.Clone(rows)
-	for i := range copied {
-		copied[i] = clone(copied[i])
+func copyInto(to, from reflect.Value) {
+	switch from.Kind() { //nolint:exhaustive // the kinds that plain data is made of
+	case reflect.Pointer:
+		if !from.IsNil() {
+			to.Set(reflect.New(from.Type().Elem()))
+			copyInto(to.Elem(), from.Elem())
+		}
+	case reflect.Slice:
+		to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
+		for i := range from.Len() {
+			copyInto(to.Index(i), from.Index(i))
+		}
+	case reflect.Struct:
+		for i := range from.NumField() {
+			copyInto(to.Field(i), from.Field(i))
+		}
+	default:
+		to.Set(from)
 	}
-	return copied
-}
-
-func clonePointer[T any](p *T) *T {
-	if p == nil {
-		return nil
-	}
-	return new(*p)
 }

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,12 +13,10 @@ import (
 
 // Edit is a change that another admin makes, or a user.
 type Edit struct {
-	// Do is one of grant, revoke, deleteGrant, consent (a user does, for that user),
-	// createServicePrincipal, deleteServicePrincipal, disable, enable, rename, classify,
-	// declassify and setConsentPolicies.
+	// Do is one of grant, revoke, deleteGrant, consent (a user does, for that user), createServicePrincipal,
+	// deleteServicePrincipal, disable, enable, rename, classify, declassify and setConsentPolicies.
 	Do string `json:"do"`
-	// Client and Resource are appIds. Without a client it is Apple's, without a
-	// resource it is Exchange Online.
+	// Client and Resource are appIds. Without a client it is Apple's, without a resource it is Exchange Online.
 	Client   string `json:"client,omitempty"`
 	Resource string `json:"resource,omitempty"`
 	// Scope holds permissions of the resource.
@@ -30,24 +29,42 @@ type Edit struct {
 	Policies []string `json:"policies,omitempty"`
 }
 
-// edits are what can be done to the client of an edit, by name. Where there is
-// nothing to do it to, nothing happens.
+// edits are what can be done to the client of an edit, by name. Where there is nothing to do it to, nothing happens.
 var edits = sync.OnceValue(func() map[string]func(e Edit, d *Directory, client string) {
 	return map[string]func(e Edit, d *Directory, client string){
-		"grant":                  Edit.grant,
-		"revoke":                 Edit.revoke,
-		"deleteGrant":            Edit.deleteGrant,
-		"consent":                Edit.consent,
-		"createServicePrincipal": Edit.createServicePrincipal,
+		"grant":       Edit.grant,
+		"revoke":      Edit.revoke,
+		"deleteGrant": Edit.deleteGrant,
+		"consent": func(e Edit, d *Directory, client string) {
+			if client != "" {
+				d.Grant(client, e.resource(), d.Users[1].ID, e.Scope)
+			}
+		},
+		"createServicePrincipal": func(e Edit, d *Directory, client string) {
+			if client == "" {
+				d.Install(e.client())
+			}
+		},
 		"deleteServicePrincipal": Edit.deleteServicePrincipal,
-		"disable":                Edit.disable,
-		"enable":                 Edit.enable,
-		"rename":                 Edit.rename,
+		"disable":                changing(func(_ Edit, sp *ServicePrincipal) { sp.AccountEnabled = new(false) }),
+		"enable":                 changing(func(_ Edit, sp *ServicePrincipal) { sp.AccountEnabled = new(true) }),
+		"rename":                 changing(func(e Edit, sp *ServicePrincipal) { sp.DisplayName = e.Name }),
 		"classify":               Edit.classify,
 		"declassify":             Edit.declassify,
-		"setConsentPolicies":     Edit.setConsentPolicies,
+		"setConsentPolicies": func(e Edit, d *Directory, _ string) {
+			d.AuthorizationPolicy.DefaultUserRolePermissions.PermissionGrantPoliciesAssigned = append([]string{}, e.Policies...)
+		},
 	}
 })
+
+// changing is what changes the client itself.
+func changing(change func(Edit, *ServicePrincipal)) func(Edit, *Directory, string) {
+	return func(e Edit, d *Directory, client string) {
+		if i := index(d.ServicePrincipals, client); i >= 0 {
+			change(e, &d.ServicePrincipals[i])
+		}
+	}
+}
 
 // Check refuses an edit that cannot mean anything.
 func (e Edit) Check() error {
@@ -63,19 +80,9 @@ func (e Edit) Check() error {
 	return nil
 }
 
-func (e Edit) client() string {
-	if e.Client == "" {
-		return identity.AppleAppID
-	}
-	return e.Client
-}
-
-func (e Edit) resource() string {
-	if e.Resource == "" {
-		return identity.ExchangeAppID
-	}
-	return e.Resource
-}
+func (e Edit) client() string         { return cmp.Or(e.Client, identity.AppleAppID) }
+func (e Edit) resource() string       { return cmp.Or(e.Resource, identity.ExchangeAppID) }
+func (e Edit) classification() string { return cmp.Or(e.Classification, "low") }
 
 // Apply makes the change. The edit must pass [Edit.Check].
 func (e Edit) Apply(d *Directory) {
@@ -93,11 +100,10 @@ func (e Edit) at(d *Directory, client string) int {
 
 func (e Edit) grant(d *Directory, client string) {
 	i := e.at(d, client)
-	switch {
-	case client == "":
-		return
-	case i < 0:
+	if i < 0 && client != "" {
 		d.Grant(client, e.resource(), "", e.Scope)
+	}
+	if i < 0 {
 		return
 	}
 	have := strings.Fields(d.PermissionGrants[i].Scope)
@@ -116,11 +122,10 @@ func (e Edit) revoke(d *Directory, client string) {
 	}
 	gone := strings.Fields(e.Scope)
 	left := slices.DeleteFunc(strings.Fields(d.PermissionGrants[i].Scope), func(s string) bool { return slices.Contains(gone, s) })
+	d.PermissionGrants[i].Scope = strings.Join(left, " ")
 	if len(left) == 0 {
 		e.deleteGrant(d, client)
-		return
 	}
-	d.PermissionGrants[i].Scope = strings.Join(left, " ")
 }
 
 func (e Edit) deleteGrant(d *Directory, client string) {
@@ -129,40 +134,37 @@ func (e Edit) deleteGrant(d *Directory, client string) {
 	}
 }
 
-func (e Edit) consent(d *Directory, client string) {
-	if client != "" {
-		d.Grant(client, e.resource(), d.Users[1].ID, e.Scope)
-	}
-}
-
-func (e Edit) createServicePrincipal(d *Directory, client string) {
-	if client == "" {
-		d.Install(e.client())
-	}
-}
-
 func (e Edit) deleteServicePrincipal(d *Directory, client string) {
 	hangsOn := func(g PermissionGrant) bool { return g.ClientID == client || g.ResourceID == client }
 	d.PermissionGrants = slices.DeleteFunc(d.PermissionGrants, hangsOn)
-	d.ServicePrincipals = slices.DeleteFunc(d.ServicePrincipals, func(sp ServicePrincipal) bool { return sp.ID == client })
+	servicePrincipals.remove(d, client)
 }
 
-func (e Edit) disable(d *Directory, client string) {
-	e.change(d, client, func(sp *ServicePrincipal) { sp.AccountEnabled = new(false) })
+// classify classifies the permissions that the resource has, in place of what was said of them before.
+func (e Edit) classify(d *Directory, client string) {
+	e.declassify(d, client)
+	resource, _ := d.ServicePrincipalOf(e.resource())
+	for _, scope := range e.permissions(resource) {
+		d.PermissionClassifications = append(d.PermissionClassifications, PermissionClassification{
+			ID: ClassificationID(scope.ID, e.classification()), ResourceID: resource.ID,
+			PermissionID: scope.ID, PermissionName: scope.Value, Classification: e.classification(),
+		})
+	}
 }
 
-func (e Edit) enable(d *Directory, client string) {
-	e.change(d, client, func(sp *ServicePrincipal) { sp.AccountEnabled = new(true) })
-}
-
-func (e Edit) rename(d *Directory, client string) {
-	e.change(d, client, func(sp *ServicePrincipal) { sp.DisplayName = e.Name })
-}
-
-func (e Edit) change(d *Directory, client string, do func(*ServicePrincipal)) {
-	for i := range d.ServicePrincipals {
-		if d.ServicePrincipals[i].ID == client {
-			do(&d.ServicePrincipals[i])
+func (e Edit) declassify(d *Directory, _ string) {
+	resource, _ := d.ServicePrincipalOf(e.resource())
+	for _, scope := range e.permissions(resource) {
+		if i := d.classified(resource.ID, scope.ID); i >= 0 {
+			d.PermissionClassifications = slices.Delete(d.PermissionClassifications, i, i+1)
 		}
 	}
+}
+
+// permissions are those of the resource that the edit's scope names.
+func (e Edit) permissions(resource ServicePrincipal) []identity.PermissionScope {
+	named := strings.Fields(e.Scope)
+	return slices.DeleteFunc(slices.Clone(resource.OAuth2PermissionScopes), func(s identity.PermissionScope) bool {
+		return !slices.Contains(named, s.Value)
+	})
 }

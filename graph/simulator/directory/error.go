@@ -7,8 +7,7 @@ import (
 	"appleconsent/graph/simulator/identity"
 )
 
-// graphError is a refusal in Graph's terms. It is the error of everything that
-// handles a Graph request.
+// graphError is a refusal in Graph's terms. It is the error of everything that handles a Graph request.
 type graphError struct {
 	status  int
 	code    string
@@ -26,50 +25,44 @@ type errorDetail struct {
 func (e *graphError) Error() string { return e.code + ": " + e.message }
 
 // badRequest refuses a request that Graph's front end cannot make sense of.
-func badRequest(message string) error {
-	return &graphError{status: http.StatusBadRequest, code: "BadRequest", message: message}
+func badRequest(format string, args ...any) error {
+	return &graphError{status: http.StatusBadRequest, code: "BadRequest", message: fmt.Sprintf(format, args...)}
 }
 
 // invalid refuses a request that the directory behind Graph does not take.
-func invalid(message string) error {
-	return &graphError{status: http.StatusBadRequest, code: "Request_BadRequest", message: message}
+func invalid(format string, args ...any) error {
+	return &graphError{status: http.StatusBadRequest, code: "Request_BadRequest", message: fmt.Sprintf(format, args...)}
 }
 
 func invalidValue(property, resource string) error {
-	return invalid(fmt.Sprintf("Invalid value specified for property '%s' of resource '%s'.", property, resource))
+	return invalid("Invalid value specified for property '%s' of resource '%s'.", property, resource)
 }
 
 func missingValue(property, resource string) error {
-	return invalid(fmt.Sprintf("A value is required for property '%s' of resource '%s'.", property, resource))
+	return invalid("A value is required for property '%s' of resource '%s'.", property, resource)
 }
 
-func unsupportedQuery(message string) error {
-	return &graphError{status: http.StatusBadRequest, code: "Request_UnsupportedQuery", message: message}
+func unsupportedQuery(format string, args ...any) error {
+	return &graphError{status: http.StatusBadRequest, code: "Request_UnsupportedQuery", message: fmt.Sprintf(format, args...)}
 }
 
-func noSuchSegment(segment string) error {
-	return badRequest(fmt.Sprintf("Resource not found for the segment '%s'.", segment))
-}
+const absence = "Resource '%s' does not exist or one of its queried reference-property objects are not present."
 
 func notFound(id string) error {
-	return &graphError{status: http.StatusNotFound, code: "Request_ResourceNotFound", message: absence(id)}
+	return &graphError{status: http.StatusNotFound, code: "Request_ResourceNotFound", message: fmt.Sprintf(absence, id)}
 }
 
-// absence is how the directory says that it does not know an object (yet).
-func absence(id string) string {
-	return fmt.Sprintf("Resource '%s' does not exist or one of its queried reference-property objects are not present.", id)
-}
+// absent refuses a reference to an object that the directory does not know (yet).
+func absent(id string) error { return invalid(absence, id) }
 
-func conflict(message string) error {
-	return &graphError{status: http.StatusConflict, code: "Request_MultipleObjectsWithSameKeyValue", message: message}
+func conflict(format string, args ...any) error {
+	return &graphError{
+		status: http.StatusConflict, code: "Request_MultipleObjectsWithSameKeyValue", message: fmt.Sprintf(format, args...),
+	}
 }
 
 func denied(message string) error {
 	return &graphError{status: http.StatusForbidden, code: "Authorization_RequestDenied", message: message}
-}
-
-func insufficientPrivileges() error {
-	return denied("Insufficient privileges to complete the operation.")
 }
 
 func unauthenticated(message string) error {
@@ -77,20 +70,6 @@ func unauthenticated(message string) error {
 	return &graphError{
 		status: http.StatusUnauthorized, code: "InvalidAuthenticationToken", message: message,
 		header: http.Header{"Www-Authenticate": {challenge}},
-	}
-}
-
-func methodNotAllowed() error {
-	return &graphError{
-		status: http.StatusMethodNotAllowed, code: "Request_BadRequest",
-		message: "Specified HTTP method is not allowed for the request target.",
-	}
-}
-
-func tooManyRequests() error {
-	return &graphError{
-		status: http.StatusTooManyRequests, code: "TooManyRequests", message: "Please retry again later.",
-		header: http.Header{"Retry-After": {"1"}},
 	}
 }
 

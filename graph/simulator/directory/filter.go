@@ -1,30 +1,24 @@
 package directory
 
 import (
-	"fmt"
+	"regexp"
 	"strings"
+	"sync"
 
 	"appleconsent/graph/simulator/identity"
 )
 
-// condition is one comparison of a $filter: the property is one of the values, or
-// from or up to the one.
-// The null literal is the empty value.
+// condition is one comparison of a $filter: the property is one of the values, or from or up to the one. The null
+// literal is the empty value.
 type condition struct {
 	property string
 	operator string // eq, in, ge or le
 	values   []string
 }
 
-// parseFilter reads the part of OData's filter language that directory objects
-// need: comparisons with eq and in, joined by and. Text that is no filter at all
-// is a bad request, any other filter an unsupported query.
-func parseFilter(text string) ([]condition, error) {
-	return parseTerms(text, (*filterParser).condition)
-}
-
-// parseTerms reads terms joined by and.
-func parseTerms(text string, term func(*filterParser) (condition, error)) ([]condition, error) {
+// parseFilter reads terms of OData's filter language that are joined by and. Text that is no filter at all is a bad
+// request, any filter that the path does not need an unsupported query.
+func parseFilter(text string, term func(*filterParser) (condition, error)) ([]condition, error) {
 	tokens, err := scanFilter(text)
 	if err != nil {
 		return nil, err
@@ -53,52 +47,26 @@ type token struct {
 	literal bool
 }
 
+// filterToken finds a literal, in which a doubled quote stands for one, with its last quote as far as it has one; a sign; or a word.
+var filterToken = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:'((?:[^']|'')*)('?)|[(),]|[^ '(),]+)`) })
+
 func scanFilter(text string) ([]token, error) {
 	var tokens []token
-	for rest := strings.TrimLeft(text, " "); rest != ""; rest = strings.TrimLeft(rest, " ") {
-		var t token
-		var ok bool
-		if t, rest, ok = scanToken(rest); !ok {
-			position := len(text) - len(rest)
-			return nil, badRequest(fmt.Sprintf(
-				"Invalid filter clause: There is an unterminated string literal at position %d in '%s'.", position, text))
+	for rest := strings.TrimLeft(text, " "); rest != ""; {
+		found := filterToken().FindStringSubmatch(rest)
+		literal := rest[0] == '\''
+		switch {
+		case literal && found[2] == "":
+			return nil, badRequest(
+				"Invalid filter clause: There is an unterminated string literal at position %d in '%s'.", len(text)-len(rest), text)
+		case literal:
+			tokens = append(tokens, token{strings.ReplaceAll(found[1], "''", "'"), true})
+		default:
+			tokens = append(tokens, token{found[0], false})
 		}
-		tokens = append(tokens, t)
+		rest = strings.TrimLeft(rest[len(found[0]):], " ")
 	}
 	return tokens, nil
-}
-
-// scanToken takes the first token off text, which does not start with a blank.
-// It fails, taking nothing, on a string literal without end.
-func scanToken(text string) (t token, rest string, ok bool) {
-	switch {
-	case text[0] == '\'':
-		return scanLiteral(text)
-	case strings.ContainsRune("(),", rune(text[0])):
-		return token{text: text[:1]}, text[1:], true
-	}
-	end := strings.IndexAny(text, " '(),")
-	if end < 0 {
-		end = len(text)
-	}
-	return token{text: text[:end]}, text[end:], true
-}
-
-// scanLiteral takes a string literal, in which a doubled quote stands for one.
-func scanLiteral(text string) (t token, rest string, ok bool) {
-	var value strings.Builder
-	for rest = text[1:]; ; {
-		before, after, closed := strings.Cut(rest, "'")
-		if !closed {
-			return token{}, text, false
-		}
-		value.WriteString(before)
-		if !strings.HasPrefix(after, "'") {
-			return token{text: value.String(), literal: true}, after, true
-		}
-		value.WriteByte('\'')
-		rest = after[1:]
-	}
 }
 
 type filterParser struct {
@@ -125,6 +93,7 @@ func (p *filterParser) accept(word string) bool {
 	return true
 }
 
+// condition reads a comparison of a directory object's property, with eq or in.
 func (p *filterParser) condition() (condition, error) {
 	property := p.next()
 	switch {
@@ -176,5 +145,5 @@ func (p *filterParser) value(property string) (string, error) {
 }
 
 func unsupportedFilter(near string) error {
-	return unsupportedQuery(fmt.Sprintf("Unsupported Query: unsupported or invalid query filter clause near '%s'.", near))
+	return unsupportedQuery("Unsupported Query: unsupported or invalid query filter clause near '%s'.", near)
 }

@@ -36,7 +36,7 @@ func TestParseFilter(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			got, err := parseFilter(c.text)
+			got, err := parseFilter(c.text, (*filterParser).condition)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,7 +67,7 @@ func TestParseFilter_refused(t *testing.T) {
 	}
 	for text, code := range cases {
 		t.Run(text, func(t *testing.T) {
-			got, err := parseFilter(text)
+			got, err := parseFilter(text, (*filterParser).condition)
 			var f *graphError
 			if !errors.As(err, &f) || f.code != code {
 				t.Errorf("got %v, %v; want code %s", got, err, code)
@@ -81,7 +81,7 @@ func FuzzParseFilter(f *testing.F) {
 	f.Add("principalId eq null")
 	f.Add("appId eq '")
 	f.Fuzz(func(t *testing.T, text string) {
-		conditions, err := parseFilter(text)
+		conditions, err := parseFilter(text, (*filterParser).condition)
 		if err != nil {
 			var refusal *graphError
 			if !errors.As(err, &refusal) {
@@ -102,7 +102,7 @@ func FuzzParseSignInFilter(f *testing.F) {
 	f.Add("(appId eq '")
 	f.Add("status/errorCode eq -1")
 	f.Fuzz(func(t *testing.T, text string) {
-		conditions, err := parseSignInFilter(text)
+		conditions, err := parseFilter(text, (*filterParser).signInTerm)
 		var refusal *graphError
 		if err != nil && !errors.As(err, &refusal) {
 			t.Errorf("%q: got an error that is not Graph's: %v", text, err)

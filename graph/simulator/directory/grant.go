@@ -1,7 +1,9 @@
 package directory
 
 import (
-	"encoding/json"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,17 +18,18 @@ const (
 )
 
 var permissionGrants = collection[PermissionGrant]{
-	set:    "oauth2PermissionGrants",
-	kind:   "OAuth2PermissionGrant",
-	rows:   func(d *Directory) *[]PermissionGrant { return &d.PermissionGrants },
-	entity: func(_ *Directory, g PermissionGrant) entity { return g.entity() },
+	set: "oauth2PermissionGrants", kind: "OAuth2PermissionGrant",
+	rows: func(d *Directory) *[]PermissionGrant { return &d.PermissionGrants },
 	filters: []filterable[PermissionGrant]{
-		{name: "clientId", text: func(g PermissionGrant) string { return g.ClientID }},
+		{name: "clientId", text: PermissionGrant.client},
 		{name: "consentType", text: func(g PermissionGrant) string { return g.ConsentType }},
 		{name: "principalId", text: PermissionGrant.principal},
-		{name: "resourceId", text: func(g PermissionGrant) string { return g.ResourceID }},
+		{name: "resourceId", text: PermissionGrant.resource},
 	},
 }
+
+func (g PermissionGrant) client() string   { return g.ClientID }
+func (g PermissionGrant) resource() string { return g.ResourceID }
 
 // principal is the one user of the grant, empty for a grant to all.
 func (g PermissionGrant) principal() string {
@@ -34,38 +37,6 @@ func (g PermissionGrant) principal() string {
 		return ""
 	}
 	return *g.PrincipalID
-}
-
-func (g PermissionGrant) entity() entity {
-	return entity{
-		"id":          g.ID,
-		"clientId":    g.ClientID,
-		"consentType": g.ConsentType,
-		"principalId": g.PrincipalID,
-		"resourceId":  g.ResourceID,
-		"scope":       g.Scope,
-	}
-}
-
-func listGrants(c *call) (answer, error) {
-	return list(c, permissionGrants, c.dir.PermissionGrants)
-}
-
-func listGrantsOfClient(c *call) (answer, error) {
-	sp, err := c.servicePrincipal()
-	if err != nil {
-		return answer{}, err
-	}
-	return list(c, permissionGrants, slices.DeleteFunc(slices.Clone(c.dir.PermissionGrants),
-		func(g PermissionGrant) bool { return g.ClientID != sp.ID }))
-}
-
-func getGrant(c *call) (answer, error) {
-	g, err := c.grant()
-	if err != nil {
-		return answer{}, err
-	}
-	return show(c, permissionGrants, g)
 }
 
 // grant finds the grant that the request's path names.
@@ -78,13 +49,18 @@ func (c *call) grant() (PermissionGrant, error) {
 }
 
 func createGrant(c *call) (answer, error) {
-	g, err := c.requestedGrant()
+	var g PermissionGrant
+	// An id may be sent, and is ignored.
+	err := change(c, permissionGrants, &g, "id", "clientId", "consentType", "principalId", "resourceId", "scope")
+	if err == nil {
+		err = g.check(c.dir)
+	}
 	if err != nil {
 		return answer{}, err
 	}
 	for _, id := range []string{g.ClientID, g.ResourceID} {
 		if _, exists := servicePrincipals.find(c.dir, id); !exists || !c.graph.lag.knows(id) {
-			return answer{}, invalid(absence(id))
+			return answer{}, absent(id)
 		}
 	}
 	g.ID = GrantID(g.ClientID, g.ResourceID, g.principal())
@@ -94,56 +70,20 @@ func createGrant(c *call) (answer, error) {
 	return create(c, permissionGrants, g)
 }
 
-// requestedGrant reads the grant in the request's body and checks what can be
-// checked without looking at other objects than the principal.
-func (c *call) requestedGrant() (PermissionGrant, error) {
-	members, err := c.members()
-	if err != nil {
-		return PermissionGrant{}, err
-	}
-	var g PermissionGrant
-	for name, value := range members {
-		if err := g.set(name, value); err != nil {
-			return PermissionGrant{}, err
-		}
-	}
-	return g, g.check(c.dir)
-}
-
-// set takes one member of a create request. An id may be sent, and is ignored.
-func (g *PermissionGrant) set(name string, value json.RawMessage) error {
-	targets := map[string]any{
-		"id":          &g.ID,
-		"clientid":    &g.ClientID,
-		"consenttype": &g.ConsentType,
-		"principalid": &g.PrincipalID,
-		"resourceid":  &g.ResourceID,
-		"scope":       &g.Scope,
-	}
-	target, ok := targets[strings.ToLower(name)]
-	if !ok {
-		return refuseProperty(name, g.entity())
-	}
-	if err := json.Unmarshal(value, target); err != nil {
-		return invalidValue(name, permissionGrants.kind)
-	}
-	return nil
-}
-
+// check wants what can be checked without looking at other objects than the principal.
 func (g *PermissionGrant) check(d *Directory) error {
 	kind := permissionGrants.kind
-	required := []struct{ property, value string }{
-		{"clientId", g.ClientID}, {"consentType", g.ConsentType}, {"resourceId", g.ResourceID},
-	}
-	for _, r := range required {
-		if r.value == "" {
-			return missingValue(r.property, kind)
-		}
-	}
-	for _, id := range []struct{ property, value string }{{"clientId", g.ClientID}, {"resourceId", g.ResourceID}} {
-		if !identity.IsGUID(id.value) {
-			return invalidValue(id.property, kind)
-		}
+	switch {
+	case g.ClientID == "":
+		return missingValue("clientId", kind)
+	case g.ConsentType == "":
+		return missingValue("consentType", kind)
+	case g.ResourceID == "":
+		return missingValue("resourceId", kind)
+	case !identity.IsGUID(g.ClientID):
+		return invalidValue("clientId", kind)
+	case !identity.IsGUID(g.ResourceID):
+		return invalidValue("resourceId", kind)
 	}
 	g.ClientID, g.ResourceID = strings.ToLower(g.ClientID), strings.ToLower(g.ResourceID)
 	if err := g.checkPrincipal(d); err != nil {
@@ -169,7 +109,7 @@ func (g *PermissionGrant) checkPrincipal(d *Directory) error {
 	isPrincipal := func(u User) bool { return strings.EqualFold(u.ID, g.principal()) }
 	i := slices.IndexFunc(d.Users, isPrincipal)
 	if i < 0 {
-		return invalid(absence(g.principal()))
+		return absent(g.principal())
 	}
 	g.PrincipalID = new(d.Users[i].ID)
 	return nil
@@ -183,35 +123,39 @@ func checkScope(scope string) error {
 }
 
 // updateGrant replaces the scope string; nothing else of a grant can change.
-func updateGrant(c *call) (answer, error) {
-	g, err := c.grant()
+func updateGrant(c *call, g PermissionGrant) (answer, error) {
+	err := change(c, permissionGrants, &g, "scope")
+	if err == nil {
+		err = checkScope(g.Scope)
+	}
 	if err != nil {
-		return answer{}, err
-	}
-	members, err := c.members()
-	if err != nil {
-		return answer{}, err
-	}
-	for name, value := range members {
-		if !strings.EqualFold(name, "scope") {
-			return answer{}, refuseProperty(name, g.entity())
-		}
-		if err := g.set(name, value); err != nil {
-			return answer{}, err
-		}
-	}
-	if err := checkScope(g.Scope); err != nil {
 		return answer{}, err
 	}
 	put(c, permissionGrants, g)
 	return noContent(), nil
 }
 
-func deleteGrant(c *call) (answer, error) {
-	g, err := c.grant()
-	if err != nil {
-		return answer{}, err
-	}
+func deleteGrant(c *call, g PermissionGrant) (answer, error) {
 	remove(c, permissionGrants, g)
 	return noContent(), nil
+}
+
+// GrantID is the id that Entra gives a delegated permission grant: the bytes of the object ids, in .NET's order, as
+// base64url without padding. principalID is empty for a grant to all principals. It panics if an id is not a GUID.
+func GrantID(clientID, resourceID, principalID string) string {
+	bytes := append(dotNetBytes(clientID), dotNetBytes(resourceID)...)
+	if principalID != "" {
+		bytes = append(bytes, dotNetBytes(principalID)...)
+	}
+	return base64.RawURLEncoding.EncodeToString(bytes)
+}
+
+// dotNetBytes lays a GUID out as System.Guid.ToByteArray does: the first three
+// fields little-endian, the rest as written.
+func dotNetBytes(guid string) []byte {
+	if !identity.IsGUID(guid) {
+		panic(fmt.Sprintf("simulator: %q is not a GUID", guid))
+	}
+	b, _ := hex.DecodeString(strings.ReplaceAll(guid, "-", ""))
+	return append([]byte{b[3], b[2], b[1], b[0], b[5], b[4], b[7], b[6]}, b[8:]...)
 }

@@ -3,46 +3,27 @@ package directory
 import "appleconsent/graph/simulator/identity"
 
 // organization is the tenant itself, as a row of its own collection.
-type organization struct{ id, displayName string }
-
-func (o organization) objectID() string { return o.id }
-
-func listOrganizations(c *call) (answer, error) {
-	details := organizationDetails.opensFor(c.caller)
-	organizations := collection[organization]{
-		set:  "organization",
-		kind: "Organization",
-		entity: func(_ *Directory, o organization) entity {
-			return o.entity(details)
-		},
-	}
-	return list(c, organizations, []organization{{c.dir.TenantID, c.dir.DisplayName}})
+type organization struct {
+	ID          string `json:"id"`
+	DisplayName string `json:"displayName"`
 }
 
-// entity shows the organization; without details, only what every signed-in user
-// may see.
-func (o organization) entity(details bool) entity {
-	e := entity{
-		"id":          o.id,
-		"displayName": o.displayName,
+func (o organization) objectID() string { return o.ID }
+
+// listOrganizations shows the tenant; without details, only what every signed-in user may see.
+func listOrganizations(c *call) (answer, error) {
+	organizations := collection[organization]{set: "organization", kind: "Organization", fixed: entity{
 		"verifiedDomains": []entity{{
-			"capabilities": "Email, OfficeCommunicationsOnline",
-			"isDefault":    true,
-			"isInitial":    true,
-			"name":         identity.Domain,
-			"type":         "Managed",
+			"capabilities": "Email, OfficeCommunicationsOnline", "isDefault": true, "isInitial": true, "name": identity.Domain, "type": "Managed",
 		}},
-		"deletedDateTime":   nil,
-		"countryLetterCode": nil,
-		"createdDateTime":   nil,
-		"tenantType":        nil,
+		"deletedDateTime": nil, "countryLetterCode": nil, "createdDateTime": nil, "tenantType": nil,
+	}}
+	if organizationDetails.opensFor(c.caller) {
+		organizations.fixed["countryLetterCode"] = "US"
+		organizations.fixed["createdDateTime"] = founded()
+		organizations.fixed["tenantType"] = "AAD"
 	}
-	if details {
-		e["countryLetterCode"] = "US"
-		e["createdDateTime"] = founded()
-		e["tenantType"] = "AAD"
-	}
-	return e
+	return list(c, organizations, []organization{{c.dir.TenantID, c.dir.DisplayName}})
 }
 
 // localApplication is an app registered in the tenant. There are none: every app
@@ -52,9 +33,33 @@ type localApplication struct{ id string }
 func (a localApplication) objectID() string { return a.id }
 
 func listApplications(c *call) (answer, error) {
-	byText := func(a localApplication) string { return a.id }
+	none := localApplication.objectID
 	return list(c, collection[localApplication]{
 		set: "applications", kind: "Application", hasIn: true,
-		filters: []filterable[localApplication]{{name: "appId", text: byText}, {name: "displayName", text: byText}},
+		filters: []filterable[localApplication]{{name: "appId", text: none}, {name: "displayName", text: none}},
 	}, nil)
+}
+
+// How the users of a domain sign in: to Entra, or to a server of their own.
+const (
+	managed   = "Managed"
+	federated = "Federated"
+)
+
+// Domain is a verified domain of the tenant.
+type Domain struct {
+	ID                 string `json:"id"`
+	AuthenticationType string `json:"authenticationType"` // Managed or Federated
+	IsDefault          bool   `json:"isDefault"`
+	IsInitial          bool   `json:"isInitial"`
+}
+
+func (d Domain) objectID() string { return d.ID }
+
+func listDomains(c *call) (answer, error) {
+	domains := collection[Domain]{set: "domains", kind: "Domain", fixed: entity{
+		"availabilityStatus": nil, "isAdminManaged": true, "isRoot": true, "isVerified": true, "passwordNotificationWindowInDays": 14,
+		"passwordValidityPeriodInDays": 2147483647, "state": nil, "supportedServices": []string{"Email", "OfficeCommunicationsOnline"},
+	}}
+	return list(c, domains, c.dir.Domains)
 }

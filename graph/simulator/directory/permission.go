@@ -1,7 +1,9 @@
 package directory
 
 import (
+	"net/http"
 	"strings"
+	"time"
 
 	"appleconsent/graph/simulator/identity"
 )
@@ -72,11 +74,47 @@ func (a access) by(roles func() []string) access {
 	return a
 }
 
-// opensFor reports whether the caller holds one of the permissions and, as a person,
-// one of the roles.
+// opensFor reports whether the caller holds one of the permissions and, as a person, one of the roles.
 func (a access) opensFor(c identity.Claims) bool {
 	if c.Scope == "" { // an app: only people have scopes
 		return identity.HoldsOneOf(a.application, c.Roles)
 	}
 	return identity.HoldsOneOf(a.delegated, strings.Fields(c.Scope)) && (a.roles == nil || identity.HoldsOneOf(a.roles(), c.AdminRoles))
+}
+
+// authenticate reads the bearer token of a Graph request.
+func authenticate(h http.Header, tenantID string, now time.Time) (identity.Claims, error) {
+	scheme, token, _ := strings.Cut(h.Get("Authorization"), " ")
+	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return identity.Claims{}, unauthenticated("Access token is empty.")
+	}
+	var c identity.Claims
+	switch ok := identity.DecodeJWT(token, &c); {
+	case !ok:
+		return identity.Claims{}, unauthenticated("IDX14100: JWT is not well formed, there are no dots (.) or the payload cannot be decoded.")
+	case c.Expires <= now.Unix():
+		return identity.Claims{}, unauthenticated("Lifetime validation failed, the token is expired.")
+	case !strings.EqualFold(c.TenantID, tenantID):
+		return identity.Claims{}, unauthenticated("Access token validation failure. Invalid tenant.")
+	}
+	return c, nil
+}
+
+// policyWritingRoles are those whose holders change the tenant's authorization policy.
+func policyWritingRoles() []string {
+	return []string{identity.PrivilegedRoleAdministrator, identity.GlobalAdministrator}
+}
+
+// grantWritingRoles are those that the pages on writing delegated permission grants list.
+func grantWritingRoles() []string {
+	return append(identity.ConsentingRoles(), identity.ApplicationDeveloper, identity.DirectoryWriters, identity.UserAdministrator)
+}
+
+// servicePrincipalWritingRoles are those that the pages on writing service principals
+// list. Privileged Role Administrator is not among them.
+func servicePrincipalWritingRoles() []string {
+	return []string{
+		identity.GlobalAdministrator, identity.CloudApplicationAdministrator, identity.ApplicationAdministrator,
+		identity.ApplicationDeveloper, identity.HybridIdentityAdministrator, identity.SecurityAdministrator,
+	}
 }

@@ -2,18 +2,12 @@ package directory
 
 import (
 	"encoding/base64"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"appleconsent/graph/simulator/identity"
-)
-
-const (
-	defaultPageSize = 100
-	maxPageSize     = 999
 )
 
 // query is what the system query options of a list request ask for.
@@ -24,10 +18,19 @@ type query struct {
 	after    string // the id of the last row of the page before
 }
 
-func parseQuery(values url.Values) (query, error) {
-	q := query{top: defaultPageSize}
+// syntax is what the query options of a path may say.
+type syntax struct {
+	top, most int    // rows on a page: without $top, and at the most
+	order     string // the $orderby that there is; empty: none
+	term      func(*filterParser) (condition, error)
+}
+
+func directorySyntax() syntax { return syntax{100, 999, "", (*filterParser).condition} }
+
+func (s syntax) parse(values url.Values) (query, error) {
+	q := query{top: s.top}
 	for name := range values {
-		if err := q.set(strings.ToLower(name), values.Get(name)); err != nil {
+		if err := s.set(&q, strings.ToLower(name), values.Get(name)); err != nil {
 			return query{}, err
 		}
 	}
@@ -36,35 +39,33 @@ func parseQuery(values url.Values) (query, error) {
 
 // set takes one option. Options that Graph knows and the simulator does not are
 // refused loudly, so that nobody takes an unfiltered answer for a filtered one.
-func (q *query) set(name, value string) (err error) {
-	switch name {
-	case "$filter":
-		q.filter, err = parseFilter(value)
-	case "$select":
-		q.selected = splitSelect(value)
-	case "$top":
-		q.top, err = parseTop(value, maxPageSize)
-	case "$skiptoken":
+func (s syntax) set(q *query, name, value string) (err error) {
+	switch {
+	case name == "$filter":
+		q.filter, err = parseFilter(value, s.term)
+	case name == "$select":
+		q.selected = strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
+	case name == "$top":
+		q.top, err = parseTop(value, s.most)
+	case name == "$skiptoken":
 		q.after, err = parseSkipToken(value)
-	default:
-		if strings.HasPrefix(name, "$") {
-			err = unsupportedQuery(fmt.Sprintf("The simulated tenant does not support the query option '%s'.", name))
+	case name == "$orderby" && s.order != "":
+		if strings.Join(strings.Fields(value), " ") != s.order {
+			err = unsupportedQuery("The simulated tenant does not sort sign-ins by '%s'.", value)
 		}
+	case strings.HasPrefix(name, "$"):
+		err = unsupportedQuery("The simulated tenant does not support the query option '%s'.", name)
 	}
 	return err
-}
-
-func splitSelect(value string) []string {
-	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 func parseTop(value string, most int) (int, error) {
 	top, err := strconv.Atoi(value)
 	if err != nil {
-		return 0, badRequest(fmt.Sprintf("Invalid value '%s' for $top query option found. The $top query option requires a non-negative integer value.", value))
+		return 0, badRequest("Invalid value '%s' for $top query option found. The $top query option requires a non-negative integer value.", value)
 	}
 	if top < 1 || top > most {
-		return 0, unsupportedQuery(fmt.Sprintf("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", top, most))
+		return 0, unsupportedQuery("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", top, most)
 	}
 	return top, nil
 }
@@ -97,8 +98,8 @@ func (k collection[T]) match(rows []T, filter []condition) ([]T, error) {
 func (k collection[T]) filterable(c condition) (filterable[T], error) {
 	i := slices.IndexFunc(k.filters, func(f filterable[T]) bool { return strings.EqualFold(f.name, c.property) })
 	if i < 0 || c.operator == "in" && !k.hasIn {
-		return filterable[T]{}, unsupportedQuery(fmt.Sprintf(
-			"Unsupported or invalid query filter clause specified for property '%s' of resource '%s'.", c.property, k.kind))
+		return filterable[T]{}, unsupportedQuery(
+			"Unsupported or invalid query filter clause specified for property '%s' of resource '%s'.", c.property, k.kind)
 	}
 	f := k.filters[i]
 	if f.guid && slices.ContainsFunc(c.values, func(v string) bool { return !identity.IsGUID(v) }) {
@@ -119,28 +120,11 @@ func (k collection[T]) pick(e entity, selected []string) (entity, error) {
 	for _, want := range selected {
 		name, ok := propertyName(e, want)
 		if !ok {
-			return nil, badRequest(fmt.Sprintf(
-				"Parsing OData Select and Expand failed: Could not find a property named '%s' on type '%s'.", want, k.typeName()))
+			typeName := "microsoft.graph." + strings.ToLower(k.kind[:1]) + k.kind[1:]
+			return nil, badRequest(
+				"Parsing OData Select and Expand failed: Could not find a property named '%s' on type '%s'.", want, typeName)
 		}
 		picked[name] = e[name]
 	}
 	return picked, nil
-}
-
-// orNull is the text, or null in place of none.
-func orNull(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
-}
-
-// propertyName finds a property whose name differs in case at the most.
-func propertyName(e entity, want string) (string, bool) {
-	for name := range e {
-		if strings.EqualFold(name, want) {
-			return name, true
-		}
-	}
-	return "", false
 }

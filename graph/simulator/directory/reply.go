@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"net/http"
@@ -11,35 +12,14 @@ import (
 // ContentType is that of Graph's JSON.
 const ContentType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
-// errorBody is the shape of every error of Graph.
-type errorBody struct {
-	Error errorObject `json:"error"`
-}
-
-type errorObject struct {
-	Code       string        `json:"code"`
-	Message    string        `json:"message"`
-	Details    []errorDetail `json:"details,omitempty"`
-	InnerError innerError    `json:"innerError"`
-}
-
-type innerError struct {
-	Date            string `json:"date"`
-	RequestID       string `json:"request-id"`
-	ClientRequestID string `json:"client-request-id"`
-}
-
 // reply turns what the handler returned into what Graph sends.
 func (c *call) reply(a answer, err error) reply.Reply {
 	requestID := c.graph.requestID()
-	clientRequestID := c.header.Get("client-request-id")
-	if clientRequestID == "" {
-		clientRequestID = requestID
-	}
+	clientRequestID := cmp.Or(c.header.Get("client-request-id"), requestID)
 	now := c.graph.now().UTC()
 	var r reply.Reply
 	if err != nil {
-		r = errorReply(err, innerError{now.Format("2006-01-02T15:04:05"), requestID, clientRequestID})
+		r = errorReply(err, now.Format("2006-01-02T15:04:05"), requestID, clientRequestID)
 	} else {
 		r = graphReply(a.status, a.body)
 	}
@@ -61,20 +41,27 @@ func graphReply(status int, v any) reply.Reply {
 }
 
 // errorReply is Graph's way to say no.
-func errorReply(err error, inner innerError) reply.Reply {
+func errorReply(err error, date, requestID, clientRequestID string) reply.Reply {
 	var f *graphError
 	if !errors.As(err, &f) {
 		f = broken(err)
 	}
-	r := graphReply(f.status, errorBody{errorObject{f.code, f.message, f.details, inner}})
+	object := entity{
+		"code": f.code, "message": f.message,
+		"innerError": entity{"date": date, "request-id": requestID, "client-request-id": clientRequestID},
+	}
+	if len(f.details) > 0 {
+		object["details"] = f.details
+	}
+	r := graphReply(f.status, entity{"error": object})
 	maps.Copy(r.Header, f.header)
 	return r
 }
 
 // ErrorReply is an error of Graph that no request of a directory led to.
 func ErrorReply(status int, code, message string, header http.Header) reply.Reply {
-	return errorReply(&graphError{status: status, code: code, message: message, header: header}, innerError{})
+	return errorReply(&graphError{status: status, code: code, message: message, header: header}, "", "", "")
 }
 
 // Broken reports trouble of the simulator itself, in Graph's form.
-func Broken(err error) reply.Reply { return errorReply(err, innerError{}) }
+func Broken(err error) reply.Reply { return errorReply(err, "", "", "") }

@@ -28,27 +28,30 @@ func routes() []route {
 		classified            = "delegatedPermissionClassifications"
 		deletedSPs            = "directory/deletedItems/microsoft.graph.servicePrincipal"
 	)
+	onSP, onGrant := (*call).servicePrincipal, (*call).grant
+	classifications := listOf(permissionClassifications, PermissionClassification.resource)
+	rolesOf, rolesTo := listOf(appRoleAssignments, AppRoleAssignment.principal), listOf(appRoleAssignments, AppRoleAssignment.resource)
 	routes := []route{
-		{method: get, path: sps, access: &readServicePrincipals, reads: sps, handle: listServicePrincipals},
+		{method: get, path: sps, access: &readServicePrincipals, reads: sps, handle: listAll(servicePrincipals)},
 		{method: post, path: sps, access: &createServicePrincipals, handle: createServicePrincipal},
-		{method: get, path: oneSP, access: &readServicePrincipals, reads: sps, handle: getServicePrincipal},
-		{method: patch, path: oneSP, access: &changeServicePrincipals, handle: updateServicePrincipal},
-		{method: del, path: oneSP, access: &changeServicePrincipals, handle: deleteServicePrincipal},
+		{method: get, path: oneSP, access: &readServicePrincipals, reads: sps, handle: on(onSP, showOf(servicePrincipals))},
+		{method: patch, path: oneSP, access: &changeServicePrincipals, handle: on(onSP, updateServicePrincipal)},
+		{method: del, path: oneSP, access: &changeServicePrincipals, handle: on(onSP, deleteServicePrincipal)},
 
-		{method: get, path: oneSP + "/oauth2PermissionGrants", access: &readGrants, reads: grants, handle: listGrantsOfClient},
-		{method: get, path: oneSP + "/appRoleAssignments", access: &readServicePrincipals, handle: listAppRoleAssignments},
-		{method: get, path: oneSP + "/appRoleAssignedTo", access: &readServicePrincipals, handle: listAppRoleAssignedTo},
+		{method: get, path: oneSP + "/" + grants, access: &readGrants, reads: grants, handle: listOf(permissionGrants, PermissionGrant.client)},
+		{method: get, path: oneSP + "/appRoleAssignments", access: &readServicePrincipals, handle: rolesOf},
+		{method: get, path: oneSP + "/appRoleAssignedTo", access: &readServicePrincipals, handle: rolesTo},
 
-		{method: get, path: oneSP + "/" + classified, access: &readServicePrincipals, reads: classified, handle: listClassifications},
-		{method: post, path: oneSP + "/" + classified, access: &changeClassifications, handle: createClassification},
-		{method: del, path: oneSP + "/" + classified + "/{id}", access: &changeClassifications, handle: deleteClassification},
+		{method: get, path: oneSP + "/" + classified, access: &readServicePrincipals, reads: classified, handle: classifications},
+		{method: post, path: oneSP + "/" + classified, access: &changeClassifications, handle: on(onSP, createClassification)},
+		{method: del, path: oneSP + "/" + classified + "/{id}", access: &changeClassifications, handle: on(onSP, deleteClassification)},
 		{method: get, path: deletedSPs, access: &readServicePrincipals, handle: listDeletedServicePrincipals},
 
-		{method: get, path: grants, access: &readGrants, reads: grants, handle: listGrants},
+		{method: get, path: grants, access: &readGrants, reads: grants, handle: listAll(permissionGrants)},
 		{method: post, path: grants, access: &changeGrants, handle: createGrant},
-		{method: get, path: oneGrant, access: &readGrants, reads: grants, handle: getGrant},
-		{method: patch, path: oneGrant, access: &changeGrants, handle: updateGrant},
-		{method: del, path: oneGrant, access: &changeGrants, handle: deleteGrant},
+		{method: get, path: oneGrant, access: &readGrants, reads: grants, handle: on(onGrant, showOf(permissionGrants))},
+		{method: patch, path: oneGrant, access: &changeGrants, handle: on(onGrant, updateGrant)},
+		{method: del, path: oneGrant, access: &changeGrants, handle: on(onGrant, deleteGrant)},
 
 		{method: get, path: "organization", access: &readOrganization, handle: listOrganizations},
 		{method: get, path: "applications", access: &readServicePrincipals, handle: listApplications},
@@ -103,9 +106,12 @@ func findRoute(method, path string, beta bool) (route, key, error) {
 		otherMethod = true
 	}
 	if otherMethod {
-		return route{}, key{}, methodNotAllowed()
+		return route{}, key{}, &graphError{
+			status: http.StatusMethodNotAllowed, code: "Request_BadRequest",
+			message: "Specified HTTP method is not allowed for the request target.",
+		}
 	}
-	return route{}, key{}, noSuchSegment(segments[min(deepest, len(segments)-1)])
+	return route{}, key{}, badRequest("Resource not found for the segment '%s'.", segments[min(deepest, len(segments)-1)])
 }
 
 // match returns how many segments fit, and the key among them.

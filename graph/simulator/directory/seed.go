@@ -31,15 +31,12 @@ func founded() time.Time { return time.Date(2019, time.March, 4, 9, 30, 0, 0, ti
 // Plant builds the directory of a tenant that begins now. Scenario is the name that it is kept under.
 func Plant(scenario, tenantID string, s Seed, now time.Time) Directory {
 	d := Directory{
-		Scenario:           scenario,
-		TenantID:           tenantID,
-		DisplayName:        "Contoso (simulated)",
-		ServicePrincipals:  []ServicePrincipal{},
-		PermissionGrants:   []PermissionGrant{},
-		AppRoleAssignments: []AppRoleAssignment{},
-		Deleted:            []ServicePrincipal{},
+		Scenario: scenario, TenantID: tenantID, DisplayName: "Contoso (simulated)", ServicePrincipals: []ServicePrincipal{},
+		PermissionGrants: []PermissionGrant{}, AppRoleAssignments: []AppRoleAssignment{}, Deleted: []ServicePrincipal{},
 	}
-	d.Users = staff(d.TenantID)
+	for _, name := range []string{identity.Admin, "adele", "alex", "megan"} {
+		d.Users = append(d.Users, newUser(tenantID, name))
+	}
 	d.Install(identity.GraphAppID)
 	d.Install(identity.RetiredAADAppID)
 	if !s.WithoutExchange {
@@ -53,20 +50,8 @@ func Plant(scenario, tenantID string, s Seed, now time.Time) Directory {
 	return d
 }
 
-func staff(tenantID string) []User {
-	var users []User
-	for _, name := range []string{identity.Admin, "adele", "alex", "megan"} {
-		users = append(users, newUser(tenantID, name))
-	}
-	return users
-}
-
 func newUser(tenantID, name string) User {
-	return User{
-		ID:                identity.UserID(tenantID, name),
-		DisplayName:       name,
-		UserPrincipalName: name + "@" + identity.Domain,
-	}
+	return User{ID: identity.UserID(tenantID, name), DisplayName: name, UserPrincipalName: name + "@" + identity.Domain}
 }
 
 // Install adds the service principal of a known application and returns its id.
@@ -77,19 +62,15 @@ func (d *Directory) Install(appID string) string {
 	return id
 }
 
-// plantExpenses adds an app that has nothing to do with Apple, with consent of
-// its own that nobody may touch.
+// plantExpenses adds an app that has nothing to do with Apple, with consent of its own that nobody may touch.
 func (d *Directory) plantExpenses() {
 	id := d.Install(identity.ExpensesAppID)
 	d.Grant(id, identity.GraphAppID, "", "User.Read Mail.Send offline_access")
 	d.Grant(id, identity.RetiredAADAppID, "", "User.Read")
 	graph, _ := d.ServicePrincipalOf(identity.GraphAppID)
 	d.AppRoleAssignments = append(d.AppRoleAssignments, AppRoleAssignment{
-		ID:            GrantID(id, graph.ID, ""),
-		PrincipalID:   id,
-		PrincipalType: "ServicePrincipal",
-		ResourceID:    graph.ID,
-		AppRoleID:     "df021288-bdef-4463-88db-98f22de89214", // User.Read.All
+		ID: GrantID(id, graph.ID, ""), PrincipalID: id, PrincipalType: "ServicePrincipal", ResourceID: graph.ID,
+		AppRoleID: "df021288-bdef-4463-88db-98f22de89214", // User.Read.All
 	})
 }
 
@@ -126,11 +107,8 @@ func (d *Directory) Grant(clientID, resourceAppID, principalID, scope string) {
 		return
 	}
 	g := PermissionGrant{
-		ID:          GrantID(clientID, resource.ID, principalID),
-		ClientID:    clientID,
-		ConsentType: allPrincipals,
-		ResourceID:  resource.ID,
-		Scope:       scope,
+		ID: GrantID(clientID, resource.ID, principalID), ClientID: clientID, ConsentType: allPrincipals,
+		ResourceID: resource.ID, Scope: scope,
 	}
 	if principalID != "" {
 		g.ConsentType, g.PrincipalID = singlePrincipal, new(principalID)

@@ -51,35 +51,28 @@ func (d *Directory) Furnish(s Seed, now time.Time) {
 	}
 }
 
-// authorizationPolicy is the one that tenants begin with; nil lets Microsoft say to
-// which apps users may consent.
+// authorizationPolicy is the one that tenants begin with; nil lets Microsoft say to which apps users may consent.
 func authorizationPolicy(userConsent []string) AuthorizationPolicy {
 	if userConsent == nil {
 		userConsent = []string{managedConsent, mailAppsConsent}
 	}
 	return AuthorizationPolicy{
-		ID:                                     theAuthorizationPolicy,
-		DisplayName:                            "Authorization Policy",
-		Description:                            "Used to manage authorization related settings across the company.",
-		AllowInvitesFrom:                       "everyone",
-		AllowedToSignUpEmailBasedSubscriptions: true,
-		AllowedToUseSSPR:                       true,
-		GuestUserRoleID:                        "10dae51f-b6af-4016-8d66-8c2a99b929b3", // guests with limited access
+		ID: theAuthorizationPolicy, DisplayName: "Authorization Policy",
+		Description:      "Used to manage authorization related settings across the company.",
+		AllowInvitesFrom: "everyone", AllowedToSignUpEmailBasedSubscriptions: true, AllowedToUseSSPR: true,
+		GuestUserRoleID: "10dae51f-b6af-4016-8d66-8c2a99b929b3", // guests with limited access
 		DefaultUserRolePermissions: DefaultUserRolePermissions{
-			AllowedToCreateApps:                      true,
-			AllowedToCreateSecurityGroups:            true,
-			AllowedToCreateTenants:                   true,
-			AllowedToReadBitlockerKeysForOwnedDevice: true,
-			AllowedToReadOtherUsers:                  true,
-			PermissionGrantPoliciesAssigned:          slices.Concat(userConsent, ownedResourceConsent()),
+			AllowedToCreateApps: true, AllowedToCreateSecurityGroups: true, AllowedToCreateTenants: true,
+			AllowedToReadBitlockerKeysForOwnedDevice: true, AllowedToReadOtherUsers: true,
+			PermissionGrantPoliciesAssigned: slices.Concat(userConsent, ownedResourceConsent()),
 		},
 	}
 }
 
 func (d *Directory) consentRequestPolicy(state Workflow) AdminConsentRequestPolicy {
+	on := state != WorkflowOff
 	policy := AdminConsentRequestPolicy{
-		IsEnabled: state != WorkflowOff, NotifyReviewers: state != WorkflowOff, RemindersEnabled: state != WorkflowOff,
-		RequestDurationInDays: 30, Reviewers: []ConsentReviewer{},
+		IsEnabled: on, NotifyReviewers: on, RemindersEnabled: on, RequestDurationInDays: 30, Reviewers: []ConsentReviewer{},
 	}
 	if state == WorkflowOn {
 		policy.Reviewers = []ConsentReviewer{{
@@ -131,4 +124,35 @@ func (d *Directory) plantDeleted(now time.Time) {
 	sp := instantiate(app, identity.ObjectID(d.TenantID, "servicePrincipal", identity.AppleAppID), founded())
 	sp.DeletedDateTime = now.AddDate(0, 0, -3).UTC().Format(time.RFC3339)
 	d.Deleted = append(d.Deleted, sp)
+}
+
+// conditionalAccess are policies for all users; all but the first are from before modern authentication.
+func (d *Directory) conditionalAccess(withOld bool) (policies []ConditionalAccessPolicy) {
+	all, everyApp := []string{"all"}, []string{"All"}
+	rules := []struct {
+		name, state, control string
+		clients, apps        []string
+	}{
+		{"Require MFA for all users", policyEnabled, "mfa", all, everyApp},
+		{"Block legacy authentication", policyEnabled, "block", []string{"exchangeActiveSync", "other"}, everyApp},
+		{"Block unmanaged mail apps (report)", policyReportOnly, "block", all, []string{identity.ExchangeAppID}},
+		{"Block finance app", policyEnabled, "block", all, []string{identity.ExpensesAppID}},
+		{"Block everything (emergency)", policyDisabled, "block", all, everyApp},
+	}
+	if !withOld {
+		rules = rules[:1]
+	}
+	for _, r := range rules {
+		policies = append(policies, clone(ConditionalAccessPolicy{
+			ID: identity.ObjectID(d.TenantID, "conditionalAccess", r.name), DisplayName: r.name, State: r.state,
+			CreatedDateTime: founded().Format(time.RFC3339),
+			Conditions: ConditionalAccessConditions{
+				ClientAppTypes: r.clients,
+				Applications:   ConditionalAccessApplications{IncludeApplications: r.apps},
+				Users:          ConditionalAccessUsers{IncludeUsers: []string{"All"}},
+			},
+			GrantControls: &GrantControls{Operator: "OR", BuiltInControls: []string{r.control}},
+		}))
+	}
+	return policies
 }

@@ -16,8 +16,7 @@ type Failure struct {
 	Age  time.Duration
 }
 
-// plantSignIns adds the failures, and if the scenario begins with Apple's app, some
-// sign-ins that succeeded.
+// plantSignIns adds the failures, and if the scenario begins with Apple's app, some sign-ins that succeeded.
 func (d *Directory) plantSignIns(s Seed) {
 	d.SignIns = []SignIn{}
 	for _, f := range s.Failures {
@@ -35,15 +34,9 @@ func (d *Directory) plantSignIns(s Seed) {
 func (d *Directory) signIn(f Failure) {
 	user := newUser(d.TenantID, f.User)
 	d.SignIns = append(d.SignIns, SignIn{
-		ID:                identity.ObjectID(d.TenantID, "signIn", fmt.Sprint(len(d.SignIns))),
-		Age:               f.Age,
-		UserID:            user.ID,
-		UserDisplayName:   user.DisplayName,
-		UserPrincipalName: user.UserPrincipalName,
-		AppID:             identity.AppleAppID,
-		AppDisplayName:    identity.AppleDisplayName,
-		ResourceAppID:     identity.ExchangeAppID,
-		ErrorCode:         f.Code,
+		ID: identity.ObjectID(d.TenantID, "signIn", fmt.Sprint(len(d.SignIns))), Age: f.Age, ErrorCode: f.Code,
+		UserID: user.ID, UserDisplayName: user.DisplayName, UserPrincipalName: user.UserPrincipalName,
+		AppID: identity.AppleAppID, AppDisplayName: identity.AppleDisplayName, ResourceAppID: identity.ExchangeAppID,
 	})
 }
 

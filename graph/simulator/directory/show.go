@@ -9,7 +9,7 @@ import (
 
 // show answers with one row.
 func show[T row](c *call, k collection[T], r T) (answer, error) {
-	q, err := parseQuery(c.query)
+	q, err := directorySyntax().parse(c.query)
 	if err != nil {
 		return answer{}, err
 	}
@@ -34,7 +34,7 @@ func create[T row](c *call, k collection[T], r T) (answer, error) {
 
 // list answers with a page of rows.
 func list[T row](c *call, k collection[T], rows []T) (answer, error) {
-	q, err := parseQuery(c.query)
+	q, err := directorySyntax().parse(c.query)
 	if err != nil {
 		return answer{}, err
 	}
@@ -44,6 +44,34 @@ func list[T row](c *call, k collection[T], rows []T) (answer, error) {
 	}
 	page, more := paginate(sorted(matching), q)
 	return showPage(c, k, page, more, q.selected)
+}
+
+// The handlers that collections have in common.
+
+// on is a handler for the object that the path names.
+func on[T any](find func(*call) (T, error), handle func(*call, T) (answer, error)) func(*call) (answer, error) {
+	return func(c *call) (answer, error) {
+		object, err := find(c)
+		if err != nil {
+			return answer{}, err
+		}
+		return handle(c, object)
+	}
+}
+
+func showOf[T row](k collection[T]) func(*call, T) (answer, error) {
+	return func(c *call, r T) (answer, error) { return show(c, k, r) }
+}
+
+func listAll[T row](k collection[T]) func(*call) (answer, error) {
+	return func(c *call) (answer, error) { return list(c, k, *k.rows(c.dir)) }
+}
+
+// listOf lists the rows at whose end the path's service principal stands.
+func listOf[T row](k collection[T], end func(T) string) func(*call) (answer, error) {
+	return on((*call).servicePrincipal, func(c *call, sp ServicePrincipal) (answer, error) {
+		return list(c, k, slices.DeleteFunc(slices.Clone(*k.rows(c.dir)), func(r T) bool { return end(r) != sp.ID }))
+	})
 }
 
 // showPage answers with rows, and with a link if there are more.

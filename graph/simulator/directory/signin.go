@@ -2,22 +2,17 @@ package directory
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"appleconsent/graph/simulator/identity"
 )
 
-// maxSignIns is how many sign-ins a page has at the most, and without $top.
-const maxSignIns = 1000
-
-// SignIn is an interactive sign-in of a user to an app. It is kept with its age and not
-// its time, which is worked out when it is read, so that a tenant that is kept in a
-// file never has old news only.
+// SignIn is an interactive sign-in of a user to an app. It is kept with its age and not its time, which is worked out
+// when it is read, so that a tenant that is kept in a file never has old news only.
 type SignIn struct {
 	ID                string        `json:"id"`
 	Age               time.Duration `json:"age"` // how long ago it was, in nanoseconds
@@ -35,33 +30,21 @@ func (s SignIn) objectID() string { return s.ID }
 // created is when the sign-in was, as Graph writes it.
 func (s SignIn) created(now time.Time) time.Time { return now.Add(-s.Age).UTC().Truncate(time.Second) }
 
-func (s SignIn) entity(now time.Time) entity {
+// adapt replaces the age by the time, and the number by what the log says of it.
+func (s SignIn) adapt(e entity, now time.Time) {
+	delete(e, "age")
+	delete(e, "errorCode")
 	resource, _ := identity.FindApplication(s.ResourceAppID)
-	access := "success"
+	e["resourceDisplayName"] = resource.DisplayName
+	e["createdDateTime"] = s.created(now).Format(time.RFC3339)
+	e["conditionalAccessStatus"] = "success"
 	if s.ErrorCode != 0 {
-		access = "notApplied"
+		e["conditionalAccessStatus"] = "notApplied"
 	}
-	return entity{
-		"id":                      s.ID,
-		"createdDateTime":         s.created(now).Format(time.RFC3339),
-		"userDisplayName":         s.UserDisplayName,
-		"userPrincipalName":       s.UserPrincipalName,
-		"userId":                  s.UserID,
-		"appId":                   s.AppID,
-		"appDisplayName":          s.AppDisplayName,
-		"clientAppUsed":           "Mobile Apps and Desktop clients",
-		"conditionalAccessStatus": access,
-		"isInteractive":           true,
-		"resourceDisplayName":     resource.DisplayName,
-		"resourceId":              s.ResourceAppID,
-		"status": entity{
-			"errorCode": s.ErrorCode, "failureReason": failureReason(s.ErrorCode), "additionalDetails": nil,
-		},
-	}
+	e["status"] = entity{"errorCode": s.ErrorCode, "failureReason": failureReason(s.ErrorCode), "additionalDetails": nil}
 }
 
-// failureReason is what the log says of an AADSTS number. Its words differ from those
-// that people read who are refused.
+// failureReason is what the log says of an AADSTS number. Its words differ from those that people read who are refused.
 func failureReason(number int) string {
 	reasons := map[int]string{
 		65001: "The user or administrator has not consented to use the application with ID '{identifier}'{namePhrase}. " +
@@ -86,7 +69,7 @@ func listSignIns(c *call) (answer, error) {
 			message: "Neither tenant is B2C or tenant doesn't have premium license",
 		}
 	}
-	q, err := parseSignInQuery(c.query)
+	q, err := syntax{1000, 1000, "createdDateTime desc", (*filterParser).signInTerm}.parse(c.query)
 	if err != nil {
 		return answer{}, err
 	}
@@ -101,33 +84,82 @@ func listSignIns(c *call) (answer, error) {
 	})
 	end := min(q.top, len(rows))
 	signIns := collection[SignIn]{
-		set: "auditLogs/signIns", kind: "SignIn",
-		entity: func(_ *Directory, s SignIn) entity { return s.entity(now) },
+		set: "auditLogs/signIns", kind: "SignIn", fixed: entity{"clientAppUsed": "Mobile Apps and Desktop clients", "isInteractive": true},
+		adapt: func(_ *Directory, s SignIn, e entity) { s.adapt(e, now) },
 	}
 	return showPage(c, signIns, rows[:end], end < len(rows), q.selected)
 }
 
-// parseSignInQuery reads the query options that sign-ins have.
-func parseSignInQuery(values url.Values) (query, error) {
-	q := query{top: maxSignIns}
-	for name := range values {
-		value := values.Get(name)
-		var err error
-		switch strings.ToLower(name) {
-		case "$top":
-			q.top, err = parseTop(value, maxSignIns)
-		case "$filter":
-			q.filter, err = parseSignInFilter(value)
-		case "$orderby":
-			if strings.Join(strings.Fields(value), " ") != "createdDateTime desc" {
-				err = unsupportedQuery(fmt.Sprintf("The simulated tenant does not sort sign-ins by '%s'.", value))
-			}
-		default:
-			err = q.set(strings.ToLower(name), value)
-		}
-		if err != nil {
-			return query{}, err
-		}
+// signInProperty is a property by which sign-ins can be filtered.
+type signInProperty struct {
+	name      string
+	operators []string
+	kind      string // of its values, in OData's words
+	valid     func(string) bool
+}
+
+func signInProperties() []signInProperty {
+	return []signInProperty{
+		{"appId", []string{"eq"}, "Edm.String", func(string) bool { return true }},
+		{"createdDateTime", []string{"ge", "le"}, "Edm.DateTimeOffset", func(text string) bool {
+			_, err := time.Parse(time.RFC3339, text)
+			return err == nil
+		}},
+		{"status/errorCode", []string{"eq"}, "Edm.Int32", func(text string) bool {
+			_, err := strconv.ParseInt(text, 10, 32)
+			return err == nil
+		}},
 	}
-	return q, nil
+}
+
+// signInTerm reads a comparison, or some in parentheses, joined by or, that want one property to equal this or that.
+func (p *filterParser) signInTerm() (condition, error) {
+	if !p.accept("(") {
+		return p.signInComparison()
+	}
+	either, err := p.signInComparison()
+	for err == nil && !p.accept(")") {
+		if !p.accept("or") {
+			return condition{}, unsupportedFilter(either.property)
+		}
+		var or condition
+		or, err = p.signInComparison()
+		if err == nil && (or.property != either.property || or.operator != "eq" || either.operator != "eq") {
+			return condition{}, unsupportedFilter(or.property)
+		}
+		either.values = append(either.values, or.values...)
+	}
+	return either, err
+}
+
+func (p *filterParser) signInComparison() (condition, error) {
+	name, operator, value := p.next(), p.next(), p.next()
+	known := signInProperties()
+	i := slices.IndexFunc(known, func(s signInProperty) bool { return strings.EqualFold(s.name, name.text) })
+	if name.literal || i < 0 || operator.literal || !slices.Contains(known[i].operators, operator.text) || value == (token{}) {
+		return condition{}, unsupportedFilter(name.text)
+	}
+	if isText := known[i].kind == "Edm.String"; value.literal != isText || !known[i].valid(value.text) {
+		return condition{}, badRequest(
+			"Invalid filter clause: A value of '%s' is not of the type '%s'.", known[i].name, known[i].kind)
+	}
+	return condition{known[i].name, operator.text, []string{value.text}}, nil
+}
+
+// satisfies reports whether a sign-in meets a condition of signInTerm.
+func (s SignIn) satisfies(c condition, now time.Time) bool {
+	switch c.property {
+	case "appId":
+		return slices.ContainsFunc(c.values, func(id string) bool { return strings.EqualFold(id, s.AppID) })
+	case "status/errorCode":
+		return slices.ContainsFunc(c.values, func(code string) bool {
+			number, err := strconv.Atoi(code)
+			return err == nil && number == s.ErrorCode
+		})
+	}
+	limit, _ := time.Parse(time.RFC3339, c.values[0]) // it was checked
+	if c.operator == "ge" {
+		return !s.created(now).Before(limit)
+	}
+	return !s.created(now).After(limit)
 }

@@ -1,7 +1,6 @@
 package entra
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 
@@ -14,8 +13,7 @@ const adminConsentEndpoint = "adminconsent"
 
 // Directory is what Entra asks of the tenant's directory when an admin consents for everybody.
 type Directory interface {
-	// ServicePrincipal reports whether an application has a service principal, and whether people can
-	// sign in to it.
+	// ServicePrincipal reports whether an application has a service principal, and whether people can sign in to it.
 	ServicePrincipal(appID string) (exists, enabled bool)
 	// ConsentToAll makes the tenant-wide grants of an application what it registered, creating its
 	// service principal if there is none. It returns the ids of what it wrote.
@@ -63,11 +61,8 @@ func (s *SignIn) consentableApplication(r *http.Request) (identity.Application, 
 	case s.Settings.Person.Declines:
 		return identity.Application{}, entraError(65004)
 	case len(app.Registered) == 0:
-		return identity.Application{}, &signInError{
-			status: http.StatusBadRequest, code: invalidRequest, number: 650056,
-			message: "Misconfigured application. The client has not listed any permissions in the requested permissions in the " +
-				"client's application registration.",
-		}
+		return identity.Application{}, refuse(invalidRequest, 650056, "Misconfigured application. The client has not listed any "+
+			"permissions in the requested permissions in the client's application registration.")
 	}
 	return app, nil
 }
@@ -76,12 +71,8 @@ func (s *SignIn) consentableApplication(r *http.Request) (identity.Application, 
 func (s *SignIn) checkServicePrincipals(app identity.Application) error {
 	for _, r := range app.Registered {
 		if exists, _ := s.directory.ServicePrincipal(r.ResourceAppID); !exists {
-			return &signInError{
-				status: http.StatusBadRequest, code: invalidRequest, number: 650052,
-				message: fmt.Sprintf("The app needs access to a service ('%s') that your organization '%s' has not subscribed "+
-					"to or enabled. Contact your IT Admin to review the configuration of your service subscriptions.",
-					r.ResourceAppID, s.tenantID),
-			}
+			return refuse(invalidRequest, 650052, "The app needs access to a service ('%s') that your organization '%s' has not subscribed "+
+				"to or enabled. Contact your IT Admin to review the configuration of your service subscriptions.", r.ResourceAppID, s.tenantID)
 		}
 	}
 	if exists, enabled := s.directory.ServicePrincipal(app.AppID); exists && !enabled {

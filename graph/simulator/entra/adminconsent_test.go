@@ -23,7 +23,7 @@ func consentPage(c *simtest.Client, tenant string, pairs ...string) (status int,
 		query.Set(pairs[i], pairs[i+1])
 	}
 	answer := c.Browse("/"+tenant+"/adminconsent", query)
-	return answer.StatusCode, answer.Header.Get("Location"), simtest.Text(c.T, answer)
+	return answer.Status, answer.Header.Get("Location"), answer.Text
 }
 
 // granted are the tenant-wide scopes of Apple's app on Microsoft Graph and on Exchange Online.

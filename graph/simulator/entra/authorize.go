@@ -33,7 +33,10 @@ func (s *SignIn) authorize(r *http.Request, refusal int) reply.Reply {
 	}
 	if err != nil {
 		e := asSignInError(err)
-		answer.Set("error", redirectedError(e))
+		answer.Set("error", e.code)
+		if e.code == invalidGrant {
+			answer.Set("error", "interaction_required") // this endpoint knows no grants
+		}
 		answer.Set("error_description", e.description(s.requestID(), s.now()))
 	} else {
 		answer.Set("code", code)
@@ -43,14 +46,6 @@ func (s *SignIn) authorize(r *http.Request, refusal int) reply.Reply {
 		answer.Set("state", state)
 	}
 	return deliver(q, answer)
-}
-
-// redirectedError is the error in the terms of this endpoint, which knows no grants.
-func redirectedError(e *signInError) string {
-	if e.code == invalidGrant {
-		return "interaction_required"
-	}
-	return e.code
 }
 
 // checkAddressee returns what must not be sent to the app, as it is not certain who
@@ -76,8 +71,7 @@ func (s *SignIn) checkAddressee(r *http.Request, q url.Values, refused error) er
 	return nil
 }
 
-// isLoopbackRedirect reports whether an address is one of a public client: on this
-// machine, with whatever port.
+// isLoopbackRedirect reports whether an address is one of a public client: on this machine, with whatever port.
 func isLoopbackRedirect(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Scheme == "http" && slices.Contains([]string{"localhost", "127.0.0.1"}, u.Hostname()) &&
@@ -108,7 +102,11 @@ func (s *SignIn) authorizationCode(q url.Values) (string, error) {
 	if err := s.consent(q.Get("scope")); err != nil {
 		return "", err
 	}
-	return s.issueCode(code{who: s.whoSignsIn(q), redirectURI: q.Get("redirect_uri"), challenge: challenge}), nil
+	name := opaque()
+	s.codes[name] = &code{
+		who: s.whoSignsIn(q), redirectURI: q.Get("redirect_uri"), challenge: challenge, expires: s.now().Add(codeLifetime),
+	}
+	return name, nil
 }
 
 // deliver sends the browser back to the app, the answer with it.

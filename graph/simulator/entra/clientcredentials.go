@@ -2,8 +2,6 @@ package entra
 
 import (
 	"encoding/json"
-	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,9 +16,8 @@ const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" //nol
 // clockTolerance is how far a client's clock may be off before its assertions are refused.
 const clockTolerance = 5 * time.Minute
 
-// appToken signs an app in by itself. Every app is known here and every credential
-// is right, but for the secrets "wrong" and "expired", and assertions that are none
-// or not of this time. Signatures are not looked at.
+// appToken signs an app in by itself. Every app is known here and every credential is right, but for the secrets
+// "wrong" and "expired", and assertions that are none or not of this time. Signatures are not looked at.
 func (s *SignIn) appToken(form url.Values) (any, error) {
 	if err := need(form, "scope"); err != nil {
 		return nil, err
@@ -35,18 +32,15 @@ func (s *SignIn) appToken(form url.Values) (any, error) {
 	case secret == "expired":
 		return nil, entraError(7000222, "{app}", app)
 	case !isDefault:
-		return nil, &signInError{
-			status: http.StatusBadRequest, code: "invalid_scope", number: 1002012,
-			message: fmt.Sprintf("The provided value for scope %s is not valid. Client credential flows must have a scope "+
-				"value with /.default suffixed to the resource identifier (application ID URI).", form.Get("scope")),
-		}
+		return nil, refuse("invalid_scope", 1002012, "The provided value for scope %s is not valid. Client credential flows must have a "+
+			"scope value with /.default suffixed to the resource identifier (application ID URI).", form.Get("scope"))
 	}
 	if assertion != "" {
 		if err := checkAssertion(form.Get("client_assertion_type"), assertion, s.now()); err != nil {
 			return nil, err
 		}
 	}
-	return s.tokenDocument(s.AppClaims(app, resource)), nil
+	return tokenDocument(s.AppClaims(app, resource)), nil
 }
 
 // resourceOf is the resource of which an app asks for all that it has. MSAL adds the
@@ -62,17 +56,14 @@ func resourceOf(scope string) (resource string, isDefault bool) {
 // AppClaims are the claims of an app that acts as itself.
 func (s *SignIn) AppClaims(clientID, resource string) identity.Claims {
 	c := s.claims(clientID, resource)
-	c.IDType = "app"
-	c.ObjectID = identity.ObjectID(s.tenantID, "app", clientID)
-	c.Roles = s.Settings.AppRoles
+	c.IDType, c.ObjectID, c.Roles = "app", identity.ObjectID(s.tenantID, "app", clientID), s.Settings.AppRoles
 	return c
 }
 
-// checkAssertion refuses a client assertion that is no JWT or not of this time, which
-// is how a wrong clock shows.
+// checkAssertion refuses a client assertion that is no JWT or not of this time, which is how a wrong clock shows.
 func checkAssertion(assertionType, assertion string, now time.Time) error {
 	if assertionType != jwtBearer {
-		return missingParameter("client_assertion_type")
+		return need(url.Values{}, "client_assertion_type") // another one counts as none
 	}
 	var held struct {
 		NotBefore json.Number `json:"nbf"`

@@ -33,10 +33,9 @@ func (s *SignIn) startDeviceCode(form url.Values) (any, error) {
 	}
 	const address = "https://microsoft.com/devicelogin"
 	name, userCode := opaque(), rand.Text()[:9]
-	d := device{
+	s.deviceCodes[name] = &device{
 		clientID: form.Get("client_id"), scope: form.Get("scope"), expires: s.now().Add(deviceCodeLifetime * time.Second),
 	}
-	s.issued.deviceCodes[name] = &d
 	return map[string]any{
 		"user_code": userCode, "device_code": name, "verification_uri": address,
 		"expires_in": deviceCodeLifetime, "interval": pollInterval,
@@ -45,8 +44,7 @@ func (s *SignIn) startDeviceCode(form url.Values) (any, error) {
 	}, nil
 }
 
-// pollDeviceCode tells an app how far the person is, and gives tokens once when the
-// person is done.
+// pollDeviceCode tells an app how far the person is, and gives tokens once when the person is done.
 func (s *SignIn) pollDeviceCode(r *http.Request, form url.Values) (any, error) {
 	if err := need(form, "device_code"); err != nil {
 		return nil, err
@@ -64,11 +62,10 @@ func (s *SignIn) pollDeviceCode(r *http.Request, form url.Values) (any, error) {
 	return s.personDocument(r, narrowed, who)
 }
 
-// takeDeviceCode finds a device code with which the person is done, and makes it
-// worthless.
+// takeDeviceCode finds a device code with which the person is done, and makes it worthless.
 func (s *SignIn) takeDeviceCode(form url.Values) (device, error) {
 	now := s.now()
-	d, known := s.issued.deviceCodes[form.Get("device_code")]
+	d, known := s.deviceCodes[form.Get("device_code")]
 	if !known || d.clientID != form.Get("client_id") {
 		e := asSignInError(entraError(70000, "{parameter}", "device_code"))
 		e.code = "bad_verification_code"

@@ -13,16 +13,11 @@ import (
 // cloudInstances are Microsoft's clouds as its own instance discovery lists them: in
 // each the host to talk to, the one that names caches, and all names of the cloud.
 func cloudInstances() []instance {
+	const global, china, government = "login.microsoftonline.com", "login.partner.microsoftonline.cn", "login.microsoftonline.us"
 	return []instance{
-		{"login.microsoftonline.com", "login.windows.net", []string{
-			"login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net",
-		}},
-		{"login.partner.microsoftonline.cn", "login.partner.microsoftonline.cn", []string{
-			"login.partner.microsoftonline.cn", "login.chinacloudapi.cn",
-		}},
-		{"login.microsoftonline.us", "login.microsoftonline.us", []string{
-			"login.microsoftonline.us", "login.usgovcloudapi.net",
-		}},
+		{global, "login.windows.net", []string{global, "login.windows.net", "login.microsoft.com", "sts.windows.net"}},
+		{china, china, []string{china, "login.chinacloudapi.cn"}},
+		{government, government, []string{government, "login.usgovcloudapi.net"}},
 	}
 }
 
@@ -37,9 +32,8 @@ func isMicrosoftLogin(host string) bool {
 	return slices.ContainsFunc(cloudInstances(), func(i instance) bool { return slices.Contains(i.Aliases, strings.ToLower(host)) })
 }
 
-// instances tells sign-in libraries which authorities there are. Behind one of
-// Microsoft's names these are Microsoft's clouds; any other host is an authority by
-// itself.
+// instances tells sign-in libraries which authorities there are. Behind one of Microsoft's names these are Microsoft's
+// clouds; any other host is an authority by itself.
 func instances(r *http.Request) (any, error) {
 	if !isMicrosoftLogin(r.Host) {
 		return discovered(reply.Origin(r)+"/common", instance{r.Host, r.Host, []string{r.Host}}), nil
@@ -67,9 +61,12 @@ func (s *SignIn) openIDConfiguration(r *http.Request, tenant string) (any, error
 	if err := s.checkTenant(tenant); err != nil {
 		return nil, err
 	}
-	authority := reply.Origin(r) + "/" + tenant
+	authority, issuer := reply.Origin(r)+"/"+tenant, s.tenantID
+	if isShared(tenant) {
+		issuer = "{tenantid}" // literally, as long as the tenant depends on who signs in
+	}
 	return map[string]any{
-		"issuer":                                reply.Origin(r) + "/" + s.issuerTenant(tenant) + "/v2.0",
+		"issuer":                                reply.Origin(r) + "/" + issuer + "/v2.0",
 		"authorization_endpoint":                authority + "/oauth2/v2.0/authorize",
 		"token_endpoint":                        authority + "/oauth2/v2.0/token",
 		"device_authorization_endpoint":         authority + "/oauth2/v2.0/devicecode",
@@ -81,27 +78,13 @@ func (s *SignIn) openIDConfiguration(r *http.Request, tenant string) (any, error
 	}, nil
 }
 
-// issuerTenant is the tenant in the issuer: a placeholder, literally, as long as
-// the tenant depends on who signs in.
-func (s *SignIn) issuerTenant(tenant string) string {
-	if isShared(tenant) {
-		return "{tenantid}"
-	}
-	return s.tenantID
-}
-
 // isShared reports whether a tenant name stands for whichever tenant a user is of.
 func isShared(tenant string) bool {
 	return slices.Contains([]string{"common", "organizations"}, strings.ToLower(tenant))
 }
 
-// isOwn reports whether a name is one of the simulated tenant itself.
-func (s *SignIn) isOwn(tenant string) bool {
-	return strings.EqualFold(tenant, s.tenantID) || strings.EqualFold(tenant, identity.Domain)
-}
-
 func (s *SignIn) checkTenant(tenant string) error {
-	if isShared(tenant) || s.isOwn(tenant) {
+	if isShared(tenant) || strings.EqualFold(tenant, s.tenantID) || strings.EqualFold(tenant, identity.Domain) {
 		return nil
 	}
 	return entraError(90002, "{tenant}", tenant)

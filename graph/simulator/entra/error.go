@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"appleconsent/graph/simulator/reply"
 )
 
 // signInError is a refusal in the terms of Entra's sign-in endpoints.
@@ -52,7 +54,7 @@ const precise = "2006-01-02T15:04:05.0000000Z"
 func asSignInError(err error) *signInError {
 	var e *signInError
 	if !errors.As(err, &e) {
-		e = &signInError{status: http.StatusBadRequest, code: "invalid_request", number: 900144, message: err.Error()}
+		e = refuse(invalidRequest, 900144, "%v", err)
 	}
 	return e
 }
@@ -68,12 +70,19 @@ func entraError(number int, pairs ...string) error {
 	return &e
 }
 
-// missingParameter refuses a request that lacks a parameter.
-func missingParameter(name string) error {
-	return &signInError{
-		status: http.StatusBadRequest, code: "invalid_request", number: 900144,
-		message: fmt.Sprintf("The request body must contain the following parameter: '%s'.", name),
+// refuse is a refusal that rules cannot ask for.
+func refuse(code string, number int, format string, args ...any) *signInError {
+	return &signInError{status: http.StatusBadRequest, code: code, number: number, message: fmt.Sprintf(format, args...)}
+}
+
+// need refuses a form that lacks one of the named parameters.
+func need(form url.Values, names ...string) error {
+	for _, name := range names {
+		if form.Get(name) == "" {
+			return refuse(invalidRequest, 900144, "The request body must contain the following parameter: '%s'.", name)
+		}
 	}
+	return nil
 }
 
 // refusedSignIn is the refusal that a sign-in request meets whatever it asks for: by
@@ -108,4 +117,20 @@ func RefusalNumbers() string {
 		names = append(names, fmt.Sprint(number))
 	}
 	return strings.Join(names, ", ")
+}
+
+// OAuthReply is JSON with the headers of the sign-in endpoints.
+func OAuthReply(status int, v any, now time.Time) reply.Reply {
+	r := reply.New(status, v)
+	r.Header.Set("Content-Type", "application/json; charset=utf-8")
+	r.Header.Set("Cache-Control", "no-store, no-cache")
+	r.Header.Set("Date", now.UTC().Format(http.TimeFormat))
+	return r
+}
+
+func htmlReply(status int, page string) reply.Reply {
+	return reply.Reply{
+		Status: status, Body: []byte(page),
+		Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}, "Cache-Control": {"no-store, no-cache"}},
+	}
 }

@@ -12,20 +12,7 @@ import (
 // codeLifetime is how long an authorization code can be redeemed.
 const codeLifetime = 10 * time.Minute
 
-// issued is what was given out to apps and comes back to be redeemed. It is kept in
-// memory only.
-type issued struct {
-	codes         map[string]*code
-	deviceCodes   map[string]*device
-	refreshTokens map[string]signedIn
-}
-
-func newIssued() issued {
-	return issued{codes: map[string]*code{}, deviceCodes: map[string]*device{}, refreshTokens: map[string]signedIn{}}
-}
-
-// opaque is a string that says nothing and cannot be guessed, with the beginning that
-// Entra's have.
+// opaque is a string that says nothing and cannot be guessed, with the beginning that Entra's have.
 func opaque() string { return "1.AXsA" + rand.Text() + rand.Text() }
 
 // code is an authorization code.
@@ -37,51 +24,31 @@ type code struct {
 	redeemed    bool
 }
 
-func (s *SignIn) issueCode(c code) string {
-	c.expires = s.now().Add(codeLifetime)
-	name := opaque()
-	s.issued.codes[name] = &c
-	return name
-}
-
 // redeemCode gives tokens for an authorization code, once.
 func (s *SignIn) redeemCode(r *http.Request, form url.Values) (any, error) {
 	if err := need(form, "code", "redirect_uri"); err != nil {
 		return nil, err
 	}
-	c, err := s.takeCode(form)
-	if err != nil {
-		return nil, err
+	c, known := s.codes[form.Get("code")]
+	switch {
+	case !known || c.who.clientID != form.Get("client_id"):
+		return nil, entraError(70000, "{parameter}", "code")
+	case c.redeemed:
+		return nil, entraError(54005)
+	case s.now().After(c.expires):
+		return nil, entraError(70008)
 	}
+	c.redeemed = true // whatever comes of it
 	switch {
 	case c.redirectURI != form.Get("redirect_uri"):
 		return nil, entraError(500112, "{uri}", form.Get("redirect_uri"))
 	case challengeOf(form.Get("code_verifier")) != c.challenge:
 		return nil, entraError(501481)
 	case !asksNoMore(form.Get("scope"), c.who.scope):
-		return nil, &signInError{
-			status: http.StatusBadRequest, code: invalidGrant, number: 70000,
-			message: "The request was denied because one or more scopes requested are unauthorized or expired. The user " +
-				"must first sign in and grant the client application access to the requested scope.",
-		}
+		return nil, refuse(invalidGrant, 70000, "The request was denied because one or more scopes requested are unauthorized or "+
+			"expired. The user must first sign in and grant the client application access to the requested scope.")
 	}
 	return s.personDocument(r, form, c.who)
-}
-
-// takeCode finds the code in a form and makes it worthless, whatever comes of it.
-func (s *SignIn) takeCode(form url.Values) (code, error) {
-	now := s.now()
-	c, known := s.issued.codes[form.Get("code")]
-	switch {
-	case !known || c.who.clientID != form.Get("client_id"):
-		return code{}, entraError(70000, "{parameter}", "code")
-	case c.redeemed:
-		return code{}, entraError(54005)
-	case now.After(c.expires):
-		return code{}, entraError(70008)
-	}
-	c.redeemed = true
-	return *c, nil
 }
 
 // challengeOf is what an app that knows the verifier sent when it asked for the code.
@@ -90,19 +57,12 @@ func challengeOf(verifier string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-func (s *SignIn) issueRefreshToken(who signedIn) string {
-	name := opaque()
-	s.issued.refreshTokens[name] = who
-	return name
-}
-
-// refresh gives new tokens to an app at which a person signed in before. The refresh
-// token stays good, as Entra's do.
+// refresh gives new tokens to an app at which a person signed in before. The refresh token stays good, as Entra's do.
 func (s *SignIn) refresh(r *http.Request, form url.Values) (any, error) {
 	if err := need(form, "refresh_token"); err != nil {
 		return nil, err
 	}
-	who, known := s.issued.refreshTokens[form.Get("refresh_token")]
+	who, known := s.refreshTokens[form.Get("refresh_token")]
 	if !known || who.clientID != form.Get("client_id") {
 		return nil, entraError(70000, "{parameter}", "refresh_token")
 	}

@@ -25,12 +25,10 @@ type signedIn struct {
 // whoSignsIn is the person as an app gets to know them.
 func (s *SignIn) whoSignsIn(form url.Values) signedIn {
 	p := s.Settings.Person
-	who := signedIn{
-		clientID: form.Get("client_id"), scope: form.Get("scope"),
-		name: cmp.Or(p.Name, identity.Admin+"@"+identity.Domain), tenantID: cmp.Or(p.Tenant, s.tenantID),
+	return signedIn{
+		clientID: form.Get("client_id"), scope: form.Get("scope"), name: cmp.Or(p.Name, identity.Admin+"@"+identity.Domain),
+		oid: identity.UserID(s.tenantID, cmp.Or(p.Name, identity.Admin)), tenantID: cmp.Or(p.Tenant, s.tenantID),
 	}
-	who.oid = identity.UserID(s.tenantID, cmp.Or(p.Name, identity.Admin))
-	return who
 }
 
 // PersonClaims are the claims of the person who signs in to an app, with scopes of a resource.
@@ -41,11 +39,8 @@ func (s *SignIn) PersonClaims(clientID, audience string, scopes ...string) ident
 func (s *SignIn) claimsOf(who signedIn, g granted) identity.Claims {
 	c := s.claims(who.clientID, g.audience)
 	c.TenantID, c.Issuer = who.tenantID, accessTokenIssuer(who.tenantID)
-	c.IDType = "user"
-	c.ObjectID = who.oid
-	c.Name = who.name
-	c.Scope = strings.Join(g.names, " ")
-	c.AdminRoles = s.Settings.AdminRoles
+	c.IDType, c.ObjectID, c.Name = "user", who.oid, who.name
+	c.Scope, c.AdminRoles = strings.Join(g.names, " "), s.Settings.AdminRoles
 	return c
 }
 
@@ -61,11 +56,13 @@ func (s *SignIn) personDocument(r *http.Request, form url.Values, who signedIn) 
 		return nil, entraError(65001, "{app}", who.clientID)
 	}
 	c := s.claimsOf(who, g)
-	document := s.tokenDocument(c)
+	document := tokenDocument(c)
 	document["scope"] = strings.Join(g.scope, " ")
 	asked := strings.Fields(scope)
 	if slices.Contains(asked, "offline_access") {
-		document["refresh_token"] = s.issueRefreshToken(who)
+		token := opaque()
+		s.refreshTokens[token] = who
+		document["refresh_token"] = token
 	}
 	if slices.Contains(asked, "openid") {
 		document["id_token"] = identity.UnsignedJWT(idToken(c, reply.Origin(r)))

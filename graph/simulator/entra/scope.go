@@ -1,11 +1,11 @@
 package entra
 
 import (
-	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"appleconsent/graph/simulator/identity"
 )
 
 // granted is what a person gets who asks for a scope string.
@@ -67,14 +67,12 @@ func (s Settings) expand(name string) []string {
 	return []string{"Application.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.Read.All"}
 }
 
-// isOfSignIn tells the scopes of OpenID Connect from a resource's: they say what
-// comes with the token.
+// isOfSignIn tells the scopes of OpenID Connect from a resource's: they say what comes with the token.
 func isOfSignIn(name string) bool {
 	return slices.Contains([]string{"openid", "profile", "email", "offline_access"}, name)
 }
 
-// checkScopes refuses a scope string that mixes what was consented to once with single
-// permissions.
+// checkScopes refuses a scope string that mixes what was consented to once with single permissions.
 func checkScopes(scope string) error {
 	single, static := 0, 0
 	for _, requested := range strings.Fields(scope) {
@@ -89,20 +87,42 @@ func checkScopes(scope string) error {
 	if static == 0 || single == 0 {
 		return nil
 	}
-	return &signInError{
-		status: http.StatusBadRequest, code: "invalid_scope", number: 70011,
-		message: fmt.Sprintf("The provided value for the input parameter 'scope' is not valid. The scope %s is not valid. "+
-			".default scope can't be combined with resource-specific scopes.", scope),
-	}
+	return refuse("invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid. The scope %s is not valid. "+
+		".default scope can't be combined with resource-specific scopes.", scope)
 }
 
 // asksNoMore reports whether all of a scope string is in the one from before.
 func asksNoMore(scope, before string) bool {
 	had := strings.Fields(strings.ToLower(before))
-	for _, name := range strings.Fields(strings.ToLower(scope)) {
-		if !slices.Contains(had, name) {
-			return false
+	return !slices.ContainsFunc(strings.Fields(strings.ToLower(scope)), func(name string) bool { return !slices.Contains(had, name) })
+}
+
+// unconsented returns the permissions of a scope string that nobody consented to, of
+// those that can be got. The scopes of sign-in itself need no consent.
+func (s Settings) unconsented(scope string) []string {
+	if s.Consented == nil {
+		return nil
+	}
+	var missing []string
+	for _, requested := range strings.Fields(scope) {
+		_, name := splitScope(requested)
+		for _, permission := range s.expand(name) {
+			if !isOfSignIn(permission) && s.allows(permission) && !slices.Contains(s.Consented, permission) {
+				missing = append(missing, permission)
+			}
 		}
 	}
-	return true
+	return missing
+}
+
+// consent lets the person who signs in consent to what an app asks for beyond what it has.
+func (s *SignIn) consent(scope string) error {
+	missing := s.Settings.unconsented(scope)
+	if len(missing) > 0 && !identity.HoldsOneOf(identity.ConsentingRoles(), s.Settings.AdminRoles) {
+		return entraError(90094)
+	}
+	if len(missing) > 0 {
+		s.Settings.Consented = slices.Concat(s.Settings.Consented, missing)
+	}
+	return nil
 }

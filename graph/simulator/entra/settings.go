@@ -36,8 +36,7 @@ func DefaultSettings() Settings {
 	}
 }
 
-// Person is how the person behaves who signs in. The zero value is the tenant's admin,
-// who does at once what is asked.
+// Person is how the person behaves who signs in. The zero value is the tenant's admin, who does at once what is asked.
 type Person struct {
 	// Pending is how often a device code is asked about in vain before the person is done.
 	Pending int

@@ -1,7 +1,7 @@
 package entra
 
 import (
-	"fmt"
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,16 +15,6 @@ import (
 // SimulatedAdmin is the grant type that signs the simulated tenant's admin in, in
 // place of a browser. It needs client_id and scope, and no secret.
 const SimulatedAdmin = "urn:appleconsent:simulated-admin"
-
-// The grant types of OAuth. MSAL sends the short name of the device code's, RFC 8628
-// has the long one.
-const (
-	grantClientCredentials = "client_credentials"
-	grantAuthorizationCode = "authorization_code"
-	grantRefreshToken      = "refresh_token"
-	grantDeviceCode        = "device_code"
-	grantDeviceCodeURN     = "urn:ietf:params:oauth:grant-type:device_code"
-)
 
 // The endpoints below /{tenant}/ at which people and apps sign in.
 const (
@@ -40,15 +30,20 @@ type SignIn struct {
 
 	tenantID  string
 	directory Directory
-	issued    issued
 	now       func() time.Time
 	requestID func() string
+
+	// What was given out to apps and comes back to be redeemed.
+	codes         map[string]*code
+	deviceCodes   map[string]*device
+	refreshTokens map[string]signedIn
 }
 
 // New makes the sign-in to a tenant. requestID makes a new id for each refusal.
 func New(tenantID string, d Directory, now func() time.Time, requestID func() string) *SignIn {
 	return &SignIn{
-		Settings: DefaultSettings(), tenantID: tenantID, directory: d, issued: newIssued(), now: now, requestID: requestID,
+		Settings: DefaultSettings(), tenantID: tenantID, directory: d, now: now, requestID: requestID,
+		codes: map[string]*code{}, deviceCodes: map[string]*device{}, refreshTokens: map[string]signedIn{},
 	}
 }
 
@@ -103,11 +98,10 @@ func (s *SignIn) document(r *http.Request, body []byte, refusal int) (any, error
 		}
 		return s.token(r, form)
 	}
-	return nil, &signInError{
-		status: http.StatusNotFound, code: "not_found", number: 900561,
-		message: fmt.Sprintf("this is a simulated tenant: Graph is below /v1.0, tokens come from /%s/oauth2/v2.0/token, "+
-			"and there is no %s %s", s.tenantID, r.Method, r.URL.Path),
-	}
+	e := refuse("not_found", 900561, "this is a simulated tenant: Graph is below /v1.0, tokens come from /%s/oauth2/v2.0/token, "+
+		"and there is no %s %s", s.tenantID, r.Method, r.URL.Path)
+	e.status = http.StatusNotFound
+	return nil, e
 }
 
 // signInForm reads the form of somebody who signs in, unless nobody can.
@@ -121,8 +115,7 @@ func (s *SignIn) signInForm(r *http.Request, body []byte, refusal int) (url.Valu
 		return nil, err
 	}
 	if formErr != nil || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		const message = "The request body must be a form."
-		return nil, &signInError{status: http.StatusBadRequest, code: invalidRequest, number: 900144, message: message}
+		return nil, refuse(invalidRequest, 900144, "The request body must be a form.")
 	}
 	return form, nil
 }
@@ -133,31 +126,18 @@ func (s *SignIn) token(r *http.Request, form url.Values) (any, error) {
 		return nil, err
 	}
 	switch form.Get("grant_type") {
-	case grantClientCredentials:
+	case "client_credentials":
 		return s.appToken(form)
-	case grantAuthorizationCode:
+	case "authorization_code":
 		return s.redeemCode(r, form)
-	case grantDeviceCode, grantDeviceCodeURN:
+	case "device_code", "urn:ietf:params:oauth:grant-type:device_code": // of MSAL, and of RFC 8628
 		return s.pollDeviceCode(r, form)
-	case grantRefreshToken:
+	case "refresh_token":
 		return s.refresh(r, form)
 	case SimulatedAdmin:
 		return s.adminToken(form)
 	}
-	return nil, &signInError{
-		status: http.StatusBadRequest, code: "unsupported_grant_type", number: 70003,
-		message: fmt.Sprintf("The app requested an unsupported grant type '%s'.", form.Get("grant_type")),
-	}
-}
-
-// need refuses a form that lacks one of the named parameters.
-func need(form url.Values, names ...string) error {
-	for _, name := range names {
-		if form.Get(name) == "" {
-			return missingParameter(name)
-		}
-	}
-	return nil
+	return nil, refuse("unsupported_grant_type", 70003, "The app requested an unsupported grant type '%s'.", form.Get("grant_type"))
 }
 
 // adminToken signs the tenant's admin in.
@@ -170,7 +150,7 @@ func (s *SignIn) adminToken(form url.Values) (any, error) {
 		return nil, entraError(65001, "{app}", form.Get("client_id"))
 	}
 	c := s.PersonClaims(form.Get("client_id"), granted.audience, granted.names...)
-	document := s.tokenDocument(c)
+	document := tokenDocument(c)
 	document["scope"] = c.Scope
 	return document, nil
 }
@@ -179,28 +159,14 @@ func (s *SignIn) adminToken(form url.Values) (any, error) {
 func (s *SignIn) claims(clientID, audience string) identity.Claims {
 	now := s.now()
 	return identity.Claims{
-		Audience:  audience,
-		Issuer:    accessTokenIssuer(s.tenantID),
-		IssuedAt:  now.Unix(),
-		NotBefore: now.Unix(),
-		Expires:   now.Add(s.tokenLifetime()).Unix(),
-		TenantID:  s.tenantID,
-		AppID:     clientID,
+		Audience: audience, Issuer: accessTokenIssuer(s.tenantID), TenantID: s.tenantID, AppID: clientID,
+		IssuedAt: now.Unix(), NotBefore: now.Unix(), Expires: now.Add(cmp.Or(s.Settings.TokenLifetime, time.Hour)).Unix(),
 	}
 }
 
 func accessTokenIssuer(tenantID string) string { return "https://sts.windows.net/" + tenantID + "/" }
 
-func (s *SignIn) tokenDocument(c identity.Claims) map[string]any {
-	seconds := int(s.tokenLifetime().Seconds())
-	return map[string]any{
-		"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": c.Token(),
-	}
-}
-
-func (s *SignIn) tokenLifetime() time.Duration {
-	if s.Settings.TokenLifetime == 0 {
-		return time.Hour
-	}
-	return s.Settings.TokenLifetime
+func tokenDocument(c identity.Claims) map[string]any {
+	seconds := c.Expires - c.IssuedAt
+	return map[string]any{"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": c.Token()}
 }

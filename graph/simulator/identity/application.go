@@ -21,8 +21,7 @@ const (
 	microsoftTenant = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
 )
 
-// Application is what its publisher registered; a tenant that uses it has a
-// service principal made from it.
+// Application is what its publisher registered; a tenant that uses it has a service principal made from it.
 type Application struct {
 	AppID       string
 	DisplayName string
@@ -43,8 +42,7 @@ type RequiredAccess struct {
 	Scopes        []string
 }
 
-// VerifiedPublisher names the publisher that Microsoft verified; all null where
-// there is none.
+// VerifiedPublisher names the publisher that Microsoft verified; all null where there is none.
 type VerifiedPublisher struct {
 	DisplayName         *string `json:"displayName"`
 	VerifiedPublisherID *string `json:"verifiedPublisherId"`

@@ -30,10 +30,9 @@ func exchangeScopes() []PermissionScope {
 	}
 }
 
-// graphScopes are as many delegated permissions as Microsoft Graph really
-// carries: a client that reads them without need moves hundreds of kilobytes.
-// The names that matter here have their real ids; EAS and EWS exist on Graph,
-// too, under the same names as on Exchange but with other ids.
+// graphScopes are as many delegated permissions as Microsoft Graph really carries: a client that reads them without
+// need moves hundreds of kilobytes. The names that matter here have their real ids; EAS and EWS exist on Graph, too,
+// under the same names as on Exchange but with other ids.
 var graphScopes = sync.OnceValue(func() []PermissionScope {
 	scopes := []PermissionScope{
 		permissionScope("e1fe6dd8-ba31-4d61-89e7-88639da4683d", "User.Read", "the signed-in user's profile"),
@@ -59,23 +58,17 @@ var graphScopes = sync.OnceValue(func() []PermissionScope {
 
 // graphAreas are kinds of things that Microsoft Graph guards with permissions.
 const graphAreas = `
-	AccessReview Acronym AdministrativeUnit Agreement Analytics AppCatalog Approval
-	AttackSimulation AuditLogsQuery BackupRestore Bookings Bookmark Calendars CallRecords
-	Calls Channel ChannelMember ChannelMessage Chat ChatMessage CloudPC Community Contacts
-	ConsentRequest CrossTenantInformation CustomSecAttribute Device DeviceManagementApps
-	DeviceManagementConfiguration DeviceManagementRBAC DeviceManagementScripts
-	Domain EduAssignments EduRoster Edge EntitlementManagement EventListener Files
-	FileStorageContainer Group GroupMember IdentityProvider IdentityRiskEvent
-	IdentityRiskyUser IdentityUserFlow IndustryData InformationProtectionPolicy
-	LearningContent LicenseAssignment LifecycleWorkflows Mail MailboxFolder MailboxItem
-	MailboxSettings Member MultiTenantOrganization MutualTlsOauthConfiguration
-	NetworkAccess Notes OnPremDirectorySynchronization OnlineMeetings Organization
-	OrgContact People Place Policy Presence PrintJob Printer PrivilegedAccess
-	ProgramControl PublicKeyInfrastructure QnA RecordsManagement Reports
-	RoleManagement Schedule SecurityAlert SecurityIncident ServiceHealth
-	SharePointTenantSettings Sites Synchronization Tasks Team TeamMember TeamSettings
-	TeamsActivity TeamsAppInstallation TeamTemplates ThreatHunting ThreatIndicators
-	TrustFrameworkKeySet UnifiedGroupMember VirtualAppointment WindowsUpdates`
+	AccessReview Acronym AdministrativeUnit Agreement Analytics AppCatalog Approval AttackSimulation AuditLogsQuery BackupRestore Bookings
+	Bookmark Calendars CallRecords Calls Channel ChannelMember ChannelMessage Chat ChatMessage CloudPC Community Contacts ConsentRequest
+	CrossTenantInformation CustomSecAttribute Device DeviceManagementApps DeviceManagementConfiguration DeviceManagementRBAC
+	DeviceManagementScripts Domain EduAssignments EduRoster Edge EntitlementManagement EventListener Files FileStorageContainer Group
+	GroupMember IdentityProvider IdentityRiskEvent IdentityRiskyUser IdentityUserFlow IndustryData InformationProtectionPolicy
+	LearningContent LicenseAssignment LifecycleWorkflows Mail MailboxFolder MailboxItem MailboxSettings Member MultiTenantOrganization
+	MutualTlsOauthConfiguration NetworkAccess Notes OnPremDirectorySynchronization OnlineMeetings Organization OrgContact People Place
+	Policy Presence PrintJob Printer PrivilegedAccess ProgramControl PublicKeyInfrastructure QnA RecordsManagement Reports RoleManagement
+	Schedule SecurityAlert SecurityIncident ServiceHealth SharePointTenantSettings Sites Synchronization Tasks Team TeamMember TeamSettings
+	TeamsActivity TeamsAppInstallation TeamTemplates ThreatHunting ThreatIndicators TrustFrameworkKeySet UnifiedGroupMember
+	VirtualAppointment WindowsUpdates`
 
 func permissionScope(id, value, object string) PermissionScope {
 	return PermissionScope{

@@ -26,19 +26,12 @@ func (s *Server) CLIDocument(resource, tenant string) []byte {
 	if tenant != "" && !strings.EqualFold(tenant, s.TenantID()) && !strings.EqualFold(tenant, identity.Domain) {
 		c.TenantID, c.Issuer = tenant, strings.Replace(c.Issuer, c.TenantID, tenant, 1)
 	}
-	document := struct {
-		AccessToken  string `json:"accessToken"`
-		ExpiresOn    string `json:"expiresOn"`
-		ExpiresUnix  int64  `json:"expires_on"`
-		Subscription string `json:"subscription,omitempty"`
-		Tenant       string `json:"tenant"`
-		TokenType    string `json:"tokenType"`
-	}{
-		AccessToken: c.Token(), ExpiresOn: time.Unix(c.Expires, 0).Format("2006-01-02 15:04:05.000000"), ExpiresUnix: c.Expires,
-		Tenant: c.TenantID, TokenType: "Bearer",
+	document := map[string]any{
+		"accessToken": c.Token(), "expiresOn": time.Unix(c.Expires, 0).Format("2006-01-02 15:04:05.000000"), "expires_on": c.Expires,
+		"tenant": c.TenantID, "tokenType": "Bearer",
 	}
 	if tenant == "" {
-		document.Subscription = identity.ObjectID(s.TenantID(), "subscription") // az leaves it out where a tenant was named
+		document["subscription"] = identity.ObjectID(s.TenantID(), "subscription") // az leaves it out where a tenant was named
 	}
 	text, _ := json.MarshalIndent(document, "", "  ") // texts and a number
 	return append(text, '\n')

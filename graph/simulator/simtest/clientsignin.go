@@ -1,16 +1,12 @@
 package simtest
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"html"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,16 +19,11 @@ const (
 	Authority   = "https://login.example"
 	RedirectURI = "http://localhost:51234"
 	Verifier    = "a-verifier-that-is-long-enough-to-be-one-of-RFC-7636"
+	Challenge   = "7kO8K2WMlbmEqz2Iwi4NPcTbvPjpSw_CYxB9YhK5poA" // SHA-256 of Verifier, in base64url
 	WithSignIn  = " openid offline_access profile"
 	FullRead    = "https://graph.microsoft.com/Directory.Read.All"
 	FullWrite   = "https://graph.microsoft.com/DelegatedPermissionGrant.ReadWrite.All"
 )
-
-// Challenge is the code challenge of [Verifier].
-func Challenge() string {
-	sum := sha256.Sum256([]byte(Verifier))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
-}
 
 // form makes a form of names and values in turn; a later value replaces an earlier one, an empty one removes it.
 func form(list ...string) url.Values {
@@ -47,11 +38,8 @@ func form(list ...string) url.Values {
 }
 
 // Browse gets a page as a browser does that does not follow the way back.
-func (c *Client) Browse(path string, q url.Values) *http.Response {
-	c.T.Helper()
-	recorder := httptest.NewRecorder()
-	c.Server.ServeHTTP(recorder, httptest.NewRequestWithContext(c.T.Context(), "GET", Authority+path+"?"+q.Encode(), http.NoBody))
-	return recorder.Result()
+func (c *Client) Browse(path string, q url.Values) Response {
+	return c.fetch(httptest.NewRequestWithContext(c.T.Context(), "GET", Authority+path+"?"+q.Encode(), http.NoBody))
 }
 
 // AuthorizeRequest is what MSAL asks a browser to open, with changes: names and values in turn, of
@@ -59,44 +47,28 @@ func (c *Client) Browse(path string, q url.Values) *http.Response {
 func AuthorizeRequest(scope string, changes ...string) url.Values {
 	return form(append([]string{
 		"client_id", "app", "response_type", "code", "redirect_uri", RedirectURI, "scope", scope, "state", "a-state",
-		"code_challenge", Challenge(), "code_challenge_method", "S256", "response_mode", "form_post",
+		"code_challenge", Challenge, "code_challenge_method", "S256", "response_mode", "form_post",
 	}, changes...)...)
 }
 
 var (
-	hiddenField = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`<input type="hidden" name="(\w+)" value="([^"]*)" />`)
-	})
-	formAction = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`<form method="POST" name="hiddenform" action="([^"]*)">`)
-	})
+	hiddenField = regexp.MustCompile(`<input type="hidden" name="(\w+)" value="([^"]*)" />`)
+	formAction  = regexp.MustCompile(`<form method="POST" name="hiddenform" action="([^"]*)">`)
 )
 
 // Authorize signs the person in and returns what the browser would post to the app.
 func (c *Client) Authorize(q url.Values) url.Values {
 	c.T.Helper()
-	answer := c.Browse("/organizations/oauth2/v2.0/authorize", q)
-	page := Text(c.T, answer)
-	action := formAction().FindStringSubmatch(page)
-	if answer.StatusCode != http.StatusOK || action == nil || action[1] != RedirectURI {
-		c.T.Fatalf("got status %d and no form for the app: %s", answer.StatusCode, page)
+	page := c.Browse("/organizations/oauth2/v2.0/authorize", q)
+	action := formAction.FindStringSubmatch(page.Text)
+	if page.Status != http.StatusOK || action == nil || action[1] != RedirectURI {
+		c.T.Fatalf("got status %d and no form for the app: %s", page.Status, page.Text)
 	}
 	fields := url.Values{}
-	for _, field := range hiddenField().FindAllStringSubmatch(page, -1) {
+	for _, field := range hiddenField.FindAllStringSubmatch(page.Text, -1) {
 		fields.Set(field[1], html.UnescapeString(field[2]))
 	}
 	return fields
-}
-
-// Text reads the body of an answer and closes it.
-func Text(t *testing.T, r *http.Response) string {
-	t.Helper()
-	defer r.Body.Close() //nolint:errcheck // it is read here
-	text, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }
 
 // Post sends a form, names and values in turn, to an endpoint of a tenant below /oauth2/v2.0/.

@@ -19,11 +19,10 @@ const (
 	appServiceVersion = "2019-08-01"
 )
 
-// ManagedIdentity returns the endpoint at which programs inside Azure get tokens
-// without a credential. On every path it is App Service's (IDENTITY_ENDPOINT), which
-// wants the header X-IDENTITY-HEADER to be "simulated-identity-header"
-// (IDENTITY_HEADER); on /metadata/identity/oauth2/token it is that of virtual machines
-// (IMDS), which wants the header Metadata to be true.
+// ManagedIdentity returns the endpoint at which programs inside Azure get tokens without a credential. On every path it
+// is App Service's (IDENTITY_ENDPOINT), which wants the header X-IDENTITY-HEADER to be "simulated-identity-header"
+// (IDENTITY_HEADER); on /metadata/identity/oauth2/token it is that of virtual machines (IMDS), which wants the header
+// Metadata to be true.
 func (s *Server) ManagedIdentity() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.Respond(w, r, nil, func(t *simulator.Tenant, _ int) reply.Reply { return s.managedIdentity(t, r) })
@@ -52,8 +51,7 @@ func (s *Server) managedIdentity(t *simulator.Tenant, r *http.Request) reply.Rep
 	return entra.OAuthReply(http.StatusOK, document, s.now())
 }
 
-// imds is the instance metadata service of virtual machines. It refuses what comes
-// through a proxy.
+// imds is the instance metadata service of virtual machines. It refuses what comes through a proxy.
 func (s *Server) imds(t *simulator.Tenant, r *http.Request) reply.Reply {
 	q := r.URL.Query()
 	refuse := func(status int, message string) reply.Reply {
@@ -75,8 +73,7 @@ func (s *Server) imds(t *simulator.Tenant, r *http.Request) reply.Reply {
 	return entra.OAuthReply(http.StatusOK, document, s.now())
 }
 
-// identityToken is a token of the identity that is asked for, in the form that both
-// endpoints have: times are strings.
+// identityToken is a token of the identity that is asked for, in the form that both endpoints have: times are strings.
 func identityToken(t *simulator.Tenant, r *http.Request) (map[string]any, identity.Claims) {
 	q := r.URL.Query()
 	app := cmp.Or(q.Get("client_id"), identity.ObjectID(t.Graph.Directory.TenantID, "managed identity"))

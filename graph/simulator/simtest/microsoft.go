@@ -3,10 +3,17 @@ package simtest
 import (
 	"bufio"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"maps"
+	"math/big"
 	"net"
 	"net/http"
 	"slices"
@@ -27,24 +34,26 @@ func MicrosoftHosts() []string {
 	}
 }
 
-// Microsoft is a proxy behind which Microsoft's host names are simulated. A program
-// that is started with HTTPS_PROXY set to ProxyURL, and SSL_CERT_FILE set to a file
-// with CA, meets the simulation under the real names.
+// Microsoft is a proxy behind which Microsoft's host names are simulated. A program that is started with HTTPS_PROXY
+// set to ProxyURL, and SSL_CERT_FILE set to a file with CA, meets the simulation under the real names.
 type Microsoft struct {
 	ProxyURL string
 	CA       []byte // the certificate, in PEM, that vouches for all names
 
-	asked *askedHosts
+	proxy *proxy
 }
 
 // Hosts returns the hosts that the proxy was asked for, those included that it refused,
 // sorted and each once. A port other than 443 stands with its host.
-func (m Microsoft) Hosts() []string { return m.asked.sorted() }
+func (m Microsoft) Hosts() []string {
+	m.proxy.mu.Lock()
+	defer m.proxy.mu.Unlock()
+	return slices.Sorted(maps.Keys(m.proxy.asked))
+}
 
-// ServeMicrosoft answers Microsoft's host names with h, over TLS, behind a proxy on a
-// loopback address, until the context ends or stop is called. The proxy refuses every
-// other host. The handler sees the host that was asked for. The certificates are good
-// for a day, and the key that signed them is gone. stop is that of [simulator.Serve].
+// ServeMicrosoft answers Microsoft's host names with h, over TLS, behind a proxy on a loopback address, until the
+// context ends or stop is called. The proxy refuses every other host. The handler sees the host that was asked for. The
+// certificates are good for a day, and the key that signed them is gone. stop is that of [simulator.Serve].
 func ServeMicrosoft(ctx context.Context, h http.Handler) (m Microsoft, stop func() error, err error) {
 	certificate, ca, err := throwawayCertificate(MicrosoftHosts())
 	if err != nil {
@@ -54,19 +63,17 @@ func ServeMicrosoft(ctx context.Context, h http.Handler) (m Microsoft, stop func
 	if err != nil {
 		return Microsoft{}, nil, fmt.Errorf("serve simulated Microsoft: %w", err)
 	}
-	tunnels := newTunnels(listener.Addr())
-	asked := &askedHosts{hosts: map[string]bool{}}
-	secured := tls.NewListener(tunnels, &tls.Config{
+	p := &proxy{addr: listener.Addr(), conns: make(chan net.Conn), closed: make(chan struct{}), asked: map[string]bool{}}
+	secured := tls.NewListener(p, &tls.Config{
 		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
 	})
 	stopHosts := simulator.ServeListener(ctx, underItsName(h), secured)
-	stopProxy := simulator.ServeListener(ctx, proxy{asked, tunnels}, listener)
+	stopProxy := simulator.ServeListener(ctx, p, listener)
 	stop = func() error { return errors.Join(stopProxy(), stopHosts()) }
-	return Microsoft{"http://" + listener.Addr().String(), ca, asked}, stop, nil
+	return Microsoft{"http://" + listener.Addr().String(), ca, p}, stop, nil
 }
 
-// underItsName refuses requests to another host than the one whose certificate was
-// shown, as Microsoft does.
+// underItsName refuses requests to another host than the one whose certificate was shown, as Microsoft does.
 func underItsName(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.EqualFold(strings.TrimSuffix(r.Host, ":443"), r.TLS.ServerName) {
@@ -77,15 +84,22 @@ func underItsName(h http.Handler) http.Handler {
 	})
 }
 
-// proxy lets clients through to the simulated hosts.
+// proxy lets clients through to the simulated hosts. It is the listener of these: what it accepts are tunnels.
 type proxy struct {
-	asked   *askedHosts
-	tunnels *tunnels
+	addr   net.Addr
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+
+	mu    sync.Mutex
+	asked map[string]bool // hosts
 }
 
-func (p proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host := strings.ToLower(strings.TrimSuffix(r.Host, ":443"))
-	p.asked.note(host)
+	p.mu.Lock()
+	p.asked[host] = true
+	p.mu.Unlock()
 	if r.Method != http.MethodConnect || !slices.Contains(MicrosoftHosts(), host) {
 		http.Error(w, fmt.Sprintf("simulated Microsoft: there is no way to %s", host), http.StatusForbidden)
 		return
@@ -100,11 +114,14 @@ func (p proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = conn.Close() // the client has gone
 		return
 	}
-	p.tunnels.pass(tunnel{conn, buffered.Reader})
+	select {
+	case p.conns <- tunnel{conn, buffered.Reader}:
+	case <-p.closed:
+		_ = conn.Close() // nobody is there any more
+	}
 }
 
-// tunnel is the connection that a client has through the proxy, with what was read of
-// it already.
+// tunnel is the connection that a client has through the proxy, with what was read of it already.
 type tunnel struct {
 	net.Conn
 	read *bufio.Reader
@@ -112,57 +129,38 @@ type tunnel struct {
 
 func (t tunnel) Read(b []byte) (int, error) { return t.read.Read(b) }
 
-// tunnels is a listener whose connections come through the proxy.
-type tunnels struct {
-	addr   net.Addr
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func newTunnels(addr net.Addr) *tunnels {
-	return &tunnels{addr: addr, conns: make(chan net.Conn), closed: make(chan struct{})}
-}
-
-// pass hands a connection to whoever serves the hosts.
-func (t *tunnels) pass(conn net.Conn) {
+func (p *proxy) Accept() (net.Conn, error) {
 	select {
-	case t.conns <- conn:
-	case <-t.closed:
-		_ = conn.Close() // nobody is there any more
-	}
-}
-
-func (t *tunnels) Accept() (net.Conn, error) {
-	select {
-	case conn := <-t.conns:
+	case conn := <-p.conns:
 		return conn, nil
-	case <-t.closed:
+	case <-p.closed:
 		return nil, net.ErrClosed
 	}
 }
 
-func (t *tunnels) Close() error {
-	t.once.Do(func() { close(t.closed) })
+func (p *proxy) Close() error {
+	p.once.Do(func() { close(p.closed) })
 	return nil
 }
 
-func (t *tunnels) Addr() net.Addr { return t.addr }
+func (p *proxy) Addr() net.Addr { return p.addr }
 
-// askedHosts remembers what the proxy was asked for.
-type askedHosts struct {
-	mu    sync.Mutex
-	hosts map[string]bool
-}
-
-func (a *askedHosts) note(host string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.hosts[host] = true
-}
-
-func (a *askedHosts) sorted() []string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return slices.Sorted(maps.Keys(a.hosts))
+// throwawayCertificate makes a certificate for all the hosts that vouches for itself, and for nothing else.
+func throwawayCertificate(hosts []string) (certificate tls.Certificate, ca []byte, err error) {
+	now := time.Now() // TLS checks certificates by the system's clock
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "appleconsent simulated Microsoft"}, DNSNames: hosts,
+		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(23 * time.Hour), // a clock may be a little off
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, nil, err
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return tls.Certificate{}, nil, err
+	}
+	ca = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, ca, nil
 }

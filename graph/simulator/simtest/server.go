@@ -1,10 +1,18 @@
+// Package simtest is what only tests need of the simulator; nothing else may import it, so that none of it is in
+// the program. It adds to a simulated tenant other people than the admin, other permissions, a log of
+// requests and hooks ([Server]), somebody who talks to it ([Client]), and the places beside Entra at which real
+// programs get tokens: Microsoft's own host names ([ServeMicrosoft]), a managed identity and az.
 package simtest
 
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"path"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"appleconsent/graph/simulator"
@@ -20,10 +28,11 @@ type Server struct {
 	*simulator.Server
 	now func() time.Time
 
-	mu      sync.Mutex // guards all below; never held while the server's methods are called
-	log     []Request
-	before  func(*http.Request)
-	onWrite func(before, after directory.Directory)
+	before  atomic.Pointer[func(*http.Request)]
+	onWrite atomic.Pointer[func(before, after directory.Directory)]
+
+	mu  sync.Mutex // guards the log
+	log []Request
 }
 
 // New is [simulator.New] for tests. It uses Options.Watch itself.
@@ -52,69 +61,52 @@ func (s *Server) Directory() (d directory.Directory) {
 
 // Before sets a hook that is called before each Graph request is handled. It may read the body and call
 // the server's methods, so that it can change the tenant between two requests of a client. Nil removes it.
-func (s *Server) Before(hook func(*http.Request)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.before = hook
-}
+func (s *Server) Before(hook func(*http.Request)) { s.before.Store(&hook) }
 
 func (s *Server) callBefore(r *http.Request) {
-	s.mu.Lock()
-	hook := s.before
-	s.mu.Unlock()
-	if hook != nil {
-		hook(r)
+	if hook := s.before.Load(); hook != nil && *hook != nil {
+		(*hook)(r)
 	}
 }
 
-// OnWrite sets a hook that is called after each Graph request that wrote, and after an admin's consent,
-// with the directory as it was right before and right after. It must not call the server's methods. Nil
-// removes it.
-func (s *Server) OnWrite(hook func(before, after directory.Directory)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.onWrite = hook
-}
+// OnWrite sets a hook that is called after each Graph request that wrote, and after an admin's consent, with the
+// directory as it was right before and right after. It must not call the server's methods. Nil removes it.
+func (s *Server) OnWrite(hook func(before, after directory.Directory)) { s.onWrite.Store(&hook) }
 
 func (s *Server) around(t *simulator.Tenant, handle func() reply.Reply) reply.Reply {
-	s.mu.Lock()
-	hook := s.onWrite
-	s.mu.Unlock()
-	if hook == nil {
+	hook := s.onWrite.Load()
+	if hook == nil || *hook == nil {
 		return handle()
 	}
 	before := t.Graph.Directory.Clone()
 	answer := handle()
 	if len(answer.Wrote) > 0 {
-		hook(before, t.Graph.Directory.Clone())
+		(*hook)(before, t.Graph.Directory.Clone())
 	}
 	return answer
 }
 
-// SetPerson says who signs in from now on, and how that person behaves. Device codes that are pending go
-// by it too.
-func (s *Server) SetPerson(p entra.Person) {
-	s.set(func(settings *entra.Settings) { settings.Person = p })
-}
+// SetPerson says who signs in from now on, and how that person behaves. Device codes that are pending go by it too.
+func (s *Server) SetPerson(p entra.Person) { s.set(func(to *entra.Settings) { to.Person = p }) }
 
 // SetAppRoles sets the application permissions that apps get from now on.
 func (s *Server) SetAppRoles(roles ...string) {
-	s.set(func(settings *entra.Settings) { settings.AppRoles = slices.Clone(roles) })
+	s.set(func(to *entra.Settings) { to.AppRoles = slices.Clone(roles) })
 }
 
 // SetDelegatedScopes restricts the delegated permissions that people can get from now on.
 func (s *Server) SetDelegatedScopes(scopes ...string) {
-	s.set(func(settings *entra.Settings) { settings.DelegatedScopes = append([]string{}, scopes...) })
+	s.set(func(to *entra.Settings) { to.DelegatedScopes = append([]string{}, scopes...) })
 }
 
 // SetConsented says which delegated permissions apps have consent for already.
 func (s *Server) SetConsented(scopes ...string) {
-	s.set(func(settings *entra.Settings) { settings.Consented = append([]string{}, scopes...) })
+	s.set(func(to *entra.Settings) { to.Consented = append([]string{}, scopes...) })
 }
 
 // SetAdminRoles sets the Entra roles, by template id, that the person holds from now on.
 func (s *Server) SetAdminRoles(templateIDs ...string) {
-	s.set(func(settings *entra.Settings) { settings.AdminRoles = slices.Clone(templateIDs) })
+	s.set(func(to *entra.Settings) { to.AdminRoles = slices.Clone(templateIDs) })
 }
 
 // RefuseSignIn makes authorize, devicecode and token requests end with an AADSTS number from now on; 0
@@ -128,7 +120,7 @@ func (s *Server) RefuseSignIn(number int) {
 
 // SetTokenLifetime sets how long the tokens are good that are issued from now on; 0 is an hour.
 func (s *Server) SetTokenLifetime(d time.Duration) {
-	s.set(func(settings *entra.Settings) { settings.TokenLifetime = d })
+	s.set(func(to *entra.Settings) { to.TokenLifetime = d })
 }
 
 func (s *Server) set(change func(*entra.Settings)) {
@@ -143,4 +135,64 @@ func (s *Server) exclusively(f func(*simulator.Tenant)) {
 	if err != nil {
 		panic("simtest: " + err.Error())
 	}
+}
+
+// Request is one line of the log: what was asked, and how it was answered.
+type Request struct {
+	Method        string
+	Path          string
+	RawQuery      string
+	Status        int // 0: the connection was closed without an answer
+	ResponseBytes int
+	// Wrote holds the ids of what the request created, changed and deleted, whatever the client was told.
+	Wrote []string
+	// GrantType and Scope are what a sign-in request asked for. The grant type is
+	// "authorize", "devicecode" or "managed_identity" where OAuth has none.
+	GrantType string
+	Scope     string
+}
+
+// Requests returns the log since the start or the last ResetLog, in the order in which the requests were answered.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.log)
+}
+
+// ResetLog empties the log.
+func (s *Server) ResetLog() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = nil
+}
+
+func (s *Server) record(r *http.Request, body []byte, answer reply.Reply) {
+	grantType, scope := asked(r, body)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = append(s.log, Request{
+		Method: r.Method, Path: r.URL.Path, RawQuery: r.URL.RawQuery, Status: answer.Status, ResponseBytes: len(answer.Body),
+		Wrote: answer.Wrote, GrantType: grantType, Scope: scope,
+	})
+}
+
+// asked is what a request to sign in asks for; empty for any other. Secrets, codes and tokens are no part of it.
+func asked(r *http.Request, body []byte) (grantType, scope string) {
+	query := r.URL.Query()
+	form, _ := url.ParseQuery(string(body)) // what cannot be read is left out
+	switch resource := query.Get("resource"); {
+	case directory.Serves(r.URL.Path):
+		return "", ""
+	case resource != "":
+		return "managed_identity", resource
+	case !entra.SignsIn(r.URL.Path):
+		return "", ""
+	}
+	switch endpoint := path.Base(strings.ToLower(r.URL.Path)); endpoint {
+	case "authorize":
+		return endpoint, query.Get("scope")
+	case "devicecode":
+		return endpoint, form.Get("scope")
+	}
+	return form.Get("grant_type"), form.Get("scope")
 }

@@ -1,6 +1,29 @@
 package directory
 
-import "time"
+import (
+	"crypto/sha256"
+	"time"
+)
+
+// Behaviour is what a tenant does beyond answering at once.
+type Behaviour struct {
+	Throttles bool // the first try of each distinct request is refused
+	Lags      bool // writes show up late
+	// KeepsUserConsent: changes of the authorization policy are taken and forgotten, as
+	// one operator saw a tenant do whose user consent Microsoft manages.
+	KeepsUserConsent bool
+}
+
+// throttles reports whether the request is the first of its kind, which a throttling tenant refuses.
+func (g *Graph) throttles(c *call) bool {
+	if !g.behaviour.Throttles {
+		return false
+	}
+	request := sha256.Sum256([]byte(c.method + " " + c.path + "?" + c.query.Encode() + "\n" + string(c.body)))
+	again := g.tried[request]
+	g.tried[request] = true
+	return !again
+}
 
 // How long a lagging tenant lags, in requests.
 const (
@@ -29,8 +52,6 @@ type delayed struct {
 	delay
 }
 
-func newLag(active bool) *lag { return &lag{active: active, newcomers: map[string]int{}} }
-
 // view is the directory as a call on the route sees it.
 func (l *lag) view(rt route, d *Directory, now time.Time) *Directory {
 	if rt.reads == "" {
@@ -47,8 +68,7 @@ func (l *lag) view(rt route, d *Directory, now time.Time) *Directory {
 	return &stale
 }
 
-// count counts one read of a collection and returns the writes that it misses,
-// those to other collections included.
+// count counts one read of a collection and returns the writes that it misses, those to other collections included.
 func (l *lag) count(set string, now time.Time) []delayed {
 	var hidden []delayed
 	for _, w := range l.pending {
@@ -88,8 +108,7 @@ func (l *lag) announce(id string) {
 	}
 }
 
-// knows reports whether grants can refer to a service principal already. Each
-// refusal brings that closer.
+// knows reports whether grants can refer to a service principal already. Each refusal brings that closer.
 func (l *lag) knows(id string) bool {
 	if l.newcomers[id] == 0 {
 		return true

@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"appleconsent/graph/simulator/directory"
 	"appleconsent/graph/simulator/identity"
 	"appleconsent/graph/simulator/simtest"
+	"appleconsent/internal/disk"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -83,6 +85,35 @@ func TestReset(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Get("/servicePrincipals(appId='"+identity.AppleAppID+"')").Must(t, http.StatusOK)
+}
+
+// What a process left that was killed while it wrote goes with the next write, and with a reset.
+func TestFile_leftOver(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "fresh.json")
+	c := simtest.NewClient(t, simulator.Options{Scenario: "fresh", File: file})
+	for name, do := range map[string]func(){
+		"write": func() {
+			c.Do("POST", "/servicePrincipals", `{"appId":"`+identity.AppleAppID+`"}`).Must(t, http.StatusCreated)
+		},
+		"reset": func() {
+			if err := simulator.Reset(file); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		left := ""
+		err := disk.Replace(file, nil, func() {
+			found, _ := filepath.Glob(filepath.Join(filepath.Dir(file), ".appleconsent-*"))
+			left = found[0]
+		})
+		if err := errors.Join(err, os.Remove(file), os.WriteFile(left, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		do()
+		if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: what was left is there still: %v", name, err)
+		}
+	}
 }
 
 func TestNew_unusableFile(t *testing.T) {

@@ -1,0 +1,111 @@
+package directory
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// AuthorizationPolicy says what users and guests of the tenant may do. There is one.
+type AuthorizationPolicy struct {
+	ID                                        string                     `json:"id"`
+	DisplayName                               string                     `json:"displayName"`
+	Description                               string                     `json:"description"`
+	AllowInvitesFrom                          string                     `json:"allowInvitesFrom"`
+	AllowedToSignUpEmailBasedSubscriptions    bool                       `json:"allowedToSignUpEmailBasedSubscriptions"`
+	AllowedToUseSSPR                          bool                       `json:"allowedToUseSSPR"`
+	AllowEmailVerifiedUsersToJoinOrganization bool                       `json:"allowEmailVerifiedUsersToJoinOrganization"`
+	BlockMsolPowerShell                       bool                       `json:"blockMsolPowerShell"`
+	GuestUserRoleID                           string                     `json:"guestUserRoleId"`
+	DefaultUserRolePermissions                DefaultUserRolePermissions `json:"defaultUserRolePermissions"`
+}
+
+// DefaultUserRolePermissions are what users may do who hold no role.
+type DefaultUserRolePermissions struct {
+	AllowedToCreateApps                      bool `json:"allowedToCreateApps"`
+	AllowedToCreateSecurityGroups            bool `json:"allowedToCreateSecurityGroups"`
+	AllowedToCreateTenants                   bool `json:"allowedToCreateTenants"`
+	AllowedToReadBitlockerKeysForOwnedDevice bool `json:"allowedToReadBitlockerKeysForOwnedDevice"`
+	AllowedToReadOtherUsers                  bool `json:"allowedToReadOtherUsers"`
+	// PermissionGrantPoliciesAssigned says to which apps users may consent.
+	PermissionGrantPoliciesAssigned []string `json:"permissionGrantPoliciesAssigned"`
+}
+
+const theAuthorizationPolicy = "authorizationPolicy" // its id
+
+func (p AuthorizationPolicy) objectID() string { return p.ID }
+
+var authorizationPolicies = collection[AuthorizationPolicy]{
+	set: "policies/authorizationPolicy", kind: "AuthorizationPolicy", fixed: entity{"deletedDateTime": nil},
+}
+
+func getAuthorizationPolicy(c *call) (answer, error) {
+	return show(c, authorizationPolicies, clone(c.dir.AuthorizationPolicy))
+}
+
+// updateAuthorizationPolicy keeps what is not sent, inside the permissions too; a list
+// that is sent replaces the one that stands.
+func updateAuthorizationPolicy(c *call) (answer, error) {
+	before := c.dir.AuthorizationPolicy
+	policy := clone(before)
+	err := c.checkPermissions(&policy.DefaultUserRolePermissions)
+	if err == nil {
+		err = change(c, authorizationPolicies, &policy, "displayName", "description", "allowInvitesFrom",
+			"allowedToSignUpEmailBasedSubscriptions", "allowedToUseSSPR", "allowEmailVerifiedUsersToJoinOrganization",
+			"blockMsolPowerShell", "guestUserRoleId", "defaultUserRolePermissions")
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	if c.graph.behaviour.KeepsUserConsent {
+		return noContent(), nil
+	}
+	c.dir.AuthorizationPolicy = policy
+	c.writes = append(c.writes, write{authorizationPolicies.set, policy.ID, func(d *Directory) {
+		d.AuthorizationPolicy = clone(before)
+	}})
+	return noContent(), nil
+}
+
+// checkPermissions sets those that the body has, and refuses what Graph does not take.
+func (c *call) checkPermissions(p *DefaultUserRolePermissions) error {
+	var body struct {
+		DefaultUserRolePermissions map[string]json.RawMessage
+	}
+	_ = c.decode(&body) // what cannot be read is refused with the rest of the body
+	for name, value := range body.DefaultUserRolePermissions {
+		_, known := propertyName(entityOf(*p, nil), name)
+		switch {
+		case strings.Contains(name, "@odata."):
+		case !known:
+			return refuseProperty(name, nil)
+		case string(value) == "null" || !assign(p, name, value):
+			return invalidValue(name, "DefaultUserRolePermissions")
+		}
+	}
+	return nil
+}
+
+// AdminConsentRequestPolicy is the workflow by which users ask for an admin's consent. There is one.
+type AdminConsentRequestPolicy struct {
+	IsEnabled             bool              `json:"isEnabled"`
+	NotifyReviewers       bool              `json:"notifyReviewers"`
+	RemindersEnabled      bool              `json:"remindersEnabled"`
+	RequestDurationInDays int               `json:"requestDurationInDays"`
+	Version               int               `json:"version"`
+	Reviewers             []ConsentReviewer `json:"reviewers"`
+}
+
+// ConsentReviewer are people who decide, by a query for them.
+type ConsentReviewer struct {
+	Query     string  `json:"query"`
+	QueryType string  `json:"queryType"`
+	QueryRoot *string `json:"queryRoot"`
+}
+
+func (p AdminConsentRequestPolicy) objectID() string { return "adminConsentRequestPolicy" }
+
+// getConsentRequestPolicy shows no id, as in v1.0.
+func getConsentRequestPolicy(c *call) (answer, error) {
+	policies := collection[AdminConsentRequestPolicy]{set: "policies/adminConsentRequestPolicy", kind: "AdminConsentRequestPolicy"}
+	return show(c, policies, clone(c.dir.AdminConsentRequestPolicy))
+}
