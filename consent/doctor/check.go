@@ -10,7 +10,7 @@ import (
 // Status is the outcome of a check.
 type Status string
 
-// The outcomes. Skipped: what the check needs could not be read.
+// The outcomes, from best to worst. Skipped: what the check needs could not be read.
 const (
 	OK      Status = "ok"
 	Warning Status = "warning"
@@ -80,33 +80,74 @@ type EWSScript struct {
 	Cloud  string // of the tenant
 }
 
+// Item is one of several things that a check found, each check with a type of its own.
+type Item interface{ item() }
+
+// PolicyEntry is an entry of the authorization policy that is about users' own consent.
+type PolicyEntry struct{ Entry consent.Scope }
+
+// ClassifiedPermission is a required permission and how the tenant classifies it.
+type ClassifiedPermission struct {
+	Permission consent.Scope
+	Resource   string
+	Level      string // empty: not classified
+}
+
+// BlockingPolicy is a Conditional Access policy that could block the client. Its lists hold what fits the client, in
+// Graph's words, and the names of known applications.
+type BlockingPolicy struct {
+	Name       string
+	ReportOnly bool // else it is enabled
+	Controls   []string
+	Apps       []string
+	ClientApps []string // empty: any
+	Platforms  []string
+}
+
+// FailedSignIns counts the sign-ins that failed with one of Entra's error codes.
+type FailedSignIns struct{ Code, Count, Users int }
+
+// FederatedDomain is a domain of the tenant that is federated.
+type FederatedDomain struct{ Name string }
+
+// DoubtfulProfile is an e-mail profile of Intune that is not known to use OAuth with Exchange Online.
+type DoubtfulProfile struct {
+	Name, Host string
+	Doubt      ProfileDoubt
+}
+
+// ProfileDoubt is what is doubtful about an e-mail profile.
+type ProfileDoubt string
+
+// The doubts.
+const (
+	OAuthOff     ProfileDoubt = "oauthOff"
+	OAuthUnknown ProfileDoubt = "oauthUnknown"
+	OtherServer  ProfileDoubt = "otherServer"
+)
+
+func (PolicyEntry) item()          {}
+func (ClassifiedPermission) item() {}
+func (BlockingPolicy) item()       {}
+func (FailedSignIns) item()        {}
+func (FederatedDomain) item()      {}
+func (DoubtfulProfile) item()      {}
+
 // Healthy reports whether no check found a problem.
 func Healthy(checks []Check) bool {
 	return !slices.ContainsFunc(checks, func(c Check) bool { return c.Status == Problem })
 }
 
-// newCheck is a check that has found nothing yet.
-func newCheck(id CheckID) Check { return Check{ID: id, Status: OK} }
-
-// found adds a finding, which can make the outcome worse.
-func (c *Check) found(s Status, f Finding) {
-	f.Status = s
-	c.Findings = append(c.Findings, f)
-	c.Status = worst(c.Status, s)
-}
-
-// fix adds something to do.
-func (c *Check) fix(code FixCode, command Command) { c.Fixes = append(c.Fixes, Fix{code, command}) }
-
-// unread reports whether the check has to be skipped because of a reading, and says so in it.
-func unread[T any](c *Check, r Reading[T]) bool {
-	if r.Read() {
-		return false
+// check asks a question that needs a reading; without it the question is skipped.
+func check[T any](id CheckID, needs Reading[T], judge func(*Check)) Check {
+	c := Check{ID: id, Status: OK}
+	if needs.Read() {
+		judge(&c)
+	} else {
+		c.Needs = needs.Lacks
+		c.found(Skipped, notRead(NotRead, needs))
 	}
-	c.Status, c.Needs = Skipped, r.Lacks
-	c.Findings = []Finding{notRead(NotRead, r)}
-	c.Findings[0].Status = Skipped
-	return true
+	return c
 }
 
 // notRead is the finding that something could not be seen, and why.
@@ -114,11 +155,10 @@ func notRead[T any](code Code, r Reading[T]) Finding {
 	return Finding{Code: code, Lacks: r.Lacks, Failed: r.Failed}
 }
 
-// worst returns the worse of two outcomes.
-func worst(a, b Status) Status {
-	grade := []Status{OK, Warning, Problem}
-	if slices.Index(grade, b) > slices.Index(grade, a) {
-		return b
-	}
-	return a
+// found adds a finding, which can make the outcome worse, and what to do about it.
+func (c *Check) found(s Status, f Finding, fixes ...Fix) {
+	f.Status = s
+	c.Findings, c.Fixes = append(c.Findings, f), append(c.Fixes, fixes...)
+	grades := []Status{OK, Warning, Problem, Skipped}
+	c.Status = grades[max(slices.Index(grades, c.Status), slices.Index(grades, s))]
 }

@@ -12,22 +12,17 @@ import (
 const restorable = 30 * 24 * time.Hour
 
 // servicePrincipal says whether users can sign in to the client and to the resources at all.
-func (e examination) servicePrincipal() Check {
-	c := newCheck(ServicePrincipal)
-	if unread(&c, e.facts.ServicePrincipals) {
-		return c
-	}
+func (e examination) servicePrincipal(c *Check) {
 	deleted, isDeleted := e.deletedCopy()
 	if e.standing.Client == nil {
-		e.absent(&c, deleted.Code == DeletedRestorable)
+		e.absent(c, deleted.Code == DeletedRestorable)
 	} else {
-		e.client(&c)
+		e.client(c)
 	}
-	e.disabledResources(&c)
+	e.disabledResources(c)
 	if isDeleted {
 		c.found(OK, deleted)
 	}
-	return c
 }
 
 // assignmentRequired reports whether only assigned users get tokens, as far as it is known.
@@ -42,9 +37,9 @@ func (e examination) absent(c *Check, canRestore bool) {
 		c.found(OK, Finding{Code: ClientAbsentYet, Name: e.required.App.Name})
 		return
 	case canRestore:
-		c.fix(FixRecreateClient, Apply)
+		c.Fixes = []Fix{{FixRecreateClient, Apply}}
 	default:
-		c.fix(FixCreateClient, Apply)
+		c.Fixes = []Fix{{FixCreateClient, Apply}}
 	}
 	c.found(Problem, Finding{Code: ClientAbsent, Name: e.required.App.Name})
 }
@@ -55,17 +50,14 @@ func (e examination) client(c *Check) {
 	byMicrosoft := e.noticed("clientDisabledByMicrosoft")
 	if e.noticed("clientDisabled") {
 		c.found(Problem, Finding{Code: ClientDisabled, Name: name})
-		if !byMicrosoft {
-			c.fix(FixEnableClient, ApplyEnablingApp)
-		}
 	}
 	if byMicrosoft {
-		c.found(Problem, Finding{Code: ClientDisabledByMicrosoft, Name: name, Detail: sp.DisabledByMicrosoft})
-		c.fix(FixAskMicrosoft, "")
+		c.found(Problem, Finding{Code: ClientDisabledByMicrosoft, Name: name, Detail: sp.DisabledByMicrosoft}, Fix{Code: FixAskMicrosoft})
+	} else if sp.Disabled() {
+		c.Fixes = []Fix{{FixEnableClient, ApplyEnablingApp}}
 	}
 	if e.noticed("assignmentRequired") {
-		c.found(Warning, Finding{Code: AssignmentRequired, Name: name})
-		c.fix(FixAssignment, "")
+		c.found(Warning, Finding{Code: AssignmentRequired, Name: name}, Fix{Code: FixAssignment})
 	}
 	if e.noticed("unexpectedPublisher") {
 		c.found(Warning, Finding{
@@ -85,8 +77,7 @@ func (e examination) disabledResources(c *Check) {
 	state := consent.State{ServicePrincipals: e.facts.ServicePrincipals.Value}
 	for _, r := range e.standing.Resources {
 		if sp, _ := state.ServicePrincipal(r.AppID); sp.Disabled() {
-			c.found(Problem, Finding{Code: ResourceDisabled, Name: r.Name})
-			c.fix(FixEnableResource, "")
+			c.found(Problem, Finding{Code: ResourceDisabled, Name: r.Name}, Fix{Code: FixEnableResource})
 		}
 	}
 }
@@ -103,7 +94,7 @@ func (e examination) deletedCopy() (Finding, bool) {
 	known := !newest.DeletedAt.IsZero()
 	f := Finding{Code: DeletedRestorable, At: newest.DeletedAt.UTC(), ID: string(newest.ID)}
 	switch {
-	case known && e.at.Sub(newest.DeletedAt) > restorable:
+	case known && e.facts.At.Sub(newest.DeletedAt) > restorable:
 		f.Code = DeletedExpired
 	case e.standing.Client != nil:
 		f.Code = DeletedCopy

@@ -75,7 +75,7 @@ func TestConditionalAccess(t *testing.T) {
 			if test.want != nil {
 				expected = want{status: doctor.Warning, found: "policiesCouldBlock", fixes: "checkPolicies", items: []doctor.Item{*test.want}}
 			}
-			expected.compare(t, examine(t, doctor.ConditionalAccess, allDevices, blockAll(test.edit), now))
+			expected.compare(t, examine(t, doctor.ConditionalAccess, allDevices, blockAll(test.edit)))
 		})
 	}
 	iOS, onlyMac := consent.AppleMail().Require(consent.Choices{Devices: consent.IOSDevices}), blockAll(func(p *policy) { p.IncludedPlatforms = []string{"macOS"} })

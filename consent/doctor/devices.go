@@ -3,6 +3,7 @@ package doctor
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"appleconsent/consent"
 )
@@ -10,11 +11,7 @@ import (
 // federatedDomains names the domains whose users the silent upgrade of old profiles does not reach: it exchanges the
 // stored password by the resource owner password credentials (ROPC) grant. Sources: techcommunity.microsoft.com/t5/
 // exchange-team-blog/…/ba-p/3513846; learn.microsoft.com/entra/identity-platform/v2-oauth-ropc.
-func (e examination) federatedDomains() Check {
-	c := newCheck(FederatedDomains)
-	if unread(&c, e.facts.Domains) {
-		return c
-	}
+func (e examination) federatedDomains(c *Check) {
 	for _, d := range e.facts.Domains.Value {
 		if d.Federated {
 			c.Items = append(c.Items, FederatedDomain{d.Name})
@@ -22,19 +19,13 @@ func (e examination) federatedDomains() Check {
 	}
 	if len(c.Items) == 0 {
 		c.found(OK, Finding{Code: NoFederatedDomain})
-		return c
+		return
 	}
-	c.found(Warning, Finding{Code: DomainsFederated, Count: len(c.Items)})
-	c.fix(FixSignInAgain, "")
-	return c
+	c.found(Warning, Finding{Code: DomainsFederated, Count: len(c.Items)}, Fix{Code: FixSignInAgain})
 }
 
 // intuneMailProfiles says whether the e-mail profiles that Intune gives to iOS devices use OAuth.
-func (e examination) intuneMailProfiles() Check {
-	c := newCheck(IntuneMailProfiles)
-	if unread(&c, e.facts.MailProfiles) {
-		return c
-	}
+func (e examination) intuneMailProfiles(c *Check) {
 	doubts := make(map[ProfileDoubt]int)
 	for _, p := range e.facts.MailProfiles.Value {
 		if doubt := doubtOf(p); doubt != "" {
@@ -50,18 +41,15 @@ func (e examination) intuneMailProfiles() Check {
 		if !e.asksFor(consent.EAS) { // the profiles are for iOS, which is not required
 			status = Warning
 		}
-		c.found(status, Finding{Code: ProfilesWithoutOAuth, Count: doubts[OAuthOff], Of: total})
-		c.fix(FixProfileOAuth, "")
+		c.found(status, Finding{Code: ProfilesWithoutOAuth, Count: doubts[OAuthOff], Of: total}, Fix{Code: FixProfileOAuth})
 	case doubts[OAuthUnknown] > 0:
-		c.found(Warning, Finding{Code: ProfilesOAuthUnknown, Count: doubts[OAuthUnknown]})
-		c.fix(FixLookAtProfile, "")
+		c.found(Warning, Finding{Code: ProfilesOAuthUnknown, Count: doubts[OAuthUnknown]}, Fix{Code: FixLookAtProfile})
 	case doubts[OtherServer] > 0:
 		c.found(OK, Finding{Code: ProfilesForOtherHosts, Count: doubts[OtherServer], Of: total})
 	default:
 		c.found(OK, Finding{Code: ProfilesWithOAuth, Count: total})
 	}
 	c.found(OK, Finding{Code: FromBeta})
-	return c
 }
 
 func doubtOf(p MailProfile) ProfileDoubt {
@@ -90,4 +78,30 @@ func exchangeOnlineHost(host string) bool {
 		"outlook.office365.com", "outlook.office.com", "outlook.office365.us", "outlook-dod.office365.us", "partner.outlook.cn",
 	}
 	return slices.Contains(hosts, strings.TrimSuffix(host, "."))
+}
+
+// The dates of the retirement of EWS in Exchange Online: learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/
+// deprecation-of-ews-exchange-online.
+var (
+	ewsSwitchOff = time.Date(2026, time.October, 1, 0, 0, 0, 0, time.UTC)
+	ewsEnd       = time.Date(2027, time.April, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// ewsRetirement says by date what macOS Mail needs beyond the grants. The settings are Exchange's own, and Graph has no
+// equivalent, so that it always speaks, and never of what it has seen.
+func (e examination) ewsRetirement(c *Check) {
+	switch {
+	case !e.asksFor(consent.EWS):
+		c.found(OK, Finding{Code: EWSNotRequired})
+		return
+	case !e.facts.At.Before(ewsEnd):
+		c.found(Warning, Finding{Code: EWSEnded}, Fix{Code: FixOtherClientThanMail})
+		return
+	case e.facts.At.Before(ewsSwitchOff):
+		c.found(Warning, Finding{Code: EWSAnnounced})
+	default:
+		c.found(Warning, Finding{Code: EWSEnding})
+	}
+	c.Fixes = []Fix{{Code: FixExchangeSettings}}
+	c.Script = &EWSScript{Client: e.required.App.ID, Cloud: e.facts.Tenant.Cloud}
 }

@@ -61,7 +61,7 @@ func TestIntuneMailProfiles(t *testing.T) {
 		"https://outlook.office365.com", "outlook.office365.com:443", "outlook.office365.com/", " OUTLOOK.office365.com. ",
 	} {
 		facts := healthy(profiles(doctor.MailProfile{Host: host, OAuth: new(false)}))
-		if got := examine(t, doctor.IntuneMailProfiles, allDevices, facts, now).Status; got != doctor.Problem {
+		if got := examine(t, doctor.IntuneMailProfiles, allDevices, facts).Status; got != doctor.Problem {
 			t.Errorf("%s without OAuth is %s", host, got)
 		}
 	}

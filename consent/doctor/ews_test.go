@@ -32,10 +32,10 @@ func TestEWSRetirement_script(t *testing.T) {
 	t.Parallel()
 	facts := healthy(func(f *doctor.Facts) { f.Tenant.Cloud = "usgov" })
 	want := &doctor.EWSScript{Client: consent.AppleInternetAccounts, Cloud: "usgov"}
-	if diff := cmp.Diff(want, examine(t, doctor.EWSRetirement, allDevices, facts, now).Script); diff != "" {
+	if diff := cmp.Diff(want, examine(t, doctor.EWSRetirement, allDevices, facts).Script); diff != "" {
 		t.Errorf("script (-want +got):\n%s", diff)
 	}
-	if got := examine(t, doctor.EWSRetirement, allDevices, healthy(), now.AddDate(1, 0, 0)).Script; got != nil {
+	if got := examine(t, doctor.EWSRetirement, allDevices, healthy(at(now.AddDate(1, 0, 0)))).Script; got != nil {
 		t.Errorf("after the end there is a script: %+v", got)
 	}
 }

@@ -3,18 +3,19 @@ package doctor
 import "appleconsent/consent"
 
 // tenantWideGrants says whether the required scopes are granted for all users, as status does.
-func (e examination) tenantWideGrants() Check {
-	c := newCheck(TenantWideGrants)
-	switch {
-	case unread(&c, e.facts.ServicePrincipals), e.grants == unknown && unread(&c, e.facts.Grants):
-		return c
-	case e.grants == complete:
+func (e examination) tenantWideGrants(c *Check) {
+	switch e.grants {
+	case unknown:
+		*c = check(c.ID, e.facts.Grants, nil)
+		return
+	case complete:
 		total := 0
 		for _, r := range e.standing.Resources {
 			total += len(r.Required)
 		}
 		c.found(OK, Finding{Code: AllGranted, Count: total})
-		return c
+		return
+	case incomplete:
 	}
 	missing := Problem
 	if e.byUsers() {
@@ -28,11 +29,10 @@ func (e examination) tenantWideGrants() Check {
 	if e.byUsers() {
 		c.found(OK, Finding{Code: NoGrantExpected})
 	}
-	e.noticedOfGrants(&c)
+	e.noticedOfGrants(c)
 	if len(c.Fixes) == 0 && !e.byUsers() {
-		c.fix(FixGrantMissing, Apply)
+		c.Fixes = []Fix{{FixGrantMissing, Apply}}
 	}
-	return c
 }
 
 // noticedOfGrants adds what the difference says of grants: what is in the way of granting, and required scopes that are granted
@@ -41,11 +41,9 @@ func (e examination) noticedOfGrants(c *Check) {
 	for _, n := range e.standing.Notices {
 		switch {
 		case n.Code == "resourceMissing":
-			c.found(Problem, Finding{Code: ResourceMissing, Name: n.Name, ID: string(n.AppID)})
-			c.fix(FixResource, "")
+			c.found(Problem, Finding{Code: ResourceMissing, Name: n.Name, ID: string(n.AppID)}, Fix{Code: FixResource})
 		case n.Code == "scopeTooLong" && !e.byUsers():
-			c.found(Problem, Finding{Code: ScopeTooLong, Name: n.Name, Count: n.Number, Of: consent.MaxScopeLength})
-			c.fix(FixRevokeUnused, "")
+			c.found(Problem, Finding{Code: ScopeTooLong, Name: n.Name, Count: n.Number, Of: consent.MaxScopeLength}, Fix{Code: FixRevokeUnused})
 		case n.Code == "sameScopeElsewhere":
 			c.found(OK, Finding{Code: SameNameElsewhere, Name: n.Name, Scopes: n.Scopes})
 		}
@@ -53,19 +51,14 @@ func (e examination) noticedOfGrants(c *Check) {
 }
 
 // perUserGrants counts what users have consented to one by one, which this program never touches.
-func (e examination) perUserGrants() Check {
-	c := newCheck(GrantsOfUsers)
+func (e examination) perUserGrants(c *Check) {
 	read := e.facts.PerUserGrants
-	if unread(&c, read) {
-		return c
-	}
 	if read.Value.Grants == 0 {
 		c.found(OK, Finding{Code: NoUserGrants})
-		return c
+		return
 	}
 	c.found(OK, Finding{Code: UserGrants, Count: read.Value.Grants, Users: read.Value.Users, AtLeast: read.Value.Capped})
 	c.found(OK, Finding{Code: map[completeness]Code{
 		complete: UserGrantsRedundant, incomplete: UserGrantsNeeded, unknown: UserGrantsUnclear,
 	}[e.grants]})
-	return c
 }

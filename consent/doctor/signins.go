@@ -18,16 +18,12 @@ const notAssigned = 50105
 
 // signIns counts the sign-ins to the client that failed for want of consent or of a usable service principal. blocked
 // says whether another check found the cause.
-func (e examination) signIns(blocked bool) Check {
-	c := newCheck(FailedSignInLog)
-	if unread(&c, e.facts.SignIns) {
-		return c
-	}
+func (e examination) signIns(c *Check, blocked bool) {
 	failures, cut := e.consentFailures(), e.readBack().After(e.firstDay())
 	c.Days = e.perDay(failures)
 	switch {
 	case len(failures) > 0:
-		e.failed(&c, failures, blocked)
+		e.failed(c, failures, blocked)
 	case cut:
 		c.found(Warning, Finding{Code: NoFailuresRead})
 	default:
@@ -37,7 +33,6 @@ func (e examination) signIns(blocked bool) Check {
 	if cut {
 		c.found(OK, Finding{Code: LogCut, At: e.readBack()})
 	}
-	return c
 }
 
 // failed judges failures, of which there are some.
@@ -50,14 +45,11 @@ func (e examination) failed(c *Check, failures []SignInFailure, blocked bool) {
 	unassigned := slices.ContainsFunc(failures, func(f SignInFailure) bool { return f.Code == notAssigned })
 	switch {
 	case blocked:
-		c.found(Problem, f)
-		c.fix(FixProblemsFirst, "")
+		c.found(Problem, f, Fix{Code: FixProblemsFirst})
 	case e.assignmentRequired() && unassigned:
-		c.found(Warning, f)
-		c.fix(FixLookAtAssignment, "")
+		c.found(Warning, f, Fix{Code: FixLookAtAssignment})
 	default:
-		c.found(Warning, f)
-		c.fix(FixLookAgain, "")
+		c.found(Warning, f, Fix{Code: FixLookAgain})
 	}
 }
 
@@ -67,16 +59,16 @@ func SignInsSince(at time.Time) time.Time {
 }
 
 // today is the beginning of the current day, and firstDay that of the first day that counts.
-func (e examination) today() time.Time    { return e.at.Truncate(24 * time.Hour) }
-func (e examination) firstDay() time.Time { return SignInsSince(e.at) }
+func (e examination) today() time.Time    { return e.facts.At.Truncate(24 * time.Hour) }
+func (e examination) firstDay() time.Time { return SignInsSince(e.facts.At) }
 
 // consentFailures returns the failures that count. What is later than now, by another clock, is of today.
 func (e examination) consentFailures() []SignInFailure {
 	var failures []SignInFailure
 	for _, f := range e.facts.SignIns.Value.Failures {
 		f.At = f.At.UTC()
-		if f.At.After(e.at) {
-			f.At = e.at
+		if f.At.After(e.facts.At) {
+			f.At = e.facts.At
 		}
 		if slices.Contains(ConsentCodes(), f.Code) && !f.At.Before(e.firstDay()) {
 			failures = append(failures, f)
@@ -89,7 +81,7 @@ func (e examination) consentFailures() []SignInFailure {
 func (e examination) readBack() time.Time {
 	switch s := e.facts.SignIns.Value; {
 	case s.Capped && s.ReadBack.IsZero():
-		return e.at
+		return e.facts.At
 	case s.Capped && s.ReadBack.After(e.firstDay()):
 		return s.ReadBack.UTC()
 	}

@@ -77,19 +77,19 @@ func TestSignIns(t *testing.T) {
 
 func TestSignIns_days(t *testing.T) {
 	t.Parallel()
-	facts := healthy(failed(6, 65001, 2, "a"), failed(6, 65001, 1, "b"), failed(1, 90094, 1, "a"), failed(0, 65001, 1, "a"))
 	berlin := now.In(time.FixedZone("", 10*3600)) // there it is the 19th already
-	got := examine(t, doctor.FailedSignInLog, allDevices, facts, berlin).Days
+	facts := healthy(at(berlin), failed(6, 65001, 2, "a"), failed(6, 65001, 1, "b"), failed(1, 90094, 1, "a"), failed(0, 65001, 1, "a"))
+	got := examine(t, doctor.FailedSignInLog, allDevices, facts).Days
 	if diff := cmp.Diff([]doctor.Day{
 		{"2026-11-12", 3, 2}, {"2026-11-13", 0, 0}, {"2026-11-14", 0, 0}, {"2026-11-15", 0, 0}, {"2026-11-16", 0, 0}, {"2026-11-17", 1, 1}, {"2026-11-18", 1, 1},
 	}, got); diff != "" {
 		t.Errorf("days (-want +got):\n%s", diff)
 	}
 	partly := healthy(failed(0, 65001, 1, "a"), func(f *doctor.Facts) { f.SignIns.Value.Capped, f.SignIns.Value.ReadBack = true, now.AddDate(0, 0, -1) })
-	if got := examine(t, doctor.FailedSignInLog, allDevices, partly, now).Days; len(got) != 2 {
+	if got := examine(t, doctor.FailedSignInLog, allDevices, partly).Days; len(got) != 2 {
 		t.Errorf("of the two days that were read, %d are shown", len(got))
 	}
-	if got := examine(t, doctor.FailedSignInLog, allDevices, healthy(), now).Days; len(got) != 7 {
+	if got := examine(t, doctor.FailedSignInLog, allDevices, healthy()).Days; len(got) != 7 {
 		t.Errorf("without failures there are %d days", len(got))
 	}
 }

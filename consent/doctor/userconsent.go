@@ -1,21 +1,21 @@
 package doctor
 
-import "appleconsent/consent"
+import (
+	"slices"
 
-// atMost is the status, or a warning where the grants are not known.
-func (e examination) atMost(s Status) Status {
-	if e.grants == unknown && s == Problem {
+	"appleconsent/consent"
+)
+
+// problem is how bad it is if users cannot consent for themselves: a warning where the grants, which may be complete, are not known.
+func (e examination) problem() Status {
+	if e.grants == unknown {
 		return Warning
 	}
-	return s
+	return Problem
 }
 
 // userConsent says what the tenant's setting means for users of the client without a tenant-wide grant.
-func (e examination) userConsent() Check {
-	c := newCheck(UserConsent)
-	if unread(&c, e.facts.Policies) {
-		return c
-	}
+func (e examination) userConsent(c *Check) {
 	for _, entry := range consent.SelfPolicies(e.facts.Policies.Value) {
 		c.Items = append(c.Items, PolicyEntry{entry})
 	}
@@ -23,23 +23,21 @@ func (e examination) userConsent() Check {
 	c.found(OK, Finding{Code: SettingFound, Setting: setting})
 	if e.grants == complete {
 		c.found(OK, Finding{Code: GrantDecides})
-		return c
+		return
 	}
-	e.selfConsent(&c, setting)
+	e.selfConsent(c, setting)
 	if c.Status != OK {
 		c.Fixes = e.userConsentFixes(setting)
 	}
 	if e.grants == unknown {
 		c.found(OK, Finding{Code: GrantsTakenAsMissing})
 	}
-	return c
 }
 
 // selfConsent judges whether users without a grant can consent to the client for themselves.
 func (e examination) selfConsent(c *Check, setting consent.UserConsentSetting) {
-	problem := e.atMost(Problem)
 	if e.assignmentRequired() {
-		c.found(problem, Finding{Code: AssignmentBlocksConsent, Name: e.clientName()})
+		c.found(e.problem(), Finding{Code: AssignmentBlocksConsent, Name: e.clientName()})
 		return
 	}
 	switch setting {
@@ -48,11 +46,11 @@ func (e examination) selfConsent(c *Check, setting consent.UserConsentSetting) {
 	case consent.SettingMailClients:
 		c.found(OK, Finding{Code: AskedOnceByMicrosoft})
 	case consent.SettingLowImpact:
-		e.lowImpactConsent(c, problem)
+		e.lowImpactConsent(c)
 	case consent.SettingCustom:
 		c.found(Warning, Finding{Code: CustomPolicyNotRead, Scopes: e.customPolicies()})
 	case consent.SettingOff, consent.SettingManaged:
-		c.found(problem, Finding{Code: ApprovalNeeded})
+		c.found(e.problem(), Finding{Code: ApprovalNeeded})
 	}
 }
 
@@ -63,17 +61,17 @@ func (e examination) unverified() bool {
 }
 
 // lowImpactConsent judges the low-impact setting, which needs classified permissions and a verified publisher.
-func (e examination) lowImpactConsent(c *Check, problem Status) {
+func (e examination) lowImpactConsent(c *Check) {
 	classes, before := e.classify(), len(c.Findings)
 	switch {
 	case !e.facts.Classifications.Read():
-	case classes.low == 0:
-		c.found(problem, Finding{Code: NothingLowImpact})
-	case !classes.allLow():
-		c.found(problem, Finding{Code: NotAllLowImpact, Scopes: classes.missing})
+	case classes.low() == 0:
+		c.found(e.problem(), Finding{Code: NothingLowImpact})
+	case len(classes.missing) > 0:
+		c.found(e.problem(), Finding{Code: NotAllLowImpact, Scopes: classes.missing})
 	}
 	if e.unverified() {
-		c.found(problem, Finding{Code: NoVerifiedPublisher, Name: e.clientName()})
+		c.found(e.problem(), Finding{Code: NoVerifiedPublisher, Name: e.clientName()})
 	}
 	switch {
 	case len(c.Findings) > before:
@@ -86,13 +84,9 @@ func (e examination) lowImpactConsent(c *Check, problem Status) {
 
 // customPolicies returns the entries that this program does not know.
 func (e examination) customPolicies() consent.ScopeSet {
-	var custom consent.ScopeSet
-	for _, entry := range e.facts.Policies.Value {
-		if consent.SettingOf(consent.Scopes(entry)) == consent.SettingCustom {
-			custom = append(custom, entry)
-		}
-	}
-	return custom
+	return slices.DeleteFunc(slices.Clone(e.facts.Policies.Value), func(entry consent.Scope) bool {
+		return consent.SettingOf(consent.Scopes(entry)) != consent.SettingCustom
+	})
 }
 
 // userConsentFixes names what helps by the chosen route, and the other route where it would do.
@@ -112,7 +106,7 @@ func (e examination) userConsentFixes(setting consent.UserConsentSetting) []Fix 
 		return []Fix{{Code: FixAssignmentOff}, {FixThenLetConsent, ApplyByUserConsent}}
 	case setting == consent.SettingCustom:
 		return []Fix{{FixCustomPolicy, ApplyByUserConsent}}
-	case setting == consent.SettingLowImpact && e.facts.Classifications.Read() && classes.allLow():
+	case setting == consent.SettingLowImpact && e.facts.Classifications.Read() && len(classes.missing) == 0:
 		return []Fix{{FixGrantInstead, Apply}}
 	case classes.otherwise:
 		return []Fix{classes.fix()}
@@ -121,11 +115,7 @@ func (e examination) userConsentFixes(setting consent.UserConsentSetting) []Fix 
 }
 
 // adminConsentRequests says whether users who need approval can ask for it.
-func (e examination) adminConsentRequests() Check {
-	c := newCheck(AdminConsentRequestPolicy)
-	if unread(&c, e.facts.Requests) {
-		return c
-	}
+func (e examination) adminConsentRequests(c *Check) {
 	requests := e.facts.Requests.Value
 	switch {
 	case requests.Enabled:
@@ -137,13 +127,81 @@ func (e examination) adminConsentRequests() Check {
 	case e.grants == complete:
 		c.found(OK, Finding{Code: GrantDecides})
 	case !requests.Enabled:
-		c.found(Warning, Finding{Code: CannotRequest})
-		c.fix(FixAllowRequests, "")
+		c.found(Warning, Finding{Code: CannotRequest}, Fix{Code: FixAllowRequests})
 	case requests.Reviewers == 0:
-		c.found(Warning, Finding{Code: NoReviewer})
-		c.fix(FixNameReviewers, "")
+		c.found(Warning, Finding{Code: NoReviewer}, Fix{Code: FixNameReviewers})
 	default:
 		c.found(OK, Finding{Code: RequestsReviewed, Count: requests.Reviewers})
 	}
-	return c
+}
+
+// permissionClassifications says which of the required permissions users may consent to under the low-impact setting.
+func (e examination) permissionClassifications(c *Check) {
+	classes := e.classify()
+	c.Items = classes.items
+	c.found(OK, Finding{Code: LowImpactCount, Count: classes.low(), Of: len(classes.items)})
+	if len(classes.missing) > 0 {
+		e.notAllLow(c, classes)
+	}
+	if e.grants == unknown && c.Status != OK {
+		c.found(OK, Finding{Code: GrantsTakenAsMissing})
+	}
+}
+
+// notAllLow says what it means that some permissions are not classified as low impact.
+func (e examination) notAllLow(c *Check, classes classes) {
+	setting := consent.SettingOf(e.facts.Policies.Value)
+	switch {
+	case e.grants == complete:
+		c.found(OK, Finding{Code: GrantDecides})
+	case e.byUsers() && e.facts.Policies.Read() && setting.LetsUsersConsent():
+		c.found(OK, Finding{Code: SettingSuffices})
+	case e.byUsers():
+		c.found(e.problem(), Finding{Code: RouteNeedsAll})
+		c.Fixes = []Fix{classes.fix()}
+	case !e.facts.Policies.Read():
+		c.found(OK, notRead(SettingNotRead, e.facts.Policies))
+	case setting == consent.SettingLowImpact:
+		c.found(e.problem(), Finding{Code: SettingNeedsAll}, Fix{FixGrantForAll, Apply})
+	default:
+		c.found(OK, Finding{Code: SettingIgnores})
+	}
+}
+
+// classes are the required permissions with how they are classified.
+type classes struct {
+	items     []Item
+	otherwise bool             // one is classified as medium or high impact
+	missing   consent.ScopeSet // those that are not low
+}
+
+func (c classes) low() int { return len(c.items) - len(c.missing) }
+
+// fix is the way to classify the rest. What somebody classified otherwise is not changed by this program.
+func (c classes) fix() Fix {
+	if c.otherwise {
+		return Fix{Code: FixOtherClassification}
+	}
+	return Fix{FixClassify, ApplyByUserConsent}
+}
+
+// classify goes by the permission's id, which differs between permissions of the same name on other resources.
+func (e examination) classify() classes {
+	var out classes
+	state := consent.State{Classifications: e.facts.Classifications.Value}
+	for _, r := range e.standing.Resources {
+		for _, scope := range r.Required {
+			id, _ := consent.PermissionID(r.AppID, scope)
+			stands, found := state.Classification(r.ServicePrincipalID, id)
+			level := stands.Level
+			if stands.Low() {
+				level = consent.LowImpact
+			} else {
+				out.otherwise = out.otherwise || found
+				out.missing = append(out.missing, scope)
+			}
+			out.items = append(out.items, ClassifiedPermission{scope, r.Name, level})
+		}
+	}
+	return out
 }

@@ -86,7 +86,7 @@ func TestUserConsent_entriesOfAnyCase(t *testing.T) {
 	facts := healthy(ungranted, func(f *doctor.Facts) {
 		f.Policies.Value = consent.Scopes("managePermissionGrantsForSelf.microsoft-user-default-legacy")
 	})
-	want{status: doctor.OK, found: "settingFound askedOnce"}.compare(t, examine(t, doctor.UserConsent, allDevices, facts, now))
+	want{status: doctor.OK, found: "settingFound askedOnce"}.compare(t, examine(t, doctor.UserConsent, allDevices, facts))
 }
 
 func TestAdminConsentRequests(t *testing.T) {

@@ -71,12 +71,10 @@ type DiagnosedDay struct {
 
 // Diagnose examines the facts. command makes the whole command line of this program from a command's words, such as
 // apply and --enable-app.
-func Diagnose(
-	tool plan.Tool, at time.Time, required consent.Requirement, facts doctor.Facts, command func(words ...string) string,
-) Diagnosis {
-	checks := doctor.Examine(required, facts, at)
+func Diagnose(tool plan.Tool, required consent.Requirement, facts doctor.Facts, command func(words ...string) string) Diagnosis {
+	checks := doctor.Examine(required, facts)
 	d := Diagnosis{
-		SchemaVersion: plan.SchemaVersion, Kind: KindDiagnosis, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second),
+		SchemaVersion: plan.SchemaVersion, Kind: KindDiagnosis, Tool: tool, CreatedAt: facts.At.UTC().Truncate(time.Second),
 		Tenant:      plan.TenantOf(facts.Tenant),
 		Client:      plan.ClientInfo{AppID: required.App.ID},
 		Requirement: plan.RequirementOf(required.Choices),
