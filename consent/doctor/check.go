@@ -18,6 +18,24 @@ const (
 	Skipped Status = "skipped"
 )
 
+// CheckID names a check. It is stable.
+type CheckID string
+
+// The checks, in their order.
+const (
+	TenantWideGrants          CheckID = "tenantWideGrants"
+	ServicePrincipal          CheckID = "servicePrincipal"
+	UserConsent               CheckID = "userConsent"
+	AdminConsentRequestPolicy CheckID = "adminConsentRequests"
+	PermissionClassifications CheckID = "permissionClassifications"
+	GrantsOfUsers             CheckID = "perUserGrants"
+	ConditionalAccess         CheckID = "conditionalAccess"
+	FailedSignInLog           CheckID = "signIns"
+	FederatedDomains          CheckID = "federatedDomains"
+	IntuneMailProfiles        CheckID = "intuneMailProfiles"
+	EWSRetirement             CheckID = "ewsRetirement"
+)
+
 // Check is one question about the tenant and its answer.
 type Check struct {
 	ID       CheckID
@@ -30,30 +48,29 @@ type Check struct {
 	Script   *EWSScript
 }
 
-// Finding is one thing that a check found. Parameters that its code does not name are zero. Names come from the tenant, as
-// they are.
+// Finding is one thing that a check found, as a code with its parameters. Which are set depends on the code; the sentence
+// belongs to package plan/render. Names come from the tenant, as they are.
 type Finding struct {
-	Code     Code
-	Status   Status           // what it makes of the check
-	Name     string           // of the application or the resource that it is about
-	ID       string           // of an object, an application or an organization
-	Detail   string           // a publisher, or the reason that Microsoft gives
-	Expected string           // what Detail was expected to look like
-	Scopes   consent.ScopeSet // scopes, or entries of the authorization policy
-	Setting  consent.UserConsentSetting
-	Count    int  // how many
-	Of       int  // of how many
-	Users    int  // different ones
-	AtLeast  bool // there are more than were counted
-	At       time.Time
-	Trend    Trend
-	Lacks    string // as in Reading
-	Failed   string // as in Reading
+	Code    string           // stable and camelCase
+	Status  Status           // what it makes of the check
+	Name    string           // of the application or the resource that it is about
+	ID      string           // of an object, an application or an organization
+	Detail  string           // a publisher, or the reason that Microsoft gives
+	Scopes  consent.ScopeSet // scopes, or entries of the authorization policy
+	Setting consent.UserConsentSetting
+	Count   int  // how many
+	Of      int  // of how many
+	Users   int  // different ones
+	AtLeast bool // there are more than were counted
+	At      time.Time
+	Trend   Trend
+	Lacks   string // as in Reading
+	Failed  string // as in Reading
 }
 
-// Fix is one thing to do about a check.
+// Fix is one thing to do about a check. Its sentence belongs to package plan/render, too.
 type Fix struct {
-	Code    FixCode
+	Code    string  // stable and camelCase
 	Command Command // of this program; empty if it leaves that to others
 }
 
@@ -145,13 +162,13 @@ func check[T any](id CheckID, needs Reading[T], judge func(*Check)) Check {
 		judge(&c)
 	} else {
 		c.Needs = needs.Lacks
-		c.found(Skipped, notRead(NotRead, needs))
+		c.found(Skipped, notRead("notRead", needs))
 	}
 	return c
 }
 
 // notRead is the finding that something could not be seen, and why.
-func notRead[T any](code Code, r Reading[T]) Finding {
+func notRead[T any](code string, r Reading[T]) Finding {
 	return Finding{Code: code, Lacks: r.Lacks, Failed: r.Failed}
 }
 

@@ -22,10 +22,10 @@ func (e examination) conditionalAccess(c *Check) {
 		c.Items = append(c.Items, blocking)
 	}
 	if len(c.Items) == 0 {
-		c.found(OK, Finding{Code: NoPolicyBlocks})
+		c.found(OK, Finding{Code: "noPolicyBlocks"})
 		return
 	}
-	c.found(Warning, Finding{Code: PoliciesCouldBlock, Count: enabled, Of: len(c.Items)}, Fix{Code: FixCheckPolicies})
+	c.found(Warning, Finding{Code: "policiesCouldBlock", Count: enabled, Of: len(c.Items)}, Fix{Code: "checkPolicies"})
 }
 
 // couldBlock returns which of a policy's conditions fit the client, and whether it is in force or in report-only mode and all

@@ -18,10 +18,10 @@ func (e examination) federatedDomains(c *Check) {
 		}
 	}
 	if len(c.Items) == 0 {
-		c.found(OK, Finding{Code: NoFederatedDomain})
+		c.found(OK, Finding{Code: "noFederatedDomain"})
 		return
 	}
-	c.found(Warning, Finding{Code: DomainsFederated, Count: len(c.Items)}, Fix{Code: FixSignInAgain})
+	c.found(Warning, Finding{Code: "domainsFederated", Count: len(c.Items)}, Fix{Code: "signInAgain"})
 }
 
 // intuneMailProfiles says whether the e-mail profiles that Intune gives to iOS devices use OAuth.
@@ -35,21 +35,21 @@ func (e examination) intuneMailProfiles(c *Check) {
 	}
 	switch total := len(e.facts.MailProfiles.Value); {
 	case total == 0:
-		c.found(OK, Finding{Code: NoProfiles})
+		c.found(OK, Finding{Code: "noProfiles"})
 	case doubts[OAuthOff] > 0:
 		status := Problem
 		if !e.asksFor(consent.EAS) { // the profiles are for iOS, which is not required
 			status = Warning
 		}
-		c.found(status, Finding{Code: ProfilesWithoutOAuth, Count: doubts[OAuthOff], Of: total}, Fix{Code: FixProfileOAuth})
+		c.found(status, Finding{Code: "profilesWithoutOAuth", Count: doubts[OAuthOff], Of: total}, Fix{Code: "profileOAuth"})
 	case doubts[OAuthUnknown] > 0:
-		c.found(Warning, Finding{Code: ProfilesOAuthUnknown, Count: doubts[OAuthUnknown]}, Fix{Code: FixLookAtProfile})
+		c.found(Warning, Finding{Code: "profilesOAuthUnknown", Count: doubts[OAuthUnknown]}, Fix{Code: "lookAtProfile"})
 	case doubts[OtherServer] > 0:
-		c.found(OK, Finding{Code: ProfilesForOtherHosts, Count: doubts[OtherServer], Of: total})
+		c.found(OK, Finding{Code: "profilesForOtherHosts", Count: doubts[OtherServer], Of: total})
 	default:
-		c.found(OK, Finding{Code: ProfilesWithOAuth, Count: total})
+		c.found(OK, Finding{Code: "profilesWithOAuth", Count: total})
 	}
-	c.found(OK, Finding{Code: FromBeta})
+	c.found(OK, Finding{Code: "fromBeta"})
 }
 
 func doubtOf(p MailProfile) ProfileDoubt {
@@ -92,16 +92,16 @@ var (
 func (e examination) ewsRetirement(c *Check) {
 	switch {
 	case !e.asksFor(consent.EWS):
-		c.found(OK, Finding{Code: EWSNotRequired})
+		c.found(OK, Finding{Code: "ewsNotRequired"})
 		return
 	case !e.facts.At.Before(ewsEnd):
-		c.found(Warning, Finding{Code: EWSEnded}, Fix{Code: FixOtherClientThanMail})
+		c.found(Warning, Finding{Code: "ewsEnded"}, Fix{Code: "otherClientThanMail"})
 		return
 	case e.facts.At.Before(ewsSwitchOff):
-		c.found(Warning, Finding{Code: EWSAnnounced})
+		c.found(Warning, Finding{Code: "ewsAnnounced"})
 	default:
-		c.found(Warning, Finding{Code: EWSEnding})
+		c.found(Warning, Finding{Code: "ewsEnding"})
 	}
-	c.Fixes = []Fix{{Code: FixExchangeSettings}}
+	c.Fixes = []Fix{{Code: "exchangeSettings"}}
 	c.Script = &EWSScript{Client: e.required.App.ID, Cloud: e.facts.Tenant.Cloud}
 }

@@ -55,7 +55,7 @@ func Examine(required consent.Requirement, facts Facts) []Check {
 func withoutCommands(checks []Check) {
 	for i, c := range checks {
 		if slices.ContainsFunc(c.Fixes, func(f Fix) bool { return f.Command != "" }) {
-			checks[i].Fixes = []Fix{{Code: FixBlockersFirst}}
+			checks[i].Fixes = []Fix{{Code: "blockersFirst"}}
 		}
 	}
 }

@@ -47,7 +47,7 @@ func TestExamine_failed(t *testing.T) {
 	t.Parallel()
 	facts := healthy()
 	facts.SignIns = doctor.Reading[doctor.SignIns]{Failed: "the tenant has no Entra ID P1 or P2 license"}
-	want{status: doctor.Skipped, found: "notRead", with: []doctor.Finding{{Code: doctor.NotRead, Failed: facts.SignIns.Failed}}}.
+	want{status: doctor.Skipped, found: "notRead", with: []doctor.Finding{{Code: "notRead", Failed: facts.SignIns.Failed}}}.
 		compare(t, examine(t, doctor.FailedSignInLog, allDevices, facts))
 }
 

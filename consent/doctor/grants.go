@@ -13,7 +13,7 @@ func (e examination) tenantWideGrants(c *Check) {
 		for _, r := range e.standing.Resources {
 			total += len(r.Required)
 		}
-		c.found(OK, Finding{Code: AllGranted, Count: total})
+		c.found(OK, Finding{Code: "allGranted", Count: total})
 		return
 	case incomplete:
 	}
@@ -23,15 +23,15 @@ func (e examination) tenantWideGrants(c *Check) {
 	}
 	for _, r := range e.standing.Resources {
 		if len(r.Missing) > 0 {
-			c.found(missing, Finding{Code: ScopesMissing, Name: r.Name, Scopes: r.Missing, Of: len(r.Required)})
+			c.found(missing, Finding{Code: "scopesMissing", Name: r.Name, Scopes: r.Missing, Of: len(r.Required)})
 		}
 	}
 	if e.byUsers() {
-		c.found(OK, Finding{Code: NoGrantExpected})
+		c.found(OK, Finding{Code: "noGrantExpected"})
 	}
 	e.noticedOfGrants(c)
 	if len(c.Fixes) == 0 && !e.byUsers() {
-		c.Fixes = []Fix{{FixGrantMissing, Apply}}
+		c.Fixes = []Fix{{"grantMissing", Apply}}
 	}
 }
 
@@ -41,11 +41,11 @@ func (e examination) noticedOfGrants(c *Check) {
 	for _, n := range e.standing.Notices {
 		switch {
 		case n.Code == "resourceMissing":
-			c.found(Problem, Finding{Code: ResourceMissing, Name: n.Name, ID: string(n.AppID)}, Fix{Code: FixResource})
+			c.found(Problem, Finding{Code: "resourceMissing", Name: n.Name, ID: string(n.AppID)}, Fix{Code: "resource"})
 		case n.Code == "scopeTooLong" && !e.byUsers():
-			c.found(Problem, Finding{Code: ScopeTooLong, Name: n.Name, Count: n.Number, Of: consent.MaxScopeLength}, Fix{Code: FixRevokeUnused})
+			c.found(Problem, Finding{Code: "scopeTooLong", Name: n.Name, Count: n.Number, Of: consent.MaxScopeLength}, Fix{Code: "revokeUnused"})
 		case n.Code == "sameScopeElsewhere":
-			c.found(OK, Finding{Code: SameNameElsewhere, Name: n.Name, Scopes: n.Scopes})
+			c.found(OK, Finding{Code: "sameNameElsewhere", Name: n.Name, Scopes: n.Scopes})
 		}
 	}
 }
@@ -54,11 +54,11 @@ func (e examination) noticedOfGrants(c *Check) {
 func (e examination) perUserGrants(c *Check) {
 	read := e.facts.PerUserGrants
 	if read.Value.Grants == 0 {
-		c.found(OK, Finding{Code: NoUserGrants})
+		c.found(OK, Finding{Code: "noUserGrants"})
 		return
 	}
-	c.found(OK, Finding{Code: UserGrants, Count: read.Value.Grants, Users: read.Value.Users, AtLeast: read.Value.Capped})
-	c.found(OK, Finding{Code: map[completeness]Code{
-		complete: UserGrantsRedundant, incomplete: UserGrantsNeeded, unknown: UserGrantsUnclear,
+	c.found(OK, Finding{Code: "userGrants", Count: read.Value.Grants, Users: read.Value.Users, AtLeast: read.Value.Capped})
+	c.found(OK, Finding{Code: map[completeness]string{
+		complete: "userGrantsRedundant", incomplete: "userGrantsNeeded", unknown: "userGrantsUnclear",
 	}[e.grants]})
 }

@@ -168,10 +168,10 @@ func (w want) compare(t *testing.T, c doctor.Check) {
 	t.Helper()
 	var found, fixes []string
 	for _, f := range c.Findings {
-		found = append(found, string(f.Code))
+		found = append(found, f.Code)
 	}
 	for _, f := range c.Fixes {
-		fixes = append(fixes, strings.TrimSuffix(string(f.Code)+":"+string(f.Command), ":"))
+		fixes = append(fixes, strings.TrimSuffix(f.Code+":"+string(f.Command), ":"))
 	}
 	got := want{c.Status, c.Needs, strings.Join(found, " "), strings.Join(fixes, " "), nil, nil}
 	expected := want{w.status, w.needs, w.found, w.fixes, nil, nil}

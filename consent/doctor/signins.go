@@ -13,6 +13,19 @@ const (
 	RecentDays = 2
 )
 
+// Trend compares the failures per day of the last RecentDays days with those before.
+type Trend string
+
+// The trends. None: there is not enough of the log to tell.
+const (
+	TrendNone    Trend = ""
+	TrendOver    Trend = "over" // none lately
+	TrendNew     Trend = "new"  // all of them lately
+	TrendRising  Trend = "rising"
+	TrendFalling Trend = "falling"
+	TrendSteady  Trend = "steady"
+)
+
 // notAssigned is Entra's error code of a user who is not assigned to an app that requires it.
 const notAssigned = 50105
 
@@ -25,31 +38,31 @@ func (e examination) signIns(c *Check, blocked bool) {
 	case len(failures) > 0:
 		e.failed(c, failures, blocked)
 	case cut:
-		c.found(Warning, Finding{Code: NoFailuresRead})
+		c.found(Warning, Finding{Code: "noFailuresRead"})
 	default:
-		c.found(OK, Finding{Code: NoFailures})
-		c.found(OK, Finding{Code: LogLimits})
+		c.found(OK, Finding{Code: "noFailures"})
+		c.found(OK, Finding{Code: "logLimits"})
 	}
 	if cut {
-		c.found(OK, Finding{Code: LogCut, At: e.readBack()})
+		c.found(OK, Finding{Code: "logCut", At: e.readBack()})
 	}
 }
 
 // failed judges failures, of which there are some.
 func (e examination) failed(c *Check, failures []SignInFailure, blocked bool) {
 	c.Items = perCode(failures)
-	f := Finding{Code: FailuresFound, Count: len(failures), Users: usersOf(failures), AtLeast: e.readBack().After(e.firstDay())}
+	f := Finding{Code: "failuresFound", Count: len(failures), Users: usersOf(failures), AtLeast: e.readBack().After(e.firstDay())}
 	if !f.AtLeast { // else nothing can be said about the trend
 		f.Trend = trend(c.Days)
 	}
 	unassigned := slices.ContainsFunc(failures, func(f SignInFailure) bool { return f.Code == notAssigned })
 	switch {
 	case blocked:
-		c.found(Problem, f, Fix{Code: FixProblemsFirst})
+		c.found(Problem, f, Fix{Code: "problemsFirst"})
 	case e.assignmentRequired() && unassigned:
-		c.found(Warning, f, Fix{Code: FixLookAtAssignment})
+		c.found(Warning, f, Fix{Code: "lookAtAssignment"})
 	default:
-		c.found(Warning, f, Fix{Code: FixLookAgain})
+		c.found(Warning, f, Fix{Code: "lookAgain"})
 	}
 }
 

@@ -20,9 +20,9 @@ func (e examination) userConsent(c *Check) {
 		c.Items = append(c.Items, PolicyEntry{entry})
 	}
 	setting := consent.SettingOf(e.facts.Policies.Value)
-	c.found(OK, Finding{Code: SettingFound, Setting: setting})
+	c.found(OK, Finding{Code: "settingFound", Setting: setting})
 	if e.grants == complete {
-		c.found(OK, Finding{Code: GrantDecides})
+		c.found(OK, Finding{Code: "grantDecides"})
 		return
 	}
 	e.selfConsent(c, setting)
@@ -30,27 +30,27 @@ func (e examination) userConsent(c *Check) {
 		c.Fixes = e.userConsentFixes(setting)
 	}
 	if e.grants == unknown {
-		c.found(OK, Finding{Code: GrantsTakenAsMissing})
+		c.found(OK, Finding{Code: "grantsTakenAsMissing"})
 	}
 }
 
 // selfConsent judges whether users without a grant can consent to the client for themselves.
 func (e examination) selfConsent(c *Check, setting consent.UserConsentSetting) {
 	if e.assignmentRequired() {
-		c.found(e.problem(), Finding{Code: AssignmentBlocksConsent, Name: e.clientName()})
+		c.found(e.problem(), Finding{Code: "assignmentBlocksConsent", Name: e.clientName()})
 		return
 	}
 	switch setting {
 	case consent.SettingLegacy:
-		c.found(OK, Finding{Code: AskedOnce})
+		c.found(OK, Finding{Code: "askedOnce"})
 	case consent.SettingMailClients:
-		c.found(OK, Finding{Code: AskedOnceByMicrosoft})
+		c.found(OK, Finding{Code: "askedOnceByMicrosoft"})
 	case consent.SettingLowImpact:
 		e.lowImpactConsent(c)
 	case consent.SettingCustom:
-		c.found(Warning, Finding{Code: CustomPolicyNotRead, Scopes: e.customPolicies()})
+		c.found(Warning, Finding{Code: "customPolicyNotRead", Scopes: e.customPolicies()})
 	case consent.SettingOff, consent.SettingManaged:
-		c.found(e.problem(), Finding{Code: ApprovalNeeded})
+		c.found(e.problem(), Finding{Code: "approvalNeeded"})
 	}
 }
 
@@ -66,19 +66,19 @@ func (e examination) lowImpactConsent(c *Check) {
 	switch {
 	case !e.facts.Classifications.Read():
 	case classes.low() == 0:
-		c.found(e.problem(), Finding{Code: NothingLowImpact})
+		c.found(e.problem(), Finding{Code: "nothingLowImpact"})
 	case len(classes.missing) > 0:
-		c.found(e.problem(), Finding{Code: NotAllLowImpact, Scopes: classes.missing})
+		c.found(e.problem(), Finding{Code: "notAllLowImpact", Scopes: classes.missing})
 	}
 	if e.unverified() {
-		c.found(e.problem(), Finding{Code: NoVerifiedPublisher, Name: e.clientName()})
+		c.found(e.problem(), Finding{Code: "noVerifiedPublisher", Name: e.clientName()})
 	}
 	switch {
 	case len(c.Findings) > before:
 	case !e.facts.Classifications.Read():
-		c.found(Warning, notRead(ClassificationsNotRead, e.facts.Classifications))
+		c.found(Warning, notRead("classificationsNotRead", e.facts.Classifications))
 	default:
-		c.found(OK, Finding{Code: AskedOnceLowImpact})
+		c.found(OK, Finding{Code: "askedOnceLowImpact"})
 	}
 }
 
@@ -92,26 +92,26 @@ func (e examination) customPolicies() consent.ScopeSet {
 // userConsentFixes names what helps by the chosen route, and the other route where it would do.
 func (e examination) userConsentFixes(setting consent.UserConsentSetting) []Fix {
 	if !e.byUsers() {
-		fixes := []Fix{{FixGrantForAll, Apply}}
+		fixes := []Fix{{"grantForAll", Apply}}
 		if !e.assignmentRequired() && !e.unverified() {
-			fixes = append(fixes, Fix{Code: FixUsersCouldAlso})
+			fixes = append(fixes, Fix{Code: "usersCouldAlso"})
 		}
 		return fixes
 	}
 	classes := e.classify()
 	switch {
 	case e.assignmentRequired() && setting.LetsUsersConsent():
-		return []Fix{{Code: FixAssignmentOff}}
+		return []Fix{{Code: "assignmentOff"}}
 	case e.assignmentRequired():
-		return []Fix{{Code: FixAssignmentOff}, {FixThenLetConsent, ApplyByUserConsent}}
+		return []Fix{{Code: "assignmentOff"}, {"thenLetUsersConsent", ApplyByUserConsent}}
 	case setting == consent.SettingCustom:
-		return []Fix{{FixCustomPolicy, ApplyByUserConsent}}
+		return []Fix{{"customPolicy", ApplyByUserConsent}}
 	case setting == consent.SettingLowImpact && e.facts.Classifications.Read() && len(classes.missing) == 0:
-		return []Fix{{FixGrantInstead, Apply}}
+		return []Fix{{"grantInstead", Apply}}
 	case classes.otherwise:
 		return []Fix{classes.fix()}
 	}
-	return []Fix{{FixLetUsersConsent, ApplyByUserConsent}}
+	return []Fix{{"letUsersConsent", ApplyByUserConsent}}
 }
 
 // adminConsentRequests says whether users who need approval can ask for it.
@@ -119,19 +119,19 @@ func (e examination) adminConsentRequests(c *Check) {
 	requests := e.facts.Requests.Value
 	switch {
 	case requests.Enabled:
-		c.found(OK, Finding{Code: RequestsOn})
+		c.found(OK, Finding{Code: "requestsOn"})
 	case e.grants == complete:
-		c.found(OK, Finding{Code: RequestsOff})
+		c.found(OK, Finding{Code: "requestsOff"})
 	}
 	switch {
 	case e.grants == complete:
-		c.found(OK, Finding{Code: GrantDecides})
+		c.found(OK, Finding{Code: "grantDecides"})
 	case !requests.Enabled:
-		c.found(Warning, Finding{Code: CannotRequest}, Fix{Code: FixAllowRequests})
+		c.found(Warning, Finding{Code: "cannotRequest"}, Fix{Code: "allowRequests"})
 	case requests.Reviewers == 0:
-		c.found(Warning, Finding{Code: NoReviewer}, Fix{Code: FixNameReviewers})
+		c.found(Warning, Finding{Code: "noReviewer"}, Fix{Code: "nameReviewers"})
 	default:
-		c.found(OK, Finding{Code: RequestsReviewed, Count: requests.Reviewers})
+		c.found(OK, Finding{Code: "requestsReviewed", Count: requests.Reviewers})
 	}
 }
 
@@ -139,12 +139,12 @@ func (e examination) adminConsentRequests(c *Check) {
 func (e examination) permissionClassifications(c *Check) {
 	classes := e.classify()
 	c.Items = classes.items
-	c.found(OK, Finding{Code: LowImpactCount, Count: classes.low(), Of: len(classes.items)})
+	c.found(OK, Finding{Code: "lowImpactCount", Count: classes.low(), Of: len(classes.items)})
 	if len(classes.missing) > 0 {
 		e.notAllLow(c, classes)
 	}
 	if e.grants == unknown && c.Status != OK {
-		c.found(OK, Finding{Code: GrantsTakenAsMissing})
+		c.found(OK, Finding{Code: "grantsTakenAsMissing"})
 	}
 }
 
@@ -153,18 +153,18 @@ func (e examination) notAllLow(c *Check, classes classes) {
 	setting := consent.SettingOf(e.facts.Policies.Value)
 	switch {
 	case e.grants == complete:
-		c.found(OK, Finding{Code: GrantDecides})
+		c.found(OK, Finding{Code: "grantDecides"})
 	case e.byUsers() && e.facts.Policies.Read() && setting.LetsUsersConsent():
-		c.found(OK, Finding{Code: SettingSuffices})
+		c.found(OK, Finding{Code: "settingSuffices"})
 	case e.byUsers():
-		c.found(e.problem(), Finding{Code: RouteNeedsAll})
+		c.found(e.problem(), Finding{Code: "routeNeedsAll"})
 		c.Fixes = []Fix{classes.fix()}
 	case !e.facts.Policies.Read():
-		c.found(OK, notRead(SettingNotRead, e.facts.Policies))
+		c.found(OK, notRead("settingNotRead", e.facts.Policies))
 	case setting == consent.SettingLowImpact:
-		c.found(e.problem(), Finding{Code: SettingNeedsAll}, Fix{FixGrantForAll, Apply})
+		c.found(e.problem(), Finding{Code: "settingNeedsAll"}, Fix{"grantForAll", Apply})
 	default:
-		c.found(OK, Finding{Code: SettingIgnores})
+		c.found(OK, Finding{Code: "settingIgnores"})
 	}
 }
 
@@ -180,9 +180,9 @@ func (c classes) low() int { return len(c.items) - len(c.missing) }
 // fix is the way to classify the rest. What somebody classified otherwise is not changed by this program.
 func (c classes) fix() Fix {
 	if c.otherwise {
-		return Fix{Code: FixOtherClassification}
+		return Fix{Code: "otherClassification"}
 	}
-	return Fix{FixClassify, ApplyByUserConsent}
+	return Fix{"classify", ApplyByUserConsent}
 }
 
 // classify goes by the permission's id, which differs between permissions of the same name on other resources.

@@ -86,20 +86,22 @@ func Diagnose(tool plan.Tool, required consent.Requirement, facts doctor.Facts, 
 		d.Client = plan.ClientOf(required.App.ID, &sp)
 	}
 	for _, c := range checks {
-		d.Checks = append(d.Checks, diagnosed(c, command))
+		out := diagnosed(c, required.App)
+		out.Fix = diagnosedFix(c.Fixes, required.App, command)
+		d.Checks = append(d.Checks, out)
 	}
 	return d
 }
 
-func diagnosed(c doctor.Check, command func(words ...string) string) DiagnosedCheck {
-	words := wordsOf(c.ID)
+func diagnosed(c doctor.Check, app consent.Application) DiagnosedCheck {
+	words := checkWords[c.ID]
 	found := make([]string, len(c.Findings))
 	for i, f := range c.Findings {
-		found[i] = findingSentence(f)
+		found[i] = findingSentence(f, app)
 	}
 	out := DiagnosedCheck{
-		ID: c.ID, Title: words.title, Status: c.Status, Found: strings.Join(found, " "), Why: words.why,
-		Fix: diagnosedFix(c.Fixes, command), Items: diagnosedItems(c.Items), Days: []DiagnosedDay{}, Script: ewsScript(c.Script),
+		ID: c.ID, Title: words.title, Status: c.Status, Found: strings.Join(found, " "), Why: filled(words.why, app, nil),
+		Items: diagnosedItems(c.Items), Days: []DiagnosedDay{}, Script: ewsScript(c.Script),
 	}
 	if c.Needs != "" {
 		out.Needs = &c.Needs
@@ -111,14 +113,14 @@ func diagnosed(c doctor.Check, command func(words ...string) string) DiagnosedCh
 }
 
 // diagnosedFix puts the sentences of what is to be done behind each other, with the first command.
-func diagnosedFix(fixes []doctor.Fix, command func(words ...string) string) *DiagnosedFix {
+func diagnosedFix(fixes []doctor.Fix, app consent.Application, command func(words ...string) string) *DiagnosedFix {
 	if len(fixes) == 0 {
 		return nil
 	}
 	fix, text := new(DiagnosedFix), make([]string, len(fixes))
 	for i, f := range fixes {
-		text[i] = fixWords[f.Code]
-		if words := commandWords(f.Command); words != nil && fix.Command == nil {
+		text[i] = filled(fixWords[f.Code], app, nil)
+		if words := commandWords[f.Command]; words != nil && fix.Command == nil {
 			fix.Command = new(command(words...))
 		}
 	}

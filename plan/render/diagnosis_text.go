@@ -59,18 +59,18 @@ func (d Diagnosis) verdict(style Style) (head string, paint func(string) string,
 	}
 	problems, warnings, skipped := counts[doctor.Problem], "", ""
 	if n := counts[doctor.Warning]; n > 0 {
-		warnings = consent.Count(n, "warning")
+		warnings = Count(n, "warning")
 	}
 	if n := counts[doctor.Skipped]; n > 0 {
-		skipped = consent.Count(n, "check") + " skipped"
+		skipped = Count(n, "check") + " skipped"
 	}
 	switch {
 	case counts[doctor.OK] == len(d.Checks):
 		return "No problems found:", style.Good, fmt.Sprintf("all %d checks passed.", len(d.Checks))
 	case problems > 0 && warnings != "":
-		return consent.Count(problems, "problem"), style.Removed, listed("and "+warnings+" found", skipped)
+		return Count(problems, "problem"), style.Removed, listed("and "+warnings+" found", skipped)
 	case problems > 0:
-		return consent.Count(problems, "problem"), style.Removed, listed("found", skipped)
+		return Count(problems, "problem"), style.Removed, listed("found", skipped)
 	case d.Unclear():
 		return "Unclear:", style.Warn, listed("no problems found", warnings, skipped)
 	}
@@ -220,5 +220,5 @@ func dayCount(day DiagnosedDay) string {
 	if day.Failures == 0 {
 		return "0"
 	}
-	return fmt.Sprintf("%d (%s)", day.Failures, consent.Count(day.Users, "user"))
+	return fmt.Sprintf("%d (%s)", day.Failures, Count(day.Users, "user"))
 }

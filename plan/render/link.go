@@ -146,8 +146,8 @@ func (a Arrival) verdict() verdict {
 		came, lost, missing = came+len(r.Came), lost+len(r.Lost), missing+len(r.Missing)
 	}
 	tenant := tenantName(a.Tenant)
-	changes := fmt.Sprintf("%s newly granted, %d overwritten. ", count(came, "scope"), lost)
-	lacks := fmt.Sprintf("%s missing in %s.", count(missing, "required scope"), tenant)
+	changes := fmt.Sprintf("%s newly granted, %d overwritten. ", Count(came, "scope"), lost)
+	lacks := fmt.Sprintf("%s missing in %s.", Count(missing, "required scope"), tenant)
 	switch {
 	case a.Satisfied && !a.Changed:
 		return verdict{"In place", allGranted(tenant), good}

@@ -102,13 +102,10 @@ type notice struct {
 // layOut shows one action. The verb says with which symbol, whatever the object.
 func layOut(a plan.Action, n names) action {
 	w, m := wordsFor(a.Kind.Object), verbMark(a.Kind.Verb)
-	out := action{ID: plan.Printable(a.ID), Symbol: m.Symbol, Tone: m.Tone, Verb: capital(w.verb(a.Kind.Verb).base), Marks: w.marks(a.Action)}
+	out := action{ID: plan.Printable(a.ID), Symbol: m.Symbol, Tone: m.Tone, Verb: capitalize(w.verb(a.Kind.Verb).base), Marks: w.marks(a.Action)}
 	out.Object, out.Name = w.named(a.Action, n)
 	return out
 }
-
-// capital begins a word of ours with a capital letter.
-func capital(word string) string { return string(word[0]-'a'+'A') + word[1:] }
 
 // section is the heading above the tables.
 func section(route consent.Route) string {

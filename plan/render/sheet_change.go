@@ -67,7 +67,7 @@ func period(c plan.Change) string {
 // changeVerdict sums a change up: how it ended, and what it did.
 func changeVerdict(c plan.Change) verdict {
 	done, word := doneActions(c), outcomeMark(c.Outcome)
-	v := verdict{capital(word.Word), fmt.Sprintf("%d of %s done.", len(done), count(len(c.Actions), "action")), word.Tone}
+	v := verdict{capitalize(word.Word), fmt.Sprintf("%d of %s done.", len(done), Count(len(c.Actions), "action")), word.Tone}
 	if len(done) > 0 {
 		v.Sentence += " " + doneSentence(c)
 	}
@@ -89,7 +89,7 @@ func recorded(a plan.RecordedAction, n names) action {
 	out, status, w := layOut(plan.Action{ID: a.ID, Action: happened}, n), statusMark(a.Status), wordsFor(a.Kind.Object)
 	out.Symbol, out.Tone, out.Prose = status.Symbol, status.Tone, plan.PrintableLine(a.Error)
 	if a.Status == plan.StatusDone {
-		out.Verb = capital(w.verb(a.Kind.Verb).past)
+		out.Verb = capitalize(w.verb(a.Kind.Verb).past)
 	} else {
 		out.Status = mark{Word: status.Word, Tone: status.Tone}
 	}

@@ -147,7 +147,7 @@ func lackOf(doc plan.Document) string {
 	}
 	var sentences []string
 	if missing > 0 {
-		sentences = append(sentences, fmt.Sprintf("%d of %s %s in %s.", missing, count(required, what), lacking, tenant))
+		sentences = append(sentences, fmt.Sprintf("%d of %s %s in %s.", missing, Count(required, what), lacking, tenant))
 	}
 	if userConsent && !consent.OnlyLowImpact(doc.UserConsentPolicies) {
 		sentences = append(sentences, "The user-consent setting is not the required one.")

@@ -2,7 +2,9 @@ package render
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"appleconsent/consent"
@@ -108,9 +110,9 @@ func tally(actions []consent.Action, done bool) string {
 	}
 	var texts []string
 	for _, c := range summed(append(objects, parts...)) {
-		text := count(c.number, c.noun) + " to " + c.verb.base
+		text := Count(c.number, c.noun) + " to " + c.verb.base
 		if done {
-			text = count(c.number, c.noun) + " " + c.verb.past
+			text = Count(c.number, c.noun) + " " + c.verb.past
 		}
 		texts = append(texts, text)
 	}
@@ -132,10 +134,43 @@ func summed(all []counted) []counted {
 	return sums
 }
 
-// count is a number of things.
-func count(n int, noun string) string {
+// Count is a number of things.
+func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
+	if stem, found := strings.CutSuffix(noun, "y"); found {
+		noun = stem + "ie"
+	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
+
+var parameter = regexp.MustCompile(`{[^}]+}`)
+
+// filled puts values in the place of the words in braces. {app} is what people call the application, {owner} its publisher; {users}
+// is a number, {users user} a number of users.
+func filled(text string, app consent.Application, values map[string]any) string {
+	return parameter.ReplaceAllStringFunc(text, func(inBraces string) string {
+		word, noun, isCount := strings.Cut(strings.Trim(inBraces, "{}"), " ")
+		switch {
+		case word == "app":
+			return app.Noun
+		case word == "owner":
+			return app.Publisher.Name
+		case isCount:
+			return Count(values[word].(int), noun)
+		}
+		return fmt.Sprint(values[word])
+	})
+}
+
+// publisherWords are a verified publisher's name, or else the organization that an application is registered in.
+func publisherWords(name, organization string) string {
+	if name != "" {
+		return strconv.Quote(name)
+	}
+	return "organization " + organization
+}
+
+// capitalize makes the beginning of a sentence of a text that begins with an ASCII character.
+func capitalize(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

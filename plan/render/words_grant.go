@@ -47,7 +47,7 @@ func setMarks(before, after consent.ScopeSet, comes, goes string) []mark {
 	kept := before.In(after)
 	add(kept[:min(len(kept), maxKept)], mark{Symbol: "=", Word: "keep", Tone: calm})
 	if more := len(kept) - maxKept; more > 0 {
-		marks = append(marks, mark{Symbol: "=", Word: "keep " + count(more, "more scope"), Tone: calm})
+		marks = append(marks, mark{Symbol: "=", Word: "keep " + Count(more, "more scope"), Tone: calm})
 	}
 	return marks
 }
