@@ -23,7 +23,8 @@ type program struct {
 	Delete     consent.ObjectID // the client's service principal, if it is to be deleted
 	Enable     consent.ObjectID // the client's service principal, if it is to be enabled for sign-in
 	Disable    consent.ObjectID // the same, if it is to be disabled
-	Grants     []grantStep      // in the order of the plan, then what stays as it is
+	Steps      []grantStep      // what is done about grants, in the order of the plan
+	Kept       []grantStep      // what stays as it is
 	Classify   []classifyStep
 	Declassify []classifyStep
 	Policy     *policyStep // nil if the authorization policy stays as it is
@@ -37,7 +38,7 @@ type program struct {
 
 // grantStep is what is done about the tenant-wide grant on one resource.
 type grantStep struct {
-	Kind          consent.ActionKind // zero: it stays as it is
+	Kind          consent.ActionKind // zero if it stays as it is
 	Resource      string             // name
 	ResourceAppID consent.AppID
 	GrantID       consent.GrantID // empty for one that does not exist yet
@@ -87,7 +88,12 @@ func planProgram(doc plan.Document) (program, error) {
 		p.add(a, names{doc.Client, doc.Resources})
 	}
 	for _, r := range doc.Resources {
-		p.keep(r)
+		touched := slices.ContainsFunc(p.Steps, func(g grantStep) bool { return g.ResourceAppID == r.AppID })
+		if !touched && r.GrantID != nil {
+			p.Kept = append(p.Kept, grantStep{
+				Resource: nameOr(&r.DisplayName, string(r.AppID)), ResourceAppID: r.AppID, GrantID: *r.GrantID, After: r.Granted.With(r.Extra...),
+			})
+		}
 	}
 	return p, doc.Trust()
 }
@@ -165,22 +171,11 @@ func (p *program) add(a plan.Action, n names) {
 	case consent.SetUserConsentPolicy:
 		p.Policy = &policyStep{a.Before, a.After}
 	default:
-		p.Grants = append(p.Grants, grantStep{
+		p.Steps = append(p.Steps, grantStep{
 			Kind: a.Kind, Resource: resource, ResourceAppID: a.ResourceAppID, GrantID: a.GrantID,
 			Add: a.Added(), Remove: a.Removed(), After: a.After,
 		})
 	}
-}
-
-// keep notes a grant that no action touches.
-func (p *program) keep(r plan.Resource) {
-	touched := slices.ContainsFunc(p.Grants, func(g grantStep) bool { return g.ResourceAppID == r.AppID })
-	if touched || r.GrantID == nil {
-		return
-	}
-	p.Grants = append(p.Grants, grantStep{
-		Resource: nameOr(&r.DisplayName, string(r.AppID)), ResourceAppID: r.AppID, GrantID: *r.GrantID, After: r.Granted.With(r.Extra...),
-	})
 }
 
 // Setting reports whether anything beside service principals and grants is changed.

@@ -141,7 +141,7 @@ func (c config) client(p program) {
 // grants adds one resource for each grant that is to stand, and a removed block for each that is not.
 func (c config) grants(p program) error {
 	seen := make(map[consent.AppID]bool)
-	for _, g := range p.Grants {
+	for _, g := range slices.Concat(p.Steps, p.Kept) {
 		if seen[g.ResourceAppID] {
 			return fmt.Errorf("%w: to change two grants on %s", ErrRefused, g.Resource)
 		}
