@@ -107,13 +107,16 @@ func layOut(a plan.Action, n names) action {
 	return out
 }
 
-// section is the heading above the tables.
-func section(route consent.Route) string {
+// byRoute is what to say on a route.
+func byRoute(route consent.Route, admin, users string) string {
 	if route == consent.UserConsent {
-		return "Permissions and policies"
+		return users
 	}
-	return "Scopes"
+	return admin
 }
+
+// section is the heading above the tables.
+func section(route consent.Route) string { return byRoute(route, "Scopes", "Permissions and policies") }
 
 func toolName(t plan.Tool) string {
 	return plan.Printable(t.Name) + " " + plan.Printable(t.Version)

@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 
-	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
@@ -23,16 +22,11 @@ func changeSheet(c plan.Change) sheet {
 }
 
 func changeHeading(c plan.Change) string {
-	app, userConsent, rollback := application(c.Client).Noun, c.Requirement.Route == consent.UserConsent, c.Operation == plan.OperationRollback
-	switch {
-	case userConsent && rollback:
-		return "Change record: rollback of user consent to " + app
-	case userConsent:
-		return "Change record: users can consent to " + app
-	case rollback:
-		return "Change record: rollback of consent for " + app
+	app, route := application(c.Client).Noun, c.Requirement.Route
+	if c.Operation == plan.OperationRollback {
+		return "Change record: " + byRoute(route, "rollback of consent for ", "rollback of user consent to ") + app
 	}
-	return "Change record: consent for " + app
+	return "Change record: " + byRoute(route, "consent for ", "users can consent to ") + app
 }
 
 func changeOrigin(c plan.Change) string {

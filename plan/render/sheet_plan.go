@@ -14,8 +14,15 @@ func planSheet(doc plan.Document) sheet {
 		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
 		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Notices: notices(doc.Notices), Origin: planOrigin(doc),
 	}
-	for _, w := range objectsInOrder() {
-		s.Tables = append(s.Tables, w.tables(doc)...)
+	userConsent, table := doc.Requirement.Route == consent.UserConsent, scopeTable
+	if userConsent {
+		table = classificationTable
+	}
+	for _, r := range doc.Resources {
+		s.Tables = append(s.Tables, table(r, doc))
+	}
+	if userConsent {
+		s.Tables = append(s.Tables, planPolicies(doc))
 	}
 	for _, a := range doc.Actions {
 		s.Actions = append(s.Actions, layOut(a, names{doc.Client, doc.Resources}))
@@ -24,20 +31,14 @@ func planSheet(doc plan.Document) sheet {
 }
 
 func planHeading(doc plan.Document) string {
-	app, userConsent := application(doc.Client).Noun, doc.Requirement.Route == consent.UserConsent
+	app, route := application(doc.Client).Noun, doc.Requirement.Route
 	switch {
-	case doc.Kind == plan.KindStatus && userConsent:
-		return "Status of user consent to " + app
 	case doc.Kind == plan.KindStatus:
-		return "Status of consent for " + app
-	case doc.RollsBack != "" && userConsent:
-		return "Plan to roll back user consent to " + app
+		return byRoute(route, "Status of consent for ", "Status of user consent to ") + app
 	case doc.RollsBack != "":
-		return "Plan to roll back consent for " + app
-	case userConsent:
-		return "Plan to let users consent to " + app
+		return byRoute(route, "Plan to roll back consent for ", "Plan to roll back user consent to ") + app
 	}
-	return "Plan to grant consent to " + app
+	return byRoute(route, "Plan to grant consent to ", "Plan to let users consent to ") + app
 }
 
 func planOrigin(doc plan.Document) string {

@@ -23,8 +23,6 @@ type objectWords struct {
 	marks func(a consent.Action) []mark
 	// parts counts what an action does to the parts of the object; nil if it has none that count.
 	parts func(a consent.Action) []counted
-	// tables show a plan or a status; none on a route that is not about such objects.
-	tables func(doc plan.Document) []table
 	// record adds a recorded action to the tables of a change; nil if there is none for such objects.
 	record func(tables []table, a plan.RecordedAction, c plan.Change) []table
 	// result is the id that an action led to.

@@ -17,16 +17,6 @@ var classificationWords = objectWords{
 		m.Word = "low impact"
 		return []mark{m}
 	},
-	tables: func(doc plan.Document) []table {
-		if doc.Requirement.Route != consent.UserConsent {
-			return nil
-		}
-		var tables []table
-		for _, r := range doc.Resources {
-			tables = append(tables, classificationTable(r, doc))
-		}
-		return tables
-	},
 	record: recordedClassification,
 	result: func(r plan.Result) fact { return fact{Label: "Classification", Code: r.ClassificationID} },
 }

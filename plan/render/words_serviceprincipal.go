@@ -19,6 +19,5 @@ var servicePrincipalWords = objectWords{
 		}
 		return nil
 	},
-	tables: func(plan.Document) []table { return nil },
 	result: func(r plan.Result) fact { return fact{Label: "Service principal", Code: string(r.ServicePrincipalID)} },
 }
