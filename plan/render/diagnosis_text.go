@@ -17,7 +17,8 @@ import (
 // one sentence of summary. What is to be pasted, the commands and the scripts, is never wrapped or cut.
 func DiagnosisText(d Diagnosis, style Style) string {
 	p := &page{style: style}
-	p.heading(d.Tenant, d.headed())
+	client := d.headed()
+	p.facts(append(subjectFacts(d.Tenant, client), servicePrincipalFacts(client)...))
 	for _, c := range d.Checks {
 		p.blank()
 		p.check(c)
@@ -113,34 +114,25 @@ func (p *page) check(c DiagnosedCheck) {
 			p.verbatim(p.style.Strong, *c.Fix.Command)
 		}
 	}
-	p.verbatim(func(s string) string { return s }, c.Script...)
+	p.verbatim(plainly, c.Script...)
 }
 
 func (p *page) checkTitle(c DiagnosedCheck) {
-	symbol, word, paint := p.statusMark(c.Status)
+	shown := map[doctor.Status]mark{
+		doctor.OK: {Symbol: "✓", Tone: good}, doctor.Warning: {Symbol: "!", Tone: warn}, doctor.Problem: {Symbol: "✗", Tone: bad},
+		doctor.Skipped: {Symbol: "–", Tone: calm},
+	}[c.Status]
+	status, title := shown.Symbol+" "+string(c.Status), plan.Printable(c.Title)
 	if c.Needs != nil {
-		word += fmt.Sprintf(" (needs %s)", plan.Printable(*c.Needs))
+		status += fmt.Sprintf(" (needs %s)", plan.Printable(*c.Needs))
 	}
-	mark, title := symbol+" "+word, plan.Printable(c.Title)
-	if ansi.StringWidth(mark)+2+ansi.StringWidth(title) <= p.style.Width {
-		p.line(0, paint(mark)+"  "+p.style.Strong(title))
+	painted := p.style.paint(shown.Tone)(status)
+	if ansi.StringWidth(status)+2+ansi.StringWidth(title) <= p.style.Width {
+		p.line(0, painted+"  "+p.style.Strong(title))
 		return
 	}
-	p.line(0, paint(mark))
+	p.line(0, painted)
 	p.line(2, p.style.Strong(title))
-}
-
-func (p *page) statusMark(s doctor.Status) (symbol, word string, paint func(string) string) {
-	switch s {
-	case doctor.OK:
-		return "✓", string(s), p.style.Good
-	case doctor.Warning:
-		return "!", string(s), p.style.Warn
-	case doctor.Problem:
-		return "✗", string(s), p.style.Removed
-	case doctor.Skipped:
-	}
-	return "–", string(doctor.Skipped), p.style.Muted
 }
 
 // maxText is the width at which a text of a check is cut. Ours are far shorter; names from the tenant may not be.

@@ -123,10 +123,9 @@ func actionsOf(doc plan.Document) []consent.Action {
 }
 
 func satisfied(doc plan.Document) string {
-	if doc.Requirement.Route == consent.UserConsent {
-		return fmt.Sprintf("Users of %s can consent to %s themselves.", tenantName(doc.Tenant), application(doc.Client).Noun)
-	}
-	return allGranted(tenantName(doc.Tenant))
+	tenant := tenantName(doc.Tenant)
+	users := fmt.Sprintf("Users of %s can consent to %s themselves.", tenant, application(doc.Client).Noun)
+	return byRoute(doc.Requirement.Route, allGranted(tenant), users)
 }
 
 func allGranted(tenant string) string {
@@ -135,26 +134,24 @@ func allGranted(tenant string) string {
 
 // lackOf says what is required and not there; empty if all is.
 func lackOf(doc plan.Document) string {
-	tenant, what, lacking, isDisabled := tenantName(doc.Tenant), "required scope", "missing", "All required scopes are granted, but sign-in to the application is disabled."
-	lacks := func(r plan.Resource) consent.ScopeSet { return r.Missing }
-	userConsent := doc.Requirement.Route == consent.UserConsent
-	if userConsent {
-		what, lacking, isDisabled = "required permission", "not classified as low impact", "Sign-in to the application is disabled."
-		lacks = func(r plan.Resource) consent.ScopeSet { return r.Required.Without(r.Classified) }
-	}
-	missing, required := 0, 0
+	route, missing, required := doc.Requirement.Route, 0, 0
 	for _, r := range doc.Resources {
-		missing, required = missing+len(lacks(r)), required+len(r.Required)
+		lacking := r.Missing
+		if route == consent.UserConsent {
+			lacking = r.Required.Without(r.Classified)
+		}
+		missing, required = missing+len(lacking), required+len(r.Required)
 	}
 	var sentences []string
 	if missing > 0 {
-		sentences = append(sentences, fmt.Sprintf("%d of %s %s in %s.", missing, Count(required, what), lacking, tenant))
+		all, lack := Count(required, byRoute(route, "required scope", "required permission")), byRoute(route, "missing", "not classified as low impact")
+		sentences = append(sentences, fmt.Sprintf("%d of %s %s in %s.", missing, all, lack, tenantName(doc.Tenant)))
 	}
-	if userConsent && !consent.OnlyLowImpact(doc.UserConsentPolicies) {
+	if route == consent.UserConsent && !consent.OnlyLowImpact(doc.UserConsentPolicies) {
 		sentences = append(sentences, "The user-consent setting is not the required one.")
 	}
 	if len(sentences) == 0 && !doc.Satisfied && disabled(doc.Client) { // which counts if it was to be enabled
-		sentences = append(sentences, isDisabled)
+		return byRoute(route, "All required scopes are granted, but sign-in", "Sign-in") + " to the application is disabled."
 	}
 	return strings.Join(sentences, " ")
 }

@@ -3,8 +3,6 @@ package render
 import (
 	"strings"
 
-	"appleconsent/plan"
-
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -15,24 +13,16 @@ type Style struct {
 }
 
 // PlainStyle lays out without colours.
-func PlainStyle(width int) Style {
-	same := func(s string) string { return s }
-	return Style{width, same, same, same, same, same}
-}
+func PlainStyle(width int) Style { return Style{width, plainly, plainly, plainly, plainly, plainly} }
+
+func plainly(s string) string { return s }
 
 // paint is the colour of a tone.
 func (s Style) paint(t tone) func(string) string {
-	switch t {
-	case good:
-		return s.Good
-	case warn:
-		return s.Warn
-	case bad:
-		return s.Removed
-	case calm:
-		return s.Muted
+	if t == "" {
+		return plainly
 	}
-	return func(text string) string { return text }
+	return map[tone]func(string) string{good: s.Good, warn: s.Warn, bad: s.Removed, calm: s.Muted}[t]
 }
 
 // page collects the lines of a rendering.
@@ -74,11 +64,6 @@ func Wrap(s string, width int) []string {
 		line += ansi.Truncate(word, width, "…")
 	}
 	return append(lines, line)
-}
-
-// heading shows which tenant and which application a document is about.
-func (p *page) heading(tenant plan.TenantInfo, client plan.ClientInfo) {
-	p.facts(append(subjectFacts(tenant, client), servicePrincipalFacts(client)...))
 }
 
 // whole adds lines of any width: what is to be pasted is never wrapped or cut.

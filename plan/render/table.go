@@ -93,30 +93,21 @@ func performed(a plan.RecordedAction) consent.Action {
 
 // statusMark says how far an action has come.
 func statusMark(s plan.Status) mark {
-	switch s {
-	case plan.StatusDone:
-		return mark{Symbol: "✓", Word: "done", Tone: good}
-	case plan.StatusUnchanged:
-		return mark{Symbol: "=", Word: "left as it was", Tone: calm}
-	case plan.StatusStarted:
-		return mark{Symbol: "?", Word: "outcome not known", Tone: warn}
-	case plan.StatusFailed:
-		return mark{Symbol: "✗", Word: "failed, not changed", Tone: bad}
-	case plan.StatusPending:
-	}
-	return mark{Symbol: "·", Word: "not begun", Tone: calm}
+	return map[plan.Status]mark{
+		plan.StatusDone:      {Symbol: "✓", Word: "done", Tone: good},
+		plan.StatusUnchanged: {Symbol: "=", Word: "left as it was", Tone: calm},
+		plan.StatusStarted:   {Symbol: "?", Word: "outcome not known", Tone: warn},
+		plan.StatusFailed:    {Symbol: "✗", Word: "failed, not changed", Tone: bad},
+		plan.StatusPending:   {Symbol: "·", Word: "not begun", Tone: calm},
+	}[s]
 }
 
 // outcomeMark says how a change ended.
 func outcomeMark(o plan.Outcome) mark {
-	switch o {
-	case plan.OutcomeSucceeded:
-		return mark{Word: "succeeded", Tone: good}
-	case plan.OutcomeFailed:
-		return mark{Word: "failed", Tone: bad}
-	case plan.OutcomeInterrupted:
-		return mark{Word: "interrupted", Tone: warn}
-	case plan.OutcomeRunning:
-	}
-	return mark{Word: "running (or its process died)", Tone: warn}
+	return map[plan.Outcome]mark{
+		plan.OutcomeSucceeded:   {Word: "succeeded", Tone: good},
+		plan.OutcomeFailed:      {Word: "failed", Tone: bad},
+		plan.OutcomeInterrupted: {Word: "interrupted", Tone: warn},
+		plan.OutcomeRunning:     {Word: "running (or its process died)", Tone: warn},
+	}[o]
 }

@@ -171,4 +171,7 @@ func publisherWords(name, organization string) string {
 }
 
 // capitalize makes the beginning of a sentence of a text that begins with an ASCII character.
-func capitalize(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func capitalize(s string) string {
+	first := min(1, len(s))
+	return strings.ToUpper(s[:first]) + s[first:]
+}

@@ -19,20 +19,14 @@ var policyWords = objectWords{
 
 // settingSentence says what a user-consent setting means, as the end of a sentence, to users of the application.
 func settingSentence(s consent.UserConsentSetting, app string) string {
-	switch s {
-	case consent.SettingOff:
-		return "user consent is off"
-	case consent.SettingLegacy:
-		return "users can consent to any app for permissions that need no admin"
-	case consent.SettingMailClients:
-		return "Microsoft manages user consent, and its list of mail clients lets users consent to " + app
-	case consent.SettingLowImpact:
-		return "users can consent to low-impact permissions of verified publishers"
-	case consent.SettingManaged:
-		return "Microsoft manages user consent and excepts mailboxes, and its list of mail clients is not assigned"
-	case consent.SettingCustom:
-	}
-	return "a custom app consent policy decides what users can consent to"
+	return map[consent.UserConsentSetting]string{
+		consent.SettingOff:         "user consent is off",
+		consent.SettingLegacy:      "users can consent to any app for permissions that need no admin",
+		consent.SettingMailClients: "Microsoft manages user consent, and its list of mail clients lets users consent to " + app,
+		consent.SettingLowImpact:   "users can consent to low-impact permissions of verified publishers",
+		consent.SettingManaged:     "Microsoft manages user consent and excepts mailboxes, and its list of mail clients is not assigned",
+		consent.SettingCustom:      "a custom app consent policy decides what users can consent to",
+	}[s]
 }
 
 // States of an entry of the authorization policy.
