@@ -45,7 +45,7 @@ type Check struct {
 	Fixes    []Fix     // what to do, in this order; empty if nothing is to be done
 	Items    []Item    // what was found, one by one
 	Days     []Day     // failed sign-ins per day, the oldest first
-	Script   *EWSScript
+	Script   bool      // lines for Exchange Online PowerShell help that keep EWS open for the client
 }
 
 // Finding is one thing that a check found, as a code with its parameters. Which are set depends on the code; the sentence
@@ -63,7 +63,7 @@ type Finding struct {
 	Users   int  // different ones
 	AtLeast bool // there are more than were counted
 	At      time.Time
-	Trend   Trend
+	Trend   string // over, new, rising, falling or steady: failures per day of the last RecentDays days; empty: not enough of the log is read
 	Lacks   string // as in Reading
 	Failed  string // as in Reading
 }
@@ -89,12 +89,6 @@ type Day struct {
 	Date     string // 2006-01-02
 	Failures int
 	Users    int // different ones
-}
-
-// EWSScript is what the lines for Exchange Online PowerShell depend on that keep EWS open for the client.
-type EWSScript struct {
-	Client consent.AppID
-	Cloud  string // of the tenant
 }
 
 // Item is one of several things that a check found, each check with a type of its own.

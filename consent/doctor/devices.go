@@ -103,5 +103,5 @@ func (e examination) ewsRetirement(c *Check) {
 		c.found(Warning, Finding{Code: "ewsEnding"})
 	}
 	c.Fixes = []Fix{{Code: "exchangeSettings"}}
-	c.Script = &EWSScript{Client: e.required.App.ID, Cloud: e.facts.Tenant.Cloud}
+	c.Script = true
 }

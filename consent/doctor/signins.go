@@ -13,19 +13,6 @@ const (
 	RecentDays = 2
 )
 
-// Trend compares the failures per day of the last RecentDays days with those before.
-type Trend string
-
-// The trends. None: there is not enough of the log to tell.
-const (
-	TrendNone    Trend = ""
-	TrendOver    Trend = "over" // none lately
-	TrendNew     Trend = "new"  // all of them lately
-	TrendRising  Trend = "rising"
-	TrendFalling Trend = "falling"
-	TrendSteady  Trend = "steady"
-)
-
 // notAssigned is Entra's error code of a user who is not assigned to an app that requires it.
 const notAssigned = 50105
 
@@ -137,7 +124,7 @@ func usersOf(failures []SignInFailure) int {
 }
 
 // trend compares the last days with those before, by failures per day. There is at least one failure.
-func trend(days []Day) Trend {
+func trend(days []Day) string {
 	recent, before := 0, 0
 	for i, day := range days {
 		if i >= len(days)-RecentDays {
@@ -149,13 +136,13 @@ func trend(days []Day) Trend {
 	perDay := cmp.Compare(recent*(len(days)-RecentDays), before*RecentDays)
 	switch {
 	case recent == 0:
-		return TrendOver
+		return "over"
 	case before == 0:
-		return TrendNew
+		return "new"
 	case perDay > 0:
-		return TrendRising
+		return "rising"
 	case perDay < 0:
-		return TrendFalling
+		return "falling"
 	}
-	return TrendSteady
+	return "steady"
 }

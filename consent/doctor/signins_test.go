@@ -40,11 +40,11 @@ func TestSignIns(t *testing.T) {
 		}},
 		"some, all granted": {facts: healthy(failed(4, 65001, 1, "a"), failed(3, 90094, 2, "a"), failed(3, 90094, 3, "B"), failed(3, 90094, 1, "b")), want: want{
 			status: doctor.Warning, items: []doctor.Item{doctor.FailedSignIns{90094, 6, 2}, doctor.FailedSignIns{65001, 1, 1}}, found: "failuresFound", fixes: "lookAgain",
-			with: []doctor.Finding{{Code: "failuresFound", Count: 7, Users: 2, Trend: doctor.TrendOver}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 7, Users: 2, Trend: "over"}},
 		}},
 		"some, missing": {facts: healthy(ungranted, failed(0, 90094, 1, "a")), want: want{
 			status: doctor.Problem, found: "failuresFound", fixes: "problemsFirst",
-			with: []doctor.Finding{{Code: "failuresFound", Count: 1, Users: 1, Trend: doctor.TrendNew}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 1, Users: 1, Trend: "new"}},
 		}},
 		"some, disabled": {facts: healthy(client(disabled), failed(0, 7000112, 1, "a")), want: want{
 			status: doctor.Problem, found: "failuresFound", fixes: "problemsFirst",
@@ -54,22 +54,22 @@ func TestSignIns(t *testing.T) {
 		}},
 		"more": {facts: healthy(failed(0, 65001, 3, "a"), failed(5, 65001, 5, "a")), want: want{
 			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
-			with: []doctor.Finding{{Code: "failuresFound", Count: 8, Users: 1, Trend: doctor.TrendRising}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 8, Users: 1, Trend: "rising"}},
 		}},
 		"fewer": {facts: healthy(failed(1, 65001, 1, "a"), failed(5, 65001, 5, "a")), want: want{
 			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
-			with: []doctor.Finding{{Code: "failuresFound", Count: 6, Users: 1, Trend: doctor.TrendFalling}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 6, Users: 1, Trend: "falling"}},
 		}},
 		"as many": {facts: healthy(failed(1, 65001, 2, "a"), failed(5, 65001, 5, "a")), want: want{
 			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
-			with: []doctor.Finding{{Code: "failuresFound", Count: 7, Users: 1, Trend: doctor.TrendSteady}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 7, Users: 1, Trend: "steady"}},
 		}},
 		"not assigned": {facts: healthy(client(assignmentRequired), failed(0, 50105, 1, "a")), want: want{
 			status: doctor.Warning, found: "failuresFound", fixes: "lookAtAssignment",
 		}},
 		"the log's clock is ahead": {facts: healthy(failed(-1, 65001, 1, "a")), want: want{
 			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
-			with: []doctor.Finding{{Code: "failuresFound", Count: 1, Users: 1, Trend: doctor.TrendNew}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 1, Users: 1, Trend: "new"}},
 		}},
 		"unread": {facts: lacking(), want: want{status: doctor.Skipped, needs: "AuditLog.Read.All", found: "notRead"}},
 	})

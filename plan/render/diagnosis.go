@@ -87,6 +87,9 @@ func Diagnose(tool plan.Tool, required consent.Requirement, facts doctor.Facts, 
 	}
 	for _, c := range checks {
 		out := diagnosed(c, required.App)
+		if c.Script {
+			out.Script = ewsScript(required.App.ID, facts.Tenant.Cloud)
+		}
 		out.Fix = diagnosedFix(c.Fixes, required.App, command)
 		d.Checks = append(d.Checks, out)
 	}
@@ -101,7 +104,7 @@ func diagnosed(c doctor.Check, app consent.Application) DiagnosedCheck {
 	}
 	out := DiagnosedCheck{
 		ID: c.ID, Title: words.title, Status: c.Status, Found: strings.Join(found, " "), Why: filled(words.why, app, nil),
-		Items: diagnosedItems(c.Items), Days: []DiagnosedDay{}, Script: ewsScript(c.Script),
+		Items: diagnosedItems(c.Items), Days: []DiagnosedDay{}, Script: []string{},
 	}
 	if c.Needs != "" {
 		out.Needs = &c.Needs
@@ -135,8 +138,7 @@ func diagnosedItems(items []doctor.Item) []DiagnosedItem {
 		if i == maxDiagnosedItems {
 			return append(out, DiagnosedItem{Name: fmt.Sprintf("(%d more)", len(items)-i)})
 		}
-		name, detail := itemWords(item)
-		out = append(out, DiagnosedItem{name, detail})
+		out = append(out, itemWords(item))
 	}
 	return out
 }

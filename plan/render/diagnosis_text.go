@@ -24,8 +24,8 @@ func DiagnosisText(d Diagnosis, style Style) string {
 		p.check(c)
 	}
 	p.blank()
-	head, paint, rest := d.verdict(style)
-	p.paragraph(head, paint(head), rest)
+	v := d.verdict()
+	p.paragraph(v.Word, style.paint(v.Tone)(v.Word), v.Sentence)
 	if needs := d.needs(); len(needs) > 0 {
 		p.line(0, "To run the skipped checks, sign in with:")
 		p.paragraph(" ", " ", strings.Join(needs, ", "))
@@ -53,7 +53,7 @@ func (d Diagnosis) status(id doctor.CheckID) doctor.Status {
 
 // verdict counts the checks by outcome: what matters most in a colour, and the rest. Where nobody could see whether users have
 // consent and can sign in, it is not that all is fine.
-func (d Diagnosis) verdict(style Style) (head string, paint func(string) string, rest string) {
+func (d Diagnosis) verdict() verdict {
 	counts := make(map[doctor.Status]int)
 	for _, c := range d.Checks {
 		counts[c.Status]++
@@ -67,15 +67,15 @@ func (d Diagnosis) verdict(style Style) (head string, paint func(string) string,
 	}
 	switch {
 	case counts[doctor.OK] == len(d.Checks):
-		return "No problems found:", style.Good, fmt.Sprintf("all %d checks passed.", len(d.Checks))
+		return verdict{"No problems found:", fmt.Sprintf("all %d checks passed.", len(d.Checks)), good}
 	case problems > 0 && warnings != "":
-		return Count(problems, "problem"), style.Removed, listed("and "+warnings+" found", skipped)
+		return verdict{Count(problems, "problem"), listed("and "+warnings+" found", skipped), bad}
 	case problems > 0:
-		return Count(problems, "problem"), style.Removed, listed("found", skipped)
+		return verdict{Count(problems, "problem"), listed("found", skipped), bad}
 	case d.Unclear():
-		return "Unclear:", style.Warn, listed("no problems found", warnings, skipped)
+		return verdict{"Unclear:", listed("no problems found", warnings, skipped), warn}
 	}
-	return "No problems found,", style.Good, listed(warnings, skipped)
+	return verdict{"No problems found,", listed(warnings, skipped), good}
 }
 
 // listed makes a sentence of the parts that are not empty.
@@ -100,16 +100,16 @@ func (p *page) check(c DiagnosedCheck) {
 	if c.Needs != nil {
 		return
 	}
-	p.indented("", p.style.Muted, c.Found)
+	p.paragraph(" ", " ", bounded(c.Found))
 	for _, item := range c.Items {
 		p.item(item)
 	}
 	p.chart(c.Days)
 	if c.Status == doctor.Warning || c.Status == doctor.Problem {
-		p.indented("Why:", p.style.Muted, c.Why)
+		p.paragraph("  Why:", "  "+p.style.Muted("Why:"), bounded(c.Why))
 	}
 	if c.Fix != nil {
-		p.indented("Fix:", p.style.Strong, c.Fix.Text)
+		p.paragraph("  Fix:", "  "+p.style.Strong("Fix:"), bounded(c.Fix.Text))
 		if c.Fix.Command != nil {
 			p.verbatim(p.style.Strong, *c.Fix.Command)
 		}
@@ -138,18 +138,7 @@ func (p *page) checkTitle(c DiagnosedCheck) {
 // maxText is the width at which a text of a check is cut. Ours are far shorter; names from the tenant may not be.
 const maxText = 2000
 
-// indented adds a text below the title of its check, behind a label if it has one.
-func (p *page) indented(label string, paint func(string) string, text string) {
-	if text == "" {
-		return
-	}
-	text = ansi.Truncate(plan.PrintableLine(text), maxText, "…")
-	if label == "" {
-		p.paragraph(" ", " ", text)
-		return
-	}
-	p.paragraph("  "+label, "  "+paint(label), text)
-}
+func bounded(text string) string { return ansi.Truncate(plan.PrintableLine(text), maxText, "…") }
 
 func (p *page) item(item DiagnosedItem) {
 	text := plan.Printable(item.Name)
@@ -201,10 +190,7 @@ func (p *page) chart(days []DiagnosedDay) {
 
 // dayName is a date as the chart shows it, always of the same width.
 func dayName(date string) string {
-	day, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return "      "
-	}
+	day, _ := time.Parse(time.DateOnly, date) // our own
 	return fmt.Sprintf("%6s", day.Format("2 Jan"))
 }
 

@@ -62,7 +62,7 @@ func terraform(p program) ([]byte, error) {
 	for _, r := range p.Remarks {
 		c.note(r.Label, r.Text)
 	}
-	c.line("")
+	c.lines("")
 	if p.Idle != "" && (p.Blocked || p.Again || p.Client == "") {
 		c.note("NOTHING TO DECLARE", p.Idle)
 		return c.bytes(), nil

@@ -12,30 +12,21 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// config is a configuration that is being written. Comments go in through note and line, values through cty.
+// config is a configuration that is being written. Comments go in through note and lines, values through cty.
 type config struct{ file *hclwrite.File }
 
 func (c config) bytes() []byte { return hclwrite.Format(c.file.Bytes()) }
 
-// line adds one line of our own words as a comment; an empty one is a line without text.
-func (c config) line(text string) {
-	c.file.Body().AppendUnstructuredTokens(hclwrite.Tokens{{
-		Type: hclsyntax.TokenComment, Bytes: []byte(strings.TrimRight("# "+text, " ") + "\n"),
-	}})
+// lines adds lines of our own words as a comment; an empty one is a line without text.
+func (c config) lines(texts ...string) {
+	for _, text := range texts {
+		comment := []byte(strings.TrimRight("# "+text, " ") + "\n")
+		c.file.Body().AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: comment}})
+	}
 }
 
 // note adds text from outside as lines of comment.
-func (c config) note(label, text string) {
-	for _, line := range foldComment(label, plan.PrintableLine(text)) {
-		c.line(line)
-	}
-}
-
-func (c config) lines(texts ...string) {
-	for _, text := range texts {
-		c.line(text)
-	}
-}
+func (c config) note(label, text string) { c.lines(foldComment(label, plan.PrintableLine(text))...) }
 
 // gap adds an empty line.
 func (c config) gap() { c.file.Body().AppendNewline() }

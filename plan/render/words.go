@@ -11,10 +11,9 @@ import (
 	"appleconsent/plan"
 )
 
-// objectWords are the words for one kind of object. Each kind has a file of its own, words_….go, and a line in objectsInOrder.
+// objectWords are the words for one kind of object. Each kind has a file of its own, words_….go, and a line in wordsFor.
 type objectWords struct {
-	object consent.Object
-	noun   string
+	noun string
 	// verbs are those that differ from what the verbs are called elsewhere.
 	verbs map[consent.Verb]verbWords
 	// named says which one an action is about: our own words, and a name that may come from outside.
@@ -29,15 +28,12 @@ type objectWords struct {
 	result func(r plan.Result) fact
 }
 
-// objectsInOrder has the words of all kinds of objects, in the order in which documents show them.
-func objectsInOrder() []objectWords {
-	return []objectWords{servicePrincipalWords, grantWords, classificationWords, policyWords}
-}
-
 // wordsFor returns the words for a kind of object, all of which have some.
 func wordsFor(o consent.Object) objectWords {
-	all := objectsInOrder()
-	return all[slices.IndexFunc(all, func(w objectWords) bool { return w.object == o })]
+	return map[consent.Object]objectWords{
+		consent.OnServicePrincipal: servicePrincipalWords, consent.OnGrant: grantWords, consent.OnClassification: classificationWords,
+		consent.OnPolicy: policyWords,
+	}[o]
 }
 
 // verbWords are a verb and its past tense.

@@ -156,12 +156,12 @@ func findingSentence(f doctor.Finding, app consent.Application) string {
 }
 
 // trendWords compare the last doctor.RecentDays days with those before.
-var trendWords = map[doctor.Trend]string{
-	doctor.TrendOver:    ", none of them in the last 2",
-	doctor.TrendNew:     ", all of them in the last 2",
-	doctor.TrendRising:  ", rising over the last 2 days",
-	doctor.TrendFalling: ", falling over the last 2 days",
-	doctor.TrendSteady:  ", as many per day in the last 2 as before",
+var trendWords = map[string]string{
+	"over":    ", none of them in the last 2",
+	"new":     ", all of them in the last 2",
+	"rising":  ", rising over the last 2 days",
+	"falling": ", falling over the last 2 days",
+	"steady":  ", as many per day in the last 2 as before",
 }
 
 // sentence ends a text with one full stop.

@@ -60,35 +60,30 @@ var commandWords = map[doctor.Command][]string{
 }
 
 // itemWords are what an item of a check is called, and what there is to say about it.
-func itemWords(item doctor.Item) (name, detail string) {
+func itemWords(item doctor.Item) DiagnosedItem {
 	switch i := item.(type) {
 	case doctor.PolicyEntry:
-		return string(i.Entry), ""
+		return DiagnosedItem{string(i.Entry), ""}
 	case doctor.ClassifiedPermission:
-		return string(i.Permission), i.Resource + ": " + cmp.Or(i.Level, "not classified")
+		return DiagnosedItem{string(i.Permission), i.Resource + ": " + cmp.Or(i.Level, "not classified")}
 	case doctor.BlockingPolicy:
 		state := "enabled"
 		if i.ReportOnly {
 			state = "report-only"
 		}
 		list := func(words []string) string { return cmp.Or(strings.Join(words, ", "), "any") }
-		return i.Name, fmt.Sprintf("%s, control %s; apps: %s; client apps: %s; platforms: %s",
-			state, list(i.Controls), list(i.Apps), list(i.ClientApps), list(i.Platforms))
+		return DiagnosedItem{i.Name, fmt.Sprintf("%s, control %s; apps: %s; client apps: %s; platforms: %s",
+			state, list(i.Controls), list(i.Apps), list(i.ClientApps), list(i.Platforms))}
 	case doctor.FailedSignIns:
-		return fmt.Sprintf("%d %s", i.Code, signInErrors[i.Code]), Count(i.Count, "sign-in") + " of " + Count(i.Users, "user")
+		return DiagnosedItem{fmt.Sprintf("%d %s", i.Code, signInErrors[i.Code]), Count(i.Count, "sign-in") + " of " + Count(i.Users, "user")}
 	case doctor.FederatedDomain:
-		return i.Name, "federated"
+		return DiagnosedItem{i.Name, "federated"}
 	case doctor.DoubtfulProfile:
-		switch i.Doubt {
-		case doctor.OAuthOff:
-			return i.Name, i.Host + ", OAuth off"
-		case doctor.OAuthUnknown:
-			return i.Name, i.Host + ", OAuth unknown"
-		case doctor.OtherServer:
-			return i.Name, strings.TrimSpace(i.Host + " is another server, not Exchange Online")
-		}
+		return DiagnosedItem{i.Name, strings.TrimSpace(i.Host + map[doctor.ProfileDoubt]string{
+			doctor.OAuthOff: ", OAuth off", doctor.OAuthUnknown: ", OAuth unknown", doctor.OtherServer: " is another server, not Exchange Online",
+		}[i.Doubt])}
 	}
-	return "", ""
+	return DiagnosedItem{}
 }
 
 // signInErrors are the meanings of doctor.ConsentCodes.
@@ -102,21 +97,18 @@ var signInErrors = map[int]string{
 // replaces the whole comma-separated list (office-docs-powershell: Set-OrganizationConfig), so that nothing is written if it
 // could not be read, and EWS stays as it is if the list was not written. That it takes up to 24 hours:
 // github.com/David-Barrett-MS/PowerShell-EWS-Scripts/wiki/Testing-EWS-App-Access.
-func ewsScript(s *doctor.EWSScript) []string {
-	if s == nil {
-		return []string{}
-	}
+func ewsScript(client consent.AppID, cloud string) []string {
 	connect := "Connect-ExchangeOnline"
 	environment, other := map[string]string{
 		"usgov": "O365USGovGCCHigh", "usgovdod": "O365USGovDoD", "china": "O365China",
-	}[s.Cloud]
+	}[cloud]
 	if other {
 		connect += " -ExchangeEnvironmentName " + environment
 	}
 	return []string{
 		connect,
 		"Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy | Format-List EwsEnabled, EwsAllowedAppIDs",
-		"$apple = '" + string(s.Client) + "'",
+		"$apple = '" + string(client) + "'",
 		"$config = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy",
 		`$ids = @("$($config.EwsAllowedAppIDs)" -split '[,;\s]+' | Where-Object { $_ })`,
 		"if ($ids -notcontains $apple) { $ids += $apple }",

@@ -127,8 +127,7 @@ func TestWords_complete(t *testing.T) {
 		t.Errorf("codes (-doctor's +worded):\n%s", diff)
 	}
 	for _, code := range doctor.ConsentCodes() {
-		name, _ := render.ItemWords(doctor.FailedSignIns{Code: code, Count: 1, Users: 1})
-		if strings.HasSuffix(name, " ") {
+		if strings.HasSuffix(render.ItemWords(doctor.FailedSignIns{Code: code, Count: 1, Users: 1}).Name, " ") {
 			t.Errorf("the sign-in error %d has no meaning", code)
 		}
 	}

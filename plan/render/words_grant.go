@@ -6,8 +6,7 @@ import (
 )
 
 var grantWords = objectWords{
-	object: consent.OnGrant,
-	noun:   "grant",
+	noun: "grant",
 	named: func(a consent.Action, n names) (string, string) {
 		return "grant on", resourceName(a.ResourceAppID, n.resources)
 	},

@@ -6,9 +6,8 @@ import (
 )
 
 var policyWords = objectWords{
-	object: consent.OnPolicy,
-	noun:   "user-consent setting",
-	verbs:  map[consent.Verb]verbWords{consent.Update: {"change", "changed"}},
+	noun:  "user-consent setting",
+	verbs: map[consent.Verb]verbWords{consent.Update: {"change", "changed"}},
 	named: func(consent.Action, names) (string, string) {
 		return "user-consent setting in the", "authorization policy"
 	},

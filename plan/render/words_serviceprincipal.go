@@ -6,9 +6,8 @@ import (
 )
 
 var servicePrincipalWords = objectWords{
-	object: consent.OnServicePrincipal,
-	noun:   "service principal",
-	named:  func(_ consent.Action, n names) (string, string) { return "service principal of", clientName(n.client) },
+	noun:  "service principal",
+	named: func(_ consent.Action, n names) (string, string) { return "service principal of", clientName(n.client) },
 	marks: func(a consent.Action) []mark {
 		switch a.Kind.Verb {
 		case consent.Enable:
