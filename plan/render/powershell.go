@@ -128,25 +128,22 @@ func psQuoteAll[S ~string](texts []S) string {
 
 // psNote writes text as lines of comment. Each line begins with words or marks of our own, since a comment that begins
 // otherwise can be a requirement of the script or the start of its signature.
-func psNote(label, text string) string {
-	lines := foldComment(label, asciiOnly(plan.PrintableLine(text)))
-	return "# " + strings.Join(lines, "\n# ")
-}
+func psNote(label, text string) string { return comment(label, asciiOnly(plan.PrintableLine(text))) }
 
 // commentWidth is about how long a line of comment gets.
 const commentWidth = 100
 
-// foldComment breaks a labelled text between words. Every line behind the first begins with a bar, so that no line begins
-// with words from outside.
-func foldComment(label, text string) []string {
-	line := label + ":"
+// comment writes a labelled text as lines of comment, broken between words. Every line behind the first begins with a bar, so that
+// no line begins with words from outside.
+func comment(label, text string) string {
+	line := "# " + label + ":"
 	var lines []string
 	for word := range strings.FieldsSeq(text) {
-		if len(line)+1+len(word) > commentWidth {
+		if len(line)-len("# ")+1+len(word) > commentWidth {
 			lines = append(lines, line)
-			line = "  |"
+			line = "#   |"
 		}
 		line += " " + word
 	}
-	return append(lines, line)
+	return strings.Join(append(lines, line), "\n")
 }
