@@ -67,13 +67,11 @@ func doubtOf(p MailProfile) ProfileDoubt {
 // exchangeOnlineHost reports whether a host is one of Exchange Online in any cloud. People also enter it as an address.
 func exchangeOnlineHost(host string) bool {
 	host = strings.ToLower(strings.TrimSpace(host))
-	_, after, found := strings.Cut(host, "://")
-	if found {
-		host = after
+	if _, address, found := strings.Cut(host, "://"); found {
+		host = address
 	}
-	if i := strings.IndexAny(host, ":/"); i >= 0 {
-		host = host[:i]
-	}
+	host, _, _ = strings.Cut(host, "/")
+	host, _, _ = strings.Cut(host, ":")
 	hosts := []string{
 		"outlook.office365.com", "outlook.office.com", "outlook.office365.us", "outlook-dod.office365.us", "partner.outlook.cn",
 	}

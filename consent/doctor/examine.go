@@ -82,12 +82,10 @@ func newExamination(required consent.Requirement, facts Facts) examination {
 // byUsers reports whether the admin chose that users consent for themselves.
 func (e examination) byUsers() bool { return e.required.Route == consent.UserConsent }
 
-// noticed reports whether the difference has a notice of a code.
 func (e examination) noticed(code string) bool {
 	return slices.ContainsFunc(e.standing.Notices, func(n consent.Notice) bool { return n.Code == code })
 }
 
-// clientName is what to call the client.
 func (e examination) clientName() string {
 	if e.standing.Client != nil && e.standing.Client.DisplayName != "" {
 		return e.standing.Client.DisplayName

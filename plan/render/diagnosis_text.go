@@ -42,7 +42,6 @@ func (d Diagnosis) headed() plan.ClientInfo {
 	return client
 }
 
-// status returns the outcome of a check.
 func (d Diagnosis) status(id doctor.CheckID) doctor.Status {
 	i := slices.IndexFunc(d.Checks, func(c DiagnosedCheck) bool { return c.ID == id })
 	if i < 0 {

@@ -111,7 +111,6 @@ func resourceNamed(id consent.ObjectID, state consent.State) string {
 	return string(id)
 }
 
-// linkSheet lays out what came of a link.
 func linkSheet(a Arrival) sheet {
 	s := sheet{Facts: append(subjectFacts(a.Tenant, a.Client), servicePrincipalFacts(a.Client)...), Verdict: a.verdict()}
 	for _, r := range a.Resources {
@@ -131,7 +130,6 @@ func linkSheet(a Arrival) sheet {
 	return s
 }
 
-// verdict sums an arrival up.
 func (a Arrival) verdict() verdict {
 	came, lost, missing := 0, 0, 0
 	for _, r := range a.Resources {

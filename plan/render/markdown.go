@@ -7,7 +7,6 @@ import (
 	"appleconsent/consent"
 )
 
-// markdownForm is for tickets and pull requests.
 var markdownForm = Form{
 	Format: Markdown, Extensions: []string{".md", ".markdown"}, Title: "Markdown", Purpose: "for a ticket or a pull request",
 	refuses: sheetsOnly, write: func(r Result, _ Style) ([]byte, error) { return markdown(r.sheet()), nil },
@@ -111,14 +110,9 @@ func mdNotices(b *strings.Builder, all []notice, level consent.Level) {
 // mdCode writes a name as a code span, in which Markdown sees no markup: no link, image, HTML, mention, reference or
 // emoji. The fence is longer than any run of backticks in the name.
 func mdCode(name string) string {
-	longest, run := 0, 0
-	for _, r := range name {
-		if r != '`' {
-			run = 0
-			continue
-		}
-		run++
-		longest = max(longest, run)
+	longest := 0
+	for _, run := range strings.FieldsFunc(name, func(r rune) bool { return r != '`' }) {
+		longest = max(longest, len(run))
 	}
 	if name == "" {
 		return "–"

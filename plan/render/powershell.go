@@ -14,7 +14,6 @@ import (
 	"appleconsent/plan"
 )
 
-// powershellForm is the same change with the Microsoft Graph PowerShell SDK.
 var powershellForm = Form{
 	Format: PowerShell, Extensions: []string{".ps1"}, Title: "PowerShell", Purpose: "the same change with the Microsoft Graph PowerShell SDK",
 	refuses: actionsOnly, write: scripted(powershell),
@@ -39,12 +38,6 @@ func powershell(p program) ([]byte, error) {
 	err := scriptTemplate().Execute(&b, p)
 	return b.Bytes(), err
 }
-
-// ClientAppID is the application that consent is for.
-func (p program) ClientAppID() string { return string(p.App.ID) }
-
-// Environment is what Connect-MgGraph calls the cloud.
-func (p program) Environment() string { return clouds[p.Cloud].powershell }
 
 // Permissions are the least that the script's requests need. Who may write the authorization policy may read it.
 func (p program) Permissions() []string {

@@ -69,12 +69,19 @@ func scripted(write func(program) ([]byte, error)) func(Result, Style) ([]byte, 
 	}
 }
 
+// programFor is a program that does nothing yet.
+func programFor(origin string, t plan.TenantInfo, c plan.ClientInfo) program {
+	p := program{Origin: origin, TenantID: t.ID, TenantName: tenantName(t), Cloud: t.Cloud, App: application(c), ClientName: clientName(c)}
+	if c.ServicePrincipalID != nil {
+		p.Client = *c.ServicePrincipalID
+	}
+	return p
+}
+
 // planProgram turns a plan into a program.
 func planProgram(doc plan.Document) (program, error) {
-	p := program{
-		Origin: planOrigin(doc), TenantID: doc.Tenant.ID, TenantName: tenantName(doc.Tenant), Cloud: doc.Tenant.Cloud,
-		App: application(doc.Client), ClientName: clientName(doc.Client), Client: orEmpty(doc.Client.ServicePrincipalID), Blocked: doc.Blocked(), Rollback: doc.RollsBack != "",
-	}
+	p := programFor(planOrigin(doc), doc.Tenant, doc.Client)
+	p.Blocked, p.Rollback = doc.Blocked(), doc.RollsBack != ""
 	for _, n := range notices(doc.Notices) {
 		p.Remarks = append(p.Remarks, remark{n.Word, n.Message})
 	}
@@ -100,11 +107,8 @@ func planProgram(doc plan.Document) (program, error) {
 
 // changeProgram turns a change record into the program that does the same again.
 func changeProgram(c plan.Change) (program, error) {
-	p := program{
-		Origin: changeOrigin(c), TenantID: c.Tenant.ID, TenantName: tenantName(c.Tenant), Cloud: c.Tenant.Cloud,
-		App: application(c.Client), ClientName: clientName(c.Client), Client: orEmpty(c.Client.ServicePrincipalID), Again: true, Rollback: c.Operation == plan.OperationRollback,
-		Remarks: changeRemarks(c),
-	}
+	p := programFor(changeOrigin(c), c.Tenant, c.Client)
+	p.Again, p.Rollback, p.Remarks = true, c.Operation == plan.OperationRollback, changeRemarks(c)
 	all := names{client: c.Client}
 	for _, a := range c.Actions {
 		if a.Status != plan.StatusDone {
@@ -144,13 +148,6 @@ func leftOut(a action) string {
 	return text
 }
 
-func orEmpty(id *consent.ObjectID) consent.ObjectID {
-	if id == nil {
-		return ""
-	}
-	return *id
-}
-
 // add takes one action over, which has been checked.
 func (p *program) add(a plan.Action, n names) {
 	p.Actions = append(p.Actions, layOut(a, n))
@@ -187,10 +184,12 @@ func (p program) Switching() bool { return p.Enable != "" || p.Disable != "" }
 // Classifying reports whether permissions are classified, or no longer.
 func (p program) Classifying() bool { return len(p.Classify)+len(p.Declassify) > 0 }
 
-// clouds are the names of the clouds in Graph's PowerShell SDK and in the provider azuread.
-var clouds = map[string]struct{ powershell, terraform string }{
-	"global":   {"Global", "global"},
-	"usgov":    {"USGov", "usgovernmentl4"},
-	"usgovdod": {"USGovDoD", "usgovernmentl5"},
-	"china":    {"China", "china"},
+// CloudNames are what Graph's PowerShell SDK and the provider azuread call the cloud.
+func (p program) CloudNames() struct{ PowerShell, Terraform string } {
+	return map[string]struct{ PowerShell, Terraform string }{
+		"global":   {"Global", "global"},
+		"usgov":    {"USGov", "usgovernmentl4"},
+		"usgovdod": {"USGovDoD", "usgovernmentl5"},
+		"china":    {"China", "china"},
+	}[p.Cloud]
 }

@@ -48,7 +48,6 @@ type fact struct {
 	Below bool
 }
 
-// value is the one that is set.
 func (f fact) value() string { return f.Name + f.Code + f.Prose }
 
 // table shows the scopes of one resource, or something that has a title of our own words instead of name and id.
@@ -89,7 +88,6 @@ type action struct {
 	Prose                    string // the error
 }
 
-// title is the action in one line.
 func (a action) title() string { return a.Verb + " " + a.Object + " " + a.Name }
 
 type notice struct {
@@ -115,7 +113,6 @@ func byRoute(route consent.Route, admin, users string) string {
 	return admin
 }
 
-// section is the heading above the tables.
 func section(route consent.Route) string { return byRoute(route, "Scopes", "Permissions and policies") }
 
 func toolName(t plan.Tool) string {

@@ -6,7 +6,6 @@ import (
 	"appleconsent/plan"
 )
 
-// changeSheet lays out a change record.
 func changeSheet(c plan.Change) sheet {
 	s := sheet{
 		Heading: changeHeading(c), Tenant: tenantName(c.Tenant), Verdict: changeVerdict(c),
@@ -79,8 +78,7 @@ func doneSentence(c plan.Change) string {
 
 // recorded shows an action and what became of it: one that was done as a fact, any other as what was to be done.
 func recorded(a plan.RecordedAction, n names) action {
-	happened := performed(a)
-	out, status, w := layOut(plan.Action{ID: a.ID, Action: happened}, n), statusMark(a.Status), wordsFor(a.Kind.Object)
+	out, status, w := layOut(plan.Action{ID: a.ID, Action: performed(a)}, n), statusMark(a.Status), wordsFor(a.Kind.Object)
 	out.Symbol, out.Tone, out.Prose = status.Symbol, status.Tone, plan.PrintableLine(a.Error)
 	if a.Status == plan.StatusDone {
 		out.Verb = capitalize(w.verb(a.Kind.Verb).past)

@@ -2,13 +2,13 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
-// planSheet lays out a plan or a status.
 func planSheet(doc plan.Document) sheet {
 	s := sheet{
 		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
@@ -67,32 +67,25 @@ func planFacts(doc plan.Document) []fact {
 	return facts
 }
 
-// notices puts what is in the way first.
+// notices puts what is in the way first, and takes a level that it does not know for information.
 func notices(all []plan.Notice) []notice {
-	var sorted []notice
-	for _, like := range []notice{
+	looks := []notice{
 		{Word: "Blocked", Level: consent.Blocker, Tone: bad}, {Word: "Warning", Level: consent.Warning, Tone: warn},
 		{Word: "Note", Level: consent.Info, Tone: calm},
-	} {
-		for _, n := range all {
-			if levelOf(n.Level) == like.Level {
-				like.Message = plan.PrintableLine(n.Message)
-				sorted = append(sorted, like)
-			}
+	}
+	byLevel := make([][]notice, len(looks))
+	for _, n := range all {
+		i := slices.IndexFunc(looks, func(look notice) bool { return look.Level == n.Level })
+		if i < 0 {
+			i = len(looks) - 1
 		}
+		look := looks[i]
+		look.Message = plan.PrintableLine(n.Message)
+		byLevel[i] = append(byLevel[i], look)
 	}
-	return sorted
+	return slices.Concat(byLevel...)
 }
 
-// levelOf takes a level that it does not know for information.
-func levelOf(l consent.Level) consent.Level {
-	if l == consent.Blocker || l == consent.Warning {
-		return l
-	}
-	return consent.Info
-}
-
-// planVerdict sums a plan or a status up.
 func planVerdict(doc plan.Document) verdict {
 	lacks, tenant := lackOf(doc), tenantName(doc.Tenant)
 	switch {

@@ -91,7 +91,6 @@ func performed(a plan.RecordedAction) consent.Action {
 	return happened
 }
 
-// statusMark says how far an action has come.
 func statusMark(s plan.Status) mark {
 	return map[plan.Status]mark{
 		plan.StatusDone:      {Symbol: "✓", Word: "done", Tone: good},
@@ -102,7 +101,6 @@ func statusMark(s plan.Status) mark {
 	}[s]
 }
 
-// outcomeMark says how a change ended.
 func outcomeMark(o plan.Outcome) mark {
 	return map[plan.Outcome]mark{
 		plan.OutcomeSucceeded:   {Word: "succeeded", Tone: good},

@@ -16,7 +16,6 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// terraformForm is resources of the azuread provider.
 var terraformForm = Form{
 	Format: Terraform, Extensions: []string{".tf"}, Title: "Terraform", Purpose: "as resources of the azuread provider",
 	refuses: undeclarable, write: scripted(terraform),
@@ -74,9 +73,6 @@ func (p program) DeclaresNothing() bool {
 
 // ClientStands reports whether the client's service principal is taken over, not declared as new.
 func (p program) ClientStands() bool { return p.Client != "" && !p.Create }
-
-// TerraformCloud is what the provider calls the cloud.
-func (p program) TerraformCloud() string { return clouds[p.Cloud].terraform }
 
 // Grants are all that the client has or is to have, and those that are deleted.
 func (p program) Grants() []grantStep { return slices.Concat(p.Steps, p.Kept) }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -49,14 +50,8 @@ func (w objectWords) verb(v consent.Verb) verbWords {
 
 // verbMark is the symbol of a verb, whatever the object.
 func verbMark(v consent.Verb) mark {
-	switch v {
-	case consent.Create:
-		return mark{Symbol: "+", Tone: good}
-	case consent.Delete:
-		return mark{Symbol: "-", Tone: bad}
-	case consent.Update, consent.Enable, consent.Disable:
-	}
-	return mark{Symbol: "~", Tone: warn}
+	marks := map[consent.Verb]mark{consent.Create: {Symbol: "+", Tone: good}, consent.Delete: {Symbol: "-", Tone: bad}}
+	return cmp.Or(marks[v], mark{Symbol: "~", Tone: warn})
 }
 
 // names are what the client and the resources of a document are called.

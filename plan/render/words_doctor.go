@@ -10,22 +10,24 @@ import (
 // checkWords are the titles of the checks and why they matter.
 var checkWords = map[doctor.CheckID]struct{ title, why string }{
 	doctor.TenantWideGrants: {"Tenant-wide grants", `Without a tenant-wide grant each user sees a consent prompt or "Need admin approval".`},
-	doctor.ServicePrincipal: {"Service principal", "The service principal represents {owner}'s app in this tenant: users who cannot sign in to it get no " +
-		"mail, even with consent."},
-	doctor.UserConsent:               {"User consent", "Without a tenant-wide grant this setting decides whether users can consent to {app} themselves."},
-	doctor.AdminConsentRequestPolicy: {"Admin consent requests", "With the admin consent workflow, users who need approval can request it, and reviewers are notified."},
-	doctor.PermissionClassifications: {"Permission classifications", "Under the low-impact setting users can consent to an app only if all permissions that it requests are " +
-		"classified as low impact."},
-	doctor.GrantsOfUsers: {"Grants of individual users", "Users who gave individual consent keep working whatever the tenant's consent settings become."},
-	doctor.ConditionalAccess: {"Conditional Access", "A policy that blocks refuses the sign-in, even with consent (AADSTS53003). One that requires an approved app " +
-		"(AADSTS53002) or app protection can refuse it too: {app} is not an approved app."},
+	doctor.ServicePrincipal: {"Service principal", "The service principal represents {owner}'s app in this tenant: users who cannot sign in " +
+		"to it get no mail, even with consent."},
+	doctor.UserConsent: {"User consent", "Without a tenant-wide grant this setting decides whether users can consent to {app} themselves."},
+	doctor.AdminConsentRequestPolicy: {"Admin consent requests", "With the admin consent workflow, users who need approval can request it, and " +
+		"reviewers are notified."},
+	doctor.PermissionClassifications: {"Permission classifications", "Under the low-impact setting users can consent to an app only if all " +
+		"permissions that it requests are classified as low impact."},
+	doctor.GrantsOfUsers: {"Grants of individual users", "Users who gave individual consent keep working whatever the tenant's consent " +
+		"settings become."},
+	doctor.ConditionalAccess: {"Conditional Access", "A policy that blocks refuses the sign-in, even with consent (AADSTS53003). One that " +
+		"requires an approved app (AADSTS53002) or app protection can refuse it too: {app} is not an approved app."},
 	doctor.FailedSignInLog: {"Failed sign-ins", logLimits},
-	doctor.FederatedDomains: {"Federated domains", "Old profiles move from Basic authentication to OAuth silently by the ROPC grant (resource owner password " +
-		"credentials), which does not work for users of a federated domain."},
-	doctor.IntuneMailProfiles: {"Intune e-mail profiles", "A profile without OAuth makes Mail ask for a password. Profiles that device management pushed are not " +
-		"upgraded automatically."},
-	doctor.EWSRetirement: {"Retirement of EWS", "macOS Mail uses Exchange Web Services (EWS), and consent does not keep EWS available. iOS and iPadOS use ActiveSync " +
-		"and are not affected."},
+	doctor.FederatedDomains: {"Federated domains", "Old profiles move from Basic authentication to OAuth silently by the ROPC grant " +
+		"(resource owner password credentials), which does not work for users of a federated domain."},
+	doctor.IntuneMailProfiles: {"Intune e-mail profiles", "A profile without OAuth makes Mail ask for a password. Profiles that device " +
+		"management pushed are not upgraded automatically."},
+	doctor.EWSRetirement: {"Retirement of EWS", "macOS Mail uses Exchange Web Services (EWS), and consent does not keep EWS available. iOS " +
+		"and iPadOS use ActiveSync and are not affected."},
 }
 
 // logLimits is what the sign-in log cannot show (learn.microsoft.com/graph/api/signin-list).
@@ -117,16 +119,16 @@ var findingWords = map[string]string{
 	"fromBeta":              "Read from Microsoft Graph's beta endpoint, which may change.",
 
 	"ewsNotRequired": "EWS is not required: iOS and iPadOS use ActiveSync, which is not affected.",
-	"ewsAnnounced": "Microsoft switches EWS off tenant by tenant from 1 October 2026. By then EWSEnabled must be true and EwsAllowedAppIDs must include " +
-		"{owner}'s application ID, or macOS Mail stops working. appleconsent cannot read these Exchange settings.",
-	"ewsEnding": "Microsoft is switching EWS off tenant by tenant, and for good on 1 April 2027. Until then macOS Mail works only if EWSEnabled is true " +
-		"and EwsAllowedAppIDs includes {owner}'s application ID. appleconsent cannot read these Exchange settings.",
+	"ewsAnnounced": "Microsoft switches EWS off tenant by tenant from 1 October 2026. By then EWSEnabled must be true and EwsAllowedAppIDs must " +
+		"include {owner}'s application ID, or macOS Mail stops working. appleconsent cannot read these Exchange settings.",
+	"ewsEnding": "Microsoft is switching EWS off tenant by tenant, and for good on 1 April 2027. Until then macOS Mail works only if EWSEnabled is " +
+		"true and EwsAllowedAppIDs includes {owner}'s application ID. appleconsent cannot read these Exchange settings.",
 	"ewsEnded": "EWS in Exchange Online ended on 1 April 2027. macOS Mail cannot use it, even with consent; iOS and iPadOS are not affected.",
 }
 
 // findingSentence is what a finding about the application says.
 func findingSentence(f doctor.Finding, app consent.Application) string {
-	text := findingWords[f.Code]
+	text := strings.Replace(findingWords[f.Code], "{trend}", trendWords[f.Trend], 1)
 	switch {
 	case f.Code == "notRead" && f.Lacks != "":
 		text = "The sign-in lacks the permission {lacks}."
@@ -151,17 +153,17 @@ func findingSentence(f doctor.Finding, app consent.Application) string {
 		"name": f.Name, "id": f.ID, "detail": f.Detail, "publisher": publisherWords(f.Detail, f.ID),
 		"scopes": f.Scopes.List(), "missing": len(f.Scopes), "count": f.Count, "of": f.Of, "rest": f.Of - f.Count, "users": f.Users, "atLeast": atLeast,
 		"lacks": f.Lacks, "failed": sentence(f.Failed), "unread": unread, "setting": capitalize(settingSentence(f.Setting, app.Noun)),
-		"date": date, "until": until, "moment": f.At.Format("2 January, 15:04 UTC"), "days": doctor.SignInDays, "trend": trendWords[f.Trend],
+		"date": date, "until": until, "moment": f.At.Format("2 January, 15:04 UTC"), "days": doctor.SignInDays, "recent": doctor.RecentDays,
 	})
 }
 
-// trendWords compare the last doctor.RecentDays days with those before.
+// trendWords compare the last days with those before.
 var trendWords = map[string]string{
-	"over":    ", none of them in the last 2",
-	"new":     ", all of them in the last 2",
-	"rising":  ", rising over the last 2 days",
-	"falling": ", falling over the last 2 days",
-	"steady":  ", as many per day in the last 2 as before",
+	"over":    ", none of them in the last {recent}",
+	"new":     ", all of them in the last {recent}",
+	"rising":  ", rising over the last {recent} days",
+	"falling": ", falling over the last {recent} days",
+	"steady":  ", as many per day in the last {recent} as before",
 }
 
 // sentence ends a text with one full stop.

@@ -35,9 +35,10 @@ var noticeWords = map[string]string{
 		"(--route admin-consent) is narrower: it is for this one app, and users see no prompt.",
 	"userConsentBefore":  "Current setting: {setting} ({entries}).",
 	"userConsentAlready": "Users can already consent to {app} themselves; this route makes that no easier.",
-	"managedUserConsent": "Microsoft manages the user-consent setting of this tenant. Such tenants have been seen to accept another setting and to discard " +
-		"it. The setting is read back, and exit code 4 reports if that happened.",
-	"customUserConsent": "An app consent policy of the tenant's own is replaced in the setting. The policy itself is kept, and a rollback assigns it again.",
+	"managedUserConsent": "Microsoft manages the user-consent setting of this tenant. Such tenants have been seen to accept another setting and to " +
+		"discard it. The setting is read back, and exit code 4 reports if that happened.",
+	"customUserConsent": "An app consent policy of the tenant's own is replaced in the setting. The policy itself is kept, and a rollback assigns it " +
+		"again.",
 	"unverifiedPublisher": "This tenant shows no verified publisher for {name}. The setting lets users consent to verified publishers only, so they " +
 		"may still be refused.",
 	"userConsentUnavailable": "Users cannot consent to {name} while assignment is required for it.",
@@ -50,8 +51,9 @@ var noticeWords = map[string]string{
 	// Of the plan of a rollback.
 	"newObject": "The service principal is created again: it gets a new object ID and creation time, and its grants get new ids. App role " +
 		"assignments and settings that it had do not come back.",
-	"emptyGrant":               "A grant that existed before the change would hold no scope any more, and is deleted.",
-	"deletionIsFinal":          "The deleted service principal can be restored in Entra for 30 days. If it is created again instead, it gets a new object ID.",
+	"emptyGrant": "A grant that existed before the change would hold no scope any more, and is deleted.",
+	"deletionIsFinal": "The deleted service principal can be restored in Entra for 30 days. If it is created again instead, it gets a new " +
+		"object ID.",
 	"tokensOutlive":            "Access tokens that devices already hold stay valid until they expire. No new ones are issued without consent.",
 	"signInEnds":               "The service principal is disabled for sign-in again: users of {app} get AADSTS7000112 from then on.",
 	"consentsStay":             "Consent that users gave meanwhile is kept: the setting decides about new consent only.",
