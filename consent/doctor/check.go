@@ -124,18 +124,8 @@ type FederatedDomain struct{ Name string }
 // DoubtfulProfile is an e-mail profile of Intune that is not known to use OAuth with Exchange Online.
 type DoubtfulProfile struct {
 	Name, Host string
-	Doubt      ProfileDoubt
+	Doubt      string // oauthOff, oauthUnknown or otherServer
 }
-
-// ProfileDoubt is what is doubtful about an e-mail profile.
-type ProfileDoubt string
-
-// The doubts.
-const (
-	OAuthOff     ProfileDoubt = "oauthOff"
-	OAuthUnknown ProfileDoubt = "oauthUnknown"
-	OtherServer  ProfileDoubt = "otherServer"
-)
 
 func (PolicyEntry) item()          {}
 func (ClassifiedPermission) item() {}

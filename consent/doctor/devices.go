@@ -26,7 +26,7 @@ func (e examination) federatedDomains(c *Check) {
 
 // intuneMailProfiles says whether the e-mail profiles that Intune gives to iOS devices use OAuth.
 func (e examination) intuneMailProfiles(c *Check) {
-	doubts := make(map[ProfileDoubt]int)
+	doubts := make(map[string]int)
 	for _, p := range e.facts.MailProfiles.Value {
 		if doubt := doubtOf(p); doubt != "" {
 			doubts[doubt]++
@@ -36,32 +36,32 @@ func (e examination) intuneMailProfiles(c *Check) {
 	switch total := len(e.facts.MailProfiles.Value); {
 	case total == 0:
 		c.found(OK, Finding{Code: "noProfiles"})
-	case doubts[OAuthOff] > 0:
+	case doubts["oauthOff"] > 0:
 		status := Problem
 		if !e.asksFor(consent.EAS) { // the profiles are for iOS, which is not required
 			status = Warning
 		}
-		c.found(status, Finding{Code: "profilesWithoutOAuth", Count: doubts[OAuthOff], Of: total}, Fix{Code: "profileOAuth"})
-	case doubts[OAuthUnknown] > 0:
-		c.found(Warning, Finding{Code: "profilesOAuthUnknown", Count: doubts[OAuthUnknown]}, Fix{Code: "lookAtProfile"})
-	case doubts[OtherServer] > 0:
-		c.found(OK, Finding{Code: "profilesForOtherHosts", Count: doubts[OtherServer], Of: total})
+		c.found(status, Finding{Code: "profilesWithoutOAuth", Count: doubts["oauthOff"], Of: total}, Fix{Code: "profileOAuth"})
+	case doubts["oauthUnknown"] > 0:
+		c.found(Warning, Finding{Code: "profilesOAuthUnknown", Count: doubts["oauthUnknown"]}, Fix{Code: "lookAtProfile"})
+	case doubts["otherServer"] > 0:
+		c.found(OK, Finding{Code: "profilesForOtherHosts", Count: doubts["otherServer"], Of: total})
 	default:
 		c.found(OK, Finding{Code: "profilesWithOAuth", Count: total})
 	}
 	c.found(OK, Finding{Code: "fromBeta"})
 }
 
-func doubtOf(p MailProfile) ProfileDoubt {
+func doubtOf(p MailProfile) string {
 	switch {
 	case p.OAuth != nil && *p.OAuth:
 		return ""
 	case !exchangeOnlineHost(p.Host):
-		return OtherServer
+		return "otherServer"
 	case p.OAuth == nil:
-		return OAuthUnknown
+		return "oauthUnknown"
 	}
-	return OAuthOff
+	return "oauthOff"
 }
 
 // exchangeOnlineHost reports whether a host is one of Exchange Online in any cloud. People also enter it as an address.

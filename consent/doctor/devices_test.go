@@ -37,21 +37,21 @@ func TestIntuneMailProfiles(t *testing.T) {
 			status: doctor.OK, found: "profilesWithOAuth fromBeta", with: []doctor.Finding{{Code: "profilesWithOAuth", Count: 1}},
 		}},
 		"on-premises": {facts: healthy(profiles(good, local)), want: want{
-			status: doctor.OK, items: []doctor.Item{doctor.DoubtfulProfile{"Local", "mail.contoso.com", doctor.OtherServer}}, found: "profilesForOtherHosts fromBeta",
+			status: doctor.OK, items: []doctor.Item{doctor.DoubtfulProfile{"Local", "mail.contoso.com", "otherServer"}}, found: "profilesForOtherHosts fromBeta",
 			with: []doctor.Finding{{Code: "profilesForOtherHosts", Count: 1, Of: 2}},
 		}},
 		"no host": {facts: healthy(profiles(doctor.MailProfile{Name: "N"})), want: want{
-			status: doctor.OK, items: []doctor.Item{doctor.DoubtfulProfile{"N", "", doctor.OtherServer}}, found: "profilesForOtherHosts fromBeta",
+			status: doctor.OK, items: []doctor.Item{doctor.DoubtfulProfile{"N", "", "otherServer"}}, found: "profilesForOtherHosts fromBeta",
 		}},
 		"without OAuth": {facts: healthy(profiles(good, old, local)), want: want{
 			status: doctor.Problem,
-			items:  []doctor.Item{doctor.DoubtfulProfile{"Old", old.Host, doctor.OAuthOff}, doctor.DoubtfulProfile{"Local", local.Host, doctor.OtherServer}},
+			items:  []doctor.Item{doctor.DoubtfulProfile{"Old", old.Host, "oauthOff"}, doctor.DoubtfulProfile{"Local", local.Host, "otherServer"}},
 			found:  "profilesWithoutOAuth fromBeta", fixes: "profileOAuth",
 			with: []doctor.Finding{{Code: "profilesWithoutOAuth", Count: 1, Of: 3}},
 		}},
 		"for macOS": {required: &mac, facts: healthy(profiles(old)), want: want{status: doctor.Warning, found: "profilesWithoutOAuth fromBeta", fixes: "profileOAuth"}},
 		"not told": {facts: healthy(profiles(good, doctor.MailProfile{Name: "N", Host: "outlook.office365.com"})), want: want{
-			status: doctor.Warning, items: []doctor.Item{doctor.DoubtfulProfile{"N", "outlook.office365.com", doctor.OAuthUnknown}}, found: "profilesOAuthUnknown fromBeta", fixes: "lookAtProfile",
+			status: doctor.Warning, items: []doctor.Item{doctor.DoubtfulProfile{"N", "outlook.office365.com", "oauthUnknown"}}, found: "profilesOAuthUnknown fromBeta", fixes: "lookAtProfile",
 			with: []doctor.Finding{{Code: "profilesOAuthUnknown", Count: 1}},
 		}},
 		"unread": {facts: lacking(), want: want{status: doctor.Skipped, needs: "DeviceManagementConfiguration.Read.All", found: "notRead"}},

@@ -58,8 +58,7 @@ func SignInsSince(at time.Time) time.Time {
 	return at.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-SignInDays)
 }
 
-// today is the beginning of the current day, and firstDay that of the first day that counts.
-func (e examination) today() time.Time    { return e.facts.At.Truncate(24 * time.Hour) }
+// firstDay is the beginning of the first day that counts.
 func (e examination) firstDay() time.Time { return SignInsSince(e.facts.At) }
 
 // consentFailures returns the failures that count. What is later than now, by another clock, is of today.
@@ -91,7 +90,7 @@ func (e examination) readBack() time.Time {
 // perDay counts the failures of each day that was read, if only in part.
 func (e examination) perDay(failures []SignInFailure) []Day {
 	days := make([]Day, 0, SignInDays)
-	for day := e.readBack().Truncate(24 * time.Hour); !day.After(e.today()); day = day.AddDate(0, 0, 1) {
+	for day := e.readBack().Truncate(24 * time.Hour); !day.After(e.facts.At); day = day.AddDate(0, 0, 1) {
 		of := slices.DeleteFunc(slices.Clone(failures), func(f SignInFailure) bool { return !f.At.Truncate(24 * time.Hour).Equal(day) })
 		days = append(days, Day{Date: day.Format(time.DateOnly), Failures: len(of), Users: usersOf(of)})
 	}

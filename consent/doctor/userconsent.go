@@ -48,7 +48,10 @@ func (e examination) selfConsent(c *Check, setting consent.UserConsentSetting) {
 	case consent.SettingLowImpact:
 		e.lowImpactConsent(c)
 	case consent.SettingCustom:
-		c.found(Warning, Finding{Code: "customPolicyNotRead", Scopes: e.customPolicies()})
+		custom := slices.DeleteFunc(slices.Clone(e.facts.Policies.Value), func(entry consent.Scope) bool {
+			return consent.SettingOf(consent.Scopes(entry)) != setting
+		})
+		c.found(Warning, Finding{Code: "customPolicyNotRead", Scopes: custom})
 	case consent.SettingOff, consent.SettingManaged:
 		c.found(e.problem(), Finding{Code: "approvalNeeded"})
 	}
@@ -80,13 +83,6 @@ func (e examination) lowImpactConsent(c *Check) {
 	default:
 		c.found(OK, Finding{Code: "askedOnceLowImpact"})
 	}
-}
-
-// customPolicies returns the entries that this program does not know.
-func (e examination) customPolicies() consent.ScopeSet {
-	return slices.DeleteFunc(slices.Clone(e.facts.Policies.Value), func(entry consent.Scope) bool {
-		return consent.SettingOf(consent.Scopes(entry)) != consent.SettingCustom
-	})
 }
 
 // userConsentFixes names what helps by the chosen route, and the other route where it would do.

@@ -79,8 +79,8 @@ func itemWords(item doctor.Item) DiagnosedItem {
 	case doctor.FederatedDomain:
 		return DiagnosedItem{i.Name, "federated"}
 	case doctor.DoubtfulProfile:
-		return DiagnosedItem{i.Name, strings.TrimSpace(i.Host + map[doctor.ProfileDoubt]string{
-			doctor.OAuthOff: ", OAuth off", doctor.OAuthUnknown: ", OAuth unknown", doctor.OtherServer: " is another server, not Exchange Online",
+		return DiagnosedItem{i.Name, strings.TrimSpace(i.Host + map[string]string{
+			"oauthOff": ", OAuth off", "oauthUnknown": ", OAuth unknown", "otherServer": " is another server, not Exchange Online",
 		}[i.Doubt])}
 	}
 	return DiagnosedItem{}
