@@ -68,24 +68,6 @@ func (s UserConsentSetting) LetsUsersConsent() bool {
 	return s == SettingLegacy || s == SettingMailClients
 }
 
-// Sentence says what the setting means, as the end of a sentence that begins with the tenant or its users.
-func (s UserConsentSetting) Sentence() string {
-	switch s {
-	case SettingOff:
-		return "user consent is off"
-	case SettingLegacy:
-		return "users may consent to any app for all that needs no admin"
-	case SettingMailClients:
-		return "Microsoft manages user consent, and its list of mail clients lets users consent to Apple Mail"
-	case SettingLowImpact:
-		return "users may consent to low-impact permissions of verified publishers"
-	case SettingManaged:
-		return "Microsoft manages user consent and excepts mailboxes, and its list of mail clients is not assigned"
-	case SettingCustom:
-	}
-	return "a custom app consent policy decides what users may consent to"
-}
-
 // IsSelfPolicy reports whether an entry of the authorization policy says what users may consent to for themselves.
 func IsSelfPolicy(entry Scope) bool {
 	return strings.HasPrefix(entry.key(), selfConsent.key())

@@ -10,12 +10,30 @@ import (
 // Status is the outcome of a check.
 type Status string
 
-// The outcomes. Skipped: what the check needs could not be read.
+// The outcomes, from best to worst. Skipped: what the check needs could not be read.
 const (
 	OK      Status = "ok"
 	Warning Status = "warning"
 	Problem Status = "problem"
 	Skipped Status = "skipped"
+)
+
+// CheckID names a check. It is stable.
+type CheckID string
+
+// The checks, in their order.
+const (
+	TenantWideGrants          CheckID = "tenantWideGrants"
+	ServicePrincipal          CheckID = "servicePrincipal"
+	UserConsent               CheckID = "userConsent"
+	AdminConsentRequestPolicy CheckID = "adminConsentRequests"
+	PermissionClassifications CheckID = "permissionClassifications"
+	GrantsOfUsers             CheckID = "perUserGrants"
+	ConditionalAccess         CheckID = "conditionalAccess"
+	FailedSignInLog           CheckID = "signIns"
+	FederatedDomains          CheckID = "federatedDomains"
+	IntuneMailProfiles        CheckID = "intuneMailProfiles"
+	EWSRetirement             CheckID = "ewsRetirement"
 )
 
 // Check is one question about the tenant and its answer.
@@ -27,33 +45,32 @@ type Check struct {
 	Fixes    []Fix     // what to do, in this order; empty if nothing is to be done
 	Items    []Item    // what was found, one by one
 	Days     []Day     // failed sign-ins per day, the oldest first
-	Script   *EWSScript
+	Script   bool      // lines for Exchange Online PowerShell help that keep EWS open for the client
 }
 
-// Finding is one thing that a check found. Parameters that its code does not name are zero. Names come from the tenant, as
-// they are.
+// Finding is one thing that a check found, as a code with its parameters. Which are set depends on the code; the sentence
+// belongs to package plan/render. Names come from the tenant, as they are.
 type Finding struct {
-	Code     Code
-	Status   Status           // what it makes of the check
-	Name     string           // of the application or the resource that it is about
-	ID       string           // of an object, an application or an organization
-	Detail   string           // a publisher, or the reason that Microsoft gives
-	Expected string           // what Detail was expected to look like
-	Scopes   consent.ScopeSet // scopes, or entries of the authorization policy
-	Setting  consent.UserConsentSetting
-	Count    int  // how many
-	Of       int  // of how many
-	Users    int  // different ones
-	AtLeast  bool // there are more than were counted
-	At       time.Time
-	Trend    Trend
-	Lacks    string // as in Reading
-	Failed   string // as in Reading
+	Code    string           // stable and camelCase
+	Status  Status           // what it makes of the check
+	Name    string           // of the application or the resource that it is about
+	ID      string           // of an object, an application or an organization
+	Detail  string           // a publisher, or the reason that Microsoft gives
+	Scopes  consent.ScopeSet // scopes, or entries of the authorization policy
+	Setting consent.UserConsentSetting
+	Count   int  // how many
+	Of      int  // of how many
+	Users   int  // different ones
+	AtLeast bool // there are more than were counted
+	At      time.Time
+	Trend   string // over, new, rising, falling or steady: failures per day of the last RecentDays days; empty: not enough of the log is read
+	Lacks   string // as in Reading
+	Failed  string // as in Reading
 }
 
-// Fix is one thing to do about a check.
+// Fix is one thing to do about a check. Its sentence belongs to package plan/render, too.
 type Fix struct {
-	Code    FixCode
+	Code    string  // stable and camelCase
 	Command Command // of this program; empty if it leaves that to others
 }
 
@@ -74,51 +91,75 @@ type Day struct {
 	Users    int // different ones
 }
 
-// EWSScript is what the lines for Exchange Online PowerShell depend on that keep EWS open for the client.
-type EWSScript struct {
-	Client consent.AppID
-	Cloud  string // of the tenant
+// Item is one of several things that a check found, each check with a type of its own.
+type Item interface{ item() }
+
+// PolicyEntry is an entry of the authorization policy that is about users' own consent.
+type PolicyEntry struct{ Entry consent.Scope }
+
+// ClassifiedPermission is a required permission and how the tenant classifies it.
+type ClassifiedPermission struct {
+	Permission consent.Scope
+	Resource   string
+	Level      string // empty: not classified
 }
+
+// BlockingPolicy is a Conditional Access policy that could block the client. Its lists hold what fits the client, in
+// Graph's words, and the names of known applications.
+type BlockingPolicy struct {
+	Name       string
+	ReportOnly bool // else it is enabled
+	Controls   []string
+	Apps       []string
+	ClientApps []string // empty: any
+	Platforms  []string
+}
+
+// FailedSignIns counts the sign-ins that failed with one of Entra's error codes.
+type FailedSignIns struct{ Code, Count, Users int }
+
+// FederatedDomain is a domain of the tenant that is federated.
+type FederatedDomain struct{ Name string }
+
+// DoubtfulProfile is an e-mail profile of Intune that is not known to use OAuth with Exchange Online.
+type DoubtfulProfile struct {
+	Name, Host string
+	Doubt      string // oauthOff, oauthUnknown or otherServer
+}
+
+func (PolicyEntry) item()          {}
+func (ClassifiedPermission) item() {}
+func (BlockingPolicy) item()       {}
+func (FailedSignIns) item()        {}
+func (FederatedDomain) item()      {}
+func (DoubtfulProfile) item()      {}
 
 // Healthy reports whether no check found a problem.
 func Healthy(checks []Check) bool {
 	return !slices.ContainsFunc(checks, func(c Check) bool { return c.Status == Problem })
 }
 
-// newCheck is a check that has found nothing yet.
-func newCheck(id CheckID) Check { return Check{ID: id, Status: OK} }
-
-// found adds a finding, which can make the outcome worse.
-func (c *Check) found(s Status, f Finding) {
-	f.Status = s
-	c.Findings = append(c.Findings, f)
-	c.Status = worst(c.Status, s)
-}
-
-// fix adds something to do.
-func (c *Check) fix(code FixCode, command Command) { c.Fixes = append(c.Fixes, Fix{code, command}) }
-
-// unread reports whether the check has to be skipped because of a reading, and says so in it.
-func unread[T any](c *Check, r Reading[T]) bool {
-	if r.Read() {
-		return false
+// check asks a question that needs a reading; without it the question is skipped.
+func check[T any](id CheckID, needs Reading[T], judge func(*Check)) Check {
+	c := Check{ID: id, Status: OK}
+	if needs.Read() {
+		judge(&c)
+	} else {
+		c.Needs = needs.Lacks
+		c.found(Skipped, notRead("notRead", needs))
 	}
-	c.Status, c.Needs = Skipped, r.Lacks
-	c.Findings = []Finding{notRead(NotRead, r)}
-	c.Findings[0].Status = Skipped
-	return true
+	return c
 }
 
 // notRead is the finding that something could not be seen, and why.
-func notRead[T any](code Code, r Reading[T]) Finding {
+func notRead[T any](code string, r Reading[T]) Finding {
 	return Finding{Code: code, Lacks: r.Lacks, Failed: r.Failed}
 }
 
-// worst returns the worse of two outcomes.
-func worst(a, b Status) Status {
-	grade := []Status{OK, Warning, Problem}
-	if slices.Index(grade, b) > slices.Index(grade, a) {
-		return b
-	}
-	return a
+// found adds a finding, which can make the outcome worse, and what to do about it.
+func (c *Check) found(s Status, f Finding, fixes ...Fix) {
+	f.Status = s
+	c.Findings, c.Fixes = append(c.Findings, f), append(c.Fixes, fixes...)
+	grades := []Status{OK, Warning, Problem, Skipped}
+	c.Status = grades[max(slices.Index(grades, c.Status), slices.Index(grades, s))]
 }

@@ -12,22 +12,17 @@ import (
 const restorable = 30 * 24 * time.Hour
 
 // servicePrincipal says whether users can sign in to the client and to the resources at all.
-func (e examination) servicePrincipal() Check {
-	c := newCheck(ServicePrincipal)
-	if unread(&c, e.facts.ServicePrincipals) {
-		return c
-	}
+func (e examination) servicePrincipal(c *Check) {
 	deleted, isDeleted := e.deletedCopy()
 	if e.standing.Client == nil {
-		e.absent(&c, deleted.Code == DeletedRestorable)
+		e.absent(c, deleted.Code == "deletedRestorable")
 	} else {
-		e.client(&c)
+		e.client(c)
 	}
-	e.disabledResources(&c)
+	e.disabledResources(c)
 	if isDeleted {
 		c.found(OK, deleted)
 	}
-	return c
 }
 
 // assignmentRequired reports whether only assigned users get tokens, as far as it is known.
@@ -39,14 +34,14 @@ func (e examination) assignmentRequired() bool {
 func (e examination) absent(c *Check, canRestore bool) {
 	switch {
 	case e.byUsers():
-		c.found(OK, Finding{Code: ClientAbsentYet, Name: e.required.App.Name})
+		c.found(OK, Finding{Code: "clientAbsentYet", Name: e.required.App.Name})
 		return
 	case canRestore:
-		c.fix(FixRecreateClient, Apply)
+		c.Fixes = []Fix{{"recreateClient", Apply}}
 	default:
-		c.fix(FixCreateClient, Apply)
+		c.Fixes = []Fix{{"createClient", Apply}}
 	}
-	c.found(Problem, Finding{Code: ClientAbsent, Name: e.required.App.Name})
+	c.found(Problem, Finding{Code: "clientAbsent", Name: e.required.App.Name})
 }
 
 // client goes by the notices of the difference, which knows what keeps users out.
@@ -54,30 +49,25 @@ func (e examination) client(c *Check) {
 	sp, name := e.standing.Client, e.clientName()
 	byMicrosoft := e.noticed("clientDisabledByMicrosoft")
 	if e.noticed("clientDisabled") {
-		c.found(Problem, Finding{Code: ClientDisabled, Name: name})
-		if !byMicrosoft {
-			c.fix(FixEnableClient, ApplyEnablingApp)
-		}
+		c.found(Problem, Finding{Code: "clientDisabled", Name: name})
 	}
 	if byMicrosoft {
-		c.found(Problem, Finding{Code: ClientDisabledByMicrosoft, Name: name, Detail: sp.DisabledByMicrosoft})
-		c.fix(FixAskMicrosoft, "")
+		c.found(Problem, Finding{Code: "clientDisabledByMicrosoft", Name: name, Detail: sp.DisabledByMicrosoft}, Fix{Code: "askMicrosoft"})
+	} else if sp.Disabled() {
+		c.Fixes = []Fix{{"enableClient", ApplyEnablingApp}}
 	}
 	if e.noticed("assignmentRequired") {
-		c.found(Warning, Finding{Code: AssignmentRequired, Name: name})
-		c.fix(FixAssignment, "")
+		c.found(Warning, Finding{Code: "assignmentRequired", Name: name}, Fix{Code: "assignment"})
 	}
 	if e.noticed("unexpectedPublisher") {
-		c.found(Warning, Finding{
-			Code: UnexpectedPublisher, Name: name, Detail: sp.VerifiedPublisher, ID: sp.OwnerOrganizationID, Expected: e.required.App.Publisher.Name,
-		})
+		c.found(Warning, Finding{Code: "unexpectedPublisher", Name: name, Detail: sp.VerifiedPublisher, ID: sp.OwnerOrganizationID})
 	}
 	switch {
 	case len(c.Findings) > 0:
 	case sp.AccountEnabled == nil:
-		c.found(OK, Finding{Code: ClientEnabledUnknown, Name: name})
+		c.found(OK, Finding{Code: "clientEnabledUnknown", Name: name})
 	default:
-		c.found(OK, Finding{Code: ClientEnabled, Name: name})
+		c.found(OK, Finding{Code: "clientEnabled", Name: name})
 	}
 }
 
@@ -85,8 +75,7 @@ func (e examination) disabledResources(c *Check) {
 	state := consent.State{ServicePrincipals: e.facts.ServicePrincipals.Value}
 	for _, r := range e.standing.Resources {
 		if sp, _ := state.ServicePrincipal(r.AppID); sp.Disabled() {
-			c.found(Problem, Finding{Code: ResourceDisabled, Name: r.Name})
-			c.fix(FixEnableResource, "")
+			c.found(Problem, Finding{Code: "resourceDisabled", Name: r.Name}, Fix{Code: "enableResource"})
 		}
 	}
 }
@@ -94,19 +83,19 @@ func (e examination) disabledResources(c *Check) {
 // deletedCopy tells of the client's service principals in the deleted items, if there are some or they could not be read.
 func (e examination) deletedCopy() (Finding, bool) {
 	if !e.facts.Deleted.Read() {
-		return notRead(DeletedNotRead, e.facts.Deleted), true
+		return notRead("deletedNotRead", e.facts.Deleted), true
 	}
 	if len(e.facts.Deleted.Value) == 0 {
 		return Finding{}, false
 	}
 	newest := slices.MaxFunc(e.facts.Deleted.Value, func(a, b DeletedServicePrincipal) int { return a.DeletedAt.Compare(b.DeletedAt) })
 	known := !newest.DeletedAt.IsZero()
-	f := Finding{Code: DeletedRestorable, At: newest.DeletedAt.UTC(), ID: string(newest.ID)}
+	f := Finding{Code: "deletedRestorable", At: newest.DeletedAt.UTC(), ID: string(newest.ID)}
 	switch {
-	case known && e.at.Sub(newest.DeletedAt) > restorable:
-		f.Code = DeletedExpired
+	case known && e.facts.At.Sub(newest.DeletedAt) > restorable:
+		f.Code = "deletedExpired"
 	case e.standing.Client != nil:
-		f.Code = DeletedCopy
+		f.Code = "deletedCopy"
 	case known:
 		f.At = f.At.Add(restorable)
 	}

@@ -9,11 +9,7 @@ import (
 
 // conditionalAccess names the policies that could block the client. It does not judge them: users, groups, locations and
 // the like are not read. Conditions: learn.microsoft.com/graph/api/resources/conditionalaccessconditionset.
-func (e examination) conditionalAccess() Check {
-	c := newCheck(ConditionalAccess)
-	if unread(&c, e.facts.ConditionalAccess) {
-		return c
-	}
+func (e examination) conditionalAccess(c *Check) {
 	enabled := 0
 	for _, policy := range e.facts.ConditionalAccess.Value {
 		blocking, fits := e.couldBlock(policy)
@@ -26,12 +22,10 @@ func (e examination) conditionalAccess() Check {
 		c.Items = append(c.Items, blocking)
 	}
 	if len(c.Items) == 0 {
-		c.found(OK, Finding{Code: NoPolicyBlocks})
-		return c
+		c.found(OK, Finding{Code: "noPolicyBlocks"})
+		return
 	}
-	c.found(Warning, Finding{Code: PoliciesCouldBlock, Count: enabled, Of: len(c.Items)})
-	c.fix(FixCheckPolicies, "")
-	return c
+	c.found(Warning, Finding{Code: "policiesCouldBlock", Count: enabled, Of: len(c.Items)}, Fix{Code: "checkPolicies"})
 }
 
 // couldBlock returns which of a policy's conditions fit the client, and whether it is in force or in report-only mode and all
@@ -77,20 +71,20 @@ func clientsThatFit(p ConditionalAccessPolicy) (clients []string, fit bool) {
 	return found, len(found) > 0
 }
 
-// platformsThatFit looks for the platforms of the required protocols: ActiveSync is what iOS speaks, EWS what macOS speaks.
+// platformsThatFit looks for the platforms of the required permissions.
 func (e examination) platformsThatFit(p ConditionalAccessPolicy) []string {
-	var found []string
-	for _, platform := range []struct {
-		name  string
-		scope consent.Scope
-	}{{"iOS", consent.EAS}, {"macOS", consent.EWS}} {
-		included := len(p.IncludedPlatforms) == 0 || len(held(p.IncludedPlatforms, "all", platform.name)) > 0
-		excluded := len(held(p.ExcludedPlatforms, "all", platform.name)) > 0
-		if e.asksFor(platform.scope) && included && !excluded {
-			found = append(found, platform.name)
+	var platforms []string
+	for _, r := range e.required.App.Resources {
+		for _, permission := range r.Permissions {
+			if permission.Platform != "" && e.asksFor(permission.Scope) {
+				platforms = append(platforms, permission.Platform)
+			}
 		}
 	}
-	return found
+	return slices.DeleteFunc(platforms, func(platform string) bool {
+		included := len(p.IncludedPlatforms) == 0 || len(held(p.IncludedPlatforms, "all", platform)) > 0
+		return !included || len(held(p.ExcludedPlatforms, "all", platform)) > 0
+	})
 }
 
 // held returns those of the words that a list of Graph's holds, in the order and spelling of the words.

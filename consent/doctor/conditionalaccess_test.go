@@ -75,7 +75,7 @@ func TestConditionalAccess(t *testing.T) {
 			if test.want != nil {
 				expected = want{status: doctor.Warning, found: "policiesCouldBlock", fixes: "checkPolicies", items: []doctor.Item{*test.want}}
 			}
-			expected.compare(t, examine(t, doctor.ConditionalAccess, allDevices, blockAll(test.edit), now))
+			expected.compare(t, examine(t, doctor.ConditionalAccess, allDevices, blockAll(test.edit)))
 		})
 	}
 	iOS, onlyMac := consent.AppleMail().Require(consent.Choices{Devices: consent.IOSDevices}), blockAll(func(p *policy) { p.IncludedPlatforms = []string{"macOS"} })
@@ -86,7 +86,7 @@ func TestConditionalAccess(t *testing.T) {
 	})
 	run(t, doctor.ConditionalAccess, map[string]testCase{
 		"two": {facts: both, want: want{
-			status: doctor.Warning, found: "policiesCouldBlock", fixes: "checkPolicies", with: []doctor.Finding{{Code: doctor.PoliciesCouldBlock, Count: 1, Of: 2}},
+			status: doctor.Warning, found: "policiesCouldBlock", fixes: "checkPolicies", with: []doctor.Finding{{Code: "policiesCouldBlock", Count: 1, Of: 2}},
 		}},
 		"macOS, which is not required": {required: &iOS, facts: onlyMac, want: want{status: doctor.OK, found: "noPolicyBlocks"}},
 		"none":                         {facts: healthy(), want: want{status: doctor.OK, found: "noPolicyBlocks"}},

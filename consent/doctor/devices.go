@@ -3,6 +3,7 @@ package doctor
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"appleconsent/consent"
 )
@@ -10,32 +11,22 @@ import (
 // federatedDomains names the domains whose users the silent upgrade of old profiles does not reach: it exchanges the
 // stored password by the resource owner password credentials (ROPC) grant. Sources: techcommunity.microsoft.com/t5/
 // exchange-team-blog/…/ba-p/3513846; learn.microsoft.com/entra/identity-platform/v2-oauth-ropc.
-func (e examination) federatedDomains() Check {
-	c := newCheck(FederatedDomains)
-	if unread(&c, e.facts.Domains) {
-		return c
-	}
+func (e examination) federatedDomains(c *Check) {
 	for _, d := range e.facts.Domains.Value {
 		if d.Federated {
 			c.Items = append(c.Items, FederatedDomain{d.Name})
 		}
 	}
 	if len(c.Items) == 0 {
-		c.found(OK, Finding{Code: NoFederatedDomain})
-		return c
+		c.found(OK, Finding{Code: "noFederatedDomain"})
+		return
 	}
-	c.found(Warning, Finding{Code: DomainsFederated, Count: len(c.Items)})
-	c.fix(FixSignInAgain, "")
-	return c
+	c.found(Warning, Finding{Code: "domainsFederated", Count: len(c.Items)}, Fix{Code: "signInAgain"})
 }
 
 // intuneMailProfiles says whether the e-mail profiles that Intune gives to iOS devices use OAuth.
-func (e examination) intuneMailProfiles() Check {
-	c := newCheck(IntuneMailProfiles)
-	if unread(&c, e.facts.MailProfiles) {
-		return c
-	}
-	doubts := make(map[ProfileDoubt]int)
+func (e examination) intuneMailProfiles(c *Check) {
+	doubts := make(map[string]int)
 	for _, p := range e.facts.MailProfiles.Value {
 		if doubt := doubtOf(p); doubt != "" {
 			doubts[doubt]++
@@ -44,50 +35,71 @@ func (e examination) intuneMailProfiles() Check {
 	}
 	switch total := len(e.facts.MailProfiles.Value); {
 	case total == 0:
-		c.found(OK, Finding{Code: NoProfiles})
-	case doubts[OAuthOff] > 0:
+		c.found(OK, Finding{Code: "noProfiles"})
+	case doubts["oauthOff"] > 0:
 		status := Problem
 		if !e.asksFor(consent.EAS) { // the profiles are for iOS, which is not required
 			status = Warning
 		}
-		c.found(status, Finding{Code: ProfilesWithoutOAuth, Count: doubts[OAuthOff], Of: total})
-		c.fix(FixProfileOAuth, "")
-	case doubts[OAuthUnknown] > 0:
-		c.found(Warning, Finding{Code: ProfilesOAuthUnknown, Count: doubts[OAuthUnknown]})
-		c.fix(FixLookAtProfile, "")
-	case doubts[OtherServer] > 0:
-		c.found(OK, Finding{Code: ProfilesForOtherHosts, Count: doubts[OtherServer], Of: total})
+		c.found(status, Finding{Code: "profilesWithoutOAuth", Count: doubts["oauthOff"], Of: total}, Fix{Code: "profileOAuth"})
+	case doubts["oauthUnknown"] > 0:
+		c.found(Warning, Finding{Code: "profilesOAuthUnknown", Count: doubts["oauthUnknown"]}, Fix{Code: "lookAtProfile"})
+	case doubts["otherServer"] > 0:
+		c.found(OK, Finding{Code: "profilesForOtherHosts", Count: doubts["otherServer"], Of: total})
 	default:
-		c.found(OK, Finding{Code: ProfilesWithOAuth, Count: total})
+		c.found(OK, Finding{Code: "profilesWithOAuth", Count: total})
 	}
-	c.found(OK, Finding{Code: FromBeta})
-	return c
+	c.found(OK, Finding{Code: "fromBeta"})
 }
 
-func doubtOf(p MailProfile) ProfileDoubt {
+func doubtOf(p MailProfile) string {
 	switch {
 	case p.OAuth != nil && *p.OAuth:
 		return ""
 	case !exchangeOnlineHost(p.Host):
-		return OtherServer
+		return "otherServer"
 	case p.OAuth == nil:
-		return OAuthUnknown
+		return "oauthUnknown"
 	}
-	return OAuthOff
+	return "oauthOff"
 }
 
 // exchangeOnlineHost reports whether a host is one of Exchange Online in any cloud. People also enter it as an address.
 func exchangeOnlineHost(host string) bool {
 	host = strings.ToLower(strings.TrimSpace(host))
-	_, after, found := strings.Cut(host, "://")
-	if found {
-		host = after
+	if _, address, found := strings.Cut(host, "://"); found {
+		host = address
 	}
-	if i := strings.IndexAny(host, ":/"); i >= 0 {
-		host = host[:i]
-	}
+	host, _, _ = strings.Cut(host, "/")
+	host, _, _ = strings.Cut(host, ":")
 	hosts := []string{
 		"outlook.office365.com", "outlook.office.com", "outlook.office365.us", "outlook-dod.office365.us", "partner.outlook.cn",
 	}
 	return slices.Contains(hosts, strings.TrimSuffix(host, "."))
+}
+
+// The dates of the retirement of EWS in Exchange Online: learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/
+// deprecation-of-ews-exchange-online.
+var (
+	ewsSwitchOff = time.Date(2026, time.October, 1, 0, 0, 0, 0, time.UTC)
+	ewsEnd       = time.Date(2027, time.April, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// ewsRetirement says by date what macOS Mail needs beyond the grants. The settings are Exchange's own, and Graph has no
+// equivalent, so that it always speaks, and never of what it has seen.
+func (e examination) ewsRetirement(c *Check) {
+	switch {
+	case !e.asksFor(consent.EWS):
+		c.found(OK, Finding{Code: "ewsNotRequired"})
+		return
+	case !e.facts.At.Before(ewsEnd):
+		c.found(Warning, Finding{Code: "ewsEnded"}, Fix{Code: "otherClientThanMail"})
+		return
+	case e.facts.At.Before(ewsSwitchOff):
+		c.found(Warning, Finding{Code: "ewsAnnounced"})
+	default:
+		c.found(Warning, Finding{Code: "ewsEnding"})
+	}
+	c.Fixes = []Fix{{Code: "exchangeSettings"}}
+	c.Script = true
 }

@@ -16,7 +16,7 @@ func TestFederatedDomains(t *testing.T) {
 		"none": {facts: healthy(), want: want{status: doctor.OK, found: "noFederatedDomain"}},
 		"one": {facts: healthy(domains), want: want{
 			status: doctor.Warning, items: []doctor.Item{doctor.FederatedDomain{"contoso.com"}}, found: "domainsFederated", fixes: "signInAgain",
-			with: []doctor.Finding{{Code: doctor.DomainsFederated, Count: 1}},
+			with: []doctor.Finding{{Code: "domainsFederated", Count: 1}},
 		}},
 		"unread": {facts: lacking(), want: want{status: doctor.Skipped, needs: "Domain.Read.All", found: "notRead"}},
 	})
@@ -34,25 +34,25 @@ func TestIntuneMailProfiles(t *testing.T) {
 	run(t, doctor.IntuneMailProfiles, map[string]testCase{
 		"none": {facts: healthy(), want: want{status: doctor.OK, found: "noProfiles fromBeta"}},
 		"all OAuth": {facts: healthy(profiles(good)), want: want{
-			status: doctor.OK, found: "profilesWithOAuth fromBeta", with: []doctor.Finding{{Code: doctor.ProfilesWithOAuth, Count: 1}},
+			status: doctor.OK, found: "profilesWithOAuth fromBeta", with: []doctor.Finding{{Code: "profilesWithOAuth", Count: 1}},
 		}},
 		"on-premises": {facts: healthy(profiles(good, local)), want: want{
-			status: doctor.OK, items: []doctor.Item{doctor.DoubtfulProfile{"Local", "mail.contoso.com", doctor.OtherServer}}, found: "profilesForOtherHosts fromBeta",
-			with: []doctor.Finding{{Code: doctor.ProfilesForOtherHosts, Count: 1, Of: 2}},
+			status: doctor.OK, items: []doctor.Item{doctor.DoubtfulProfile{"Local", "mail.contoso.com", "otherServer"}}, found: "profilesForOtherHosts fromBeta",
+			with: []doctor.Finding{{Code: "profilesForOtherHosts", Count: 1, Of: 2}},
 		}},
 		"no host": {facts: healthy(profiles(doctor.MailProfile{Name: "N"})), want: want{
-			status: doctor.OK, items: []doctor.Item{doctor.DoubtfulProfile{"N", "", doctor.OtherServer}}, found: "profilesForOtherHosts fromBeta",
+			status: doctor.OK, items: []doctor.Item{doctor.DoubtfulProfile{"N", "", "otherServer"}}, found: "profilesForOtherHosts fromBeta",
 		}},
 		"without OAuth": {facts: healthy(profiles(good, old, local)), want: want{
 			status: doctor.Problem,
-			items:  []doctor.Item{doctor.DoubtfulProfile{"Old", old.Host, doctor.OAuthOff}, doctor.DoubtfulProfile{"Local", local.Host, doctor.OtherServer}},
+			items:  []doctor.Item{doctor.DoubtfulProfile{"Old", old.Host, "oauthOff"}, doctor.DoubtfulProfile{"Local", local.Host, "otherServer"}},
 			found:  "profilesWithoutOAuth fromBeta", fixes: "profileOAuth",
-			with: []doctor.Finding{{Code: doctor.ProfilesWithoutOAuth, Count: 1, Of: 3}},
+			with: []doctor.Finding{{Code: "profilesWithoutOAuth", Count: 1, Of: 3}},
 		}},
 		"for macOS": {required: &mac, facts: healthy(profiles(old)), want: want{status: doctor.Warning, found: "profilesWithoutOAuth fromBeta", fixes: "profileOAuth"}},
 		"not told": {facts: healthy(profiles(good, doctor.MailProfile{Name: "N", Host: "outlook.office365.com"})), want: want{
-			status: doctor.Warning, items: []doctor.Item{doctor.DoubtfulProfile{"N", "outlook.office365.com", doctor.OAuthUnknown}}, found: "profilesOAuthUnknown fromBeta", fixes: "lookAtProfile",
-			with: []doctor.Finding{{Code: doctor.ProfilesOAuthUnknown, Count: 1}},
+			status: doctor.Warning, items: []doctor.Item{doctor.DoubtfulProfile{"N", "outlook.office365.com", "oauthUnknown"}}, found: "profilesOAuthUnknown fromBeta", fixes: "lookAtProfile",
+			with: []doctor.Finding{{Code: "profilesOAuthUnknown", Count: 1}},
 		}},
 		"unread": {facts: lacking(), want: want{status: doctor.Skipped, needs: "DeviceManagementConfiguration.Read.All", found: "notRead"}},
 	})
@@ -61,7 +61,7 @@ func TestIntuneMailProfiles(t *testing.T) {
 		"https://outlook.office365.com", "outlook.office365.com:443", "outlook.office365.com/", " OUTLOOK.office365.com. ",
 	} {
 		facts := healthy(profiles(doctor.MailProfile{Host: host, OAuth: new(false)}))
-		if got := examine(t, doctor.IntuneMailProfiles, allDevices, facts, now).Status; got != doctor.Problem {
+		if got := examine(t, doctor.IntuneMailProfiles, allDevices, facts).Status; got != doctor.Problem {
 			t.Errorf("%s without OAuth is %s", host, got)
 		}
 	}

@@ -3,7 +3,6 @@ package doctor
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"appleconsent/consent"
 )
@@ -12,7 +11,6 @@ import (
 type examination struct {
 	required consent.Requirement
 	facts    Facts
-	at       time.Time // UTC
 	// standing is the difference to a tenant-wide grant, whatever the route. Without the facts behind it, it is the
 	// difference to a tenant in which nothing stands.
 	standing consent.Difference
@@ -28,16 +26,25 @@ const (
 	incomplete completeness = "incomplete"
 )
 
-// Examine judges the facts by the requirement, as of a time. The order of the checks is fixed.
-func Examine(required consent.Requirement, facts Facts, at time.Time) []Check {
-	e := newExamination(required, facts, at)
-	grants, principal, self := e.tenantWideGrants(), e.servicePrincipal(), e.userConsent()
-	blocked := grants.Status == Problem || principal.Status == Problem || self.Status == Problem
+// Examine judges the facts by the requirement. The order of the checks is fixed.
+func Examine(required consent.Requirement, facts Facts) []Check {
+	e := newExamination(required, facts)
 	checks := []Check{
-		grants, principal,
-		self, e.adminConsentRequests(), e.permissionClassifications(), e.perUserGrants(),
-		e.conditionalAccess(), e.signIns(blocked), e.federatedDomains(), e.intuneMailProfiles(), e.ewsRetirement(),
+		check(TenantWideGrants, facts.ServicePrincipals, e.tenantWideGrants),
+		check(ServicePrincipal, facts.ServicePrincipals, e.servicePrincipal),
+		check(UserConsent, facts.Policies, e.userConsent),
 	}
+	blocked := !Healthy(checks)
+	checks = append(checks,
+		check(AdminConsentRequestPolicy, facts.Requests, e.adminConsentRequests),
+		check(PermissionClassifications, facts.Classifications, e.permissionClassifications),
+		check(GrantsOfUsers, facts.PerUserGrants, e.perUserGrants),
+		check(ConditionalAccess, facts.ConditionalAccess, e.conditionalAccess),
+		check(FailedSignInLog, facts.SignIns, func(c *Check) { e.signIns(c, blocked) }),
+		check(FederatedDomains, facts.Domains, e.federatedDomains),
+		check(IntuneMailProfiles, facts.MailProfiles, e.intuneMailProfiles),
+		check(EWSRetirement, Reading[any]{}, e.ewsRetirement),
+	)
 	if slices.ContainsFunc(e.standing.Notices, func(n consent.Notice) bool { return n.Level == consent.Blocker }) {
 		withoutCommands(checks[1:])
 	}
@@ -48,14 +55,14 @@ func Examine(required consent.Requirement, facts Facts, at time.Time) []Check {
 func withoutCommands(checks []Check) {
 	for i, c := range checks {
 		if slices.ContainsFunc(c.Fixes, func(f Fix) bool { return f.Command != "" }) {
-			checks[i].Fixes = []Fix{{Code: FixBlockersFirst}}
+			checks[i].Fixes = []Fix{{Code: "blockersFirst"}}
 		}
 	}
 }
 
-func newExamination(required consent.Requirement, facts Facts, at time.Time) examination {
-	required.Route = cmp.Or(required.Route, consent.AdminConsent)
-	e := examination{required: required, facts: facts, at: at.UTC(), grants: unknown}
+func newExamination(required consent.Requirement, facts Facts) examination {
+	required.Route, facts.At = cmp.Or(required.Route, consent.AdminConsent), facts.At.UTC()
+	e := examination{required: required, facts: facts, grants: unknown}
 	e.standing = consent.Diff(required.By(consent.AdminConsent).Enabled(false), consent.State{
 		Tenant: facts.Tenant, ServicePrincipals: facts.ServicePrincipals.Value, Grants: facts.Grants.Value,
 	})
@@ -75,12 +82,10 @@ func newExamination(required consent.Requirement, facts Facts, at time.Time) exa
 // byUsers reports whether the admin chose that users consent for themselves.
 func (e examination) byUsers() bool { return e.required.Route == consent.UserConsent }
 
-// noticed reports whether the difference has a notice of a code.
 func (e examination) noticed(code string) bool {
 	return slices.ContainsFunc(e.standing.Notices, func(n consent.Notice) bool { return n.Code == code })
 }
 
-// clientName is what to call the client.
 func (e examination) clientName() string {
 	if e.standing.Client != nil && e.standing.Client.DisplayName != "" {
 		return e.standing.Client.DisplayName

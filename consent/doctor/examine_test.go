@@ -15,7 +15,7 @@ func TestExamine_order(t *testing.T) {
 	t.Parallel()
 	var ids []doctor.CheckID
 	seen := make(map[doctor.CheckID]bool)
-	for _, c := range doctor.Examine(allDevices, healthy(), now) {
+	for _, c := range doctor.Examine(allDevices, healthy()) {
 		ids = append(ids, c.ID)
 		if seen[c.ID] || !regexp.MustCompile(`^[a-z][A-Za-z]*$`).MatchString(string(c.ID)) {
 			t.Errorf("%q is there twice or not in camel case", c.ID)
@@ -32,7 +32,7 @@ func TestExamine_order(t *testing.T) {
 
 func TestExamine_nothingRead(t *testing.T) {
 	t.Parallel()
-	checks := doctor.Examine(allDevices, lacking(), now)
+	checks := doctor.Examine(allDevices, lacking())
 	for _, c := range checks {
 		if wantSkipped := c.ID != doctor.EWSRetirement; (c.Status == doctor.Skipped) != wantSkipped || (c.Needs != "") != wantSkipped {
 			t.Errorf("%s is %s and needs %q", c.ID, c.Status, c.Needs)
@@ -47,8 +47,8 @@ func TestExamine_failed(t *testing.T) {
 	t.Parallel()
 	facts := healthy()
 	facts.SignIns = doctor.Reading[doctor.SignIns]{Failed: "the tenant has no Entra ID P1 or P2 license"}
-	want{status: doctor.Skipped, found: "notRead", with: []doctor.Finding{{Code: doctor.NotRead, Failed: facts.SignIns.Failed}}}.
-		compare(t, examine(t, doctor.FailedSignInLog, allDevices, facts, now))
+	want{status: doctor.Skipped, found: "notRead", with: []doctor.Finding{{Code: "notRead", Failed: facts.SignIns.Failed}}}.
+		compare(t, examine(t, doctor.FailedSignInLog, allDevices, facts))
 }
 
 // variety is a list of tenants that differ in all that the checks look at.
@@ -66,7 +66,7 @@ func TestExamine_wellFormed(t *testing.T) {
 	for name, facts := range variety() {
 		for _, devices := range consent.DeviceChoices() {
 			for _, route := range append(consent.RouteChoices(), "") {
-				for _, c := range doctor.Examine(consent.AppleMail().Require(consent.Choices{Devices: devices}).By(route), facts, now) {
+				for _, c := range doctor.Examine(consent.AppleMail().Require(consent.Choices{Devices: devices}).By(route), facts) {
 					if len(c.Findings) == 0 || c.Status == doctor.OK && len(c.Fixes) > 0 || c.Status == doctor.Skipped && len(c.Items)+len(c.Fixes) > 0 {
 						t.Errorf("%s: got %+v", name, c)
 					}
@@ -84,20 +84,20 @@ func TestExamine_wellFormed(t *testing.T) {
 func TestExamine_blocked(t *testing.T) {
 	t.Parallel()
 	for _, required := range []consent.Requirement{allDevices, byUsers} {
-		for _, c := range doctor.Examine(required, healthy(withoutExchange, client(disabled), setting()), now) {
+		for _, c := range doctor.Examine(required, healthy(withoutExchange, client(disabled), setting())) {
 			if slices.ContainsFunc(c.Fixes, func(f doctor.Fix) bool { return f.Command != "" }) {
 				t.Errorf("%s proposes %v", c.ID, c.Fixes)
 			}
 		}
 	}
 	want{status: doctor.Problem, found: "clientDisabled", fixes: "blockersFirst"}.
-		compare(t, examine(t, doctor.ServicePrincipal, allDevices, healthy(withoutExchange, client(disabled)), now))
+		compare(t, examine(t, doctor.ServicePrincipal, allDevices, healthy(withoutExchange, client(disabled))))
 }
 
 func TestHealthy(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{"lacking": true, "healthy": true, "absent": false, "ungranted": false, "disabled": false} {
-		if got := doctor.Healthy(doctor.Examine(allDevices, variety()[name], now)); got != want {
+		if got := doctor.Healthy(doctor.Examine(allDevices, variety()[name])); got != want {
 			t.Errorf("%s: got healthy %v, want %v", name, got, want)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 // Facts is what was read of a tenant, each part with the reason why it could not be read, if so.
 type Facts struct {
+	At                time.Time // when; the facts are judged as of then
 	Tenant            consent.Tenant
 	ServicePrincipals Reading[[]consent.ServicePrincipal] // of Requirement.AppIDs
 	Grants            Reading[[]consent.PermissionGrant]  // tenant-wide ones of the client

@@ -3,18 +3,19 @@ package doctor
 import "appleconsent/consent"
 
 // tenantWideGrants says whether the required scopes are granted for all users, as status does.
-func (e examination) tenantWideGrants() Check {
-	c := newCheck(TenantWideGrants)
-	switch {
-	case unread(&c, e.facts.ServicePrincipals), e.grants == unknown && unread(&c, e.facts.Grants):
-		return c
-	case e.grants == complete:
+func (e examination) tenantWideGrants(c *Check) {
+	switch e.grants {
+	case unknown:
+		*c = check(c.ID, e.facts.Grants, nil)
+		return
+	case complete:
 		total := 0
 		for _, r := range e.standing.Resources {
 			total += len(r.Required)
 		}
-		c.found(OK, Finding{Code: AllGranted, Count: total})
-		return c
+		c.found(OK, Finding{Code: "allGranted", Count: total})
+		return
+	case incomplete:
 	}
 	missing := Problem
 	if e.byUsers() {
@@ -22,17 +23,16 @@ func (e examination) tenantWideGrants() Check {
 	}
 	for _, r := range e.standing.Resources {
 		if len(r.Missing) > 0 {
-			c.found(missing, Finding{Code: ScopesMissing, Name: r.Name, Scopes: r.Missing, Of: len(r.Required)})
+			c.found(missing, Finding{Code: "scopesMissing", Name: r.Name, Scopes: r.Missing, Of: len(r.Required)})
 		}
 	}
 	if e.byUsers() {
-		c.found(OK, Finding{Code: NoGrantExpected})
+		c.found(OK, Finding{Code: "noGrantExpected"})
 	}
-	e.noticedOfGrants(&c)
+	e.noticedOfGrants(c)
 	if len(c.Fixes) == 0 && !e.byUsers() {
-		c.fix(FixGrantMissing, Apply)
+		c.Fixes = []Fix{{"grantMissing", Apply}}
 	}
-	return c
 }
 
 // noticedOfGrants adds what the difference says of grants: what is in the way of granting, and required scopes that are granted
@@ -41,31 +41,24 @@ func (e examination) noticedOfGrants(c *Check) {
 	for _, n := range e.standing.Notices {
 		switch {
 		case n.Code == "resourceMissing":
-			c.found(Problem, Finding{Code: ResourceMissing, Name: n.Name, ID: string(n.AppID)})
-			c.fix(FixResource, "")
+			c.found(Problem, Finding{Code: "resourceMissing", Name: n.Name, ID: string(n.AppID)}, Fix{Code: "resource"})
 		case n.Code == "scopeTooLong" && !e.byUsers():
-			c.found(Problem, Finding{Code: ScopeTooLong, Name: n.Name, Count: n.Number, Of: consent.MaxScopeLength})
-			c.fix(FixRevokeUnused, "")
+			c.found(Problem, Finding{Code: "scopeTooLong", Name: n.Name, Count: n.Number, Of: consent.MaxScopeLength}, Fix{Code: "revokeUnused"})
 		case n.Code == "sameScopeElsewhere":
-			c.found(OK, Finding{Code: SameNameElsewhere, Name: n.Name, Scopes: n.Scopes})
+			c.found(OK, Finding{Code: "sameNameElsewhere", Name: n.Name, Scopes: n.Scopes})
 		}
 	}
 }
 
 // perUserGrants counts what users have consented to one by one, which this program never touches.
-func (e examination) perUserGrants() Check {
-	c := newCheck(GrantsOfUsers)
+func (e examination) perUserGrants(c *Check) {
 	read := e.facts.PerUserGrants
-	if unread(&c, read) {
-		return c
-	}
 	if read.Value.Grants == 0 {
-		c.found(OK, Finding{Code: NoUserGrants})
-		return c
+		c.found(OK, Finding{Code: "noUserGrants"})
+		return
 	}
-	c.found(OK, Finding{Code: UserGrants, Count: read.Value.Grants, Users: read.Value.Users, AtLeast: read.Value.Capped})
-	c.found(OK, Finding{Code: map[completeness]Code{
-		complete: UserGrantsRedundant, incomplete: UserGrantsNeeded, unknown: UserGrantsUnclear,
+	c.found(OK, Finding{Code: "userGrants", Count: read.Value.Grants, Users: read.Value.Users, AtLeast: read.Value.Capped})
+	c.found(OK, Finding{Code: map[completeness]string{
+		complete: "userGrantsRedundant", incomplete: "userGrantsNeeded", unknown: "userGrantsUnclear",
 	}[e.grants]})
-	return c
 }

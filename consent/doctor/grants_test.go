@@ -16,10 +16,10 @@ func TestTenantWideGrants(t *testing.T) {
 		f.ServicePrincipals = doctor.Reading[[]consent.ServicePrincipal]{Failed: "a timeout"}
 	}
 	run(t, doctor.TenantWideGrants, map[string]testCase{
-		"all granted": {facts: healthy(), want: want{status: doctor.OK, found: "allGranted", with: []doctor.Finding{{Code: doctor.AllGranted, Count: 3}}}},
+		"all granted": {facts: healthy(), want: want{status: doctor.OK, found: "allGranted", with: []doctor.Finding{{Code: "allGranted", Count: 3}}}},
 		"one missing": {facts: healthy(onlyEAS), want: want{
 			status: doctor.Problem, found: "scopesMissing", fixes: "grantMissing:apply",
-			with: []doctor.Finding{{Code: doctor.ScopesMissing, Name: "Office 365 Exchange Online", Scopes: consent.Scopes(consent.EWS), Of: 2}},
+			with: []doctor.Finding{{Code: "scopesMissing", Name: "Office 365 Exchange Online", Scopes: consent.Scopes(consent.EWS), Of: 2}},
 		}},
 		"all missing": {facts: healthy(ungranted), want: want{status: doctor.Problem, found: "scopesMissing scopesMissing", fixes: "grantMissing:apply"}},
 		"no client: nothing is granted even if the grants are unread": {facts: healthy(absent, unreadGrants), want: want{
@@ -27,11 +27,11 @@ func TestTenantWideGrants(t *testing.T) {
 		}},
 		"the same name on another resource": {facts: healthy(onlyEAS, onGraph), want: want{
 			status: doctor.Problem, found: "scopesMissing sameNameElsewhere", fixes: "grantMissing:apply",
-			with: []doctor.Finding{{Code: doctor.SameNameElsewhere, Name: "Microsoft Graph", Scopes: consent.Scopes(consent.EWS)}},
+			with: []doctor.Finding{{Code: "sameNameElsewhere", Name: "Microsoft Graph", Scopes: consent.Scopes(consent.EWS)}},
 		}},
 		"no Exchange Online: the blocker": {facts: healthy(withoutExchange), want: want{
 			status: doctor.Problem, found: "scopesMissing resourceMissing", fixes: "resource",
-			with: []doctor.Finding{{Code: doctor.ResourceMissing, Name: "Office 365 Exchange Online", ID: string(consent.ExchangeOnline)}},
+			with: []doctor.Finding{{Code: "resourceMissing", Name: "Office 365 Exchange Online", ID: string(consent.ExchangeOnline)}},
 		}},
 		"no Exchange Online by users": {required: &byUsers, facts: healthy(withoutExchange), want: want{
 			status: doctor.Problem, found: "scopesMissing noGrantExpected resourceMissing", fixes: "resource",
@@ -40,7 +40,7 @@ func TestTenantWideGrants(t *testing.T) {
 			f.Grants.Value[1].Scopes = consent.Scopes(consent.Scope(strings.Repeat("x", 3840)))
 		}), want: want{
 			status: doctor.Problem, found: "scopesMissing scopeTooLong", fixes: "revokeUnused",
-			with: []doctor.Finding{{Code: doctor.ScopeTooLong, Name: "Office 365 Exchange Online", Count: 3882, Of: 3850}},
+			with: []doctor.Finding{{Code: "scopeTooLong", Name: "Office 365 Exchange Online", Count: 3882, Of: 3850}},
 		}},
 		"missing by users": {required: &byUsers, facts: healthy(ungranted), want: want{
 			status: doctor.Warning, found: "scopesMissing scopesMissing noGrantExpected",
@@ -48,7 +48,7 @@ func TestTenantWideGrants(t *testing.T) {
 		"granted by users": {required: &byUsers, facts: healthy(), want: want{status: doctor.OK, found: "allGranted"}},
 		"grants unread":    {facts: healthy(unreadGrants), want: want{status: doctor.Skipped, needs: "Directory.Read.All", found: "notRead"}},
 		"service principals not read": {facts: healthy(unreadPrincipals), want: want{
-			status: doctor.Skipped, found: "notRead", with: []doctor.Finding{{Code: doctor.NotRead, Failed: "a timeout"}},
+			status: doctor.Skipped, found: "notRead", with: []doctor.Finding{{Code: "notRead", Failed: "a timeout"}},
 		}},
 	})
 }
@@ -63,10 +63,10 @@ func TestPerUserGrants(t *testing.T) {
 	run(t, doctor.GrantsOfUsers, map[string]testCase{
 		"none": {facts: healthy(), want: want{status: doctor.OK, found: "noUserGrants"}},
 		"redundant": {facts: healthy(counted(4, 2, false)), want: want{
-			status: doctor.OK, found: "userGrants userGrantsRedundant", with: []doctor.Finding{{Code: doctor.UserGrants, Count: 4, Users: 2}},
+			status: doctor.OK, found: "userGrants userGrantsRedundant", with: []doctor.Finding{{Code: "userGrants", Count: 4, Users: 2}},
 		}},
 		"capped": {facts: healthy(counted(1000, 1, true)), want: want{
-			status: doctor.OK, found: "userGrants userGrantsRedundant", with: []doctor.Finding{{Code: doctor.UserGrants, Count: 1000, Users: 1, AtLeast: true}},
+			status: doctor.OK, found: "userGrants userGrantsRedundant", with: []doctor.Finding{{Code: "userGrants", Count: 1000, Users: 1, AtLeast: true}},
 		}},
 		"needed":        {facts: healthy(ungranted, counted(4, 2, false)), want: want{status: doctor.OK, found: "userGrants userGrantsNeeded"}},
 		"grants unread": {facts: healthy(unreadGrants, counted(4, 2, false)), want: want{status: doctor.OK, found: "userGrants userGrantsUnclear"}},
@@ -82,17 +82,17 @@ func TestPermissionClassifications(t *testing.T) {
 		"not all low, low-impact, missing": {facts: healthy(ungranted, setting(low), classified("low", "medium")), want: want{status: doctor.Problem, items: []doctor.Item{
 			doctor.ClassifiedPermission{consent.UserRead, "Microsoft Graph", "low"}, doctor.ClassifiedPermission{consent.EAS, "Office 365 Exchange Online", "medium"},
 			doctor.ClassifiedPermission{consent.EWS, "Office 365 Exchange Online", ""},
-		}, found: "lowImpactCount settingNeedsAll", fixes: "grantForAll:apply", with: []doctor.Finding{{Code: doctor.LowImpactCount, Count: 1, Of: 3}}}},
+		}, found: "lowImpactCount settingNeedsAll", fixes: "grantForAll:apply", with: []doctor.Finding{{Code: "lowImpactCount", Count: 1, Of: 3}}}},
 		"all low, low-impact, missing": {facts: healthy(ungranted, setting(low), classified("low", "low", "LOW")), want: want{
-			status: doctor.OK, found: "lowImpactCount", with: []doctor.Finding{{Code: doctor.LowImpactCount, Count: 3, Of: 3}},
+			status: doctor.OK, found: "lowImpactCount", with: []doctor.Finding{{Code: "lowImpactCount", Count: 3, Of: 3}},
 		}},
 		"devices narrow it": {required: &iOS, facts: healthy(ungranted, setting(low), classified("low", "low")), want: want{
-			status: doctor.OK, found: "lowImpactCount", with: []doctor.Finding{{Code: doctor.LowImpactCount, Count: 2, Of: 2}},
+			status: doctor.OK, found: "lowImpactCount", with: []doctor.Finding{{Code: "lowImpactCount", Count: 2, Of: 2}},
 		}},
 		"not low, granted":         {facts: healthy(setting(low)), want: want{status: doctor.OK, found: "lowImpactCount grantDecides"}},
 		"not low, another setting": {facts: healthy(ungranted, setting(legacy)), want: want{status: doctor.OK, found: "lowImpactCount settingIgnores"}},
 		"not low, setting unread": {facts: healthy(ungranted, unreadPolicies), want: want{
-			status: doctor.OK, found: "lowImpactCount settingNotRead", with: []doctor.Finding{{Code: doctor.SettingNotRead, Lacks: "Policy.Read.All"}},
+			status: doctor.OK, found: "lowImpactCount settingNotRead", with: []doctor.Finding{{Code: "settingNotRead", Lacks: "Policy.Read.All"}},
 		}},
 		"not low, low-impact, unread": {facts: healthy(unreadGrants, setting(low)), want: want{
 			status: doctor.Warning, found: "lowImpactCount settingNeedsAll grantsTakenAsMissing", fixes: "grantForAll:apply",
@@ -107,7 +107,7 @@ func TestPermissionClassifications(t *testing.T) {
 		"unread":                        {facts: lacking(), want: want{status: doctor.Skipped, needs: "Directory.Read.All", found: "notRead"}},
 		"the Graph permission of a name": {facts: healthy(ungranted, graphEAS), want: want{
 			status: doctor.Problem, found: "lowImpactCount settingNeedsAll", fixes: "grantForAll:apply",
-			with: []doctor.Finding{{Code: doctor.LowImpactCount, Of: 3}},
+			with: []doctor.Finding{{Code: "lowImpactCount", Of: 3}},
 		}},
 	})
 }

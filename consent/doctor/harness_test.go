@@ -36,7 +36,7 @@ type change func(*doctor.Facts)
 // healthy is a tenant in which everything is granted and nothing is in the way.
 func healthy(changes ...change) doctor.Facts {
 	enabled := true
-	f := doctor.Facts{Tenant: consent.Tenant{ID: "7e000000-0000-4000-8000-000000000000", DisplayName: "Contoso", Cloud: "global"}}
+	f := doctor.Facts{At: now, Tenant: consent.Tenant{ID: "7e000000-0000-4000-8000-000000000000", DisplayName: "Contoso", Cloud: "global"}}
 	f.ServicePrincipals.Value = []consent.ServicePrincipal{
 		{ID: clientID, AppID: consent.AppleInternetAccounts, DisplayName: "Apple Internet Accounts", AccountEnabled: &enabled, VerifiedPublisher: "Apple Inc."},
 		{ID: graphID, AppID: consent.MicrosoftGraph, DisplayName: "Microsoft Graph"},
@@ -52,6 +52,8 @@ func healthy(changes ...change) doctor.Facts {
 	}
 	return f
 }
+
+func at(t time.Time) change { return func(f *doctor.Facts) { f.At = t } }
 
 func client(edit func(*consent.ServicePrincipal)) change {
 	return func(f *doctor.Facts) { edit(&f.ServicePrincipals.Value[0]) }
@@ -102,6 +104,7 @@ func classified(levels ...string) change {
 // lacking is a tenant of which nothing could be read for want of permissions.
 func lacking() doctor.Facts {
 	return doctor.Facts{
+		At:                now,
 		ServicePrincipals: doctor.Reading[[]consent.ServicePrincipal]{Lacks: "Directory.Read.All"},
 		Grants:            doctor.Reading[[]consent.PermissionGrant]{Lacks: "Directory.Read.All"},
 		Deleted:           doctor.Reading[[]doctor.DeletedServicePrincipal]{Lacks: "Directory.Read.All"},
@@ -128,14 +131,14 @@ type want struct {
 
 type testCase struct {
 	required *consent.Requirement // allDevices if nil
-	at       time.Time            // now if zero
+	at       time.Time            // that of the facts if zero
 	facts    doctor.Facts
 	want     want
 }
 
-func examine(t *testing.T, id doctor.CheckID, required consent.Requirement, facts doctor.Facts, at time.Time) doctor.Check {
+func examine(t *testing.T, id doctor.CheckID, required consent.Requirement, facts doctor.Facts) doctor.Check {
 	t.Helper()
-	checks := doctor.Examine(required, facts, at)
+	checks := doctor.Examine(required, facts)
 	i := slices.IndexFunc(checks, func(c doctor.Check) bool { return c.ID == id })
 	if i < 0 {
 		t.Fatalf("there is no check %s", id)
@@ -149,14 +152,14 @@ func run(t *testing.T, id doctor.CheckID, cases map[string]testCase) {
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			required, at := allDevices, now
+			required := allDevices
 			if test.required != nil {
 				required = *test.required
 			}
 			if !test.at.IsZero() {
-				at = test.at
+				test.facts.At = test.at
 			}
-			test.want.compare(t, examine(t, id, required, test.facts, at))
+			test.want.compare(t, examine(t, id, required, test.facts))
 		})
 	}
 }
@@ -165,10 +168,10 @@ func (w want) compare(t *testing.T, c doctor.Check) {
 	t.Helper()
 	var found, fixes []string
 	for _, f := range c.Findings {
-		found = append(found, string(f.Code))
+		found = append(found, f.Code)
 	}
 	for _, f := range c.Fixes {
-		fixes = append(fixes, strings.TrimSuffix(string(f.Code)+":"+string(f.Command), ":"))
+		fixes = append(fixes, strings.TrimSuffix(f.Code+":"+string(f.Command), ":"))
 	}
 	got := want{c.Status, c.Needs, strings.Join(found, " "), strings.Join(fixes, " "), nil, nil}
 	expected := want{w.status, w.needs, w.found, w.fixes, nil, nil}

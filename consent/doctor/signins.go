@@ -18,46 +18,38 @@ const notAssigned = 50105
 
 // signIns counts the sign-ins to the client that failed for want of consent or of a usable service principal. blocked
 // says whether another check found the cause.
-func (e examination) signIns(blocked bool) Check {
-	c := newCheck(FailedSignInLog)
-	if unread(&c, e.facts.SignIns) {
-		return c
-	}
+func (e examination) signIns(c *Check, blocked bool) {
 	failures, cut := e.consentFailures(), e.readBack().After(e.firstDay())
 	c.Days = e.perDay(failures)
 	switch {
 	case len(failures) > 0:
-		e.failed(&c, failures, blocked)
+		e.failed(c, failures, blocked)
 	case cut:
-		c.found(Warning, Finding{Code: NoFailuresRead})
+		c.found(Warning, Finding{Code: "noFailuresRead"})
 	default:
-		c.found(OK, Finding{Code: NoFailures})
-		c.found(OK, Finding{Code: LogLimits})
+		c.found(OK, Finding{Code: "noFailures"})
+		c.found(OK, Finding{Code: "logLimits"})
 	}
 	if cut {
-		c.found(OK, Finding{Code: LogCut, At: e.readBack()})
+		c.found(OK, Finding{Code: "logCut", At: e.readBack()})
 	}
-	return c
 }
 
 // failed judges failures, of which there are some.
 func (e examination) failed(c *Check, failures []SignInFailure, blocked bool) {
 	c.Items = perCode(failures)
-	f := Finding{Code: FailuresFound, Count: len(failures), Users: usersOf(failures), AtLeast: e.readBack().After(e.firstDay())}
+	f := Finding{Code: "failuresFound", Count: len(failures), Users: usersOf(failures), AtLeast: e.readBack().After(e.firstDay())}
 	if !f.AtLeast { // else nothing can be said about the trend
 		f.Trend = trend(c.Days)
 	}
 	unassigned := slices.ContainsFunc(failures, func(f SignInFailure) bool { return f.Code == notAssigned })
 	switch {
 	case blocked:
-		c.found(Problem, f)
-		c.fix(FixProblemsFirst, "")
+		c.found(Problem, f, Fix{Code: "problemsFirst"})
 	case e.assignmentRequired() && unassigned:
-		c.found(Warning, f)
-		c.fix(FixLookAtAssignment, "")
+		c.found(Warning, f, Fix{Code: "lookAtAssignment"})
 	default:
-		c.found(Warning, f)
-		c.fix(FixLookAgain, "")
+		c.found(Warning, f, Fix{Code: "lookAgain"})
 	}
 }
 
@@ -66,17 +58,16 @@ func SignInsSince(at time.Time) time.Time {
 	return at.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-SignInDays)
 }
 
-// today is the beginning of the current day, and firstDay that of the first day that counts.
-func (e examination) today() time.Time    { return e.at.Truncate(24 * time.Hour) }
-func (e examination) firstDay() time.Time { return SignInsSince(e.at) }
+// firstDay is the beginning of the first day that counts.
+func (e examination) firstDay() time.Time { return SignInsSince(e.facts.At) }
 
 // consentFailures returns the failures that count. What is later than now, by another clock, is of today.
 func (e examination) consentFailures() []SignInFailure {
 	var failures []SignInFailure
 	for _, f := range e.facts.SignIns.Value.Failures {
 		f.At = f.At.UTC()
-		if f.At.After(e.at) {
-			f.At = e.at
+		if f.At.After(e.facts.At) {
+			f.At = e.facts.At
 		}
 		if slices.Contains(ConsentCodes(), f.Code) && !f.At.Before(e.firstDay()) {
 			failures = append(failures, f)
@@ -89,7 +80,7 @@ func (e examination) consentFailures() []SignInFailure {
 func (e examination) readBack() time.Time {
 	switch s := e.facts.SignIns.Value; {
 	case s.Capped && s.ReadBack.IsZero():
-		return e.at
+		return e.facts.At
 	case s.Capped && s.ReadBack.After(e.firstDay()):
 		return s.ReadBack.UTC()
 	}
@@ -99,7 +90,7 @@ func (e examination) readBack() time.Time {
 // perDay counts the failures of each day that was read, if only in part.
 func (e examination) perDay(failures []SignInFailure) []Day {
 	days := make([]Day, 0, SignInDays)
-	for day := e.readBack().Truncate(24 * time.Hour); !day.After(e.today()); day = day.AddDate(0, 0, 1) {
+	for day := e.readBack().Truncate(24 * time.Hour); !day.After(e.facts.At); day = day.AddDate(0, 0, 1) {
 		of := slices.DeleteFunc(slices.Clone(failures), func(f SignInFailure) bool { return !f.At.Truncate(24 * time.Hour).Equal(day) })
 		days = append(days, Day{Date: day.Format(time.DateOnly), Failures: len(of), Users: usersOf(of)})
 	}
@@ -132,7 +123,7 @@ func usersOf(failures []SignInFailure) int {
 }
 
 // trend compares the last days with those before, by failures per day. There is at least one failure.
-func trend(days []Day) Trend {
+func trend(days []Day) string {
 	recent, before := 0, 0
 	for i, day := range days {
 		if i >= len(days)-RecentDays {
@@ -144,13 +135,13 @@ func trend(days []Day) Trend {
 	perDay := cmp.Compare(recent*(len(days)-RecentDays), before*RecentDays)
 	switch {
 	case recent == 0:
-		return TrendOver
+		return "over"
 	case before == 0:
-		return TrendNew
+		return "new"
 	case perDay > 0:
-		return TrendRising
+		return "rising"
 	case perDay < 0:
-		return TrendFalling
+		return "falling"
 	}
-	return TrendSteady
+	return "steady"
 }

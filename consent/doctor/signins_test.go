@@ -30,21 +30,21 @@ func TestSignIns(t *testing.T) {
 			status: doctor.OK, found: "noFailures logLimits",
 		}},
 		"none of those that were read": {facts: healthy(capped), want: want{
-			status: doctor.Warning, found: "noFailuresRead logCut", with: []doctor.Finding{{Code: doctor.LogCut, At: now.AddDate(0, 0, -3)}},
+			status: doctor.Warning, found: "noFailuresRead logCut", with: []doctor.Finding{{Code: "logCut", At: now.AddDate(0, 0, -3)}},
 		}},
 		"none of the app's was read": {facts: healthy(readBack(time.Time{})), want: want{status: doctor.Warning, found: "noFailuresRead logCut"}},
 		"all that matter were read":  {facts: healthy(readBack(now.AddDate(0, 0, -9))), want: want{status: doctor.OK, found: "noFailures logLimits"}},
 		"at least": {facts: healthy(capped, failed(0, 65001, 3, "a")), want: want{
 			status: doctor.Warning, items: []doctor.Item{doctor.FailedSignIns{65001, 3, 1}}, found: "failuresFound logCut", fixes: "lookAgain",
-			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 3, Users: 1, AtLeast: true}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 3, Users: 1, AtLeast: true}},
 		}},
 		"some, all granted": {facts: healthy(failed(4, 65001, 1, "a"), failed(3, 90094, 2, "a"), failed(3, 90094, 3, "B"), failed(3, 90094, 1, "b")), want: want{
 			status: doctor.Warning, items: []doctor.Item{doctor.FailedSignIns{90094, 6, 2}, doctor.FailedSignIns{65001, 1, 1}}, found: "failuresFound", fixes: "lookAgain",
-			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 7, Users: 2, Trend: doctor.TrendOver}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 7, Users: 2, Trend: "over"}},
 		}},
 		"some, missing": {facts: healthy(ungranted, failed(0, 90094, 1, "a")), want: want{
 			status: doctor.Problem, found: "failuresFound", fixes: "problemsFirst",
-			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 1, Users: 1, Trend: doctor.TrendNew}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 1, Users: 1, Trend: "new"}},
 		}},
 		"some, disabled": {facts: healthy(client(disabled), failed(0, 7000112, 1, "a")), want: want{
 			status: doctor.Problem, found: "failuresFound", fixes: "problemsFirst",
@@ -54,22 +54,22 @@ func TestSignIns(t *testing.T) {
 		}},
 		"more": {facts: healthy(failed(0, 65001, 3, "a"), failed(5, 65001, 5, "a")), want: want{
 			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
-			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 8, Users: 1, Trend: doctor.TrendRising}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 8, Users: 1, Trend: "rising"}},
 		}},
 		"fewer": {facts: healthy(failed(1, 65001, 1, "a"), failed(5, 65001, 5, "a")), want: want{
 			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
-			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 6, Users: 1, Trend: doctor.TrendFalling}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 6, Users: 1, Trend: "falling"}},
 		}},
 		"as many": {facts: healthy(failed(1, 65001, 2, "a"), failed(5, 65001, 5, "a")), want: want{
 			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
-			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 7, Users: 1, Trend: doctor.TrendSteady}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 7, Users: 1, Trend: "steady"}},
 		}},
 		"not assigned": {facts: healthy(client(assignmentRequired), failed(0, 50105, 1, "a")), want: want{
 			status: doctor.Warning, found: "failuresFound", fixes: "lookAtAssignment",
 		}},
 		"the log's clock is ahead": {facts: healthy(failed(-1, 65001, 1, "a")), want: want{
 			status: doctor.Warning, found: "failuresFound", fixes: "lookAgain",
-			with: []doctor.Finding{{Code: doctor.FailuresFound, Count: 1, Users: 1, Trend: doctor.TrendNew}},
+			with: []doctor.Finding{{Code: "failuresFound", Count: 1, Users: 1, Trend: "new"}},
 		}},
 		"unread": {facts: lacking(), want: want{status: doctor.Skipped, needs: "AuditLog.Read.All", found: "notRead"}},
 	})
@@ -77,19 +77,19 @@ func TestSignIns(t *testing.T) {
 
 func TestSignIns_days(t *testing.T) {
 	t.Parallel()
-	facts := healthy(failed(6, 65001, 2, "a"), failed(6, 65001, 1, "b"), failed(1, 90094, 1, "a"), failed(0, 65001, 1, "a"))
 	berlin := now.In(time.FixedZone("", 10*3600)) // there it is the 19th already
-	got := examine(t, doctor.FailedSignInLog, allDevices, facts, berlin).Days
+	facts := healthy(at(berlin), failed(6, 65001, 2, "a"), failed(6, 65001, 1, "b"), failed(1, 90094, 1, "a"), failed(0, 65001, 1, "a"))
+	got := examine(t, doctor.FailedSignInLog, allDevices, facts).Days
 	if diff := cmp.Diff([]doctor.Day{
 		{"2026-11-12", 3, 2}, {"2026-11-13", 0, 0}, {"2026-11-14", 0, 0}, {"2026-11-15", 0, 0}, {"2026-11-16", 0, 0}, {"2026-11-17", 1, 1}, {"2026-11-18", 1, 1},
 	}, got); diff != "" {
 		t.Errorf("days (-want +got):\n%s", diff)
 	}
 	partly := healthy(failed(0, 65001, 1, "a"), func(f *doctor.Facts) { f.SignIns.Value.Capped, f.SignIns.Value.ReadBack = true, now.AddDate(0, 0, -1) })
-	if got := examine(t, doctor.FailedSignInLog, allDevices, partly, now).Days; len(got) != 2 {
+	if got := examine(t, doctor.FailedSignInLog, allDevices, partly).Days; len(got) != 2 {
 		t.Errorf("of the two days that were read, %d are shown", len(got))
 	}
-	if got := examine(t, doctor.FailedSignInLog, allDevices, healthy(), now).Days; len(got) != 7 {
+	if got := examine(t, doctor.FailedSignInLog, allDevices, healthy()).Days; len(got) != 7 {
 		t.Errorf("without failures there are %d days", len(got))
 	}
 }

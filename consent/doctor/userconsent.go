@@ -1,58 +1,59 @@
 package doctor
 
-import "appleconsent/consent"
+import (
+	"slices"
 
-// atMost is the status, or a warning where the grants are not known.
-func (e examination) atMost(s Status) Status {
-	if e.grants == unknown && s == Problem {
+	"appleconsent/consent"
+)
+
+// problem is how bad it is if users cannot consent for themselves: a warning where the grants, which may be complete, are not known.
+func (e examination) problem() Status {
+	if e.grants == unknown {
 		return Warning
 	}
-	return s
+	return Problem
 }
 
 // userConsent says what the tenant's setting means for users of the client without a tenant-wide grant.
-func (e examination) userConsent() Check {
-	c := newCheck(UserConsent)
-	if unread(&c, e.facts.Policies) {
-		return c
-	}
+func (e examination) userConsent(c *Check) {
 	for _, entry := range consent.SelfPolicies(e.facts.Policies.Value) {
 		c.Items = append(c.Items, PolicyEntry{entry})
 	}
 	setting := consent.SettingOf(e.facts.Policies.Value)
-	c.found(OK, Finding{Code: SettingFound, Setting: setting})
+	c.found(OK, Finding{Code: "settingFound", Setting: setting})
 	if e.grants == complete {
-		c.found(OK, Finding{Code: GrantDecides})
-		return c
+		c.found(OK, Finding{Code: "grantDecides"})
+		return
 	}
-	e.selfConsent(&c, setting)
+	e.selfConsent(c, setting)
 	if c.Status != OK {
 		c.Fixes = e.userConsentFixes(setting)
 	}
 	if e.grants == unknown {
-		c.found(OK, Finding{Code: GrantsTakenAsMissing})
+		c.found(OK, Finding{Code: "grantsTakenAsMissing"})
 	}
-	return c
 }
 
 // selfConsent judges whether users without a grant can consent to the client for themselves.
 func (e examination) selfConsent(c *Check, setting consent.UserConsentSetting) {
-	problem := e.atMost(Problem)
 	if e.assignmentRequired() {
-		c.found(problem, Finding{Code: AssignmentBlocksConsent, Name: e.clientName()})
+		c.found(e.problem(), Finding{Code: "assignmentBlocksConsent", Name: e.clientName()})
 		return
 	}
 	switch setting {
 	case consent.SettingLegacy:
-		c.found(OK, Finding{Code: AskedOnce})
+		c.found(OK, Finding{Code: "askedOnce"})
 	case consent.SettingMailClients:
-		c.found(OK, Finding{Code: AskedOnceByMicrosoft})
+		c.found(OK, Finding{Code: "askedOnceByMicrosoft"})
 	case consent.SettingLowImpact:
-		e.lowImpactConsent(c, problem)
+		e.lowImpactConsent(c)
 	case consent.SettingCustom:
-		c.found(Warning, Finding{Code: CustomPolicyNotRead, Scopes: e.customPolicies()})
+		custom := slices.DeleteFunc(slices.Clone(e.facts.Policies.Value), func(entry consent.Scope) bool {
+			return consent.SettingOf(consent.Scopes(entry)) != setting
+		})
+		c.found(Warning, Finding{Code: "customPolicyNotRead", Scopes: custom})
 	case consent.SettingOff, consent.SettingManaged:
-		c.found(problem, Finding{Code: ApprovalNeeded})
+		c.found(e.problem(), Finding{Code: "approvalNeeded"})
 	}
 }
 
@@ -63,87 +64,140 @@ func (e examination) unverified() bool {
 }
 
 // lowImpactConsent judges the low-impact setting, which needs classified permissions and a verified publisher.
-func (e examination) lowImpactConsent(c *Check, problem Status) {
+func (e examination) lowImpactConsent(c *Check) {
 	classes, before := e.classify(), len(c.Findings)
 	switch {
 	case !e.facts.Classifications.Read():
-	case classes.low == 0:
-		c.found(problem, Finding{Code: NothingLowImpact})
-	case !classes.allLow():
-		c.found(problem, Finding{Code: NotAllLowImpact, Scopes: classes.missing})
+	case classes.low() == 0:
+		c.found(e.problem(), Finding{Code: "nothingLowImpact"})
+	case len(classes.missing) > 0:
+		c.found(e.problem(), Finding{Code: "notAllLowImpact", Scopes: classes.missing})
 	}
 	if e.unverified() {
-		c.found(problem, Finding{Code: NoVerifiedPublisher, Name: e.clientName()})
+		c.found(e.problem(), Finding{Code: "noVerifiedPublisher", Name: e.clientName()})
 	}
 	switch {
 	case len(c.Findings) > before:
 	case !e.facts.Classifications.Read():
-		c.found(Warning, notRead(ClassificationsNotRead, e.facts.Classifications))
+		c.found(Warning, notRead("classificationsNotRead", e.facts.Classifications))
 	default:
-		c.found(OK, Finding{Code: AskedOnceLowImpact})
+		c.found(OK, Finding{Code: "askedOnceLowImpact"})
 	}
-}
-
-// customPolicies returns the entries that this program does not know.
-func (e examination) customPolicies() consent.ScopeSet {
-	var custom consent.ScopeSet
-	for _, entry := range e.facts.Policies.Value {
-		if consent.SettingOf(consent.Scopes(entry)) == consent.SettingCustom {
-			custom = append(custom, entry)
-		}
-	}
-	return custom
 }
 
 // userConsentFixes names what helps by the chosen route, and the other route where it would do.
 func (e examination) userConsentFixes(setting consent.UserConsentSetting) []Fix {
 	if !e.byUsers() {
-		fixes := []Fix{{FixGrantForAll, Apply}}
+		fixes := []Fix{{"grantForAll", Apply}}
 		if !e.assignmentRequired() && !e.unverified() {
-			fixes = append(fixes, Fix{Code: FixUsersCouldAlso})
+			fixes = append(fixes, Fix{Code: "usersCouldAlso"})
 		}
 		return fixes
 	}
 	classes := e.classify()
 	switch {
 	case e.assignmentRequired() && setting.LetsUsersConsent():
-		return []Fix{{Code: FixAssignmentOff}}
+		return []Fix{{Code: "assignmentOff"}}
 	case e.assignmentRequired():
-		return []Fix{{Code: FixAssignmentOff}, {FixThenLetConsent, ApplyByUserConsent}}
+		return []Fix{{Code: "assignmentOff"}, {"thenLetUsersConsent", ApplyByUserConsent}}
 	case setting == consent.SettingCustom:
-		return []Fix{{FixCustomPolicy, ApplyByUserConsent}}
-	case setting == consent.SettingLowImpact && e.facts.Classifications.Read() && classes.allLow():
-		return []Fix{{FixGrantInstead, Apply}}
+		return []Fix{{"customPolicy", ApplyByUserConsent}}
+	case setting == consent.SettingLowImpact && e.facts.Classifications.Read() && len(classes.missing) == 0:
+		return []Fix{{"grantInstead", Apply}}
 	case classes.otherwise:
 		return []Fix{classes.fix()}
 	}
-	return []Fix{{FixLetUsersConsent, ApplyByUserConsent}}
+	return []Fix{{"letUsersConsent", ApplyByUserConsent}}
 }
 
 // adminConsentRequests says whether users who need approval can ask for it.
-func (e examination) adminConsentRequests() Check {
-	c := newCheck(AdminConsentRequestPolicy)
-	if unread(&c, e.facts.Requests) {
-		return c
-	}
+func (e examination) adminConsentRequests(c *Check) {
 	requests := e.facts.Requests.Value
 	switch {
 	case requests.Enabled:
-		c.found(OK, Finding{Code: RequestsOn})
+		c.found(OK, Finding{Code: "requestsOn"})
 	case e.grants == complete:
-		c.found(OK, Finding{Code: RequestsOff})
+		c.found(OK, Finding{Code: "requestsOff"})
 	}
 	switch {
 	case e.grants == complete:
-		c.found(OK, Finding{Code: GrantDecides})
+		c.found(OK, Finding{Code: "grantDecides"})
 	case !requests.Enabled:
-		c.found(Warning, Finding{Code: CannotRequest})
-		c.fix(FixAllowRequests, "")
+		c.found(Warning, Finding{Code: "cannotRequest"}, Fix{Code: "allowRequests"})
 	case requests.Reviewers == 0:
-		c.found(Warning, Finding{Code: NoReviewer})
-		c.fix(FixNameReviewers, "")
+		c.found(Warning, Finding{Code: "noReviewer"}, Fix{Code: "nameReviewers"})
 	default:
-		c.found(OK, Finding{Code: RequestsReviewed, Count: requests.Reviewers})
+		c.found(OK, Finding{Code: "requestsReviewed", Count: requests.Reviewers})
 	}
-	return c
+}
+
+// permissionClassifications says which of the required permissions users may consent to under the low-impact setting.
+func (e examination) permissionClassifications(c *Check) {
+	classes := e.classify()
+	c.Items = classes.items
+	c.found(OK, Finding{Code: "lowImpactCount", Count: classes.low(), Of: len(classes.items)})
+	if len(classes.missing) > 0 {
+		e.notAllLow(c, classes)
+	}
+	if e.grants == unknown && c.Status != OK {
+		c.found(OK, Finding{Code: "grantsTakenAsMissing"})
+	}
+}
+
+// notAllLow says what it means that some permissions are not classified as low impact.
+func (e examination) notAllLow(c *Check, classes classes) {
+	setting := consent.SettingOf(e.facts.Policies.Value)
+	switch {
+	case e.grants == complete:
+		c.found(OK, Finding{Code: "grantDecides"})
+	case e.byUsers() && e.facts.Policies.Read() && setting.LetsUsersConsent():
+		c.found(OK, Finding{Code: "settingSuffices"})
+	case e.byUsers():
+		c.found(e.problem(), Finding{Code: "routeNeedsAll"})
+		c.Fixes = []Fix{classes.fix()}
+	case !e.facts.Policies.Read():
+		c.found(OK, notRead("settingNotRead", e.facts.Policies))
+	case setting == consent.SettingLowImpact:
+		c.found(e.problem(), Finding{Code: "settingNeedsAll"}, Fix{"grantForAll", Apply})
+	default:
+		c.found(OK, Finding{Code: "settingIgnores"})
+	}
+}
+
+// classes are the required permissions with how they are classified.
+type classes struct {
+	items     []Item
+	otherwise bool             // one is classified as medium or high impact
+	missing   consent.ScopeSet // those that are not low
+}
+
+func (c classes) low() int { return len(c.items) - len(c.missing) }
+
+// fix is the way to classify the rest. What somebody classified otherwise is not changed by this program.
+func (c classes) fix() Fix {
+	if c.otherwise {
+		return Fix{Code: "otherClassification"}
+	}
+	return Fix{"classify", ApplyByUserConsent}
+}
+
+// classify goes by the permission's id, which differs between permissions of the same name on other resources.
+func (e examination) classify() classes {
+	var out classes
+	state := consent.State{Classifications: e.facts.Classifications.Value}
+	for _, r := range e.standing.Resources {
+		for _, scope := range r.Required {
+			id, _ := consent.PermissionID(r.AppID, scope)
+			stands, found := state.Classification(r.ServicePrincipalID, id)
+			level := stands.Level
+			if stands.Low() {
+				level = consent.LowImpact
+			} else {
+				out.otherwise = out.otherwise || found
+				out.missing = append(out.missing, scope)
+			}
+			out.items = append(out.items, ClassifiedPermission{scope, r.Name, level})
+		}
+	}
+	return out
 }

@@ -25,7 +25,7 @@ func TestUserConsent(t *testing.T) {
 		}},
 		"custom": {facts: healthy(ungranted, setting(custom, low)), want: want{
 			status: doctor.Warning, found: "settingFound customPolicyNotRead", fixes: "grantForAll:apply usersCouldAlso",
-			with: []doctor.Finding{{Code: doctor.CustomPolicyNotRead, Scopes: consent.Scopes(custom)}},
+			with: []doctor.Finding{{Code: "customPolicyNotRead", Scopes: consent.Scopes(custom)}},
 		}},
 		"low-impact, all low": {facts: healthy(ungranted, setting(low), allLow), want: want{status: doctor.OK, found: "settingFound askedOnceLowImpact"}},
 		"low-impact, none low": {facts: healthy(ungranted, setting(low)), want: want{
@@ -33,20 +33,20 @@ func TestUserConsent(t *testing.T) {
 		}},
 		"low-impact, one not low": {facts: healthy(ungranted, setting(low), classified("low", "low", "high")), want: want{
 			status: doctor.Problem, found: "settingFound notAllLowImpact", fixes: "grantForAll:apply usersCouldAlso",
-			with: []doctor.Finding{{Code: doctor.NotAllLowImpact, Scopes: consent.Scopes(consent.EWS)}},
+			with: []doctor.Finding{{Code: "notAllLowImpact", Scopes: consent.Scopes(consent.EWS)}},
 		}},
 		"low-impact, no publisher": {facts: healthy(ungranted, setting(low), allLow, client(unverified)), want: want{
 			status: doctor.Problem, found: "settingFound noVerifiedPublisher", fixes: "grantForAll:apply",
-			with: []doctor.Finding{{Code: doctor.NoVerifiedPublisher, Name: "Apple Internet Accounts"}},
+			with: []doctor.Finding{{Code: "noVerifiedPublisher", Name: "Apple Internet Accounts"}},
 		}},
 		"low-impact, publisher unknown": {facts: healthy(absent, setting(low), allLow), want: want{status: doctor.OK, found: "settingFound askedOnceLowImpact"}},
 		"low-impact, classes unread": {facts: healthy(ungranted, setting(low), unreadClasses), want: want{
 			status: doctor.Warning, found: "settingFound classificationsNotRead", fixes: "grantForAll:apply usersCouldAlso",
-			with: []doctor.Finding{{Code: doctor.ClassificationsNotRead, Lacks: "Directory.Read.All"}},
+			with: []doctor.Finding{{Code: "classificationsNotRead", Lacks: "Directory.Read.All"}},
 		}},
 		"assignment required": {facts: healthy(ungranted, setting(legacy), client(assignmentRequired)), want: want{
 			status: doctor.Problem, found: "settingFound assignmentBlocksConsent", fixes: "grantForAll:apply",
-			with: []doctor.Finding{{Code: doctor.AssignmentBlocksConsent, Name: "Apple Internet Accounts"}},
+			with: []doctor.Finding{{Code: "assignmentBlocksConsent", Name: "Apple Internet Accounts"}},
 		}},
 		"assignment required, granted": {facts: healthy(setting(legacy), client(assignmentRequired)), want: want{status: doctor.OK, found: "settingFound grantDecides"}},
 		"grants unread": {facts: healthy(unreadGrants, setting()), want: want{
@@ -86,7 +86,7 @@ func TestUserConsent_entriesOfAnyCase(t *testing.T) {
 	facts := healthy(ungranted, func(f *doctor.Facts) {
 		f.Policies.Value = consent.Scopes("managePermissionGrantsForSelf.microsoft-user-default-legacy")
 	})
-	want{status: doctor.OK, found: "settingFound askedOnce"}.compare(t, examine(t, doctor.UserConsent, allDevices, facts, now))
+	want{status: doctor.OK, found: "settingFound askedOnce"}.compare(t, examine(t, doctor.UserConsent, allDevices, facts))
 }
 
 func TestAdminConsentRequests(t *testing.T) {
@@ -102,7 +102,7 @@ func TestAdminConsentRequests(t *testing.T) {
 		"off":             {facts: healthy(ungranted, workflow(false, 3)), want: want{status: doctor.Warning, found: "cannotRequest", fixes: "allowRequests"}},
 		"on, no reviewer": {facts: healthy(ungranted, workflow(true, 0)), want: want{status: doctor.Warning, found: "requestsOn noReviewer", fixes: "nameReviewers"}},
 		"on": {facts: healthy(ungranted, workflow(true, 2)), want: want{
-			status: doctor.OK, found: "requestsOn requestsReviewed", with: []doctor.Finding{{Code: doctor.RequestsReviewed, Count: 2}},
+			status: doctor.OK, found: "requestsOn requestsReviewed", with: []doctor.Finding{{Code: "requestsReviewed", Count: 2}},
 		}},
 		"off, unread": {facts: healthy(unreadGrants, workflow(false, 0)), want: want{status: doctor.Warning, found: "cannotRequest", fixes: "allowRequests"}},
 		"unread":      {facts: lacking(), want: want{status: doctor.Skipped, needs: "Policy.Read.All", found: "notRead"}},

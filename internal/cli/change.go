@@ -139,7 +139,7 @@ func question(p operation.Planned) string {
 	if p.Operation == plan.OperationRollback {
 		what = "Carry out this rollback"
 	}
-	return fmt.Sprintf("%s (%s) in %s?", what, consent.Count(len(p.Doc.Actions), "action"), tenant)
+	return fmt.Sprintf("%s (%s) in %s?", what, render.Count(len(p.Doc.Actions), "action"), tenant)
 }
 
 // ended shows what a change came to: its record, or the plan if none was begun.

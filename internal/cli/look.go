@@ -101,15 +101,15 @@ func runDoctor(ctx context.Context, o lookOptions, k *call) error {
 		return err
 	}
 	defer s.close()
-	now, required := s.Clock.Now(), consent.DefaultApplication().Require(o.choices)
-	facts, err := s.Examine(ctx, required, now)
+	required := consent.DefaultApplication().Require(o.choices)
+	facts, err := s.Examine(ctx, required)
 	if err != nil {
 		return err
 	}
 	// a fix names its route, and enables the service principal where that is needed
 	fixes := follow{shell: k.follow.shell, connection: k.follow.connection}
 	forDevices := choiceFlags(consent.Choices{Devices: o.choices.Devices, Route: consent.AdminConsent}, false)
-	found := render.Diagnose(tool(), now, required, facts, func(words ...string) string { return fixes.command(append(words, forDevices...)...) })
+	found := render.Diagnose(tool(), required, facts, func(words ...string) string { return fixes.command(append(words, forDevices...)...) })
 	if err := k.show(render.OfDiagnosis(found)); err != nil {
 		return err
 	}

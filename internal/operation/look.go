@@ -30,11 +30,14 @@ func (s *Session) planned(doc plan.Document) plan.Document {
 	return doc
 }
 
-// Examine reads what decides whether users are well at the given time.
-func (s *Session) Examine(ctx context.Context, required consent.Requirement, now time.Time) (doctor.Facts, error) {
-	return spend(ctx, s, "examining the tenant", func(ctx context.Context) (doctor.Facts, error) {
+// Examine reads what decides whether users are well now.
+func (s *Session) Examine(ctx context.Context, required consent.Requirement) (doctor.Facts, error) {
+	now := s.Clock.Now()
+	facts, err := spend(ctx, s, "examining the tenant", func(ctx context.Context) (doctor.Facts, error) {
 		return s.Tenant.Examine(ctx, required, doctor.SignInsSince(now))
 	})
+	facts.At = now
+	return facts, err
 }
 
 // How the tenant is looked at while something is waited for: ever more seldom, and after each change closely again. All that is

@@ -71,12 +71,10 @@ type DiagnosedDay struct {
 
 // Diagnose examines the facts. command makes the whole command line of this program from a command's words, such as
 // apply and --enable-app.
-func Diagnose(
-	tool plan.Tool, at time.Time, required consent.Requirement, facts doctor.Facts, command func(words ...string) string,
-) Diagnosis {
-	checks := doctor.Examine(required, facts, at)
+func Diagnose(tool plan.Tool, required consent.Requirement, facts doctor.Facts, command func(words ...string) string) Diagnosis {
+	checks := doctor.Examine(required, facts)
 	d := Diagnosis{
-		SchemaVersion: plan.SchemaVersion, Kind: KindDiagnosis, Tool: tool, CreatedAt: at.UTC().Truncate(time.Second),
+		SchemaVersion: plan.SchemaVersion, Kind: KindDiagnosis, Tool: tool, CreatedAt: facts.At.UTC().Truncate(time.Second),
 		Tenant:      plan.TenantOf(facts.Tenant),
 		Client:      plan.ClientInfo{AppID: required.App.ID},
 		Requirement: plan.RequirementOf(required.Choices),
@@ -88,20 +86,25 @@ func Diagnose(
 		d.Client = plan.ClientOf(required.App.ID, &sp)
 	}
 	for _, c := range checks {
-		d.Checks = append(d.Checks, diagnosed(c, command))
+		out := diagnosed(c, required.App)
+		if c.Script {
+			out.Script = ewsScript(required.App.ID, facts.Tenant.Cloud)
+		}
+		out.Fix = diagnosedFix(c.Fixes, required.App, command)
+		d.Checks = append(d.Checks, out)
 	}
 	return d
 }
 
-func diagnosed(c doctor.Check, command func(words ...string) string) DiagnosedCheck {
-	words := wordsOf(c.ID)
+func diagnosed(c doctor.Check, app consent.Application) DiagnosedCheck {
+	words := checkWords[c.ID]
 	found := make([]string, len(c.Findings))
 	for i, f := range c.Findings {
-		found[i] = findingSentence(f)
+		found[i] = findingSentence(f, app)
 	}
 	out := DiagnosedCheck{
-		ID: c.ID, Title: words.title, Status: c.Status, Found: strings.Join(found, " "), Why: words.why,
-		Fix: diagnosedFix(c.Fixes, command), Items: diagnosedItems(c.Items), Days: []DiagnosedDay{}, Script: ewsScript(c.Script),
+		ID: c.ID, Title: words.title, Status: c.Status, Found: strings.Join(found, " "), Why: filled(words.why, app, nil),
+		Items: diagnosedItems(c.Items), Days: []DiagnosedDay{}, Script: []string{},
 	}
 	if c.Needs != "" {
 		out.Needs = &c.Needs
@@ -113,14 +116,14 @@ func diagnosed(c doctor.Check, command func(words ...string) string) DiagnosedCh
 }
 
 // diagnosedFix puts the sentences of what is to be done behind each other, with the first command.
-func diagnosedFix(fixes []doctor.Fix, command func(words ...string) string) *DiagnosedFix {
+func diagnosedFix(fixes []doctor.Fix, app consent.Application, command func(words ...string) string) *DiagnosedFix {
 	if len(fixes) == 0 {
 		return nil
 	}
 	fix, text := new(DiagnosedFix), make([]string, len(fixes))
 	for i, f := range fixes {
-		text[i] = fixWords[f.Code]
-		if words := commandWords(f.Command); words != nil && fix.Command == nil {
+		text[i] = filled(fixWords[f.Code], app, nil)
+		if words := commandWords[f.Command]; words != nil && fix.Command == nil {
 			fix.Command = new(command(words...))
 		}
 	}
@@ -135,8 +138,7 @@ func diagnosedItems(items []doctor.Item) []DiagnosedItem {
 		if i == maxDiagnosedItems {
 			return append(out, DiagnosedItem{Name: fmt.Sprintf("(%d more)", len(items)-i)})
 		}
-		name, detail := itemWords(item)
-		out = append(out, DiagnosedItem{name, detail})
+		out = append(out, itemWords(item))
 	}
 	return out
 }

@@ -23,13 +23,13 @@ func commandLine(words ...string) string {
 }
 
 func diagnose(required consent.Requirement, facts doctor.Facts) render.Diagnosis {
-	return render.Diagnose(testTool, examined, required, facts, commandLine)
+	return render.Diagnose(testTool, required, facts, commandLine)
 }
 
 // healthyFacts are of a tenant in which all is well.
 func healthyFacts() doctor.Facts {
 	state := newTenant(grant(graphID, "User.Read"), grant(exchangeID, "EAS.AccessAsUser.All EWS.AccessAsUser.All"))
-	f := doctor.Facts{Tenant: state.Tenant}
+	f := doctor.Facts{At: examined, Tenant: state.Tenant}
 	enabled := true
 	for i := range state.ServicePrincipals {
 		state.ServicePrincipals[i].AccountEnabled = &enabled
@@ -70,7 +70,7 @@ func troubledFacts() doctor.Facts {
 }
 
 func unreadFacts() doctor.Facts {
-	f := doctor.Facts{Tenant: consent.Tenant{ID: tenantID, Cloud: "global"}}
+	f := doctor.Facts{At: examined, Tenant: consent.Tenant{ID: tenantID, Cloud: "global"}}
 	f.ServicePrincipals.Lacks, f.Grants.Lacks, f.Deleted.Lacks = "Directory.Read.All", "Directory.Read.All", "Directory.Read.All"
 	f.Policies.Lacks, f.Requests.Lacks, f.ConditionalAccess.Lacks = "Policy.Read.All", "Policy.Read.All", "Policy.Read.All"
 	f.Classifications.Lacks, f.PerUserGrants.Lacks = "Directory.Read.All", "Directory.Read.All"

@@ -17,14 +17,15 @@ import (
 // one sentence of summary. What is to be pasted, the commands and the scripts, is never wrapped or cut.
 func DiagnosisText(d Diagnosis, style Style) string {
 	p := &page{style: style}
-	p.heading(d.Tenant, d.headed())
+	client := d.headed()
+	p.facts(append(subjectFacts(d.Tenant, client), servicePrincipalFacts(client)...))
 	for _, c := range d.Checks {
 		p.blank()
 		p.check(c)
 	}
 	p.blank()
-	head, paint, rest := d.verdict(style)
-	p.paragraph(head, paint(head), rest)
+	v := d.verdict()
+	p.paragraph(v.Word, style.paint(v.Tone)(v.Word), v.Sentence)
 	if needs := d.needs(); len(needs) > 0 {
 		p.line(0, "To run the skipped checks, sign in with:")
 		p.paragraph(" ", " ", strings.Join(needs, ", "))
@@ -41,7 +42,6 @@ func (d Diagnosis) headed() plan.ClientInfo {
 	return client
 }
 
-// status returns the outcome of a check.
 func (d Diagnosis) status(id doctor.CheckID) doctor.Status {
 	i := slices.IndexFunc(d.Checks, func(c DiagnosedCheck) bool { return c.ID == id })
 	if i < 0 {
@@ -52,29 +52,29 @@ func (d Diagnosis) status(id doctor.CheckID) doctor.Status {
 
 // verdict counts the checks by outcome: what matters most in a colour, and the rest. Where nobody could see whether users have
 // consent and can sign in, it is not that all is fine.
-func (d Diagnosis) verdict(style Style) (head string, paint func(string) string, rest string) {
+func (d Diagnosis) verdict() verdict {
 	counts := make(map[doctor.Status]int)
 	for _, c := range d.Checks {
 		counts[c.Status]++
 	}
 	problems, warnings, skipped := counts[doctor.Problem], "", ""
 	if n := counts[doctor.Warning]; n > 0 {
-		warnings = consent.Count(n, "warning")
+		warnings = Count(n, "warning")
 	}
 	if n := counts[doctor.Skipped]; n > 0 {
-		skipped = consent.Count(n, "check") + " skipped"
+		skipped = Count(n, "check") + " skipped"
 	}
 	switch {
 	case counts[doctor.OK] == len(d.Checks):
-		return "No problems found:", style.Good, fmt.Sprintf("all %d checks passed.", len(d.Checks))
+		return verdict{"No problems found:", fmt.Sprintf("all %d checks passed.", len(d.Checks)), good}
 	case problems > 0 && warnings != "":
-		return consent.Count(problems, "problem"), style.Removed, listed("and "+warnings+" found", skipped)
+		return verdict{Count(problems, "problem"), listed("and "+warnings+" found", skipped), bad}
 	case problems > 0:
-		return consent.Count(problems, "problem"), style.Removed, listed("found", skipped)
+		return verdict{Count(problems, "problem"), listed("found", skipped), bad}
 	case d.Unclear():
-		return "Unclear:", style.Warn, listed("no problems found", warnings, skipped)
+		return verdict{"Unclear:", listed("no problems found", warnings, skipped), warn}
 	}
-	return "No problems found,", style.Good, listed(warnings, skipped)
+	return verdict{"No problems found,", listed(warnings, skipped), good}
 }
 
 // listed makes a sentence of the parts that are not empty.
@@ -99,65 +99,45 @@ func (p *page) check(c DiagnosedCheck) {
 	if c.Needs != nil {
 		return
 	}
-	p.indented("", p.style.Muted, c.Found)
+	p.paragraph(" ", " ", bounded(c.Found))
 	for _, item := range c.Items {
 		p.item(item)
 	}
 	p.chart(c.Days)
 	if c.Status == doctor.Warning || c.Status == doctor.Problem {
-		p.indented("Why:", p.style.Muted, c.Why)
+		p.paragraph("  Why:", "  "+p.style.Muted("Why:"), bounded(c.Why))
 	}
 	if c.Fix != nil {
-		p.indented("Fix:", p.style.Strong, c.Fix.Text)
+		p.paragraph("  Fix:", "  "+p.style.Strong("Fix:"), bounded(c.Fix.Text))
 		if c.Fix.Command != nil {
 			p.verbatim(p.style.Strong, *c.Fix.Command)
 		}
 	}
-	p.verbatim(func(s string) string { return s }, c.Script...)
+	p.verbatim(plainly, c.Script...)
 }
 
 func (p *page) checkTitle(c DiagnosedCheck) {
-	symbol, word, paint := p.statusMark(c.Status)
+	shown := map[doctor.Status]mark{
+		doctor.OK: {Symbol: "✓", Tone: good}, doctor.Warning: {Symbol: "!", Tone: warn}, doctor.Problem: {Symbol: "✗", Tone: bad},
+		doctor.Skipped: {Symbol: "–", Tone: calm},
+	}[c.Status]
+	status, title := shown.Symbol+" "+string(c.Status), plan.Printable(c.Title)
 	if c.Needs != nil {
-		word += fmt.Sprintf(" (needs %s)", plan.Printable(*c.Needs))
+		status += fmt.Sprintf(" (needs %s)", plan.Printable(*c.Needs))
 	}
-	mark, title := symbol+" "+word, plan.Printable(c.Title)
-	if ansi.StringWidth(mark)+2+ansi.StringWidth(title) <= p.style.Width {
-		p.line(0, paint(mark)+"  "+p.style.Strong(title))
+	painted := p.style.paint(shown.Tone)(status)
+	if ansi.StringWidth(status)+2+ansi.StringWidth(title) <= p.style.Width {
+		p.line(0, painted+"  "+p.style.Strong(title))
 		return
 	}
-	p.line(0, paint(mark))
+	p.line(0, painted)
 	p.line(2, p.style.Strong(title))
-}
-
-func (p *page) statusMark(s doctor.Status) (symbol, word string, paint func(string) string) {
-	switch s {
-	case doctor.OK:
-		return "✓", string(s), p.style.Good
-	case doctor.Warning:
-		return "!", string(s), p.style.Warn
-	case doctor.Problem:
-		return "✗", string(s), p.style.Removed
-	case doctor.Skipped:
-	}
-	return "–", string(doctor.Skipped), p.style.Muted
 }
 
 // maxText is the width at which a text of a check is cut. Ours are far shorter; names from the tenant may not be.
 const maxText = 2000
 
-// indented adds a text below the title of its check, behind a label if it has one.
-func (p *page) indented(label string, paint func(string) string, text string) {
-	if text == "" {
-		return
-	}
-	text = ansi.Truncate(plan.PrintableLine(text), maxText, "…")
-	if label == "" {
-		p.paragraph(" ", " ", text)
-		return
-	}
-	p.paragraph("  "+label, "  "+paint(label), text)
-}
+func bounded(text string) string { return ansi.Truncate(plan.PrintableLine(text), maxText, "…") }
 
 func (p *page) item(item DiagnosedItem) {
 	text := plan.Printable(item.Name)
@@ -209,10 +189,7 @@ func (p *page) chart(days []DiagnosedDay) {
 
 // dayName is a date as the chart shows it, always of the same width.
 func dayName(date string) string {
-	day, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return "      "
-	}
+	day, _ := time.Parse(time.DateOnly, date) // our own
 	return fmt.Sprintf("%6s", day.Format("2 Jan"))
 }
 
@@ -220,5 +197,5 @@ func dayCount(day DiagnosedDay) string {
 	if day.Failures == 0 {
 		return "0"
 	}
-	return fmt.Sprintf("%d (%s)", day.Failures, consent.Count(day.Users, "user"))
+	return fmt.Sprintf("%d (%s)", day.Failures, Count(day.Users, "user"))
 }

@@ -121,7 +121,6 @@ type content struct {
 	kinds []consent.ActionKind // of the actions, as far as a script would carry them out
 }
 
-// anything refuses nothing.
 func anything(content) error { return nil }
 
 // sheetsOnly refuses what is not laid out with all columns.

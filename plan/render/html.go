@@ -15,7 +15,6 @@ var pageSource string
 //go:embed page.css
 var pageStyle string
 
-// htmlForm is a page for a change board.
 var htmlForm = Form{
 	Format: HTML, Extensions: []string{".html", ".htm"}, Title: "HTML", Purpose: "a page for a change board",
 	refuses: sheetsOnly, write: func(r Result, _ Style) ([]byte, error) { return htmlPage(r.sheet()) },

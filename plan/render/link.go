@@ -61,10 +61,13 @@ func Arrived(required consent.Requirement, before, after consent.State) Arrival 
 		Satisfied: d.Satisfied(), Resources: []ArrivedResource{},
 	}
 	was, is := tenantWide(required.App.ID, before), tenantWide(required.App.ID, after)
+	others := maps.Clone(was)
+	maps.Copy(others, is)
 	for _, r := range d.Resources {
 		a.add(ArrivedResource{ResourceID: r.ServicePrincipalID, DisplayName: r.Name, Missing: r.Missing, Extra: r.Extra}, was, is)
+		delete(others, r.ServicePrincipalID)
 	}
-	for _, id := range otherResources(a.Resources, was, is) {
+	for _, id := range slices.Sorted(maps.Keys(others)) {
 		a.add(ArrivedResource{ResourceID: id, DisplayName: resourceNamed(id, after), Missing: consent.ScopeSet{}, Extra: is[id].Without(nil)}, was, is)
 	}
 	return a
@@ -88,25 +91,14 @@ func (a *Arrival) add(r ArrivedResource, was, is map[consent.ObjectID]consent.Sc
 func tenantWide(app consent.AppID, state consent.State) map[consent.ObjectID]consent.ScopeSet {
 	all := make(map[consent.ObjectID]consent.ScopeSet)
 	client, _ := state.ServicePrincipal(app)
-	for _, g := range state.Grants {
-		all[g.ResourceID] = consent.ScopeSet{}
-	}
-	for resource := range all {
-		for _, g := range state.TenantWideGrants(client.ID, resource) {
-			all[resource] = all[resource].With(g.Scopes...)
+	for _, listed := range state.Grants {
+		scopes := consent.ScopeSet{}
+		for _, g := range state.TenantWideGrants(client.ID, listed.ResourceID) {
+			scopes = scopes.With(g.Scopes...)
 		}
+		all[listed.ResourceID] = scopes
 	}
 	return all
-}
-
-// otherResources returns those on which there are or were grants and that are not among the known ones, in a fixed order.
-func otherResources(known []ArrivedResource, was, is map[consent.ObjectID]consent.ScopeSet) []consent.ObjectID {
-	ids := slices.Concat(slices.Collect(maps.Keys(was)), slices.Collect(maps.Keys(is)))
-	ids = slices.DeleteFunc(ids, func(id consent.ObjectID) bool {
-		return slices.ContainsFunc(known, func(r ArrivedResource) bool { return r.ResourceID == id })
-	})
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }
 
 // resourceNamed is what the tenant calls a resource, or its id where that was not read.
@@ -119,7 +111,6 @@ func resourceNamed(id consent.ObjectID, state consent.State) string {
 	return string(id)
 }
 
-// linkSheet lays out what came of a link.
 func linkSheet(a Arrival) sheet {
 	s := sheet{Facts: append(subjectFacts(a.Tenant, a.Client), servicePrincipalFacts(a.Client)...), Verdict: a.verdict()}
 	for _, r := range a.Resources {
@@ -139,15 +130,14 @@ func linkSheet(a Arrival) sheet {
 	return s
 }
 
-// verdict sums an arrival up.
 func (a Arrival) verdict() verdict {
 	came, lost, missing := 0, 0, 0
 	for _, r := range a.Resources {
 		came, lost, missing = came+len(r.Came), lost+len(r.Lost), missing+len(r.Missing)
 	}
 	tenant := tenantName(a.Tenant)
-	changes := fmt.Sprintf("%s newly granted, %d overwritten. ", count(came, "scope"), lost)
-	lacks := fmt.Sprintf("%s missing in %s.", count(missing, "required scope"), tenant)
+	changes := fmt.Sprintf("%s newly granted, %d overwritten. ", Count(came, "scope"), lost)
+	lacks := fmt.Sprintf("%s missing in %s.", Count(missing, "required scope"), tenant)
 	switch {
 	case a.Satisfied && !a.Changed:
 		return verdict{"In place", allGranted(tenant), good}

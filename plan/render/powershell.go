@@ -3,15 +3,17 @@ package render
 import (
 	"bytes"
 	"embed"
+	"fmt"
 	"strings"
 	"sync"
 	"text/template"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
-// powershellForm is the same change with the Microsoft Graph PowerShell SDK.
 var powershellForm = Form{
 	Format: PowerShell, Extensions: []string{".ps1"}, Title: "PowerShell", Purpose: "the same change with the Microsoft Graph PowerShell SDK",
 	refuses: actionsOnly, write: scripted(powershell),
@@ -33,60 +35,38 @@ var scriptTemplate = sync.OnceValue(func() *template.Template {
 // in which a part of some letter can be a quotation mark that ends a string.
 func powershell(p program) ([]byte, error) {
 	var b bytes.Buffer
-	err := scriptTemplate().Execute(&b, script{program: p, Steps: touching(p.Grants)})
+	err := scriptTemplate().Execute(&b, p)
 	return b.Bytes(), err
 }
 
-// script is a program as the template sees it.
-type script struct {
-	program
-	Steps []grantStep // those that do something
-}
-
-func touching(grants []grantStep) []grantStep {
-	var steps []grantStep
-	for _, g := range grants {
-		if g.Kind != (consent.ActionKind{}) {
-			steps = append(steps, g)
-		}
-	}
-	return steps
-}
-
-// ClientAppID is the application that consent is for.
-func (s script) ClientAppID() string { return string(s.App.ID) }
-
-// Environment is what Connect-MgGraph calls the cloud.
-func (s script) Environment() string { return clouds[s.Cloud].powershell }
-
 // Permissions are the least that the script's requests need. Who may write the authorization policy may read it.
-func (s script) Permissions() []string {
+func (p program) Permissions() []string {
 	var permissions []string
 	switch {
-	case len(s.Steps) > 0:
+	case len(p.Steps) > 0:
 		permissions = append(permissions, "DelegatedPermissionGrant.ReadWrite.All")
-	case s.Delete != "":
+	case p.Delete != "":
 		permissions = append(permissions, "Directory.Read.All") // to see whether grants are left
 	}
 	switch {
-	case s.Create || s.Delete != "" || s.Switching():
+	case p.Create || p.Delete != "" || p.Switching():
 		permissions = append(permissions, "Application.ReadWrite.All")
-	case len(s.Steps) > 0 || s.Classifying():
+	case len(p.Steps) > 0 || p.Classifying():
 		permissions = append(permissions, "Application.Read.All")
 	}
-	if s.Classifying() {
+	if p.Classifying() {
 		permissions = append(permissions, "Policy.ReadWrite.PermissionGrant")
 	}
-	if s.Policy != nil {
+	if p.Policy != nil {
 		permissions = append(permissions, "Policy.ReadWrite.Authorization")
 	}
 	return permissions
 }
 
 // Summary lists what the script does, in its order. The labels are our own words.
-func (s script) Summary() []remark {
+func (p program) Summary() []remark {
 	var lines []remark
-	for _, a := range s.Actions {
+	for _, a := range p.Actions {
 		lines = append(lines, remark{"  " + a.Symbol + " " + a.Verb, a.Object + " " + a.Name})
 		for _, m := range a.Marks {
 			if m.Symbol != "=" && m.Code != "" {
@@ -98,10 +78,10 @@ func (s script) Summary() []remark {
 }
 
 // Granting reports whether the script has anything to do with grants, or with the service principal that they need.
-func (s script) Granting() bool { return len(s.Steps) > 0 || s.Create || s.Delete != "" }
+func (p program) Granting() bool { return len(p.Steps) > 0 || p.Create || p.Delete != "" }
 
 // UserConsent reports whether the script is about what users can consent to themselves.
-func (s script) UserConsent() bool { return s.Classifying() || s.Policy != nil }
+func (p program) UserConsent() bool { return p.Classifying() || p.Policy != nil }
 
 // psQuote writes text as a PowerShell expression. Inside single quotes nothing is special but the quote itself, which is
 // doubled. What is not ASCII, and with it the typographic quotes that PowerShell takes for quotes, is spelled out in
@@ -109,10 +89,25 @@ func (s script) UserConsent() bool { return s.Classifying() || s.Policy != nil }
 func psQuote(text string) string {
 	text = plan.PrintableLine(text)
 	inQuotes := func(ascii string) string { return "'" + strings.ReplaceAll(ascii, "'", "''") + "'" }
-	if isASCII(text) {
+	if asciiOnly(text) == text {
 		return inQuotes(text)
 	}
 	return "[regex]::Unescape(" + inQuotes(asciiOnly(strings.ReplaceAll(text, `\`, `\\`))) + ")"
+}
+
+// asciiOnly writes each character beyond ASCII as \u and the numbers of its UTF-16 code units.
+func asciiOnly(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r < utf8.RuneSelf {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }
 
 // psQuoteAll writes a list of scopes or permissions as an array.
@@ -126,7 +121,22 @@ func psQuoteAll[S ~string](texts []S) string {
 
 // psNote writes text as lines of comment. Each line begins with words or marks of our own, since a comment that begins
 // otherwise can be a requirement of the script or the start of its signature.
-func psNote(label, text string) string {
-	lines := foldComment(label, asciiOnly(plan.PrintableLine(text)))
-	return "# " + strings.Join(lines, "\n# ")
+func psNote(label, text string) string { return comment(label, asciiOnly(plan.PrintableLine(text))) }
+
+// commentWidth is about how long a line of comment gets.
+const commentWidth = 100
+
+// comment writes a labelled text as lines of comment, broken between words. Every line behind the first begins with a bar, so that
+// no line begins with words from outside.
+func comment(label, text string) string {
+	line := "# " + label + ":"
+	var lines []string
+	for word := range strings.FieldsSeq(text) {
+		if len(line)-len("# ")+1+len(word) > commentWidth {
+			lines = append(lines, line)
+			line = "#   |"
+		}
+		line += " " + word
+	}
+	return strings.Join(append(lines, line), "\n")
 }

@@ -23,7 +23,8 @@ type program struct {
 	Delete     consent.ObjectID // the client's service principal, if it is to be deleted
 	Enable     consent.ObjectID // the client's service principal, if it is to be enabled for sign-in
 	Disable    consent.ObjectID // the same, if it is to be disabled
-	Grants     []grantStep      // in the order of the plan, then what stays as it is
+	Steps      []grantStep      // what is done about grants, in the order of the plan
+	Kept       []grantStep      // what stays as it is
 	Classify   []classifyStep
 	Declassify []classifyStep
 	Policy     *policyStep // nil if the authorization policy stays as it is
@@ -37,7 +38,7 @@ type program struct {
 
 // grantStep is what is done about the tenant-wide grant on one resource.
 type grantStep struct {
-	Kind          consent.ActionKind // zero: it stays as it is
+	Kind          consent.ActionKind // zero if it stays as it is
 	Resource      string             // name
 	ResourceAppID consent.AppID
 	GrantID       consent.GrantID // empty for one that does not exist yet
@@ -68,12 +69,19 @@ func scripted(write func(program) ([]byte, error)) func(Result, Style) ([]byte, 
 	}
 }
 
+// programFor is a program that does nothing yet.
+func programFor(origin string, t plan.TenantInfo, c plan.ClientInfo) program {
+	p := program{Origin: origin, TenantID: t.ID, TenantName: tenantName(t), Cloud: t.Cloud, App: application(c), ClientName: clientName(c)}
+	if c.ServicePrincipalID != nil {
+		p.Client = *c.ServicePrincipalID
+	}
+	return p
+}
+
 // planProgram turns a plan into a program.
 func planProgram(doc plan.Document) (program, error) {
-	p := program{
-		Origin: planOrigin(doc), TenantID: doc.Tenant.ID, TenantName: tenantName(doc.Tenant), Cloud: doc.Tenant.Cloud,
-		App: application(doc.Client), ClientName: clientName(doc.Client), Client: orEmpty(doc.Client.ServicePrincipalID), Blocked: doc.Blocked(), Rollback: doc.RollsBack != "",
-	}
+	p := programFor(planOrigin(doc), doc.Tenant, doc.Client)
+	p.Blocked, p.Rollback = doc.Blocked(), doc.RollsBack != ""
 	for _, n := range notices(doc.Notices) {
 		p.Remarks = append(p.Remarks, remark{n.Word, n.Message})
 	}
@@ -87,18 +95,20 @@ func planProgram(doc plan.Document) (program, error) {
 		p.add(a, names{doc.Client, doc.Resources})
 	}
 	for _, r := range doc.Resources {
-		p.keep(r)
+		touched := slices.ContainsFunc(p.Steps, func(g grantStep) bool { return g.ResourceAppID == r.AppID })
+		if !touched && r.GrantID != nil {
+			p.Kept = append(p.Kept, grantStep{
+				Resource: nameOr(&r.DisplayName, string(r.AppID)), ResourceAppID: r.AppID, GrantID: *r.GrantID, After: r.Granted.With(r.Extra...),
+			})
+		}
 	}
 	return p, doc.Trust()
 }
 
 // changeProgram turns a change record into the program that does the same again.
 func changeProgram(c plan.Change) (program, error) {
-	p := program{
-		Origin: changeOrigin(c), TenantID: c.Tenant.ID, TenantName: tenantName(c.Tenant), Cloud: c.Tenant.Cloud,
-		App: application(c.Client), ClientName: clientName(c.Client), Client: orEmpty(c.Client.ServicePrincipalID), Again: true, Rollback: c.Operation == plan.OperationRollback,
-		Remarks: changeRemarks(c),
-	}
+	p := programFor(changeOrigin(c), c.Tenant, c.Client)
+	p.Again, p.Rollback, p.Remarks = true, c.Operation == plan.OperationRollback, changeRemarks(c)
 	all := names{client: c.Client}
 	for _, a := range c.Actions {
 		if a.Status != plan.StatusDone {
@@ -138,13 +148,6 @@ func leftOut(a action) string {
 	return text
 }
 
-func orEmpty(id *consent.ObjectID) consent.ObjectID {
-	if id == nil {
-		return ""
-	}
-	return *id
-}
-
 // add takes one action over, which has been checked.
 func (p *program) add(a plan.Action, n names) {
 	p.Actions = append(p.Actions, layOut(a, n))
@@ -165,22 +168,11 @@ func (p *program) add(a plan.Action, n names) {
 	case consent.SetUserConsentPolicy:
 		p.Policy = &policyStep{a.Before, a.After}
 	default:
-		p.Grants = append(p.Grants, grantStep{
+		p.Steps = append(p.Steps, grantStep{
 			Kind: a.Kind, Resource: resource, ResourceAppID: a.ResourceAppID, GrantID: a.GrantID,
 			Add: a.Added(), Remove: a.Removed(), After: a.After,
 		})
 	}
-}
-
-// keep notes a grant that no action touches.
-func (p *program) keep(r plan.Resource) {
-	touched := slices.ContainsFunc(p.Grants, func(g grantStep) bool { return g.ResourceAppID == r.AppID })
-	if touched || r.GrantID == nil {
-		return
-	}
-	p.Grants = append(p.Grants, grantStep{
-		Resource: nameOr(&r.DisplayName, string(r.AppID)), ResourceAppID: r.AppID, GrantID: *r.GrantID, After: r.Granted.With(r.Extra...),
-	})
 }
 
 // Setting reports whether anything beside service principals and grants is changed.
@@ -192,10 +184,12 @@ func (p program) Switching() bool { return p.Enable != "" || p.Disable != "" }
 // Classifying reports whether permissions are classified, or no longer.
 func (p program) Classifying() bool { return len(p.Classify)+len(p.Declassify) > 0 }
 
-// clouds are the names of the clouds in Graph's PowerShell SDK and in the provider azuread.
-var clouds = map[string]struct{ powershell, terraform string }{
-	"global":   {"Global", "global"},
-	"usgov":    {"USGov", "usgovernmentl4"},
-	"usgovdod": {"USGovDoD", "usgovernmentl5"},
-	"china":    {"China", "china"},
+// CloudNames are what Graph's PowerShell SDK and the provider azuread call the cloud.
+func (p program) CloudNames() struct{ PowerShell, Terraform string } {
+	return map[string]struct{ PowerShell, Terraform string }{
+		"global":   {"Global", "global"},
+		"usgov":    {"USGov", "usgovernmentl4"},
+		"usgovdod": {"USGovDoD", "usgovernmentl5"},
+		"china":    {"China", "china"},
+	}[p.Cloud]
 }

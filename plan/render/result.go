@@ -72,13 +72,10 @@ func OfRolledBack(c plan.Change, again string) Result {
 
 // OfLink is an admin-consent link: the address alone, so that it can be handed on, or what came of it.
 func OfLink(l Link) Result {
-	r := Result{content: content{kind: KindLink}, document: l}
 	if l.Check == nil {
-		r.text = func(Style) string { return l.URL + "\n" }
-		return r
+		return Result{content: content{kind: KindLink}, document: l, text: func(Style) string { return l.URL + "\n" }}
 	}
-	r.sheet = func() sheet { return linkSheet(*l.Check) }
-	return r
+	return Result{content: content{kind: KindLink}, document: l, sheet: func() sheet { return linkSheet(*l.Check) }}
 }
 
 // OfDiagnosis is what doctor found.
@@ -86,7 +83,57 @@ func OfDiagnosis(d Diagnosis) Result {
 	return Result{content: content{kind: KindDiagnosis}, document: d, text: func(style Style) string { return DiagnosisText(d, style) }}
 }
 
-// textForm is what the program prints.
+// KindHistory is what history prints.
+const KindHistory plan.Kind = "history"
+
+// history is the JSON form of a list of changes.
+type history struct {
+	SchemaVersion int           `json:"schemaVersion"`
+	Kind          plan.Kind     `json:"kind"`
+	Changes       []plan.Change `json:"changes"`
+}
+
+// OfHistory is a list of changes, the newest first. damaged is how many records besides could not be read.
+func OfHistory(changes []plan.Change, damaged int) Result {
+	return Result{
+		content:  content{kind: KindHistory},
+		document: history{plan.SchemaVersion, KindHistory, append([]plan.Change{}, changes...)},
+		text: func(style Style) string {
+			p := &page{style: style}
+			if len(changes) == 0 && damaged == 0 {
+				p.line(0, "No changes are recorded on this machine.")
+			}
+			for _, c := range changes {
+				p.line(0, style.Strong(c.ID)+"  "+historyLine(c, style))
+			}
+			return p.b.String()
+		},
+	}
+}
+
+// HistoryLine says in one line of any width what a change was.
+func HistoryLine(c plan.Change) string { return historyLine(c, PlainStyle(0)) }
+
+func historyLine(c plan.Change, style Style) string {
+	word := outcomeMark(c.Outcome)
+	paint := style.paint(word.Tone)
+	what := string(c.Operation) + " " + paint(word.Word)
+	switch {
+	case c.RollsBack != nil && c.Outcome == plan.OutcomeSucceeded:
+		what = paint("rolled back ") + plan.Printable(*c.RollsBack)
+	case c.RollsBack != nil:
+		what = "rollback of " + plan.Printable(*c.RollsBack) + " " + paint(word.Word)
+	}
+	switch {
+	case c.RolledBackBy == nil:
+	case c.RollsBack != nil:
+		what += style.Muted(", undone again")
+	default:
+		what += style.Muted(", rolled back")
+	}
+	return tenantName(c.Tenant) + "  " + what
+}
+
 var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anything, write: func(r Result, style Style) ([]byte, error) {
 	if r.text != nil {
 		return []byte(r.text(style)), nil
@@ -94,7 +141,6 @@ var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anythin
 	return []byte(textOf(r.sheet(), style)), nil
 }}
 
-// jsonForm is the document itself.
 var jsonForm = Form{Format: JSON, Extensions: []string{".json"}, refuses: anything, write: func(r Result, _ Style) ([]byte, error) {
 	return plan.Encode(r.document)
 }}

@@ -48,7 +48,6 @@ type fact struct {
 	Below bool
 }
 
-// value is the one that is set.
 func (f fact) value() string { return f.Name + f.Code + f.Prose }
 
 // table shows the scopes of one resource, or something that has a title of our own words instead of name and id.
@@ -89,7 +88,6 @@ type action struct {
 	Prose                    string // the error
 }
 
-// title is the action in one line.
 func (a action) title() string { return a.Verb + " " + a.Object + " " + a.Name }
 
 type notice struct {
@@ -102,21 +100,20 @@ type notice struct {
 // layOut shows one action. The verb says with which symbol, whatever the object.
 func layOut(a plan.Action, n names) action {
 	w, m := wordsFor(a.Kind.Object), verbMark(a.Kind.Verb)
-	out := action{ID: plan.Printable(a.ID), Symbol: m.Symbol, Tone: m.Tone, Verb: capital(w.verb(a.Kind.Verb).base), Marks: w.marks(a.Action)}
+	out := action{ID: plan.Printable(a.ID), Symbol: m.Symbol, Tone: m.Tone, Verb: capitalize(w.verb(a.Kind.Verb).base), Marks: w.marks(a.Action)}
 	out.Object, out.Name = w.named(a.Action, n)
 	return out
 }
 
-// capital begins a word of ours with a capital letter.
-func capital(word string) string { return string(word[0]-'a'+'A') + word[1:] }
-
-// section is the heading above the tables.
-func section(route consent.Route) string {
+// byRoute is what to say on a route.
+func byRoute(route consent.Route, admin, users string) string {
 	if route == consent.UserConsent {
-		return "Permissions and policies"
+		return users
 	}
-	return "Scopes"
+	return admin
 }
+
+func section(route consent.Route) string { return byRoute(route, "Scopes", "Permissions and policies") }
 
 func toolName(t plan.Tool) string {
 	return plan.Printable(t.Name) + " " + plan.Printable(t.Version)

@@ -3,11 +3,9 @@ package render
 import (
 	"fmt"
 
-	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
-// changeSheet lays out a change record.
 func changeSheet(c plan.Change) sheet {
 	s := sheet{
 		Heading: changeHeading(c), Tenant: tenantName(c.Tenant), Verdict: changeVerdict(c),
@@ -23,16 +21,11 @@ func changeSheet(c plan.Change) sheet {
 }
 
 func changeHeading(c plan.Change) string {
-	app, userConsent, rollback := application(c.Client).Noun, c.Requirement.Route == consent.UserConsent, c.Operation == plan.OperationRollback
-	switch {
-	case userConsent && rollback:
-		return "Change record: rollback of user consent to " + app
-	case userConsent:
-		return "Change record: users can consent to " + app
-	case rollback:
-		return "Change record: rollback of consent for " + app
+	app, route := application(c.Client).Noun, c.Requirement.Route
+	if c.Operation == plan.OperationRollback {
+		return "Change record: " + byRoute(route, "rollback of consent for ", "rollback of user consent to ") + app
 	}
-	return "Change record: consent for " + app
+	return "Change record: " + byRoute(route, "consent for ", "users can consent to ") + app
 }
 
 func changeOrigin(c plan.Change) string {
@@ -67,7 +60,7 @@ func period(c plan.Change) string {
 // changeVerdict sums a change up: how it ended, and what it did.
 func changeVerdict(c plan.Change) verdict {
 	done, word := doneActions(c), outcomeMark(c.Outcome)
-	v := verdict{capital(word.Word), fmt.Sprintf("%d of %s done.", len(done), count(len(c.Actions), "action")), word.Tone}
+	v := verdict{capitalize(word.Word), fmt.Sprintf("%d of %s done.", len(done), Count(len(c.Actions), "action")), word.Tone}
 	if len(done) > 0 {
 		v.Sentence += " " + doneSentence(c)
 	}
@@ -85,11 +78,10 @@ func doneSentence(c plan.Change) string {
 
 // recorded shows an action and what became of it: one that was done as a fact, any other as what was to be done.
 func recorded(a plan.RecordedAction, n names) action {
-	happened := performed(a)
-	out, status, w := layOut(plan.Action{ID: a.ID, Action: happened}, n), statusMark(a.Status), wordsFor(a.Kind.Object)
+	out, status, w := layOut(plan.Action{ID: a.ID, Action: performed(a)}, n), statusMark(a.Status), wordsFor(a.Kind.Object)
 	out.Symbol, out.Tone, out.Prose = status.Symbol, status.Tone, plan.PrintableLine(a.Error)
 	if a.Status == plan.StatusDone {
-		out.Verb = capital(w.verb(a.Kind.Verb).past)
+		out.Verb = capitalize(w.verb(a.Kind.Verb).past)
 	} else {
 		out.Status = mark{Word: status.Word, Tone: status.Tone}
 	}

@@ -2,20 +2,27 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
-// planSheet lays out a plan or a status.
 func planSheet(doc plan.Document) sheet {
 	s := sheet{
 		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
 		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Notices: notices(doc.Notices), Origin: planOrigin(doc),
 	}
-	for _, w := range objectsInOrder() {
-		s.Tables = append(s.Tables, w.tables(doc)...)
+	userConsent, table := doc.Requirement.Route == consent.UserConsent, scopeTable
+	if userConsent {
+		table = classificationTable
+	}
+	for _, r := range doc.Resources {
+		s.Tables = append(s.Tables, table(r, doc))
+	}
+	if userConsent {
+		s.Tables = append(s.Tables, planPolicies(doc))
 	}
 	for _, a := range doc.Actions {
 		s.Actions = append(s.Actions, layOut(a, names{doc.Client, doc.Resources}))
@@ -24,20 +31,14 @@ func planSheet(doc plan.Document) sheet {
 }
 
 func planHeading(doc plan.Document) string {
-	app, userConsent := application(doc.Client).Noun, doc.Requirement.Route == consent.UserConsent
+	app, route := application(doc.Client).Noun, doc.Requirement.Route
 	switch {
-	case doc.Kind == plan.KindStatus && userConsent:
-		return "Status of user consent to " + app
 	case doc.Kind == plan.KindStatus:
-		return "Status of consent for " + app
-	case doc.RollsBack != "" && userConsent:
-		return "Plan to roll back user consent to " + app
+		return byRoute(route, "Status of consent for ", "Status of user consent to ") + app
 	case doc.RollsBack != "":
-		return "Plan to roll back consent for " + app
-	case userConsent:
-		return "Plan to let users consent to " + app
+		return byRoute(route, "Plan to roll back consent for ", "Plan to roll back user consent to ") + app
 	}
-	return "Plan to grant consent to " + app
+	return byRoute(route, "Plan to grant consent to ", "Plan to let users consent to ") + app
 }
 
 func planOrigin(doc plan.Document) string {
@@ -66,32 +67,25 @@ func planFacts(doc plan.Document) []fact {
 	return facts
 }
 
-// notices puts what is in the way first.
+// notices puts what is in the way first, and takes a level that it does not know for information.
 func notices(all []plan.Notice) []notice {
-	var sorted []notice
-	for _, like := range []notice{
+	looks := []notice{
 		{Word: "Blocked", Level: consent.Blocker, Tone: bad}, {Word: "Warning", Level: consent.Warning, Tone: warn},
 		{Word: "Note", Level: consent.Info, Tone: calm},
-	} {
-		for _, n := range all {
-			if levelOf(n.Level) == like.Level {
-				like.Message = plan.PrintableLine(n.Message)
-				sorted = append(sorted, like)
-			}
+	}
+	byLevel := make([][]notice, len(looks))
+	for _, n := range all {
+		i := slices.IndexFunc(looks, func(look notice) bool { return look.Level == n.Level })
+		if i < 0 {
+			i = len(looks) - 1
 		}
+		look := looks[i]
+		look.Message = plan.PrintableLine(n.Message)
+		byLevel[i] = append(byLevel[i], look)
 	}
-	return sorted
+	return slices.Concat(byLevel...)
 }
 
-// levelOf takes a level that it does not know for information.
-func levelOf(l consent.Level) consent.Level {
-	if l == consent.Blocker || l == consent.Warning {
-		return l
-	}
-	return consent.Info
-}
-
-// planVerdict sums a plan or a status up.
 func planVerdict(doc plan.Document) verdict {
 	lacks, tenant := lackOf(doc), tenantName(doc.Tenant)
 	switch {
@@ -122,10 +116,9 @@ func actionsOf(doc plan.Document) []consent.Action {
 }
 
 func satisfied(doc plan.Document) string {
-	if doc.Requirement.Route == consent.UserConsent {
-		return fmt.Sprintf("Users of %s can consent to %s themselves.", tenantName(doc.Tenant), application(doc.Client).Noun)
-	}
-	return allGranted(tenantName(doc.Tenant))
+	tenant := tenantName(doc.Tenant)
+	users := fmt.Sprintf("Users of %s can consent to %s themselves.", tenant, application(doc.Client).Noun)
+	return byRoute(doc.Requirement.Route, allGranted(tenant), users)
 }
 
 func allGranted(tenant string) string {
@@ -134,26 +127,24 @@ func allGranted(tenant string) string {
 
 // lackOf says what is required and not there; empty if all is.
 func lackOf(doc plan.Document) string {
-	tenant, what, lacking, isDisabled := tenantName(doc.Tenant), "required scope", "missing", "All required scopes are granted, but sign-in to the application is disabled."
-	lacks := func(r plan.Resource) consent.ScopeSet { return r.Missing }
-	userConsent := doc.Requirement.Route == consent.UserConsent
-	if userConsent {
-		what, lacking, isDisabled = "required permission", "not classified as low impact", "Sign-in to the application is disabled."
-		lacks = func(r plan.Resource) consent.ScopeSet { return r.Required.Without(r.Classified) }
-	}
-	missing, required := 0, 0
+	route, missing, required := doc.Requirement.Route, 0, 0
 	for _, r := range doc.Resources {
-		missing, required = missing+len(lacks(r)), required+len(r.Required)
+		lacking := r.Missing
+		if route == consent.UserConsent {
+			lacking = r.Required.Without(r.Classified)
+		}
+		missing, required = missing+len(lacking), required+len(r.Required)
 	}
 	var sentences []string
 	if missing > 0 {
-		sentences = append(sentences, fmt.Sprintf("%d of %s %s in %s.", missing, count(required, what), lacking, tenant))
+		all, lack := Count(required, byRoute(route, "required scope", "required permission")), byRoute(route, "missing", "not classified as low impact")
+		sentences = append(sentences, fmt.Sprintf("%d of %s %s in %s.", missing, all, lack, tenantName(doc.Tenant)))
 	}
-	if userConsent && !consent.OnlyLowImpact(doc.UserConsentPolicies) {
+	if route == consent.UserConsent && !consent.OnlyLowImpact(doc.UserConsentPolicies) {
 		sentences = append(sentences, "The user-consent setting is not the required one.")
 	}
 	if len(sentences) == 0 && !doc.Satisfied && disabled(doc.Client) { // which counts if it was to be enabled
-		sentences = append(sentences, isDisabled)
+		return byRoute(route, "All required scopes are granted, but sign-in", "Sign-in") + " to the application is disabled."
 	}
 	return strings.Join(sentences, " ")
 }

@@ -14,6 +14,23 @@ const maxKept = 20
 
 func differenceHeader(what string) []string { return []string{what, "Before", "After", "Change"} }
 
+// differenceWords are the words for what changes, for what does not, and for what is there and what is not.
+type differenceWords struct {
+	comes, goes                    string
+	missing, beyond, there, absent mark
+}
+
+// planned is a set as it is now, before and after the actions of a plan that are about it.
+func planned(now consent.ScopeSet, doc plan.Document, about func(plan.Action) bool) (before, after consent.ScopeSet) {
+	before, after = now, now
+	for _, a := range doc.Actions {
+		if about(a) {
+			before, after = before.With(a.Before...), after.With(a.After...).Without(a.Removed())
+		}
+	}
+	return before, after
+}
+
 // differenceRows shows what changes first, then what is required, then what is kept beyond it.
 func differenceRows(before, after, required consent.ScopeSet, words differenceWords) []row {
 	var rows []row
@@ -21,8 +38,8 @@ func differenceRows(before, after, required consent.ScopeSet, words differenceWo
 		rows = append(rows, rowsOf(scopes, len(scopes), row{Cells: []mark{was, will, change}})...)
 	}
 	yes, no := words.there, words.absent
-	add(after.Without(before), no, mark{Word: yes.Word, Tone: good}, words.comes)
-	add(before.Without(after), yes, mark{Word: no.Word, Tone: bad}, words.goes)
+	add(after.Without(before), no, mark{Word: yes.Word, Tone: good}, mark{Symbol: "+", Word: words.comes, Tone: good})
+	add(before.Without(after), yes, mark{Word: no.Word, Tone: bad}, mark{Symbol: "-", Word: words.goes, Tone: bad})
 	add(required.Without(before).Without(after), no, no, words.missing)
 	both := before.In(after)
 	add(both.In(required), yes, yes, kept)
@@ -43,8 +60,10 @@ func rowsOf(scopes consent.ScopeSet, limit int, like row) []row {
 	return rows
 }
 
-// notDoneRows says in the rows of what was to change, which come first, why it did not.
-func notDoneRows(rows []row, a plan.RecordedAction, happened consent.Action) []row {
+// recordedRows shows a recorded action. The rows of what was to change, which come first, say why it did not.
+func recordedRows(a plan.RecordedAction, required consent.ScopeSet, words differenceWords) []row {
+	happened := performed(a)
+	rows := differenceRows(happened.Before, happened.After, required.In(happened.Before.With(happened.After...)), words)
 	if a.Status == plan.StatusDone {
 		return rows
 	}
@@ -72,32 +91,21 @@ func performed(a plan.RecordedAction) consent.Action {
 	return happened
 }
 
-// statusMark says how far an action has come.
 func statusMark(s plan.Status) mark {
-	switch s {
-	case plan.StatusDone:
-		return mark{Symbol: "✓", Word: "done", Tone: good}
-	case plan.StatusUnchanged:
-		return mark{Symbol: "=", Word: "left as it was", Tone: calm}
-	case plan.StatusStarted:
-		return mark{Symbol: "?", Word: "outcome not known", Tone: warn}
-	case plan.StatusFailed:
-		return mark{Symbol: "✗", Word: "failed, not changed", Tone: bad}
-	case plan.StatusPending:
-	}
-	return mark{Symbol: "·", Word: "not begun", Tone: calm}
+	return map[plan.Status]mark{
+		plan.StatusDone:      {Symbol: "✓", Word: "done", Tone: good},
+		plan.StatusUnchanged: {Symbol: "=", Word: "left as it was", Tone: calm},
+		plan.StatusStarted:   {Symbol: "?", Word: "outcome not known", Tone: warn},
+		plan.StatusFailed:    {Symbol: "✗", Word: "failed, not changed", Tone: bad},
+		plan.StatusPending:   {Symbol: "·", Word: "not begun", Tone: calm},
+	}[s]
 }
 
-// outcomeMark says how a change ended.
 func outcomeMark(o plan.Outcome) mark {
-	switch o {
-	case plan.OutcomeSucceeded:
-		return mark{Word: "succeeded", Tone: good}
-	case plan.OutcomeFailed:
-		return mark{Word: "failed", Tone: bad}
-	case plan.OutcomeInterrupted:
-		return mark{Word: "interrupted", Tone: warn}
-	case plan.OutcomeRunning:
-	}
-	return mark{Word: "running (or its process died)", Tone: warn}
+	return map[plan.Outcome]mark{
+		plan.OutcomeSucceeded:   {Word: "succeeded", Tone: good},
+		plan.OutcomeFailed:      {Word: "failed", Tone: bad},
+		plan.OutcomeInterrupted: {Word: "interrupted", Tone: warn},
+		plan.OutcomeRunning:     {Word: "running (or its process died)", Tone: warn},
+	}[o]
 }

@@ -1,18 +1,20 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
-// objectWords are the words for one kind of object. Each kind has a file of its own, words_….go, and a line in objectsInOrder.
+// objectWords are the words for one kind of object. Each kind has a file of its own, words_….go, and a line in wordsFor.
 type objectWords struct {
-	object consent.Object
-	noun   string
+	noun string
 	// verbs are those that differ from what the verbs are called elsewhere.
 	verbs map[consent.Verb]verbWords
 	// named says which one an action is about: our own words, and a name that may come from outside.
@@ -21,23 +23,18 @@ type objectWords struct {
 	marks func(a consent.Action) []mark
 	// parts counts what an action does to the parts of the object; nil if it has none that count.
 	parts func(a consent.Action) []counted
-	// tables show a plan or a status; none on a route that is not about such objects.
-	tables func(doc plan.Document) []table
 	// record adds a recorded action to the tables of a change; nil if there is none for such objects.
 	record func(tables []table, a plan.RecordedAction, c plan.Change) []table
 	// result is the id that an action led to.
 	result func(r plan.Result) fact
 }
 
-// objectsInOrder has the words of all kinds of objects, in the order in which documents show them.
-func objectsInOrder() []objectWords {
-	return []objectWords{servicePrincipalWords, grantWords, classificationWords, policyWords}
-}
-
 // wordsFor returns the words for a kind of object, all of which have some.
 func wordsFor(o consent.Object) objectWords {
-	all := objectsInOrder()
-	return all[slices.IndexFunc(all, func(w objectWords) bool { return w.object == o })]
+	return map[consent.Object]objectWords{
+		consent.OnServicePrincipal: servicePrincipalWords, consent.OnGrant: grantWords, consent.OnClassification: classificationWords,
+		consent.OnPolicy: policyWords,
+	}[o]
 }
 
 // verbWords are a verb and its past tense.
@@ -53,14 +50,8 @@ func (w objectWords) verb(v consent.Verb) verbWords {
 
 // verbMark is the symbol of a verb, whatever the object.
 func verbMark(v consent.Verb) mark {
-	switch v {
-	case consent.Create:
-		return mark{Symbol: "+", Tone: good}
-	case consent.Delete:
-		return mark{Symbol: "-", Tone: bad}
-	case consent.Update, consent.Enable, consent.Disable:
-	}
-	return mark{Symbol: "~", Tone: warn}
+	marks := map[consent.Verb]mark{consent.Create: {Symbol: "+", Tone: good}, consent.Delete: {Symbol: "-", Tone: bad}}
+	return cmp.Or(marks[v], mark{Symbol: "~", Tone: warn})
 }
 
 // names are what the client and the resources of a document are called.
@@ -108,9 +99,9 @@ func tally(actions []consent.Action, done bool) string {
 	}
 	var texts []string
 	for _, c := range summed(append(objects, parts...)) {
-		text := count(c.number, c.noun) + " to " + c.verb.base
+		text := Count(c.number, c.noun) + " to " + c.verb.base
 		if done {
-			text = count(c.number, c.noun) + " " + c.verb.past
+			text = Count(c.number, c.noun) + " " + c.verb.past
 		}
 		texts = append(texts, text)
 	}
@@ -132,10 +123,46 @@ func summed(all []counted) []counted {
 	return sums
 }
 
-// count is a number of things.
-func count(n int, noun string) string {
+// Count is a number of things.
+func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
+	if stem, found := strings.CutSuffix(noun, "y"); found {
+		noun = stem + "ie"
+	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+var parameter = regexp.MustCompile(`{[^}]+}`)
+
+// filled puts values in the place of the words in braces. {app} is what people call the application, {owner} its publisher; {users}
+// is a number, {users user} a number of users.
+func filled(text string, app consent.Application, values map[string]any) string {
+	return parameter.ReplaceAllStringFunc(text, func(inBraces string) string {
+		word, noun, isCount := strings.Cut(strings.Trim(inBraces, "{}"), " ")
+		switch {
+		case word == "app":
+			return app.Noun
+		case word == "owner":
+			return app.Publisher.Name
+		case isCount:
+			return Count(values[word].(int), noun)
+		}
+		return fmt.Sprint(values[word])
+	})
+}
+
+// publisherWords are a verified publisher's name, or else the organization that an application is registered in.
+func publisherWords(name, organization string) string {
+	if name != "" {
+		return strconv.Quote(name)
+	}
+	return "organization " + organization
+}
+
+// capitalize makes the beginning of a sentence of a text that begins with an ASCII character.
+func capitalize(s string) string {
+	first := min(1, len(s))
+	return strings.ToUpper(s[:first]) + s[first:]
 }

@@ -6,9 +6,8 @@ import (
 )
 
 var classificationWords = objectWords{
-	object: consent.OnClassification,
-	noun:   "permission",
-	verbs:  classificationVerbs,
+	noun:  "permission",
+	verbs: classificationVerbs,
 	named: func(a consent.Action, n names) (string, string) {
 		return "permission", shown(string(a.Permission)) + " on " + resourceName(a.ResourceAppID, n.resources)
 	},
@@ -16,16 +15,6 @@ var classificationWords = objectWords{
 		m := verbMark(a.Kind.Verb)
 		m.Word = "low impact"
 		return []mark{m}
-	},
-	tables: func(doc plan.Document) []table {
-		if doc.Requirement.Route != consent.UserConsent {
-			return nil
-		}
-		var tables []table
-		for _, r := range doc.Resources {
-			tables = append(tables, classificationTable(r, doc))
-		}
-		return tables
 	},
 	record: recordedClassification,
 	result: func(r plan.Result) fact { return fact{Label: "Classification", Code: r.ClassificationID} },
@@ -56,7 +45,11 @@ func classificationTable(r plan.Resource, doc plan.Document) table {
 		if doc.Kind != plan.KindStatus {
 			cells = classificationCells(before.Has(scope), after.Has(scope), doc.Blocked())
 		}
-		t.Rows = append(t.Rows, row{Code: shown(string(scope)), State: state, Cells: append(cells, grantedCell(tenantWide.Has(scope)))})
+		forAll := notGranted
+		if tenantWide.Has(scope) {
+			forAll = granted
+		}
+		t.Rows = append(t.Rows, row{Code: shown(string(scope)), State: state, Cells: append(cells, forAll)})
 	}
 	others := row{State: mark{Symbol: "·", Word: "granted for all users", Tone: calm}}
 	for range t.Header[2:] {
@@ -105,13 +98,6 @@ func classificationCells(was, will, blocked bool) []mark {
 		return []mark{not, not, {Symbol: "!", Word: "cannot be classified", Tone: warn}}
 	}
 	return []mark{not, not, {Symbol: "=", Word: "not changed", Tone: calm}}
-}
-
-func grantedCell(is bool) mark {
-	if is {
-		return granted
-	}
-	return notGranted
 }
 
 // recordedClassification adds the permission of a recorded action to the table of its resource.

@@ -16,85 +16,74 @@ const (
 	profilePlace    = "Intune admin center > Devices > Configuration > the profile > OAuth."
 )
 
-// fixWords say what to do.
-var fixWords = map[doctor.FixCode]string{
-	doctor.FixGrantMissing:    "Grant the missing scopes for all users.",
-	doctor.FixGrantForAll:     "Grant consent for all users; this affects Apple Mail alone.",
-	doctor.FixGrantInstead:    "This route is set up and does not help here. Grant consent for all users instead.",
-	doctor.FixCreateClient:    "Create it together with the grants.",
-	doctor.FixRecreateClient:  "Recreate it together with the grants, or restore the deleted one first.",
-	doctor.FixEnableClient:    "Enable it.",
-	doctor.FixLetUsersConsent: "Let users consent to low-impact permissions, and classify these as such; this affects other apps too.",
-	doctor.FixThenLetConsent:  "Then let users consent.",
-	doctor.FixClassify:        "Classify the permissions as low impact.",
-	doctor.FixCustomPolicy:    "Review the custom policy, or replace it.",
-	doctor.FixUsersCouldAlso:  "Alternatively, allow user consent (--route user-consent); this affects other apps too.",
+// fixWords say what to do, by code.
+var fixWords = map[string]string{
+	"grantMissing":        "Grant the missing scopes for all users.",
+	"grantForAll":         "Grant consent for all users; this affects {app} alone.",
+	"grantInstead":        "This route is set up and does not help here. Grant consent for all users instead.",
+	"createClient":        "Create it together with the grants.",
+	"recreateClient":      "Recreate it together with the grants, or restore the deleted one first.",
+	"enableClient":        "Enable it.",
+	"letUsersConsent":     "Let users consent to low-impact permissions, and classify these as such; this affects other apps too.",
+	"thenLetUsersConsent": "Then let users consent.",
+	"classify":            "Classify the permissions as low impact.",
+	"customPolicy":        "Review the custom policy, or replace it.",
+	"usersCouldAlso":      "Alternatively, allow user consent (--route user-consent); this affects other apps too.",
 
-	doctor.FixBlockersFirst:    "First fix what blocks the tenant-wide grants, above.",
-	doctor.FixProblemsFirst:    "Fix the problems above, then check again in a few hours.",
-	doctor.FixLookAgain:        "These may predate the fix. Check again tomorrow.",
-	doctor.FixLookAtAssignment: "Some of these users are not assigned, see the service principal above; the rest may predate the fix.",
+	"blockersFirst":    "First fix what blocks the tenant-wide grants, above.",
+	"problemsFirst":    "Fix the problems above, then check again in a few hours.",
+	"lookAgain":        "These may predate the fix. Check again tomorrow.",
+	"lookAtAssignment": "Some of these users are not assigned, see the service principal above; the rest may predate the fix.",
 
-	doctor.FixResource:            "Check that the tenant has this service. Nothing is granted on any resource until its service principal exists.",
-	doctor.FixRevokeUnused:        "Revoke scopes that are no longer used, then grant the missing ones.",
-	doctor.FixAskMicrosoft:        "Only Microsoft can enable it again: open a support request.",
-	doctor.FixAssignment:          "Set Assignment required to No, or assign users: " + propertiesPlace + " or Users and groups.",
-	doctor.FixAssignmentOff:       "Set Assignment required to No: " + propertiesPlace + ".",
-	doctor.FixEnableResource:      "Enable the resource: Entra admin center > Enterprise apps > the resource > Properties > Enabled for users to sign in.",
-	doctor.FixOtherClassification: "Remove the other classification first: " + consentPlace + "Permission classifications. appleconsent does not change it.",
-	doctor.FixAllowRequests:       "Let users request admin consent: " + consentPlace + "Admin consent settings.",
-	doctor.FixNameReviewers:       "Name reviewers: " + consentPlace + "Admin consent settings.",
-	doctor.FixCheckPolicies:       "Check which users they apply to: Entra admin center > Conditional Access > Policies.",
-	doctor.FixSignInAgain:         "These users sign in again when prompted, or remove the account from the device and add it again.",
-	doctor.FixProfileOAuth:        "Set OAuth to Enable (useOAuth true): " + profilePlace,
-	doctor.FixLookAtProfile:       "Check the profile: " + profilePlace,
-	doctor.FixExchangeSettings:    "An Exchange administrator runs these lines in Exchange Online PowerShell. Changes can take up to 24 hours.",
-	doctor.FixOtherClientThanMail: "Users of macOS need Outlook or a browser. To check without EWS: --devices ios.",
+	"resource":            "Check that the tenant has this service. Nothing is granted on any resource until its service principal exists.",
+	"revokeUnused":        "Revoke scopes that are no longer used, then grant the missing ones.",
+	"askMicrosoft":        "Only Microsoft can enable it again: open a support request.",
+	"assignment":          "Set Assignment required to No, or assign users: " + propertiesPlace + " or Users and groups.",
+	"assignmentOff":       "Set Assignment required to No: " + propertiesPlace + ".",
+	"enableResource":      "Enable the resource: Entra admin center > Enterprise apps > the resource > Properties > Enabled for users to sign in.",
+	"otherClassification": "Remove the other classification first: " + consentPlace + "Permission classifications. appleconsent does not change it.",
+	"allowRequests":       "Let users request admin consent: " + consentPlace + "Admin consent settings.",
+	"nameReviewers":       "Name reviewers: " + consentPlace + "Admin consent settings.",
+	"checkPolicies":       "Check which users they apply to: Entra admin center > Conditional Access > Policies.",
+	"signInAgain":         "These users sign in again when prompted, or remove the account from the device and add it again.",
+	"profileOAuth":        "Set OAuth to Enable (useOAuth true): " + profilePlace,
+	"lookAtProfile":       "Check the profile: " + profilePlace,
+	"exchangeSettings":    "An Exchange administrator runs these lines in Exchange Online PowerShell. Changes can take up to 24 hours.",
+	"otherClientThanMail": "Users of macOS need Outlook or a browser. To check without EWS: --devices ios.",
 }
 
 // commandWords are a command's words, which the command line completes.
-func commandWords(c doctor.Command) []string {
-	switch c {
-	case doctor.Apply:
-		return []string{"apply"}
-	case doctor.ApplyEnablingApp:
-		return []string{"apply", "--enable-app"}
-	case doctor.ApplyByUserConsent:
-		return []string{"apply", "--route", string(consent.UserConsent)}
-	}
-	return nil
+var commandWords = map[doctor.Command][]string{
+	doctor.Apply:              {"apply"},
+	doctor.ApplyEnablingApp:   {"apply", "--enable-app"},
+	doctor.ApplyByUserConsent: {"apply", "--route", string(consent.UserConsent)},
 }
 
 // itemWords are what an item of a check is called, and what there is to say about it.
-func itemWords(item doctor.Item) (name, detail string) {
+func itemWords(item doctor.Item) DiagnosedItem {
 	switch i := item.(type) {
 	case doctor.PolicyEntry:
-		return string(i.Entry), ""
+		return DiagnosedItem{string(i.Entry), ""}
 	case doctor.ClassifiedPermission:
-		return string(i.Permission), i.Resource + ": " + cmp.Or(i.Level, "not classified")
+		return DiagnosedItem{string(i.Permission), i.Resource + ": " + cmp.Or(i.Level, "not classified")}
 	case doctor.BlockingPolicy:
 		state := "enabled"
 		if i.ReportOnly {
 			state = "report-only"
 		}
 		list := func(words []string) string { return cmp.Or(strings.Join(words, ", "), "any") }
-		return i.Name, fmt.Sprintf("%s, control %s; apps: %s; client apps: %s; platforms: %s",
-			state, list(i.Controls), list(i.Apps), list(i.ClientApps), list(i.Platforms))
+		return DiagnosedItem{i.Name, fmt.Sprintf("%s, control %s; apps: %s; client apps: %s; platforms: %s",
+			state, list(i.Controls), list(i.Apps), list(i.ClientApps), list(i.Platforms))}
 	case doctor.FailedSignIns:
-		return fmt.Sprintf("%d %s", i.Code, signInErrors[i.Code]), consent.Count(i.Count, "sign-in") + " of " + consent.Count(i.Users, "user")
+		return DiagnosedItem{fmt.Sprintf("%d %s", i.Code, signInErrors[i.Code]), Count(i.Count, "sign-in") + " of " + Count(i.Users, "user")}
 	case doctor.FederatedDomain:
-		return i.Name, "federated"
+		return DiagnosedItem{i.Name, "federated"}
 	case doctor.DoubtfulProfile:
-		switch i.Doubt {
-		case doctor.OAuthOff:
-			return i.Name, i.Host + ", OAuth off"
-		case doctor.OAuthUnknown:
-			return i.Name, i.Host + ", OAuth unknown"
-		case doctor.OtherServer:
-			return i.Name, strings.TrimSpace(i.Host + " is another server, not Exchange Online")
-		}
+		return DiagnosedItem{i.Name, strings.TrimSpace(i.Host + map[string]string{
+			"oauthOff": ", OAuth off", "oauthUnknown": ", OAuth unknown", "otherServer": " is another server, not Exchange Online",
+		}[i.Doubt])}
 	}
-	return "", ""
+	return DiagnosedItem{}
 }
 
 // signInErrors are the meanings of doctor.ConsentCodes.
@@ -108,21 +97,18 @@ var signInErrors = map[int]string{
 // replaces the whole comma-separated list (office-docs-powershell: Set-OrganizationConfig), so that nothing is written if it
 // could not be read, and EWS stays as it is if the list was not written. That it takes up to 24 hours:
 // github.com/David-Barrett-MS/PowerShell-EWS-Scripts/wiki/Testing-EWS-App-Access.
-func ewsScript(s *doctor.EWSScript) []string {
-	if s == nil {
-		return []string{}
-	}
+func ewsScript(client consent.AppID, cloud string) []string {
 	connect := "Connect-ExchangeOnline"
 	environment, other := map[string]string{
 		"usgov": "O365USGovGCCHigh", "usgovdod": "O365USGovDoD", "china": "O365China",
-	}[s.Cloud]
+	}[cloud]
 	if other {
 		connect += " -ExchangeEnvironmentName " + environment
 	}
 	return []string{
 		connect,
 		"Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy | Format-List EwsEnabled, EwsAllowedAppIDs",
-		"$apple = '" + string(s.Client) + "'",
+		"$apple = '" + string(client) + "'",
 		"$config = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy",
 		`$ids = @("$($config.EwsAllowedAppIDs)" -split '[,;\s]+' | Where-Object { $_ })`,
 		"if ($ids -notcontains $apple) { $ids += $apple }",

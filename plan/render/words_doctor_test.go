@@ -1,12 +1,11 @@
 package render_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -87,51 +86,48 @@ func TestDiagnose_wellFormed(t *testing.T) {
 	}
 }
 
-// constants returns the values of the constants of a type that package doctor declares.
-func constants(t *testing.T, typeName string) []string {
+// codes returns the codes of findings and fixes that package doctor has, in order, each once.
+func codes(t *testing.T) []string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "../../consent/doctor/codes.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var values []string
-	ast.Inspect(file, func(n ast.Node) bool {
-		if spec, ok := n.(*ast.ValueSpec); ok {
-			if named, ok := spec.Type.(*ast.Ident); ok && named.Name == typeName {
-				value, _ := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-				values = append(values, value)
+	files, _ := filepath.Glob("../../consent/doctor/*.go")
+	var codes []string
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range regexp.MustCompile(`(?:Code: |Code = |notRead\(|Fix{|{|omplete: |unknown: )"(\w+)"`).FindAllSubmatch(source, -1) {
+			if !strings.HasSuffix(file, "_test.go") {
+				codes = append(codes, string(match[1]))
 			}
 		}
-		return true
-	})
-	if len(values) < 10 {
-		t.Fatalf("only %d constants of type %s are found", len(values), typeName)
 	}
-	return values
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }
 
-// Each code that package doctor declares has words, and there are no words for others.
+// Each code that package doctor has is worded, and no other; each word in braces stands for something.
 func TestWords_complete(t *testing.T) {
 	t.Parallel()
-	for _, code := range constants(t, "Code") {
-		f := doctor.Finding{Code: doctor.Code(code), Setting: consent.SettingOff, Failed: "a timeout"}
-		if render.FindingSentence(f) == "" {
-			t.Errorf("there is no sentence for %s", code)
+	worded := slices.Sorted(maps.Keys(render.FixWords))
+	for code := range render.FindingWords {
+		worded = append(worded, code)
+		text := render.FindingSentence(doctor.Finding{Code: code, Setting: consent.SettingOff, Failed: "a timeout"}, consent.AppleMail())
+		if strings.ContainsAny(text, "{}<") {
+			t.Errorf("%s: %s", code, text)
 		}
 	}
-	fixes := constants(t, "FixCode")
-	slices.Sort(fixes)
-	var worded []string
-	for code := range maps.Keys(render.FixWords) {
-		worded = append(worded, string(code))
+	for code, text := range render.FixWords {
+		if text[:1] != strings.ToUpper(text[:1]) || !strings.HasSuffix(text, ".") || strings.Count(text, " ") == 0 {
+			t.Errorf("%s is no sentence: %q", code, text)
+		}
 	}
 	slices.Sort(worded)
-	if diff := cmp.Diff(fixes, worded); diff != "" {
-		t.Errorf("fixes (-codes +words):\n%s", diff)
+	if diff := cmp.Diff(codes(t), worded); diff != "" {
+		t.Errorf("codes (-doctor's +worded):\n%s", diff)
 	}
 	for _, code := range doctor.ConsentCodes() {
-		name, _ := render.ItemWords(doctor.FailedSignIns{Code: code, Count: 1, Users: 1})
-		if strings.HasSuffix(name, " ") {
+		if strings.HasSuffix(render.ItemWords(doctor.FailedSignIns{Code: code, Count: 1, Users: 1}).Name, " ") {
 			t.Errorf("the sign-in error %d has no meaning", code)
 		}
 	}

@@ -6,8 +6,7 @@ import (
 )
 
 var grantWords = objectWords{
-	object: consent.OnGrant,
-	noun:   "grant",
+	noun: "grant",
 	named: func(a consent.Action, n names) (string, string) {
 		return "grant on", resourceName(a.ResourceAppID, n.resources)
 	},
@@ -17,19 +16,7 @@ var grantWords = objectWords{
 			{len(a.Added()), "scope", verbWords{"grant", "granted"}}, {len(a.Removed()), "scope", verbWords{"revoke", "revoked"}},
 		}
 	},
-	tables: func(doc plan.Document) []table {
-		if doc.Requirement.Route == consent.UserConsent {
-			return nil
-		}
-		var tables []table
-		for _, r := range doc.Resources {
-			tables = append(tables, scopeTable(r, doc))
-		}
-		return tables
-	},
-	record: func(tables []table, a plan.RecordedAction, c plan.Change) []table {
-		return append(tables, recordedScopes(a, c))
-	},
+	record: recordedScopes,
 	result: func(r plan.Result) fact { return fact{Label: "Grant", Code: string(r.GrantID)} },
 }
 
@@ -47,13 +34,10 @@ func setMarks(before, after consent.ScopeSet, comes, goes string) []mark {
 	kept := before.In(after)
 	add(kept[:min(len(kept), maxKept)], mark{Symbol: "=", Word: "keep", Tone: calm})
 	if more := len(kept) - maxKept; more > 0 {
-		marks = append(marks, mark{Symbol: "=", Word: "keep " + count(more, "more scope"), Tone: calm})
+		marks = append(marks, mark{Symbol: "=", Word: "keep " + Count(more, "more scope"), Tone: calm})
 	}
 	return marks
 }
-
-// differenceWords are the words for what changes, for what does not, and for what is there and what is not.
-type differenceWords struct{ comes, goes, missing, beyond, there, absent mark }
 
 // States of a scope.
 var (
@@ -63,24 +47,16 @@ var (
 )
 
 func scopeWords(comes, goes string, missing mark) differenceWords {
-	return differenceWords{
-		mark{Symbol: "+", Word: comes, Tone: good}, mark{Symbol: "-", Word: goes, Tone: bad}, missing,
-		mark{Symbol: "=", Word: "not required, kept", Tone: calm}, granted, notGranted,
-	}
+	return differenceWords{comes, goes, missing, mark{Symbol: "=", Word: "not required, kept", Tone: calm}, granted, notGranted}
 }
 
 // scopeTable shows the scopes of one resource before and after a plan, or in a status what is granted. Each row has the state
 // of now, too.
 func scopeTable(r plan.Resource, doc plan.Document) table {
 	t := table{Name: nameOr(&r.DisplayName, string(r.AppID)), Code: shown(string(r.AppID)), Header: differenceHeader("Scope")}
-	now := r.Granted.With(r.Extra...)
-	before, after := now, now
-	for _, a := range doc.Actions {
-		if a.ResourceAppID == r.AppID && a.Kind.Object == consent.OnGrant {
-			before = before.With(a.Before...)
-			after = after.With(a.After...).Without(a.Removed())
-		}
-	}
+	before, after := planned(r.Granted.With(r.Extra...), doc, func(a plan.Action) bool {
+		return a.ResourceAppID == r.AppID && a.Kind.Object == consent.OnGrant
+	})
 	missing := mark{Word: "stays missing", Tone: warn}
 	if doc.Blocked() {
 		missing = mark{Symbol: "!", Word: "missing, cannot be granted", Tone: warn}
@@ -122,13 +98,10 @@ func scopeState(r plan.Resource, doc plan.Document) func(consent.Scope) mark {
 }
 
 // recordedScopes shows what was really granted before and after an action that was done, and else what was planned.
-func recordedScopes(a plan.RecordedAction, c plan.Change) table {
-	happened := performed(a)
+func recordedScopes(tables []table, a plan.RecordedAction, c plan.Change) []table {
 	required := application(c.Client).Require(consent.Choices{Devices: consent.AllDevices}).Scopes(a.ResourceAppID)
-	rows := differenceRows(happened.Before, happened.After, required.In(happened.Before.With(happened.After...)),
-		scopeWords("granted", "revoked", mark{Word: "missing", Tone: warn}))
-	return table{
-		Name: resourceName(a.ResourceAppID, nil), Code: shown(string(a.ResourceAppID)),
-		Header: differenceHeader("Scope"), Rows: notDoneRows(rows, a, happened),
-	}
+	return append(tables, table{
+		Name: resourceName(a.ResourceAppID, nil), Code: shown(string(a.ResourceAppID)), Header: differenceHeader("Scope"),
+		Rows: recordedRows(a, required, scopeWords("granted", "revoked", mark{Word: "missing", Tone: warn})),
+	})
 }

@@ -6,41 +6,26 @@ import (
 )
 
 var policyWords = objectWords{
-	object: consent.OnPolicy,
-	noun:   "user-consent setting",
-	verbs:  map[consent.Verb]verbWords{consent.Update: {"change", "changed"}},
+	noun:  "user-consent setting",
+	verbs: map[consent.Verb]verbWords{consent.Update: {"change", "changed"}},
 	named: func(consent.Action, names) (string, string) {
 		return "user-consent setting in the", "authorization policy"
 	},
-	marks: func(a consent.Action) []mark { return setMarks(a.Before, a.After, "assign", "unassign") },
-	tables: func(doc plan.Document) []table {
-		if doc.Requirement.Route != consent.UserConsent {
-			return nil
-		}
-		return []table{planPolicies(doc)}
-	},
-	record: func(tables []table, a plan.RecordedAction, c plan.Change) []table {
-		return append(tables, recordedPolicies(a, c))
-	},
+	marks:  func(a consent.Action) []mark { return setMarks(a.Before, a.After, "assign", "unassign") },
+	record: recordedPolicies,
 	result: func(plan.Result) fact { return fact{} },
 }
 
 // settingSentence says what a user-consent setting means, as the end of a sentence, to users of the application.
 func settingSentence(s consent.UserConsentSetting, app string) string {
-	switch s {
-	case consent.SettingOff:
-		return "user consent is off"
-	case consent.SettingLegacy:
-		return "users can consent to any app for permissions that need no admin"
-	case consent.SettingMailClients:
-		return "Microsoft manages user consent, and its list of mail clients lets users consent to " + app
-	case consent.SettingLowImpact:
-		return "users can consent to low-impact permissions of verified publishers"
-	case consent.SettingManaged:
-		return "Microsoft manages user consent and excepts mailboxes, and its list of mail clients is not assigned"
-	case consent.SettingCustom:
-	}
-	return "a custom app consent policy decides what users can consent to"
+	return map[consent.UserConsentSetting]string{
+		consent.SettingOff:         "user consent is off",
+		consent.SettingLegacy:      "users can consent to any app for permissions that need no admin",
+		consent.SettingMailClients: "Microsoft manages user consent, and its list of mail clients lets users consent to " + app,
+		consent.SettingLowImpact:   "users can consent to low-impact permissions of verified publishers",
+		consent.SettingManaged:     "Microsoft manages user consent and excepts mailboxes, and its list of mail clients is not assigned",
+		consent.SettingCustom:      "a custom app consent policy decides what users can consent to",
+	}[s]
 }
 
 // States of an entry of the authorization policy.
@@ -49,27 +34,20 @@ var (
 	notAssigned = mark{Word: "not assigned", Tone: calm}
 )
 
-func entryWords(comes, goes string) differenceWords {
-	return differenceWords{mark{Symbol: "+", Word: comes, Tone: good}, mark{Symbol: "-", Word: goes, Tone: bad}, mark{}, kept, assigned, notAssigned}
+// settingNow is a sentence about the entries of the authorization policy.
+func settingNow(entries consent.ScopeSet, client plan.ClientInfo) string {
+	return settingSentence(consent.SettingOf(entries), application(client).Noun) + "."
 }
 
 // planPolicies shows the entries of the authorization policy before and after the plan, or in a status as they are.
 func planPolicies(doc plan.Document) table {
-	before, after := doc.UserConsentPolicies, doc.UserConsentPolicies
-	for _, a := range doc.Actions {
-		if a.Kind.Object == consent.OnPolicy {
-			before = before.With(a.Before...)
-			after = after.With(a.After...).Without(a.Removed())
-		}
-	}
-	says := func(entries consent.ScopeSet) string {
-		return settingSentence(consent.SettingOf(entries), application(doc.Client).Noun) + "."
-	}
-	lead := "Now: " + says(before)
+	before, after := planned(doc.UserConsentPolicies, doc, func(a plan.Action) bool { return a.Kind.Object == consent.OnPolicy })
+	lead := "Now: " + settingNow(before, doc.Client)
 	if !after.SameAs(before) {
-		lead += " After the plan: " + says(after)
+		lead += " After the plan: " + settingNow(after, doc.Client)
 	}
-	header, rows := differenceHeader("Policy"), differenceRows(before, after, nil, entryWords("assign", "unassign"))
+	header := differenceHeader("Policy")
+	rows := differenceRows(before, after, nil, differenceWords{comes: "assign", goes: "unassign", beyond: kept, there: assigned, absent: notAssigned})
 	for i := range rows {
 		if rows[i].scope == "" || before.Has(rows[i].scope) {
 			rows[i].State = mark{Symbol: "·", Tone: calm}
@@ -97,15 +75,12 @@ func policyTable(lead string, header []string, rows []row) table {
 }
 
 // recordedPolicies shows the entries of the authorization policy before and after a recorded action, or as it was planned.
-func recordedPolicies(a plan.RecordedAction, c plan.Change) table {
-	happened := performed(a)
-	says := func(entries consent.ScopeSet) string {
-		return settingSentence(consent.SettingOf(entries), application(c.Client).Noun) + "."
-	}
-	lead := "Before: " + says(happened.Before) + " After: "
+func recordedPolicies(tables []table, a plan.RecordedAction, c plan.Change) []table {
+	happened, then := performed(a), " After: "
 	if a.Status != plan.StatusDone && a.Status != plan.StatusUnchanged {
-		lead = "Before: " + says(happened.Before) + " Planned: "
+		then = " Planned: "
 	}
-	rows := differenceRows(happened.Before, happened.After, nil, entryWords("assigned", "unassigned"))
-	return policyTable(lead+says(happened.After), differenceHeader("Policy"), notDoneRows(rows, a, happened))
+	lead := "Before: " + settingNow(happened.Before, c.Client) + then + settingNow(happened.After, c.Client)
+	words := differenceWords{comes: "assigned", goes: "unassigned", beyond: kept, there: assigned, absent: notAssigned}
+	return append(tables, policyTable(lead, differenceHeader("Policy"), recordedRows(a, nil, words)))
 }
