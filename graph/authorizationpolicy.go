@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"appleconsent/consent"
 
@@ -15,11 +14,10 @@ import (
 // learn.microsoft.com/graph/api/authorizationpolicy-get. An answer without the list is refused: from it would follow that
 // user consent is off, and what else is to be kept.
 func (c *Client) ConsentPolicies(ctx context.Context) (consent.ScopeSet, error) {
-	type authorizationPolicy struct {
+	var policy struct {
 		Permissions json.RawMessage `json:"defaultUserRolePermissions"`
 	}
-	policy, err := get[authorizationPolicy](ctx, c, opReadPolicy, c.address("/v1.0/policies/authorizationPolicy", nil))
-	if err != nil {
+	if err := c.get(ctx, opReadPolicy, c.address("/v1.0/policies/authorizationPolicy", nil), &policy); err != nil {
 		return nil, err
 	}
 	var permissions struct {
@@ -29,11 +27,12 @@ func (c *Client) ConsentPolicies(ctx context.Context) (consent.ScopeSet, error) 
 		return nil, oddAnswer(opReadPolicy, "the answer lacks permissionGrantPoliciesAssigned")
 	}
 	entries := consent.ScopeSet{}
-	for _, entry := range permissions.Assigned {
-		entries = append(entries, consent.Scope(entry))
-	}
-	if slices.ContainsFunc(entries, func(entry consent.Scope) bool { return !entry.IsWord() }) {
-		return nil, oddAnswer(opReadPolicy, "an entry of permissionGrantPoliciesAssigned is no name")
+	for _, name := range permissions.Assigned {
+		entry := consent.Scope(name)
+		if !entry.IsWord() {
+			return nil, oddAnswer(opReadPolicy, "an entry of permissionGrantPoliciesAssigned is no name")
+		}
+		entries = append(entries, entry)
 	}
 	return entries, nil
 }
@@ -51,8 +50,6 @@ func (c *Client) SetConsentPolicies(ctx context.Context, entries consent.ScopeSe
 	body := models.NewAuthorizationPolicy()
 	body.SetOdataType(nil)
 	body.SetDefaultUserRolePermissions(permissions)
-	return c.send(ctx, opSetPolicy, func(ctx context.Context) error {
-		_, err := policies.NewAuthorizationPolicyRequestBuilderInternal(map[string]string{}, c.adapter).Patch(ctx, body, nil) // 204 has no policy
-		return err
-	})
+	builder := policies.NewAuthorizationPolicyRequestBuilderInternal(map[string]string{}, c.adapter)
+	return c.send(ctx, opSetPolicy, built(builder.ToPatchRequestInformation(ctx, body, nil)), nil)
 }

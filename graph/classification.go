@@ -9,7 +9,6 @@ import (
 
 	"appleconsent/consent"
 
-	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 )
@@ -21,8 +20,6 @@ type classificationRow struct {
 	PermissionName string `json:"permissionName"`
 	Classification string `json:"classification"`
 }
-
-func (r classificationRow) isWhole() bool { return plainID.MatchString(r.ID) && isGUID(r.PermissionID) }
 
 func (r classificationRow) of(resource consent.ObjectID) consent.Classification {
 	level := "another"
@@ -40,16 +37,14 @@ func (r classificationRow) of(resource consent.ObjectID) consent.Classification 
 // serviceprincipal-list-delegatedpermissionclassifications.
 func (c *Client) Classifications(ctx context.Context, resource consent.ObjectID) ([]consent.Classification, error) {
 	var found []consent.Classification
-	odd := false
 	all := c.list(servicePrincipalPath(resource, "delegatedPermissionClassifications"), nil)
-	_, err := each(ctx, c, opReadClassifications, all, func(row classificationRow) bool {
-		odd = !row.isWhole()
+	_, err := each(ctx, c, opReadClassifications, all, func(row classificationRow) error {
+		if !plainID.MatchString(row.ID) || !isGUID(row.PermissionID) {
+			return badList(opReadClassifications, "a row lacks its id or permissionId")
+		}
 		found = append(found, row.of(resource))
-		return !odd
+		return nil
 	})
-	if err == nil && odd {
-		err = badList(opReadClassifications, "a row lacks its id or permissionId")
-	}
 	return found, err
 }
 
@@ -82,24 +77,19 @@ func (c *Client) ClassifyPermission(ctx context.Context, resource consent.Object
 	body.SetPermissionId(&permissionID)
 	body.SetPermissionName(&name)
 	body.SetClassification(&low)
-	row, err := answerTo[classificationRow](ctx, c, opClassify, func(ctx context.Context) (*abstractions.RequestInformation, error) {
-		return c.classifications(resource).ToPostRequestInformation(ctx, body, nil)
-	})
+	var row classificationRow
+	err := c.send(ctx, opClassify, built(c.classifications(resource).ToPostRequestInformation(ctx, body, nil)), &row)
 	if err == nil && !plainID.MatchString(row.ID) {
 		err = withoutID(opClassify)
 	}
-	if err != nil {
-		return "", err
-	}
-	return row.ID, nil
+	return row.ID, err
 }
 
 // DeclassifyPermission deletes a classification: DELETE /servicePrincipals/{id}/delegatedPermissionClassifications/{id},
 // Policy.ReadWrite.PermissionGrant, learn.microsoft.com/graph/api/serviceprincipal-delete-delegatedpermissionclassifications.
 func (c *Client) DeclassifyPermission(ctx context.Context, resource consent.ObjectID, id string) error {
-	return c.send(ctx, opDeclassify, func(ctx context.Context) error {
-		return c.classifications(resource).ByDelegatedPermissionClassificationId(id).Delete(ctx, nil)
-	})
+	builder := c.classifications(resource).ByDelegatedPermissionClassificationId(id)
+	return c.send(ctx, opDeclassify, built(builder.ToDeleteRequestInformation(ctx, nil)), nil)
 }
 
 func (c *Client) classifications(resource consent.ObjectID) *serviceprincipals.ItemDelegatedPermissionClassificationsRequestBuilder {

@@ -19,7 +19,7 @@ func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except 
 		return left, err
 	}
 	query := url.Values{"$filter": {fmt.Sprintf("clientId eq '%s'", client)}, "$top": {"10"}}
-	return left, c.eachGrant(ctx, query, func(g consent.PermissionGrant) bool {
+	err = c.eachGrant(ctx, query, func(g consent.PermissionGrant) error {
 		excepted := slices.ContainsFunc(except, func(e consent.PermissionGrant) bool { return e.ID == g.ID && e.Scopes.HasAll(g.Scopes) })
 		switch {
 		case g.ClientID != "" && g.ClientID != client: // not what was asked for
@@ -30,8 +30,12 @@ func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except 
 		default: // in doubt it is a user's
 			left.PerUserGrants = true
 		}
-		return left.None()
+		if !left.None() {
+			return errEnough
+		}
+		return nil
 	})
+	return left, err
 }
 
 // hasAssignments reads GET /servicePrincipals/{id}/appRoleAssignedTo and …/appRoleAssignments, Application.Read.All,
@@ -40,19 +44,18 @@ func (c *Client) hasAssignments(ctx context.Context, client consent.ObjectID) (f
 	type assignment struct {
 		ID string `json:"id"`
 	}
-	odd := false
 	for _, direction := range []string{"appRoleAssignedTo", "appRoleAssignments"} {
 		all := c.list(servicePrincipalPath(client, direction), url.Values{"$top": {"1"}, "$select": {"id"}})
-		_, err = each(ctx, c, opReadAssignments, all, func(a assignment) bool {
-			found, odd = true, a.ID == ""
-			return false
+		_, err = each(ctx, c, opReadAssignments, all, func(a assignment) error {
+			if a.ID == "" {
+				return badList(opReadAssignments, "a row has no id")
+			}
+			found = true
+			return errEnough
 		})
 		if err != nil || found {
 			break
 		}
-	}
-	if err == nil && odd {
-		err = badList(opReadAssignments, "a row has no id")
 	}
 	return found, err
 }

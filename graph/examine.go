@@ -59,58 +59,57 @@ type examination struct {
 func read[T any](x *examination, into *doctor.Reading[T], get func(context.Context) (T, error)) {
 	x.wait.Go(func() {
 		value, err := get(x.ctx)
-		*into = readingOf(x, value, err)
-		x.note(err)
+		if err == nil {
+			into.Value = value
+			return
+		}
+		into.Lacks, into.Failed = x.why(err)
 	})
 }
 
-// note keeps an error that ends the examination.
-func (x *examination) note(err error) {
-	if refused, ok := errors.AsType[*signin.Error](err); ok {
-		x.once.Do(func() { x.err = refused })
-	}
-}
+// end ends the examination with an error, unless another one did.
+func (x *examination) end(err error) { x.once.Do(func() { x.err = err }) }
 
-// readingOf says why something could not be read, if so.
-func readingOf[T any](x *examination, value T, err error) doctor.Reading[T] {
-	if err == nil {
-		return doctor.Reading[T]{Value: value}
+// why says why something could not be read: for want of a permission, or in words. Nothing can be said without a sign-in.
+func (x *examination) why(err error) (lacks, failed string) {
+	if refused, ok := errors.AsType[*signin.Error](err); ok {
+		x.end(refused)
 	}
 	e := asError(err)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return doctor.Reading[T]{Failed: "no answer in time"}
+		return "", "no answer in time"
 	case e == nil:
-		return doctor.Reading[T]{Failed: "it could not be read"}
+		return "", "it could not be read"
 	case e.Unlicensed():
-		return doctor.Reading[T]{Failed: "the tenant has no Entra ID P1 or P2 licence, which this needs"}
+		return "", "the tenant has no Entra ID P1 or P2 licence, which this needs"
 	case e.Status == http.StatusBadRequest && strings.Contains(e.Message, "not applicable to target tenant"):
-		return doctor.Reading[T]{Failed: "the tenant does not seem to have Intune"}
+		return "", "the tenant does not seem to have Intune"
 	case e.Denied() && slices.Contains(x.held.Permissions, least(e.Op)):
-		return doctor.Reading[T]{Failed: "Graph refuses it although the sign-in holds " + least(e.Op) +
-			"; a person also needs the Entra role " + e.Op.Role + " or one like it"}
+		return "", "Graph refuses it although the sign-in holds " + least(e.Op) + "; a person also needs the Entra role " + e.Op.Role + " or one like it"
 	case e.Status == http.StatusUnauthorized:
-		return doctor.Reading[T]{Failed: "Graph did not accept the sign-in for it"}
+		return "", "Graph did not accept the sign-in for it"
 	case e.Denied():
-		return doctor.Reading[T]{Lacks: least(e.Op)}
+		return least(e.Op), ""
 	}
-	return doctor.Reading[T]{Failed: e.Error()}
+	return "", e.Error()
 }
 
 // examineServicePrincipals reads the service principals, and then what hangs on them.
 func (c *Client) examineServicePrincipals(x *examination, required consent.Requirement, f *doctor.Facts) {
 	list, err := c.listServicePrincipals(x.ctx, required.AppIDs())
-	f.ServicePrincipals = readingOf(x, list, err)
-	x.note(err)
 	if err != nil {
+		lacks, failed := x.why(err)
+		f.ServicePrincipals.Lacks, f.ServicePrincipals.Failed = lacks, failed
+		f.Grants.Lacks, f.Grants.Failed = lacks, failed
+		f.PerUserGrants.Lacks, f.PerUserGrants.Failed = lacks, failed
+		f.Classifications.Lacks, f.Classifications.Failed = lacks, failed
 		if e := asError(err); e == nil || !e.Denied() {
-			x.once.Do(func() { x.err = err })
+			x.end(err)
 		}
-		f.Grants = unread[[]consent.PermissionGrant](f.ServicePrincipals)
-		f.PerUserGrants = unread[doctor.PerUserGrants](f.ServicePrincipals)
-		f.Classifications = unread[[]consent.Classification](f.ServicePrincipals)
 		return
 	}
+	f.ServicePrincipals.Value = list
 	state := consent.State{ServicePrincipals: list}
 	read(x, &f.Classifications, func(ctx context.Context) ([]consent.Classification, error) {
 		return c.requiredClassifications(ctx, required, state.ServicePrincipal)
@@ -125,11 +124,6 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	read(x, &f.PerUserGrants, func(ctx context.Context) (doctor.PerUserGrants, error) { return c.perUserGrants(ctx, client.ID) })
 }
 
-// unread says that something could not be read because something else could not.
-func unread[T, U any](cause doctor.Reading[U]) doctor.Reading[T] {
-	return doctor.Reading[T]{Lacks: cause.Lacks, Failed: cause.Failed}
-}
-
 // maxUserPages is how many pages of per-user grants are counted; a popular app has many thousands.
 const maxUserPages = 3
 
@@ -142,12 +136,12 @@ func (c *Client) perUserGrants(ctx context.Context, client consent.ObjectID) (do
 	first := c.list(grantsPath, query)
 	first.pages = maxUserPages
 	counted, users := doctor.PerUserGrants{}, map[string]bool{}
-	more, err := each(ctx, c, opReadGrants, first, func(row grantRow) bool {
+	more, err := each(ctx, c, opReadGrants, first, func(row grantRow) error {
 		if strings.EqualFold(row.ClientID, string(client)) && consentType(row.ConsentType) == consent.Principal {
 			counted.Grants++
 			users[strings.ToLower(row.PrincipalID)] = true
 		}
-		return true
+		return nil
 	})
 	counted.Users, counted.Capped = len(users), more
 	return counted, err

@@ -10,7 +10,6 @@ import (
 
 	"appleconsent/consent"
 
-	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/oauth2permissiongrants"
 )
@@ -62,15 +61,16 @@ func consentType(text string) consent.ConsentType {
 // The filter is checked again here: what does not match it is nobody's business.
 func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, of consent.ConsentType) ([]consent.PermissionGrant, error) {
 	var grants []consent.PermissionGrant
-	return grants, c.eachGrant(ctx, grantQuery(client, of), func(g consent.PermissionGrant) bool {
+	err := c.eachGrant(ctx, grantQuery(client, of), func(g consent.PermissionGrant) error {
 		same := func(have consent.PermissionGrant) bool { return have.ID == g.ID }
 		if i := slices.IndexFunc(grants, same); i >= 0 {
 			grants[i] = g // the list moved while it was read
 		} else if g.ClientID == client && g.ConsentType == of {
 			grants = append(grants, g)
 		}
-		return true
+		return nil
 	})
+	return grants, err
 }
 
 // grantQuery asks for the client's grants of one consent type.
@@ -81,24 +81,22 @@ func grantQuery(client consent.ObjectID, of consent.ConsentType) url.Values {
 // grantsPath is where grants are.
 const grantsPath = "/v1.0/oauth2PermissionGrants"
 
-// eachGrant calls visit with the grants that Graph lists for the query, until it returns false. A row that lacks anything
-// makes the list one that cannot be trusted.
-func (c *Client) eachGrant(ctx context.Context, query url.Values, visit func(consent.PermissionGrant) bool) error {
-	odd := false
-	_, err := each(ctx, c, opReadGrants, c.list(grantsPath, query), func(row grantRow) bool {
-		odd = odd || !row.isWhole()
-		return !odd && visit(row.grant())
+// eachGrant is each for grants. A row that lacks anything makes the list one that cannot be trusted.
+func (c *Client) eachGrant(ctx context.Context, query url.Values, visit func(consent.PermissionGrant) error) error {
+	_, err := each(ctx, c, opReadGrants, c.list(grantsPath, query), func(row grantRow) error {
+		if !row.isWhole() {
+			return badList(opReadGrants, "a row lacks its id, clientId, resourceId, consentType or scope")
+		}
+		return visit(row.grant())
 	})
-	if err == nil && odd {
-		err = badList(opReadGrants, "a row lacks its id, clientId, resourceId, consentType or scope")
-	}
 	return err
 }
 
 // Grant reads one grant: GET /oauth2PermissionGrants/{id}, Directory.Read.All,
 // learn.microsoft.com/graph/api/oauth2permissiongrant-get.
 func (c *Client) Grant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error) {
-	row, err := get[grantRow](ctx, c, opReadGrant, c.address(grantsPath+"/"+url.PathEscape(string(id)), nil))
+	var row grantRow
+	err := c.get(ctx, opReadGrant, c.address(grantsPath+"/"+url.PathEscape(string(id)), nil), &row)
 	switch answered := asError(err); {
 	case answered != nil && answered.Absent():
 		return consent.PermissionGrant{}, false, nil
@@ -124,16 +122,12 @@ func (c *Client) CreateGrant(ctx context.Context, grant consent.PermissionGrant)
 	body.SetResourceId(&resourceID)
 	body.SetConsentType(&consentType)
 	body.SetScope(&scope)
-	row, err := answerTo[grantRow](ctx, c, opCreateGrant, func(ctx context.Context) (*abstractions.RequestInformation, error) {
-		return c.grants().ToPostRequestInformation(ctx, body, nil)
-	})
+	var row grantRow
+	err := c.send(ctx, opCreateGrant, built(c.grants().ToPostRequestInformation(ctx, body, nil)), &row)
 	if err == nil && !plainID.MatchString(row.ID) {
 		err = withoutID(opCreateGrant)
 	}
-	if err != nil {
-		return consent.PermissionGrant{}, err
-	}
-	return row.grant(), nil
+	return row.grant(), err
 }
 
 // UpdateGrant replaces all scopes of the grant: PATCH /oauth2PermissionGrants/{id},
@@ -143,16 +137,13 @@ func (c *Client) UpdateGrant(ctx context.Context, id consent.GrantID, scopes con
 	scope := scopes.String()
 	body := models.NewOAuth2PermissionGrant()
 	body.SetScope(&scope)
-	return c.send(ctx, opUpdateGrant, func(ctx context.Context) error {
-		_, err := c.grants().ByOAuth2PermissionGrantId(string(id)).Patch(ctx, body, nil) // 204 has no grant
-		return err
-	})
+	builder := c.grants().ByOAuth2PermissionGrantId(string(id))
+	return c.send(ctx, opUpdateGrant, built(builder.ToPatchRequestInformation(ctx, body, nil)), nil)
 }
 
 // DeleteGrant deletes the grant: DELETE /oauth2PermissionGrants/{id}, DelegatedPermissionGrant.ReadWrite.All,
 // learn.microsoft.com/graph/api/oauth2permissiongrant-delete.
 func (c *Client) DeleteGrant(ctx context.Context, id consent.GrantID) error {
-	return c.send(ctx, opDeleteGrant, func(ctx context.Context) error {
-		return c.grants().ByOAuth2PermissionGrantId(string(id)).Delete(ctx, nil)
-	})
+	builder := c.grants().ByOAuth2PermissionGrantId(string(id))
+	return c.send(ctx, opDeleteGrant, built(builder.ToDeleteRequestInformation(ctx, nil)), nil)
 }

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 
@@ -16,66 +17,63 @@ const (
 	maxRows  = 10000
 )
 
-// list is a list in Graph, and how many of its pages that have rows are read.
+// list is a list in Graph.
 type list struct {
 	address string
-	pages   int
+	pages   int // how many of those that have rows are read; 0: all of it
 }
-
-// wholeList are the pages of a list that is to be read to its end.
-const wholeList = 0
 
 // list is all of the list that is found at a path, which begins with Graph's version.
 func (c *Client) list(path string, query url.Values) list {
-	return list{c.address(path, query), wholeList}
+	return list{address: c.address(path, query)}
 }
 
-// page is a page of a list. The transport has seen to it that it is one.
-type page struct {
-	Value    []json.RawMessage `json:"value"`
-	NextLink string            `json:"@odata.nextLink"`
-}
+// errEnough ends the reading of a list.
+var errEnough = errors.New("no more rows are of interest")
 
-// each calls visit with every row of a list until it returns false; it reports whether there are more than were to be read. A row
-// in another form than expected makes the list one that cannot be judged.
-func each[T any](ctx context.Context, c *Client, op wire.Operation, l list, visit func(T) bool) (more bool, err error) {
-	odd := false
-	more, err = eachRow(ctx, c, op, l, func(data json.RawMessage) bool {
+// each calls visit with every row of a list until it returns an error, which is returned but for errEnough; it reports whether
+// there are more than were to be read. A row in another form than expected makes the list one that cannot be judged.
+func each[T any](ctx context.Context, c *Client, op wire.Operation, l list, visit func(T) error) (more bool, err error) {
+	return c.eachRow(ctx, op, l, func(data json.RawMessage) error {
 		var row T
-		odd = unmarshal(data, &row) != nil
-		return !odd && visit(row)
+		if unmarshal(data, &row) != nil {
+			return badList(op, "a row has another form than expected")
+		}
+		return visit(row)
 	})
-	if err == nil && odd {
-		err = badList(op, "a row has another form than expected")
-	}
-	return more, err
 }
 
 // eachRow is each for rows as they are. A page may be empty and still not be the last. Links are followed as they are, but only on
 // the cloud's own host, and none twice.
-func eachRow(ctx context.Context, c *Client, op wire.Operation, l list, visit func(json.RawMessage) bool) (more bool, err error) {
+func (c *Client) eachRow(ctx context.Context, op wire.Operation, l list, visit func(json.RawMessage) error) (more bool, err error) {
 	link, rows, filled := l.address, 0, 0
 	seen := make(map[string]bool)
 	for range maxPages {
-		p, err := get[page](ctx, c, op, link)
-		if err != nil {
+		var page struct { // the transport has seen to it that it is one
+			Value    []json.RawMessage `json:"value"`
+			NextLink string            `json:"@odata.nextLink"`
+		}
+		if err := c.get(ctx, op, link, &page); err != nil {
 			return false, err
 		}
-		if rows += len(p.Value); rows > maxRows && l.pages == wholeList {
+		if rows += len(page.Value); rows > maxRows && l.pages == 0 {
 			return false, badList(op, fmt.Sprintf("it has more than %d rows", maxRows))
 		}
-		if len(p.Value) > 0 {
+		if len(page.Value) > 0 {
 			filled++
 		}
-		for _, row := range p.Value {
-			if !visit(row) {
+		for _, row := range page.Value {
+			switch err := visit(row); {
+			case errors.Is(err, errEnough):
 				return false, nil
+			case err != nil:
+				return false, err
 			}
 		}
-		if link, err = c.next(op, p.NextLink, seen); link == "" || err != nil {
+		if link, err = c.next(op, page.NextLink, seen); link == "" || err != nil {
 			return false, err
 		}
-		if filled == l.pages && l.pages != wholeList || rows > maxRows {
+		if l.pages > 0 && (filled == l.pages || rows > maxRows) {
 			return true, nil
 		}
 	}

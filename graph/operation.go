@@ -44,7 +44,7 @@ func reading(name, permission string, lists bool) wire.Operation {
 }
 
 func writing(name, permission string) wire.Operation {
-	return wire.Operation{Name: name, Permission: permission, Role: roleFor(permission), Writes: true}
+	return wire.Operation{Name: name, Permission: permission, Role: requirementOf(permission).role, Writes: true}
 }
 
 // least is the permission alone, without the others that would do.

@@ -17,58 +17,8 @@ const (
 	writeApplications    = "Application.ReadWrite.All"
 	writeClassifications = "Policy.ReadWrite.PermissionGrant"
 	writeAuthorization   = "Policy.ReadWrite.Authorization"
+	writeDirectory       = "Directory.ReadWrite.All" // which is never asked for, but may be held
 )
-
-// needed returns the permissions to write that actions of these kinds need.
-func needed(kinds []consent.ActionKind) []string {
-	var permissions []string
-	for _, need := range []struct {
-		object     consent.Object
-		permission string
-	}{
-		{consent.OnGrant, writeGrants},
-		{consent.OnServicePrincipal, writeApplications},
-		{consent.OnClassification, writeClassifications},
-		{consent.OnPolicy, writeAuthorization},
-	} {
-		if slices.ContainsFunc(kinds, func(k consent.ActionKind) bool { return k.Object == need.object }) {
-			permissions = append(permissions, need.permission)
-		}
-	}
-	return permissions
-}
-
-// The Entra roles that are enough for what this program writes (graph-facts.md §3.2): for grants and service principals, and
-// for what users may consent to.
-const (
-	leastRole   = "Cloud Application Administrator"
-	settingRole = "Privileged Role Administrator"
-)
-
-// roleFor is the role that is enough for what a permission to write is about.
-func roleFor(permission string) string {
-	if permission == writeClassifications || permission == writeAuthorization {
-		return settingRole
-	}
-	return leastRole
-}
-
-// rolesFor is the same for several permissions.
-func rolesFor(permissions []string) []string {
-	var roles []string
-	for _, permission := range permissions {
-		if role := roleFor(permission); !slices.Contains(roles, role) {
-			roles = append(roles, role)
-		}
-	}
-	return roles
-}
-
-// requirement is what opens one kind of write to a token: any of the permissions, and for a person any of the roles.
-type requirement struct {
-	delegated, application []string
-	roles                  []string
-}
 
 // Entra roles by template id (graph-facts.md §3.2). For grants the API's page names more; those were not verified.
 const (
@@ -78,20 +28,57 @@ const (
 	applicationAdministrator      = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
 )
 
-// requirementOf returns what a permission to write stands for (graph-facts.md §3.1).
+// requirement is what opens one kind of write to a token (graph-facts.md §3.1): any of the permissions, and for a person any of
+// the roles.
+type requirement struct {
+	object                 consent.Object // that is written
+	permission, role       string         // the least that are enough; the role by its name
+	delegated, application []string
+	roles                  []string
+}
+
+var requirements = []requirement{
+	{
+		consent.OnGrant, writeGrants, "Cloud Application Administrator", []string{writeGrants, writeDirectory}, []string{writeGrants, writeDirectory},
+		[]string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator, privilegedRoleAdministrator},
+	},
+	{
+		consent.OnServicePrincipal, writeApplications, "Cloud Application Administrator", []string{writeApplications, writeDirectory},
+		[]string{writeApplications}, []string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator},
+	},
+	{
+		consent.OnClassification, writeClassifications, "Privileged Role Administrator", []string{writeClassifications}, []string{writeClassifications},
+		[]string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator, privilegedRoleAdministrator},
+	},
+	{
+		consent.OnPolicy, writeAuthorization, "Privileged Role Administrator", []string{writeAuthorization}, []string{writeAuthorization},
+		[]string{globalAdministrator, privilegedRoleAdministrator},
+	},
+}
+
+// requirementOf returns the one of a permission to write.
 func requirementOf(permission string) requirement {
-	const anything = "Directory.ReadWrite.All"
-	roles := []string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator}
-	either := []string{permission, anything}
-	switch permission {
-	case writeGrants:
-		return requirement{either, either, append(roles, privilegedRoleAdministrator)}
-	case writeAuthorization:
-		return requirement{either[:1], either[:1], []string{globalAdministrator, privilegedRoleAdministrator}}
-	case writeClassifications:
-		return requirement{either[:1], either[:1], append(roles, privilegedRoleAdministrator)}
-	case writeApplications:
-		return requirement{either, either[:1], roles}
+	return requirements[slices.IndexFunc(requirements, func(r requirement) bool { return r.permission == permission })]
+}
+
+// needed returns the permissions to write that actions of these kinds need.
+func needed(kinds []consent.ActionKind) []string {
+	var permissions []string
+	for _, r := range requirements {
+		if slices.ContainsFunc(kinds, func(k consent.ActionKind) bool { return k.Object == r.object }) {
+			permissions = append(permissions, r.permission)
+		}
 	}
-	return requirement{either[:1], either[:1], roles}
+	return permissions
+}
+
+// rolesFor returns the roles that are enough for these permissions to write.
+func rolesFor(permissions []string) []string {
+	var roles []string
+	for _, permission := range permissions {
+		if role := requirementOf(permission).role; !slices.Contains(roles, role) {
+			roles = append(roles, role)
+		}
+	}
+	return roles
 }

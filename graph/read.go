@@ -1,8 +1,10 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"net/url"
+	"sync"
 	"time"
 
 	"appleconsent/consent"
@@ -25,8 +27,8 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 	if err == nil && required.Route == consent.UserConsent {
 		err = c.readSettings(ctx, required, &state)
 	}
-	if err == nil {
-		state.Grants, err = c.clientGrants(ctx, state, required.App.ID)
+	if client, found := state.ServicePrincipal(required.App.ID); found && err == nil { // without it, there are none
+		state.Grants, err = c.listGrants(ctx, client.ID, consent.AllPrincipals)
 	}
 	state.Tenant.DisplayName = <-name
 	return state, err
@@ -34,53 +36,32 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 
 // readSettings reads what the route of user consent is about, side by side.
 func (c *Client) readSettings(ctx context.Context, required consent.Requirement, state *consent.State) error {
-	var entries consent.ScopeSet
-	read := make(chan error, 1)
-	go func() {
-		var err error
-		entries, err = c.ConsentPolicies(ctx)
-		read <- err
-	}()
-	classified, err := c.requiredClassifications(ctx, required, state.ServicePrincipal)
-	if policyErr := <-read; err == nil {
-		err = policyErr
-	}
-	state.ConsentPolicies, state.Classifications = entries, classified
-	return err
-}
-
-// clientGrants reads the tenant-wide grants of the client; a client without a service principal has none.
-func (c *Client) clientGrants(ctx context.Context, state consent.State, app consent.AppID) ([]consent.PermissionGrant, error) {
-	client, found := state.ServicePrincipal(app)
-	if !found {
-		return nil, nil
-	}
-	return c.listGrants(ctx, client.ID, consent.AllPrincipals)
+	found := state.ServicePrincipal
+	var wait sync.WaitGroup
+	var policyErr, err error
+	wait.Go(func() { state.ConsentPolicies, policyErr = c.ConsentPolicies(ctx) })
+	state.Classifications, err = c.requiredClassifications(ctx, required, found)
+	wait.Wait()
+	return cmp.Or(err, policyErr)
 }
 
 // nameTimeout is how long anything waits for a name that is only decoration.
 const nameTimeout = 3 * time.Second
 
 // organizationName returns what the tenant is called, which is asked for once and not for long: without it the name
-// stays empty.
+// stays empty. GET /organization, User.Read, learn.microsoft.com/graph/api/organization-get.
 func (c *Client) organizationName(ctx context.Context) string {
-	c.nameOnce.Do(func() {
-		ctx, cancel := context.WithTimeout(ctx, nameTimeout)
-		defer cancel()
-		c.name = c.readOrganizationName(ctx)
-	})
-	return c.name
-}
-
-// readOrganizationName reads GET /organization, User.Read, learn.microsoft.com/graph/api/organization-get.
-func (c *Client) readOrganizationName(ctx context.Context) (name string) {
 	type organization struct {
 		DisplayName string `json:"displayName"`
 	}
-	all := c.list("/v1.0/organization", url.Values{"$select": {"id,displayName"}})
-	_, _ = each(ctx, c, opReadOrganization, all, func(row organization) bool { // an error leaves the name empty
-		name = row.DisplayName
-		return false
+	c.nameOnce.Do(func() {
+		ctx, cancel := context.WithTimeout(ctx, nameTimeout)
+		defer cancel()
+		all := c.list("/v1.0/organization", url.Values{"$select": {"id,displayName"}})
+		_, _ = each(ctx, c, opReadOrganization, all, func(row organization) error { // an error leaves the name empty
+			c.name = row.DisplayName
+			return errEnough
+		})
 	})
-	return name
+	return c.name
 }

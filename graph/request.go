@@ -18,11 +18,21 @@ import (
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 )
 
-// call runs one operation of the SDK and returns what it returns, but for panics, which odd answers have been seen to
-// cause in it, and for errors, which are all *wire.Error, *signin.Error or the context's, and hold no secret.
-func call[T any](ctx context.Context, c *Client, op wire.Operation, send func(context.Context) (T, error)) (result T, err error) {
+// request is one that is ready to be sent, or why it is not.
+type request struct {
+	info *abstractions.RequestInformation
+	err  error
+}
+
+// built takes what the SDK's builders return.
+func built(info *abstractions.RequestInformation, err error) request { return request{info, err} }
+
+// send carries out one operation and reads the answer into a struct, by the exact names of its members; into nothing if into is
+// nil. It survives panics, which odd answers have been seen to cause in the SDK. Errors are all *wire.Error, *signin.Error or the
+// context's, and hold no secret.
+func (c *Client) send(ctx context.Context, op wire.Operation, r request, into any) (err error) {
 	if ctx.Err() != nil {
-		return result, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -30,18 +40,43 @@ func call[T any](ctx context.Context, c *Client, op wire.Operation, send func(co
 		}
 		err = c.credential.Secrets.CleanError(err)
 	}()
-	result, err = send(wire.WithOperation(ctx, op))
+	err = c.exchange(wire.WithOperation(ctx, op), r, into)
 	if err == nil {
-		return result, nil
+		return nil
 	}
 	if refused, ok := errors.AsType[*signin.Error](err); ok {
-		return result, refused
+		return refused
 	}
 	if answered := asError(err); answered != nil {
 		answered.Need = need(op, c.changeNeeds())
-		return result, answered
+		return answered
 	}
-	return result, unreadable(op, err)
+	return unreadable(op, err)
+}
+
+func (c *Client) exchange(ctx context.Context, r request, into any) error {
+	if r.err != nil {
+		return r.err
+	}
+	body, err := c.adapter.SendPrimitive(ctx, r.info, "[]byte", nil)
+	if err != nil || into == nil {
+		return err
+	}
+	text, _ := body.([]byte)
+	return unmarshal(text, into)
+}
+
+// get reads what is at an address into a struct, by the exact names of its members.
+func (c *Client) get(ctx context.Context, op wire.Operation, address string, into any) error {
+	r := request{info: abstractions.NewRequestInformation()}
+	r.info.Method = abstractions.GET
+	r.info.Headers.TryAdd("Accept", "application/json")
+	target, err := url.Parse(address)
+	if err == nil {
+		r.info.SetUri(*target)
+	}
+	r.err = err
+	return c.send(ctx, op, r, into)
 }
 
 // asError returns the *wire.Error behind an error, nil if there is none.
@@ -60,46 +95,6 @@ func oddAnswer(op wire.Operation, why string) error { return wire.Unusable(op, e
 // withoutID is the error for something that was created and whose id the answer does not tell.
 func withoutID(op wire.Operation) error {
 	return oddAnswer(op, "the answer does not tell the id of what was created")
-}
-
-// send runs an operation that returns nothing.
-func (c *Client) send(ctx context.Context, op wire.Operation, send func(context.Context) error) error {
-	_, err := call(ctx, c, op, func(ctx context.Context) (struct{}, error) { return struct{}{}, send(ctx) })
-	return err
-}
-
-// get reads what is at an address into a struct, by the exact names of its members.
-func get[T any](ctx context.Context, c *Client, op wire.Operation, address string) (T, error) {
-	return answerTo[T](ctx, c, op, func(context.Context) (*abstractions.RequestInformation, error) {
-		target, err := url.Parse(address)
-		if err != nil {
-			return nil, err
-		}
-		request := abstractions.NewRequestInformation()
-		request.Method = abstractions.GET
-		request.Headers.TryAdd("Accept", "application/json")
-		request.SetUri(*target)
-		return request, nil
-	})
-}
-
-// answerTo sends a request and reads the answer into a struct, by the exact names of its members.
-func answerTo[T any](
-	ctx context.Context, c *Client, op wire.Operation, request func(context.Context) (*abstractions.RequestInformation, error),
-) (T, error) {
-	return call(ctx, c, op, func(ctx context.Context) (T, error) {
-		var answer T
-		info, err := request(ctx)
-		if err != nil {
-			return answer, err
-		}
-		body, err := c.adapter.SendPrimitive(ctx, info, "[]byte", nil)
-		if err != nil {
-			return answer, err
-		}
-		text, _ := body.([]byte)
-		return answer, unmarshal(text, &answer)
-	})
 }
 
 // unmarshal reads a JSON object into a struct whose fields all have names. Only members with exactly these names count:

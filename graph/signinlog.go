@@ -29,9 +29,9 @@ type signInRow struct {
 // filter; several are asked for at once and, if that is refused, all sign-ins are looked through.
 func (c *Client) failedSignIns(ctx context.Context, app consent.AppID, since time.Time) (doctor.SignIns, error) {
 	filter := fmt.Sprintf("appId eq '%s' and createdDateTime ge %s", app, since.UTC().Format(time.RFC3339))
-	codes := make([]string, len(doctor.ConsentCodes()))
-	for i, code := range doctor.ConsentCodes() {
-		codes[i] = fmt.Sprintf("status/errorCode eq %d", code)
+	var codes []string
+	for _, code := range doctor.ConsentCodes() {
+		codes = append(codes, fmt.Sprintf("status/errorCode eq %d", code))
 	}
 	found, err := c.signIns(ctx, app, since, filter+" and ("+strings.Join(codes, " or ")+")")
 	if e := asError(err); e != nil && e.Status == http.StatusBadRequest {
@@ -52,10 +52,10 @@ func (c *Client) signIns(ctx context.Context, app consent.AppID, since time.Time
 	found, seen := doctor.SignIns{}, map[string]bool{}
 	newest := c.list("/v1.0/auditLogs/signIns", url.Values{"$filter": {filter}, "$top": {maxSignInRows}})
 	newest.pages = maxSignInPages
-	more, err := eachRow(ctx, c, opReadSignIns, newest, func(data json.RawMessage) bool {
+	more, err := c.eachRow(ctx, opReadSignIns, newest, func(data json.RawMessage) error {
 		var row signInRow
 		if unmarshal(data, &row) != nil || seen[row.ID] || !strings.EqualFold(row.AppID, string(app)) || row.CreatedAt.Before(since) {
-			return true
+			return nil
 		}
 		seen[row.ID] = row.ID != ""
 		if found.ReadBack.IsZero() || row.CreatedAt.Before(found.ReadBack) {
@@ -64,7 +64,7 @@ func (c *Client) signIns(ctx context.Context, app consent.AppID, since time.Time
 		if row.Status.ErrorCode != 0 {
 			found.Failures = append(found.Failures, doctor.SignInFailure{At: row.CreatedAt.UTC(), UserID: row.UserID, Code: row.Status.ErrorCode})
 		}
-		return true
+		return nil
 	})
 	found.Capped = more
 	return found, err
