@@ -1,3 +1,12 @@
+// Package graph is a client for one tenant over the Microsoft Graph SDK, and the only package that knows the SDK. It reads what
+// package consent compares and carries out what package plan decides, one method per operation.
+//
+// The SDK builds the requests that write, and its adapter carries all of them over the transport of package wire, which decides
+// what is sent again: the SDK's own middlewares repeat writes, compress bodies and lose status codes (graph-facts.md §11). Answers
+// are read here (request.go, list.go) into plain structs, since the SDK's models take a value that is newer than they are for
+// another one, and nothing of the SDK leaves the package. Tokens come from package signin.
+//
+// What must not be here: decisions about what to grant, documents, prompts, flags, and any other host than the chosen cloud's.
 package graph
 
 import (
@@ -75,20 +84,19 @@ func newAdapter(client *http.Client) (*core.GraphRequestAdapterBase, error) {
 // SignIn gets a token and returns who is signed in. Errors: *signin.Error, and the context's, wrapped.
 func (c *Client) SignIn(ctx context.Context) (signin.Claims, error) {
 	who, err := c.tokens.SignIn(ctx)
-	if refused, ok := errors.AsType[*signin.Error](err); ok && refused.LacksConsent() && c.doWithout() {
-		return c.tokens.SignIn(ctx)
+	if refused, ok := errors.AsType[*signin.Error](err); !ok || !refused.LacksConsent() {
+		return who, err
 	}
-	return who, err
-}
-
-// doWithout stops asking for what can be done without; it reports whether there was any.
-func (c *Client) doWithout() (changed bool) {
+	less := false
 	c.ask(func() {
-		if changed = c.optional; changed {
+		if less = c.optional; less {
 			c.reads, c.optional = nil, false
 		}
 	})
-	return changed
+	if less {
+		return c.tokens.SignIn(ctx)
+	}
+	return who, err
 }
 
 // CheckTenant refuses a token of another tenant than the one that was asked for, see signin.Tokens.
@@ -121,19 +129,15 @@ func (c *Client) ask(change func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	change()
-	c.tokens.Ask(c.scopes(slices.Concat([]string{readDirectory}, c.reads, c.needs)...))
-}
-
-// scopes returns what to ask Entra for so that a token has these permissions.
-func (c *Client) scopes(permissions ...string) []string {
-	if !c.credential.Incremental {
-		return []string{c.cloud.Graph + "/.default"}
+	permissions := []string{".default"}
+	if c.credential.Incremental {
+		permissions = slices.Concat([]string{readDirectory}, c.reads, c.needs)
 	}
 	scopes := make([]string, len(permissions))
 	for i, permission := range permissions {
 		scopes[i] = c.cloud.Graph + "/" + permission
 	}
-	return scopes
+	c.tokens.Ask(scopes)
 }
 
 // changeNeeds returns the permissions that the change under way needs.
