@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"appleconsent/internal/disk"
+
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
@@ -63,12 +65,9 @@ func (a Accounts) load(at account) azidentity.AuthenticationRecord {
 
 func readAccount(name string) (azidentity.AuthenticationRecord, bool) {
 	var record azidentity.AuthenticationRecord
-	info, err := os.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxAccount {
-		return record, false
-	}
-	data, err := os.ReadFile(name) //nolint:gosec // its name is made of a GUID and a checked tenant
-	return record, err == nil && json.Unmarshal(data, &record) == nil
+	data, err := disk.ReadRegular(name, maxAccount, os.Lstat)
+	known := err == nil && json.Unmarshal(data, &record) == nil
+	return record, known
 }
 
 // save keeps who signed in. If that fails, the person will be asked again.
@@ -78,34 +77,16 @@ func (a Accounts) save(at account, record azidentity.AuthenticationRecord, onDeb
 		err = os.MkdirAll(a.Dir, 0o700)
 	}
 	if err == nil {
-		err = replaceAccount(a.file(at), data)
+		err = disk.Replace(a.file(at), data, func() {})
 	}
 	if err != nil {
 		onDebug("who signed in is not kept: " + err.Error())
 	}
 }
 
-// beginning is how the names of files begin that are not whole yet.
-const beginning = ".account-"
-
-// replaceAccount writes the file whole: beside its place, for its owner only, and then into it.
-func replaceAccount(name string, data []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(name), beginning+"*")
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(data)
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-	}
-	return err
-}
-
 // Forget removes what is kept of sign-ins, tokens included, and returns who was signed in. Other files stay.
 func (a Accounts) Forget(ctx context.Context) ([]Account, error) {
+	disk.Sweep(a.Dir, "", true)
 	entries, err := os.ReadDir(a.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
@@ -113,18 +94,16 @@ func (a Accounts) Forget(ctx context.Context) ([]Account, error) {
 	errs := []error{err, forgetTokens(ctx)}
 	var forgotten []Account
 	for _, entry := range entries {
-		if ours, _ := filepath.Match("*~*~*.json", entry.Name()); !ours && !strings.HasPrefix(entry.Name(), beginning) {
+		if ours, _ := filepath.Match("*~*~*.json", entry.Name()); !ours {
 			continue
 		}
 		name := filepath.Join(a.Dir, entry.Name())
 		record, known := readAccount(name)
-		if err := os.Remove(name); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		if known {
+		err := os.Remove(name)
+		if err == nil && known {
 			forgotten = append(forgotten, Account{record.Username, record.TenantID, record.ClientID})
 		}
+		errs = append(errs, err)
 	}
 	return forgotten, errors.Join(errs...)
 }

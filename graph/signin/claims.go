@@ -78,7 +78,8 @@ func ReadClaims(token string) (Claims, error) {
 	if err != nil { // which quotes the claim
 		return Claims{}, errors.New("the access token names no tenant: its tid is not a GUID")
 	}
-	c := Claims{TenantID: tenant, Operator: p.operator(), Permissions: p.SCP, DirectoryRoles: p.WIDs}
+	operator := string(cmp.Or(p.UPN, p.PreferredUsername, p.UniqueName, p.AppID, p.AZP, p.OID))
+	c := Claims{TenantID: tenant, Operator: operator, Permissions: p.SCP, DirectoryRoles: p.WIDs}
 	if len(p.SCP) == 0 { // persons' tokens have scp; in them, roles are those of an app's own
 		c.AppOnly, c.Permissions = p.IDType != "user", p.Roles
 	}
@@ -100,8 +101,4 @@ func decode(token string) (payload, error) {
 		return payload{}, errors.New("the access token cannot be read: its claims are not JSON")
 	}
 	return p, nil
-}
-
-func (p payload) operator() string {
-	return string(cmp.Or(p.UPN, p.PreferredUsername, p.UniqueName, p.AppID, p.AZP, p.OID))
 }

@@ -8,6 +8,7 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"appleconsent/graph/wire"
@@ -65,26 +66,19 @@ func causeOf(err error) wire.Cause {
 func refusedBy(o *outcome, secrets *wire.Secrets) *Error {
 	answered := fmt.Sprintf("%s answered %d %s", o.host, o.status, http.StatusText(o.status))
 	says, ok := readRefusal(o.body)
+	byStatus := (&wire.Error{Status: o.status}).Cause()
 	switch {
 	case o.refused() && o.status < http.StatusBadRequest:
 		return &Error{Message: answered + ", which leads to another place and is not followed", Cause: CauseOnTheWay}
 	case !ok:
-		return &Error{Message: answered + " with something that is not JSON", Cause: cmp.Or(causeOfStatus(o.status), CauseOnTheWay)}
+		return &Error{Message: answered + " with something that is not JSON", Cause: cmp.Or(byStatus, CauseOnTheWay)}
 	}
 	e := toldBy(secrets.Without(cmp.Or(says.description, says.code, answered)))
 	e.CorrelationID = cmp.Or(says.correlationID, e.CorrelationID)
 	if e.Code == "" {
-		e.Cause = cmp.Or(causeOfError[says.code], causeOfStatus(o.status), e.Cause)
+		e.Cause = cmp.Or(causeOfCode(says.code), byStatus, e.Cause)
 	}
 	return e
-}
-
-// causeOfStatus is the cause that a status alone tells.
-func causeOfStatus(status int) wire.Cause {
-	if status == http.StatusProxyAuthRequired {
-		return wire.CauseProxySignIn
-	}
-	return ""
 }
 
 // refusal is what an error answer says.
@@ -130,7 +124,9 @@ func toldBy(words string) *Error {
 	if id := correlation.FindStringSubmatch(words); id != nil {
 		e.CorrelationID = id[1]
 	}
-	line := tellingLine(strings.Split(strings.TrimSpace(words), "\n"), e.Code)
+	lines := strings.Split(strings.TrimSpace(words), "\n")
+	telling := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, cmp.Or(e.Code, "ERROR: ")) })
+	line := lines[max(telling, 0)]
 	line = strings.TrimPrefix(strings.TrimSpace(wrapping.ReplaceAllString(strings.TrimSpace(line), "")), "ERROR: ")
 	if e.Code != "" {
 		line = line[strings.Index(line, e.Code):]
@@ -138,18 +134,6 @@ func toldBy(words string) *Error {
 	e.Message = cmp.Or(strings.TrimSpace(trailer.ReplaceAllString(line, "")), "no reason given")
 	e.Cause = causeOfWords(words, e.Code)
 	return e
-}
-
-// tellingLine returns the line that says most.
-func tellingLine(lines []string, code string) string {
-	for _, mark := range []string{code, "ERROR: "} {
-		for _, line := range lines {
-			if mark != "" && strings.Contains(line, mark) {
-				return line
-			}
-		}
-	}
-	return lines[0]
 }
 
 func firstLine(err error) error {

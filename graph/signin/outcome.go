@@ -13,7 +13,6 @@ import (
 // it sent none.
 type source interface {
 	token(ctx context.Context, scopes []string) (azcore.AccessToken, *outcome, error)
-	keep() // keeps who signed in, if that was a person
 }
 
 // library is a source of azidentity's.
@@ -24,8 +23,6 @@ func (l library) token(ctx context.Context, scopes []string) (azcore.AccessToken
 	token, err := l.GetToken(ctx, policy.TokenRequestOptions{Scopes: scopes})
 	return token, last.Load(), err
 }
-
-func (library) keep() {}
 
 // outcome is how a request of a sign-in ended. It is returned beside what azidentity says because the libraries in between lose
 // it: MSAL has the text alone of what got no answer, and reads an answer to a device code to its end before it hands it on as

@@ -110,5 +110,7 @@ func (t *Tokens) Claims() (Claims, error) {
 func (t *Tokens) KeepAccount() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.credential.source.keep()
+	if p, ok := t.credential.source.(*person); ok {
+		p.keep()
+	}
 }
