@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,7 +23,7 @@ type Accounts struct{ Dir string }
 
 // account is what a sign-in is kept for.
 type account struct {
-	Authority, Client, Tenant string
+	host, client, tenant string // the authority, the application, and the tenant as it was asked for
 }
 
 // Account is a person who is signed in on this machine.
@@ -34,18 +33,14 @@ type Account struct {
 	ClientID string // of the application that was signed in to
 }
 
-// file is where the account is kept. Client is a GUID and Tenant a GUID, a domain or a word: all are fit for a file name, but for
+// file is where the account is kept. The client is a GUID and the tenant a GUID, a domain or a word: all are fit for a file name, but for
 // a domain that is too long.
 func (a Accounts) file(at account) string {
-	host := "unknown"
-	if u, err := url.Parse(at.Authority); err == nil {
-		host = strings.ReplaceAll(u.Host, ":", "_")
-	}
-	tenant := at.Tenant
+	tenant := at.tenant
 	if len(tenant) > maxTenant {
 		tenant = fmt.Sprintf("%x", sha256.Sum256([]byte(tenant)))
 	}
-	return filepath.Join(a.Dir, strings.Join([]string{host, at.Client, tenant}, "~")+".json")
+	return filepath.Join(a.Dir, strings.Join([]string{strings.ReplaceAll(at.host, ":", "_"), at.client, tenant}, "~")+".json")
 }
 
 // maxTenant is the length of a tenant's name that stands in a file name, in bytes.
@@ -57,7 +52,7 @@ const maxAccount = 64 << 10
 // load returns who signed in, or nobody. A file that names another application is none.
 func (a Accounts) load(at account) azidentity.AuthenticationRecord {
 	record, ok := readAccount(a.file(at))
-	if !ok || !strings.EqualFold(record.ClientID, at.Client) {
+	if !ok || !strings.EqualFold(record.ClientID, at.client) {
 		return azidentity.AuthenticationRecord{}
 	}
 	return record

@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -66,23 +65,6 @@ func (p *person) askFor(ctx context.Context, scopes []string) (azcore.AccessToke
 		return library{p.credential}.token(ctx, scopes)
 	}
 	return given, last, err
-}
-
-// given returns the token that the answer gives, if it gives one.
-func (o *outcome) given() (azcore.AccessToken, bool) {
-	if o == nil || o.err != nil || o.refused() {
-		return azcore.AccessToken{}, false
-	}
-	var answer struct {
-		AccessToken string      `json:"access_token"`
-		ExpiresIn   json.Number `json:"expires_in"`
-	}
-	if json.Unmarshal(o.body, &answer) != nil || answer.AccessToken == "" {
-		return azcore.AccessToken{}, false
-	}
-	seconds, _ := answer.ExpiresIn.Int64()                          // none: it is used once
-	expires := time.Now().Add(time.Duration(seconds) * time.Second) //nolint:forbidigo // as azidentity does it
-	return azcore.AccessToken{Token: answer.AccessToken, ExpiresOn: expires}, true
 }
 
 // authenticate lets the person sign in. It does not wait for a browser that stays in the foreground longer than the context,

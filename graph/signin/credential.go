@@ -112,15 +112,7 @@ func (o Options) identityHosts() []string {
 func (o Options) federated() func() (azcore.TokenCredential, error) {
 	switch {
 	case o.has("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE"):
-		return func() (azcore.TokenCredential, error) {
-			if err := checkTokenFile(o.Getenv("AZURE_FEDERATED_TOKEN_FILE")); err != nil {
-				return nil, err
-			}
-			return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-				ClientOptions: o.options(), TenantID: o.value("AZURE_TENANT_ID"), ClientID: o.value("AZURE_CLIENT_ID"),
-				TokenFilePath: o.Getenv("AZURE_FEDERATED_TOKEN_FILE"),
-			})
-		}
+		return o.tokenFile
 	case o.has("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"):
 		return o.gitHubActions
 	case o.has("SYSTEM_OIDCREQUESTURI", "SYSTEM_ACCESSTOKEN", "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"):
@@ -129,16 +121,19 @@ func (o Options) federated() func() (azcore.TokenCredential, error) {
 	return nil
 }
 
-// checkTokenFile refuses what is no file, such as a pipe, on which azidentity would wait for ever.
-func checkTokenFile(name string) error {
+// tokenFile signs in with a token in a file. It refuses what is no file, such as a pipe, on which azidentity would wait for ever.
+func (o Options) tokenFile() (azcore.TokenCredential, error) {
+	name := o.Getenv("AZURE_FEDERATED_TOKEN_FILE")
 	info, err := os.Stat(name)
-	switch {
-	case err != nil:
-		return fmt.Errorf("read the token in AZURE_FEDERATED_TOKEN_FILE: %w", err)
-	case !info.Mode().IsRegular():
-		return fmt.Errorf("read the token in AZURE_FEDERATED_TOKEN_FILE: %s is not a regular file", name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a regular file", name)
 	}
-	return nil
+	if err != nil {
+		return nil, fmt.Errorf("read the token in AZURE_FEDERATED_TOKEN_FILE: %w", err)
+	}
+	return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
+		ClientOptions: o.options(), TenantID: o.value("AZURE_TENANT_ID"), ClientID: o.value("AZURE_CLIENT_ID"), TokenFilePath: name,
+	})
 }
 
 // gitHubActions signs in with the token that a workflow with the permission id-token: write can get
@@ -169,12 +164,10 @@ func workflowToken(ctx context.Context, source sender, at, bearer string) (strin
 	var body struct {
 		Value string `json:"value"`
 	}
-	err = source.json(req, &body)
+	_, sent := source.send(req) //nolint:bodyclose // it is in memory
+	err = sent.read(source.secrets, &body)
 	if err == nil && body.Value == "" {
 		err = errors.New("the answer holds none")
-	}
-	if refused, ok := errors.AsType[*Error](err); ok {
-		err = errors.New(refused.Message)
 	}
 	if err != nil {
 		o := &outcome{err: fmt.Errorf("get the workflow's token from GitHub: %w", err)}

@@ -2,27 +2,17 @@ package signin
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"sync/atomic"
+	"time"
+
+	"appleconsent/graph/wire"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
-
-// source is one way to get a token for some scopes. Beside the token or the error it returns how its last request ended, nil if
-// it sent none.
-type source interface {
-	token(ctx context.Context, scopes []string) (azcore.AccessToken, *outcome, error)
-}
-
-// library is a source of azidentity's.
-type library struct{ azcore.TokenCredential }
-
-func (l library) token(ctx context.Context, scopes []string) (azcore.AccessToken, *outcome, error) {
-	ctx, last := withTrail(ctx)
-	token, err := l.GetToken(ctx, policy.TokenRequestOptions{Scopes: scopes})
-	return token, last.Load(), err
-}
 
 // outcome is how a request of a sign-in ended. It is returned beside what azidentity says because the libraries in between lose
 // it: MSAL has the text alone of what got no answer, and reads an answer to a device code to its end before it hands it on as
@@ -40,6 +30,36 @@ func (o *outcome) refused() bool { return o.err == nil && o.status >= http.Statu
 // passing reports whether it may be different the next time without anybody doing anything.
 func (o *outcome) passing() bool {
 	return o.err != nil || o.status >= http.StatusInternalServerError || o.status == http.StatusTooManyRequests
+}
+
+// read reads the JSON of a good answer.
+func (o *outcome) read(secrets *wire.Secrets, into any) error {
+	switch {
+	case o.err != nil:
+		return o.err
+	case o.status != http.StatusOK:
+		return errors.New(refusedBy(o, secrets).Message)
+	case json.Unmarshal(o.body, into) != nil:
+		return fmt.Errorf("%s answered with something that is not JSON", o.host)
+	}
+	return nil
+}
+
+// given returns the token that the answer gives, if it gives one.
+func (o *outcome) given() (azcore.AccessToken, bool) {
+	if o == nil || o.err != nil || o.refused() {
+		return azcore.AccessToken{}, false
+	}
+	var answer struct {
+		AccessToken string      `json:"access_token"`
+		ExpiresIn   json.Number `json:"expires_in"`
+	}
+	if json.Unmarshal(o.body, &answer) != nil || answer.AccessToken == "" {
+		return azcore.AccessToken{}, false
+	}
+	seconds, _ := answer.ExpiresIn.Int64()                          // none: it is used once
+	expires := time.Now().Add(time.Duration(seconds) * time.Second) //nolint:forbidigo // as azidentity does it
+	return azcore.AccessToken{Token: answer.AccessToken, ExpiresOn: expires}, true
 }
 
 // trail is where the requests of one sign-in leave their outcome, the last one on top: azidentity hands on to them the context of

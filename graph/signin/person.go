@@ -41,8 +41,8 @@ type interactive interface {
 // person makes the source for a browser or a device code.
 func (o Options) person(auth Auth) (*person, error) {
 	at := account{
-		Authority: o.Cloud.Authority, Client: strings.ToLower(cmp.Or(o.ClientID, graphCommandLineTools)),
-		Tenant: cmp.Or(o.value("AZURE_TENANT_ID"), "organizations"),
+		host: o.Cloud.SignInHosts()[0], client: strings.ToLower(cmp.Or(o.ClientID, graphCommandLineTools)),
+		tenant: cmp.Or(o.value("AZURE_TENANT_ID"), "organizations"),
 	}
 	cache, none := tokenCache()
 	if none != nil {
@@ -61,13 +61,13 @@ func (o Options) person(auth Auth) (*person, error) {
 	if p.browser {
 		silenceBrowser()
 		p.credential, err = azidentity.NewInteractiveBrowserCredential(&azidentity.InteractiveBrowserCredentialOptions{
-			ClientOptions: o.options(), TenantID: at.Tenant, ClientID: at.Client, Cache: cache, AuthenticationRecord: record,
+			ClientOptions: o.options(), TenantID: at.tenant, ClientID: at.client, Cache: cache, AuthenticationRecord: record,
 			DisableAutomaticAuthentication: true, LoginHint: record.Username,
 		})
 		return p, err
 	}
 	p.credential, err = azidentity.NewDeviceCodeCredential(&azidentity.DeviceCodeCredentialOptions{
-		ClientOptions: o.options(), TenantID: at.Tenant, ClientID: at.Client, Cache: cache, AuthenticationRecord: record,
+		ClientOptions: o.options(), TenantID: at.tenant, ClientID: at.client, Cache: cache, AuthenticationRecord: record,
 		DisableAutomaticAuthentication: true, UserPrompt: func(_ context.Context, m azidentity.DeviceCodeMessage) error {
 			p.asked.Store(true)
 			o.OnPrompt(o.secrets.Clean(cmp.Or(m.Message, fmt.Sprintf("To sign in, open %s in a browser and enter the code %s.", m.VerificationURL, m.UserCode))))

@@ -95,21 +95,6 @@ func readWhole(response *http.Response) *outcome {
 	return &outcome{err, response.Request.URL.Host, response.StatusCode, data}
 }
 
-// json sends a request and reads the JSON of a good answer.
-func (s sender) json(req *http.Request, into any) error {
-	_, o := s.send(req) //nolint:bodyclose // it is in memory
-	if o.err != nil {
-		return o.err
-	}
-	if o.status != http.StatusOK {
-		return refusedBy(o, s.secrets)
-	}
-	if err := json.Unmarshal(o.body, into); err != nil {
-		return fmt.Errorf("%s answered with something that is not JSON", req.URL.Host)
-	}
-	return nil
-}
-
 // What must not be shown of sign-in requests and answers (RFC 6749, RFC 7521, RFC 7636, RFC 8628, and those by which pipelines
 // get their tokens), and of the environment. User codes are for people to see.
 var (

@@ -11,7 +11,23 @@ import (
 	"appleconsent/graph/wire"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
+
+// source is one way to get a token for some scopes. Beside the token or the error it returns how its last request ended, nil if
+// it sent none.
+type source interface {
+	token(ctx context.Context, scopes []string) (azcore.AccessToken, *outcome, error)
+}
+
+// library is a source of azidentity's.
+type library struct{ azcore.TokenCredential }
+
+func (l library) token(ctx context.Context, scopes []string) (azcore.AccessToken, *outcome, error) {
+	ctx, last := withTrail(ctx)
+	token, err := l.GetToken(ctx, policy.TokenRequestOptions{Scopes: scopes})
+	return token, last.Load(), err
+}
 
 // refreshBefore is how long before its end a token is no longer used.
 const refreshBefore = 2 * time.Minute
