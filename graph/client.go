@@ -60,7 +60,7 @@ func New(o Options) (*Client, error) {
 		Network: o.Credential.Network, Cloud: c.cloud, Tokens: c.tokens, Secrets: o.Credential.Secrets, Clock: o.Clock,
 		UserAgent: "appleconsent/" + o.Version, OnWait: o.OnWait,
 	}
-	adapter, err := newAdapter(transport.Client())
+	adapter, err := newAdapter(wire.Client(transport))
 	if err != nil {
 		return nil, fmt.Errorf("prepare the Graph SDK: %w", err)
 	}

@@ -64,16 +64,15 @@ func (t *Tokens) tenantOf(ctx context.Context, domain string) (string, error) {
 	if err := last.Load().read(c.Secrets, &body); err != nil {
 		return "", err
 	}
-	u, err := url.Parse(body.Issuer)
+	issuer, err := url.Parse(body.Issuer)
 	if err != nil {
 		return "", errNamesNone
 	}
-	tenant, _, _ := strings.Cut(strings.Trim(u.Path, "/"), "/")
-	id, err := consent.ParseGUID(tenant)
-	if err != nil {
+	tenant, _, _ := strings.Cut(strings.Trim(issuer.Path, "/"), "/")
+	if tenant, err = consent.ParseGUID(tenant); err != nil {
 		return "", errNamesNone
 	}
-	return id, nil
+	return tenant, nil
 }
 
 // errNamesNone means that the OpenID configuration leaves open which tenant it is of, as that of common does.
