@@ -28,19 +28,14 @@ func (p *person) token(ctx context.Context, scopes []string) (azcore.AccessToken
 	if given, ok := last.given(); ok { // and could not be kept
 		return given, last, nil
 	}
+	_, mustAsk := errors.AsType[*azidentity.AuthenticationRequiredError](err) // only a person can go on
 	switch {
 	case bounded.Err() != nil && ctx.Err() == nil:
 		return token, last, bounded.Err()
-	case !mustAsk(err) || ctx.Err() != nil || last != nil && last.passing():
+	case !mustAsk || ctx.Err() != nil || last != nil && last.passing():
 		return token, last, err
 	}
 	return p.askFor(ctx, scopes)
-}
-
-// mustAsk reports whether only a person can go on.
-func mustAsk(err error) bool {
-	_, required := errors.AsType[*azidentity.AuthenticationRequiredError](err)
-	return required
 }
 
 // askFor asks the person. The token is taken from Entra's answer itself: azidentity gives it only by way of its cache, which

@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -24,81 +23,58 @@ type Claims struct {
 	DirectoryRoles []string
 }
 
-// payload is the second part of a token, as far as it is read. Tokens of version 1 and 2 name the same things otherwise.
-type payload struct {
-	TID               word  `json:"tid"`
-	UPN               word  `json:"upn"`
-	PreferredUsername word  `json:"preferred_username"`
-	UniqueName        word  `json:"unique_name"`
-	AppID             word  `json:"appid"`
-	AZP               word  `json:"azp"`
-	OID               word  `json:"oid"`
-	IDType            word  `json:"idtyp"`
-	SCP               words `json:"scp"`
-	Roles             words `json:"roles"`
-	WIDs              words `json:"wids"`
-}
-
-// word is a text; words are a list of such, or one with white space between them. Any other form counts as none: of all claims,
-// the tenant alone must be there.
-type (
-	word  string
-	words []string
-)
-
-// UnmarshalJSON never fails on valid JSON.
-func (w *word) UnmarshalJSON(data []byte) error {
-	var text string
-	if json.Unmarshal(data, &text) == nil {
-		*w = word(text)
-	}
-	return nil
-}
-
-// UnmarshalJSON never fails on valid JSON.
-func (w *words) UnmarshalJSON(data []byte) error {
-	var list []string
-	var text string
-	switch {
-	case json.Unmarshal(data, &list) == nil:
-		*w = list
-	case json.Unmarshal(data, &text) == nil:
-		*w = strings.Fields(text)
-	}
-	return nil
-}
-
-// ReadClaims reads the claims of a token without verifying it. No error holds a part of the token.
+// ReadClaims reads the claims of a token without verifying it. Tokens of version 1 and 2 name the same things otherwise, and some
+// issuers pad a token's parts. No error holds a part of the token.
 func ReadClaims(token string) (Claims, error) {
-	p, err := decode(token)
-	if err != nil {
-		return Claims{}, err
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return Claims{}, errors.New("the access token cannot be read: it is not a JSON web token")
 	}
-	tenant, err := consent.ParseGUID(string(p.TID))
+	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	if err != nil {
+		return Claims{}, errors.New("the access token cannot be read: its claims are not base64url")
+	}
+	var payload members
+	if json.Unmarshal(text, &payload) != nil {
+		return Claims{}, errors.New("the access token cannot be read: its claims are not JSON")
+	}
+	tenant, err := consent.ParseGUID(payload.text("tid"))
 	if err != nil { // which quotes the claim
 		return Claims{}, errors.New("the access token names no tenant: its tid is not a GUID")
 	}
-	operator := string(cmp.Or(p.UPN, p.PreferredUsername, p.UniqueName, p.AppID, p.AZP, p.OID))
-	c := Claims{TenantID: tenant, Operator: operator, Permissions: p.SCP, DirectoryRoles: p.WIDs}
-	if len(p.SCP) == 0 { // persons' tokens have scp; in them, roles are those of an app's own
-		c.AppOnly, c.Permissions = p.IDType != "user", p.Roles
+	c := Claims{
+		TenantID: tenant, Operator: payload.text("upn", "preferred_username", "unique_name", "appid", "azp", "oid"),
+		Permissions: payload.texts("scp"), DirectoryRoles: payload.texts("wids"),
+	}
+	if len(c.Permissions) == 0 { // persons' tokens have scp; in them, roles are those of an app's own
+		c.AppOnly, c.Permissions = payload.text("idtyp") != "user", payload.texts("roles")
 	}
 	return c, nil
 }
 
-// decode takes a token apart. Some issuers pad its parts.
-func decode(token string) (payload, error) {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return payload{}, errors.New("the access token cannot be read: it is not a JSON web token")
+// members are those of a JSON object. What has another form than expected counts as missing.
+type members map[string]any
+
+// text returns the first of these members that is a text and not empty.
+func (m members) text(names ...string) string {
+	for _, name := range names {
+		if text, _ := m[name].(string); text != "" {
+			return text
+		}
 	}
-	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
-	if err != nil {
-		return payload{}, errors.New("the access token cannot be read: its claims are not base64url")
+	return ""
+}
+
+// texts returns a member that is a list of texts, or one with white space between them.
+func (m members) texts(name string) []string {
+	list, _ := m[name].([]any)
+	var texts []string
+	for _, item := range list {
+		text, ok := item.(string)
+		if !ok {
+			return nil
+		}
+		texts = append(texts, text)
 	}
-	var p payload
-	if json.Unmarshal(text, &p) != nil {
-		return payload{}, errors.New("the access token cannot be read: its claims are not JSON")
-	}
-	return p, nil
+	return append(texts, strings.Fields(m.text(name))...)
 }

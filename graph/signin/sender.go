@@ -126,14 +126,9 @@ func hideForm(s *wire.Secrets, req *http.Request) (*http.Request, error) {
 
 // hideAnswer hides what an answer gives.
 func hideAnswer(s *wire.Secrets, body []byte) {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil {
-		return
-	}
+	var fields members
+	_ = json.Unmarshal(body, &fields) // what is no object gives nothing
 	for _, name := range secretAnswers {
-		var text string
-		if json.Unmarshal(fields[name], &text) == nil {
-			s.HideToken(text)
-		}
+		s.HideToken(fields.text(name))
 	}
 }

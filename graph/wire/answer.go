@@ -127,11 +127,8 @@ func isList(body []byte) bool {
 
 // isRows reports whether the JSON is an array of objects.
 func isRows(value json.RawMessage) bool {
-	var rows []json.RawMessage
-	if json.Unmarshal(value, &rows) != nil || rows == nil {
-		return false
-	}
-	return !slices.ContainsFunc(rows, func(row json.RawMessage) bool { return !bytes.HasPrefix(bytes.TrimSpace(row), []byte("{")) })
+	var rows []map[string]json.RawMessage
+	return json.Unmarshal(value, &rows) == nil && rows != nil && !slices.ContainsFunc(rows, func(row map[string]json.RawMessage) bool { return row == nil })
 }
 
 // response gives the answer to the SDK. Its parser knows the plain media type alone.
