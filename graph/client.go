@@ -31,7 +31,6 @@ import (
 // Client reads and writes one tenant. It fits plan.Tenant. Its methods may be called side by side; clients of many tenants share
 // a wire.Network and nothing else.
 type Client struct {
-	cloud      wire.Cloud
 	credential signin.Credential
 	tokens     *signin.Tokens
 	adapter    abstractions.RequestAdapter
@@ -55,16 +54,16 @@ type Options struct {
 
 // New returns a client that has not sent anything yet and asks for read permissions only.
 func New(o Options) (*Client, error) {
-	c := &Client{cloud: o.Credential.Cloud, credential: o.Credential, tokens: o.Credential.Tokens(o.Clock, o.OnWait)}
+	c := &Client{credential: o.Credential, tokens: o.Credential.Tokens(o.Clock, o.OnWait)}
 	transport := &wire.Transport{
-		Network: o.Credential.Network, Cloud: c.cloud, Tokens: c.tokens, Secrets: o.Credential.Secrets, Clock: o.Clock,
+		Network: o.Credential.Network, Cloud: o.Credential.Cloud, Tokens: c.tokens, Secrets: o.Credential.Secrets, Clock: o.Clock,
 		UserAgent: "appleconsent/" + o.Version, OnWait: o.OnWait,
 	}
 	adapter, err := newAdapter(wire.Client(transport))
 	if err != nil {
 		return nil, fmt.Errorf("prepare the Graph SDK: %w", err)
 	}
-	adapter.SetBaseUrl(c.cloud.Graph + "/v1.0")
+	adapter.SetBaseUrl(c.credential.Cloud.Graph + "/v1.0")
 	c.adapter = adapter
 	c.ask(func() {})
 	return c, nil
@@ -135,7 +134,7 @@ func (c *Client) ask(change func()) {
 	}
 	scopes := make([]string, len(permissions))
 	for i, permission := range permissions {
-		scopes[i] = c.cloud.Graph + "/" + permission
+		scopes[i] = c.credential.Cloud.Graph + "/" + permission
 	}
 	c.tokens.Ask(scopes)
 }

@@ -25,7 +25,7 @@ func (c *Client) Examine(ctx context.Context, required consent.Requirement, sinc
 	if err != nil {
 		return doctor.Facts{}, err
 	}
-	f := doctor.Facts{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.cloud.Name, Simulated: c.cloud.Simulated}}
+	f := doctor.Facts{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.credential.Cloud.Name, Simulated: c.credential.Cloud.Simulated}}
 	x := examination{Client: c, ctx: ctx, held: identity}
 	x.wait.Go(func() { f.Tenant.DisplayName = c.organizationName(ctx) })
 	x.wait.Go(func() { c.examineServicePrincipals(&x, required, &f) })

@@ -115,28 +115,22 @@ func (c *Client) grants() *oauth2permissiongrants.Oauth2PermissionGrantsRequestB
 // CreateGrant creates the grant, whose id is ignored: POST /oauth2PermissionGrants,
 // DelegatedPermissionGrant.ReadWrite.All, learn.microsoft.com/graph/api/oauth2permissiongrant-post.
 func (c *Client) CreateGrant(ctx context.Context, grant consent.PermissionGrant) (consent.PermissionGrant, error) {
-	clientID, resourceID := string(grant.ClientID), string(grant.ResourceID)
-	consentType, scope := string(grant.ConsentType), grant.Scopes.String()
 	body := models.NewOAuth2PermissionGrant()
-	body.SetClientId(&clientID)
-	body.SetResourceId(&resourceID)
-	body.SetConsentType(&consentType)
-	body.SetScope(&scope)
+	body.SetClientId(new(string(grant.ClientID)))
+	body.SetResourceId(new(string(grant.ResourceID)))
+	body.SetConsentType(new(string(grant.ConsentType)))
+	body.SetScope(new(grant.Scopes.String()))
 	var row grantRow
 	err := c.send(ctx, opCreateGrant, built(c.grants().ToPostRequestInformation(ctx, body, nil)), &row)
-	if err == nil && !plainID.MatchString(row.ID) {
-		err = withoutID(opCreateGrant)
-	}
-	return row.grant(), err
+	return row.grant(), created(opCreateGrant, err, plainID.MatchString(row.ID))
 }
 
 // UpdateGrant replaces all scopes of the grant: PATCH /oauth2PermissionGrants/{id},
 // DelegatedPermissionGrant.ReadWrite.All, learn.microsoft.com/graph/api/oauth2permissiongrant-update. Nothing else of a
 // grant can be updated, so nothing else is sent.
 func (c *Client) UpdateGrant(ctx context.Context, id consent.GrantID, scopes consent.ScopeSet) error {
-	scope := scopes.String()
 	body := models.NewOAuth2PermissionGrant()
-	body.SetScope(&scope)
+	body.SetScope(new(scopes.String()))
 	builder := c.grants().ByOAuth2PermissionGrantId(string(id))
 	return c.send(ctx, opUpdateGrant, built(builder.ToPatchRequestInformation(ctx, body, nil)), nil)
 }

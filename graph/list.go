@@ -87,7 +87,7 @@ func (c *Client) next(op wire.Operation, link string, seen map[string]bool) (str
 	}
 	target, err := url.Parse(link)
 	if err == nil {
-		err = c.cloud.CheckTarget(target)
+		err = c.credential.Cloud.CheckTarget(target)
 	}
 	if err != nil {
 		return "", badList(op, c.credential.Secrets.Clean(fmt.Sprintf("its next link leads away: %v", err)))

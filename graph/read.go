@@ -22,7 +22,7 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 	name := make(chan string, 1)
 	go func() { name <- c.organizationName(ctx) }()
 
-	state := consent.State{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.cloud.Name, Simulated: c.cloud.Simulated}}
+	state := consent.State{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.credential.Cloud.Name, Simulated: c.credential.Cloud.Simulated}}
 	state.ServicePrincipals, err = c.listServicePrincipals(ctx, required.AppIDs())
 	if err == nil && required.Route == consent.UserConsent {
 		err = c.readSettings(ctx, required, &state)

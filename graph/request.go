@@ -92,9 +92,12 @@ func unreadable(op wire.Operation, cause any) error {
 // oddAnswer is the error for an answer that cannot be what it should be.
 func oddAnswer(op wire.Operation, why string) error { return wire.Unusable(op, errors.New(why)) }
 
-// withoutID is the error for something that was created and whose id the answer does not tell.
-func withoutID(op wire.Operation) error {
-	return oddAnswer(op, "the answer does not tell the id of what was created")
+// created is the error of an operation that creates something: if there is none, whether the answer tells its id.
+func created(op wire.Operation, err error, hasID bool) error {
+	if err == nil && !hasID {
+		return oddAnswer(op, "the answer does not tell the id of what was created")
+	}
+	return err
 }
 
 // unmarshal reads a JSON object into a struct whose fields all have names. Only members with exactly these names count:
@@ -118,7 +121,7 @@ func unmarshal(data []byte, into any) error {
 
 // address is where something is found, for a path that begins with Graph's version.
 func (c *Client) address(path string, query url.Values) string {
-	address := c.cloud.Graph + path
+	address := c.credential.Cloud.Graph + path
 	if len(query) > 0 {
 		address += "?" + strings.ReplaceAll(query.Encode(), "+", "%20")
 	}

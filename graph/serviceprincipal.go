@@ -93,14 +93,10 @@ func (c *Client) servicePrincipals() *serviceprincipals.ServicePrincipalsRequest
 func (c *Client) CreateServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, error) {
 	body := models.NewServicePrincipal()
 	body.SetOdataType(nil)
-	id := string(app)
-	body.SetAppId(&id)
+	body.SetAppId(new(string(app)))
 	var row servicePrincipalRow
 	err := c.send(ctx, opCreateServicePrincipal, built(c.servicePrincipals().ToPostRequestInformation(ctx, body, nil)), &row)
-	if err == nil && !isGUID(row.ID) {
-		err = withoutID(opCreateServicePrincipal)
-	}
-	return row.servicePrincipal(), err
+	return row.servicePrincipal(), created(opCreateServicePrincipal, err, isGUID(row.ID))
 }
 
 // DeleteServicePrincipal moves the service principal to the deleted items for 30 days: DELETE /servicePrincipals/{id},

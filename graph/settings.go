@@ -26,32 +26,23 @@ func (c *Client) ConsentPolicies(ctx context.Context) (consent.ScopeSet, error) 
 		return nil, err
 	}
 	var permissions struct {
-		Assigned []string `json:"permissionGrantPoliciesAssigned"`
+		Assigned consent.ScopeSet `json:"permissionGrantPoliciesAssigned"`
 	}
 	if unmarshal(policy.Permissions, &permissions) != nil || permissions.Assigned == nil {
 		return nil, oddAnswer(opReadPolicy, "the answer lacks permissionGrantPoliciesAssigned")
 	}
-	entries := consent.ScopeSet{}
-	for _, name := range permissions.Assigned {
-		entry := consent.Scope(name)
-		if !entry.IsWord() {
-			return nil, oddAnswer(opReadPolicy, "an entry of permissionGrantPoliciesAssigned is no name")
-		}
-		entries = append(entries, entry)
+	if slices.ContainsFunc(permissions.Assigned, func(entry consent.Scope) bool { return !entry.IsWord() }) {
+		return nil, oddAnswer(opReadPolicy, "an entry of permissionGrantPoliciesAssigned is no name")
 	}
-	return entries, nil
+	return permissions.Assigned, nil
 }
 
 // SetConsentPolicies replaces the entries of the authorization policy: PATCH /policies/authorizationPolicy,
 // Policy.ReadWrite.Authorization, learn.microsoft.com/graph/api/authorizationpolicy-update. Of the complex property this one
 // member is sent and no other: what is not sent stays.
 func (c *Client) SetConsentPolicies(ctx context.Context, entries consent.ScopeSet) error {
-	names := make([]string, len(entries))
-	for i, entry := range entries {
-		names[i] = string(entry)
-	}
 	permissions := models.NewDefaultUserRolePermissions()
-	permissions.SetPermissionGrantPoliciesAssigned(names)
+	permissions.SetPermissionGrantPoliciesAssigned(strings.Fields(entries.String()))
 	body := models.NewAuthorizationPolicy()
 	body.SetOdataType(nil)
 	body.SetDefaultUserRolePermissions(permissions)
@@ -117,18 +108,14 @@ func (c *Client) requiredClassifications(
 // ClassifyPermission classifies a permission as low impact: POST /servicePrincipals/{id}/delegatedPermissionClassifications,
 // Policy.ReadWrite.PermissionGrant, learn.microsoft.com/graph/api/serviceprincipal-post-delegatedpermissionclassifications.
 func (c *Client) ClassifyPermission(ctx context.Context, resource consent.ObjectID, permission consent.Scope, permissionID string) (string, error) {
-	name, low := string(permission), models.LOW_PERMISSIONCLASSIFICATIONTYPE
 	body := models.NewDelegatedPermissionClassification()
 	body.SetOdataType(nil)
 	body.SetPermissionId(&permissionID)
-	body.SetPermissionName(&name)
-	body.SetClassification(&low)
+	body.SetPermissionName(new(string(permission)))
+	body.SetClassification(new(models.LOW_PERMISSIONCLASSIFICATIONTYPE))
 	var row classificationRow
 	err := c.send(ctx, opClassify, built(c.classifications(resource).ToPostRequestInformation(ctx, body, nil)), &row)
-	if err == nil && !plainID.MatchString(row.ID) {
-		err = withoutID(opClassify)
-	}
-	return row.ID, err
+	return row.ID, created(opClassify, err, plainID.MatchString(row.ID))
 }
 
 // DeclassifyPermission deletes a classification: DELETE /servicePrincipals/{id}/delegatedPermissionClassifications/{id},
