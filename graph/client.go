@@ -3,7 +3,7 @@
 //
 // The SDK builds the requests that write, and its adapter carries all of them over the transport of package wire, which decides
 // what is sent again: the SDK's own middlewares repeat writes, compress bodies and lose status codes (graph-facts.md §11). Answers
-// are read here (request.go, list.go) into plain structs, since the SDK's models take a value that is newer than they are for
+// are read here (request.go) into plain structs, since the SDK's models take a value that is newer than they are for
 // another one, and nothing of the SDK leaves the package. Tokens come from package signin.
 //
 // What must not be here: decisions about what to grant, documents, prompts, flags, and any other host than the chosen cloud's.
