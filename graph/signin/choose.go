@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"appleconsent/graph/wire"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 )
 
 // Auth is a way to sign in.
@@ -69,7 +71,7 @@ type Credential struct {
 	// Incremental: it asks for single permissions; others have what an admin gave them once.
 	Incremental bool
 
-	source source
+	source azcore.TokenCredential
 }
 
 // AsksPerson reports whether signing in may wait for a person, who takes the time that people take.
@@ -108,7 +110,7 @@ func (o Options) Choose() (Credential, error) {
 		c.Secrets.Hide(o.Getenv(name))
 	}
 	var err error
-	if c.source, err = o.sourceFor(auth); err != nil {
+	if c.source, err = o.credential(auth); err != nil {
 		return Credential{}, &CredentialError{auth, c.Secrets.CleanError(firstLine(err))}
 	}
 	return c, nil

@@ -16,21 +16,13 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// sourceFor makes what gets tokens in one way.
-func (o Options) sourceFor(auth Auth) (source, error) {
-	if auth == AuthBrowser || auth == AuthDeviceCode {
-		return o.person(auth)
-	}
-	credential, err := o.credential(auth)
-	return library{credential}, err
-}
-
-// credential makes azidentity's credential for one way to sign in without a person.
+// credential makes what gets tokens in one way.
 func (o Options) credential(auth Auth) (azcore.TokenCredential, error) {
 	switch auth {
 	case AuthClientSecret:
@@ -53,7 +45,9 @@ func (o Options) credential(auth Auth) (azcore.TokenCredential, error) {
 		return o.managedIdentity()
 	case AuthAzureCLI:
 		return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.Tenant})
-	case AuthAuto, AuthEnvironment, AuthBrowser, AuthDeviceCode:
+	case AuthBrowser, AuthDeviceCode:
+		return o.person(auth)
+	case AuthAuto, AuthEnvironment:
 	}
 	return nil, fmt.Errorf("%w (or AZURE_CLIENT_CERTIFICATE_PATH)", o.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"))
 }
@@ -174,9 +168,9 @@ func workflowToken(ctx context.Context, source sender, at, bearer string) (strin
 		err = errors.New("the answer holds none")
 	}
 	if err != nil {
-		o := &outcome{err: fmt.Errorf("get the workflow's token from GitHub: %w", err)}
-		o.keep(ctx) // or else MSAL would lose it
-		return "", o.err
+		err = fmt.Errorf("get the workflow's token from GitHub: %w", err)
+		trailIn(ctx).Store(&outcome{err: err}) // or else MSAL would lose it
+		return "", err
 	}
 	return body.Value, nil
 }
@@ -210,23 +204,22 @@ type simulated struct {
 	sender sender
 }
 
-// token asks the simulated tenant's token endpoint.
-func (s simulated) token(ctx context.Context, scopes []string) (token azcore.AccessToken, _ *outcome, err error) {
-	ctx, last := withTrail(ctx)
-	form := url.Values{"grant_type": {simulatedAdmin}, "client_id": {graphCommandLineTools}, "scope": {strings.Join(scopes, " ")}}
+// GetToken asks the simulated tenant's token endpoint.
+func (s simulated) GetToken(ctx context.Context, options policy.TokenRequestOptions) (token azcore.AccessToken, err error) {
+	form := url.Values{"grant_type": {simulatedAdmin}, "client_id": {graphCommandLineTools}, "scope": {strings.Join(options.Scopes, " ")}}
 	req, err := runtime.NewRequest(ctx, http.MethodPost, s.root+"/organizations/oauth2/v2.0/token")
 	if err == nil {
 		err = req.SetBody(streaming.NopCloser(strings.NewReader(form.Encode())), "application/x-www-form-urlencoded")
 	}
 	if err != nil {
-		return token, nil, err
+		return token, err
 	}
 	if _, err := pipeline(s.sender).Do(req); err != nil { //nolint:bodyclose // it is in memory, see sender
-		return token, last.Load(), &Error{Message: fmt.Sprintf("no simulated tenant answers at %s: %v", s.root, firstLine(err))}
+		return token, &Error{Message: fmt.Sprintf("no simulated tenant answers at %s: %v", s.root, firstLine(err))}
 	}
-	token, ok := last.Load().given()
+	token, ok := trailIn(ctx).Load().given()
 	if !ok {
 		err = fmt.Errorf("what answers at %s is not a simulated tenant", s.root)
 	}
-	return token, last.Load(), err
+	return token, err
 }

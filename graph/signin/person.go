@@ -112,59 +112,61 @@ var silenceBrowser = sync.OnceFunc(func() { browser.Stdout, browser.Stderr = nil
 // nobody.
 const personTime = 15 * time.Minute
 
-// token returns a token of the cache, or one for its refresh token, or else asks the person. What may pass by itself, such
+// GetToken returns a token of the cache, or one for its refresh token, or else asks the person. What may pass by itself, such
 // as an answer that does not come, is no reason to ask.
-func (p *person) token(ctx context.Context, scopes []string) (azcore.AccessToken, *outcome, error) {
+func (p *person) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	bounded, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
-	token, last, err := library{p.credential}.token(bounded, scopes)
+	token, err := p.credential.GetToken(bounded, options)
 	if err == nil {
-		return token, last, nil
+		return token, nil
 	}
+	last := trailIn(ctx).Load()
 	if given, ok := last.given(); ok { // and could not be kept
-		return given, last, nil
+		return given, nil
 	}
 	_, mustAsk := errors.AsType[*azidentity.AuthenticationRequiredError](err) // only a person can go on
 	switch {
 	case bounded.Err() != nil && ctx.Err() == nil:
-		return token, last, bounded.Err()
+		return token, bounded.Err()
 	case !mustAsk || ctx.Err() != nil || last != nil && last.passing():
-		return token, last, err
+		return token, err
 	}
-	return p.askFor(ctx, scopes)
+	return p.askFor(ctx, options)
 }
 
 // askFor asks the person. The token is taken from Entra's answer itself: azidentity gives it only by way of its cache, which
 // may be full, damaged or out of reach, and refuses it if Entra calls the permissions other names than were asked for.
-func (p *person) askFor(ctx context.Context, scopes []string) (azcore.AccessToken, *outcome, error) {
+func (p *person) askFor(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	if p.browser {
 		p.onPrompt("Opening your browser. Sign in to continue …")
 	}
-	record, last, err := p.authenticate(ctx, scopes)
-	given, ok := last.given()
+	record, err := p.authenticate(ctx, options)
+	given, ok := trailIn(ctx).Load().given()
 	switch {
 	case err == nil && ok:
 		p.signedIn = &record
-		return given, last, nil
+		return given, nil
 	case ok:
 		p.onDebug("tokens are not kept after this command: " + firstLine(err).Error())
 		if err := forgetTokens(ctx); err != nil { // what is damaged there would be in the way next time, too
 			p.onDebug("the cache of tokens cannot be emptied: " + err.Error())
 		}
-		return given, last, nil
+		return given, nil
 	case err == nil:
-		return library{p.credential}.token(ctx, scopes)
+		return p.credential.GetToken(ctx, options)
 	}
-	return given, last, err
+	return given, err
 }
 
 // authenticate lets the person sign in. It does not wait for a browser that stays in the foreground longer than the context,
 // and not longer than the timeout for what has to come before the person is asked.
-func (p *person) authenticate(ctx context.Context, scopes []string) (azidentity.AuthenticationRecord, *outcome, error) {
+func (p *person) authenticate(ctx context.Context, options policy.TokenRequestOptions) (azidentity.AuthenticationRecord, error) {
+	last := trailIn(ctx)
+	last.Store(nil)
 	p.asked.Store(false)
 	limited, cancel := context.WithTimeout(ctx, personTime)
 	defer cancel()
-	limited, last := withTrail(limited)
 	early := time.AfterFunc(p.timeout, func() {
 		if o := last.Load(); !p.asked.Load() && (!p.browser || o == nil || o.err != nil) {
 			cancel()
@@ -177,7 +179,7 @@ func (p *person) authenticate(ctx context.Context, scopes []string) (azidentity.
 	}
 	done := make(chan result, 1)
 	go func() {
-		record, err := p.credential.Authenticate(limited, &policy.TokenRequestOptions{Scopes: scopes})
+		record, err := p.credential.Authenticate(limited, &options)
 		done <- result{record, err}
 	}()
 	var r result
@@ -186,7 +188,7 @@ func (p *person) authenticate(ctx context.Context, scopes []string) (azidentity.
 	case <-limited.Done():
 		r.err = limited.Err()
 	}
-	return r.record, last.Load(), p.reason(ctx, limited, last.Load(), r.err)
+	return r.record, p.reason(ctx, limited, last.Load(), r.err)
 }
 
 // reason is why the person is not signed in.

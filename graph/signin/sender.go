@@ -57,7 +57,7 @@ func (s sender) check(target *url.URL) error {
 // Do sends a request and keeps the outcome for whoever began the sign-in. It is what azidentity takes for the network.
 func (s sender) Do(req *http.Request) (*http.Response, error) {
 	response, o := s.send(req)
-	o.keep(req.Context())
+	trailIn(req.Context()).Store(o)
 	return response, o.err
 }
 
@@ -137,9 +137,9 @@ func hideAnswer(s *wire.Secrets, body []byte) {
 	}
 }
 
-// outcome is how a request of a sign-in ended. It is returned beside what azidentity says because the libraries in between lose
-// it: MSAL has the text alone of what got no answer, and reads an answer to a device code to its end before it hands it on as
-// the reason of an error.
+// outcome is how a request of a sign-in ended. It is kept beside what azidentity says because the libraries in between lose it:
+// MSAL has the text alone of what got no answer, and reads an answer to a device code to its end before it hands it on as the
+// reason of an error.
 type outcome struct {
 	err    error // no answer, or no whole one
 	host   string
@@ -197,9 +197,10 @@ func withTrail(ctx context.Context) (context.Context, *trail) {
 	return context.WithValue(ctx, trailKey{}, last), last
 }
 
-// keep leaves the outcome to whoever began the sign-in.
-func (o *outcome) keep(ctx context.Context) {
+// trailIn is the trail of the sign-in that the context belongs to.
+func trailIn(ctx context.Context) *trail {
 	if last, ok := ctx.Value(trailKey{}).(*trail); ok {
-		last.Store(o)
+		return last
 	}
+	return new(trail)
 }

@@ -17,21 +17,6 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-// source is one way to get a token for some scopes. Beside the token or the error it returns how its last request ended, nil if
-// it sent none.
-type source interface {
-	token(ctx context.Context, scopes []string) (azcore.AccessToken, *outcome, error)
-}
-
-// library is a source of azidentity's.
-type library struct{ azcore.TokenCredential }
-
-func (l library) token(ctx context.Context, scopes []string) (azcore.AccessToken, *outcome, error) {
-	ctx, last := withTrail(ctx)
-	token, err := l.GetToken(ctx, policy.TokenRequestOptions{Scopes: scopes})
-	return token, last.Load(), err
-}
-
 // refreshBefore is how long before its end a token is no longer used.
 const refreshBefore = 2 * time.Minute
 
@@ -62,7 +47,8 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 		return t.last.Token, nil
 	}
 	defer t.onWait.Announce("the sign-in")()
-	fresh, last, err := t.credential.source.token(ctx, t.scopes)
+	ctx, last := withTrail(ctx)
+	fresh, err := t.credential.source.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes})
 	secrets := t.credential.Secrets
 	if err != nil && ctx.Err() != nil {
 		return "", fmt.Errorf("sign in: %w", context.Cause(ctx))
@@ -71,7 +57,7 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("sign in: %w", err)
 	}
 	if err != nil {
-		return "", secrets.CleanError(reduced(err, last, secrets))
+		return "", secrets.CleanError(reduced(err, last.Load(), secrets))
 	}
 	secrets.HideToken(fresh.Token)
 	if err := t.sameTenant(fresh.Token); err != nil {
