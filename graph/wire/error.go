@@ -32,24 +32,20 @@ func Unusable(op Operation, err error) *Error {
 }
 
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Op.Name)
+	text := e.Op.Name
 	if e.Status != 0 {
-		fmt.Fprintf(&b, ": Graph answered %d", e.Status)
-		if e.Code != "" {
-			fmt.Fprintf(&b, " %s", e.Code)
-		}
+		text += strings.TrimSuffix(fmt.Sprintf(": Graph answered %d %s", e.Status, e.Code), " ")
 	}
 	if e.Message != "" {
-		fmt.Fprintf(&b, ": %s", e.Message)
+		text += ": " + e.Message
 	}
 	if e.Err != nil {
-		fmt.Fprintf(&b, ": %v", e.Err)
+		text += ": " + e.Err.Error()
 	}
 	if e.RequestID != "" {
-		fmt.Fprintf(&b, " (request-id %s)", e.RequestID)
+		text += " (request-id " + e.RequestID + ")"
 	}
-	return b.String()
+	return text
 }
 
 func (e *Error) Unwrap() error { return e.Err }

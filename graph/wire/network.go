@@ -22,8 +22,8 @@ type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 // HTTP/1.1 only: Go's HTTP/2 client may send a request without a body a second time by itself, a deletion too. Redirects are
 // not followed, so that neither a token nor a secret goes where nobody meant it to go.
 type Network struct {
-	pool       *http.Transport
-	onExchange func(Exchange)
+	pool *http.Transport
+	Log  func(Exchange) // reports an exchange to whoever keeps the log
 }
 
 // Exchange is one attempt of a request, for logs. It holds no header and no body.
@@ -40,7 +40,7 @@ type Exchange struct {
 func NewNetwork(dial Dial, onExchange func(Exchange)) *Network {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &Network{onExchange: onExchange, pool: &http.Transport{
+	return &Network{Log: onExchange, pool: &http.Transport{
 		DialContext: dial, Proxy: proxy, Protocols: protocols,
 		TLSHandshakeTimeout: 10 * time.Second, ExpectContinueTimeout: time.Second, IdleConnTimeout: 90 * time.Second,
 		MaxResponseHeaderBytes: maxHeader, OnProxyConnectResponse: checkProxy,
@@ -52,9 +52,6 @@ const maxHeader = 256 << 10
 
 // Client sends requests and follows no redirect.
 func (n *Network) Client() *http.Client { return Client(n.pool) }
-
-// Log reports an exchange to whoever keeps the log.
-func (n *Network) Log(e Exchange) { n.onExchange(e) }
 
 // Close closes the connections that nothing is using.
 func (n *Network) Close() { n.pool.CloseIdleConnections() }

@@ -45,7 +45,8 @@ func (t *Transport) attempt(req *http.Request, body []byte) (answer, *Error) {
 	}
 	ctx, cancel := attemptContext(req)
 	defer cancel()
-	ctx, sent := traced(ctx)
+	sent := new(atomic.Bool) // anything of the request
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaderField: func(string, []string) { sent.Store(true) }})
 	defer t.OnWait.Announce("Graph's answer, to " + operationOf(req.Context()).Name)()
 	return t.exchange(req, t.outgoing(ctx, req, body, token), sent) //nolint:contextcheck // see attemptContext
 }
@@ -84,12 +85,6 @@ func attemptContext(req *http.Request) (context.Context, context.CancelFunc) {
 		timeout = min(timeout, time.Until(deadline))
 	}
 	return context.WithTimeout(context.WithoutCancel(ctx), timeout)
-}
-
-// traced notes whether anything of a request with the context was sent.
-func traced(ctx context.Context) (context.Context, *atomic.Bool) {
-	sent := new(atomic.Bool)
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaderField: func(string, []string) { sent.Store(true) }}), sent
 }
 
 // outgoing builds the request of one attempt, with a length and a fresh body.
