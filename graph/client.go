@@ -13,7 +13,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 
@@ -23,7 +22,6 @@ import (
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoft/kiota-abstractions-go/authentication"
-	"github.com/microsoft/kiota-abstractions-go/serialization"
 	kiotajson "github.com/microsoft/kiota-serialization-json-go"
 	core "github.com/microsoftgraph/msgraph-sdk-go-core"
 )
@@ -44,40 +42,27 @@ type Client struct {
 	name     string // of the organization; empty if it could not be read
 }
 
-// Options is what a client needs. All fields but Version are required.
-type Options struct {
-	Credential signin.Credential // of the tenant; the caller closes its network
-	Clock      wire.Clock
-	Version    string // of this program, for the User-Agent
-	OnWait     wire.OnWait
-}
-
-// New returns a client that has not sent anything yet and asks for read permissions only.
-func New(o Options) (*Client, error) {
-	c := &Client{credential: o.Credential, tokens: o.Credential.Tokens(o.Clock, o.OnWait)}
+// New returns a client that has not sent anything yet and asks for read permissions only. The credential is of the tenant, and the
+// caller closes its network; version is that of this program, for the User-Agent.
+//
+// The SDK's builders and models go over our transport: without the SDK's middlewares, its time limit over all retries, its
+// redirects, and its own idea of authentication. It parses nothing.
+func New(credential signin.Credential, clock wire.Clock, version string, onWait wire.OnWait) (*Client, error) {
+	c := &Client{credential: credential, tokens: credential.Tokens(clock, onWait)}
 	transport := &wire.Transport{
-		Network: o.Credential.Network, Cloud: o.Credential.Cloud, Tokens: c.tokens, Secrets: o.Credential.Secrets, Clock: o.Clock,
-		UserAgent: "appleconsent/" + o.Version, OnWait: o.OnWait,
+		Network: credential.Network, Cloud: credential.Cloud, Tokens: c.tokens, Secrets: credential.Secrets, Clock: clock,
+		UserAgent: "appleconsent/" + version, OnWait: onWait,
 	}
-	adapter, err := newAdapter(wire.Client(transport))
+	adapter, err := core.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
+		&authentication.AnonymousAuthenticationProvider{}, core.GraphClientOptions{}, nil, kiotajson.NewJsonSerializationWriterFactory(),
+		wire.Client(transport))
 	if err != nil {
 		return nil, fmt.Errorf("prepare the Graph SDK: %w", err)
 	}
-	adapter.SetBaseUrl(c.credential.Cloud.Graph + "/v1.0")
+	adapter.SetBaseUrl(credential.Cloud.Graph + "/v1.0")
 	c.adapter = adapter
 	c.ask(func() {})
 	return c, nil
-}
-
-// newAdapter puts the SDK's builders and models on our transport: without its middlewares, its time limit over all
-// retries, its redirects, and its own idea of authentication.
-func newAdapter(client *http.Client) (*core.GraphRequestAdapterBase, error) {
-	parsers := serialization.NewParseNodeFactoryRegistry()
-	parsers.ContentTypeAssociatedFactories["application/json"] = kiotajson.NewJsonParseNodeFactory()
-	writers := serialization.NewSerializationWriterFactoryRegistry()
-	writers.ContentTypeAssociatedFactories["application/json"] = kiotajson.NewJsonSerializationWriterFactory()
-	return core.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
-		&authentication.AnonymousAuthenticationProvider{}, core.GraphClientOptions{}, parsers, writers, client)
 }
 
 // SignIn gets a token and returns who is signed in. Errors: *signin.Error, and the context's, wrapped.
@@ -139,7 +124,6 @@ func (c *Client) ask(change func()) {
 	c.tokens.Ask(scopes)
 }
 
-// changeNeeds returns the permissions that the change under way needs.
 func (c *Client) changeNeeds() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

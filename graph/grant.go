@@ -73,12 +73,10 @@ func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, of con
 	return grants, err
 }
 
-// grantQuery asks for the client's grants of one consent type.
 func grantQuery(client consent.ObjectID, of consent.ConsentType) url.Values {
 	return url.Values{"$filter": {fmt.Sprintf("clientId eq '%s' and consentType eq '%s'", client, of)}}
 }
 
-// grantsPath is where grants are.
 const grantsPath = "/v1.0/oauth2PermissionGrants"
 
 // eachGrant is each for grants. A row that lacks anything makes the list one that cannot be trusted.
@@ -193,7 +191,6 @@ func (c *Client) hasAssignments(ctx context.Context, client consent.ObjectID) (f
 	return found, err
 }
 
-// servicePrincipalPath is where something of a service principal is.
 func servicePrincipalPath(id consent.ObjectID, what string) string {
 	return "/v1.0/servicePrincipals/" + url.PathEscape(string(id)) + "/" + what
 }

@@ -60,7 +60,6 @@ var requirements = []requirement{
 	},
 }
 
-// requirementOf returns the one of a permission to write.
 func requirementOf(permission string) requirement {
 	return requirements[slices.IndexFunc(requirements, func(r requirement) bool { return r.permission == permission })]
 }

@@ -128,7 +128,6 @@ func (c *Client) address(path string, query url.Values) string {
 	return address
 }
 
-// isGUID reports whether the id of an object is one.
 func isGUID(id string) bool {
 	_, err := consent.ParseGUID(id)
 	return err == nil

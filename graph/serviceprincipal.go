@@ -34,7 +34,6 @@ type servicePrincipalRow struct {
 const servicePrincipalFields = "id,appId,displayName,accountEnabled,appRoleAssignmentRequired,appOwnerOrganizationId," +
 	"verifiedPublisher,disabledByMicrosoftStatus"
 
-// isWhole reports whether the row has all that it must have.
 func (r servicePrincipalRow) isWhole() bool {
 	return isGUID(r.ID) && r.AppID != "" && (r.OwnerOrganizationID == "" || isGUID(r.OwnerOrganizationID))
 }

@@ -61,7 +61,7 @@ func (o Options) options(hosts ...string) azcore.ClientOptions {
 	}
 	return azcore.ClientOptions{
 		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: o.Cloud.Authority},
-		Transport: sender{o.Network, o.secrets, hosts, nil},
+		Transport: sender{o.Network, o.secrets, hosts, false},
 	}
 }
 
@@ -86,7 +86,7 @@ func (o Options) certificate() (azcore.TokenCredential, error) {
 // managedIdentity is the identity of the machine. It knows its own tenant only.
 func (o Options) managedIdentity() (azcore.TokenCredential, error) {
 	hosts := o.identityHosts()
-	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: azcore.ClientOptions{Transport: sender{o.Network, o.secrets, hosts, hosts}}}
+	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: azcore.ClientOptions{Transport: sender{o.Network, o.secrets, hosts, true}}}
 	if client := o.value("AZURE_CLIENT_ID"); client != "" {
 		options.ID = azidentity.ClientID(client)
 	}
@@ -144,7 +144,7 @@ func (o Options) gitHubActions() (azcore.TokenCredential, error) {
 	query := at.Query()
 	query.Set("audience", "api://AzureADTokenExchange")
 	at.RawQuery = query.Encode()
-	source := sender{o.Network, o.secrets, []string{at.Host}, nil}
+	source := sender{o.Network, o.secrets, []string{at.Host}, false}
 	assertion := func(ctx context.Context) (string, error) {
 		return workflowToken(ctx, source, at.String(), o.Getenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
 	}
@@ -194,7 +194,7 @@ const simulatedAdmin = "urn:appleconsent:simulated-admin"
 // SimulatedCredential signs in to a simulated tenant that wire.Loopback found, as its admin.
 func SimulatedCredential(at wire.Cloud, network *wire.Network) Credential {
 	secrets := new(wire.Secrets)
-	source := simulated{at.Authority, sender{network, secrets, at.SignInHosts(), at.SignInHosts()}}
+	source := simulated{at.Authority, sender{network, secrets, at.SignInHosts(), true}}
 	return Credential{Cloud: at, Network: network, Secrets: secrets, Incremental: true, source: source}
 }
 

@@ -78,7 +78,6 @@ func (o Options) person(auth Auth) (*person, error) {
 	return p, err
 }
 
-// keep keeps who signed in.
 func (p *person) keep() {
 	if p.signedIn != nil {
 		p.save(*p.signedIn)

@@ -25,7 +25,7 @@ type sender struct {
 	network *wire.Network
 	secrets *wire.Secrets
 	hosts   []string
-	plain   []string // those that may be reached without TLS: a machine's own endpoints
+	plain   bool // they may be reached without TLS: they are a machine's own endpoints
 }
 
 // outOfReach is a request that was not sent.
@@ -45,10 +45,8 @@ func (*finalError) NonRetriable() {}
 
 // check refuses what is out of reach.
 func (s sender) check(target *url.URL) error {
-	among := func(hosts []string) bool {
-		return slices.ContainsFunc(hosts, func(host string) bool { return strings.EqualFold(host, target.Host) })
-	}
-	if target.Scheme == "https" && among(s.hosts) || target.Scheme == "http" && among(s.plain) {
+	known := slices.ContainsFunc(s.hosts, func(host string) bool { return strings.EqualFold(host, target.Host) })
+	if known && (target.Scheme == "https" || target.Scheme == "http" && s.plain) {
 		return nil
 	}
 	return &finalError{&outOfReach{target.Scheme + "://" + target.Host}}
@@ -128,7 +126,6 @@ func hideForm(s *wire.Secrets, req *http.Request) (*http.Request, error) {
 	return req, nil
 }
 
-// hideAnswer hides what an answer gives.
 func hideAnswer(s *wire.Secrets, body []byte) {
 	var fields members
 	_ = json.Unmarshal(body, &fields) // what is no object gives nothing
