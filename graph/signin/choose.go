@@ -171,12 +171,12 @@ func (o Options) azureCLIIsSignedIn() bool {
 	dir := cmp.Or(o.Getenv("AZURE_CONFIG_DIR"), filepath.Join(home, ".azure"))
 	data, err := os.ReadFile(filepath.Join(dir, "azureProfile.json")) //nolint:gosec // where az has it
 	var profile struct {
-		Subscriptions *[]json.RawMessage `json:"subscriptions"`
+		Subscriptions []json.RawMessage `json:"subscriptions"`
 	}
 	if err != nil || json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &profile) != nil {
 		return false
 	}
-	return profile.Subscriptions == nil || len(*profile.Subscriptions) > 0
+	return profile.Subscriptions == nil || len(profile.Subscriptions) > 0
 }
 
 // need returns an error that names the variables which are missing.

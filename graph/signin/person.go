@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"appleconsent/graph/wire"
-
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
@@ -21,16 +19,13 @@ import (
 // person signs a person in, in a browser on this machine or with a device code on another one, and asks once: tokens are
 // kept in azidentity's cache, and Accounts keeps who signed in, without which the cache cannot be used.
 type person struct {
+	Options
+	account    account     // that is kept
 	credential interactive // does not ask by itself
-	secrets    *wire.Secrets
-	timeout    time.Duration // for what does not wait for the person
 	browser    bool
-	asked      atomic.Bool // the person knows what to do
-	onPrompt   func(string)
-	onDebug    func(string)
-
-	signedIn *azidentity.AuthenticationRecord // who did, until it is kept
-	save     func(azidentity.AuthenticationRecord)
+	caches     bool                             // tokens are kept
+	asked      atomic.Bool                      // the person knows what to do
+	signedIn   *azidentity.AuthenticationRecord // who did, until it is kept
 }
 
 // interactive is what azidentity's credentials for persons have in common.
@@ -49,14 +44,7 @@ func (o Options) person(auth Auth) (*person, error) {
 	if none != nil {
 		o.OnDebug("tokens are not kept after this command: " + none.Error())
 	}
-	p := &person{
-		secrets: o.secrets, timeout: o.Timeout, browser: auth == AuthBrowser, onPrompt: o.OnPrompt, onDebug: o.OnDebug,
-		save: func(record azidentity.AuthenticationRecord) {
-			if none == nil {
-				o.Accounts.save(at, record, o.OnDebug)
-			}
-		},
-	}
+	p := &person{Options: o, account: at, browser: auth == AuthBrowser, caches: none == nil}
 	record := o.Accounts.load(at)
 	var err error
 	if p.browser {
@@ -79,10 +67,10 @@ func (o Options) person(auth Auth) (*person, error) {
 }
 
 func (p *person) keep() {
-	if p.signedIn != nil {
-		p.save(*p.signedIn)
-		p.signedIn = nil
+	if p.signedIn != nil && p.caches {
+		p.Accounts.save(p.account, *p.signedIn, p.OnDebug)
 	}
+	p.signedIn = nil
 }
 
 // openingTime is how long a browser may take to say that it cannot be opened. One that stays in the foreground says nothing.
@@ -114,7 +102,7 @@ const personTime = 15 * time.Minute
 // GetToken returns a token of the cache, or one for its refresh token, or else asks the person. What may pass by itself, such
 // as an answer that does not come, is no reason to ask.
 func (p *person) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	bounded, cancel := context.WithTimeout(ctx, p.timeout)
+	bounded, cancel := context.WithTimeout(ctx, p.Timeout)
 	defer cancel()
 	token, err := p.credential.GetToken(bounded, options)
 	if err == nil {
@@ -138,7 +126,7 @@ func (p *person) GetToken(ctx context.Context, options policy.TokenRequestOption
 // may be full, damaged or out of reach, and refuses it if Entra calls the permissions other names than were asked for.
 func (p *person) askFor(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	if p.browser {
-		p.onPrompt("Opening your browser. Sign in to continue …")
+		p.OnPrompt("Opening your browser. Sign in to continue …")
 	}
 	record, err := p.authenticate(ctx, options)
 	given, ok := trailIn(ctx).Load().given()
@@ -147,9 +135,9 @@ func (p *person) askFor(ctx context.Context, options policy.TokenRequestOptions)
 		p.signedIn = &record
 		return given, nil
 	case ok:
-		p.onDebug("tokens are not kept after this command: " + firstLine(err).Error())
+		p.OnDebug("tokens are not kept after this command: " + firstLine(err).Error())
 		if err := forgetTokens(ctx); err != nil { // what is damaged there would be in the way next time, too
-			p.onDebug("the cache of tokens cannot be emptied: " + err.Error())
+			p.OnDebug("the cache of tokens cannot be emptied: " + err.Error())
 		}
 		return given, nil
 	case err == nil:
@@ -166,7 +154,7 @@ func (p *person) authenticate(ctx context.Context, options policy.TokenRequestOp
 	p.asked.Store(false)
 	limited, cancel := context.WithTimeout(ctx, personTime)
 	defer cancel()
-	early := time.AfterFunc(p.timeout, func() {
+	early := time.AfterFunc(p.Timeout, func() {
 		if o := last.Load(); !p.asked.Load() && (!p.browser || o == nil || o.err != nil) {
 			cancel()
 		}
