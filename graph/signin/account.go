@@ -33,8 +33,8 @@ type Account struct {
 	ClientID string // of the application that was signed in to
 }
 
-// file is where the account is kept. The client is a GUID and the tenant a GUID, a domain or a word: all are fit for a file name, but for
-// a domain that is too long.
+// file is where the account is kept. The client is a GUID and the tenant a GUID, a domain or a word: all are fit for a file name,
+// but for a domain that is too long.
 func (a Accounts) file(at account) string {
 	tenant := at.tenant
 	if len(tenant) > maxTenant {
