@@ -55,7 +55,8 @@ func (t *Tokens) tenantOf(ctx context.Context, domain string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := pipeline(sender{c.Network, c.Secrets, c.Cloud.SignInHosts(), false}).Do(req); err != nil { //nolint:bodyclose // it is in memory, see sender
+	entra := sender{c.Network, c.Secrets, c.Cloud.SignInHosts(), false}
+	if _, err := pipeline(entra).Do(req); err != nil { //nolint:bodyclose // it is in memory, see sender
 		return "", c.Secrets.CleanError(firstLine(err))
 	}
 	var body struct {

@@ -128,7 +128,8 @@ func isList(body []byte) bool {
 // isRows reports whether the JSON is an array of objects.
 func isRows(value json.RawMessage) bool {
 	var rows []map[string]json.RawMessage
-	return json.Unmarshal(value, &rows) == nil && rows != nil && !slices.ContainsFunc(rows, func(row map[string]json.RawMessage) bool { return row == nil })
+	isNull := func(row map[string]json.RawMessage) bool { return row == nil }
+	return json.Unmarshal(value, &rows) == nil && rows != nil && !slices.ContainsFunc(rows, isNull)
 }
 
 // response gives the answer to the SDK. Its parser knows the plain media type alone.
