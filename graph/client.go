@@ -1,10 +1,18 @@
+// Package graph is a client for one tenant over the Microsoft Graph SDK, and the only package that knows the SDK. It reads what
+// package consent compares and carries out what package plan decides, one method per operation.
+//
+// The SDK builds the requests that write, and its adapter carries all of them over the transport of package wire, which decides
+// what is sent again: the SDK's own middlewares repeat writes, compress bodies and lose status codes (graph-facts.md §11). Answers
+// are read here (request.go) into plain structs, since the SDK's models take a value that is newer than they are for
+// another one, and nothing of the SDK leaves the package. Tokens come from package signin.
+//
+// What must not be here: decisions about what to grant, documents, prompts, flags, and any other host than the chosen cloud's.
 package graph
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 
@@ -14,7 +22,6 @@ import (
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoft/kiota-abstractions-go/authentication"
-	"github.com/microsoft/kiota-abstractions-go/serialization"
 	kiotajson "github.com/microsoft/kiota-serialization-json-go"
 	core "github.com/microsoftgraph/msgraph-sdk-go-core"
 )
@@ -22,7 +29,6 @@ import (
 // Client reads and writes one tenant. It fits plan.Tenant. Its methods may be called side by side; clients of many tenants share
 // a wire.Network and nothing else.
 type Client struct {
-	cloud      wire.Cloud
 	credential signin.Credential
 	tokens     *signin.Tokens
 	adapter    abstractions.RequestAdapter
@@ -36,59 +42,45 @@ type Client struct {
 	name     string // of the organization; empty if it could not be read
 }
 
-// Options is what a client needs. All fields but Version are required.
-type Options struct {
-	Credential signin.Credential // of the tenant; the caller closes its network
-	Clock      wire.Clock
-	Version    string // of this program, for the User-Agent
-	OnWait     wire.OnWait
-}
-
-// New returns a client that has not sent anything yet and asks for read permissions only.
-func New(o Options) (*Client, error) {
-	c := &Client{cloud: o.Credential.Cloud, credential: o.Credential, tokens: o.Credential.Tokens(o.Clock, o.OnWait)}
+// New returns a client that has not sent anything yet and asks for read permissions only. The credential is of the tenant, and the
+// caller closes its network; version is that of this program, for the User-Agent.
+//
+// The SDK's builders and models go over our transport: without the SDK's middlewares, its time limit over all retries, its
+// redirects, and its own idea of authentication. It parses nothing.
+func New(credential signin.Credential, clock wire.Clock, version string, onWait wire.OnWait) (*Client, error) {
+	c := &Client{credential: credential, tokens: credential.Tokens(clock, onWait)}
 	transport := &wire.Transport{
-		Network: o.Credential.Network, Cloud: c.cloud, Tokens: c.tokens, Secrets: o.Credential.Secrets, Clock: o.Clock,
-		UserAgent: "appleconsent/" + o.Version, OnWait: o.OnWait,
+		Network: credential.Network, Cloud: credential.Cloud, Tokens: c.tokens, Secrets: credential.Secrets, Clock: clock,
+		UserAgent: "appleconsent/" + version, OnWait: onWait,
 	}
-	adapter, err := newAdapter(transport.Client())
+	adapter, err := core.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
+		&authentication.AnonymousAuthenticationProvider{}, core.GraphClientOptions{}, nil, kiotajson.NewJsonSerializationWriterFactory(),
+		wire.Client(transport))
 	if err != nil {
 		return nil, fmt.Errorf("prepare the Graph SDK: %w", err)
 	}
-	adapter.SetBaseUrl(c.cloud.Graph + "/v1.0")
+	adapter.SetBaseUrl(credential.Cloud.Graph + "/v1.0")
 	c.adapter = adapter
 	c.ask(func() {})
 	return c, nil
 }
 
-// newAdapter puts the SDK's builders and models on our transport: without its middlewares, its time limit over all
-// retries, its redirects, and its own idea of authentication.
-func newAdapter(client *http.Client) (*core.GraphRequestAdapterBase, error) {
-	parsers := serialization.NewParseNodeFactoryRegistry()
-	parsers.ContentTypeAssociatedFactories["application/json"] = kiotajson.NewJsonParseNodeFactory()
-	writers := serialization.NewSerializationWriterFactoryRegistry()
-	writers.ContentTypeAssociatedFactories["application/json"] = kiotajson.NewJsonSerializationWriterFactory()
-	return core.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
-		&authentication.AnonymousAuthenticationProvider{}, core.GraphClientOptions{}, parsers, writers, client)
-}
-
 // SignIn gets a token and returns who is signed in. Errors: *signin.Error, and the context's, wrapped.
 func (c *Client) SignIn(ctx context.Context) (signin.Claims, error) {
 	who, err := c.tokens.SignIn(ctx)
-	if refused, ok := errors.AsType[*signin.Error](err); ok && refused.LacksConsent() && c.doWithout() {
-		return c.tokens.SignIn(ctx)
+	if refused, ok := errors.AsType[*signin.Error](err); !ok || !refused.LacksConsent() {
+		return who, err
 	}
-	return who, err
-}
-
-// doWithout stops asking for what can be done without; it reports whether there was any.
-func (c *Client) doWithout() (changed bool) {
+	less := false
 	c.ask(func() {
-		if changed = c.optional; changed {
+		if less = c.optional; less {
 			c.reads, c.optional = nil, false
 		}
 	})
-	return changed
+	if less {
+		return c.tokens.SignIn(ctx)
+	}
+	return who, err
 }
 
 // CheckTenant refuses a token of another tenant than the one that was asked for, see signin.Tokens.
@@ -121,22 +113,17 @@ func (c *Client) ask(change func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	change()
-	c.tokens.Ask(c.scopes(slices.Concat([]string{readDirectory}, c.reads, c.needs)...))
-}
-
-// scopes returns what to ask Entra for so that a token has these permissions.
-func (c *Client) scopes(permissions ...string) []string {
-	if !c.credential.Incremental {
-		return []string{c.cloud.Graph + "/.default"}
+	permissions := []string{".default"}
+	if c.credential.Incremental {
+		permissions = slices.Concat([]string{readDirectory}, c.reads, c.needs)
 	}
 	scopes := make([]string, len(permissions))
 	for i, permission := range permissions {
-		scopes[i] = c.cloud.Graph + "/" + permission
+		scopes[i] = c.credential.Cloud.Graph + "/" + permission
 	}
-	return scopes
+	c.tokens.Ask(scopes)
 }
 
-// changeNeeds returns the permissions that the change under way needs.
 func (c *Client) changeNeeds() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

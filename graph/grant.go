@@ -10,7 +10,6 @@ import (
 
 	"appleconsent/consent"
 
-	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/oauth2permissiongrants"
 )
@@ -62,43 +61,40 @@ func consentType(text string) consent.ConsentType {
 // The filter is checked again here: what does not match it is nobody's business.
 func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, of consent.ConsentType) ([]consent.PermissionGrant, error) {
 	var grants []consent.PermissionGrant
-	return grants, c.eachGrant(ctx, grantQuery(client, of), func(g consent.PermissionGrant) bool {
+	err := c.eachGrant(ctx, grantQuery(client, of), func(g consent.PermissionGrant) error {
 		same := func(have consent.PermissionGrant) bool { return have.ID == g.ID }
 		if i := slices.IndexFunc(grants, same); i >= 0 {
 			grants[i] = g // the list moved while it was read
 		} else if g.ClientID == client && g.ConsentType == of {
 			grants = append(grants, g)
 		}
-		return true
+		return nil
 	})
+	return grants, err
 }
 
-// grantQuery asks for the client's grants of one consent type.
 func grantQuery(client consent.ObjectID, of consent.ConsentType) url.Values {
 	return url.Values{"$filter": {fmt.Sprintf("clientId eq '%s' and consentType eq '%s'", client, of)}}
 }
 
-// grantsPath is where grants are.
 const grantsPath = "/v1.0/oauth2PermissionGrants"
 
-// eachGrant calls visit with the grants that Graph lists for the query, until it returns false. A row that lacks anything
-// makes the list one that cannot be trusted.
-func (c *Client) eachGrant(ctx context.Context, query url.Values, visit func(consent.PermissionGrant) bool) error {
-	odd := false
-	_, err := each(ctx, c, opReadGrants, c.list(grantsPath, query), func(row grantRow) bool {
-		odd = odd || !row.isWhole()
-		return !odd && visit(row.grant())
+// eachGrant is each for grants. A row that lacks anything makes the list one that cannot be trusted.
+func (c *Client) eachGrant(ctx context.Context, query url.Values, visit func(consent.PermissionGrant) error) error {
+	_, err := each(ctx, c, opReadGrants, c.list(grantsPath, query), func(row grantRow) error {
+		if !row.isWhole() {
+			return badList(opReadGrants, "a row lacks its id, clientId, resourceId, consentType or scope")
+		}
+		return visit(row.grant())
 	})
-	if err == nil && odd {
-		err = badList(opReadGrants, "a row lacks its id, clientId, resourceId, consentType or scope")
-	}
 	return err
 }
 
 // Grant reads one grant: GET /oauth2PermissionGrants/{id}, Directory.Read.All,
 // learn.microsoft.com/graph/api/oauth2permissiongrant-get.
 func (c *Client) Grant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error) {
-	row, err := get[grantRow](ctx, c, opReadGrant, c.address(grantsPath+"/"+url.PathEscape(string(id)), nil))
+	var row grantRow
+	err := c.get(ctx, opReadGrant, c.address(grantsPath+"/"+url.PathEscape(string(id)), nil), &row)
 	switch answered := asError(err); {
 	case answered != nil && answered.Absent():
 		return consent.PermissionGrant{}, false, nil
@@ -117,42 +113,84 @@ func (c *Client) grants() *oauth2permissiongrants.Oauth2PermissionGrantsRequestB
 // CreateGrant creates the grant, whose id is ignored: POST /oauth2PermissionGrants,
 // DelegatedPermissionGrant.ReadWrite.All, learn.microsoft.com/graph/api/oauth2permissiongrant-post.
 func (c *Client) CreateGrant(ctx context.Context, grant consent.PermissionGrant) (consent.PermissionGrant, error) {
-	clientID, resourceID := string(grant.ClientID), string(grant.ResourceID)
-	consentType, scope := string(grant.ConsentType), grant.Scopes.String()
 	body := models.NewOAuth2PermissionGrant()
-	body.SetClientId(&clientID)
-	body.SetResourceId(&resourceID)
-	body.SetConsentType(&consentType)
-	body.SetScope(&scope)
-	row, err := answerTo[grantRow](ctx, c, opCreateGrant, func(ctx context.Context) (*abstractions.RequestInformation, error) {
-		return c.grants().ToPostRequestInformation(ctx, body, nil)
-	})
-	if err == nil && !plainID.MatchString(row.ID) {
-		err = withoutID(opCreateGrant)
-	}
-	if err != nil {
-		return consent.PermissionGrant{}, err
-	}
-	return row.grant(), nil
+	body.SetClientId(new(string(grant.ClientID)))
+	body.SetResourceId(new(string(grant.ResourceID)))
+	body.SetConsentType(new(string(grant.ConsentType)))
+	body.SetScope(new(grant.Scopes.String()))
+	var row grantRow
+	err := c.send(ctx, opCreateGrant, built(c.grants().ToPostRequestInformation(ctx, body, nil)), &row)
+	return row.grant(), created(opCreateGrant, err, plainID.MatchString(row.ID))
 }
 
 // UpdateGrant replaces all scopes of the grant: PATCH /oauth2PermissionGrants/{id},
 // DelegatedPermissionGrant.ReadWrite.All, learn.microsoft.com/graph/api/oauth2permissiongrant-update. Nothing else of a
 // grant can be updated, so nothing else is sent.
 func (c *Client) UpdateGrant(ctx context.Context, id consent.GrantID, scopes consent.ScopeSet) error {
-	scope := scopes.String()
 	body := models.NewOAuth2PermissionGrant()
-	body.SetScope(&scope)
-	return c.send(ctx, opUpdateGrant, func(ctx context.Context) error {
-		_, err := c.grants().ByOAuth2PermissionGrantId(string(id)).Patch(ctx, body, nil) // 204 has no grant
-		return err
-	})
+	body.SetScope(new(scopes.String()))
+	builder := c.grants().ByOAuth2PermissionGrantId(string(id))
+	return c.send(ctx, opUpdateGrant, built(builder.ToPatchRequestInformation(ctx, body, nil)), nil)
 }
 
 // DeleteGrant deletes the grant: DELETE /oauth2PermissionGrants/{id}, DelegatedPermissionGrant.ReadWrite.All,
 // learn.microsoft.com/graph/api/oauth2permissiongrant-delete.
 func (c *Client) DeleteGrant(ctx context.Context, id consent.GrantID) error {
-	return c.send(ctx, opDeleteGrant, func(ctx context.Context) error {
-		return c.grants().ByOAuth2PermissionGrantId(string(id)).Delete(ctx, nil)
+	builder := c.grants().ByOAuth2PermissionGrantId(string(id))
+	return c.send(ctx, opDeleteGrant, built(builder.ToDeleteRequestInformation(ctx, nil)), nil)
+}
+
+// Leftovers looks for app role assignments, of users and groups to the client and of the client to other resources, and
+// then for grants of the client. Grants are looked at last and in one request, since they are what may appear meanwhile;
+// a few rows are enough, however many there are. A grant does not count if it is one of the excepted, with no other scopes.
+func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except []consent.PermissionGrant) (consent.Leftovers, error) {
+	var left consent.Leftovers
+	var err error
+	if left.AppRoleAssignments, err = c.hasAssignments(ctx, client); err != nil {
+		return left, err
+	}
+	query := url.Values{"$filter": {fmt.Sprintf("clientId eq '%s'", client)}, "$top": {"10"}}
+	err = c.eachGrant(ctx, query, func(g consent.PermissionGrant) error {
+		excepted := slices.ContainsFunc(except, func(e consent.PermissionGrant) bool { return e.ID == g.ID && e.Scopes.HasAll(g.Scopes) })
+		switch {
+		case g.ClientID != "" && g.ClientID != client: // not what was asked for
+		case excepted:
+			left.Excepted = append(left.Excepted, g.ID)
+		case g.ConsentType == consent.AllPrincipals:
+			left.TenantWideGrants = true
+		default: // in doubt it is a user's
+			left.PerUserGrants = true
+		}
+		if !left.None() {
+			return errEnough
+		}
+		return nil
 	})
+	return left, err
+}
+
+// hasAssignments reads GET /servicePrincipals/{id}/appRoleAssignedTo and …/appRoleAssignments, Application.Read.All,
+// learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto and …-list-approleassignments.
+func (c *Client) hasAssignments(ctx context.Context, client consent.ObjectID) (found bool, err error) {
+	type assignment struct {
+		ID string `json:"id"`
+	}
+	for _, direction := range []string{"appRoleAssignedTo", "appRoleAssignments"} {
+		all := c.list(servicePrincipalPath(client, direction), url.Values{"$top": {"1"}, "$select": {"id"}})
+		_, err = each(ctx, c, opReadAssignments, all, func(a assignment) error {
+			if a.ID == "" {
+				return badList(opReadAssignments, "a row has no id")
+			}
+			found = true
+			return errEnough
+		})
+		if err != nil || found {
+			break
+		}
+	}
+	return found, err
+}
+
+func servicePrincipalPath(id consent.ObjectID, what string) string {
+	return "/v1.0/servicePrincipals/" + url.PathEscape(string(id)) + "/" + what
 }

@@ -39,9 +39,7 @@ func (s *tenant) client() *graph.Client {
 
 func (s *tenant) clientOver(network *wire.Network) *graph.Client {
 	s.t.Helper()
-	client, err := graph.New(graph.Options{
-		Credential: signin.SimulatedCredential(s.Cloud(s.t), network), Clock: s.Clock, Version: "test", OnWait: s.OnWait,
-	})
+	client, err := graph.New(signin.SimulatedCredential(s.Cloud(s.t), network), s.Clock, "test", s.OnWait)
 	if err != nil {
 		s.t.Fatal(err)
 	}

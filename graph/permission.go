@@ -1,9 +1,13 @@
 package graph
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"appleconsent/consent"
+	"appleconsent/graph/signin"
+	"appleconsent/graph/wire"
 )
 
 // Permissions of Microsoft Graph that are asked for or named (graph-facts.md §3.1).
@@ -17,58 +21,8 @@ const (
 	writeApplications    = "Application.ReadWrite.All"
 	writeClassifications = "Policy.ReadWrite.PermissionGrant"
 	writeAuthorization   = "Policy.ReadWrite.Authorization"
+	writeDirectory       = "Directory.ReadWrite.All" // which is never asked for, but may be held
 )
-
-// needed returns the permissions to write that actions of these kinds need.
-func needed(kinds []consent.ActionKind) []string {
-	var permissions []string
-	for _, need := range []struct {
-		object     consent.Object
-		permission string
-	}{
-		{consent.OnGrant, writeGrants},
-		{consent.OnServicePrincipal, writeApplications},
-		{consent.OnClassification, writeClassifications},
-		{consent.OnPolicy, writeAuthorization},
-	} {
-		if slices.ContainsFunc(kinds, func(k consent.ActionKind) bool { return k.Object == need.object }) {
-			permissions = append(permissions, need.permission)
-		}
-	}
-	return permissions
-}
-
-// The Entra roles that are enough for what this program writes (graph-facts.md §3.2): for grants and service principals, and
-// for what users may consent to.
-const (
-	leastRole   = "Cloud Application Administrator"
-	settingRole = "Privileged Role Administrator"
-)
-
-// roleFor is the role that is enough for what a permission to write is about.
-func roleFor(permission string) string {
-	if permission == writeClassifications || permission == writeAuthorization {
-		return settingRole
-	}
-	return leastRole
-}
-
-// rolesFor is the same for several permissions.
-func rolesFor(permissions []string) []string {
-	var roles []string
-	for _, permission := range permissions {
-		if role := roleFor(permission); !slices.Contains(roles, role) {
-			roles = append(roles, role)
-		}
-	}
-	return roles
-}
-
-// requirement is what opens one kind of write to a token: any of the permissions, and for a person any of the roles.
-type requirement struct {
-	delegated, application []string
-	roles                  []string
-}
 
 // Entra roles by template id (graph-facts.md §3.2). For grants the API's page names more; those were not verified.
 const (
@@ -78,20 +32,173 @@ const (
 	applicationAdministrator      = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
 )
 
-// requirementOf returns what a permission to write stands for (graph-facts.md §3.1).
+// requirement is what opens one kind of write to a token (graph-facts.md §3.1): any of the permissions, and for a person any of
+// the roles.
+type requirement struct {
+	object                 consent.Object // that is written
+	permission, role       string         // the least that are enough; the role by its name
+	delegated, application []string
+	roles                  []string
+}
+
+var requirements = []requirement{
+	{
+		consent.OnGrant, writeGrants, "Cloud Application Administrator", []string{writeGrants, writeDirectory}, []string{writeGrants, writeDirectory},
+		[]string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator, privilegedRoleAdministrator},
+	},
+	{
+		consent.OnServicePrincipal, writeApplications, "Cloud Application Administrator", []string{writeApplications, writeDirectory},
+		[]string{writeApplications}, []string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator},
+	},
+	{
+		consent.OnClassification, writeClassifications, "Privileged Role Administrator", []string{writeClassifications}, []string{writeClassifications},
+		[]string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator, privilegedRoleAdministrator},
+	},
+	{
+		consent.OnPolicy, writeAuthorization, "Privileged Role Administrator", []string{writeAuthorization}, []string{writeAuthorization},
+		[]string{globalAdministrator, privilegedRoleAdministrator},
+	},
+}
+
 func requirementOf(permission string) requirement {
-	const anything = "Directory.ReadWrite.All"
-	roles := []string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator}
-	either := []string{permission, anything}
-	switch permission {
-	case writeGrants:
-		return requirement{either, either, append(roles, privilegedRoleAdministrator)}
-	case writeAuthorization:
-		return requirement{either[:1], either[:1], []string{globalAdministrator, privilegedRoleAdministrator}}
-	case writeClassifications:
-		return requirement{either[:1], either[:1], append(roles, privilegedRoleAdministrator)}
-	case writeApplications:
-		return requirement{either, either[:1], roles}
+	return requirements[slices.IndexFunc(requirements, func(r requirement) bool { return r.permission == permission })]
+}
+
+// needed returns the permissions to write that actions of these kinds need.
+func needed(kinds []consent.ActionKind) []string {
+	var permissions []string
+	for _, r := range requirements {
+		if slices.ContainsFunc(kinds, func(k consent.ActionKind) bool { return k.Object == r.object }) {
+			permissions = append(permissions, r.permission)
+		}
 	}
-	return requirement{either[:1], either[:1], roles}
+	return permissions
+}
+
+// rolesFor returns the roles that are enough for these permissions to write.
+func rolesFor(permissions []string) []string {
+	var roles []string
+	for _, permission := range permissions {
+		if role := requirementOf(permission).role; !slices.Contains(roles, role) {
+			roles = append(roles, role)
+		}
+	}
+	return roles
+}
+
+// The operations of this program. Permissions are those of the catalogue of Microsoft Graph (graph-facts.md §3.1), the least
+// privileged first; the role is the least that an admin needs for the delegated ones (§3.2).
+var (
+	opReadServicePrincipals  = reading("read service principals", "Directory.Read.All (or Application.Read.All)", true)
+	opReadGrants             = reading("read delegated permission grants", "Directory.Read.All", true)
+	opReadGrant              = reading("read the delegated permission grant", "Directory.Read.All", false)
+	opReadAssignments        = reading("read app role assignments", "Directory.Read.All (or Application.Read.All)", true)
+	opReadOrganization       = reading("read the organization's name", "User.Read", true)
+	opCreateServicePrincipal = writing("create the service principal", writeApplications)
+	opDeleteServicePrincipal = writing("delete the service principal", writeApplications)
+	opCreateGrant            = writing("create the delegated permission grant", writeGrants)
+	opUpdateGrant            = writing("update the delegated permission grant", writeGrants)
+	opDeleteGrant            = writing("delete the delegated permission grant", writeGrants)
+	opEnableServicePrincipal = writing("enable or disable the service principal", writeApplications)
+
+	opReadClassifications = reading("read permission classifications", "Directory.Read.All (or Application.Read.All)", true)
+	opClassify            = writing("classify the permission", writeClassifications)
+	opDeclassify          = writing("delete the permission's classification", writeClassifications)
+	opReadPolicy          = reading("read the authorization policy", readPolicies, false)
+	opSetPolicy           = writing("set the authorization policy", writeAuthorization)
+
+	opReadDeleted           = reading("read deleted service principals", "Directory.Read.All (or Application.Read.All)", true)
+	opReadRequests          = reading("read the admin consent request policy", "Directory.Read.All (or Policy.Read.All)", false)
+	opReadConditionalAccess = reading("read Conditional Access policies", readPolicies, true)
+	opReadSignIns           = reading("read the sign-in log", readAuditLogs, true)
+	opReadDomains           = reading("read domains", "Directory.Read.All (or Domain.Read.All)", true)
+	opReadMailProfiles      = reading("read Intune's device configurations", readIntune, true)
+)
+
+func reading(name, permission string, lists bool) wire.Operation {
+	role := "Global Reader"
+	if strings.HasPrefix(permission, readDirectory) {
+		role = "Directory Readers"
+	}
+	return wire.Operation{Name: name, Permission: permission, Role: role, Lists: lists}
+}
+
+func writing(name, permission string) wire.Operation {
+	return wire.Operation{Name: name, Permission: permission, Role: requirementOf(permission).role, Writes: true}
+}
+
+// least is the permission alone, without the others that would do.
+func least(op wire.Operation) string {
+	least, _, _ := strings.Cut(op.Permission, " ")
+	return least
+}
+
+// Shortfall says what the sign-in seems to lack for actions of these kinds, by the claims of its token; empty if it seems to
+// lack nothing. It is for people to read: whether a write is allowed, Graph decides. A credential that asks for permissions
+// when they are needed lacks none yet.
+func (c *Client) Shortfall(kinds []consent.ActionKind) string {
+	held, err := c.tokens.Claims()
+	if err != nil {
+		return ""
+	}
+	needs := needed(kinds)
+	permissions, role := shortfallOf(held, needs)
+	var lacks []string
+	if len(permissions) > 0 && !c.credential.Incremental {
+		lacks = append(lacks, "the Microsoft Graph "+plural("permission", permissions))
+	}
+	if role {
+		lacks = append(lacks, "an Entra role that allows this")
+	}
+	what, roles := strings.Join(lacks, " and "), plural("role", rolesFor(needs))
+	switch {
+	case what == "":
+		return ""
+	case held.AppOnly:
+		return fmt.Sprintf("the application that signed in seems to lack %s; an administrator can grant it that (a user would need the %s)", what, roles)
+	}
+	return fmt.Sprintf("the account that signed in seems to lack %s; the %s is enough", what, roles)
+}
+
+// shortfallOf returns what the token seems to lack of these permissions to write, and whether none of the person's Entra roles is
+// known to allow them. It is a hint and no more: Entra leaves claims out, custom roles and some grants do not show in them, and
+// only the API decides (graph-facts.md §3.3).
+func shortfallOf(held signin.Claims, needs []string) (permissions []string, role bool) {
+	for _, permission := range needs {
+		r := requirementOf(permission)
+		either := r.delegated
+		if held.AppOnly {
+			either = r.application
+		}
+		if !overlap(either, held.Permissions) {
+			permissions = append(permissions, permission)
+		}
+		if !held.AppOnly && len(held.DirectoryRoles) > 0 && !overlap(r.roles, held.DirectoryRoles) {
+			role = true
+		}
+	}
+	return permissions, role
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
+}
+
+// need says what an operation takes, and the rest of the change that it belongs to if it is a part of one.
+func need(op wire.Operation, change []string) string {
+	permissions, roles := []string{op.Permission}, []string{op.Role}
+	if op.Writes {
+		permissions = append(permissions, slices.DeleteFunc(slices.Clone(change), func(p string) bool { return p == op.Permission })...)
+		roles = rolesFor(permissions)
+	}
+	return fmt.Sprintf("the Microsoft Graph %s (delegated or application), and for a user the Entra %s or a higher one",
+		plural("permission", permissions), plural("role", roles))
+}
+
+// plural is the noun with its items.
+func plural(noun string, items []string) string {
+	if len(items) > 1 {
+		noun += "s"
+	}
+	return noun + " " + strings.Join(items, " and ")
 }

@@ -1,11 +1,19 @@
 package graph
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"net/http"
 	"net/url"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"appleconsent/consent"
+	"appleconsent/consent/doctor"
+	"appleconsent/graph/signin"
 )
 
 // Read returns the state that decides about the requirement, in at most two requests one after the other and three in
@@ -20,13 +28,13 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 	name := make(chan string, 1)
 	go func() { name <- c.organizationName(ctx) }()
 
-	state := consent.State{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.cloud.Name, Simulated: c.cloud.Simulated}}
+	state := consent.State{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.credential.Cloud.Name, Simulated: c.credential.Cloud.Simulated}}
 	state.ServicePrincipals, err = c.listServicePrincipals(ctx, required.AppIDs())
 	if err == nil && required.Route == consent.UserConsent {
 		err = c.readSettings(ctx, required, &state)
 	}
-	if err == nil {
-		state.Grants, err = c.clientGrants(ctx, state, required.App.ID)
+	if client, found := state.ServicePrincipal(required.App.ID); found && err == nil { // without it, there are none
+		state.Grants, err = c.listGrants(ctx, client.ID, consent.AllPrincipals)
 	}
 	state.Tenant.DisplayName = <-name
 	return state, err
@@ -34,53 +42,165 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 
 // readSettings reads what the route of user consent is about, side by side.
 func (c *Client) readSettings(ctx context.Context, required consent.Requirement, state *consent.State) error {
-	var entries consent.ScopeSet
-	read := make(chan error, 1)
-	go func() {
-		var err error
-		entries, err = c.ConsentPolicies(ctx)
-		read <- err
-	}()
-	classified, err := c.requiredClassifications(ctx, required, state.ServicePrincipal)
-	if policyErr := <-read; err == nil {
-		err = policyErr
-	}
-	state.ConsentPolicies, state.Classifications = entries, classified
-	return err
-}
-
-// clientGrants reads the tenant-wide grants of the client; a client without a service principal has none.
-func (c *Client) clientGrants(ctx context.Context, state consent.State, app consent.AppID) ([]consent.PermissionGrant, error) {
-	client, found := state.ServicePrincipal(app)
-	if !found {
-		return nil, nil
-	}
-	return c.listGrants(ctx, client.ID, consent.AllPrincipals)
+	found := state.ServicePrincipal
+	var wait sync.WaitGroup
+	var policyErr, err error
+	wait.Go(func() { state.ConsentPolicies, policyErr = c.ConsentPolicies(ctx) })
+	state.Classifications, err = c.requiredClassifications(ctx, required, found)
+	wait.Wait()
+	return cmp.Or(err, policyErr)
 }
 
 // nameTimeout is how long anything waits for a name that is only decoration.
 const nameTimeout = 3 * time.Second
 
 // organizationName returns what the tenant is called, which is asked for once and not for long: without it the name
-// stays empty.
+// stays empty. GET /organization, User.Read, learn.microsoft.com/graph/api/organization-get.
 func (c *Client) organizationName(ctx context.Context) string {
+	type organization struct {
+		DisplayName string `json:"displayName"`
+	}
 	c.nameOnce.Do(func() {
 		ctx, cancel := context.WithTimeout(ctx, nameTimeout)
 		defer cancel()
-		c.name = c.readOrganizationName(ctx)
+		all := c.list("/v1.0/organization", url.Values{"$select": {"id,displayName"}})
+		_, _ = each(ctx, c, opReadOrganization, all, func(row organization) error { // an error leaves the name empty
+			c.name = row.DisplayName
+			return errEnough
+		})
 	})
 	return c.name
 }
 
-// readOrganizationName reads GET /organization, User.Read, learn.microsoft.com/graph/api/organization-get.
-func (c *Client) readOrganizationName(ctx context.Context) (name string) {
-	type organization struct {
-		DisplayName string `json:"displayName"`
+// Examine reads what decides whether the users of the requirement's client are well, all of it side by side but for what
+// hangs on the service principals; of the sign-in log the time since the given one. However many users there are, no more
+// than five requests follow each other; lists of policies, domains and profiles are read to their end, which is a page in
+// most tenants. What cannot be read, or not in time, says so in the facts; the errors are that nobody
+// is signed in, that it was interrupted, and that not even the service principals can be read for another reason than a
+// missing permission.
+func (c *Client) Examine(ctx context.Context, required consent.Requirement, since time.Time) (doctor.Facts, error) {
+	identity, err := c.SignIn(ctx)
+	if err != nil {
+		return doctor.Facts{}, err
 	}
-	all := c.list("/v1.0/organization", url.Values{"$select": {"id,displayName"}})
-	_, _ = each(ctx, c, opReadOrganization, all, func(row organization) bool { // an error leaves the name empty
-		name = row.DisplayName
-		return false
+	f := doctor.Facts{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.credential.Cloud.Name, Simulated: c.credential.Cloud.Simulated}}
+	x := examination{Client: c, ctx: ctx, held: identity}
+	x.wait.Go(func() { f.Tenant.DisplayName = c.organizationName(ctx) })
+	x.wait.Go(func() { c.examineServicePrincipals(&x, required, &f) })
+	read(&x, &f.Deleted, func(ctx context.Context) ([]doctor.DeletedServicePrincipal, error) {
+		return c.deleted(ctx, required.App.ID)
 	})
-	return name
+	read(&x, &f.Policies, c.ConsentPolicies)
+	read(&x, &f.Requests, c.adminConsentRequests)
+	read(&x, &f.ConditionalAccess, c.conditionalAccessPolicies)
+	read(&x, &f.SignIns, func(ctx context.Context) (doctor.SignIns, error) { return c.failedSignIns(ctx, required.App.ID, since) })
+	read(&x, &f.Domains, c.domains)
+	read(&x, &f.MailProfiles, c.mailProfiles)
+	x.wait.Wait()
+	if err := ctx.Err(); errors.Is(err, context.Canceled) {
+		return f, err
+	}
+	return f, x.err
+}
+
+// examination is the reads of an Examine that are under way.
+type examination struct {
+	*Client
+	ctx  context.Context // it lives as long as the call of Examine
+	held signin.Claims
+	wait sync.WaitGroup
+	once sync.Once
+	err  error // because of which nothing can be said
+}
+
+// read reads one fact beside the others.
+func read[T any](x *examination, into *doctor.Reading[T], get func(context.Context) (T, error)) {
+	x.wait.Go(func() {
+		value, err := get(x.ctx)
+		if err == nil {
+			into.Value = value
+			return
+		}
+		into.Lacks, into.Failed = x.why(err)
+	})
+}
+
+// end ends the examination with an error, unless another one did.
+func (x *examination) end(err error) { x.once.Do(func() { x.err = err }) }
+
+// why says why something could not be read: for want of a permission, or in words. Nothing can be said without a sign-in.
+func (x *examination) why(err error) (lacks, failed string) {
+	if refused, ok := errors.AsType[*signin.Error](err); ok {
+		x.end(refused)
+	}
+	e := asError(err)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "", "no answer in time"
+	case e == nil:
+		return "", "it could not be read"
+	case e.Unlicensed():
+		return "", "the tenant has no Entra ID P1 or P2 licence, which this needs"
+	case e.Status == http.StatusBadRequest && strings.Contains(e.Message, "not applicable to target tenant"):
+		return "", "the tenant does not seem to have Intune"
+	case e.Denied() && slices.Contains(x.held.Permissions, least(e.Op)):
+		return "", "Graph refuses it although the sign-in holds " + least(e.Op) + "; a person also needs the Entra role " + e.Op.Role + " or one like it"
+	case e.Status == http.StatusUnauthorized:
+		return "", "Graph did not accept the sign-in for it"
+	case e.Denied():
+		return least(e.Op), ""
+	}
+	return "", e.Error()
+}
+
+// examineServicePrincipals reads the service principals, and then what hangs on them.
+func (c *Client) examineServicePrincipals(x *examination, required consent.Requirement, f *doctor.Facts) {
+	list, err := c.listServicePrincipals(x.ctx, required.AppIDs())
+	if err != nil {
+		lacks, failed := x.why(err)
+		f.ServicePrincipals.Lacks, f.ServicePrincipals.Failed = lacks, failed
+		f.Grants.Lacks, f.Grants.Failed = lacks, failed
+		f.PerUserGrants.Lacks, f.PerUserGrants.Failed = lacks, failed
+		f.Classifications.Lacks, f.Classifications.Failed = lacks, failed
+		if e := asError(err); e == nil || !e.Denied() {
+			x.end(err)
+		}
+		return
+	}
+	f.ServicePrincipals.Value = list
+	state := consent.State{ServicePrincipals: list}
+	read(x, &f.Classifications, func(ctx context.Context) ([]consent.Classification, error) {
+		return c.requiredClassifications(ctx, required, state.ServicePrincipal)
+	})
+	client, found := state.ServicePrincipal(required.App.ID)
+	if !found {
+		return
+	}
+	read(x, &f.Grants, func(ctx context.Context) ([]consent.PermissionGrant, error) {
+		return c.listGrants(ctx, client.ID, consent.AllPrincipals)
+	})
+	read(x, &f.PerUserGrants, func(ctx context.Context) (doctor.PerUserGrants, error) { return c.perUserGrants(ctx, client.ID) })
+}
+
+// maxUserPages is how many pages of per-user grants are counted; a popular app has many thousands.
+const maxUserPages = 3
+
+// perUserGrants counts GET /oauth2PermissionGrants, Directory.Read.All, learn.microsoft.com/graph/api/
+// oauth2permissiongrant-list, up to a number of pages.
+func (c *Client) perUserGrants(ctx context.Context, client consent.ObjectID) (doctor.PerUserGrants, error) {
+	query := grantQuery(client, consent.Principal)
+	query.Set("$top", "999")
+	query.Set("$select", "id,clientId,consentType,principalId")
+	first := c.list(grantsPath, query)
+	first.pages = maxUserPages
+	counted, users := doctor.PerUserGrants{}, map[string]bool{}
+	more, err := each(ctx, c, opReadGrants, first, func(row grantRow) error {
+		if strings.EqualFold(row.ClientID, string(client)) && consentType(row.ConsentType) == consent.Principal {
+			counted.Grants++
+			users[strings.ToLower(row.PrincipalID)] = true
+		}
+		return nil
+	})
+	counted.Users, counted.Capped = len(users), more
+	return counted, err
 }

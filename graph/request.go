@@ -18,11 +18,21 @@ import (
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 )
 
-// call runs one operation of the SDK and returns what it returns, but for panics, which odd answers have been seen to
-// cause in it, and for errors, which are all *wire.Error, *signin.Error or the context's, and hold no secret.
-func call[T any](ctx context.Context, c *Client, op wire.Operation, send func(context.Context) (T, error)) (result T, err error) {
+// request is one that is ready to be sent, or why it is not.
+type request struct {
+	info *abstractions.RequestInformation
+	err  error
+}
+
+// built takes what the SDK's builders return.
+func built(info *abstractions.RequestInformation, err error) request { return request{info, err} }
+
+// send carries out one operation and reads the answer into a struct, by the exact names of its members; into nothing if into is
+// nil. It survives panics, which odd answers have been seen to cause in the SDK. Errors are all *wire.Error, *signin.Error or the
+// context's, and hold no secret.
+func (c *Client) send(ctx context.Context, op wire.Operation, r request, into any) (err error) {
 	if ctx.Err() != nil {
-		return result, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -30,18 +40,43 @@ func call[T any](ctx context.Context, c *Client, op wire.Operation, send func(co
 		}
 		err = c.credential.Secrets.CleanError(err)
 	}()
-	result, err = send(wire.WithOperation(ctx, op))
+	err = c.exchange(wire.WithOperation(ctx, op), r, into)
 	if err == nil {
-		return result, nil
+		return nil
 	}
 	if refused, ok := errors.AsType[*signin.Error](err); ok {
-		return result, refused
+		return refused
 	}
 	if answered := asError(err); answered != nil {
 		answered.Need = need(op, c.changeNeeds())
-		return result, answered
+		return answered
 	}
-	return result, unreadable(op, err)
+	return unreadable(op, err)
+}
+
+func (c *Client) exchange(ctx context.Context, r request, into any) error {
+	if r.err != nil {
+		return r.err
+	}
+	body, err := c.adapter.SendPrimitive(ctx, r.info, "[]byte", nil)
+	if err != nil || into == nil {
+		return err
+	}
+	text, _ := body.([]byte)
+	return unmarshal(text, into)
+}
+
+// get reads what is at an address into a struct, by the exact names of its members.
+func (c *Client) get(ctx context.Context, op wire.Operation, address string, into any) error {
+	r := request{info: abstractions.NewRequestInformation()}
+	r.info.Method = abstractions.GET
+	r.info.Headers.TryAdd("Accept", "application/json")
+	target, err := url.Parse(address)
+	if err == nil {
+		r.info.SetUri(*target)
+	}
+	r.err = err
+	return c.send(ctx, op, r, into)
 }
 
 // asError returns the *wire.Error behind an error, nil if there is none.
@@ -57,49 +92,12 @@ func unreadable(op wire.Operation, cause any) error {
 // oddAnswer is the error for an answer that cannot be what it should be.
 func oddAnswer(op wire.Operation, why string) error { return wire.Unusable(op, errors.New(why)) }
 
-// withoutID is the error for something that was created and whose id the answer does not tell.
-func withoutID(op wire.Operation) error {
-	return oddAnswer(op, "the answer does not tell the id of what was created")
-}
-
-// send runs an operation that returns nothing.
-func (c *Client) send(ctx context.Context, op wire.Operation, send func(context.Context) error) error {
-	_, err := call(ctx, c, op, func(ctx context.Context) (struct{}, error) { return struct{}{}, send(ctx) })
+// created is the error of an operation that creates something: if there is none, whether the answer tells its id.
+func created(op wire.Operation, err error, hasID bool) error {
+	if err == nil && !hasID {
+		return oddAnswer(op, "the answer does not tell the id of what was created")
+	}
 	return err
-}
-
-// get reads what is at an address into a struct, by the exact names of its members.
-func get[T any](ctx context.Context, c *Client, op wire.Operation, address string) (T, error) {
-	return answerTo[T](ctx, c, op, func(context.Context) (*abstractions.RequestInformation, error) {
-		target, err := url.Parse(address)
-		if err != nil {
-			return nil, err
-		}
-		request := abstractions.NewRequestInformation()
-		request.Method = abstractions.GET
-		request.Headers.TryAdd("Accept", "application/json")
-		request.SetUri(*target)
-		return request, nil
-	})
-}
-
-// answerTo sends a request and reads the answer into a struct, by the exact names of its members.
-func answerTo[T any](
-	ctx context.Context, c *Client, op wire.Operation, request func(context.Context) (*abstractions.RequestInformation, error),
-) (T, error) {
-	return call(ctx, c, op, func(ctx context.Context) (T, error) {
-		var answer T
-		info, err := request(ctx)
-		if err != nil {
-			return answer, err
-		}
-		body, err := c.adapter.SendPrimitive(ctx, info, "[]byte", nil)
-		if err != nil {
-			return answer, err
-		}
-		text, _ := body.([]byte)
-		return answer, unmarshal(text, &answer)
-	})
 }
 
 // unmarshal reads a JSON object into a struct whose fields all have names. Only members with exactly these names count:
@@ -123,15 +121,107 @@ func unmarshal(data []byte, into any) error {
 
 // address is where something is found, for a path that begins with Graph's version.
 func (c *Client) address(path string, query url.Values) string {
-	address := c.cloud.Graph + path
+	address := c.credential.Cloud.Graph + path
 	if len(query) > 0 {
 		address += "?" + strings.ReplaceAll(query.Encode(), "+", "%20")
 	}
 	return address
 }
 
-// isGUID reports whether the id of an object is one.
 func isGUID(id string) bool {
 	_, err := consent.ParseGUID(id)
 	return err == nil
+}
+
+// Bounds of a list. What changes go by is filtered down to a few rows, and what doctor looks at is some hundreds; a list that goes
+// on is broken.
+const (
+	maxPages = 200
+	maxRows  = 10000
+)
+
+// list is a list in Graph.
+type list struct {
+	address string
+	pages   int // how many of those that have rows are read; 0: all of it
+}
+
+// list is all of the list that is found at a path, which begins with Graph's version.
+func (c *Client) list(path string, query url.Values) list {
+	return list{address: c.address(path, query)}
+}
+
+// errEnough ends the reading of a list.
+var errEnough = errors.New("no more rows are of interest")
+
+// each calls visit with every row of a list until it returns an error, which is returned but for errEnough; it reports whether
+// there are more than were to be read. A row in another form than expected makes the list one that cannot be judged.
+func each[T any](ctx context.Context, c *Client, op wire.Operation, l list, visit func(T) error) (more bool, err error) {
+	return c.eachRow(ctx, op, l, func(data json.RawMessage) error {
+		var row T
+		if unmarshal(data, &row) != nil {
+			return badList(op, "a row has another form than expected")
+		}
+		return visit(row)
+	})
+}
+
+// eachRow is each for rows as they are. A page may be empty and still not be the last. Links are followed as they are, but only on
+// the cloud's own host, and none twice.
+func (c *Client) eachRow(ctx context.Context, op wire.Operation, l list, visit func(json.RawMessage) error) (more bool, err error) {
+	link, rows, filled := l.address, 0, 0
+	seen := make(map[string]bool)
+	for range maxPages {
+		var page struct { // the transport has seen to it that it is one
+			Value    []json.RawMessage `json:"value"`
+			NextLink string            `json:"@odata.nextLink"`
+		}
+		if err := c.get(ctx, op, link, &page); err != nil {
+			return false, err
+		}
+		if rows += len(page.Value); rows > maxRows && l.pages == 0 {
+			return false, badList(op, fmt.Sprintf("it has more than %d rows", maxRows))
+		}
+		if len(page.Value) > 0 {
+			filled++
+		}
+		for _, row := range page.Value {
+			switch err := visit(row); {
+			case errors.Is(err, errEnough):
+				return false, nil
+			case err != nil:
+				return false, err
+			}
+		}
+		if link, err = c.next(op, page.NextLink, seen); link == "" || err != nil {
+			return false, err
+		}
+		if l.pages > 0 && (filled == l.pages || rows > maxRows) {
+			return true, nil
+		}
+	}
+	return false, badList(op, fmt.Sprintf("it has more than %d pages", maxPages))
+}
+
+// next checks the link to the next page.
+func (c *Client) next(op wire.Operation, link string, seen map[string]bool) (string, error) {
+	if link == "" {
+		return "", nil
+	}
+	target, err := url.Parse(link)
+	if err == nil {
+		err = c.credential.Cloud.CheckTarget(target)
+	}
+	if err != nil {
+		return "", badList(op, c.credential.Secrets.Clean(fmt.Sprintf("its next link leads away: %v", err)))
+	}
+	if seen[link] {
+		return "", badList(op, "its next link leads back to itself")
+	}
+	seen[link] = true
+	return link, nil
+}
+
+func badList(op wire.Operation, why string) error {
+	return oddAnswer(op, "the list cannot be trusted: "+why)
 }

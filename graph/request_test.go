@@ -1,19 +1,20 @@
 package graph
 
 import (
-	"context"
 	"errors"
 	"testing"
 
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
+
+	abstractions "github.com/microsoft/kiota-abstractions-go"
 )
 
 // A panic of the SDK is a lost answer, not the end of the program.
 func TestCall_panic(t *testing.T) {
 	t.Parallel()
 	c := &Client{credential: signin.Credential{Secrets: new(wire.Secrets)}}
-	_, err := call(t.Context(), c, opCreateGrant, func(context.Context) (int, error) { panic("odd body") })
+	err := c.send(t.Context(), opCreateGrant, built(abstractions.NewRequestInformation(), nil), nil) // without an adapter
 	if answered, ok := errors.AsType[*wire.Error](err); !ok || !answered.Unanswered() {
 		t.Errorf("got error %v, want a lost answer", err)
 	}

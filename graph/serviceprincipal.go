@@ -11,7 +11,6 @@ import (
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
 
-	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 )
@@ -35,7 +34,6 @@ type servicePrincipalRow struct {
 const servicePrincipalFields = "id,appId,displayName,accountEnabled,appRoleAssignmentRequired,appOwnerOrganizationId," +
 	"verifiedPublisher,disabledByMicrosoftStatus"
 
-// isWhole reports whether the row has all that it must have.
 func (r servicePrincipalRow) isWhole() bool {
 	return isGUID(r.ID) && r.AppID != "" && (r.OwnerOrganizationID == "" || isGUID(r.OwnerOrganizationID))
 }
@@ -64,17 +62,15 @@ func (c *Client) listServicePrincipals(ctx context.Context, apps []consent.AppID
 		"$filter": {"appId in (" + strings.Join(quoted, ",") + ")"}, "$select": {servicePrincipalFields},
 	})
 	var found []consent.ServicePrincipal
-	odd := false
-	_, err := each(ctx, c, opReadServicePrincipals, all, func(row servicePrincipalRow) bool {
-		odd = odd || !row.isWhole()
+	_, err := each(ctx, c, opReadServicePrincipals, all, func(row servicePrincipalRow) error {
+		if !row.isWhole() {
+			return badList(opReadServicePrincipals, "the id of a row is not a GUID, or its appId is missing")
+		}
 		if sp := row.servicePrincipal(); slices.Contains(apps, sp.AppID) {
 			found = append(found, sp)
 		}
-		return true
+		return nil
 	})
-	if err == nil && odd {
-		err = badList(opReadServicePrincipals, "the id of a row is not a GUID, or its appId is missing")
-	}
 	slices.SortFunc(found, func(a, b consent.ServicePrincipal) int { return strings.Compare(string(a.AppID), string(b.AppID)) })
 	return found, err
 }
@@ -96,26 +92,17 @@ func (c *Client) servicePrincipals() *serviceprincipals.ServicePrincipalsRequest
 func (c *Client) CreateServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, error) {
 	body := models.NewServicePrincipal()
 	body.SetOdataType(nil)
-	id := string(app)
-	body.SetAppId(&id)
-	row, err := answerTo[servicePrincipalRow](ctx, c, opCreateServicePrincipal, func(ctx context.Context) (*abstractions.RequestInformation, error) {
-		return c.servicePrincipals().ToPostRequestInformation(ctx, body, nil)
-	})
-	if err == nil && !isGUID(row.ID) {
-		err = withoutID(opCreateServicePrincipal)
-	}
-	if err != nil {
-		return consent.ServicePrincipal{}, err
-	}
-	return row.servicePrincipal(), nil
+	body.SetAppId(new(string(app)))
+	var row servicePrincipalRow
+	err := c.send(ctx, opCreateServicePrincipal, built(c.servicePrincipals().ToPostRequestInformation(ctx, body, nil)), &row)
+	return row.servicePrincipal(), created(opCreateServicePrincipal, err, isGUID(row.ID))
 }
 
 // DeleteServicePrincipal moves the service principal to the deleted items for 30 days: DELETE /servicePrincipals/{id},
 // Application.ReadWrite.All, learn.microsoft.com/graph/api/serviceprincipal-delete.
 func (c *Client) DeleteServicePrincipal(ctx context.Context, id consent.ObjectID) error {
-	return c.send(ctx, opDeleteServicePrincipal, func(ctx context.Context) error {
-		return c.servicePrincipals().ByServicePrincipalId(string(id)).Delete(ctx, nil)
-	})
+	builder := c.servicePrincipals().ByServicePrincipalId(string(id))
+	return c.send(ctx, opDeleteServicePrincipal, built(builder.ToDeleteRequestInformation(ctx, nil)), nil)
 }
 
 // SetAccountEnabled enables or disables the service principal for sign-in: PATCH /servicePrincipals/{id},
@@ -124,35 +111,31 @@ func (c *Client) SetAccountEnabled(ctx context.Context, id consent.ObjectID, ena
 	body := models.NewServicePrincipal()
 	body.SetOdataType(nil)
 	body.SetAccountEnabled(&enabled)
-	return c.send(ctx, opEnableServicePrincipal, func(ctx context.Context) error {
-		_, err := c.servicePrincipals().ByServicePrincipalId(string(id)).Patch(ctx, body, nil) // 204 has no service principal
-		return err
-	})
-}
-
-// deletedRow is a deleted service principal, as far as it is read.
-type deletedRow struct {
-	ID          string    `json:"id"`
-	AppID       string    `json:"appId"`
-	DisplayName string    `json:"displayName"`
-	DeletedAt   time.Time `json:"deletedDateTime"`
+	builder := c.servicePrincipals().ByServicePrincipalId(string(id))
+	return c.send(ctx, opEnableServicePrincipal, built(builder.ToPatchRequestInformation(ctx, body, nil)), nil)
 }
 
 // deleted reads the application's service principals among the deleted items: GET /directory/deletedItems/
 // microsoft.graph.servicePrincipal, Directory.Read.All, learn.microsoft.com/graph/api/directory-deleteditems-list. That the
 // list can be filtered is not documented, so that each row is looked at.
 func (c *Client) deleted(ctx context.Context, app consent.AppID) ([]doctor.DeletedServicePrincipal, error) {
+	type deletedRow struct {
+		ID          string    `json:"id"`
+		AppID       string    `json:"appId"`
+		DisplayName string    `json:"displayName"`
+		DeletedAt   time.Time `json:"deletedDateTime"`
+	}
 	all := c.list("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal", url.Values{
 		"$filter": {fmt.Sprintf("appId eq '%s'", app)}, "$select": {"id,appId,displayName,deletedDateTime"},
 	})
 	var found []doctor.DeletedServicePrincipal
-	_, err := each(ctx, c, opReadDeleted, all, func(row deletedRow) bool {
+	_, err := each(ctx, c, opReadDeleted, all, func(row deletedRow) error {
 		if strings.EqualFold(row.AppID, string(app)) {
 			found = append(found, doctor.DeletedServicePrincipal{
 				ID: consent.ObjectID(strings.ToLower(row.ID)), DisplayName: row.DisplayName, DeletedAt: row.DeletedAt,
 			})
 		}
-		return true
+		return nil
 	})
 	return found, err
 }

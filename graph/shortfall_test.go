@@ -51,8 +51,8 @@ func TestShortfallOf(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if got := shortfallOf(c, test.needs); !slices.Equal(got.permissions, test.want) || got.role != test.role {
-			t.Errorf("%s: got %+v, want %v and role %v", name, got, test.want, test.role)
+		if got, role := shortfallOf(c, test.needs); !slices.Equal(got, test.want) || role != test.role {
+			t.Errorf("%s: got %v and role %v, want %v and role %v", name, got, role, test.want, test.role)
 		}
 	}
 }

@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"appleconsent/internal/disk"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
@@ -22,7 +23,7 @@ type Accounts struct{ Dir string }
 
 // account is what a sign-in is kept for.
 type account struct {
-	Authority, Client, Tenant string
+	host, client, tenant string // the authority, the application, and the tenant as it was asked for
 }
 
 // Account is a person who is signed in on this machine.
@@ -32,18 +33,14 @@ type Account struct {
 	ClientID string // of the application that was signed in to
 }
 
-// file is where the account is kept. Client is a GUID and Tenant a GUID, a domain or a word: all are fit for a file name, but for
-// a domain that is too long.
+// file is where the account is kept. The client is a GUID and the tenant a GUID, a domain or a word: all are fit for a file name,
+// but for a domain that is too long.
 func (a Accounts) file(at account) string {
-	host := "unknown"
-	if u, err := url.Parse(at.Authority); err == nil {
-		host = strings.ReplaceAll(u.Host, ":", "_")
-	}
-	tenant := at.Tenant
+	tenant := at.tenant
 	if len(tenant) > maxTenant {
 		tenant = fmt.Sprintf("%x", sha256.Sum256([]byte(tenant)))
 	}
-	return filepath.Join(a.Dir, strings.Join([]string{host, at.Client, tenant}, "~")+".json")
+	return filepath.Join(a.Dir, strings.Join([]string{strings.ReplaceAll(at.host, ":", "_"), at.client, tenant}, "~")+".json")
 }
 
 // maxTenant is the length of a tenant's name that stands in a file name, in bytes.
@@ -55,7 +52,7 @@ const maxAccount = 64 << 10
 // load returns who signed in, or nobody. A file that names another application is none.
 func (a Accounts) load(at account) azidentity.AuthenticationRecord {
 	record, ok := readAccount(a.file(at))
-	if !ok || !strings.EqualFold(record.ClientID, at.Client) {
+	if !ok || !strings.EqualFold(record.ClientID, at.client) {
 		return azidentity.AuthenticationRecord{}
 	}
 	return record
@@ -63,12 +60,9 @@ func (a Accounts) load(at account) azidentity.AuthenticationRecord {
 
 func readAccount(name string) (azidentity.AuthenticationRecord, bool) {
 	var record azidentity.AuthenticationRecord
-	info, err := os.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxAccount {
-		return record, false
-	}
-	data, err := os.ReadFile(name) //nolint:gosec // its name is made of a GUID and a checked tenant
-	return record, err == nil && json.Unmarshal(data, &record) == nil
+	data, err := disk.ReadRegular(name, maxAccount, os.Lstat)
+	known := err == nil && json.Unmarshal(data, &record) == nil
+	return record, known
 }
 
 // save keeps who signed in. If that fails, the person will be asked again.
@@ -78,34 +72,16 @@ func (a Accounts) save(at account, record azidentity.AuthenticationRecord, onDeb
 		err = os.MkdirAll(a.Dir, 0o700)
 	}
 	if err == nil {
-		err = replaceAccount(a.file(at), data)
+		err = disk.Replace(a.file(at), data, func() {})
 	}
 	if err != nil {
 		onDebug("who signed in is not kept: " + err.Error())
 	}
 }
 
-// beginning is how the names of files begin that are not whole yet.
-const beginning = ".account-"
-
-// replaceAccount writes the file whole: beside its place, for its owner only, and then into it.
-func replaceAccount(name string, data []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(name), beginning+"*")
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(data)
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(file.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-	}
-	return err
-}
-
 // Forget removes what is kept of sign-ins, tokens included, and returns who was signed in. Other files stay.
 func (a Accounts) Forget(ctx context.Context) ([]Account, error) {
+	disk.Sweep(a.Dir, "", true)
 	entries, err := os.ReadDir(a.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
@@ -113,18 +89,16 @@ func (a Accounts) Forget(ctx context.Context) ([]Account, error) {
 	errs := []error{err, forgetTokens(ctx)}
 	var forgotten []Account
 	for _, entry := range entries {
-		if ours, _ := filepath.Match("*~*~*.json", entry.Name()); !ours && !strings.HasPrefix(entry.Name(), beginning) {
+		if ours, _ := filepath.Match("*~*~*.json", entry.Name()); !ours {
 			continue
 		}
 		name := filepath.Join(a.Dir, entry.Name())
 		record, known := readAccount(name)
-		if err := os.Remove(name); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		if known {
+		err := os.Remove(name)
+		if err == nil && known {
 			forgotten = append(forgotten, Account{record.Username, record.TenantID, record.ClientID})
 		}
+		errs = append(errs, err)
 	}
 	return forgotten, errors.Join(errs...)
 }

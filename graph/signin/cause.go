@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"slices"
 	"strings"
 
 	"appleconsent/graph/wire"
@@ -41,70 +42,49 @@ const (
 	CauseTokenTime             wire.Cause = "tokenTime" // this machine's clock, or a token that is too old
 )
 
-// causeOfCode is what is behind a code of Entra's (learn.microsoft.com/entra/identity-platform/reference-error-codes). Microsoft
-// does not promise that codes stay, so that nothing but advice depends on them.
-var causeOfCode = map[string]wire.Cause{
-	"AADSTS7000215": CauseSecretWrong,
-	"AADSTS7000222": CauseSecretExpired,
-	"AADSTS7000218": CausePublicClient,
-	"AADSTS700027":  CauseCertificate,
-	"AADSTS700024":  CauseTokenTime,
-	"AADSTS700016":  CauseClientUnknown,
-	"AADSTS90002":   CauseTenantUnknown,
-	"AADSTS50194":   CauseSingleTenant,
-	"AADSTS50011":   CauseRedirect,
-	"AADSTS65001":   CauseConsent,
-	"AADSTS90094":   CauseConsent,
-	"AADSTS90095":   CauseConsent,
-	"AADSTS65004":   CauseConsentDeclined,
-	"AADSTS50072":   CauseMoreProof,
-	"AADSTS50074":   CauseMoreProof,
-	"AADSTS50076":   CauseMoreProof,
-	"AADSTS50079":   CauseMoreProof,
-	"AADSTS50158":   CauseMoreProof,
-	"AADSTS53000":   CauseBlocked,
-	"AADSTS53001":   CauseBlocked,
-	"AADSTS53002":   CauseBlocked,
-	"AADSTS53003":   CauseBlocked,
-	"AADSTS530032":  CauseBlocked,
-	"AADSTS530035":  CauseBlocked,
-	"AADSTS50173":   CauseExpired,
-	"AADSTS70043":   CauseExpired,
-	"AADSTS70044":   CauseExpired,
-	"AADSTS700082":  CauseExpired,
-	"AADSTS50020":   CauseTenantAccountMismatch,
-	"AADSTS50034":   CauseTenantAccountMismatch,
-	"AADSTS90072":   CauseTenantAccountMismatch,
-	"AADSTS50105":   CauseNotAssigned,
-	"AADSTS7000112": CauseClientDisabled,
-	"AADSTS50057":   CauseAccountDisabled,
-	"AADSTS500011":  CauseGraphUnknown,
-	"AADSTS900382":  CauseOtherCloud,
-	"AADSTS900384":  CauseOtherCloud,
-	"AADSTS900432":  CauseOtherCloud,
-	"AADSTS900439":  CauseOtherCloud,
-	"AADSTS70021":   CauseFederated,
-	"AADSTS700211":  CauseFederated,
-	"AADSTS700212":  CauseFederated,
-	"AADSTS700213":  CauseFederated,
-	"AADSTS70018":   CauseAskAgain,
-	"AADSTS70019":   CauseAskAgain,
-	"AADSTS70020":   CauseAskAgain,
+// codesOf are the codes of Entra's (learn.microsoft.com/entra/identity-platform/reference-error-codes) and the errors of OAuth's
+// without one that a cause is behind. Microsoft does not promise that codes stay, so that nothing but advice depends on them.
+var codesOf = map[wire.Cause][]string{
+	CauseAccountDisabled:       {"AADSTS50057"},
+	CauseAskAgain:              {"AADSTS70018", "AADSTS70019", "AADSTS70020", "expired_token", "code_expired"},
+	CauseBlocked:               {"AADSTS53000", "AADSTS53001", "AADSTS53002", "AADSTS53003", "AADSTS530032", "AADSTS530035"},
+	CauseCertificate:           {"AADSTS700027"},
+	CauseClientDisabled:        {"AADSTS7000112"},
+	CauseClientUnknown:         {"AADSTS700016"},
+	CauseConsent:               {"AADSTS65001", "AADSTS90094", "AADSTS90095"},
+	CauseConsentDeclined:       {"AADSTS65004"},
+	CauseDeclined:              {"authorization_declined", "access_denied"},
+	CauseExpired:               {"AADSTS50173", "AADSTS70043", "AADSTS70044", "AADSTS700082"},
+	CauseFederated:             {"AADSTS70021", "AADSTS700211", "AADSTS700212", "AADSTS700213"},
+	CauseGraphUnknown:          {"AADSTS500011"},
+	CauseIdentityUnknown:       {"identity_not_found"},
+	CauseMoreProof:             {"AADSTS50072", "AADSTS50074", "AADSTS50076", "AADSTS50079", "AADSTS50158"},
+	CauseNotAssigned:           {"AADSTS50105"},
+	CauseOtherCloud:            {"AADSTS900382", "AADSTS900384", "AADSTS900432", "AADSTS900439"},
+	CausePublicClient:          {"AADSTS7000218"},
+	CauseRedirect:              {"AADSTS50011"},
+	CauseSecretExpired:         {"AADSTS7000222"},
+	CauseSecretWrong:           {"AADSTS7000215"},
+	CauseSingleTenant:          {"AADSTS50194"},
+	CauseTenantAccountMismatch: {"AADSTS50020", "AADSTS50034", "AADSTS90072"},
+	CauseTenantUnknown:         {"AADSTS90002"},
+	CauseTokenTime:             {"AADSTS700024"},
 }
 
-// causeOfError is the same for OAuth's errors that come without a code of Entra's.
-var causeOfError = map[string]wire.Cause{
-	"expired_token":          CauseAskAgain,
-	"code_expired":           CauseAskAgain,
-	"authorization_declined": CauseDeclined,
-	"access_denied":          CauseDeclined,
-	"identity_not_found":     CauseIdentityUnknown,
+// causeOfCode is what is behind one of them; empty if that is not known.
+func causeOfCode(code string) wire.Cause {
+	for cause, codes := range codesOf {
+		if slices.Contains(codes, code) {
+			return cause
+		}
+	}
+	return ""
 }
 
 // causeOfWords is what is behind an error with a code of Entra's, or none, as azidentity tells it: it depends on who said it.
 func causeOfWords(words, code string) wire.Cause {
 	byAz := strings.HasPrefix(words, "AzureCLICredential")
-	known := causeOfCode[code]
+	known := causeOfCode(code)
 	switch {
 	case strings.Contains(words, "executable not found on path"), strings.Contains(words, "executable file not found"):
 		return CauseNotInstalled

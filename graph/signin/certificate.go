@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 
+	"appleconsent/internal/disk"
+
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/youmark/pkcs8"
 	"software.sslmate.com/src/go-pkcs12"
@@ -21,16 +23,9 @@ const maxCertificate = 1 << 20
 // with an encrypted key nor PKCS#12 as OpenSSL 3 and Windows write it today, so that two libraries help. No error quotes
 // the file.
 func readCertificate(name, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
-	info, err := os.Stat(name)
+	data, err := disk.ReadRegular(name, maxCertificate, os.Stat)
 	if err != nil {
-		return nil, nil, errors.Unwrap(err)
-	}
-	if !info.Mode().IsRegular() || info.Size() > maxCertificate {
-		return nil, nil, errors.New("it is not a file with a certificate")
-	}
-	data, err := os.ReadFile(name) //nolint:gosec // the user names it
-	if err != nil {
-		return nil, nil, errors.Unwrap(err)
+		return nil, nil, err
 	}
 	if !bytes.Contains(data, []byte("-----BEGIN ")) {
 		return decodePFX(data, password)

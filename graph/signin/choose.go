@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"appleconsent/graph/wire"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 )
 
 // Auth is a way to sign in.
@@ -69,7 +71,7 @@ type Credential struct {
 	// Incremental: it asks for single permissions; others have what an admin gave them once.
 	Incremental bool
 
-	source source
+	source azcore.TokenCredential
 }
 
 // AsksPerson reports whether signing in may wait for a person, who takes the time that people take.
@@ -108,7 +110,7 @@ func (o Options) Choose() (Credential, error) {
 		c.Secrets.Hide(o.Getenv(name))
 	}
 	var err error
-	if c.source, err = o.sourceFor(auth); err != nil {
+	if c.source, err = o.credential(auth); err != nil {
 		return Credential{}, &CredentialError{auth, c.Secrets.CleanError(firstLine(err))}
 	}
 	return c, nil
@@ -169,12 +171,12 @@ func (o Options) azureCLIIsSignedIn() bool {
 	dir := cmp.Or(o.Getenv("AZURE_CONFIG_DIR"), filepath.Join(home, ".azure"))
 	data, err := os.ReadFile(filepath.Join(dir, "azureProfile.json")) //nolint:gosec // where az has it
 	var profile struct {
-		Subscriptions *[]json.RawMessage `json:"subscriptions"`
+		Subscriptions []json.RawMessage `json:"subscriptions"`
 	}
 	if err != nil || json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &profile) != nil {
 		return false
 	}
-	return profile.Subscriptions == nil || len(*profile.Subscriptions) > 0
+	return profile.Subscriptions == nil || len(profile.Subscriptions) > 0
 }
 
 // need returns an error that names the variables which are missing.

@@ -12,21 +12,17 @@ import (
 	"slices"
 	"strings"
 
+	"appleconsent/graph/wire"
+
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
-// sourceFor makes what gets tokens in one way.
-func (o Options) sourceFor(auth Auth) (source, error) {
-	if auth == AuthBrowser || auth == AuthDeviceCode {
-		return o.person(auth)
-	}
-	credential, err := o.credential(auth)
-	return library{credential}, err
-}
-
-// credential makes azidentity's credential for one way to sign in without a person.
+// credential makes what gets tokens in one way.
 func (o Options) credential(auth Auth) (azcore.TokenCredential, error) {
 	switch auth {
 	case AuthClientSecret:
@@ -49,7 +45,9 @@ func (o Options) credential(auth Auth) (azcore.TokenCredential, error) {
 		return o.managedIdentity()
 	case AuthAzureCLI:
 		return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.Tenant})
-	case AuthAuto, AuthEnvironment, AuthBrowser, AuthDeviceCode:
+	case AuthBrowser, AuthDeviceCode:
+		return o.person(auth)
+	case AuthAuto, AuthEnvironment:
 	}
 	return nil, fmt.Errorf("%w (or AZURE_CLIENT_CERTIFICATE_PATH)", o.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"))
 }
@@ -63,7 +61,7 @@ func (o Options) options(hosts ...string) azcore.ClientOptions {
 	}
 	return azcore.ClientOptions{
 		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: o.Cloud.Authority},
-		Transport: sender{o.Network, o.secrets, hosts, nil},
+		Transport: sender{o.Network, o.secrets, hosts, false},
 	}
 }
 
@@ -88,7 +86,7 @@ func (o Options) certificate() (azcore.TokenCredential, error) {
 // managedIdentity is the identity of the machine. It knows its own tenant only.
 func (o Options) managedIdentity() (azcore.TokenCredential, error) {
 	hosts := o.identityHosts()
-	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: azcore.ClientOptions{Transport: sender{o.Network, o.secrets, hosts, hosts}}}
+	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: azcore.ClientOptions{Transport: sender{o.Network, o.secrets, hosts, true}}}
 	if client := o.value("AZURE_CLIENT_ID"); client != "" {
 		options.ID = azidentity.ClientID(client)
 	}
@@ -112,15 +110,7 @@ func (o Options) identityHosts() []string {
 func (o Options) federated() func() (azcore.TokenCredential, error) {
 	switch {
 	case o.has("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE"):
-		return func() (azcore.TokenCredential, error) {
-			if err := checkTokenFile(o.Getenv("AZURE_FEDERATED_TOKEN_FILE")); err != nil {
-				return nil, err
-			}
-			return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-				ClientOptions: o.options(), TenantID: o.value("AZURE_TENANT_ID"), ClientID: o.value("AZURE_CLIENT_ID"),
-				TokenFilePath: o.Getenv("AZURE_FEDERATED_TOKEN_FILE"),
-			})
-		}
+		return o.tokenFile
 	case o.has("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"):
 		return o.gitHubActions
 	case o.has("SYSTEM_OIDCREQUESTURI", "SYSTEM_ACCESSTOKEN", "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"):
@@ -129,16 +119,19 @@ func (o Options) federated() func() (azcore.TokenCredential, error) {
 	return nil
 }
 
-// checkTokenFile refuses what is no file, such as a pipe, on which azidentity would wait for ever.
-func checkTokenFile(name string) error {
+// tokenFile signs in with a token in a file. It refuses what is no file, such as a pipe, on which azidentity would wait for ever.
+func (o Options) tokenFile() (azcore.TokenCredential, error) {
+	name := o.Getenv("AZURE_FEDERATED_TOKEN_FILE")
 	info, err := os.Stat(name)
-	switch {
-	case err != nil:
-		return fmt.Errorf("read the token in AZURE_FEDERATED_TOKEN_FILE: %w", err)
-	case !info.Mode().IsRegular():
-		return fmt.Errorf("read the token in AZURE_FEDERATED_TOKEN_FILE: %s is not a regular file", name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a regular file", name)
 	}
-	return nil
+	if err != nil {
+		return nil, fmt.Errorf("read the token in AZURE_FEDERATED_TOKEN_FILE: %w", err)
+	}
+	return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
+		ClientOptions: o.options(), TenantID: o.value("AZURE_TENANT_ID"), ClientID: o.value("AZURE_CLIENT_ID"), TokenFilePath: name,
+	})
 }
 
 // gitHubActions signs in with the token that a workflow with the permission id-token: write can get
@@ -151,7 +144,7 @@ func (o Options) gitHubActions() (azcore.TokenCredential, error) {
 	query := at.Query()
 	query.Set("audience", "api://AzureADTokenExchange")
 	at.RawQuery = query.Encode()
-	source := sender{o.Network, o.secrets, []string{at.Host}, nil}
+	source := sender{o.Network, o.secrets, []string{at.Host}, false}
 	assertion := func(ctx context.Context) (string, error) {
 		return workflowToken(ctx, source, at.String(), o.Getenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
 	}
@@ -169,17 +162,15 @@ func workflowToken(ctx context.Context, source sender, at, bearer string) (strin
 	var body struct {
 		Value string `json:"value"`
 	}
-	err = source.json(req, &body)
+	_, sent := source.send(req) //nolint:bodyclose // it is in memory
+	err = sent.read(source.secrets, &body)
 	if err == nil && body.Value == "" {
 		err = errors.New("the answer holds none")
 	}
-	if refused, ok := errors.AsType[*Error](err); ok {
-		err = errors.New(refused.Message)
-	}
 	if err != nil {
-		o := &outcome{err: fmt.Errorf("get the workflow's token from GitHub: %w", err)}
-		o.keep(ctx) // or else MSAL would lose it
-		return "", o.err
+		err = fmt.Errorf("get the workflow's token from GitHub: %w", err)
+		trailIn(ctx).Store(&outcome{err: err}) // or else MSAL would lose it
+		return "", err
 	}
 	return body.Value, nil
 }
@@ -195,4 +186,40 @@ func (o Options) azurePipelines() (azcore.TokenCredential, error) {
 		cmp.Or(o.value("AZURE_CLIENT_ID"), o.Getenv("AZURESUBSCRIPTION_CLIENT_ID")),
 		o.Getenv("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"), o.Getenv("SYSTEM_ACCESSTOKEN"),
 		&azidentity.AzurePipelinesCredentialOptions{ClientOptions: o.options(at.Host)})
+}
+
+// simulatedAdmin is the grant type by which a simulated tenant gives a token to an admin without asking for anything.
+const simulatedAdmin = "urn:appleconsent:simulated-admin"
+
+// SimulatedCredential signs in to a simulated tenant that wire.Loopback found, as its admin.
+func SimulatedCredential(at wire.Cloud, network *wire.Network) Credential {
+	secrets := new(wire.Secrets)
+	source := simulated{at.Authority, sender{network, secrets, at.SignInHosts(), true}}
+	return Credential{Cloud: at, Network: network, Secrets: secrets, Incremental: true, source: source}
+}
+
+// simulated gets tokens of a simulated tenant.
+type simulated struct {
+	root   string
+	sender sender
+}
+
+// GetToken asks the simulated tenant's token endpoint.
+func (s simulated) GetToken(ctx context.Context, options policy.TokenRequestOptions) (token azcore.AccessToken, err error) {
+	form := url.Values{"grant_type": {simulatedAdmin}, "client_id": {graphCommandLineTools}, "scope": {strings.Join(options.Scopes, " ")}}
+	req, err := runtime.NewRequest(ctx, http.MethodPost, s.root+"/organizations/oauth2/v2.0/token")
+	if err == nil {
+		err = req.SetBody(streaming.NopCloser(strings.NewReader(form.Encode())), "application/x-www-form-urlencoded")
+	}
+	if err != nil {
+		return token, err
+	}
+	if _, err := pipeline(s.sender).Do(req); err != nil { //nolint:bodyclose // it is in memory, see sender
+		return token, &Error{Message: fmt.Sprintf("no simulated tenant answers at %s: %v", s.root, firstLine(err))}
+	}
+	token, ok := trailIn(ctx).Load().given()
+	if !ok {
+		err = fmt.Errorf("what answers at %s is not a simulated tenant", s.root)
+	}
+	return token, err
 }

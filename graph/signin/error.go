@@ -8,6 +8,7 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"appleconsent/graph/wire"
@@ -48,70 +49,36 @@ func reduced(err error, last *outcome, secrets *wire.Secrets) *Error {
 	}
 	told := toldBy(secrets.Without(err.Error()))
 	if told.Code == "" && last != nil && last.err != nil {
-		return &Error{Message: firstLine(last.err).Error(), Cause: causeOf(last.err)}
+		told = &Error{Message: firstLine(last.err).Error(), Cause: wire.CauseOf(last.err)}
+		if _, away := errors.AsType[*outOfReach](last.err); away {
+			told.Cause = CauseOtherCloud
+		}
 	}
 	return told
 }
 
-// causeOf is the cause of a request that got no answer.
-func causeOf(err error) wire.Cause {
-	if _, away := errors.AsType[*outOfReach](err); away {
-		return CauseOtherCloud
-	}
-	return wire.CauseOf(err)
-}
-
-// refusedBy reads an answer of a sign-in endpoint that gives nothing.
+// refusedBy reads an answer of a sign-in endpoint that gives nothing: OAuth's, with texts, or as other services of Azure have them,
+// with an object or a message.
 func refusedBy(o *outcome, secrets *wire.Secrets) *Error {
 	answered := fmt.Sprintf("%s answered %d %s", o.host, o.status, http.StatusText(o.status))
-	says, ok := readRefusal(o.body)
+	byStatus := (&wire.Error{Status: o.status}).Cause()
+	var says members
+	notJSON := json.Unmarshal(o.body, &says) != nil
 	switch {
 	case o.refused() && o.status < http.StatusBadRequest:
 		return &Error{Message: answered + ", which leads to another place and is not followed", Cause: CauseOnTheWay}
-	case !ok:
-		return &Error{Message: answered + " with something that is not JSON", Cause: cmp.Or(causeOfStatus(o.status), CauseOnTheWay)}
+	case notJSON:
+		return &Error{Message: answered + " with something that is not JSON", Cause: cmp.Or(byStatus, CauseOnTheWay)}
 	}
-	e := toldBy(secrets.Without(cmp.Or(says.description, says.code, answered)))
-	e.CorrelationID = cmp.Or(says.correlationID, e.CorrelationID)
+	object, _ := says["error"].(map[string]any)
+	code := cmp.Or(says.text("error"), members(object).text("code"))
+	description := cmp.Or(says.text("error_description", "message"), members(object).text("message"))
+	e := toldBy(secrets.Without(cmp.Or(description, code, answered)))
+	e.CorrelationID = cmp.Or(says.text("correlation_id"), e.CorrelationID)
 	if e.Code == "" {
-		e.Cause = cmp.Or(causeOfError[says.code], causeOfStatus(o.status), e.Cause)
+		e.Cause = cmp.Or(causeOfCode(code), byStatus, e.Cause)
 	}
 	return e
-}
-
-// causeOfStatus is the cause that a status alone tells.
-func causeOfStatus(status int) wire.Cause {
-	if status == http.StatusProxyAuthRequired {
-		return wire.CauseProxySignIn
-	}
-	return ""
-}
-
-// refusal is what an error answer says.
-type refusal struct{ code, description, correlationID string }
-
-// readRefusal reads an error answer: OAuth's, with texts, or as other services of Azure have them, with an object or a message.
-func readRefusal(body []byte) (refusal, bool) {
-	var fields struct {
-		Error         json.RawMessage `json:"error"`
-		Description   word            `json:"error_description"`
-		Message       word            `json:"message"`
-		CorrelationID word            `json:"correlation_id"`
-	}
-	if json.Unmarshal(body, &fields) != nil {
-		return refusal{}, false
-	}
-	var code word
-	var object struct {
-		Code    word `json:"code"`
-		Message word `json:"message"`
-	}
-	if json.Unmarshal(fields.Error, &object) == nil {
-		code = object.Code
-	} else {
-		_ = json.Unmarshal(fields.Error, &code) // a word takes whatever it is
-	}
-	return refusal{string(code), string(cmp.Or(fields.Description, fields.Message, object.Message)), string(fields.CorrelationID)}, true
 }
 
 // What Entra puts into its messages, and what azidentity puts around those of other programs.
@@ -130,7 +97,9 @@ func toldBy(words string) *Error {
 	if id := correlation.FindStringSubmatch(words); id != nil {
 		e.CorrelationID = id[1]
 	}
-	line := tellingLine(strings.Split(strings.TrimSpace(words), "\n"), e.Code)
+	lines := strings.Split(strings.TrimSpace(words), "\n")
+	telling := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, cmp.Or(e.Code, "ERROR: ")) })
+	line := lines[max(telling, 0)]
 	line = strings.TrimPrefix(strings.TrimSpace(wrapping.ReplaceAllString(strings.TrimSpace(line), "")), "ERROR: ")
 	if e.Code != "" {
 		line = line[strings.Index(line, e.Code):]
@@ -138,18 +107,6 @@ func toldBy(words string) *Error {
 	e.Message = cmp.Or(strings.TrimSpace(trailer.ReplaceAllString(line, "")), "no reason given")
 	e.Cause = causeOfWords(words, e.Code)
 	return e
-}
-
-// tellingLine returns the line that says most.
-func tellingLine(lines []string, code string) string {
-	for _, mark := range []string{code, "ERROR: "} {
-		for _, line := range lines {
-			if mark != "" && strings.Contains(line, mark) {
-				return line
-			}
-		}
-	}
-	return lines[0]
 }
 
 func firstLine(err error) error {

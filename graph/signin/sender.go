@@ -4,15 +4,19 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"appleconsent/graph/wire"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 )
 
 // sender sends the requests of a sign-in: to some hosts and no others, and over TLS but for a few of them, whatever a discovery
@@ -21,7 +25,7 @@ type sender struct {
 	network *wire.Network
 	secrets *wire.Secrets
 	hosts   []string
-	plain   []string // those that may be reached without TLS: a machine's own endpoints
+	plain   bool // they may be reached without TLS: they are a machine's own endpoints
 }
 
 // outOfReach is a request that was not sent.
@@ -41,10 +45,8 @@ func (*finalError) NonRetriable() {}
 
 // check refuses what is out of reach.
 func (s sender) check(target *url.URL) error {
-	among := func(hosts []string) bool {
-		return slices.ContainsFunc(hosts, func(host string) bool { return strings.EqualFold(host, target.Host) })
-	}
-	if target.Scheme == "https" && among(s.hosts) || target.Scheme == "http" && among(s.plain) {
+	known := slices.ContainsFunc(s.hosts, func(host string) bool { return strings.EqualFold(host, target.Host) })
+	if known && (target.Scheme == "https" || target.Scheme == "http" && s.plain) {
 		return nil
 	}
 	return &finalError{&outOfReach{target.Scheme + "://" + target.Host}}
@@ -53,7 +55,7 @@ func (s sender) check(target *url.URL) error {
 // Do sends a request and keeps the outcome for whoever began the sign-in. It is what azidentity takes for the network.
 func (s sender) Do(req *http.Request) (*http.Response, error) {
 	response, o := s.send(req)
-	o.keep(req.Context())
+	trailIn(req.Context()).Store(o)
 	return response, o.err
 }
 
@@ -95,17 +97,107 @@ func readWhole(response *http.Response) *outcome {
 	return &outcome{err, response.Request.URL.Host, response.StatusCode, data}
 }
 
-// json sends a request and reads the JSON of a good answer.
-func (s sender) json(req *http.Request, into any) error {
-	_, o := s.send(req) //nolint:bodyclose // it is in memory
-	if o.err != nil {
+// What must not be shown of sign-in requests and answers (RFC 6749, RFC 7521, RFC 7636, RFC 8628, and those by which pipelines
+// get their tokens), and of the environment. User codes are for people to see.
+var (
+	secretQuestions = []string{"client_secret", "client_assertion", "assertion", "code", "code_verifier", "device_code", "refresh_token"}
+	secretAnswers   = []string{"access_token", "refresh_token", "id_token", "device_code", "value", "oidcToken"}
+	secretVariables = []string{
+		"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SYSTEM_ACCESSTOKEN",
+		"IDENTITY_HEADER", "MSI_SECRET",
+	}
+)
+
+// hideForm hides what a request sends in its form, and returns the request with its body to be read again.
+func hideForm(s *wire.Secrets, req *http.Request) (*http.Request, error) {
+	if req.Body == nil || req.Body == http.NoBody {
+		return req, nil
+	}
+	data, err := io.ReadAll(req.Body)
+	if err != nil {
+		return nil, err
+	}
+	req.Body = io.NopCloser(bytes.NewReader(data))
+	if form, err := url.ParseQuery(string(data)); err == nil {
+		for _, name := range secretQuestions {
+			s.HideToken(form.Get(name))
+		}
+	}
+	return req, nil
+}
+
+func hideAnswer(s *wire.Secrets, body []byte) {
+	var fields members
+	_ = json.Unmarshal(body, &fields) // what is no object gives nothing
+	for _, name := range secretAnswers {
+		s.HideToken(fields.text(name))
+	}
+}
+
+// outcome is how a request of a sign-in ended. It is kept beside what azidentity says because the libraries in between lose it:
+// MSAL has the text alone of what got no answer, and reads an answer to a device code to its end before it hands it on as the
+// reason of an error.
+type outcome struct {
+	err    error // no answer, or no whole one
+	host   string
+	status int
+	body   []byte
+}
+
+// refused reports whether it is an answer that gives nothing.
+func (o *outcome) refused() bool { return o.err == nil && o.status >= http.StatusMultipleChoices }
+
+// passing reports whether it may be different the next time without anybody doing anything.
+func (o *outcome) passing() bool {
+	return o.err != nil || o.status >= http.StatusInternalServerError || o.status == http.StatusTooManyRequests
+}
+
+// read reads the JSON of a good answer.
+func (o *outcome) read(secrets *wire.Secrets, into any) error {
+	switch {
+	case o.err != nil:
 		return o.err
-	}
-	if o.status != http.StatusOK {
-		return refusedBy(o, s.secrets)
-	}
-	if err := json.Unmarshal(o.body, into); err != nil {
-		return fmt.Errorf("%s answered with something that is not JSON", req.URL.Host)
+	case o.status != http.StatusOK:
+		return errors.New(refusedBy(o, secrets).Message)
+	case json.Unmarshal(o.body, into) != nil:
+		return fmt.Errorf("%s answered with something that is not JSON", o.host)
 	}
 	return nil
+}
+
+// given returns the token that the answer gives, if it gives one.
+func (o *outcome) given() (azcore.AccessToken, bool) {
+	if o == nil || o.err != nil || o.refused() {
+		return azcore.AccessToken{}, false
+	}
+	var answer struct {
+		AccessToken string      `json:"access_token"`
+		ExpiresIn   json.Number `json:"expires_in"`
+	}
+	if json.Unmarshal(o.body, &answer) != nil || answer.AccessToken == "" {
+		return azcore.AccessToken{}, false
+	}
+	seconds, _ := answer.ExpiresIn.Int64()                          // none: it is used once
+	expires := time.Now().Add(time.Duration(seconds) * time.Second) //nolint:forbidigo // as azidentity does it
+	return azcore.AccessToken{Token: answer.AccessToken, ExpiresOn: expires}, true
+}
+
+// trail is where the requests of one sign-in leave their outcome, the last one on top: azidentity hands on to them the context of
+// the call that they belong to, and nothing else.
+type trail = atomic.Pointer[outcome]
+
+type trailKey struct{}
+
+// withTrail begins the trail of one sign-in.
+func withTrail(ctx context.Context) (context.Context, *trail) {
+	last := new(trail)
+	return context.WithValue(ctx, trailKey{}, last), last
+}
+
+// trailIn is the trail of the sign-in that the context belongs to.
+func trailIn(ctx context.Context) *trail {
+	if last, ok := ctx.Value(trailKey{}).(*trail); ok {
+		return last
+	}
+	return new(trail)
 }

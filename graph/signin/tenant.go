@@ -55,34 +55,25 @@ func (t *Tokens) tenantOf(ctx context.Context, domain string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	response, err := pipeline(sender{c.Network, c.Secrets, c.Cloud.SignInHosts(), nil}).Do(req) //nolint:bodyclose // it is in memory, see sender
-	if err != nil {
+	entra := sender{c.Network, c.Secrets, c.Cloud.SignInHosts(), false}
+	if _, err := pipeline(entra).Do(req); err != nil { //nolint:bodyclose // it is in memory, see sender
 		return "", c.Secrets.CleanError(firstLine(err))
-	}
-	if response.StatusCode != http.StatusOK {
-		return "", errors.New(refusedBy(last.Load(), c.Secrets).Message)
 	}
 	var body struct {
 		Issuer string `json:"issuer"`
 	}
-	if err := runtime.UnmarshalAsJSON(response, &body); err != nil {
-		return "", fmt.Errorf("%s answered with something that is not JSON", req.Raw().URL.Host)
+	if err := last.Load().read(c.Secrets, &body); err != nil {
+		return "", err
 	}
-	return tenantOfIssuer(body.Issuer)
-}
-
-// tenantOfIssuer returns the id of the tenant in the address of an issuer.
-func tenantOfIssuer(issuer string) (string, error) {
-	u, err := url.Parse(issuer)
+	issuer, err := url.Parse(body.Issuer)
 	if err != nil {
 		return "", errNamesNone
 	}
-	tenant, _, _ := strings.Cut(strings.Trim(u.Path, "/"), "/")
-	id, err := consent.ParseGUID(tenant)
-	if err != nil {
+	tenant, _, _ := strings.Cut(strings.Trim(issuer.Path, "/"), "/")
+	if tenant, err = consent.ParseGUID(tenant); err != nil {
 		return "", errNamesNone
 	}
-	return id, nil
+	return tenant, nil
 }
 
 // errNamesNone means that the OpenID configuration leaves open which tenant it is of, as that of common does.

@@ -24,15 +24,9 @@ type answer struct {
 // MaxAnswer is the number of bytes of an answer that are read, after decompression.
 const MaxAnswer = 16 << 20
 
-// readAnswer reads a response to its end, or a byte further than it may be long. An answer that was cut comes with an error.
-func readAnswer(response *http.Response) (answer, error) {
-	body, err := io.ReadAll(io.LimitReader(response.Body, MaxAnswer+1))
-	return answer{response.StatusCode, response.Header, body}, err
-}
-
 // failure is why the answer is not a good one; nil if it is. Cut is why it is not whole, nil if it is.
 func (a answer) failure(req *http.Request, cut error, now time.Time) *Error {
-	e := Error{Status: a.status, RequestID: requestID(a.header), sent: true}
+	e := Error{Status: a.status, RequestID: a.header.Get(requestID), sent: true}
 	if a.status < 200 || a.status >= 300 {
 		e.retryAfter = retryAfter(a.header, now)
 		a.refusal(&e)
@@ -80,7 +74,8 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-func requestID(h http.Header) string { return h.Get("Request-Id") }
+// requestID is the header that holds an id for Microsoft's support.
+const requestID = "Request-Id"
 
 // unusable is why an answer with a good status cannot be used; nil if it can. The answer to PATCH and DELETE may be
 // empty; everything else must be JSON, and a list must be one: a missing list would be taken for an empty one, and from
@@ -132,11 +127,9 @@ func isList(body []byte) bool {
 
 // isRows reports whether the JSON is an array of objects.
 func isRows(value json.RawMessage) bool {
-	var rows []json.RawMessage
-	if json.Unmarshal(value, &rows) != nil || rows == nil {
-		return false
-	}
-	return !slices.ContainsFunc(rows, func(row json.RawMessage) bool { return !bytes.HasPrefix(bytes.TrimSpace(row), []byte("{")) })
+	var rows []map[string]json.RawMessage
+	isNull := func(row map[string]json.RawMessage) bool { return row == nil }
+	return json.Unmarshal(value, &rows) == nil && rows != nil && !slices.ContainsFunc(rows, isNull)
 }
 
 // response gives the answer to the SDK. Its parser knows the plain media type alone.

@@ -28,11 +28,12 @@ func CauseOf(err error) Cause {
 	dns, isDNS := errors.AsType[*net.DNSError](err)
 	_, isOperation := errors.AsType[*net.OpError](err)
 	refused, isProxy := errors.AsType[*proxyError](err)
-	expired, isCertificate := certificateProblem(err)
+	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](err)
+	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
 	switch {
 	case err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 		return ""
-	case expired:
+	case isInvalid && invalid.Reason == x509.Expired:
 		return CauseClock
 	case isCertificate:
 		return CauseInspection
@@ -50,11 +51,15 @@ func CauseOf(err error) Cause {
 	return ""
 }
 
-// certificateProblem reports whether a certificate is in the way, and whether that is so because of the time.
-func certificateProblem(err error) (expired, found bool) {
-	_, unknownAuthority := errors.AsType[x509.UnknownAuthorityError](err)
-	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
-	_, otherHost := errors.AsType[x509.HostnameError](err)
-	_, unverified := errors.AsType[*tls.CertificateVerificationError](err)
-	return isInvalid && invalid.Reason == x509.Expired, unknownAuthority || isInvalid || otherHost || unverified
+// Permanent reports whether trying again would change nothing about a request that got no answer: a name that does not exist,
+// a certificate that is not trusted, a proxy that refuses or cannot be reached.
+func Permanent(err error) bool {
+	cause := CauseOf(err)
+	return noProxy(err) || cause != "" && cause != CauseUnreachable
+}
+
+// noProxy reports whether the proxy could not be reached.
+func noProxy(err error) bool {
+	operation, isOperation := errors.AsType[*net.OpError](err)
+	return isOperation && operation.Op == "proxyconnect"
 }

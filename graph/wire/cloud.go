@@ -34,7 +34,7 @@ func Clouds() []Cloud {
 func CloudNamed(name, authorityHost string) (Cloud, error) {
 	clouds := Clouds()
 	i := slices.IndexFunc(clouds, func(c Cloud) bool {
-		return (name == "" || c.Name == name) && (authorityHost == "" || sameHost(c.Authority, authorityHost))
+		return (name == "" || c.Name == name) && (authorityHost == "" || hostOf(c.Authority) == hostOf(authorityHost))
 	})
 	switch {
 	case i >= 0:
@@ -63,10 +63,7 @@ func Loopback(base string) (Cloud, error) {
 
 // SignInHosts are the hosts that a sign-in in this cloud may lead to.
 func (c Cloud) SignInHosts() []string {
-	var hosts []string
-	if u, err := url.Parse(c.Authority); err == nil {
-		hosts = append(hosts, u.Host)
-	}
+	hosts := []string{hostOf(c.Authority)}
 	if c.Name == "china" {
 		hosts = append(hosts, "login.partner.microsoftonline.cn") // the newer name of the same
 	}
@@ -113,8 +110,11 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-func sameHost(a, b string) bool {
-	ua, errA := url.Parse(a)
-	ub, errB := url.Parse(b)
-	return errA == nil && errB == nil && ua.Host != "" && strings.EqualFold(ua.Host, ub.Host)
+// hostOf is the host of an address, in lower case; empty if there is none.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
 }

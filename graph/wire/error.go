@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -31,24 +32,20 @@ func Unusable(op Operation, err error) *Error {
 }
 
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Op.Name)
+	text := e.Op.Name
 	if e.Status != 0 {
-		fmt.Fprintf(&b, ": Graph answered %d", e.Status)
-		if e.Code != "" {
-			fmt.Fprintf(&b, " %s", e.Code)
-		}
+		text += strings.TrimSuffix(fmt.Sprintf(": Graph answered %d %s", e.Status, e.Code), " ")
 	}
 	if e.Message != "" {
-		fmt.Fprintf(&b, ": %s", e.Message)
+		text += ": " + e.Message
 	}
 	if e.Err != nil {
-		fmt.Fprintf(&b, ": %v", e.Err)
+		text += ": " + e.Err.Error()
 	}
 	if e.RequestID != "" {
-		fmt.Fprintf(&b, " (request-id %s)", e.RequestID)
+		text += " (request-id " + e.RequestID + ")"
 	}
-	return b.String()
+	return text
 }
 
 func (e *Error) Unwrap() error { return e.Err }
@@ -96,4 +93,25 @@ func (e *Error) Cause() Cause {
 		return CauseProxySignIn
 	}
 	return CauseOf(e.Err)
+}
+
+// Operation is something that is asked of Graph, in words, with what it needs.
+type Operation struct {
+	Name       string // in words, such as "read service principals"
+	Permission string // the least privileged first, with others that would do in parentheses
+	Role       string // the least Entra role that an admin needs for the delegated permission
+	Writes     bool
+	Lists      bool // the answer is a collection
+}
+
+type operationKey struct{}
+
+// WithOperation makes requests with the context part of the operation.
+func WithOperation(ctx context.Context, op Operation) context.Context {
+	return context.WithValue(ctx, operationKey{}, op)
+}
+
+func operationOf(ctx context.Context) Operation {
+	op, _ := ctx.Value(operationKey{}).(Operation)
+	return op
 }

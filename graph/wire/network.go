@@ -1,9 +1,14 @@
+// Package wire carries requests to Microsoft and brings back answers that can be used, or errors that say what is known.
+//
+// What lives here: the pool of connections that all tenants share, the clouds and their hosts, the transport with its bounds,
+// who retries what (retry.go, in one place), what an answer must be, errors and why they came about, and the secrets that no
+// text may show. Nothing here belongs to one tenant but what a Transport was given.
+//
+// What must not: the Graph SDK, azidentity, what Graph's objects mean, the flags of a command line.
 package wire
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -17,8 +22,8 @@ type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 // HTTP/1.1 only: Go's HTTP/2 client may send a request without a body a second time by itself, a deletion too. Redirects are
 // not followed, so that neither a token nor a secret goes where nobody meant it to go.
 type Network struct {
-	pool       *http.Transport
-	onExchange func(Exchange)
+	pool *http.Transport
+	Log  func(Exchange) // reports an exchange to whoever keeps the log
 }
 
 // Exchange is one attempt of a request, for logs. It holds no header and no body.
@@ -35,7 +40,7 @@ type Exchange struct {
 func NewNetwork(dial Dial, onExchange func(Exchange)) *Network {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &Network{onExchange: onExchange, pool: &http.Transport{
+	return &Network{Log: onExchange, pool: &http.Transport{
 		DialContext: dial, Proxy: proxy, Protocols: protocols,
 		TLSHandshakeTimeout: 10 * time.Second, ExpectContinueTimeout: time.Second, IdleConnTimeout: 90 * time.Second,
 		MaxResponseHeaderBytes: maxHeader, OnProxyConnectResponse: checkProxy,
@@ -46,16 +51,13 @@ func NewNetwork(dial Dial, onExchange func(Exchange)) *Network {
 const maxHeader = 256 << 10
 
 // Client sends requests and follows no redirect.
-func (n *Network) Client() *http.Client { return clientOver(n.pool) }
-
-// Log reports an exchange to whoever keeps the log.
-func (n *Network) Log(e Exchange) { n.onExchange(e) }
+func (n *Network) Client() *http.Client { return Client(n.pool) }
 
 // Close closes the connections that nothing is using.
 func (n *Network) Close() { n.pool.CloseIdleConnections() }
 
-// clientOver sends requests by way of a transport and follows no redirect.
-func clientOver(t http.RoundTripper) *http.Client {
+// Client sends requests by way of a transport and follows no redirect.
+func Client(t http.RoundTripper) *http.Client {
 	return &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
@@ -81,19 +83,4 @@ func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Res
 		return nil
 	}
 	return &proxyError{answer.StatusCode, answer.Status}
-}
-
-// Permanent reports whether trying again would change nothing about a request that got no answer: a name that does not exist,
-// a certificate that is not trusted, a proxy that refuses or cannot be reached.
-func Permanent(err error) bool {
-	dns, isDNS := errors.AsType[*net.DNSError](err)
-	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](err)
-	_, isProxy := errors.AsType[*proxyError](err)
-	return isDNS && dns.IsNotFound || isCertificate || isProxy || noProxy(err)
-}
-
-// noProxy reports whether the proxy could not be reached.
-func noProxy(err error) bool {
-	operation, isOperation := errors.AsType[*net.OpError](err)
-	return isOperation && operation.Op == "proxyconnect"
 }

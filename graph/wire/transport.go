@@ -37,9 +37,6 @@ type Tokens interface {
 	Token(ctx context.Context) (string, error)
 }
 
-// Client sends requests by way of the transport and follows no redirect.
-func (t *Transport) Client() *http.Client { return clientOver(t) }
-
 // attempt sends the request once. Whether it is tried again, RoundTrip decides.
 func (t *Transport) attempt(req *http.Request, body []byte) (answer, *Error) {
 	token, err := t.Tokens.Token(req.Context())
@@ -48,7 +45,8 @@ func (t *Transport) attempt(req *http.Request, body []byte) (answer, *Error) {
 	}
 	ctx, cancel := attemptContext(req)
 	defer cancel()
-	ctx, sent := traced(ctx)
+	sent := new(atomic.Bool) // anything of the request
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaderField: func(string, []string) { sent.Store(true) }})
 	defer t.OnWait.Announce("Graph's answer, to " + operationOf(req.Context()).Name)()
 	return t.exchange(req, t.outgoing(ctx, req, body, token), sent) //nolint:contextcheck // see attemptContext
 }
@@ -61,8 +59,9 @@ func (t *Transport) exchange(req, out *http.Request, sent *atomic.Bool) (answer,
 		t.log(req, answer{}, begin)
 		return answer{}, noAnswer(req, err, sent.Load())
 	}
-	defer response.Body.Close() //nolint:errcheck // it was read to its end or given up
-	a, err := readAnswer(response)
+	defer response.Body.Close()                                         //nolint:errcheck // it was read to its end or given up
+	body, err := io.ReadAll(io.LimitReader(response.Body, MaxAnswer+1)) // a byte further than it may be long
+	a := answer{response.StatusCode, response.Header, body}
 	t.log(req, a, begin)
 	return a, a.failure(req, err, t.Clock.Now())
 }
@@ -70,7 +69,7 @@ func (t *Transport) exchange(req, out *http.Request, sent *atomic.Bool) (answer,
 func (t *Transport) log(req *http.Request, a answer, begin time.Time) {
 	t.Network.Log(Exchange{
 		Method: req.Method, Path: t.Secrets.Without(req.URL.RequestURI()), Status: a.status,
-		RequestID: t.Secrets.Clean(requestID(a.header)), Duration: t.Clock.Now().Sub(begin),
+		RequestID: t.Secrets.Clean(a.header.Get(requestID)), Duration: t.Clock.Now().Sub(begin),
 	})
 }
 
@@ -81,23 +80,11 @@ func attemptContext(req *http.Request) (context.Context, context.CancelFunc) {
 	if req.Method == http.MethodGet {
 		return context.WithTimeout(ctx, ReadTimeout)
 	}
-	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	timeout := writeTimeout
 	if deadline, bounded := ctx.Deadline(); bounded {
-		return withDeadline(detached, deadline, cancel)
+		timeout = min(timeout, time.Until(deadline))
 	}
-	return detached, cancel
-}
-
-// withDeadline bounds the context once more; the returned function releases both.
-func withDeadline(ctx context.Context, deadline time.Time, release context.CancelFunc) (context.Context, context.CancelFunc) {
-	bounded, cancel := context.WithDeadline(ctx, deadline)
-	return bounded, func() { cancel(); release() }
-}
-
-// traced notes whether anything of a request with the context was sent.
-func traced(ctx context.Context) (context.Context, *atomic.Bool) {
-	sent := new(atomic.Bool)
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaderField: func(string, []string) { sent.Store(true) }}), sent
+	return context.WithTimeout(context.WithoutCancel(ctx), timeout)
 }
 
 // outgoing builds the request of one attempt, with a length and a fresh body.

@@ -51,7 +51,7 @@ func (s *connected) connect(ctx context.Context, k *call, conn connection, need 
 		return err
 	}
 	progress := terminal.NewProgress(k.Printer)
-	client, err := graph.New(graph.Options{Credential: credential, Clock: systemClock{}, Version: toolVersion(), OnWait: progress.Waiting})
+	client, err := graph.New(credential, systemClock{}, toolVersion(), progress.Waiting)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func TestLayering(t *testing.T) {
 		"plan/render":        {[]string{"consent", "consent/doctor", "plan"}, []string{"os", "net", "net/http", "context", sdk, azure}},
 		"graph":              {[]string{"consent", "consent/doctor", "graph/signin", "graph/wire"}, []string{azure}},
 		"graph/wire":         {nil, []string{sdk, azure}},
-		"graph/signin":       {[]string{"consent", "graph/wire"}, []string{sdk}},
+		"graph/signin":       {[]string{"consent", "graph/wire", "internal/disk"}, []string{sdk}},
 		"graph/simulator":    {append([]string{"internal/disk"}, halves...), []string{sdk, azure}},
 		halves[0]:            {shared, []string{"os", sdk, azure}},
 		halves[1]:            {shared, []string{"os", sdk, azure}},

@@ -3,16 +3,52 @@ package graph
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
 
 	"appleconsent/consent"
 
-	abstractions "github.com/microsoft/kiota-abstractions-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
+	"github.com/microsoftgraph/msgraph-sdk-go/policies"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 )
+
+// ConsentPolicies reads the entries of the authorization policy: GET /policies/authorizationPolicy, Policy.Read.All,
+// learn.microsoft.com/graph/api/authorizationpolicy-get. An answer without the list is refused: from it would follow that
+// user consent is off, and what else is to be kept.
+func (c *Client) ConsentPolicies(ctx context.Context) (consent.ScopeSet, error) {
+	var policy struct {
+		Permissions json.RawMessage `json:"defaultUserRolePermissions"`
+	}
+	if err := c.get(ctx, opReadPolicy, c.address("/v1.0/policies/authorizationPolicy", nil), &policy); err != nil {
+		return nil, err
+	}
+	var permissions struct {
+		Assigned consent.ScopeSet `json:"permissionGrantPoliciesAssigned"`
+	}
+	if unmarshal(policy.Permissions, &permissions) != nil || permissions.Assigned == nil {
+		return nil, oddAnswer(opReadPolicy, "the answer lacks permissionGrantPoliciesAssigned")
+	}
+	if slices.ContainsFunc(permissions.Assigned, func(entry consent.Scope) bool { return !entry.IsWord() }) {
+		return nil, oddAnswer(opReadPolicy, "an entry of permissionGrantPoliciesAssigned is no name")
+	}
+	return permissions.Assigned, nil
+}
+
+// SetConsentPolicies replaces the entries of the authorization policy: PATCH /policies/authorizationPolicy,
+// Policy.ReadWrite.Authorization, learn.microsoft.com/graph/api/authorizationpolicy-update. Of the complex property this one
+// member is sent and no other: what is not sent stays.
+func (c *Client) SetConsentPolicies(ctx context.Context, entries consent.ScopeSet) error {
+	permissions := models.NewDefaultUserRolePermissions()
+	permissions.SetPermissionGrantPoliciesAssigned(strings.Fields(entries.String()))
+	body := models.NewAuthorizationPolicy()
+	body.SetOdataType(nil)
+	body.SetDefaultUserRolePermissions(permissions)
+	builder := policies.NewAuthorizationPolicyRequestBuilderInternal(map[string]string{}, c.adapter)
+	return c.send(ctx, opSetPolicy, built(builder.ToPatchRequestInformation(ctx, body, nil)), nil)
+}
 
 // classificationRow is the classification of a permission, as far as it is read.
 type classificationRow struct {
@@ -21,8 +57,6 @@ type classificationRow struct {
 	PermissionName string `json:"permissionName"`
 	Classification string `json:"classification"`
 }
-
-func (r classificationRow) isWhole() bool { return plainID.MatchString(r.ID) && isGUID(r.PermissionID) }
 
 func (r classificationRow) of(resource consent.ObjectID) consent.Classification {
 	level := "another"
@@ -40,16 +74,14 @@ func (r classificationRow) of(resource consent.ObjectID) consent.Classification 
 // serviceprincipal-list-delegatedpermissionclassifications.
 func (c *Client) Classifications(ctx context.Context, resource consent.ObjectID) ([]consent.Classification, error) {
 	var found []consent.Classification
-	odd := false
 	all := c.list(servicePrincipalPath(resource, "delegatedPermissionClassifications"), nil)
-	_, err := each(ctx, c, opReadClassifications, all, func(row classificationRow) bool {
-		odd = !row.isWhole()
+	_, err := each(ctx, c, opReadClassifications, all, func(row classificationRow) error {
+		if !plainID.MatchString(row.ID) || !isGUID(row.PermissionID) {
+			return badList(opReadClassifications, "a row lacks its id or permissionId")
+		}
 		found = append(found, row.of(resource))
-		return !odd
+		return nil
 	})
-	if err == nil && odd {
-		err = badList(opReadClassifications, "a row lacks its id or permissionId")
-	}
 	return found, err
 }
 
@@ -76,30 +108,21 @@ func (c *Client) requiredClassifications(
 // ClassifyPermission classifies a permission as low impact: POST /servicePrincipals/{id}/delegatedPermissionClassifications,
 // Policy.ReadWrite.PermissionGrant, learn.microsoft.com/graph/api/serviceprincipal-post-delegatedpermissionclassifications.
 func (c *Client) ClassifyPermission(ctx context.Context, resource consent.ObjectID, permission consent.Scope, permissionID string) (string, error) {
-	name, low := string(permission), models.LOW_PERMISSIONCLASSIFICATIONTYPE
 	body := models.NewDelegatedPermissionClassification()
 	body.SetOdataType(nil)
 	body.SetPermissionId(&permissionID)
-	body.SetPermissionName(&name)
-	body.SetClassification(&low)
-	row, err := answerTo[classificationRow](ctx, c, opClassify, func(ctx context.Context) (*abstractions.RequestInformation, error) {
-		return c.classifications(resource).ToPostRequestInformation(ctx, body, nil)
-	})
-	if err == nil && !plainID.MatchString(row.ID) {
-		err = withoutID(opClassify)
-	}
-	if err != nil {
-		return "", err
-	}
-	return row.ID, nil
+	body.SetPermissionName(new(string(permission)))
+	body.SetClassification(new(models.LOW_PERMISSIONCLASSIFICATIONTYPE))
+	var row classificationRow
+	err := c.send(ctx, opClassify, built(c.classifications(resource).ToPostRequestInformation(ctx, body, nil)), &row)
+	return row.ID, created(opClassify, err, plainID.MatchString(row.ID))
 }
 
 // DeclassifyPermission deletes a classification: DELETE /servicePrincipals/{id}/delegatedPermissionClassifications/{id},
 // Policy.ReadWrite.PermissionGrant, learn.microsoft.com/graph/api/serviceprincipal-delete-delegatedpermissionclassifications.
 func (c *Client) DeclassifyPermission(ctx context.Context, resource consent.ObjectID, id string) error {
-	return c.send(ctx, opDeclassify, func(ctx context.Context) error {
-		return c.classifications(resource).ByDelegatedPermissionClassificationId(id).Delete(ctx, nil)
-	})
+	builder := c.classifications(resource).ByDelegatedPermissionClassificationId(id)
+	return c.send(ctx, opDeclassify, built(builder.ToDeleteRequestInformation(ctx, nil)), nil)
 }
 
 func (c *Client) classifications(resource consent.ObjectID) *serviceprincipals.ItemDelegatedPermissionClassificationsRequestBuilder {
