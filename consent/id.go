@@ -18,7 +18,7 @@ type GrantID string
 // ParseGUID returns the lower-case form of a GUID in its canonical notation, or an error that quotes the text.
 func ParseGUID(text string) (string, error) {
 	if len(text) != 36 {
-		return "", fmt.Errorf("%q is not a GUID: it has %d characters instead of 36", text, len(text))
+		return "", fmt.Errorf("%q is not a GUID: its length is %d instead of 36", text, len(text))
 	}
 	for i, r := range text {
 		hyphen := i == 8 || i == 13 || i == 18 || i == 23

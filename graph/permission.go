@@ -43,19 +43,27 @@ type requirement struct {
 
 var requirements = []requirement{
 	{
-		consent.OnGrant, writeGrants, "Cloud Application Administrator", []string{writeGrants, writeDirectory}, []string{writeGrants, writeDirectory},
+		consent.OnGrant, writeGrants, "Cloud Application Administrator",
+		[]string{writeGrants, writeDirectory},
+		[]string{writeGrants, writeDirectory},
 		[]string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator, privilegedRoleAdministrator},
 	},
 	{
-		consent.OnServicePrincipal, writeApplications, "Cloud Application Administrator", []string{writeApplications, writeDirectory},
-		[]string{writeApplications}, []string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator},
+		consent.OnServicePrincipal, writeApplications, "Cloud Application Administrator",
+		[]string{writeApplications, writeDirectory},
+		[]string{writeApplications},
+		[]string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator},
 	},
 	{
-		consent.OnClassification, writeClassifications, "Privileged Role Administrator", []string{writeClassifications}, []string{writeClassifications},
+		consent.OnClassification, writeClassifications, "Privileged Role Administrator",
+		[]string{writeClassifications},
+		[]string{writeClassifications},
 		[]string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator, privilegedRoleAdministrator},
 	},
 	{
-		consent.OnPolicy, writeAuthorization, "Privileged Role Administrator", []string{writeAuthorization}, []string{writeAuthorization},
+		consent.OnPolicy, writeAuthorization, "Privileged Role Administrator",
+		[]string{writeAuthorization},
+		[]string{writeAuthorization},
 		[]string{globalAdministrator, privilegedRoleAdministrator},
 	},
 }

@@ -69,7 +69,7 @@ func escapeUnprintable(text []byte) []byte {
 func decodeStrictly(data []byte, v any, version *int) error {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		return errors.New("it is UTF-16, as some shells redirect: save it with --out instead")
+		return errors.New("it is UTF-16, as some shells redirect: save it as UTF-8")
 	}
 	err := jsonv2.Unmarshal(data, v, jsonv2.RejectUnknownMembers(true))
 	if err == nil && *version == SchemaVersion {

@@ -80,7 +80,8 @@ func TestPermissionClassifications(t *testing.T) {
 	iOS := consent.AppleMail().Require(consent.Choices{Devices: consent.IOSDevices})
 	run(t, doctor.PermissionClassifications, map[string]testCase{
 		"not all low, low-impact, missing": {facts: healthy(ungranted, setting(low), classified("low", "medium")), want: want{status: doctor.Problem, items: []doctor.Item{
-			doctor.ClassifiedPermission{consent.UserRead, "Microsoft Graph", "low"}, doctor.ClassifiedPermission{consent.EAS, "Office 365 Exchange Online", "medium"},
+			doctor.ClassifiedPermission{consent.UserRead, "Microsoft Graph", "low"},
+			doctor.ClassifiedPermission{consent.EAS, "Office 365 Exchange Online", "medium"},
 			doctor.ClassifiedPermission{consent.EWS, "Office 365 Exchange Online", ""},
 		}, found: "lowImpactCount settingNeedsAll", fixes: "grantForAll:apply", with: []doctor.Finding{{Code: "lowImpactCount", Count: 1, Of: 3}}}},
 		"all low, low-impact, missing": {facts: healthy(ungranted, setting(low), classified("low", "low", "LOW")), want: want{

@@ -70,7 +70,7 @@ var scenarios = sync.OnceValue(func() []Scenario {
 			behaviour: directory.Behaviour{Lags: true},
 		},
 		{
-			Name: "low-impact", Description: "users may consent to low-impact permissions of verified publishers, and nothing is classified as low",
+			Name: "low-impact", Description: "users can consent to low-impact permissions of verified publishers, and nothing is classified as low",
 			seed: directory.Seed{
 				Client: apple, UserConsent: []string{directory.LowConsent},
 				Failures: directory.FailuresOf(90095, 7, "adele", "alex", "megan", "diego"),

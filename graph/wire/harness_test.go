@@ -46,6 +46,7 @@ const thing = `{"scope":"User.Read"}`
 func (l *line) read(ctx context.Context) (string, error) {
 	return l.do(ctx, opRead, http.MethodGet, "")
 }
+
 func (l *line) write(ctx context.Context) (string, error) {
 	return l.do(ctx, opWrite, http.MethodPost, thing)
 }
@@ -63,7 +64,7 @@ func (l *line) do(ctx context.Context, op wire.Operation, method, body string) (
 	if err != nil {
 		return "", l.transport.Secrets.CleanError(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
 	return string(text), err
 }

@@ -57,15 +57,16 @@ func Describe(a plan.RecordedAction) string { return string(a.Kind.Verb) + " of 
 
 // nameOf is what the action writes, as a picture names it.
 func nameOf(a plan.RecordedAction) string {
-	switch {
-	case a.Kind.Object == consent.OnGrant:
+	switch a.Kind.Object {
+	case consent.OnGrant:
 		return "grant " + testbed.AppleMail + " on " + string(a.ResourceAppID)
-	case a.Kind.Object == consent.OnClassification:
+	case consent.OnClassification:
 		return classified(string(a.Permission), string(a.ResourceAppID))
-	case a.Kind.Object == consent.OnPolicy:
+	case consent.OnPolicy:
 		return policies
+	default:
+		return appleSP
 	}
-	return appleSP
 }
 
 // Story is a command, apply or rollback, on a tenant of a scenario. A rollback takes back an apply. Flags are further

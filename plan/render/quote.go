@@ -32,7 +32,8 @@ func Quote(shell Shell, words ...string) string {
 // plain reports whether a word has only ASCII letters, digits and the given characters, so that a shell takes it as it is.
 func plain(word, others string) bool {
 	return word != "" && strings.IndexFunc(word, func(r rune) bool {
-		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(others, r))
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		return !letter && (r < '0' || r > '9') && !strings.ContainsRune(others, r)
 	}) < 0
 }
 

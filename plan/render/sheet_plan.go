@@ -70,7 +70,8 @@ func planFacts(doc plan.Document) []fact {
 // notices puts what is in the way first, and takes a level that it does not know for information.
 func notices(all []plan.Notice) []notice {
 	looks := []notice{
-		{Word: "Blocked", Level: consent.Blocker, Tone: bad}, {Word: "Warning", Level: consent.Warning, Tone: warn},
+		{Word: "Blocked", Level: consent.Blocker, Tone: bad},
+		{Word: "Warning", Level: consent.Warning, Tone: warn},
 		{Word: "Note", Level: consent.Info, Tone: calm},
 	}
 	byLevel := make([][]notice, len(looks))

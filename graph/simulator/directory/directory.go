@@ -102,7 +102,7 @@ func clone[T any](v T) (c T) {
 }
 
 func copyInto(to, from reflect.Value) {
-	switch from.Kind() { //nolint:exhaustive // the kinds that plain data is made of
+	switch from.Kind() {
 	case reflect.Pointer:
 		if !from.IsNil() {
 			to.Set(reflect.New(from.Type().Elem()))

@@ -10,7 +10,7 @@ import (
 	"appleconsent/graph/simulator/simtest"
 )
 
-const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" //nolint:gosec // the name of a type
+const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 // assert signs an app in with a client assertion.
 func assert(c *simtest.Client, assertionType, assertion string) simtest.Response {
