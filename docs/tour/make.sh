@@ -23,7 +23,19 @@ drawn() { # NAME FLAGS...: a picture of what comes in or of a file, without the 
   perl -0pe 's/\@font-face\s*\{.*?\}//gs; s/font-family="[^"]*"/font-family="ui-monospace, Menlo, Consolas, monospace"/g' \
     "$work/picture.svg" >"$here/$name.svg"
 }
-picture() { drawn "$1" --language ansi; } # NAME < what a terminal shows
+picture() { # NAME < what a terminal shows: freeze knows neither colours that go on in the next line nor "no colour"
+  perl -pe 'BEGIN { $more = $colour = "" }
+    sub now { "\e[0m$more$colour" }
+    my $begin = now();
+    s{\e\[([\d;]*)m}{
+      my $code = $1;
+      if ($code =~ /^0?$/) { $more = $colour = "" }
+      elsif ($code eq "39") { $colour = "" }
+      elsif ($code =~ /^[39]/) { $colour = "\e[${code}m" }
+      elsif ($code !~ /^4/) { $more .= "\e[${code}m" }
+      now() }ge;
+    $_ = $begin . $_' | drawn "$1" --language ansi
+}
 show() { # NAME COLUMNS COMMAND...: what a command prints on a terminal
   local name=$1 columns=$2
   shift 2
