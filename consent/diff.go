@@ -85,6 +85,18 @@ func Diff(required Requirement, state State) Difference {
 	return d
 }
 
+// Kinds returns what the actions of a difference may be whose requirement is made by the choices.
+func (c Choices) Kinds() []ActionKind {
+	kinds := []ActionKind{CreateServicePrincipal, CreateGrant, UpdateGrant}
+	if c.Route == UserConsent {
+		kinds = []ActionKind{CreateServicePrincipal, ClassifyPermission, SetUserConsentPolicy}
+	}
+	if c.EnableApp {
+		kinds = append(kinds, EnableServicePrincipal)
+	}
+	return kinds
+}
+
 // enable plans to enable the client.
 func (d *Difference) enable(required Requirement, client ServicePrincipal) {
 	if required.EnableApp && client.Disabled() {

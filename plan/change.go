@@ -71,17 +71,6 @@ type RecordedAction struct {
 	Error  string
 }
 
-// Result is what stands because of an action. Scopes, or entries of the authorization policy, are those that stood before
-// and after it, which differ from the planned ones where somebody else was faster.
-type Result struct {
-	GrantID            consent.GrantID  `json:"grantId,omitempty"`
-	ServicePrincipalID consent.ObjectID `json:"servicePrincipalId,omitempty"`
-	ClassificationID   string           `json:"classificationId,omitempty"`
-	Before             consent.ScopeSet `json:"before,omitzero"`
-	After              consent.ScopeSet `json:"after,omitzero"`
-	RequestID          *string          `json:"requestId"` // Graph's own, which ties it to Entra's audit log; null as yet
-}
-
 var changeID = regexp.MustCompile(`^\d{8}T\d{6}Z-[0-9a-f]{6}$`)
 
 // changeTime is how the beginning of a change is written in its id.
@@ -154,26 +143,4 @@ func (c Change) Wrote() bool {
 	return slices.ContainsFunc(c.Actions, func(a RecordedAction) bool {
 		return a.Status == StatusDone || a.Status == StatusStarted
 	})
-}
-
-// Performed returns the action with the scopes that it really had before and after, which differ from the planned ones
-// where somebody else was faster.
-func (a RecordedAction) Performed() consent.Action {
-	action := a.Action.Action
-	if a.Result == nil {
-		return action
-	}
-	if a.Result.GrantID != "" {
-		action.GrantID = a.Result.GrantID
-	}
-	if a.Result.ServicePrincipalID != "" {
-		action.ServicePrincipalID = a.Result.ServicePrincipalID
-	}
-	if a.Result.ClassificationID != "" {
-		action.ClassificationID = a.Result.ClassificationID
-	}
-	if a.Status == StatusDone {
-		action.Before, action.After = a.Result.Before, a.Result.After
-	}
-	return action
 }

@@ -6,9 +6,8 @@
 // Documents and changes are data with published JSON schemas (docs/schema); only wire.go knows how an action is written there,
 // everything else works on consent.Action.
 //
-// What differs between the kinds of things that actions are about stands in one file each: object_grant.go,
-// object_serviceprincipal.go, object_classification.go, object_policy.go (see object.go). What a file may ask for is decided in
-// trust.go and nowhere else.
+// What differs between the kinds of things that actions are about stands in one file each, object_….go (see object.go). What a
+// file may ask for is decided in trust.go and nowhere else.
 //
 // The package reaches a tenant only through the interface Tenant, which it declares itself: it knows neither HTTP nor
 // the Graph SDK nor sign-in, reads no clock of its own, and prints nothing. Sentences about documents and changes belong to

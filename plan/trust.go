@@ -118,7 +118,7 @@ func (t trust) allows(a consent.Action) error {
 			return refused("the id %s", id)
 		}
 	}
-	for _, id := range []string{string(a.GrantID), a.ClassificationID} {
+	for _, id := range opaqueIDs(a) {
 		if id != "" && !isOpaque(id) {
 			return refused("the id %s", id)
 		}
@@ -135,7 +135,7 @@ func subject(a consent.Action) string {
 	return fmt.Sprint(a.Kind.Object, a.AppID, a.ResourceAppID, a.GrantID, a.PermissionID)
 }
 
-// isOpaque reports whether an id looks like those that Graph makes of others: of grants and of classifications.
+// isOpaque reports whether an id looks like those that Graph makes of others.
 func isOpaque(id string) bool { return 0 < len(id) && len(id) <= 128 && isMadeOf(id, "_-") }
 
 // isMadeOf reports whether the text has only ASCII letters, digits and the given characters.

@@ -10,8 +10,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The wire form of actions: flat, with one word for verb and object, and only the fields that the kind has. Everything else in
-// this package works on consent.Action.
+// The wire form of actions and of their results: flat, with one word for verb and object, and only the fields that the kind has.
+// Everything else in this package works on consent.Action. An object with an id of its own adds it there and here.
 
 // actionName is the word of documents for a kind of action; empty for one that there is not. They never change.
 func actionName(kind consent.ActionKind) string {
@@ -57,6 +57,42 @@ type wireRecordedAction struct {
 	Result *Result `json:"result,omitempty"`
 	Error  string  `json:"error,omitempty"`
 }
+
+// Result is what stands because of an action. Scopes, or entries of the authorization policy, are those that stood before
+// and after it, which differ from the planned ones where somebody else was faster.
+type Result struct {
+	GrantID            consent.GrantID  `json:"grantId,omitempty"`
+	ServicePrincipalID consent.ObjectID `json:"servicePrincipalId,omitempty"`
+	ClassificationID   string           `json:"classificationId,omitempty"`
+	Before             consent.ScopeSet `json:"before,omitzero"`
+	After              consent.ScopeSet `json:"after,omitzero"`
+	RequestID          *string          `json:"requestId"` // Graph's own, which ties it to Entra's audit log; null as yet
+}
+
+// Performed returns the action with the scopes that it really had before and after, which differ from the planned ones
+// where somebody else was faster.
+func (a RecordedAction) Performed() consent.Action {
+	action := a.Action.Action
+	if a.Result == nil {
+		return action
+	}
+	if a.Result.GrantID != "" {
+		action.GrantID = a.Result.GrantID
+	}
+	if a.Result.ServicePrincipalID != "" {
+		action.ServicePrincipalID = a.Result.ServicePrincipalID
+	}
+	if a.Result.ClassificationID != "" {
+		action.ClassificationID = a.Result.ClassificationID
+	}
+	if a.Status == StatusDone {
+		action.Before, action.After = a.Result.Before, a.Result.After
+	}
+	return action
+}
+
+// opaqueIDs are the ids of an action that Graph makes of others.
+func opaqueIDs(a consent.Action) []string { return []string{string(a.GrantID), a.ClassificationID} }
 
 // clientID is the clientId of a grant's action: null as long as the service principal is yet to be created, left out
 // (the zero value) for all other actions.

@@ -144,12 +144,5 @@ func kindsOf(kind plan.Kind, choices consent.Choices) []consent.ActionKind {
 	if kind != plan.KindPlan {
 		return nil
 	}
-	kinds := []consent.ActionKind{consent.CreateServicePrincipal, consent.CreateGrant, consent.UpdateGrant}
-	if choices.Route == consent.UserConsent {
-		kinds = []consent.ActionKind{consent.CreateServicePrincipal, consent.ClassifyPermission, consent.SetUserConsentPolicy}
-	}
-	if choices.EnableApp {
-		kinds = append(kinds, consent.EnableServicePrincipal)
-	}
-	return kinds
+	return choices.Kinds()
 }

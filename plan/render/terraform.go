@@ -21,21 +21,18 @@ var terraformForm = Form{
 	refuses: undeclarable, write: scripted(terraform),
 }
 
-// undeclarable says what Terraform cannot be told, and what can be used in its place. The provider's requests for such
-// resources: github.com/hashicorp/terraform-provider-azuread, issues 879 and 1183.
+// undeclarable says what Terraform cannot be told, and what can be used in its place.
 func undeclarable(c content) error {
 	if err := actionsOnly(c); err != nil {
 		return err
 	}
 	for _, kind := range c.kinds {
-		switch {
-		case kind.Object == consent.OnGrant:
-		case kind.Object != consent.OnServicePrincipal:
-			return refusal("the Terraform provider hashicorp/azuread has no resource for permission classifications and the authorization " +
-				"policy: use the PowerShell form instead, or apply")
-		case kind.Verb == consent.Enable || kind.Verb == consent.Disable:
-			return refusal("the configuration leaves the settings of the service principal alone, so that it cannot enable or disable it for " +
-				"sign-in: use the PowerShell form instead, or apply")
+		w, why := wordsFor(kind.Object), "the configuration has no such objects"
+		if w.undeclared != nil {
+			why = w.undeclared(kind.Verb)
+		}
+		if why != "" {
+			return refusal(why + ": use the PowerShell form instead, or apply")
 		}
 	}
 	return nil

@@ -27,6 +27,8 @@ type objectWords struct {
 	record func(tables []table, a plan.RecordedAction, c plan.Change) []table
 	// result is the id that an action led to.
 	result func(r plan.Result) fact
+	// undeclared says why Terraform cannot be told what the verb does to it; empty if it can. Without it, it is told of nothing.
+	undeclared func(v consent.Verb) string
 }
 
 // wordsFor returns the words for a kind of object, all of which have some.

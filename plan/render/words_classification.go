@@ -18,6 +18,14 @@ var classificationWords = objectWords{
 	},
 	record: recordedClassification,
 	result: func(r plan.Result) fact { return fact{Label: "Classification", Code: r.ClassificationID} },
+
+	undeclared: noResource,
+}
+
+// noResource says so of what the provider has no resource for; it was asked for in github.com/hashicorp/terraform-provider-azuread,
+// issues 879 and 1183.
+func noResource(consent.Verb) string {
+	return "the Terraform provider hashicorp/azuread has no resource for permission classifications and the authorization policy"
 }
 
 var classificationVerbs = map[consent.Verb]verbWords{

@@ -18,6 +18,8 @@ var grantWords = objectWords{
 	},
 	record: recordedScopes,
 	result: func(r plan.Result) fact { return fact{Label: "Grant", Code: string(r.GrantID)} },
+
+	undeclared: func(consent.Verb) string { return "" },
 }
 
 // setMarks shows what comes into a set, what goes and what is kept.

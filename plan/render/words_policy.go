@@ -14,6 +14,8 @@ var policyWords = objectWords{
 	marks:  func(a consent.Action) []mark { return setMarks(a.Before, a.After, "assign", "unassign") },
 	record: recordedPolicies,
 	result: func(plan.Result) fact { return fact{} },
+
+	undeclared: noResource,
 }
 
 // settingSentence says what a user-consent setting means, as the end of a sentence, to users of the application.

@@ -15,4 +15,10 @@ var servicePrincipalWords = objectWords{
 		}[a.Kind.Verb]
 	},
 	result: func(r plan.Result) fact { return fact{Label: "Service principal", Code: string(r.ServicePrincipalID)} },
+	undeclared: func(v consent.Verb) string {
+		if v != consent.Enable && v != consent.Disable {
+			return ""
+		}
+		return "the configuration leaves the settings of the service principal alone, so that it cannot enable or disable it for sign-in"
+	},
 }
