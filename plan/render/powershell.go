@@ -16,7 +16,7 @@ import (
 
 var powershellForm = Form{
 	Format: PowerShell, Extensions: []string{".ps1"}, Title: "PowerShell", Purpose: "the same change with the Microsoft Graph PowerShell SDK",
-	refuses: actionsOnly, write: scripted(powershell),
+	refuses: scriptable, write: scripted(powershell),
 }
 
 //go:embed script*.ps1.tmpl

@@ -58,6 +58,16 @@ type policyStep struct{ Before, After consent.ScopeSet }
 // remark is a labelled line of the script's head.
 type remark struct{ Label, Text string }
 
+// scriptable refuses what has nothing to carry out, or what no script holds.
+func scriptable(c content) error {
+	for _, kind := range c.kinds {
+		if wordsFor(kind.Object).step == nil {
+			return refusal(fmt.Sprintf("a script holds no %s: use apply", wordsFor(kind.Object).noun))
+		}
+	}
+	return actionsOnly(c)
+}
+
 // scripted makes a form of what writes a program down.
 func scripted(write func(program) ([]byte, error)) func(Result, Style) ([]byte, error) {
 	return func(r Result, _ Style) ([]byte, error) {
@@ -151,27 +161,8 @@ func leftOut(a action) string {
 // add takes one action over, which has been checked.
 func (p *program) add(a plan.Action, n names) {
 	p.Actions = append(p.Actions, layOut(a, n))
-	resource := resourceName(a.ResourceAppID, n.resources)
-	switch a.Kind {
-	case consent.CreateServicePrincipal:
-		p.Create = true
-	case consent.DeleteServicePrincipal:
-		p.Delete = a.ServicePrincipalID
-	case consent.EnableServicePrincipal:
-		p.Enable = a.ServicePrincipalID
-	case consent.DisableServicePrincipal:
-		p.Disable = a.ServicePrincipalID
-	case consent.ClassifyPermission:
-		p.Classify = append(p.Classify, classifyStep{resource, a.Action})
-	case consent.DeclassifyPermission:
-		p.Declassify = append(p.Declassify, classifyStep{resource, a.Action})
-	case consent.SetUserConsentPolicy:
-		p.Policy = &policyStep{a.Before, a.After}
-	default:
-		p.Steps = append(p.Steps, grantStep{
-			Kind: a.Kind, Resource: resource, ResourceAppID: a.ResourceAppID, GrantID: a.GrantID,
-			Add: a.Added(), Remove: a.Removed(), After: a.After,
-		})
+	if step := wordsFor(a.Kind.Object).step; step != nil {
+		step(p, a, resourceName(a.ResourceAppID, n.resources))
 	}
 }
 

@@ -57,3 +57,15 @@ func TestRefused_beyondTerraform(t *testing.T) {
 		}
 	}
 }
+
+// An object of which a script knows nothing is refused, and not taken for another.
+func TestRefused_unknownObject(t *testing.T) {
+	t.Parallel()
+	for _, format := range []render.Format{render.PowerShell, render.Terraform} {
+		d := read(t, "plan-fresh")
+		d.plan.Actions[1].Kind.Object = "owner"
+		if out, err := d.render(format); !errors.Is(err, render.ErrRefused) || out != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
+}

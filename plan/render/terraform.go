@@ -23,7 +23,7 @@ var terraformForm = Form{
 
 // undeclarable says what Terraform cannot be told, and what can be used in its place.
 func undeclarable(c content) error {
-	if err := actionsOnly(c); err != nil {
+	if err := scriptable(c); err != nil {
 		return err
 	}
 	for _, kind := range c.kinds {

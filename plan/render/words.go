@@ -27,6 +27,8 @@ type objectWords struct {
 	record func(tables []table, a plan.RecordedAction, c plan.Change) []table
 	// result is the id that an action led to.
 	result func(r plan.Result) fact
+	// step makes an action, which has been checked, part of what a script carries out. Without it, no script holds the object.
+	step func(p *program, a plan.Action, resource string)
 	// undeclared says why Terraform cannot be told what the verb does to it; empty if it can. Without it, it is told of nothing.
 	undeclared func(v consent.Verb) string
 }

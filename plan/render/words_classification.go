@@ -18,7 +18,13 @@ var classificationWords = objectWords{
 	},
 	record: recordedClassification,
 	result: func(r plan.Result) fact { return fact{Label: "Classification", Code: r.ClassificationID} },
-
+	step: func(p *program, a plan.Action, resource string) {
+		steps := &p.Classify
+		if a.Kind.Verb == consent.Delete {
+			steps = &p.Declassify
+		}
+		*steps = append(*steps, classifyStep{resource, a.Action})
+	},
 	undeclared: noResource,
 }
 

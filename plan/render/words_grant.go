@@ -18,7 +18,12 @@ var grantWords = objectWords{
 	},
 	record: recordedScopes,
 	result: func(r plan.Result) fact { return fact{Label: "Grant", Code: string(r.GrantID)} },
-
+	step: func(p *program, a plan.Action, resource string) {
+		p.Steps = append(p.Steps, grantStep{
+			Kind: a.Kind, Resource: resource, ResourceAppID: a.ResourceAppID, GrantID: a.GrantID,
+			Add: a.Added(), Remove: a.Removed(), After: a.After,
+		})
+	},
 	undeclared: func(consent.Verb) string { return "" },
 }
 

@@ -14,6 +14,7 @@ var policyWords = objectWords{
 	marks:  func(a consent.Action) []mark { return setMarks(a.Before, a.After, "assign", "unassign") },
 	record: recordedPolicies,
 	result: func(plan.Result) fact { return fact{} },
+	step:   func(p *program, a plan.Action, _ string) { p.Policy = &policyStep{a.Before, a.After} },
 
 	undeclared: noResource,
 }

@@ -15,6 +15,13 @@ var servicePrincipalWords = objectWords{
 		}[a.Kind.Verb]
 	},
 	result: func(r plan.Result) fact { return fact{Label: "Service principal", Code: string(r.ServicePrincipalID)} },
+	step: func(p *program, a plan.Action, _ string) {
+		p.Create = p.Create || a.Kind.Verb == consent.Create
+		ids := map[consent.Verb]*consent.ObjectID{consent.Delete: &p.Delete, consent.Enable: &p.Enable, consent.Disable: &p.Disable}
+		if id, found := ids[a.Kind.Verb]; found {
+			*id = a.ServicePrincipalID
+		}
+	},
 	undeclared: func(v consent.Verb) string {
 		if v != consent.Enable && v != consent.Disable {
 			return ""
