@@ -63,23 +63,30 @@ func (d Difference) Satisfied() bool {
 	return !d.EnablingDue && !d.PolicyDue && !slices.ContainsFunc(d.Resources, lacks)
 }
 
+// Blocked reports whether a notice forbids to change anything.
+func (d Difference) Blocked() bool {
+	return slices.ContainsFunc(d.Notices, func(n Notice) bool { return n.Level == Blocker })
+}
+
 // Diff compares what is required with what stands.
 func Diff(required Requirement, state State) Difference {
 	d := Difference{Route: cmp.Or(required.Route, AdminConsent)}
 	client, found := state.ServicePrincipal(required.App.ID)
 	if found {
-		d.Client = &client
-		d.Notices = append(d.Notices, clientNotices(required, client)...)
+		d.Client, d.Notices = &client, clientNotices(required, client)
 	}
-	d.enable(required, client)
+	if required.EnableApp && client.Disabled() {
+		d.EnablingDue = true
+		d.Actions = append(d.Actions, Action{Kind: EnableServicePrincipal, AppID: client.AppID, ServicePrincipalID: client.ID})
+	}
 	if d.Route == UserConsent {
 		d.diffUserConsent(required, client, state)
 	} else {
-		d.diffGrants(required, client, found, state)
+		d.diffGrants(required, client, state)
 	}
 	d.Notices = append(d.Notices, elsewhere(required, client.ID, state)...)
 	d.Notices = append(d.Notices, required.Notices...)
-	if blocked(d.Notices) {
+	if d.Blocked() {
 		d.Actions = nil
 	}
 	return d
@@ -97,20 +104,11 @@ func (c Choices) Kinds() []ActionKind {
 	return kinds
 }
 
-// enable plans to enable the client.
-func (d *Difference) enable(required Requirement, client ServicePrincipal) {
-	if required.EnableApp && client.Disabled() {
-		d.EnablingDue = true
-		d.Actions = append(d.Actions, Action{Kind: EnableServicePrincipal, AppID: client.AppID, ServicePrincipalID: client.ID})
-	}
-}
-
 // diffGrants plans the tenant-wide grants, behind the service principal that they need.
-func (d *Difference) diffGrants(required Requirement, client ServicePrincipal, found bool, state State) {
+func (d *Difference) diffGrants(required Requirement, client ServicePrincipal, state State) {
 	for _, resource := range required.Resources {
-		part, stands, notices := compareResource(resource, client.ID, state)
+		part, stands := d.compareResource(resource, client.ID, state)
 		d.Resources = append(d.Resources, part)
-		d.Notices = append(d.Notices, notices...)
 		if len(part.Missing) == 0 || part.ServicePrincipalID == "" {
 			continue
 		}
@@ -120,7 +118,7 @@ func (d *Difference) diffGrants(required Requirement, client ServicePrincipal, f
 		}
 		d.Actions = append(d.Actions, action)
 	}
-	if len(d.Actions) > 0 && !found {
+	if len(d.Actions) > 0 && d.Client == nil {
 		d.Actions = slices.Insert(d.Actions, 0, Action{Kind: CreateServicePrincipal, AppID: required.App.ID})
 	}
 }
@@ -135,41 +133,35 @@ func grantMissing(d ResourceDifference, client ObjectID, grants []PermissionGran
 	return a
 }
 
-// blocked reports whether one of the notices is a blocker.
-func blocked(notices []Notice) bool {
-	return slices.ContainsFunc(notices, func(n Notice) bool { return n.Level == Blocker })
-}
-
 // compareResource compares what is required of one resource with the tenant-wide grants on it, which it returns too.
-func compareResource(required ResourceRequirement, client ObjectID, state State) (ResourceDifference, []PermissionGrant, []Notice) {
-	d := ResourceDifference{
+func (d *Difference) compareResource(required ResourceRequirement, client ObjectID, state State) (ResourceDifference, []PermissionGrant) {
+	part := ResourceDifference{
 		Resource: required.Resource, Required: required.Scopes,
 		Granted: ScopeSet{}, Missing: required.Scopes, Extra: ScopeSet{},
 	}
 	sp, found := state.ServicePrincipal(required.AppID)
 	if !found {
-		return d, nil, []Notice{{Level: Blocker, Code: "resourceMissing", Name: required.Name, AppID: required.AppID}}
+		d.Notices = append(d.Notices, Notice{Level: Blocker, Code: "resourceMissing", Name: required.Name, AppID: required.AppID})
+		return part, nil
 	}
-	d.ServicePrincipalID = sp.ID
-	d.Name = cmp.Or(sp.DisplayName, d.Name)
+	part.ServicePrincipalID = sp.ID
+	part.Name = cmp.Or(sp.DisplayName, part.Name)
 
 	grants := state.TenantWideGrants(client, sp.ID)
 	stands := union(grants)
-	d.Granted = required.Scopes.In(stands)
-	d.Missing = required.Scopes.Without(stands)
-	d.Extra = stands.Without(required.Scopes)
-
-	var notices []Notice
+	part.Granted = required.Scopes.In(stands)
+	part.Missing = required.Scopes.Without(stands)
+	part.Extra = stands.Without(required.Scopes)
 	if sp.Disabled() {
-		notices = append(notices, Notice{Level: Warning, Code: "resourceDisabled", Name: sp.DisplayName})
+		d.Notices = append(d.Notices, Notice{Level: Warning, Code: "resourceDisabled", Name: sp.DisplayName})
 	}
 	if len(grants) > 0 {
-		d.GrantID = grants[0].ID
+		part.GrantID = grants[0].ID
 	}
 	if len(grants) > 1 {
-		notices = append(notices, Notice{Level: Info, Code: "severalGrants", Name: d.Name, Number: len(grants)})
+		d.Notices = append(d.Notices, Notice{Level: Info, Code: "severalGrants", Name: part.Name, Number: len(grants)})
 	}
-	return d, grants, notices
+	return part, grants
 }
 
 // clientNotices say what keeps users out although everything may be granted, and what looks odd about the client.

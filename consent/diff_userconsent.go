@@ -4,8 +4,7 @@ package consent
 // setting never stands without what it is for.
 func (d *Difference) diffUserConsent(required Requirement, client ServicePrincipal, state State) {
 	for _, resource := range required.Resources {
-		part, _, notices := compareResource(resource, client.ID, state)
-		d.Notices = append(d.Notices, notices...)
+		part, _ := d.compareResource(resource, client.ID, state)
 		d.classify(&part, state)
 		d.Resources = append(d.Resources, part)
 	}

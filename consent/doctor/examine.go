@@ -45,7 +45,7 @@ func Examine(required consent.Requirement, facts Facts) []Check {
 		check(IntuneMailProfiles, facts.MailProfiles, e.intuneMailProfiles),
 		check(EWSRetirement, Reading[any]{}, e.ewsRetirement),
 	)
-	if slices.ContainsFunc(e.standing.Notices, func(n consent.Notice) bool { return n.Level == consent.Blocker }) {
+	if e.standing.Blocked() {
 		withoutCommands(checks[1:])
 	}
 	return checks
@@ -87,8 +87,8 @@ func (e examination) noticed(code string) bool {
 }
 
 func (e examination) clientName() string {
-	if e.standing.Client != nil && e.standing.Client.DisplayName != "" {
-		return e.standing.Client.DisplayName
+	if e.standing.Client != nil {
+		return cmp.Or(e.standing.Client.DisplayName, e.required.App.Name)
 	}
 	return e.required.App.Name
 }
