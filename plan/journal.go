@@ -60,7 +60,10 @@ func (j Journal) Create(c Change) error { return j.write(c, disk.Create) }
 func (j Journal) Save(c Change) error { return j.write(c, disk.Replace) }
 
 func (j Journal) write(c Change, put func(name string, data []byte, written func()) error) error {
-	data, err := encodeFile(c)
+	data, err := Encode(c)
+	if err == nil {
+		err = checkSize(data)
+	}
 	if err != nil {
 		return fmt.Errorf("encode change %s: %w", c.ID, err)
 	}
@@ -204,16 +207,11 @@ func (j Journal) List() ([]Change, []*DamagedError, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("read change records: %w", err)
 	}
-	all, count := j.readAll(tenants), 0
-	for _, records := range all {
-		count += len(records.changes)
-	}
-	changes := make([]Change, 0, count)
-	var damaged []*DamagedError
+	changes, damaged := []Change{}, []*DamagedError(nil)
 	for _, id := range older {
 		damaged = append(damaged, &DamagedError{id, filepath.Join(j.changes(), id+".json"), errOlderForm})
 	}
-	for _, records := range all {
+	for _, records := range j.readAll(tenants) {
 		changes, damaged = append(changes, records.changes...), append(damaged, records.damaged...)
 	}
 	slices.SortFunc(changes, func(a, b Change) int { return cmp.Or(cmp.Compare(b.ID, a.ID), cmp.Compare(a.Tenant.ID, b.Tenant.ID)) })

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"fmt"
 
 	"appleconsent/consent"
 )
@@ -72,6 +73,11 @@ func undecided(unclear bool) Status {
 		return StatusStarted
 	}
 	return StatusFailed
+}
+
+// holdsOther says that what an action would replace is not what it was when this was planned.
+func holdsOther(what string, a consent.Action, stands consent.ScopeSet) error {
+	return &DriftError{Reason: fmt.Sprintf("%s held [%s] when this was planned and now holds [%s]", what, a.Before, stands)}
 }
 
 // replaced is the result of an action that replaced all scopes or entries.

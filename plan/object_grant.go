@@ -58,9 +58,7 @@ func (g grants) inspect(ctx context.Context, r *run, a consent.Action, unclear b
 	case !found || a.Kind == consent.UpdateGrant && stands.SameAs(a.After):
 		return settledBy(unclear, replaced(a), &Result{GrantID: a.GrantID, Before: stands, After: stands}), nil
 	case !stands.SameAs(a.Before):
-		return nil, &DriftError{
-			Reason: "the grant held [" + a.Before.String() + "] when this was planned and now holds [" + stands.String() + "]",
-		}
+		return nil, holdsOther("the grant", a, stands)
 	}
 	return nil, nil
 }
@@ -172,19 +170,12 @@ func (g grants) undo(u *Undo, e effect, s consent.State) {
 	u.actions = append(u.actions, undo)
 }
 
-// withoutUndone leaves out of an effect what earlier rollbacks that stopped halfway have undone already. One that was
-// carried out to its end and yet does not count could not be verified: there the tenant decides.
+// withoutUndone leaves out of an effect what earlier rollbacks that stopped halfway have undone already.
 func (g grants) withoutUndone(e effect) consent.Action {
 	a := e.Action
-	for _, rollback := range e.earlier {
-		if rollback.Outcome == OutcomeSucceeded {
-			continue
-		}
-		for _, recorded := range rollback.Actions {
-			undone := recorded.Performed()
-			if _, partly := g.undoneBy(a, undone); partly && recorded.Status == StatusDone {
-				a.Before, a.After = a.Before.Without(undone.Added()), a.After.Without(undone.Removed())
-			}
+	for _, done := range e.halfway {
+		if _, partly := g.undoneBy(a, done); partly {
+			a.Before, a.After = a.Before.Without(done.Added()), a.After.Without(done.Removed())
 		}
 	}
 	return a

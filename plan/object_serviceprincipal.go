@@ -84,13 +84,10 @@ func (o servicePrincipals) inspectDeletion(ctx context.Context, r *run, a consen
 		return nil, err
 	}
 	if !left.None() {
-		return &outcome{StatusUnchanged, result, keptBecause(left)}, nil
+		note := "the service principal is kept: " + strings.Join(left.Strings(), ", ") + " would be lost with it"
+		return &outcome{StatusUnchanged, result, note}, nil
 	}
 	return nil, nil
-}
-
-func keptBecause(left consent.Leftovers) string {
-	return "the service principal is kept: " + strings.Join(left.Strings(), ", ") + " would be lost with it"
 }
 
 // awaitDeletions returns what is left on the service principal once the tenant no longer shows the grants that this run

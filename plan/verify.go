@@ -37,12 +37,10 @@ func (e Engine) noteHidden(c Change, hidden []RecordedAction, err error) error {
 			c.Actions[i].Error = reason
 		}
 	}
-	var saveErr error
 	if len(hidden) > 0 {
-		saveErr = e.Journal.Save(c)
-	}
-	if saveErr != nil {
-		err = andThen(err, &RecordError{Err: saveErr})
+		if saveErr := e.Journal.Save(c); saveErr != nil {
+			err = andThen(err, &RecordError{Err: saveErr})
+		}
 	}
 	if errors.Is(err, context.Canceled) {
 		return err
