@@ -148,7 +148,10 @@ func (d *Difference) compareResource(required ResourceRequirement, client Object
 	part.Name = cmp.Or(sp.DisplayName, part.Name)
 
 	grants := state.TenantWideGrants(client, sp.ID)
-	stands := union(grants)
+	stands := ScopeSet{}
+	for _, grant := range grants {
+		stands = stands.With(grant.Scopes...)
+	}
 	part.Granted = required.Scopes.In(stands)
 	part.Missing = required.Scopes.Without(stands)
 	part.Extra = stands.Without(required.Scopes)
@@ -188,16 +191,11 @@ func elsewhere(required Requirement, client ObjectID, state State) []Notice {
 	for _, r := range required.Resources {
 		all = all.With(r.Scopes...)
 	}
-	names := make(map[ObjectID]string)
-	wanted := make(map[ObjectID]ScopeSet)
-	for _, sp := range state.ServicePrincipals {
-		names[sp.ID] = cmp.Or(sp.DisplayName, string(sp.AppID))
-		wanted[sp.ID] = required.Scopes(sp.AppID)
-	}
 	var notices []Notice
 	for _, grant := range state.grantsOf(client) {
-		if misplaced := grant.Scopes.In(all).Without(wanted[grant.ResourceID]); len(misplaced) > 0 {
-			name := cmp.Or(names[grant.ResourceID], "resource "+string(grant.ResourceID))
+		sp, _ := find(state.ServicePrincipals, func(sp ServicePrincipal) bool { return sp.ID == grant.ResourceID })
+		if misplaced := grant.Scopes.In(all).Without(required.Scopes(sp.AppID)); len(misplaced) > 0 {
+			name := cmp.Or(sp.DisplayName, string(sp.AppID), "resource "+string(grant.ResourceID))
 			notices = append(notices, Notice{Level: Info, Code: "sameScopeElsewhere", Name: name, Scopes: misplaced})
 		}
 	}

@@ -84,5 +84,5 @@ func (r Requirement) AppIDs() []AppID {
 // Scopes returns what the requirement asks for on a resource; the empty set for a resource that it does not name.
 func (r Requirement) Scopes(resource AppID) ScopeSet {
 	required, _ := find(r.Resources, func(required ResourceRequirement) bool { return required.AppID == resource })
-	return ScopeSet{}.With(required.Scopes...)
+	return required.Scopes
 }

@@ -99,12 +99,3 @@ func (s State) grantsOf(client ObjectID) []PermissionGrant {
 	}
 	return grants
 }
-
-// union returns all scopes of the grants, in their order.
-func union(grants []PermissionGrant) ScopeSet {
-	all := ScopeSet{}
-	for _, grant := range grants {
-		all = all.With(grant.Scopes...)
-	}
-	return all
-}

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"appleconsent/consent"
 	"appleconsent/internal/disk"
@@ -222,11 +221,11 @@ func (j Journal) List() ([]Change, []*DamagedError, error) {
 // readAll reads the records of the tenants, as many at a time as there are processors.
 func (j Journal) readAll(tenants []string) []reading {
 	all := make([]reading, len(tenants))
-	var next atomic.Int64
 	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
+	step := runtime.GOMAXPROCS(0)
+	for first := range step {
 		workers.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(tenants)); i = next.Add(1) - 1 {
+			for i := first; i < len(tenants); i += step {
 				records, err := j.Tenant(tenants[i])
 				if damaged, ok := errors.AsType[*DamagedError](err); ok {
 					all[i].damaged = []*DamagedError{damaged}

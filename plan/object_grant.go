@@ -82,13 +82,13 @@ func (grants) standing(ctx context.Context, r *run, id consent.GrantID) (consent
 }
 
 func (grants) send(ctx context.Context, r *run, a consent.Action) (*Result, error) {
-	switch a.Kind.Verb { //nolint:exhaustive // a grant has no switch
-	case consent.Create:
+	switch a.Kind {
+	case consent.CreateGrant:
 		grant, err := r.Tenant.CreateGrant(ctx, consent.PermissionGrant{
 			ClientID: r.client, ResourceID: a.ResourceID, ConsentType: consent.AllPrincipals, Scopes: a.After,
 		})
 		return &Result{GrantID: grant.ID, Before: consent.ScopeSet{}, After: a.After}, err
-	case consent.Delete:
+	case consent.DeleteGrant:
 		r.deleted = append(r.deleted, consent.PermissionGrant{ID: a.GrantID, Scopes: a.Before})
 		return replaced(a), r.Tenant.DeleteGrant(ctx, a.GrantID)
 	}

@@ -54,13 +54,14 @@ func NewUndo(c Change, earlier []Change, state consent.State) (*Undo, error) {
 		return nil, err
 	}
 	u := &Undo{Change: c, Required: required}
-	halfway := slices.DeleteFunc(slices.Clone(earlier), func(c Change) bool { return c.Outcome == OutcomeSucceeded })
+	done := doneIn(earlier)
+	halfway := doneIn(slices.DeleteFunc(slices.Clone(earlier), func(c Change) bool { return c.Outcome == OutcomeSucceeded }))
 	for _, recorded := range slices.Backward(c.Actions) {
 		if recorded.Status != StatusDone && recorded.Status != StatusStarted {
 			continue
 		}
-		e := effect{recorded.Performed(), recorded.Status, doneIn(halfway)}
-		u.noteUnseen(recorded, doneIn(earlier), state)
+		e := effect{recorded.Performed(), recorded.Status, halfway}
+		u.noteUnseen(recorded, done, state)
 		if !e.undone() { // else it stays as somebody made it since
 			objectOf(e.Action).undo(u, e, state)
 		}
