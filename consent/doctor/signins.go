@@ -46,7 +46,7 @@ func (e examination) failed(c *Check, failures []SignInFailure, blocked bool) {
 	switch {
 	case blocked:
 		c.found(Problem, f, Fix{Code: "problemsFirst"})
-	case e.assignmentRequired() && unassigned:
+	case e.sp.AssignmentRequired && unassigned:
 		c.found(Warning, f, Fix{Code: "lookAtAssignment"})
 	default:
 		c.found(Warning, f, Fix{Code: "lookAgain"})
