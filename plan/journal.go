@@ -179,7 +179,6 @@ func (j Journal) search(tenants []string, id string) (found []string, closed err
 	return found, closed
 }
 
-// load reads a record of the tenant.
 func (j Journal) load(tenantID, id string) (Change, error) {
 	file := j.File(tenantID, id)
 	data, err := disk.ReadRegular(file, MaxFileSize, os.Lstat)
@@ -280,7 +279,6 @@ func (j Journal) MarkRolledBack(rollback Change) error {
 
 func (j Journal) changes() string { return filepath.Join(j.dir, "changes") }
 
-// records is the folder of a tenant's records.
 func (j Journal) records(tenantID string) string { return filepath.Join(j.changes(), tenantID) }
 
 // File returns where the record of a tenant's change is kept.

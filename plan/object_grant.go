@@ -71,12 +71,9 @@ func (grants) standing(ctx context.Context, r *run, id consent.GrantID) (consent
 		return grant, found, err
 	}
 	state, err := r.Tenant.Read(ctx, r.Required)
-	if err != nil {
-		return consent.PermissionGrant{}, false, err
-	}
 	i := slices.IndexFunc(state.Grants, func(g consent.PermissionGrant) bool { return g.ID == id })
-	if i < 0 {
-		return consent.PermissionGrant{}, false, nil
+	if err != nil || i < 0 {
+		return consent.PermissionGrant{}, false, err
 	}
 	return state.Grants[i], true, nil
 }

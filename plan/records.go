@@ -138,11 +138,7 @@ func givingChanges(changes []Change) map[string]bool {
 
 // Rollbacks returns the changes that took back the change of that id, or tried to, and that stand; the newest first.
 func (r *Records) Rollbacks(id string) []Change {
-	var rollbacks []Change
-	for _, c := range r.read().changes {
-		if deref(c.RollsBack) == id && !c.RolledBack() {
-			rollbacks = append(rollbacks, c)
-		}
-	}
-	return rollbacks
+	return slices.DeleteFunc(slices.Clone(r.read().changes), func(c Change) bool {
+		return deref(c.RollsBack) != id || c.RolledBack()
+	})
 }

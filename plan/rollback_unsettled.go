@@ -37,7 +37,6 @@ func (u *Undo) Unsettled(at time.Time) bool {
 	return len(u.unseen) > 0 && at.Sub(ended) < settling
 }
 
-// notYetVisibleCode is the code of the notice.
 const notYetVisibleCode = "notYetVisible"
 
 func notYetVisible(id string, unseen []RecordedAction) consent.Notice {

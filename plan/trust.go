@@ -44,8 +44,9 @@ func (d Document) Trust() error {
 	if err := c.check(); err != nil {
 		return err
 	}
+	app, _ := consent.ApplicationOf(d.Client.AppID)
 	for _, r := range d.Resources { // those that no action touches become parts of scripts, too
-		switch app, _ := consent.ApplicationOf(d.Client.AppID); {
+		switch {
 		case !slices.ContainsFunc(app.Resources, func(known consent.ApplicationResource) bool { return known.AppID == r.AppID }):
 			return refused("the resource %s", r.AppID)
 		case r.GrantID != nil && !isOpaque(string(*r.GrantID)):
