@@ -79,10 +79,20 @@ func Diff(required Requirement, state State) Difference {
 		d.EnablingDue = true
 		d.Actions = append(d.Actions, Action{Kind: EnableServicePrincipal, AppID: client.AppID, ServicePrincipalID: client.ID})
 	}
-	if d.Route == UserConsent {
-		d.diffUserConsent(required, client, state)
-	} else {
-		d.diffGrants(required, client, state)
+	for _, resource := range required.Resources {
+		part, grants := d.compareResource(resource, client.ID, state)
+		if d.Route == UserConsent {
+			d.classify(&part, state)
+		} else {
+			d.grantMissing(part, client.ID, grants)
+		}
+		d.Resources = append(d.Resources, part)
+	}
+	switch {
+	case d.Route == UserConsent:
+		d.letUsersConsent(state.ConsentPolicies)
+	case d.Client == nil && len(d.Actions) > 0: // grants need its service principal
+		d.Actions = slices.Insert(d.Actions, 0, Action{Kind: CreateServicePrincipal, AppID: required.App.ID})
 	}
 	d.Notices = append(d.Notices, elsewhere(required, client.ID, state)...)
 	d.Notices = append(d.Notices, required.Notices...)
@@ -104,33 +114,20 @@ func (c Choices) Kinds() []ActionKind {
 	return kinds
 }
 
-// diffGrants plans the tenant-wide grants, behind the service principal that they need.
-func (d *Difference) diffGrants(required Requirement, client ServicePrincipal, state State) {
-	for _, resource := range required.Resources {
-		part, stands := d.compareResource(resource, client.ID, state)
-		d.Resources = append(d.Resources, part)
-		if len(part.Missing) == 0 || part.ServicePrincipalID == "" {
-			continue
-		}
-		action := grantMissing(part, client.ID, stands)
-		if length := len(action.After.String()); length > MaxScopeLength {
-			d.Notices = append(d.Notices, Notice{Level: Blocker, Code: "scopeTooLong", Name: part.Name, Number: length})
-		}
-		d.Actions = append(d.Actions, action)
+// grantMissing plans to grant what is missing on a resource: in a new grant, or in the first of those that stand.
+func (d *Difference) grantMissing(part ResourceDifference, client ObjectID, grants []PermissionGrant) {
+	if len(part.Missing) == 0 || part.ServicePrincipalID == "" {
+		return
 	}
-	if len(d.Actions) > 0 && d.Client == nil {
-		d.Actions = slices.Insert(d.Actions, 0, Action{Kind: CreateServicePrincipal, AppID: required.App.ID})
-	}
-}
-
-// grantMissing grants what is missing on a resource: in a new grant, or in the first of those that stand.
-func grantMissing(d ResourceDifference, client ObjectID, grants []PermissionGrant) Action {
-	a := Action{Kind: CreateGrant, ResourceAppID: d.AppID, ResourceID: d.ServicePrincipalID, ClientID: client, Before: ScopeSet{}}
+	a := Action{Kind: CreateGrant, ResourceAppID: part.AppID, ResourceID: part.ServicePrincipalID, ClientID: client, Before: ScopeSet{}}
 	if len(grants) > 0 {
 		a.Kind, a.GrantID, a.Before = UpdateGrant, grants[0].ID, grants[0].Scopes
 	}
-	a.After = a.Before.With(d.Missing...)
-	return a
+	a.After = a.Before.With(part.Missing...)
+	if length := len(a.After.String()); length > MaxScopeLength {
+		d.Notices = append(d.Notices, Notice{Level: Blocker, Code: "scopeTooLong", Name: part.Name, Number: length})
+	}
+	d.Actions = append(d.Actions, a)
 }
 
 // compareResource compares what is required of one resource with the tenant-wide grants on it, which it returns too.

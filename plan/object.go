@@ -42,7 +42,6 @@ type Tenant interface {
 	policyTenant
 }
 
-// objects has all kinds.
 var objects = map[consent.Object]object{
 	consent.OnServicePrincipal: servicePrincipals{},
 	consent.OnGrant:            grants{},
@@ -52,7 +51,6 @@ var objects = map[consent.Object]object{
 
 func objectOf(a consent.Action) object { return objects[a.Kind.Object] }
 
-// shownIn reports whether the state shows that the action happened.
 func shownIn(s consent.State, client consent.AppID, a consent.Action) bool {
 	o, known := objects[a.Kind.Object]
 	return known && o.shown(s, client, a)

@@ -7,7 +7,6 @@ import (
 	"appleconsent/consent"
 )
 
-// classificationTenant is what a tenant must be able to do with classifications.
 type classificationTenant interface {
 	// Classifications returns how the permissions of a resource are classified.
 	Classifications(ctx context.Context, resource consent.ObjectID) ([]consent.Classification, error)

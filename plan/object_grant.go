@@ -7,7 +7,6 @@ import (
 	"appleconsent/consent"
 )
 
-// grantTenant is what a tenant must be able to do with grants.
 type grantTenant interface {
 	// Grant returns one delegated permission grant, and whether it stands.
 	Grant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error)

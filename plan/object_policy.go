@@ -7,7 +7,6 @@ import (
 	"appleconsent/consent"
 )
 
-// policyTenant is what a tenant must be able to do with the authorization policy.
 type policyTenant interface {
 	// ConsentPolicies returns all entries, also those that are none of this program's business.
 	ConsentPolicies(ctx context.Context) (consent.ScopeSet, error)

@@ -10,7 +10,6 @@ import (
 	"appleconsent/consent"
 )
 
-// servicePrincipalTenant is what a tenant must be able to do with service principals.
 type servicePrincipalTenant interface {
 	// ServicePrincipal returns an application's service principal, and whether the tenant has one.
 	ServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error)

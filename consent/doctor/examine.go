@@ -63,7 +63,7 @@ func withoutCommands(checks []Check) {
 }
 
 func newExamination(required consent.Requirement, facts Facts) examination {
-	required.Route, facts.At = cmp.Or(required.Route, consent.AdminConsent), facts.At.UTC()
+	facts.At = facts.At.UTC()
 	e := examination{required: required, facts: facts, grants: unknown, state: consent.State{
 		Tenant: facts.Tenant, ServicePrincipals: facts.ServicePrincipals.Value, Grants: facts.Grants.Value,
 		Classifications: facts.Classifications.Value,

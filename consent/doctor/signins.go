@@ -58,7 +58,6 @@ func SignInsSince(at time.Time) time.Time {
 	return at.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-SignInDays)
 }
 
-// firstDay is the beginning of the first day that counts.
 func (e examination) firstDay() time.Time { return SignInsSince(e.facts.At) }
 
 // consentFailures returns the failures that count. What is later than now, by another clock, is of today.
