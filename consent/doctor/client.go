@@ -25,16 +25,15 @@ func (e examination) servicePrincipal(c *Check) {
 
 // absent judges a tenant that has no service principal for the client, or had one that can be restored.
 func (e examination) absent(c *Check, canRestore bool) {
-	switch {
-	case e.byUsers():
+	if e.byUsers() {
 		c.found(OK, Finding{Code: "clientAbsentYet", Name: e.required.App.Name})
 		return
-	case canRestore:
-		c.Fixes = []Fix{{"recreateClient", Apply}}
-	default:
-		c.Fixes = []Fix{{"createClient", Apply}}
 	}
-	c.found(Problem, Finding{Code: "clientAbsent", Name: e.required.App.Name})
+	fix := Fix{"createClient", Apply}
+	if canRestore {
+		fix.Code = "recreateClient"
+	}
+	c.found(Problem, Finding{Code: "clientAbsent", Name: e.required.App.Name}, fix)
 }
 
 // client goes by the notices of the difference, which knows what keeps users out.
