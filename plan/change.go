@@ -103,8 +103,14 @@ func (c Change) validate() error {
 		return fmt.Errorf("unknown operation %q", c.Operation)
 	case c.RollsBack != nil && !IsChangeID(*c.RollsBack), c.RolledBackBy != nil && !IsChangeID(*c.RolledBackBy), c.Run != nil && !IsChangeID(*c.Run):
 		return errors.New("rollsBack, rolledBackBy or run is not the id of a change")
-	case (c.Operation == OperationRollback) != (c.RollsBack != nil):
+	case (c.Operation == OperationRollback) != (c.RollsBack != nil), deref(c.RollsBack) == c.ID:
 		return errors.New("rollsBack does not go with the operation")
+	case !isUTC(c.StartedAt), c.FinishedAt != nil && !isUTC(*c.FinishedAt):
+		return errors.New("startedAt or finishedAt is missing or not in UTC")
+	case !slices.Contains(consent.Clouds(), c.Tenant.Cloud):
+		return fmt.Errorf("unknown cloud %q", c.Tenant.Cloud)
+	case c.Actions == nil:
+		return errors.New("it has no actions")
 	case !slices.Contains([]Outcome{OutcomeRunning, OutcomeSucceeded, OutcomeFailed, OutcomeInterrupted}, c.Outcome):
 		return fmt.Errorf("unknown outcome %q", c.Outcome)
 	case len(c.Actions) > maxActions:
@@ -131,6 +137,9 @@ func (a RecordedAction) validate() error {
 		return fmt.Errorf("unknown status %q", a.Status)
 	case a.Status == StatusDone && a.Result == nil:
 		return errors.New("it is done and has no result")
+	case a.Status == StatusDone && a.Kind.Verb == consent.Create && a.Result.GrantID == "" && a.Result.ServicePrincipalID == "" &&
+		a.Result.ClassificationID == "":
+		return errors.New("it is done and its result does not say what was created")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf16"
 
@@ -84,7 +85,7 @@ func hostilePlan(t testing.TB) []byte {
 	doc := plan.New(plan.KindPlan, testTool, (&fakeClock{}).now.AddDate(2000, 0, 0), allDevices, partialTenant().state)
 	doc.RollsBack = "20261123T200000Z-3f9a1c"
 	doc.Notices = append(doc.Notices, plan.Notice{Level: "odd", Code: "odd", Message: "odd"})
-	return hostileDocument(t, doc, "kind", "createdAt", "requirement", "classification")
+	return hostileDocument(t, doc, "kind", "createdAt", "requirement", "classification", "cloud")
 }
 
 // The ids and the cloud of a plan come from a file that anybody may have written.
@@ -116,13 +117,13 @@ func hostileChange(t testing.TB) []byte {
 	for i := range c.Actions {
 		c.Actions[i].Error = "odd"
 	}
-	data := hostileDocument(t, c, "kind", "id", "operation", "rollsBack", "rolledBackBy", "startedAt", "outcome", "status", "run", "requirement", "classification")
+	data := hostileDocument(t, c, "kind", "id", "operation", "rollsBack", "rolledBackBy", "startedAt", "outcome", "status", "run", "requirement", "classification", "cloud")
 	return bytes.Replace(data, []byte(`"id": "7e000000-0000-4000-8000-000000000000\u001b`), []byte(`"id": "7e000000-0000-4000-8000-000000000000`), 1)
 }
 
 func seedChange() plan.Change {
 	return plan.Begin(plan.New(plan.KindPlan, testTool, (&fakeClock{}).now, allDevices, newTenant().state), plan.Beginning{
-		ID: "20261123T200000Z-3f9a1c", Operation: plan.OperationApply,
+		ID: "20261123T200000Z-3f9a1c", Operation: plan.OperationApply, At: time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC),
 	})
 }
 

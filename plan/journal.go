@@ -148,18 +148,46 @@ func (j Journal) Load(id string) (Change, error) {
 		return Change{}, fmt.Errorf("read change %s: %w", id, err)
 	}
 	found, closed := j.search(tenants, id)
-	older := filepath.Join(j.changes(), id+".json")
-	switch _, err := os.Lstat(older); {
-	case len(found) == 1:
-		return j.load(found[0], id)
-	case len(found) > 1:
-		return Change{}, fmt.Errorf("change %s is recorded of several tenants: %s", id, strings.Join(found, ", "))
-	case err == nil:
-		return Change{}, &DamagedError{id, older, errOlderForm}
+	var usable []Change
+	for _, tenantID := range found {
+		c, err := j.load(tenantID, id)
+		if err == nil {
+			usable = append(usable, c)
+		}
+		closed = cmp.Or(err, closed)
+	}
+	_, missing := os.Lstat(j.stray(id))
+	switch {
+	case len(usable) == 1:
+		return usable[0], nil
+	case len(usable) > 1:
+		return Change{}, &AmbiguousError{id, found}
+	case closed != nil && len(found) > 0:
+		return Change{}, closed
+	case missing == nil:
+		return Change{}, j.strayError(id)
 	case closed != nil:
 		return Change{}, closed
 	}
 	return Change{}, fmt.Errorf("change %s: %w", id, ErrNoChange)
+}
+
+// LoadOf is Load for the tenant: what is recorded of others under that id does not matter if it has one.
+func (j Journal) LoadOf(tenantID, id string) (Change, error) {
+	if found, _ := j.search([]string{tenantID}, id); len(found) == 0 {
+		return j.Load(id)
+	}
+	return j.load(tenantID, id)
+}
+
+// AmbiguousError is an id under which changes of several tenants are recorded.
+type AmbiguousError struct {
+	ID      string
+	Tenants []string
+}
+
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("change %s is recorded of several tenants: %s", e.ID, strings.Join(e.Tenants, ", "))
 }
 
 // search returns the tenants that have a record of that id, and what is wrong with a folder that could not be looked into.
@@ -207,7 +235,7 @@ func (j Journal) List() ([]Change, []*DamagedError, error) {
 	}
 	changes, damaged := []Change{}, []*DamagedError(nil)
 	for _, id := range older {
-		damaged = append(damaged, &DamagedError{id, filepath.Join(j.changes(), id+".json"), errOlderForm})
+		damaged = append(damaged, j.strayError(id))
 	}
 	for _, records := range j.readAll(tenants) {
 		changes, damaged = append(changes, records.changes...), append(damaged, records.damaged...)
@@ -280,6 +308,21 @@ func (j Journal) MarkRolledBack(rollback Change) error {
 func (j Journal) changes() string { return filepath.Join(j.dir, "changes") }
 
 func (j Journal) records(tenantID string) string { return filepath.Join(j.changes(), tenantID) }
+
+// stray is a record that lies beside the tenants' folders, as those of the older form do.
+func (j Journal) stray(id string) string { return filepath.Join(j.changes(), id+".json") }
+
+// strayError says what is wrong with it.
+func (j Journal) strayError(id string) *DamagedError {
+	data, err := disk.ReadRegular(j.stray(id), MaxFileSize, os.Lstat)
+	if err == nil {
+		_, err = DecodeChange(data)
+	}
+	if err == nil {
+		err = errors.New("it lies outside of its tenant's folder")
+	}
+	return &DamagedError{id, j.stray(id), err}
+}
 
 // File returns where the record of a tenant's change is kept.
 func (j Journal) File(tenantID, id string) string {

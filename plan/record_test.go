@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -110,11 +111,21 @@ func TestDecodeChange_contradictions(t *testing.T) {
 		doctor func(*plan.Change)
 		want   string
 	}{
-		"a plan's kind":                   {func(c *plan.Change) { c.Kind = plan.KindPlan }, "it is a plan, not a change"},
-		"an unknown operation":            {func(c *plan.Change) { c.Operation = "grant" }, `unknown operation "grant"`},
-		"an apply that rolls back":        {func(c *plan.Change) { c.RollsBack = &good.ID }, "rollsBack does not go with the operation"},
-		"a rollback of nothing":           {func(c *plan.Change) { c.Operation = plan.OperationRollback }, "rollsBack does not go with the operation"},
-		"an action done without a result": {func(c *plan.Change) { c.Actions[0].Result = nil }, "it is done and has no result"},
+		"a plan's kind":            {func(c *plan.Change) { c.Kind = plan.KindPlan }, "it is a plan, not a change"},
+		"an unknown operation":     {func(c *plan.Change) { c.Operation = "grant" }, `unknown operation "grant"`},
+		"an apply that rolls back": {func(c *plan.Change) { c.RollsBack = &good.ID }, "rollsBack does not go with the operation"},
+		"a rollback of nothing":    {func(c *plan.Change) { c.Operation = plan.OperationRollback }, "rollsBack does not go with the operation"},
+		"a rollback of itself": {func(c *plan.Change) {
+			c.Operation, c.RollsBack = plan.OperationRollback, &c.ID
+		}, "rollsBack does not go with the operation"},
+		"no beginning":                     {func(c *plan.Change) { c.StartedAt = time.Time{} }, "startedAt"},
+		"a beginning in another time zone": {func(c *plan.Change) { c.StartedAt = c.StartedAt.In(time.FixedZone("", 7200)) }, "not in UTC"},
+		"an end in another time zone":      {func(c *plan.Change) { c.FinishedAt = new(c.StartedAt.In(time.FixedZone("", 7200))) }, "not in UTC"},
+		"another cloud":                    {func(c *plan.Change) { c.Tenant.Cloud = "moon" }, `unknown cloud "moon"`},
+		"no actions":                       {func(c *plan.Change) { c.Actions = nil }, "it has no actions"},
+		"half a requirement":               {func(c *plan.Change) { c.Requirement.Also = nil }, "its requirement"},
+		"something created that has no id": {func(c *plan.Change) { c.Actions[0].Result = &plan.Result{} }, "does not say what was created"},
+		"an action done without a result":  {func(c *plan.Change) { c.Actions[0].Result = nil }, "it is done and has no result"},
 		"more actions than a change can do": {func(c *plan.Change) {
 			for len(c.Actions) <= 100 {
 				c.Actions = append(c.Actions, c.Actions[0])

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -66,16 +65,15 @@ func (j Journal) decode(tenantID string, ids []string) reading {
 	return all
 }
 
-// olderOf returns the records of the older form that name the tenant, or do not say of which one they are.
+// olderOf returns the records beside the tenants' folders that name the tenant, or do not say of which one they are.
 func (j Journal) olderOf(tenantID string) []*DamagedError {
 	var older []*DamagedError
 	_, ids, _ := j.entries() // it can be read: the tenant's folder is in it
 	for _, id := range slices.Backward(ids) {
 		var c struct{ Tenant struct{ ID string } }
-		file := filepath.Join(j.changes(), id+".json")
-		data, err := disk.ReadRegular(file, MaxFileSize, os.Lstat)
+		data, err := disk.ReadRegular(j.stray(id), MaxFileSize, os.Lstat)
 		if err != nil || json.Unmarshal(data, &c) != nil || c.Tenant.ID == tenantID {
-			older = append(older, &DamagedError{id, file, errOlderForm})
+			older = append(older, j.strayError(id))
 		}
 	}
 	return older

@@ -23,6 +23,7 @@ func TestRecords_besideOthers(t *testing.T) {
 	const newer, older = "20261124T000000Z-00000f", "20261122T000000Z-00000f"
 	garbage := func(string) string { return "{" }
 	good := func(text string) string { return text }
+	early := func(text string) string { return strings.Replace(text, `"requirement"`, `"devices"`, 1) }
 	ofOther := func(text string) string { return strings.ReplaceAll(text, tenantID, otherTenantID) }
 	for name, test := range map[string]struct {
 		in, id  string // where there is another record, in the folder of changes, and of which id
@@ -34,10 +35,11 @@ func TestRecords_besideOthers(t *testing.T) {
 		"its own damaged record, an older one":     {tenantID, older, garbage, ""},
 		"another tenant's record in its folder":    {tenantID, newer, ofOther, "it holds a change of tenant " + otherTenantID},
 		"its own record in another's folder":       {otherTenantID, newer, good, ""},
-		"a record of the older form":               {"", newer, good, "an early build of appleconsent wrote it, in a form that is no longer read"},
+		"a record beside the folders":              {"", newer, good, "it lies outside of its tenant's folder"},
+		"a record of the older form":               {"", newer, early, "an early build of appleconsent wrote it, in a form that is no longer read"},
 		"one of the older form that is older":      {"", older, good, ""},
 		"another tenant's of the older form":       {"", newer, ofOther, ""},
-		"one of the older form that is unreadable": {"", newer, garbage, "an early build of appleconsent wrote it, in a form that is no longer read"},
+		"one of the older form that is unreadable": {"", newer, garbage, "it is not a JSON document of ours"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -100,12 +102,23 @@ func TestRecords_readOnce(t *testing.T) {
 	}
 }
 
-// Two tenants may have a change of one id; it is not guessed which one is meant.
+// Two tenants may have a change of one id; it is not guessed which one is meant. What is none does not count.
 func TestJournal_loadOfSeveralTenants(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
 	c := r.record(1, nil)
 	r.record(1, func(other *plan.Change) { other.ID, other.Tenant.ID = c.ID, otherTenantID })
+	if got, err := r.journal.LoadOf(otherTenantID, c.ID); err != nil || got.Tenant.ID != otherTenantID {
+		t.Errorf("of the other tenant: got %s, %v", got.Tenant.ID, err)
+	}
+	const empty = "7e000000-0000-4000-8000-000000000002"
+	alone := r.record(2, nil)
+	if err := errors.Join(os.Mkdir(filepath.Dir(r.journal.File(empty, "")), 0o700), os.WriteFile(r.journal.File(empty, alone.ID), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := r.journal.Load(alone.ID); err != nil || got.Tenant.ID != tenantID {
+		t.Errorf("beside a damaged one: got %s, %v", got.Tenant.ID, err)
+	}
 	if _, err := r.journal.Load(c.ID); err == nil || !strings.Contains(err.Error(), "is recorded of several tenants: "+tenantID+", "+otherTenantID) {
 		t.Errorf("got error %v", err)
 	}

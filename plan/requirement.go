@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -35,6 +36,8 @@ func (r RequirementInfo) validate() error {
 		return fmt.Errorf("its requirement names unknown devices %q", r.Devices)
 	case !slices.Contains(consent.RouteChoices(), r.Route):
 		return fmt.Errorf("its requirement names an unknown route %q", r.Route)
+	case r.Also == nil:
+		return errors.New("its requirement does not say which scopes it has beyond what is needed")
 	case len(r.Also) > 0:
 		return fmt.Errorf("its requirement names scopes that this version does not know: %s", r.Also.List())
 	}

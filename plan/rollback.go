@@ -49,6 +49,9 @@ func NewUndo(c Change, earlier []Change, state consent.State) (*Undo, error) {
 	if err := c.Trust(); err != nil {
 		return nil, err
 	}
+	if c.Tenant.Cloud != state.Tenant.Cloud {
+		return nil, refused("a change in the cloud %s, from the cloud %s", c.Tenant.Cloud, state.Tenant.Cloud)
+	}
 	required, err := c.Required()
 	if err != nil {
 		return nil, err

@@ -103,11 +103,14 @@ func (c claim) check() error {
 		if c.route != consent.UserConsent && (a.Kind.Object == consent.OnClassification || a.Kind.Object == consent.OnPolicy) {
 			return refused("a change of user consent by the route %s", c.route)
 		}
-		subject := fmt.Sprint(a.Kind.Object, a.AppID, a.ResourceAppID, a.GrantID, a.PermissionID)
-		if seen[subject] {
-			return refused("two actions on the same %s", a.Kind.Object)
+		for _, subject := range []string{
+			fmt.Sprint(a.Kind.Object, " of ", a.AppID, a.ResourceAppID, a.PermissionID), string(a.GrantID), a.ClassificationID,
+		} {
+			if seen[subject] {
+				return refused("two actions on the same %s", a.Kind.Object)
+			}
+			seen[subject] = subject != ""
 		}
-		seen[subject] = true
 	}
 	return nil
 }
@@ -125,8 +128,11 @@ func (t trust) allows(a consent.Action) error {
 		}
 	}
 	o, known := objects[a.Kind.Object]
-	if !known {
+	switch {
+	case !known:
 		return refused("an action on a %s", a.Kind.Object)
+	case !t.rollback && (a.Kind.Verb == consent.Delete || a.Kind.Verb == consent.Disable):
+		return refused("to %s a %s without a change that this takes back", a.Kind.Verb, a.Kind.Object)
 	}
 	return o.allows(t, a)
 }

@@ -75,6 +75,19 @@ func TestTrust(t *testing.T) {
 			t.Errorf("%s: got %v", what, err)
 		}
 	}
+	for what, doctor := range map[string]func(*claims){
+		"one grant in two actions": func(d *claims) { d.change.Actions[0].Result.GrantID = d.change.Actions[1].Result.GrantID },
+		"an apply that deletes": func(d *claims) {
+			d.change.Actions[0].Kind, d.change.Actions[0].ServicePrincipalID = consent.DeleteServicePrincipal, other
+		},
+		"an apply that revokes": func(d *claims) { r := d.change.Actions[1].Result; r.Before, r.After = r.After, r.Before },
+	} {
+		d := claimed(t, "change-applied")
+		doctor(&d)
+		if err := d.trust(); !errors.Is(err, plan.ErrRefused) {
+			t.Errorf("%s: got %v", what, err)
+		}
+	}
 	d := claimed(t, "change-applied")
 	d.change.Actions[1].Result.After = append(d.change.Actions[1].Result.After, "Mail.ReadWrite")
 	if err := d.trust(); !errors.Is(err, plan.ErrRefused) {
@@ -161,5 +174,16 @@ func TestDecode_unknownActions(t *testing.T) {
 		if _, err := plan.Decode([]byte(strings.Replace(string(data), edit[0], edit[1], 1))); err == nil || !strings.Contains(err.Error(), `action "1"`) {
 			t.Errorf("%s: got %v", name, err)
 		}
+	}
+}
+
+// A change of one cloud is not taken back in another, whose tenants may have the same id.
+func TestNewUndo_otherCloud(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	state := newTenant().state
+	state.Tenant.Cloud = "china"
+	if _, err := plan.NewUndo(r.record(1, nil), nil, state); !errors.Is(err, plan.ErrRefused) {
+		t.Errorf("got %v", err)
 	}
 }

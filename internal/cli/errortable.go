@@ -86,6 +86,7 @@ var errorKinds = []errorKind{
 	{fits: unrecorded, hints: advice("the record may lack the last action's outcome; rollback checks the tenant before it undoes anything")},
 	{fits: is[*plan.DamagedError], code: "damagedRecord", hints: seeRecorded},
 	{fits: isError(plan.ErrNoChange), code: "invalidInput", hints: seeRecorded},
+	{fits: is[*plan.AmbiguousError], code: "invalidInput", hints: seeRecorded},
 	{fits: is[*operation.NothingToUndoError], code: "failed", effect: told, hints: seeRecorded},
 	{fits: is[*operation.OtherTenantError], code: "failed", hints: seeRecorded},
 	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: text(blockedText), hints: lookWith("when that is solved, look again with: ", "plan")},

@@ -73,7 +73,7 @@ func (s *Session) active(id string) ([]plan.Change, error) {
 		}
 		return standing, err
 	}
-	change, err := s.Journal.Load(id)
+	change, err := s.Journal.LoadOf(s.Identity.TenantID, id)
 	switch {
 	case err != nil:
 		return nil, err
@@ -87,7 +87,7 @@ func (s *Session) active(id string) ([]plan.Change, error) {
 
 func (s *Session) rolledBack(change plan.Change) error {
 	e := &RolledBackError{Change: change, By: *change.RolledBackBy}
-	if by, err := s.Journal.Load(e.By); err == nil {
+	if by, err := s.Journal.LoadOf(change.Tenant.ID, e.By); err == nil {
 		e.UndoneBy = by.RolledBackBy
 	}
 	return e
