@@ -1,7 +1,6 @@
 // Package simtest is what only tests need of the simulator; nothing else may import it, so that none of it is in
 // the program. It adds to a simulated tenant other people than the admin, other permissions, a log of
-// requests and hooks ([Server]), somebody who talks to it ([Client]), and the places beside Entra at which real
-// programs get tokens: Microsoft's own host names ([ServeMicrosoft]), a managed identity and az.
+// requests and hooks ([Server]), and somebody who talks to it ([Client]).
 package simtest
 
 import (
@@ -26,8 +25,6 @@ import (
 // kept in a file that cannot be read or written.
 type Server struct {
 	*simulator.Server
-	now func() time.Time
-
 	before  atomic.Pointer[func(*http.Request)]
 	onWrite atomic.Pointer[func(before, after directory.Directory)]
 
@@ -37,10 +34,7 @@ type Server struct {
 
 // New is [simulator.New] for tests. It uses Options.Watch itself.
 func New(o simulator.Options) (*Server, error) {
-	s := &Server{now: o.Now}
-	if s.now == nil {
-		s.now = time.Now
-	}
+	s := &Server{}
 	o.Watch = simulator.Watch{Before: s.callBefore, Around: s.around, Answered: s.record}
 	var err error
 	s.Server, err = simulator.New(o)
