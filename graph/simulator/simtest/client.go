@@ -99,19 +99,15 @@ func (c *Client) Do(method, path, body string, header ...string) Response {
 // Send sends a request as it is, and wants JSON if there is a body.
 func (c *Client) Send(r *http.Request) Response {
 	c.T.Helper()
-	got := c.fetch(r)
+	recorder := httptest.NewRecorder()
+	c.Server.ServeHTTP(recorder, r)
+	got := Response{Status: recorder.Code, Header: recorder.Header(), Text: recorder.Body.String()}
 	if got.Text != "" {
 		if err := json.Unmarshal([]byte(got.Text), &got.Body); err != nil {
 			c.T.Fatalf("%s %s answered no JSON: %v\n%s", r.Method, r.URL, err, got.Text)
 		}
 	}
 	return got
-}
-
-func (c *Client) fetch(r *http.Request) Response {
-	recorder := httptest.NewRecorder()
-	c.Server.ServeHTTP(recorder, r)
-	return Response{Status: recorder.Code, Header: recorder.Header(), Text: recorder.Body.String()}
 }
 
 // Must fails the test unless the response has the status.

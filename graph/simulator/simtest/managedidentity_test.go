@@ -1,95 +1,19 @@
-package e2e_test
+package simtest_test
 
 import (
-	stdcmp "cmp"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"appleconsent/graph/simulator"
-	"appleconsent/graph/simulator/entra"
 	"appleconsent/graph/simulator/identity"
-	"appleconsent/graph/simulator/reply"
 	"appleconsent/graph/simulator/simtest"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-const (
-	imdsPath          = "/metadata/identity/oauth2/token"
-	identityHeader    = "simulated-identity-header"
-	appServiceVersion = "2019-08-01"
-)
-
-// managedIdentity returns the endpoint at which programs inside Azure get tokens without a credential. On every path it
-// is App Service's (IDENTITY_ENDPOINT), which wants the header X-IDENTITY-HEADER to be "simulated-identity-header"
-// (IDENTITY_HEADER); on /metadata/identity/oauth2/token it is that of virtual machines (IMDS), which wants the header
-// Metadata to be true.
-func managedIdentity(s *simtest.Server) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.Respond(w, r, nil, func(t *simulator.Tenant, _ int) reply.Reply { return identityReply(t, r) })
-	})
-}
-
-func identityReply(t *simulator.Tenant, r *http.Request) reply.Reply {
-	if r.URL.Path == imdsPath {
-		return imdsReply(t, r)
-	}
-	q := r.URL.Query()
-	refuse := func(status int, message string) reply.Reply {
-		return entra.OAuthReply(status, map[string]any{"statusCode": status, "message": message}, time.Now())
-	}
-	switch {
-	case r.Method != http.MethodGet:
-		return refuse(http.StatusMethodNotAllowed, "Only GET is allowed.")
-	case r.Header.Get("X-Identity-Header") != identityHeader:
-		return refuse(http.StatusUnauthorized, "The header X-IDENTITY-HEADER is missing or wrong.")
-	case q.Get("api-version") != appServiceVersion:
-		return refuse(http.StatusBadRequest, fmt.Sprintf("The api-version '%s' is not supported.", q.Get("api-version")))
-	case q.Get("resource") == "":
-		return refuse(http.StatusBadRequest, "The query parameter 'resource' is missing.")
-	}
-	document, _ := identityToken(t, r)
-	return entra.OAuthReply(http.StatusOK, document, time.Now())
-}
-
-// imdsReply is the instance metadata service of virtual machines. It refuses what comes through a proxy.
-func imdsReply(t *simulator.Tenant, r *http.Request) reply.Reply {
-	q := r.URL.Query()
-	refuse := func(status int, message string) reply.Reply {
-		return entra.OAuthReply(status, map[string]any{"error": "invalid_request", "error_description": message}, time.Now())
-	}
-	switch {
-	case r.Method != http.MethodGet:
-		return refuse(http.StatusMethodNotAllowed, "Only GET is allowed.")
-	case !strings.EqualFold(r.Header.Get("Metadata"), "true"):
-		return refuse(http.StatusBadRequest, "Required metadata header not specified")
-	case r.Header.Get("X-Forwarded-For") != "":
-		return refuse(http.StatusBadRequest, "The header X-Forwarded-For is not allowed")
-	case q.Get("api-version") == "" || q.Get("resource") == "":
-		return refuse(http.StatusBadRequest, "Required query variable 'api-version' or 'resource' is missing")
-	}
-	document, c := identityToken(t, r)
-	document["expires_in"] = strconv.FormatInt(c.Expires-c.IssuedAt, 10)
-	document["not_before"] = strconv.FormatInt(c.NotBefore, 10)
-	return entra.OAuthReply(http.StatusOK, document, time.Now())
-}
-
-// identityToken is a token of the identity that is asked for, in the form that both endpoints have: times are strings.
-func identityToken(t *simulator.Tenant, r *http.Request) (map[string]any, identity.Claims) {
-	q := r.URL.Query()
-	app := stdcmp.Or(q.Get("client_id"), identity.ObjectID(t.Graph.Directory.TenantID, "managed identity"))
-	c := t.SignIn.AppClaims(app, q.Get("resource"))
-	return map[string]any{
-		"access_token": c.Token(), "client_id": app, "expires_on": strconv.FormatInt(c.Expires, 10),
-		"resource": q.Get("resource"), "token_type": "Bearer",
-	}, c
-}
 
 // managed asks a managed identity endpoint with a header.
 func managed(c *simtest.Client, method, target, header, value string) (status int, body map[string]any) {
@@ -97,7 +21,7 @@ func managed(c *simtest.Client, method, target, header, value string) (status in
 	r := httptest.NewRequestWithContext(c.T.Context(), method, "http://identity.example"+target, http.NoBody)
 	r.Header.Set(header, value)
 	recorder := httptest.NewRecorder()
-	managedIdentity(c.Server).ServeHTTP(recorder, r)
+	c.Server.ManagedIdentity().ServeHTTP(recorder, r)
 	if err := json.Unmarshal(recorder.Body.Bytes(), &body); err != nil {
 		c.T.Fatalf("%s answered no JSON: %v", target, err)
 	}
@@ -106,7 +30,7 @@ func managed(c *simtest.Client, method, target, header, value string) (status in
 
 const (
 	appService = "/msi/token?api-version=2019-08-01&resource=https://graph.microsoft.com"
-	imds       = imdsPath + "?api-version=2018-02-01&resource=https://graph.microsoft.com"
+	imds       = "/metadata/identity/oauth2/token" + "?api-version=2018-02-01&resource=https://graph.microsoft.com"
 )
 
 func TestManagedIdentity(t *testing.T) {
@@ -164,8 +88,8 @@ func TestManagedIdentity_refused(t *testing.T) {
 		"App Service, no resource":     {"GET", "/?api-version=2019-08-01", "X-IDENTITY-HEADER", "simulated-identity-header", 400},
 		"App Service, POST":            {"POST", appService, "X-IDENTITY-HEADER", "simulated-identity-header", 405},
 		"IMDS, no header":              {"GET", imds, "X-IDENTITY-HEADER", "simulated-identity-header", 400},
-		"IMDS, no resource":            {"GET", imdsPath + "?api-version=2018-02-01", "Metadata", "true", 400},
-		"IMDS, no version":             {"GET", imdsPath + "?resource=x", "Metadata", "true", 400},
+		"IMDS, no resource":            {"GET", "/metadata/identity/oauth2/token" + "?api-version=2018-02-01", "Metadata", "true", 400},
+		"IMDS, no version":             {"GET", "/metadata/identity/oauth2/token" + "?resource=x", "Metadata", "true", 400},
 		"IMDS, POST":                   {"POST", imds, "Metadata", "true", 405},
 	}
 	for name, want := range cases {
