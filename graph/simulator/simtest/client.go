@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator"
-	"appleconsent/graph/simulator/directory"
 	"appleconsent/graph/simulator/identity"
 )
 
@@ -53,15 +52,6 @@ func (c *Client) As(scp string) *Client { return c.AsRole(identity.CloudApplicat
 func (c *Client) AsRole(role, scp string) *Client {
 	return c.With(identity.Claims{Scope: scp, AdminRoles: []string{role}})
 }
-
-// AsPolicyAdmin returns the same client as a Privileged Role Administrator who may change policies.
-func (c *Client) AsPolicyAdmin() *Client {
-	return c.AsRole(identity.PrivilegedRoleAdministrator,
-		"Policy.ReadWrite.Authorization Policy.ReadWrite.PermissionGrant Application.ReadWrite.All Policy.Read.All")
-}
-
-// AsApp returns the same client with an app's token.
-func (c *Client) AsApp(roles ...string) *Client { return c.With(identity.Claims{Roles: roles}) }
 
 // With returns the same client with a token that has the claims, of this tenant and good for an hour.
 func (c *Client) With(held identity.Claims) *Client {
@@ -173,19 +163,6 @@ func (c *Client) Misbehave(rules ...simulator.Rule) {
 	if err := c.Server.SetRules(rules...); err != nil {
 		c.T.Fatal(err)
 	}
-}
-
-// Placeholders replaces TENANT, GRAPH, EXCHANGE, CLIENT and GRANT by the ids of these objects, as far as they exist.
-func (c *Client) Placeholders() *strings.Replacer {
-	d := c.Server.Directory()
-	apple, hasApple := d.ServicePrincipalOf(identity.AppleAppID)
-	graph, _ := d.ServicePrincipalOf(identity.GraphAppID)
-	exchange, _ := d.ServicePrincipalOf(identity.ExchangeAppID)
-	pairs := []string{"TENANT", d.TenantID, "GRAPH", graph.ID, "EXCHANGE", exchange.ID}
-	if hasApple {
-		pairs = append(pairs, "CLIENT", apple.ID, "GRANT", directory.GrantID(apple.ID, exchange.ID, ""))
-	}
-	return strings.NewReplacer(pairs...)
 }
 
 // Only cuts got down to the members that want has, objects inside included.
