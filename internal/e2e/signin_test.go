@@ -76,7 +76,7 @@ func (m *microsoft) browser() {
 
 // machine starts the endpoint of a managed identity on this machine.
 func (m *microsoft) machine() string {
-	server := httptest.NewServer(m.Tenant.ManagedIdentity())
+	server := httptest.NewServer(appService(m.Tenant))
 	m.T.Cleanup(server.Close)
 	return server.URL
 }

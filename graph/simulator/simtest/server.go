@@ -1,7 +1,6 @@
 // Package simtest is what only tests need of the simulator; nothing else may import it, so that none of it is in
 // the program. It adds to a simulated tenant other people than the admin, other permissions, a log of
-// requests and hooks ([Server]), somebody who talks to it ([Client]), and a place beside Entra at which programs get tokens:
-// a managed identity.
+// requests and hooks ([Server]), and somebody who talks to it ([Client]).
 package simtest
 
 import (
