@@ -62,7 +62,7 @@ func (s *Server) Before(hook func(*http.Request)) { s.before.Store(&hook) }
 // ServeHTTP is that of the server inside, after the hook.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if hook := s.before.Load(); hook != nil && *hook != nil && directory.Serves(r.URL.Path) {
-		body, _ := io.ReadAll(r.Body) // of a client that has gone the server inside hears, too
+		body, _ := io.ReadAll(r.Body) // a client that has gone by now hears nothing anyhow
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		(*hook)(r)
 		r.Body = io.NopCloser(bytes.NewReader(body))
