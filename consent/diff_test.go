@@ -73,7 +73,7 @@ func updateGrant(appID consent.AppID, resource consent.ObjectID, before, after s
 	}
 }
 
-// The rules of the design, section 6.
+// What a difference must be, in each state of a tenant.
 func TestDiff(t *testing.T) {
 	t.Parallel()
 	createBoth := []consent.Action{

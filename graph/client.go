@@ -2,8 +2,8 @@
 // package consent compares and carries out what package plan decides, one method per operation.
 //
 // The SDK builds the requests that write, and its adapter carries all of them over the transport of package wire, which decides
-// what is sent again: the SDK's own middlewares repeat writes, compress bodies and lose status codes (graph-facts.md §11). Answers
-// are read here (request.go) into plain structs, since the SDK's models take a value that is newer than they are for
+// what is sent again: the SDK's own middlewares repeat writes and compress bodies, and its errors lose status codes
+// (github.com/microsoft/kiota-http-go v1.5.4, retry_handler.go and compression_handler.go). Answers are read here (request.go) into plain structs, since the SDK's models take a value that is newer than they are for
 // another one, and nothing of the SDK leaves the package. Tokens come from package signin.
 //
 // What must not be here: decisions about what to grant, documents, prompts, flags, and any other host than the chosen cloud's.

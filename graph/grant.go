@@ -24,7 +24,8 @@ type grantRow struct {
 	Scope       *string `json:"scope"`
 }
 
-// plainID is what the ids of grants and classifications look like (graph-facts.md §2.3): nothing else is made part of an address.
+// plainID is what the ids of grants and classifications look like in Microsoft's examples, base64url without padding
+// (learn.microsoft.com/graph/api/oauth2permissiongrant-post): nothing else is made part of an address.
 var plainID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 // isWhole reports whether the row has all that it must have. The scope may be empty, but not missing: what was taken for an empty

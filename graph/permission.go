@@ -10,7 +10,7 @@ import (
 	"appleconsent/graph/wire"
 )
 
-// Permissions of Microsoft Graph that are asked for or named (graph-facts.md §3.1).
+// Permissions of Microsoft Graph that are asked for or named (learn.microsoft.com/graph/permissions-reference).
 const (
 	readDirectory = "Directory.Read.All"
 	readPolicies  = "Policy.Read.All"
@@ -24,7 +24,7 @@ const (
 	writeDirectory       = "Directory.ReadWrite.All" // which is never asked for, but may be held
 )
 
-// Entra roles by template id (graph-facts.md §3.2). For grants the API's page names more; those were not verified.
+// Entra roles by template id (learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference). For grants the API's page names more; those were not verified.
 const (
 	globalAdministrator           = "62e90394-69f5-4237-9190-012177145e10"
 	privilegedRoleAdministrator   = "e8611ab8-c189-46e8-94e1-60213ab1f814"
@@ -32,7 +32,7 @@ const (
 	applicationAdministrator      = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
 )
 
-// requirement is what opens one kind of write to a token (graph-facts.md §3.1): any of the permissions, and for a person any of
+// requirement is what opens one kind of write to a token, as the page of its request says: any of the permissions, and for a person any of
 // the roles.
 type requirement struct {
 	object                 consent.Object // that is written
@@ -94,8 +94,9 @@ func rolesFor(permissions []string) []string {
 	return roles
 }
 
-// The operations of this program. Permissions are those of the catalogue of Microsoft Graph (graph-facts.md §3.1), the least
-// privileged first; the role is the least that an admin needs for the delegated ones (§3.2).
+// The operations of this program. Permissions are those of the catalogue of Microsoft Graph, the least privileged first
+// (github.com/microsoftgraph/microsoft-graph-devx-content, permissions/new/permissions.json); the role is the least that an admin
+// needs for the delegated ones, as the page of the request says.
 var (
 	opReadServicePrincipals  = reading("read service principals", "Directory.Read.All (or Application.Read.All)", true)
 	opReadGrants             = reading("read delegated permission grants", "Directory.Read.All", true)
@@ -170,7 +171,7 @@ func (c *Client) Shortfall(kinds []consent.ActionKind) string {
 
 // shortfallOf returns what the token seems to lack of these permissions to write, and whether none of the person's Entra roles is
 // known to allow them. It is a hint and no more: Entra leaves claims out, custom roles and some grants do not show in them, and
-// only the API decides (graph-facts.md §3.3).
+// only the API decides (learn.microsoft.com/entra/identity-platform/access-token-claims-reference).
 func shortfallOf(held signin.Claims, needs []string) (permissions []string, role bool) {
 	for _, permission := range needs {
 		r := requirementOf(permission)

@@ -154,7 +154,7 @@ func TestRead_redirect(t *testing.T) {
 }
 
 // Odd answers are errors that keep the status, and never panics: the SDK's own error type panics on some of them
-// (graph-facts.md §11.3).
+// (Error of odataerrors.ODataError, where the answer has no message).
 func TestRead_oddAnswers(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -14,7 +14,7 @@ type Failure interface {
 	// Exists: what was to be created is there already. Nothing was written.
 	Exists() bool
 	// Absent: what the write refers to is not there, or not visible everywhere yet. Graph has been seen to answer so
-	// although it wrote (graph-facts.md §2.7).
+	// although it wrote.
 	Absent() bool
 	// RetryAfter is how long the server asked to wait; zero if it did not.
 	RetryAfter() time.Duration

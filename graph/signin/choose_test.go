@@ -22,7 +22,7 @@ import (
 // someApp is the application that signs in.
 const someApp = "c1000000-0000-4000-8000-000000000001"
 
-// What AuthAuto takes, in the order of the design, and what the others need. Nothing is sent.
+// What AuthAuto takes, in the order of docs/signing-in.md, and what the others need. Nothing is sent.
 func TestSignIn_choose(t *testing.T) {
 	app := map[string]string{"AZURE_TENANT_ID": wiretest.TenantID, "AZURE_CLIENT_ID": someApp}
 	with := func(more ...string) map[string]string {

@@ -62,14 +62,16 @@ func (e *Error) Unanswered() bool {
 	return e.write && e.sent && !refused
 }
 
-// Exists reports whether what was to be created is there already. Both forms have been seen (graph-facts.md §2.4).
+// Exists reports whether what was to be created is there already. Both forms have been seen; the first in
+// github.com/hashicorp/terraform-provider-azuread, issue 690.
 func (e *Error) Exists() bool {
 	return e.Status == http.StatusConflict ||
 		e.Status == http.StatusBadRequest && (e.Code == "Request_MultipleObjectsWithSameKeyValue" || strings.Contains(e.Message, "already exists"))
 }
 
 // Absent reports whether something that the request refers to is not there, or not visible everywhere yet
-// (graph-facts.md §2.7).
+// (devblogs.microsoft.com/identity/designing-for-eventual-consistency-for-microsoft-entra; the words are those that
+// github.com/hashicorp/terraform-provider-azuread waits for after it has created a service principal).
 func (e *Error) Absent() bool {
 	return e.Status == http.StatusNotFound ||
 		e.Status == http.StatusBadRequest && strings.Contains(e.Message, "queried reference-property objects are not present")
@@ -78,8 +80,8 @@ func (e *Error) Absent() bool {
 // Denied reports whether the caller lacks a permission or a role.
 func (e *Error) Denied() bool { return e.Status == http.StatusForbidden }
 
-// Unlicensed reports whether Graph refuses for want of a licence, which it has been seen to say in these words
-// (graph-facts.md §6).
+// Unlicensed reports whether Graph refuses for want of a licence, which it has been seen to say in these words; the
+// sign-in log needs Entra ID P1 or P2 (learn.microsoft.com/graph/api/resources/signin).
 func (e *Error) Unlicensed() bool {
 	return strings.Contains(e.Code, "NonPremiumTenant") || strings.Contains(e.Message, "premium license")
 }

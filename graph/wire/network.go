@@ -65,7 +65,7 @@ func Client(t http.RoundTripper) *http.Client {
 // who asks it directly (learn.microsoft.com/azure/virtual-machines/instance-metadata-service).
 func proxy(req *http.Request) (*url.URL, error) {
 	if ip := net.ParseIP(req.URL.Hostname()); ip != nil && ip.IsLinkLocalUnicast() {
-		return nil, nil //nolint:nilnil // as net/http wants it
+		return nil, nil // as net/http wants it
 	}
 	return http.ProxyFromEnvironment(req)
 }

@@ -66,7 +66,7 @@ func checkPauses(t *testing.T, what string, w *line, want []time.Duration, err e
 }
 
 // Without Retry-After there are five attempts; with it, as many as the deadline allows, and more than the 100 seconds
-// that the SDK's own client would take in all (graph-facts.md §11.2).
+// that the SDK's own client would take in all (github.com/microsoft/kiota-http-go v1.5.4).
 func TestRetry_bounds(t *testing.T) {
 	t.Parallel()
 	w := newLine(t, wiretest.Refusal(503, "x", "y"))
@@ -129,7 +129,7 @@ func TestRetry_isTold(t *testing.T) {
 }
 
 // A body that is sent again is the same, plain and of known length. The SDK's middlewares may send it again as plain
-// text that is labelled gzip (graph-facts.md §11.2).
+// text that is labelled gzip (the same, where compression lies inside of retry).
 func TestRetry_body(t *testing.T) {
 	t.Parallel()
 	throttled := wiretest.Refusal(429, "x", "y", "Retry-After", "1")

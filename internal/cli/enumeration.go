@@ -10,7 +10,6 @@ import (
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/wire"
 	"appleconsent/internal/cli/shell"
-	"appleconsent/plan"
 	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
@@ -163,26 +162,6 @@ func planFlags() []cli.Flag {
 
 func choicesOf(c *cli.Context) consent.Choices {
 	return consent.Choices{Devices: devices().of(c), Route: routes().of(c), EnableApp: c.Bool("enable-app")}
-}
-
-// takeOver makes the choices those of a saved plan, unless the command line asks for others. A file never widens: what it
-// holds beyond the default must be said on the command line, too.
-func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.Choices, error) {
-	if err := saved.Trust(); err != nil {
-		return choices, &plan.StaleError{Reasons: []string{err.Error()}}
-	}
-	planned := saved.Requirement.Choices()
-	switch {
-	case in.IsSet("devices") && planned.Devices != choices.Devices:
-		return choices, fmt.Errorf("the plan was made with --devices %s, not %s", planned.Devices, choices.Devices)
-	case in.IsSet("route") && planned.Route != choices.Route:
-		return choices, fmt.Errorf("the plan was made with --route %s, not %s", planned.Route, choices.Route)
-	case in.IsSet("enable-app") && planned.EnableApp != choices.EnableApp:
-		return choices, fmt.Errorf("the plan was made with --enable-app=%v", planned.EnableApp)
-	case planned.Route != choices.Route || planned.EnableApp && !choices.EnableApp:
-		return choices, &hintedError{errWider, "if that is what you want: " + in.follow.command(applySaved(in.Args().First(), planned)...)}
-	}
-	return planned, nil
 }
 
 // applySaved is the command that applies a saved plan: what goes beyond the default must be said again, devices need not.

@@ -5,68 +5,11 @@ import (
 	"errors"
 	"slices"
 
-	"appleconsent/internal/operation"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
-
-type rollbackOptions struct {
-	changeOptions
-	change string // id of the change; empty: the newest active one
-}
-
-func rollbackCommand(env Environment) *cli.Command {
-	return &cli.Command{
-		Name:      "rollback",
-		Usage:     "undo a recorded change",
-		ArgsUsage: "[CHANGE]",
-		Description: "Undoes what a change did, not what others did since: by default the newest active apply of this tenant. It is shown,\n" +
-			"confirmed, recorded and verified like an apply, and can be undone itself.\n\n" +
-			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n\n" +
-			"CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.",
-		Flags:  slices.Concat(changeFlags(), connectionFlags(), documentFlags(allFormats)),
-		Action: action(env, parseRollback, runRollback),
-	}
-}
-
-func parseRollback(in *input) (rollbackOptions, error) {
-	o := rollbackOptions{change: in.Args().First()}
-	if in.NArg() > 0 && o.change == "" { // what a script passes on whose variable is not set
-		return o, errors.New("CHANGE is empty; nothing was read or changed")
-	}
-	var err error
-	o.changeOptions, err = parseChange(in)
-	return o, err
-}
-
-func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
-	if o.change != "" { // a wrong id or a damaged record is told before any request
-		if _, err := plan.NewJournal(o.connection.stateDir).Load(o.change); err != nil {
-			return err
-		}
-	}
-	s, err := k.open(ctx, o.connection, operation.Directory)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	result, err := s.Rollback(ctx, o.change, k.terms(o.changeOptions))
-	if already, ok := errors.AsType[*operation.RolledBackError](err); ok {
-		return k.showRolledBack(already)
-	}
-	return k.ended(result, o.changeOptions, err)
-}
-
-// showRolledBack says that there is nothing to do; if the rollback was undone too, how to undo that.
-func (k *call) showRolledBack(already *operation.RolledBackError) error {
-	again := ""
-	if already.UndoneBy != nil {
-		again = k.follow.command("rollback", *already.UndoneBy)
-	}
-	return k.show(render.OfRolledBack(already.Change, again))
-}
 
 func historyCommand(env Environment) *cli.Command {
 	return &cli.Command{

@@ -10,29 +10,31 @@ import (
 	"testing"
 )
 
-// Who may import whom: the design, section 2. Values are packages of the project; prefixes of others end in a slash.
+// Who may import whom, as README tells it (Where things are). Values are packages of the project; prefixes of others end in a slash.
 func TestLayering(t *testing.T) {
 	t.Parallel()
 	const sdk, azure = "github.com/microsoftgraph/", "github.com/Azure/"
 	shared := []string{"graph/simulator/identity", "graph/simulator/reply"}
 	halves := append([]string{"graph/simulator/directory", "graph/simulator/entra"}, shared...)
 	tests := append([]string{"consent", "plan", "graph/simulator", "graph/simulator/simtest", "internal/cli", "internal/testbed"}, halves...)
-	for name, rule := range map[string]struct{ allowed, forbidden []string }{
-		"consent":            {nil, []string{"os", "net", "net/http", "context", "time", "log", "github.com/"}},
-		"consent/doctor":     {[]string{"consent"}, []string{"fmt", "os", "net", "net/http", "context", "log", "github.com/"}},
-		"plan":               {[]string{"consent", "internal/disk"}, []string{"net", "net/http", sdk, azure}},
-		"plan/render":        {[]string{"consent", "consent/doctor", "plan"}, []string{"os", "net", "net/http", "context", sdk, azure}},
-		"graph":              {[]string{"consent", "consent/doctor", "graph/signin", "graph/wire"}, []string{azure}},
-		"graph/wire":         {nil, []string{sdk, azure}},
-		"graph/signin":       {[]string{"consent", "graph/wire", "internal/disk"}, []string{sdk}},
-		"graph/simulator":    {append([]string{"internal/disk"}, halves...), []string{sdk, azure}},
-		halves[0]:            {shared, []string{"os", sdk, azure}},
-		halves[1]:            {shared, []string{"os", sdk, azure}},
-		shared[0]:            {nil, []string{"os", "net/http", sdk, azure}},
-		shared[1]:            {nil, []string{"os", sdk, azure}},
-		"internal/disk":      {nil, []string{"net", "net/http", "context", "log", "github.com/"}},
-		"internal/operation": {[]string{"consent", "consent/doctor", "plan"}, []string{"net", "net/http", "io", "github.com/"}},
-		"internal/terminal":  {[]string{"plan", "plan/render", "internal/terminal/noquery"}, []string{"os", "net", "net/http", sdk, azure}},
+	rules := map[string]struct{ allowed, forbidden []string }{
+		"consent":                 {nil, []string{"os", "net", "net/http", "context", "time", "log", "github.com/"}},
+		"consent/doctor":          {[]string{"consent"}, []string{"fmt", "os", "net", "net/http", "context", "log", "github.com/"}},
+		"plan":                    {[]string{"consent", "internal/disk"}, []string{"net", "net/http", sdk, azure}},
+		"plan/render":             {[]string{"consent", "consent/doctor", "plan"}, []string{"os", "net", "net/http", "context", sdk, azure}},
+		"graph":                   {[]string{"consent", "consent/doctor", "graph/signin", "graph/wire"}, []string{azure}},
+		"graph/wire":              {nil, []string{sdk, azure}},
+		"graph/wire/wiretest":     {[]string{"graph/wire"}, []string{sdk, azure}},
+		"graph/signin":            {[]string{"consent", "graph/wire", "internal/disk"}, []string{sdk}},
+		"graph/simulator":         {append([]string{"internal/disk"}, halves...), []string{sdk, azure}},
+		"graph/simulator/simtest": {append([]string{"graph/simulator"}, halves...), []string{sdk, azure}},
+		halves[0]:                 {shared, []string{"os", sdk, azure}},
+		halves[1]:                 {shared, []string{"os", sdk, azure}},
+		shared[0]:                 {nil, []string{"os", "net/http", sdk, azure}},
+		shared[1]:                 {nil, []string{"os", sdk, azure}},
+		"internal/disk":           {nil, []string{"net", "net/http", "context", "log", "github.com/"}},
+		"internal/operation":      {[]string{"consent", "consent/doctor", "plan"}, []string{"net", "net/http", "io", "github.com/"}},
+		"internal/terminal":       {[]string{"plan", "plan/render", "internal/terminal/noquery"}, []string{"os", "net", "net/http", sdk, azure}},
 		"internal/cli": {[]string{
 			"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/signin", "graph/simulator", "graph/wire",
 			"internal/cli/shell", "internal/operation", "internal/terminal",
@@ -41,9 +43,14 @@ func TestLayering(t *testing.T) {
 		"internal/terminal/noquery": {nil, []string{sdk, azure}},
 		"internal/testbed":          {tests, []string{sdk, azure}},
 		"internal/faults":           {tests, []string{sdk, azure}},
-		"":                          {[]string{"internal/cli"}, []string{sdk, azure}},
-	} {
-		for _, imported := range importsOf(t, name) {
+		"appleconsent":              {[]string{"internal/cli"}, []string{sdk, azure}},
+	}
+	for name, imports := range importsOf(t) {
+		rule, ruled := rules[name]
+		if !ruled {
+			t.Errorf("there is no rule for package %q", name)
+		}
+		for _, imported := range imports {
 			own, isOwn := strings.CutPrefix(imported, "appleconsent/")
 			if isOwn && !slices.Contains(rule.allowed, own) {
 				t.Errorf("%q imports %s", name, own)
@@ -81,18 +88,21 @@ func TestLayering_sdk(t *testing.T) {
 	}
 }
 
-func importsOf(t *testing.T, name string) []string {
+// importsOf returns what each package of the project imports outside its tests; packages of tests alone are not among them.
+func importsOf(t *testing.T) map[string][]string {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-f", `{{join .Imports "\n"}}`, "appleconsent/"+name)
-	if name == "" {
-		list.Args[len(list.Args)-1] = "appleconsent"
-	}
+	list := exec.CommandContext(t.Context(), "go", "list", "-f", `{{if .GoFiles}}{{.ImportPath}} {{join .Imports " "}}{{end}}`, "appleconsent/...")
 	list.Stderr = os.Stderr
 	out, err := list.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Fields(string(out))
+	all := make(map[string][]string)
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		all[strings.TrimPrefix(words[0], "appleconsent/")] = words[1:]
+	}
+	return all
 }
 
 // What only tests need of the simulator is not in the program.
@@ -108,11 +118,12 @@ func TestLayering_programWithoutSimtest(t *testing.T) {
 	}
 }
 
-// At the top level stands what the design names, what repositories customarily have, and dot files.
+// At the top level stands what README names, what repositories customarily have, and dot files.
 func TestLayering_topLevel(t *testing.T) {
 	t.Parallel()
 	allowed := []string{
 		"main.go", "consent", "plan", "graph", "internal", "docs", "go.mod", "go.sum", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md",
+		"SECURITY.md", "action.yml", "examples",
 	}
 	entries, err := os.ReadDir(filepath.Join("..", ".."))
 	if err != nil {

@@ -223,6 +223,9 @@ func TestColours(t *testing.T) {
 			if got := strings.Contains(s.seen.String(), "\x1b["); got != test.want {
 				t.Errorf("colours: %v, want %v:\n%q", got, test.want, s.seen.String())
 			}
+			if strings.Contains(s.seen.String(), "\x1b]") { // see package noquery
+				t.Errorf("the terminal is asked for its colours:\n%q", s.seen.String())
+			}
 		})
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"appleconsent/internal/testbed"
 )
 
-// The Entra roles that these tests speak of, by template id (graph-facts.md §3.2).
+// The Entra roles that these tests speak of, by template id (learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference).
 const (
 	globalReader                  = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
 	cloudApplicationAdministrator = "158c047a-c907-4556-b7ef-446551a6b5f7"

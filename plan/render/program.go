@@ -98,7 +98,7 @@ func planProgram(doc plan.Document) (program, error) {
 	if p.Blocked || len(doc.Actions) == 0 {
 		p.Idle = planVerdict(doc).Sentence
 	}
-	if p.Blocked {
+	if p.Blocked { // the script is comments only
 		return p, nil
 	}
 	for _, a := range doc.Actions {

@@ -3,7 +3,7 @@
 // one that does not answer costs seconds, and one that answers late types into the user's next prompt.
 //
 // It works by order alone: Go initialises packages that are ready in the order of their import paths, and this one's path
-// is before Bubble Tea's. A test of internal/cli on a real terminal shows that nothing is asked. Nothing else lives here.
+// is before Bubble Tea's. TestColours of internal/e2e, on a real terminal, shows that nothing is asked. Nothing else lives here.
 package noquery
 
 import "github.com/charmbracelet/lipgloss"

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"appleconsent/consent"
+	"appleconsent/internal/operation"
+	"appleconsent/plan"
+
+	"github.com/urfave/cli/v2"
+)
+
+type applyOptions struct {
+	changeOptions
+	choices consent.Choices
+	saved   *plan.Document // the plan file; nil if none was given
+}
+
+func applyCommand(env Environment) *cli.Command {
+	return &cli.Command{
+		Name:      "apply",
+		Usage:     "plan, confirm, grant and verify",
+		ArgsUsage: "[PLAN.json]",
+		Description: "Grants what is missing, after a confirmation, and verifies it. Existing scopes are kept. With a saved plan it\n" +
+			"carries out exactly that plan, or nothing if the tenant has changed since (exit code 5).\n\n" +
+			"   appleconsent apply --simulate fresh --yes\n   appleconsent apply --tenant contoso.onmicrosoft.com\n" +
+			"   appleconsent apply plan.json --reason \"CHG-1042\"\n   appleconsent apply --yes -o json",
+		Flags:  slices.Concat(planFlags(), changeFlags(), connectionFlags(), documentFlags(allFormats)),
+		Action: action(env, parseApply, runApply),
+	}
+}
+
+func parseApply(in *input) (applyOptions, error) {
+	var o applyOptions
+	var err error
+	if o.changeOptions, err = parseChange(in); err != nil {
+		return o, err
+	}
+	o.choices = choicesOf(in.Context)
+	if in.NArg() > 0 {
+		if err := o.readPlan(in); err != nil {
+			return o, err
+		}
+	}
+	in.follow.choices = o.choices
+	return o, nil
+}
+
+// readPlan reads the saved plan, whose choices it takes over.
+func (o *applyOptions) readPlan(in *input) error {
+	saved, err := plan.ReadFile(in.Args().First())
+	if err != nil {
+		return &hintedError{err, "save a plan with: appleconsent plan --out plan.json"}
+	}
+	o.saved = &saved
+	o.choices, err = takeOver(in, o.choices, saved)
+	return err
+}
+
+// takeOver makes the choices those of a saved plan, unless the command line asks for others. A file never widens: what it
+// holds beyond the default must be said on the command line, too.
+func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.Choices, error) {
+	if err := saved.Trust(); err != nil {
+		return choices, &plan.StaleError{Reasons: []string{err.Error()}}
+	}
+	planned := saved.Requirement.Choices()
+	switch {
+	case in.IsSet("devices") && planned.Devices != choices.Devices:
+		return choices, fmt.Errorf("the plan was made with --devices %s, not %s", planned.Devices, choices.Devices)
+	case in.IsSet("route") && planned.Route != choices.Route:
+		return choices, fmt.Errorf("the plan was made with --route %s, not %s", planned.Route, choices.Route)
+	case in.IsSet("enable-app") && planned.EnableApp != choices.EnableApp:
+		return choices, fmt.Errorf("the plan was made with --enable-app=%v", planned.EnableApp)
+	case planned.Route != choices.Route || planned.EnableApp && !choices.EnableApp:
+		return choices, &hintedError{errWider, "if that is what you want: " + in.follow.command(applySaved(in.Args().First(), planned)...)}
+	}
+	return planned, nil
+}
+
+func runApply(ctx context.Context, o applyOptions, k *call) error {
+	s, err := k.open(ctx, o.connection, operation.NeedOf(o.choices))
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	result, err := s.Apply(ctx, consent.DefaultApplication().Require(o.choices), o.saved, k.terms(o.changeOptions))
+	return k.ended(result, o.changeOptions, err)
+}
