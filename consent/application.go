@@ -1,9 +1,6 @@
 package consent
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Application is a client application that needs delegated permissions tenant-wide, as data: another application is another
 // value in Applications, and no other code.
@@ -72,24 +69,16 @@ func DefaultApplication() Application { return Applications()[0] }
 
 // ApplicationOf returns the application of that id, and whether this program knows it.
 func ApplicationOf(id AppID) (Application, bool) {
-	for _, app := range Applications() {
-		if app.ID == id {
-			return app, true
-		}
-	}
-	return Application{}, false
+	return find(Applications(), func(app Application) bool { return app.ID == id })
 }
 
 // ResourceOf returns the resource of that id, and whether any application calls it or looks out for it.
 func ResourceOf(id AppID) (Resource, bool) {
+	var all []Resource
 	for _, app := range Applications() {
-		for _, r := range app.resources() {
-			if r.AppID == id {
-				return r, true
-			}
-		}
+		all = append(all, app.resources()...)
 	}
-	return Resource{}, false
+	return find(all, func(r Resource) bool { return r.AppID == id })
 }
 
 // resources returns what the application calls, then its look-alikes.
@@ -105,15 +94,11 @@ func (app Application) resources() []Resource {
 func PermissionID(resource AppID, scope Scope) (id string, known bool) {
 	for _, app := range Applications() {
 		for _, r := range app.Resources {
-			if i := r.indexOf(scope); i >= 0 && r.AppID == resource {
-				return r.Permissions[i].ID, true
+			p, needed := find(r.Permissions, func(p Permission) bool { return p.Scope.key() == scope.key() })
+			if needed && r.AppID == resource {
+				return p.ID, true
 			}
 		}
 	}
 	return "", false
-}
-
-// indexOf returns the place of a permission, or -1.
-func (r ApplicationResource) indexOf(scope Scope) int {
-	return slices.IndexFunc(r.Permissions, func(p Permission) bool { return p.Scope.key() == scope.key() })
 }

@@ -63,23 +63,40 @@ func (d Difference) Satisfied() bool {
 	return !d.EnablingDue && !d.PolicyDue && !slices.ContainsFunc(d.Resources, lacks)
 }
 
+// Blocked reports whether a notice forbids to change anything.
+func (d Difference) Blocked() bool {
+	return slices.ContainsFunc(d.Notices, func(n Notice) bool { return n.Level == Blocker })
+}
+
 // Diff compares what is required with what stands.
 func Diff(required Requirement, state State) Difference {
 	d := Difference{Route: cmp.Or(required.Route, AdminConsent)}
 	client, found := state.ServicePrincipal(required.App.ID)
 	if found {
-		d.Client = &client
-		d.Notices = append(d.Notices, clientNotices(required, client)...)
+		d.Client, d.Notices = &client, clientNotices(required, client)
 	}
-	d.enable(required, client)
-	if d.Route == UserConsent {
-		d.diffUserConsent(required, client, state)
-	} else {
-		d.diffGrants(required, client, found, state)
+	if required.EnableApp && client.Disabled() {
+		d.EnablingDue = true
+		d.Actions = append(d.Actions, Action{Kind: EnableServicePrincipal, AppID: client.AppID, ServicePrincipalID: client.ID})
+	}
+	for _, resource := range required.Resources {
+		part, grants := d.compareResource(resource, client.ID, state)
+		if d.Route == UserConsent {
+			d.classify(&part, state)
+		} else {
+			d.grantMissing(part, client.ID, grants)
+		}
+		d.Resources = append(d.Resources, part)
+	}
+	switch {
+	case d.Route == UserConsent:
+		d.letUsersConsent(state.ConsentPolicies)
+	case d.Client == nil && len(d.Actions) > 0: // grants need its service principal
+		d.Actions = slices.Insert(d.Actions, 0, Action{Kind: CreateServicePrincipal, AppID: required.App.ID})
 	}
 	d.Notices = append(d.Notices, elsewhere(required, client.ID, state)...)
 	d.Notices = append(d.Notices, required.Notices...)
-	if blocked(d.Notices) {
+	if d.Blocked() {
 		d.Actions = nil
 	}
 	return d
@@ -97,79 +114,54 @@ func (c Choices) Kinds() []ActionKind {
 	return kinds
 }
 
-// enable plans to enable the client.
-func (d *Difference) enable(required Requirement, client ServicePrincipal) {
-	if required.EnableApp && client.Disabled() {
-		d.EnablingDue = true
-		d.Actions = append(d.Actions, Action{Kind: EnableServicePrincipal, AppID: client.AppID, ServicePrincipalID: client.ID})
+// grantMissing plans to grant what is missing on a resource: in a new grant, or in the first of those that stand.
+func (d *Difference) grantMissing(part ResourceDifference, client ObjectID, grants []PermissionGrant) {
+	if len(part.Missing) == 0 || part.ServicePrincipalID == "" {
+		return
 	}
-}
-
-// diffGrants plans the tenant-wide grants, behind the service principal that they need.
-func (d *Difference) diffGrants(required Requirement, client ServicePrincipal, found bool, state State) {
-	for _, resource := range required.Resources {
-		part, stands, notices := compareResource(resource, client.ID, state)
-		d.Resources = append(d.Resources, part)
-		d.Notices = append(d.Notices, notices...)
-		if len(part.Missing) == 0 || part.ServicePrincipalID == "" {
-			continue
-		}
-		action := grantMissing(part, client.ID, stands)
-		if length := len(action.After.String()); length > MaxScopeLength {
-			d.Notices = append(d.Notices, Notice{Level: Blocker, Code: "scopeTooLong", Name: part.Name, Number: length})
-		}
-		d.Actions = append(d.Actions, action)
-	}
-	if len(d.Actions) > 0 && !found {
-		d.Actions = slices.Insert(d.Actions, 0, Action{Kind: CreateServicePrincipal, AppID: required.App.ID})
-	}
-}
-
-// grantMissing grants what is missing on a resource: in a new grant, or in the first of those that stand.
-func grantMissing(d ResourceDifference, client ObjectID, grants []PermissionGrant) Action {
-	a := Action{Kind: CreateGrant, ResourceAppID: d.AppID, ResourceID: d.ServicePrincipalID, ClientID: client, Before: ScopeSet{}}
+	a := Action{Kind: CreateGrant, ResourceAppID: part.AppID, ResourceID: part.ServicePrincipalID, ClientID: client, Before: ScopeSet{}}
 	if len(grants) > 0 {
 		a.Kind, a.GrantID, a.Before = UpdateGrant, grants[0].ID, grants[0].Scopes
 	}
-	a.After = a.Before.With(d.Missing...)
-	return a
-}
-
-// blocked reports whether one of the notices is a blocker.
-func blocked(notices []Notice) bool {
-	return slices.ContainsFunc(notices, func(n Notice) bool { return n.Level == Blocker })
+	a.After = a.Before.With(part.Missing...)
+	if length := len(a.After.String()); length > MaxScopeLength {
+		d.Notices = append(d.Notices, Notice{Level: Blocker, Code: "scopeTooLong", Name: part.Name, Number: length})
+	}
+	d.Actions = append(d.Actions, a)
 }
 
 // compareResource compares what is required of one resource with the tenant-wide grants on it, which it returns too.
-func compareResource(required ResourceRequirement, client ObjectID, state State) (ResourceDifference, []PermissionGrant, []Notice) {
-	d := ResourceDifference{
+func (d *Difference) compareResource(required ResourceRequirement, client ObjectID, state State) (ResourceDifference, []PermissionGrant) {
+	part := ResourceDifference{
 		Resource: required.Resource, Required: required.Scopes,
 		Granted: ScopeSet{}, Missing: required.Scopes, Extra: ScopeSet{},
 	}
 	sp, found := state.ServicePrincipal(required.AppID)
 	if !found {
-		return d, nil, []Notice{{Level: Blocker, Code: "resourceMissing", Name: required.Name, AppID: required.AppID}}
+		d.Notices = append(d.Notices, Notice{Level: Blocker, Code: "resourceMissing", Name: required.Name, AppID: required.AppID})
+		return part, nil
 	}
-	d.ServicePrincipalID = sp.ID
-	d.Name = cmp.Or(sp.DisplayName, d.Name)
+	part.ServicePrincipalID = sp.ID
+	part.Name = cmp.Or(sp.DisplayName, part.Name)
 
 	grants := state.TenantWideGrants(client, sp.ID)
-	stands := union(grants)
-	d.Granted = required.Scopes.In(stands)
-	d.Missing = required.Scopes.Without(stands)
-	d.Extra = stands.Without(required.Scopes)
-
-	var notices []Notice
+	stands := ScopeSet{}
+	for _, grant := range grants {
+		stands = stands.With(grant.Scopes...)
+	}
+	part.Granted = required.Scopes.In(stands)
+	part.Missing = required.Scopes.Without(stands)
+	part.Extra = stands.Without(required.Scopes)
 	if sp.Disabled() {
-		notices = append(notices, Notice{Level: Warning, Code: "resourceDisabled", Name: sp.DisplayName})
+		d.Notices = append(d.Notices, Notice{Level: Warning, Code: "resourceDisabled", Name: sp.DisplayName})
 	}
 	if len(grants) > 0 {
-		d.GrantID = grants[0].ID
+		part.GrantID = grants[0].ID
 	}
 	if len(grants) > 1 {
-		notices = append(notices, Notice{Level: Info, Code: "severalGrants", Name: d.Name, Number: len(grants)})
+		d.Notices = append(d.Notices, Notice{Level: Info, Code: "severalGrants", Name: part.Name, Number: len(grants)})
 	}
-	return d, grants, notices
+	return part, grants
 }
 
 // clientNotices say what keeps users out although everything may be granted, and what looks odd about the client.
@@ -196,16 +188,11 @@ func elsewhere(required Requirement, client ObjectID, state State) []Notice {
 	for _, r := range required.Resources {
 		all = all.With(r.Scopes...)
 	}
-	names := make(map[ObjectID]string)
-	wanted := make(map[ObjectID]ScopeSet)
-	for _, sp := range state.ServicePrincipals {
-		names[sp.ID] = cmp.Or(sp.DisplayName, string(sp.AppID))
-		wanted[sp.ID] = required.Scopes(sp.AppID)
-	}
 	var notices []Notice
 	for _, grant := range state.grantsOf(client) {
-		if misplaced := grant.Scopes.In(all).Without(wanted[grant.ResourceID]); len(misplaced) > 0 {
-			name := cmp.Or(names[grant.ResourceID], "resource "+string(grant.ResourceID))
+		sp, _ := find(state.ServicePrincipals, func(sp ServicePrincipal) bool { return sp.ID == grant.ResourceID })
+		if misplaced := grant.Scopes.In(all).Without(required.Scopes(sp.AppID)); len(misplaced) > 0 {
+			name := cmp.Or(sp.DisplayName, string(sp.AppID), "resource "+string(grant.ResourceID))
 			notices = append(notices, Notice{Level: Info, Code: "sameScopeElsewhere", Name: name, Scopes: misplaced})
 		}
 	}

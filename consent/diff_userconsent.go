@@ -1,30 +1,19 @@
 package consent
 
-// diffUserConsent plans what lets users consent for themselves: the permissions first and the setting last, so that the
-// setting never stands without what it is for.
-func (d *Difference) diffUserConsent(required Requirement, client ServicePrincipal, state State) {
-	for _, resource := range required.Resources {
-		part, _, notices := compareResource(resource, client.ID, state)
-		d.Notices = append(d.Notices, notices...)
-		d.classify(&part, state)
-		d.Resources = append(d.Resources, part)
-	}
-	if !OnlyLowImpact(state.ConsentPolicies) {
+// letUsersConsent plans the setting that lets users consent for themselves. It comes behind the permissions, so that it never
+// stands without what it is for.
+func (d *Difference) letUsersConsent(policies ScopeSet) {
+	if !OnlyLowImpact(policies) {
 		d.PolicyDue = true
-		d.Actions = append(d.Actions, Action{
-			Kind: SetUserConsentPolicy, Before: state.ConsentPolicies, After: withLowImpact(state.ConsentPolicies),
-		})
-		d.Notices = append(d.Notices, settingNotices(state.ConsentPolicies)...)
+		d.Actions = append(d.Actions, Action{Kind: SetUserConsentPolicy, Before: policies, After: withLowImpact(policies)})
+		d.Notices = append(d.Notices, settingNotices(policies)...)
 	}
 	d.Notices = append(d.Notices, Notice{Level: Warning, Code: "widerConsent"}, Notice{Level: Info, Code: "basicPermissions"})
-	if d.Client == nil {
-		return
+	if d.Client != nil && d.Client.VerifiedPublisher == "" {
+		d.Notices = append(d.Notices, Notice{Level: Warning, Code: "unverifiedPublisher", Name: d.Client.DisplayName})
 	}
-	if client.VerifiedPublisher == "" {
-		d.Notices = append(d.Notices, Notice{Level: Warning, Code: "unverifiedPublisher", Name: client.DisplayName})
-	}
-	if client.AssignmentRequired {
-		d.Notices = append(d.Notices, Notice{Level: Warning, Code: "userConsentUnavailable", Name: client.DisplayName})
+	if d.Client != nil && d.Client.AssignmentRequired {
+		d.Notices = append(d.Notices, Notice{Level: Warning, Code: "userConsentUnavailable", Name: d.Client.DisplayName})
 	}
 }
 

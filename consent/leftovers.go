@@ -17,17 +17,14 @@ func (l Leftovers) None() bool {
 // Strings names what is left.
 func (l Leftovers) Strings() []string {
 	var names []string
-	for _, left := range []struct {
-		there bool
-		name  string
-	}{
-		{l.TenantWideGrants, "tenant-wide grants"},
-		{l.PerUserGrants, "grants of individual users"},
-		{l.AppRoleAssignments, "app role assignments"},
-	} {
-		if left.there {
-			names = append(names, left.name)
-		}
+	if l.TenantWideGrants {
+		names = append(names, "tenant-wide grants")
+	}
+	if l.PerUserGrants {
+		names = append(names, "grants of individual users")
+	}
+	if l.AppRoleAssignments {
+		names = append(names, "app role assignments")
 	}
 	return names
 }

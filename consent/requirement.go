@@ -83,10 +83,6 @@ func (r Requirement) AppIDs() []AppID {
 
 // Scopes returns what the requirement asks for on a resource; the empty set for a resource that it does not name.
 func (r Requirement) Scopes(resource AppID) ScopeSet {
-	for _, required := range r.Resources {
-		if required.AppID == resource {
-			return required.Scopes
-		}
-	}
-	return ScopeSet{}
+	required, _ := find(r.Resources, func(required ResourceRequirement) bool { return required.AppID == resource })
+	return required.Scopes
 }

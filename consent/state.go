@@ -52,11 +52,6 @@ type PermissionGrant struct {
 	Scopes      ScopeSet
 }
 
-// tenantWide reports whether the grant stands for all users of the tenant.
-func (g PermissionGrant) tenantWide() bool {
-	return strings.EqualFold(string(g.ConsentType), string(AllPrincipals))
-}
-
 // State is what was read from a tenant about one requirement.
 type State struct {
 	Tenant            Tenant
@@ -70,52 +65,37 @@ type State struct {
 
 // ServicePrincipal returns the application's service principal, and whether the tenant has one.
 func (s State) ServicePrincipal(app AppID) (ServicePrincipal, bool) {
-	i := slices.IndexFunc(s.ServicePrincipals, func(sp ServicePrincipal) bool { return sp.AppID == app })
-	if i < 0 {
-		return ServicePrincipal{}, false
-	}
-	return s.ServicePrincipals[i], true
+	return find(s.ServicePrincipals, func(sp ServicePrincipal) bool { return sp.AppID == app })
 }
 
 // Classification returns how the resource's permission is classified, and whether it is.
 func (s State) Classification(resource ObjectID, permissionID string) (Classification, bool) {
-	i := slices.IndexFunc(s.Classifications, func(c Classification) bool {
+	return find(s.Classifications, func(c Classification) bool {
 		return c.ResourceID == resource && c.PermissionID == permissionID
 	})
-	if i < 0 {
-		return Classification{}, false
+}
+
+// find returns the first element that fits, and whether there is one.
+func find[T any](list []T, fits func(T) bool) (first T, found bool) {
+	if i := slices.IndexFunc(list, fits); i >= 0 {
+		return list[i], true
 	}
-	return s.Classifications[i], true
+	return first, false
 }
 
 // TenantWideGrants returns the grants of the client for all users on one resource, in the order of the state.
 // Normally there is one at the most.
 func (s State) TenantWideGrants(client, resource ObjectID) []PermissionGrant {
-	var grants []PermissionGrant
-	for _, grant := range s.grantsOf(client) {
-		if grant.ResourceID == resource {
-			grants = append(grants, grant)
-		}
-	}
-	return grants
+	return slices.DeleteFunc(s.grantsOf(client), func(g PermissionGrant) bool { return g.ResourceID != resource })
 }
 
 // grantsOf returns the tenant-wide grants of the client on any resource.
 func (s State) grantsOf(client ObjectID) []PermissionGrant {
 	var grants []PermissionGrant
-	for _, grant := range s.Grants {
-		if client != "" && grant.ClientID == client && grant.tenantWide() {
-			grants = append(grants, grant)
+	for _, g := range s.Grants {
+		if client != "" && g.ClientID == client && strings.EqualFold(string(g.ConsentType), string(AllPrincipals)) {
+			grants = append(grants, g)
 		}
 	}
 	return grants
-}
-
-// union returns all scopes of the grants, in their order.
-func union(grants []PermissionGrant) ScopeSet {
-	all := ScopeSet{}
-	for _, grant := range grants {
-		all = all.With(grant.Scopes...)
-	}
-	return all
 }

@@ -120,10 +120,9 @@ func (c *Client) SetAccountEnabled(ctx context.Context, id consent.ObjectID, ena
 // list can be filtered is not documented, so that each row is looked at.
 func (c *Client) deleted(ctx context.Context, app consent.AppID) ([]doctor.DeletedServicePrincipal, error) {
 	type deletedRow struct {
-		ID          string    `json:"id"`
-		AppID       string    `json:"appId"`
-		DisplayName string    `json:"displayName"`
-		DeletedAt   time.Time `json:"deletedDateTime"`
+		ID        string    `json:"id"`
+		AppID     string    `json:"appId"`
+		DeletedAt time.Time `json:"deletedDateTime"`
 	}
 	all := c.list("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal", url.Values{
 		"$filter": {fmt.Sprintf("appId eq '%s'", app)}, "$select": {"id,appId,displayName,deletedDateTime"},
@@ -131,9 +130,7 @@ func (c *Client) deleted(ctx context.Context, app consent.AppID) ([]doctor.Delet
 	var found []doctor.DeletedServicePrincipal
 	_, err := each(ctx, c, opReadDeleted, all, func(row deletedRow) error {
 		if strings.EqualFold(row.AppID, string(app)) {
-			found = append(found, doctor.DeletedServicePrincipal{
-				ID: consent.ObjectID(strings.ToLower(row.ID)), DisplayName: row.DisplayName, DeletedAt: row.DeletedAt,
-			})
+			found = append(found, doctor.DeletedServicePrincipal{ID: consent.ObjectID(strings.ToLower(row.ID)), DeletedAt: row.DeletedAt})
 		}
 		return nil
 	})

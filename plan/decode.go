@@ -27,12 +27,13 @@ func Decode(data []byte) (Document, error) {
 	if err := decodeStrictly(data, &doc, &doc.SchemaVersion); err != nil {
 		return Document{}, err
 	}
+	_, offset := doc.CreatedAt.Zone()
 	switch {
 	case doc.Kind != KindPlan:
 		return Document{}, fmt.Errorf("it is a %s, not a plan", doc.Kind)
 	case len(doc.Actions) > maxActions:
 		return Document{}, fmt.Errorf("it has %d actions; a plan has %d at the most", len(doc.Actions), maxActions)
-	case !isRFC3339UTC(doc.CreatedAt):
+	case doc.CreatedAt.IsZero() || offset != 0:
 		return Document{}, errors.New("createdAt is missing or not in UTC")
 	}
 	return doc, doc.Requirement.validate()
@@ -152,9 +153,4 @@ func kindOf(e *jsonv2.SemanticError) string {
 	default:
 		return e.JSONKind.String()
 	}
-}
-
-func isRFC3339UTC(t time.Time) bool {
-	_, offset := t.Zone()
-	return !t.IsZero() && offset == 0
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -71,11 +72,10 @@ type ClientInfo struct {
 // SignIn says whether users can sign in to the client.
 type SignIn string
 
-// The values of SignIn. A client that its owner disabled everywhere is not looked for as yet.
+// The values of SignIn. The schema has disabledByOwner besides: a client that its owner disabled everywhere is not looked for as yet.
 const (
-	SignInEnabled         SignIn = "enabled"
-	SignInDisabled        SignIn = "disabled"
-	SignInDisabledByOwner SignIn = "disabledByOwner"
+	SignInEnabled  SignIn = "enabled"
+	SignInDisabled SignIn = "disabled"
 )
 
 // Resource is what is required of one resource and what stands there.
@@ -171,12 +171,7 @@ func documentNotices(notices []consent.Notice) []Notice {
 
 // Blocked reports whether a notice forbids to apply the plan.
 func (d Document) Blocked() bool {
-	for _, n := range d.Notices {
-		if n.Level == consent.Blocker {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.Notices, func(n Notice) bool { return n.Level == consent.Blocker })
 }
 
 // orNull returns nil for the zero value, which JSON shows as null.

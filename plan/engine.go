@@ -60,10 +60,10 @@ func (e Engine) Run(ctx context.Context, c Change) (Change, error) {
 	r := &run{Engine: e, change: c, client: deref(c.Client.ServicePrincipalID)}
 	for i := range r.change.Actions {
 		if err := r.step(ctx, &r.change.Actions[i]); err != nil {
-			return r.stop(err)
+			return r.end(err)
 		}
 	}
-	return r.finish()
+	return r.end(nil)
 }
 
 // run is one change at work.
@@ -101,34 +101,27 @@ func (r *run) step(ctx context.Context, a *RecordedAction) error {
 	return err
 }
 
-// stop closes the record of a change that cannot go on. It does not try again what has just failed: to write it.
-func (r *run) stop(cause error) (Change, error) {
-	r.change.Outcome = OutcomeFailed
-	if errors.Is(cause, context.Canceled) {
+// end closes the record of a change that is complete, or cannot go on because of the cause. It does not try again what has
+// just failed: to write it.
+func (r *run) end(cause error) (Change, error) {
+	switch {
+	case cause == nil:
+		r.change.Outcome = OutcomeSucceeded
+	case errors.Is(cause, context.Canceled):
 		r.change.Outcome = OutcomeInterrupted
+	default:
+		r.change.Outcome = OutcomeFailed
 	}
-	r.change.FinishedAt = r.now()
+	r.change.FinishedAt = new(r.Clock.Now().UTC().Truncate(time.Second))
 	if _, ok := errors.AsType[*RecordError](cause); !ok {
 		if err := r.Journal.Save(r.change); err != nil {
 			cause = &RecordError{Err: andThen(cause, err)}
 		}
 	}
-	return r.change, &IncompleteError{Change: r.change, Err: cause}
-}
-
-// finish closes the record of a change that is complete.
-func (r *run) finish() (Change, error) {
-	r.change.Outcome = OutcomeSucceeded
-	r.change.FinishedAt = r.now()
-	if err := r.Journal.Save(r.change); err != nil {
-		return r.change, &IncompleteError{Change: r.change, Err: &RecordError{Err: err}}
+	if cause == nil {
+		return r.change, nil
 	}
-	return r.change, nil
-}
-
-func (r *run) now() *time.Time {
-	now := r.Clock.Now().UTC().Truncate(time.Second)
-	return &now
+	return r.change, &IncompleteError{Change: r.change, Err: cause}
 }
 
 // deref returns what the pointer points to, and the zero value for nil.

@@ -80,15 +80,6 @@ func saving(name string, err error) error {
 	return fmt.Errorf("write %q: %w", name, disk.Pathless(err))
 }
 
-// encodeFile is Encode for what will be read again, which has a limit.
-func encodeFile(v any) ([]byte, error) {
-	data, err := Encode(v)
-	if err == nil {
-		err = checkSize(data)
-	}
-	return data, err
-}
-
 // checkSize refuses what would not be read again.
 func checkSize(data []byte) error {
 	if len(data) > MaxFileSize {

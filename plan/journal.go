@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"appleconsent/consent"
 	"appleconsent/internal/disk"
@@ -60,7 +59,10 @@ func (j Journal) Create(c Change) error { return j.write(c, disk.Create) }
 func (j Journal) Save(c Change) error { return j.write(c, disk.Replace) }
 
 func (j Journal) write(c Change, put func(name string, data []byte, written func()) error) error {
-	data, err := encodeFile(c)
+	data, err := Encode(c)
+	if err == nil {
+		err = checkSize(data)
+	}
 	if err != nil {
 		return fmt.Errorf("encode change %s: %w", c.ID, err)
 	}
@@ -177,7 +179,6 @@ func (j Journal) search(tenants []string, id string) (found []string, closed err
 	return found, closed
 }
 
-// load reads a record of the tenant.
 func (j Journal) load(tenantID, id string) (Change, error) {
 	file := j.File(tenantID, id)
 	data, err := disk.ReadRegular(file, MaxFileSize, os.Lstat)
@@ -204,16 +205,11 @@ func (j Journal) List() ([]Change, []*DamagedError, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("read change records: %w", err)
 	}
-	all, count := j.readAll(tenants), 0
-	for _, records := range all {
-		count += len(records.changes)
-	}
-	changes := make([]Change, 0, count)
-	var damaged []*DamagedError
+	changes, damaged := []Change{}, []*DamagedError(nil)
 	for _, id := range older {
 		damaged = append(damaged, &DamagedError{id, filepath.Join(j.changes(), id+".json"), errOlderForm})
 	}
-	for _, records := range all {
+	for _, records := range j.readAll(tenants) {
 		changes, damaged = append(changes, records.changes...), append(damaged, records.damaged...)
 	}
 	slices.SortFunc(changes, func(a, b Change) int { return cmp.Or(cmp.Compare(b.ID, a.ID), cmp.Compare(a.Tenant.ID, b.Tenant.ID)) })
@@ -224,11 +220,11 @@ func (j Journal) List() ([]Change, []*DamagedError, error) {
 // readAll reads the records of the tenants, as many at a time as there are processors.
 func (j Journal) readAll(tenants []string) []reading {
 	all := make([]reading, len(tenants))
-	var next atomic.Int64
 	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
+	step := runtime.GOMAXPROCS(0)
+	for first := range step {
 		workers.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(tenants)); i = next.Add(1) - 1 {
+			for i := first; i < len(tenants); i += step {
 				records, err := j.Tenant(tenants[i])
 				if damaged, ok := errors.AsType[*DamagedError](err); ok {
 					all[i].damaged = []*DamagedError{damaged}
@@ -283,7 +279,6 @@ func (j Journal) MarkRolledBack(rollback Change) error {
 
 func (j Journal) changes() string { return filepath.Join(j.dir, "changes") }
 
-// records is the folder of a tenant's records.
 func (j Journal) records(tenantID string) string { return filepath.Join(j.changes(), tenantID) }
 
 // File returns where the record of a tenant's change is kept.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"fmt"
 
 	"appleconsent/consent"
 )
@@ -41,7 +42,6 @@ type Tenant interface {
 	policyTenant
 }
 
-// objects has all kinds.
 var objects = map[consent.Object]object{
 	consent.OnServicePrincipal: servicePrincipals{},
 	consent.OnGrant:            grants{},
@@ -51,7 +51,6 @@ var objects = map[consent.Object]object{
 
 func objectOf(a consent.Action) object { return objects[a.Kind.Object] }
 
-// shownIn reports whether the state shows that the action happened.
 func shownIn(s consent.State, client consent.AppID, a consent.Action) bool {
 	o, known := objects[a.Kind.Object]
 	return known && o.shown(s, client, a)
@@ -72,6 +71,11 @@ func undecided(unclear bool) Status {
 		return StatusStarted
 	}
 	return StatusFailed
+}
+
+// holdsOther says that what an action would replace is not what it was when this was planned.
+func holdsOther(what string, a consent.Action, stands consent.ScopeSet) error {
+	return &DriftError{Reason: fmt.Sprintf("%s held [%s] when this was planned and now holds [%s]", what, a.Before, stands)}
 }
 
 // replaced is the result of an action that replaced all scopes or entries.

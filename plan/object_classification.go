@@ -7,7 +7,6 @@ import (
 	"appleconsent/consent"
 )
 
-// classificationTenant is what a tenant must be able to do with classifications.
 type classificationTenant interface {
 	// Classifications returns how the permissions of a resource are classified.
 	Classifications(ctx context.Context, resource consent.ObjectID) ([]consent.Classification, error)
@@ -78,14 +77,15 @@ func (classifications) shown(s consent.State, _ consent.AppID, a consent.Action)
 // no use.
 func (o classifications) judge(_ context.Context, _ *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
 	c, found := s.Classification(a.ResourceID, a.PermissionID)
+	wanted := a.Kind == consent.ClassifyPermission
+	result := &Result{ClassificationID: a.ClassificationID}
+	if wanted {
+		result.ClassificationID = c.ID
+	}
 	switch {
-	case o.shown(s, "", a) && a.Kind == consent.DeclassifyPermission:
-		result := &Result{ClassificationID: a.ClassificationID}
-		return settledBy(unclear, result, result), nil
 	case o.shown(s, "", a):
-		result := &Result{ClassificationID: c.ID}
 		return settledBy(unclear, result, result), nil
-	case found && a.Kind == consent.ClassifyPermission:
+	case found && wanted:
 		return &outcome{status: undecided(unclear)}, classifiedAs(a, c)
 	}
 	return nil, nil

@@ -7,7 +7,6 @@ import (
 	"appleconsent/consent"
 )
 
-// grantTenant is what a tenant must be able to do with grants.
 type grantTenant interface {
 	// Grant returns one delegated permission grant, and whether it stands.
 	Grant(ctx context.Context, id consent.GrantID) (consent.PermissionGrant, bool, error)
@@ -58,9 +57,7 @@ func (g grants) inspect(ctx context.Context, r *run, a consent.Action, unclear b
 	case !found || a.Kind == consent.UpdateGrant && stands.SameAs(a.After):
 		return settledBy(unclear, replaced(a), &Result{GrantID: a.GrantID, Before: stands, After: stands}), nil
 	case !stands.SameAs(a.Before):
-		return nil, &DriftError{
-			Reason: "the grant held [" + a.Before.String() + "] when this was planned and now holds [" + stands.String() + "]",
-		}
+		return nil, holdsOther("the grant", a, stands)
 	}
 	return nil, nil
 }
@@ -73,24 +70,21 @@ func (grants) standing(ctx context.Context, r *run, id consent.GrantID) (consent
 		return grant, found, err
 	}
 	state, err := r.Tenant.Read(ctx, r.Required)
-	if err != nil {
-		return consent.PermissionGrant{}, false, err
-	}
 	i := slices.IndexFunc(state.Grants, func(g consent.PermissionGrant) bool { return g.ID == id })
-	if i < 0 {
-		return consent.PermissionGrant{}, false, nil
+	if err != nil || i < 0 {
+		return consent.PermissionGrant{}, false, err
 	}
 	return state.Grants[i], true, nil
 }
 
 func (grants) send(ctx context.Context, r *run, a consent.Action) (*Result, error) {
-	switch a.Kind.Verb { //nolint:exhaustive // a grant has no switch
-	case consent.Create:
+	switch a.Kind {
+	case consent.CreateGrant:
 		grant, err := r.Tenant.CreateGrant(ctx, consent.PermissionGrant{
 			ClientID: r.client, ResourceID: a.ResourceID, ConsentType: consent.AllPrincipals, Scopes: a.After,
 		})
 		return &Result{GrantID: grant.ID, Before: consent.ScopeSet{}, After: a.After}, err
-	case consent.Delete:
+	case consent.DeleteGrant:
 		r.deleted = append(r.deleted, consent.PermissionGrant{ID: a.GrantID, Scopes: a.Before})
 		return replaced(a), r.Tenant.DeleteGrant(ctx, a.GrantID)
 	}
@@ -172,19 +166,12 @@ func (g grants) undo(u *Undo, e effect, s consent.State) {
 	u.actions = append(u.actions, undo)
 }
 
-// withoutUndone leaves out of an effect what earlier rollbacks that stopped halfway have undone already. One that was
-// carried out to its end and yet does not count could not be verified: there the tenant decides.
+// withoutUndone leaves out of an effect what earlier rollbacks that stopped halfway have undone already.
 func (g grants) withoutUndone(e effect) consent.Action {
 	a := e.Action
-	for _, rollback := range e.earlier {
-		if rollback.Outcome == OutcomeSucceeded {
-			continue
-		}
-		for _, recorded := range rollback.Actions {
-			undone := recorded.Performed()
-			if _, partly := g.undoneBy(a, undone); partly && recorded.Status == StatusDone {
-				a.Before, a.After = a.Before.Without(undone.Added()), a.After.Without(undone.Removed())
-			}
+	for _, done := range e.halfway {
+		if _, partly := g.undoneBy(a, done); partly {
+			a.Before, a.After = a.Before.Without(done.Added()), a.After.Without(done.Removed())
 		}
 	}
 	return a

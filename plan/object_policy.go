@@ -7,7 +7,6 @@ import (
 	"appleconsent/consent"
 )
 
-// policyTenant is what a tenant must be able to do with the authorization policy.
 type policyTenant interface {
 	// ConsentPolicies returns all entries, also those that are none of this program's business.
 	ConsentPolicies(ctx context.Context) (consent.ScopeSet, error)
@@ -49,9 +48,7 @@ func (policies) inspect(ctx context.Context, r *run, a consent.Action, unclear b
 	case stands.SameAs(a.After):
 		return settledBy(unclear, replaced(a), &Result{Before: stands, After: stands}), nil
 	case !stands.SameAs(a.Before):
-		return nil, &DriftError{
-			Reason: "the authorization policy held [" + a.Before.String() + "] when this was planned and now holds [" + stands.String() + "]",
-		}
+		return nil, holdsOther("the authorization policy", a, stands)
 	}
 	return nil, nil
 }

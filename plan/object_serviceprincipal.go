@@ -10,7 +10,6 @@ import (
 	"appleconsent/consent"
 )
 
-// servicePrincipalTenant is what a tenant must be able to do with service principals.
 type servicePrincipalTenant interface {
 	// ServicePrincipal returns an application's service principal, and whether the tenant has one.
 	ServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error)
@@ -46,12 +45,11 @@ func (servicePrincipals) allows(t trust, a consent.Action) error {
 }
 
 func (o servicePrincipals) inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (*outcome, error) {
-	switch a.Kind.Verb {
-	case consent.Delete:
+	switch a.Kind {
+	case consent.DeleteServicePrincipal:
 		return o.inspectDeletion(ctx, r, a, unclear)
-	case consent.Enable, consent.Disable:
+	case consent.EnableServicePrincipal, consent.DisableServicePrincipal:
 		return o.inspectSwitch(ctx, r, a, unclear)
-	case consent.Create, consent.Update:
 	}
 	return nil, nil
 }
@@ -64,7 +62,7 @@ func (servicePrincipals) inspectSwitch(ctx context.Context, r *run, a consent.Ac
 		return nil, err
 	case !found || sp.ID != a.ServicePrincipalID:
 		return nil, &DriftError{Reason: "the client's service principal is gone or another one"}
-	case sp.Disabled() == (a.Kind.Verb == consent.Disable):
+	case sp.Disabled() == (a.Kind == consent.DisableServicePrincipal):
 		return settledBy(unclear, result, result), nil
 	}
 	return nil, nil
@@ -84,13 +82,10 @@ func (o servicePrincipals) inspectDeletion(ctx context.Context, r *run, a consen
 		return nil, err
 	}
 	if !left.None() {
-		return &outcome{StatusUnchanged, result, keptBecause(left)}, nil
+		note := "the service principal is kept: " + strings.Join(left.Strings(), ", ") + " would be lost with it"
+		return &outcome{StatusUnchanged, result, note}, nil
 	}
 	return nil, nil
-}
-
-func keptBecause(left consent.Leftovers) string {
-	return "the service principal is kept: " + strings.Join(left.Strings(), ", ") + " would be lost with it"
 }
 
 // awaitDeletions returns what is left on the service principal once the tenant no longer shows the grants that this run
@@ -121,31 +116,31 @@ func (r *run) doubtDeletions(showing []consent.GrantID) {
 }
 
 func (servicePrincipals) send(ctx context.Context, r *run, a consent.Action) (*Result, error) {
-	switch a.Kind.Verb { //nolint:exhaustive // a service principal is not updated otherwise
-	case consent.Create:
+	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
+	switch a.Kind {
+	case consent.CreateServicePrincipal:
 		sp, err := r.Tenant.CreateServicePrincipal(ctx, a.AppID)
 		if err != nil {
 			return nil, err
 		}
 		r.client, r.clientIsNew = sp.ID, true
 		return &Result{ServicePrincipalID: sp.ID}, nil
-	case consent.Delete:
-		return &Result{ServicePrincipalID: a.ServicePrincipalID}, r.Tenant.DeleteServicePrincipal(ctx, a.ServicePrincipalID)
+	case consent.DeleteServicePrincipal:
+		return result, r.Tenant.DeleteServicePrincipal(ctx, a.ServicePrincipalID)
 	}
-	return &Result{ServicePrincipalID: a.ServicePrincipalID}, r.Tenant.SetAccountEnabled(ctx, a.ServicePrincipalID, a.Kind.Verb == consent.Enable)
+	return result, r.Tenant.SetAccountEnabled(ctx, a.ServicePrincipalID, a.Kind == consent.EnableServicePrincipal)
 }
 
 func (servicePrincipals) shown(s consent.State, _ consent.AppID, a consent.Action) bool {
 	sp, found := s.ServicePrincipal(a.AppID)
 	same := found && sp.ID == a.ServicePrincipalID
-	switch a.Kind.Verb {
-	case consent.Create:
+	switch a.Kind {
+	case consent.CreateServicePrincipal:
 		return found
-	case consent.Delete:
+	case consent.DeleteServicePrincipal:
 		return !same
-	case consent.Enable, consent.Disable:
-		return same && sp.Disabled() == (a.Kind.Verb == consent.Disable)
-	case consent.Update:
+	case consent.EnableServicePrincipal, consent.DisableServicePrincipal:
+		return same && sp.Disabled() == (a.Kind == consent.DisableServicePrincipal)
 	}
 	return false
 }
@@ -165,35 +160,36 @@ func (o servicePrincipals) judge(_ context.Context, r *run, a consent.Action, s 
 func (o servicePrincipals) undo(u *Undo, e effect, s consent.State) {
 	sp, found := s.ServicePrincipal(e.AppID)
 	same := found && sp.ID == e.ServicePrincipalID
-	plan := func(verb consent.Verb, id consent.ObjectID) {
-		u.actions = append(u.actions, consent.Action{
-			Kind: consent.ActionKind{Verb: verb, Object: consent.OnServicePrincipal}, AppID: e.AppID, ServicePrincipalID: id,
-		})
+	plan := func(kind consent.ActionKind, id consent.ObjectID) {
+		u.actions = append(u.actions, consent.Action{Kind: kind, AppID: e.AppID, ServicePrincipalID: id})
 	}
 	switch {
-	case e.Kind.Verb == consent.Delete && !found:
-		plan(consent.Create, "")
+	case e.Kind == consent.DeleteServicePrincipal && !found:
+		plan(consent.CreateServicePrincipal, "")
 		u.note(consent.Warning, "newObject")
-	case e.Kind.Verb == consent.Create && found && e.status == StatusDone && !same:
+	case e.Kind == consent.CreateServicePrincipal && found && e.status == StatusDone && !same:
 		u.note(consent.Info, "servicePrincipalReplaced")
-	case e.Kind.Verb == consent.Enable && same && !sp.Disabled():
-		plan(consent.Disable, sp.ID)
+	case e.Kind == consent.EnableServicePrincipal && same && !sp.Disabled():
+		plan(consent.DisableServicePrincipal, sp.ID)
 		u.note(consent.Warning, "signInEnds")
-	case e.Kind.Verb == consent.Disable && same && sp.Disabled():
-		plan(consent.Enable, sp.ID)
-	case e.Kind.Verb == consent.Create && found:
+	case e.Kind == consent.DisableServicePrincipal && same && sp.Disabled():
+		plan(consent.EnableServicePrincipal, sp.ID)
+	case e.Kind == consent.CreateServicePrincipal && found:
 		u.Client = sp.ID
-		plan(consent.Delete, sp.ID)
+		plan(consent.DeleteServicePrincipal, sp.ID)
 		u.note(consent.Info, deletionIsFinal)
 	}
 }
 
 // undoneBy knows a switch that was set back. Of one that was created again only its id tells, which is looked at in undo.
 func (servicePrincipals) undoneBy(a, undone consent.Action) (wholly, partly bool) {
-	if undone.Kind.Object != a.Kind.Object {
-		return false, false
+	switch a.Kind {
+	case consent.EnableServicePrincipal:
+		wholly = undone.Kind == consent.DisableServicePrincipal && undone.ServicePrincipalID == a.ServicePrincipalID
+	case consent.DisableServicePrincipal:
+		wholly = undone.Kind == consent.EnableServicePrincipal && undone.ServicePrincipalID == a.ServicePrincipalID
+	case consent.CreateServicePrincipal:
+		return false, undone.Kind == consent.DeleteServicePrincipal
 	}
-	of := func(is, was consent.Verb) bool { return undone.Kind.Verb == is && a.Kind.Verb == was }
-	wholly = (of(consent.Disable, consent.Enable) || of(consent.Enable, consent.Disable)) && undone.ServicePrincipalID == a.ServicePrincipalID
-	return wholly, wholly || of(consent.Delete, consent.Create)
+	return wholly, wholly
 }

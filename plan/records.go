@@ -16,10 +16,9 @@ import (
 // Records are the change records of one tenant, whose folder was read once: what is written later is not among them. A
 // command that writes reads them under the tenant's lock. They are safe for many goroutines.
 type Records struct {
-	tenantID string
-	ids      []string // of all that are there, the newest first
-	read     func() reading
-	older    func() []*DamagedError // of the older form that may be of the tenant, the newest first
+	ids   []string // of all that are there, the newest first
+	read  func() reading
+	older func() []*DamagedError // of the older form that may be of the tenant, the newest first
 }
 
 // reading is what records hold, each part with the newest first.
@@ -43,21 +42,21 @@ func (j Journal) Tenant(tenantID string) (*Records, error) {
 	if err != nil {
 		return nil, &DamagedError{File: folder, Err: disk.Pathless(err)}
 	}
-	r := &Records{tenantID: tenantID}
+	r := &Records{}
 	for _, entry := range slices.Backward(entries) {
 		if id, found := recordID(entry); found {
 			r.ids = append(r.ids, id)
 		}
 	}
-	r.read = sync.OnceValue(func() reading { return j.decode(r) })
+	r.read = sync.OnceValue(func() reading { return j.decode(tenantID, r.ids) })
 	r.older = sync.OnceValue(func() []*DamagedError { return j.olderOf(tenantID) })
 	return r, nil
 }
 
-func (j Journal) decode(r *Records) reading {
-	all := reading{changes: make([]Change, 0, len(r.ids))}
-	for _, id := range r.ids {
-		c, err := j.load(r.tenantID, id)
+func (j Journal) decode(tenantID string, ids []string) reading {
+	all := reading{changes: make([]Change, 0, len(ids))}
+	for _, id := range ids {
+		c, err := j.load(tenantID, id)
 		if damaged, ok := errors.AsType[*DamagedError](err); ok {
 			all.damaged = append(all.damaged, damaged)
 		} else {
@@ -139,11 +138,7 @@ func givingChanges(changes []Change) map[string]bool {
 
 // Rollbacks returns the changes that took back the change of that id, or tried to, and that stand; the newest first.
 func (r *Records) Rollbacks(id string) []Change {
-	var rollbacks []Change
-	for _, c := range r.read().changes {
-		if deref(c.RollsBack) == id && !c.RolledBack() {
-			rollbacks = append(rollbacks, c)
-		}
-	}
-	return rollbacks
+	return slices.DeleteFunc(slices.Clone(r.read().changes), func(c Change) bool {
+		return deref(c.RollsBack) != id || c.RolledBack()
+	})
 }

@@ -37,8 +37,10 @@ type Undo struct {
 // effect is what a recorded action did, as far as it is known.
 type effect struct {
 	consent.Action
-	status  Status
-	earlier []Change // rollbacks of the same change, or tries
+	status Status
+	// halfway is what rollbacks of the same change did that stopped halfway. One that was carried out to its end and yet does
+	// not count could not be verified: there the tenant decides.
+	halfway []consent.Action
 }
 
 // NewUndo plans how the change is undone, given what the tenant shows now and what earlier rollbacks of the same change did.
@@ -52,12 +54,14 @@ func NewUndo(c Change, earlier []Change, state consent.State) (*Undo, error) {
 		return nil, err
 	}
 	u := &Undo{Change: c, Required: required}
+	done := doneIn(earlier)
+	halfway := doneIn(slices.DeleteFunc(slices.Clone(earlier), func(c Change) bool { return c.Outcome == OutcomeSucceeded }))
 	for _, recorded := range slices.Backward(c.Actions) {
 		if recorded.Status != StatusDone && recorded.Status != StatusStarted {
 			continue
 		}
-		e := effect{recorded.Performed(), recorded.Status, earlier}
-		u.noteUnseen(recorded, e, state)
+		e := effect{recorded.Performed(), recorded.Status, halfway}
+		u.noteUnseen(recorded, done, state)
 		if !e.undone() { // else it stays as somebody made it since
 			objectOf(e.Action).undo(u, e, state)
 		}
@@ -66,14 +70,25 @@ func NewUndo(c Change, earlier []Change, state consent.State) (*Undo, error) {
 	return u, nil
 }
 
+// doneIn returns the actions that the changes carried out, as far as it is known.
+func doneIn(changes []Change) []consent.Action {
+	var done []consent.Action
+	for _, c := range changes {
+		for _, a := range c.Actions {
+			if a.Status == StatusDone {
+				done = append(done, a.Performed())
+			}
+		}
+	}
+	return done
+}
+
 // undone reports whether an earlier rollback that stopped halfway has undone the whole effect. If it shows in the tenant
 // again, that is somebody else's doing.
 func (e effect) undone() bool {
-	return slices.ContainsFunc(e.earlier, func(c Change) bool {
-		return c.Outcome != OutcomeSucceeded && slices.ContainsFunc(c.Actions, func(undone RecordedAction) bool {
-			wholly, _ := objectOf(e.Action).undoneBy(e.Action, undone.Performed())
-			return undone.Status == StatusDone && wholly
-		})
+	return slices.ContainsFunc(e.halfway, func(done consent.Action) bool {
+		wholly, _ := objectOf(e.Action).undoneBy(e.Action, done)
+		return wholly
 	})
 }
 

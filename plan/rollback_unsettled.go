@@ -12,21 +12,16 @@ import (
 
 // noteUnseen keeps an action of the change in mind that was answered with success and never seen, unless an earlier rollback
 // explains that.
-func (u *Undo) noteUnseen(recorded RecordedAction, e effect, state consent.State) {
+func (u *Undo) noteUnseen(recorded RecordedAction, earlier []consent.Action, state consent.State) {
+	a := recorded.Performed()
 	unverified := recorded.Status == StatusDone && (recorded.Error != "" || u.Change.Outcome != OutcomeSucceeded)
-	if unverified && !shownIn(state, u.Required.App.ID, e.Action) && !takenBack(e.Action, e.earlier) {
+	takenBack := slices.ContainsFunc(earlier, func(done consent.Action) bool { // it wrote to what the action wrote to
+		_, partly := objectOf(a).undoneBy(a, done)
+		return partly
+	})
+	if unverified && !shownIn(state, u.Required.App.ID, a) && !takenBack {
 		u.unseen = append(u.unseen, recorded)
 	}
-}
-
-// takenBack reports whether an earlier rollback has written to what the action wrote to, which explains why it does not show.
-func takenBack(a consent.Action, earlier []Change) bool {
-	return slices.ContainsFunc(earlier, func(c Change) bool {
-		return slices.ContainsFunc(c.Actions, func(undone RecordedAction) bool {
-			_, partly := objectOf(a).undoneBy(a, undone.Performed())
-			return undone.Status == StatusDone && partly
-		})
-	})
 }
 
 // settling is how long what was written may still appear. Microsoft promises nothing; minutes have been seen.
@@ -42,7 +37,6 @@ func (u *Undo) Unsettled(at time.Time) bool {
 	return len(u.unseen) > 0 && at.Sub(ended) < settling
 }
 
-// notYetVisibleCode is the code of the notice.
 const notYetVisibleCode = "notYetVisible"
 
 func notYetVisible(id string, unseen []RecordedAction) consent.Notice {

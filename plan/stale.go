@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -13,7 +14,7 @@ func Stale(saved, fresh Document) []string {
 	var reasons []string
 	differ := func(what, was, is string) {
 		if was != is {
-			reasons = append(reasons, fmt.Sprintf("%s: planned %s, now %s", what, orNone(was), orNone(is)))
+			reasons = append(reasons, fmt.Sprintf("%s: planned %s, now %s", what, cmp.Or(was, "none"), cmp.Or(is, "none")))
 		}
 	}
 	differ("tenant", saved.Tenant.ID, fresh.Tenant.ID)
@@ -68,11 +69,4 @@ func (a Action) equal(b Action) bool {
 	same := slices.Equal(a.Before, b.Before) && slices.Equal(a.After, b.After)
 	a.Before, a.After, b.Before, b.After = nil, nil, nil, nil
 	return same && reflect.DeepEqual(a, b)
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
 }

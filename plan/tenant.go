@@ -22,10 +22,8 @@ type Failure interface {
 
 // failure returns the error as a Failure, nil if it is none.
 func failure(err error) Failure {
-	if f, ok := errors.AsType[Failure](err); ok {
-		return f
-	}
-	return nil
+	f, _ := errors.AsType[Failure](err)
+	return f
 }
 
 // Clock is the time as this package sees it.

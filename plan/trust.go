@@ -44,8 +44,9 @@ func (d Document) Trust() error {
 	if err := c.check(); err != nil {
 		return err
 	}
+	app, _ := consent.ApplicationOf(d.Client.AppID)
 	for _, r := range d.Resources { // those that no action touches become parts of scripts, too
-		switch app, _ := consent.ApplicationOf(d.Client.AppID); {
+		switch {
 		case !slices.ContainsFunc(app.Resources, func(known consent.ApplicationResource) bool { return known.AppID == r.AppID }):
 			return refused("the resource %s", r.AppID)
 		case r.GrantID != nil && !isOpaque(string(*r.GrantID)):
@@ -102,11 +103,11 @@ func (c claim) check() error {
 		if c.route != consent.UserConsent && (a.Kind.Object == consent.OnClassification || a.Kind.Object == consent.OnPolicy) {
 			return refused("a change of user consent by the route %s", c.route)
 		}
-		if key := subject(a); seen[key] {
+		subject := fmt.Sprint(a.Kind.Object, a.AppID, a.ResourceAppID, a.GrantID, a.PermissionID)
+		if seen[subject] {
 			return refused("two actions on the same %s", a.Kind.Object)
-		} else {
-			seen[key] = true
 		}
+		seen[subject] = true
 	}
 	return nil
 }
@@ -128,11 +129,6 @@ func (t trust) allows(a consent.Action) error {
 		return refused("an action on a %s", a.Kind.Object)
 	}
 	return o.allows(t, a)
-}
-
-// subject names the one thing that an action is about.
-func subject(a consent.Action) string {
-	return fmt.Sprint(a.Kind.Object, a.AppID, a.ResourceAppID, a.GrantID, a.PermissionID)
 }
 
 // isOpaque reports whether an id looks like those that Graph makes of others.

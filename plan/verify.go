@@ -37,12 +37,10 @@ func (e Engine) noteHidden(c Change, hidden []RecordedAction, err error) error {
 			c.Actions[i].Error = reason
 		}
 	}
-	var saveErr error
 	if len(hidden) > 0 {
-		saveErr = e.Journal.Save(c)
-	}
-	if saveErr != nil {
-		err = andThen(err, &RecordError{Err: saveErr})
+		if saveErr := e.Journal.Save(c); saveErr != nil {
+			err = andThen(err, &RecordError{Err: saveErr})
+		}
 	}
 	if errors.Is(err, context.Canceled) {
 		return err
@@ -73,12 +71,8 @@ func (e Engine) awaitVisible(ctx context.Context, c Change) ([]RecordedAction, e
 // notShownIn returns the actions that were carried out, or found to be done already, and that the state does not show.
 // What was left alone for a reason is not among them.
 func (c Change) notShownIn(state consent.State, client consent.AppID) []RecordedAction {
-	var hidden []RecordedAction
-	for _, a := range c.Actions {
+	return slices.DeleteFunc(slices.Clone(c.Actions), func(a RecordedAction) bool {
 		settled := a.Status == StatusDone || a.Status == StatusUnchanged && a.Error == ""
-		if settled && !shownIn(state, client, a.Performed()) {
-			hidden = append(hidden, a)
-		}
-	}
-	return hidden
+		return !settled || shownIn(state, client, a.Performed())
+	})
 }

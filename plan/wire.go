@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -76,15 +77,9 @@ func (a RecordedAction) Performed() consent.Action {
 	if a.Result == nil {
 		return action
 	}
-	if a.Result.GrantID != "" {
-		action.GrantID = a.Result.GrantID
-	}
-	if a.Result.ServicePrincipalID != "" {
-		action.ServicePrincipalID = a.Result.ServicePrincipalID
-	}
-	if a.Result.ClassificationID != "" {
-		action.ClassificationID = a.Result.ClassificationID
-	}
+	action.GrantID = cmp.Or(a.Result.GrantID, action.GrantID)
+	action.ServicePrincipalID = cmp.Or(a.Result.ServicePrincipalID, action.ServicePrincipalID)
+	action.ClassificationID = cmp.Or(a.Result.ClassificationID, action.ClassificationID)
 	if a.Status == StatusDone {
 		action.Before, action.After = a.Result.Before, a.Result.After
 	}
@@ -156,11 +151,10 @@ func (a Action) MarshalJSON() ([]byte, error) { return json.Marshal(a.wire()) }
 // UnmarshalJSONFrom reads the wire form, as strictly as the document that it is in.
 func (a *Action) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 	var w wireAction
-	if err := jsonv2.UnmarshalDecode(decoder, &w); err != nil {
-		return err
+	err := jsonv2.UnmarshalDecode(decoder, &w)
+	if err == nil {
+		*a, err = w.action()
 	}
-	var err error
-	*a, err = w.action()
 	return err
 }
 

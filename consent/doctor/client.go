@@ -3,8 +3,6 @@ package doctor
 import (
 	"slices"
 	"time"
-
-	"appleconsent/consent"
 )
 
 // restorable is how long a deleted service principal can be restored (learn.microsoft.com/entra/identity/enterprise-apps/
@@ -25,28 +23,22 @@ func (e examination) servicePrincipal(c *Check) {
 	}
 }
 
-// assignmentRequired reports whether only assigned users get tokens, as far as it is known.
-func (e examination) assignmentRequired() bool {
-	return e.standing.Client != nil && e.standing.Client.AssignmentRequired
-}
-
 // absent judges a tenant that has no service principal for the client, or had one that can be restored.
 func (e examination) absent(c *Check, canRestore bool) {
-	switch {
-	case e.byUsers():
+	if e.byUsers() {
 		c.found(OK, Finding{Code: "clientAbsentYet", Name: e.required.App.Name})
 		return
-	case canRestore:
-		c.Fixes = []Fix{{"recreateClient", Apply}}
-	default:
-		c.Fixes = []Fix{{"createClient", Apply}}
 	}
-	c.found(Problem, Finding{Code: "clientAbsent", Name: e.required.App.Name})
+	fix := Fix{"createClient", Apply}
+	if canRestore {
+		fix.Code = "recreateClient"
+	}
+	c.found(Problem, Finding{Code: "clientAbsent", Name: e.required.App.Name}, fix)
 }
 
 // client goes by the notices of the difference, which knows what keeps users out.
 func (e examination) client(c *Check) {
-	sp, name := e.standing.Client, e.clientName()
+	sp, name := e.sp, e.clientName()
 	byMicrosoft := e.noticed("clientDisabledByMicrosoft")
 	if e.noticed("clientDisabled") {
 		c.found(Problem, Finding{Code: "clientDisabled", Name: name})
@@ -72,9 +64,8 @@ func (e examination) client(c *Check) {
 }
 
 func (e examination) disabledResources(c *Check) {
-	state := consent.State{ServicePrincipals: e.facts.ServicePrincipals.Value}
 	for _, r := range e.standing.Resources {
-		if sp, _ := state.ServicePrincipal(r.AppID); sp.Disabled() {
+		if sp, _ := e.state.ServicePrincipal(r.AppID); sp.Disabled() {
 			c.found(Problem, Finding{Code: "resourceDisabled", Name: r.Name}, Fix{Code: "enableResource"})
 		}
 	}

@@ -11,6 +11,8 @@ import (
 type examination struct {
 	required consent.Requirement
 	facts    Facts
+	state    consent.State            // as far as it could be read
+	sp       consent.ServicePrincipal // the client's; zero if there is none or it could not be read
 	// standing is the difference to a tenant-wide grant, whatever the route. Without the facts behind it, it is the
 	// difference to a tenant in which nothing stands.
 	standing consent.Difference
@@ -45,7 +47,7 @@ func Examine(required consent.Requirement, facts Facts) []Check {
 		check(IntuneMailProfiles, facts.MailProfiles, e.intuneMailProfiles),
 		check(EWSRetirement, Reading[any]{}, e.ewsRetirement),
 	)
-	if slices.ContainsFunc(e.standing.Notices, func(n consent.Notice) bool { return n.Level == consent.Blocker }) {
+	if e.standing.Blocked() {
 		withoutCommands(checks[1:])
 	}
 	return checks
@@ -61,11 +63,13 @@ func withoutCommands(checks []Check) {
 }
 
 func newExamination(required consent.Requirement, facts Facts) examination {
-	required.Route, facts.At = cmp.Or(required.Route, consent.AdminConsent), facts.At.UTC()
-	e := examination{required: required, facts: facts, grants: unknown}
-	e.standing = consent.Diff(required.By(consent.AdminConsent).Enabled(false), consent.State{
+	facts.At = facts.At.UTC()
+	e := examination{required: required, facts: facts, grants: unknown, state: consent.State{
 		Tenant: facts.Tenant, ServicePrincipals: facts.ServicePrincipals.Value, Grants: facts.Grants.Value,
-	})
+		Classifications: facts.Classifications.Value,
+	}}
+	e.standing = consent.Diff(required.By(consent.AdminConsent).Enabled(false), e.state)
+	e.sp, _ = e.state.ServicePrincipal(required.App.ID)
 	switch {
 	case !facts.ServicePrincipals.Read():
 	case e.standing.Client == nil: // then nothing can be granted to it, read or not
@@ -86,12 +90,7 @@ func (e examination) noticed(code string) bool {
 	return slices.ContainsFunc(e.standing.Notices, func(n consent.Notice) bool { return n.Code == code })
 }
 
-func (e examination) clientName() string {
-	if e.standing.Client != nil && e.standing.Client.DisplayName != "" {
-		return e.standing.Client.DisplayName
-	}
-	return e.required.App.Name
-}
+func (e examination) clientName() string { return cmp.Or(e.sp.DisplayName, e.required.App.Name) }
 
 // asksFor reports whether a scope is required on any resource.
 func (e examination) asksFor(scope consent.Scope) bool {

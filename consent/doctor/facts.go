@@ -37,9 +37,8 @@ func (r Reading[T]) Read() bool { return r.Lacks == "" && r.Failed == "" }
 
 // DeletedServicePrincipal is one that lies in the deleted items, from where it can be restored for 30 days.
 type DeletedServicePrincipal struct {
-	ID          consent.ObjectID
-	DisplayName string
-	DeletedAt   time.Time // zero: not told
+	ID        consent.ObjectID
+	DeletedAt time.Time // zero: not told
 }
 
 // AdminConsentRequests is the workflow in which users ask an admin for consent

@@ -4,18 +4,17 @@ import "appleconsent/consent"
 
 // tenantWideGrants says whether the required scopes are granted for all users, as status does.
 func (e examination) tenantWideGrants(c *Check) {
-	switch e.grants {
-	case unknown:
+	if e.grants == unknown {
 		*c = check(c.ID, e.facts.Grants, nil)
 		return
-	case complete:
+	}
+	if e.grants == complete {
 		total := 0
 		for _, r := range e.standing.Resources {
 			total += len(r.Required)
 		}
 		c.found(OK, Finding{Code: "allGranted", Count: total})
 		return
-	case incomplete:
 	}
 	missing := Problem
 	if e.byUsers() {
@@ -52,12 +51,12 @@ func (e examination) noticedOfGrants(c *Check) {
 
 // perUserGrants counts what users have consented to one by one, which this program never touches.
 func (e examination) perUserGrants(c *Check) {
-	read := e.facts.PerUserGrants
-	if read.Value.Grants == 0 {
+	read := e.facts.PerUserGrants.Value
+	if read.Grants == 0 {
 		c.found(OK, Finding{Code: "noUserGrants"})
 		return
 	}
-	c.found(OK, Finding{Code: "userGrants", Count: read.Value.Grants, Users: read.Value.Users, AtLeast: read.Value.Capped})
+	c.found(OK, Finding{Code: "userGrants", Count: read.Grants, Users: read.Users, AtLeast: read.Capped})
 	c.found(OK, Finding{Code: map[completeness]string{
 		complete: "userGrantsRedundant", incomplete: "userGrantsNeeded", unknown: "userGrantsUnclear",
 	}[e.grants]})

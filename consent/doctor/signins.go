@@ -46,7 +46,7 @@ func (e examination) failed(c *Check, failures []SignInFailure, blocked bool) {
 	switch {
 	case blocked:
 		c.found(Problem, f, Fix{Code: "problemsFirst"})
-	case e.assignmentRequired() && unassigned:
+	case e.sp.AssignmentRequired && unassigned:
 		c.found(Warning, f, Fix{Code: "lookAtAssignment"})
 	default:
 		c.found(Warning, f, Fix{Code: "lookAgain"})
@@ -58,7 +58,6 @@ func SignInsSince(at time.Time) time.Time {
 	return at.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-SignInDays)
 }
 
-// firstDay is the beginning of the first day that counts.
 func (e examination) firstDay() time.Time { return SignInsSince(e.facts.At) }
 
 // consentFailures returns the failures that count. What is later than now, by another clock, is of today.

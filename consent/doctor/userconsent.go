@@ -36,7 +36,7 @@ func (e examination) userConsent(c *Check) {
 
 // selfConsent judges whether users without a grant can consent to the client for themselves.
 func (e examination) selfConsent(c *Check, setting consent.UserConsentSetting) {
-	if e.assignmentRequired() {
+	if e.sp.AssignmentRequired {
 		c.found(e.problem(), Finding{Code: "assignmentBlocksConsent", Name: e.clientName()})
 		return
 	}
@@ -89,16 +89,16 @@ func (e examination) lowImpactConsent(c *Check) {
 func (e examination) userConsentFixes(setting consent.UserConsentSetting) []Fix {
 	if !e.byUsers() {
 		fixes := []Fix{{"grantForAll", Apply}}
-		if !e.assignmentRequired() && !e.unverified() {
+		if !e.sp.AssignmentRequired && !e.unverified() {
 			fixes = append(fixes, Fix{Code: "usersCouldAlso"})
 		}
 		return fixes
 	}
 	classes := e.classify()
 	switch {
-	case e.assignmentRequired() && setting.LetsUsersConsent():
+	case e.sp.AssignmentRequired && setting.LetsUsersConsent():
 		return []Fix{{Code: "assignmentOff"}}
-	case e.assignmentRequired():
+	case e.sp.AssignmentRequired:
 		return []Fix{{Code: "assignmentOff"}, {"thenLetUsersConsent", ApplyByUserConsent}}
 	case setting == consent.SettingCustom:
 		return []Fix{{"customPolicy", ApplyByUserConsent}}
@@ -184,11 +184,10 @@ func (c classes) fix() Fix {
 // classify goes by the permission's id, which differs between permissions of the same name on other resources.
 func (e examination) classify() classes {
 	var out classes
-	state := consent.State{Classifications: e.facts.Classifications.Value}
 	for _, r := range e.standing.Resources {
 		for _, scope := range r.Required {
 			id, _ := consent.PermissionID(r.AppID, scope)
-			stands, found := state.Classification(r.ServicePrincipalID, id)
+			stands, found := e.state.Classification(r.ServicePrincipalID, id)
 			level := stands.Level
 			if stands.Low() {
 				level = consent.LowImpact

@@ -8,6 +8,7 @@ import (
 	"appleconsent/consent"
 	"appleconsent/internal/operation"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
 )
@@ -45,7 +46,7 @@ func parseApply(in *input) (applyOptions, error) {
 		}
 	}
 	in.follow.choices = o.choices
-	return o, nil
+	return o, render.CanHold(in.output.format, plan.KindChange, o.choices)
 }
 
 // readPlan reads the saved plan, whose choices it takes over.

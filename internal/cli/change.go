@@ -55,6 +55,7 @@ func parseChange(in *input) (changeOptions, error) {
 func (k *call) terms(o changeOptions) operation.Terms {
 	t := k.confirmed(o.reason)
 	t.DryRun = o.dryRun
+	t.Accept = func(doc plan.Document) error { return render.CanHoldChange(k.output.format, doc) }
 	t.Preview = func(doc plan.Document) { k.Preview(render.OfPlan(doc)) }
 	if o.yes {
 		t.Confirm = nil

@@ -166,6 +166,9 @@ func choicesOf(c *cli.Context) consent.Choices {
 
 // applySaved is the command that applies a saved plan: what goes beyond the default must be said again, devices need not.
 func applySaved(file string, choices consent.Choices) []string {
+	if strings.HasPrefix(file, "-") { // else it would be a flag
+		file = "./" + file
+	}
 	choices.Devices = consent.AllDevices
 	return append([]string{"apply", file}, choiceFlags(choices, true)...)
 }

@@ -71,7 +71,7 @@ var errorKinds = []errorKind{
 	{fits: isError(operation.ErrDeclined), code: "declined", exit: exitDeclined, effect: told, text: says("Not applied. Nothing was changed."), aside: true},
 	{fits: isError(errLeft), code: "declined", exit: exitDeclined, effect: told, text: says("Cancelled. Nothing was changed."), aside: true},
 	{fits: interrupted[*plan.IncompleteError], text: text(func(e *plan.IncompleteError) string {
-		return fmt.Sprintf("interrupted: %s %s was stopped; see the list above", e.Change.Operation, e.Change.ID)
+		return fmt.Sprintf("interrupted: %s %s in tenant %s was stopped", e.Change.Operation, e.Change.ID, e.Change.Tenant.ID)
 	})},
 	{fits: interrupted[*operation.UnverifiedError], effect: wrote, text: text(func(e *operation.UnverifiedError) string { return "interrupted: " + e.Error() })},
 	{fits: isError(context.Canceled), code: "interrupted", exit: exitInterrupted, effect: told, text: says("interrupted: nothing was changed")},

@@ -64,7 +64,7 @@ func TestErrorKinds(t *testing.T) {
 		"declined":                  {operation.ErrDeclined, "declined", 3, "Not applied. Nothing was changed.", nil, true},
 		"left":                      {errLeft, "declined", 3, "Cancelled. Nothing was changed.", nil, true},
 		"interrupted":               {fmt.Errorf("tenant x: %w", context.Canceled), "interrupted", 130, "interrupted: nothing was changed", nil, false},
-		"interrupted while writing": {&plan.IncompleteError{Change: written, Err: context.Canceled}, "interrupted", 130, "interrupted: apply " + changeID + " was stopped; see the list above", goOn, false},
+		"interrupted while writing": {&plan.IncompleteError{Change: written, Err: context.Canceled}, "interrupted", 130, "interrupted: apply " + changeID + " in tenant " + written.Tenant.ID + " was stopped", goOn, false},
 		"interrupted while verifying": {
 			&operation.UnverifiedError{Change: written, Err: context.Canceled}, "interrupted", 130,
 			"interrupted: apply " + changeID + " was written and recorded, but not verified", nil, false,

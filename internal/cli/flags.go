@@ -126,6 +126,7 @@ func formatOfFile(name string, command *cli.Command) render.Format {
 }
 
 func parseStateDir(in *input) (string, error) {
+	in.follow.connection = connectionWords(in.Context)
 	return stateFolder(in.String("state-dir"), in.env)
 }
 
@@ -144,7 +145,6 @@ func stateFolder(flag string, env Environment) (string, error) {
 
 func parseConnection(c *input) (connection, error) {
 	env := c.env
-	c.follow.connection = connectionWords(c.Context)
 	conn := connection{
 		tenant: strings.ToLower(cmp.Or(c.String("tenant"), env.Getenv("AZURE_TENANT_ID"))), auth: signInMethods().of(c.Context),
 		clientID: c.String("client-id"), timeout: c.Duration("timeout"),

@@ -43,10 +43,10 @@ func listChanges(_ context.Context, dir string, k *call) error {
 type recorded struct{ dir, id string }
 
 func parseShow(in *input) (recorded, error) {
+	dir, err := parseStateDir(in)
 	if in.NArg() == 0 {
 		return recorded{}, &hintedError{errors.New("CHANGE is required"), seeHistory(in.follow)}
 	}
-	dir, err := parseStateDir(in)
 	return recorded{dir, in.Args().First()}, err
 }
 

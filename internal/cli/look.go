@@ -49,10 +49,18 @@ func planCommand(env Environment) *cli.Command {
 			"   appleconsent plan --simulate partial --out plan.html\n   appleconsent plan --out plan.json\n" +
 			"   appleconsent plan --detailed-exitcode -o json >plan.json",
 		Flags: slices.Concat(planFlags(), []cli.Flag{detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
-		Action: action(env, parseLook, func(ctx context.Context, o lookOptions, k *call) error {
+		Action: action(env, parsePlan, func(ctx context.Context, o lookOptions, k *call) error {
 			return look(ctx, plan.KindPlan, o, k)
 		}),
 	}
+}
+
+func parsePlan(in *input) (lookOptions, error) {
+	o, err := parseLook(in)
+	if err == nil {
+		err = render.CanHold(in.output.format, plan.KindPlan, o.choices)
+	}
+	return o, err
 }
 
 func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {

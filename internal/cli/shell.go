@@ -149,6 +149,6 @@ var (
 		{Word: "changes/TENANT/ID.json", Meaning: "the record of one apply or rollback, written before the first request that writes, and again before and after each action"},
 		{Word: "locks/TENANT.lock, .json", Meaning: "who is changing the tenant; one change per tenant and state folder at a time"},
 		{Word: "accounts/*.json", Meaning: "who signed in with browser or device code: names and ids"},
-		{Word: "simulated/SCENARIO.json", Meaning: "a simulated tenant"},
+		{Word: "simulated/SCENARIO.json", Meaning: "a simulated tenant; .lock beside it keeps two programs from writing it at once"},
 	}
 )

@@ -49,6 +49,8 @@ func (s *Session) lockUnless(dryRun bool, operation plan.Operation) (release fun
 type Terms struct {
 	Reason string
 	DryRun bool // plan it, and nothing else
+	// Accept refuses a plan before anything is asked or written; nil: none is refused.
+	Accept func(plan.Document) error
 	// Preview shows what is about to be asked or done; nil: nobody looks.
 	Preview func(plan.Document)
 	// Confirm reports whether the plan may be carried out; nil: nobody is asked. After a yes the tenant is read again, since
@@ -123,6 +125,11 @@ func (p Planned) kinds() []consent.ActionKind {
 func (s *Session) CarryOut(ctx context.Context, p Planned, t Terms) (Result, error) {
 	if err := p.Blocked(); err != nil || t.DryRun || len(p.Doc.Actions) == 0 {
 		return Result{Plan: p.Doc}, err
+	}
+	if t.Accept != nil {
+		if err := t.Accept(p.Doc); err != nil {
+			return Result{Plan: p.Doc}, err
+		}
 	}
 	if t.Preview != nil {
 		t.Preview(p.Doc)

@@ -87,6 +87,16 @@ func CanHold(f Format, kind plan.Kind, choices consent.Choices) error {
 	return form.refuses(content{kind, kindsOf(kind, choices)})
 }
 
+// CanHoldChange reports, before it is made, why the form cannot hold the change that carries a plan out; nil if it can.
+// Errors: ErrRefused.
+func CanHoldChange(f Format, doc plan.Document) error {
+	form, err := formOf(f)
+	if err != nil {
+		return err
+	}
+	return form.refuses(content{plan.KindChange, actionKinds(doc.Actions)})
+}
+
 // Formats returns the formats that can hold a kind of document, the default first.
 func Formats(kind plan.Kind) []Format {
 	var formats []Format
@@ -141,7 +151,7 @@ func actionsOnly(c content) error {
 
 // kindsOf returns what the actions of a document made by the choices may be.
 func kindsOf(kind plan.Kind, choices consent.Choices) []consent.ActionKind {
-	if kind != plan.KindPlan {
+	if kind != plan.KindPlan && kind != plan.KindChange {
 		return nil
 	}
 	return choices.Kinds()

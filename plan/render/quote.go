@@ -1,6 +1,11 @@
 package render
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+
+	"appleconsent/plan"
+)
 
 // Shell is a command line interpreter for which commands are quoted.
 type Shell string
@@ -24,7 +29,7 @@ func Quote(shell Shell, words ...string) string {
 	}
 	quoted := make([]string, len(words))
 	for i, word := range words {
-		quoted[i] = quote(word)
+		quoted[i] = plan.Inert(quote(word)) // cmd and PowerShell have no way to write the rest
 	}
 	return strings.Join(quoted, " ")
 }
@@ -41,7 +46,26 @@ func quotePOSIX(word string) string {
 	if plain(word, "_./:@%+=,-") {
 		return word
 	}
+	if plan.Inert(word) != word {
+		return quoteBytes(word)
+	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// quoteBytes quotes a word with what acts on a terminal as POSIX.1-2024 does: by the numbers of its bytes.
+func quoteBytes(word string) string {
+	var b strings.Builder
+	for _, c := range []byte(word) {
+		switch {
+		case c == '\'' || c == '\\':
+			b.WriteString(`\` + string(c))
+		case c < ' ' || c > '~':
+			fmt.Fprintf(&b, `\x%02x`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return "$'" + b.String() + "'"
 }
 
 // powershellQuotes doubles what PowerShell takes for a single quotation mark.

@@ -15,6 +15,7 @@ func TestQuote(t *testing.T) {
 		"-a.json":      {"-a.json", "-a.json", "'-a.json'"}, // PowerShell makes two words of it
 		"":             {"''", `""`, "''"},
 		"my plan.json": {"'my plan.json'", `"my plan.json"`, "'my plan.json'"},
+		"\x1b[31m\n'ü": {`$'\x1b[31m\x0a\'\xc3\xbc'`, `"[31m'ü"`, "'[31m''ü'"},
 		"it's":         {`'it'\''s'`, `"it's"`, "'it''s'"},
 		"it’s ‘so’":    {"'it’s ‘so’'", `"it’s ‘so’"`, "'it’’s ‘‘so’’'"},
 		`say "a"`:      {`'say "a"'`, `^"say \^"a\^"^"`, `'say "a"'`},

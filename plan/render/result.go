@@ -19,10 +19,7 @@ type Result struct {
 // OfPlan is a plan or a status.
 func OfPlan(doc plan.Document) Result {
 	doc = worded(doc)
-	c := content{kind: doc.Kind}
-	for _, a := range doc.Actions {
-		c.kinds = append(c.kinds, a.Kind)
-	}
+	c := content{doc.Kind, actionKinds(doc.Actions)}
 	return Result{
 		content: c, document: doc,
 		sheet:   func() sheet { return planSheet(doc) },
@@ -154,4 +151,12 @@ func doneActions(c plan.Change) []consent.Action {
 		}
 	}
 	return done
+}
+
+func actionKinds(actions []plan.Action) []consent.ActionKind {
+	kinds := make([]consent.ActionKind, len(actions))
+	for i, a := range actions {
+		kinds[i] = a.Kind
+	}
+	return kinds
 }
