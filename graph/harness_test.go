@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"appleconsent/consent"
 	"appleconsent/graph"
@@ -39,7 +40,7 @@ func (s *tenant) client() *graph.Client {
 
 func (s *tenant) clientOver(network *wire.Network) *graph.Client {
 	s.t.Helper()
-	client, err := graph.New(signin.SimulatedCredential(s.Cloud(s.t), network), s.Clock, "test", s.OnWait)
+	client, err := graph.New(signin.SimulatedCredential(s.Cloud(s.t), network), s.Clock, "test", func(string, time.Duration) {})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -112,7 +112,7 @@ func TestSignIn_metadataService(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(tenant.ManagedIdentity())
+	server := httptest.NewServer(imds(tenant))
 	t.Cleanup(server.Close)
 	var dialled []string
 	network := wire.NewNetwork(func(ctx context.Context, kind, address string) (net.Conn, error) {

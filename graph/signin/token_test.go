@@ -21,7 +21,7 @@ import (
 func TestTokens_refresh(t *testing.T) {
 	t.Parallel()
 	w := wiretest.New(t)
-	tokens := signin.SimulatedCredential(w.Cloud(t), wiretest.Network(t)).Tokens(w.Clock, w.OnWait)
+	tokens := signin.SimulatedCredential(w.Cloud(t), wiretest.Network(t)).Tokens(w.Clock, func(string, time.Duration) {})
 	for _, test := range []struct {
 		after time.Duration
 		want  int

@@ -7,8 +7,8 @@
 // between processes, and rules (--fault), by which a tenant, or what stands between it and the client, misbehaves on
 // purpose. The halves are directory, which answers as Graph, and entra, which lets people and apps sign in. They do not
 // import each other: both know the package identity (ids, registered applications, tokens), and entra asks for admin
-// consent through an interface. What only tests need (an edge under Microsoft's own host names, a managed identity, az,
-// a log of requests, other people than the admin) is in simtest and not in the program.
+// consent through an interface. What only tests need (a log of requests, hooks, other people than the admin) is in
+// simtest and not in the program.
 //
 // What must not live here: anything that knows what the program wants to grant, the Graph SDK, any other package of this
 // module but internal/disk. The simulator is written from Microsoft's documentation, so that it can contradict the client.

@@ -290,8 +290,10 @@ func TestRule_refuseSignInStrikesNothingElse(t *testing.T) {
 		c.Get(simtest.Authority+"/common/v2.0/.well-known/openid-configuration").Must(t, http.StatusOK)
 		c.SignInAdmin(simtest.FullRead).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS53003")
 	}
-	if got := c.Authorize(simtest.AuthorizeRequest(simtest.FullRead)); got.Get("error") != "interaction_required" {
-		t.Errorf("the app gets %v", got)
+	asked := "client_id=app&response_type=code&redirect_uri=http://localhost:51234&scope=User.Read&code_challenge_method=S256&code_challenge=" + strings.Repeat("c", 43)
+	page := c.Get(simtest.Authority+"/organizations/oauth2/v2.0/authorize?"+asked).Must(t, http.StatusFound)
+	if got := page.Header.Get("Location"); !strings.HasPrefix(got, "http://localhost:51234?error=interaction_required&") {
+		t.Errorf("the browser is sent to %s", got)
 	}
 }
 

@@ -1,8 +1,6 @@
 package simulator
 
 import (
-	"bytes"
-	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -28,9 +26,6 @@ type Options struct {
 
 // Watch holds what is called when requests are handled. Each part may be nil.
 type Watch struct {
-	// Before is called before each Graph request is handled. It may read the body and call the server's methods, so
-	// that it can change the tenant between two requests of a client.
-	Before func(*http.Request)
 	// Around is called in place of handling a request, and handles it by calling
 	// handle. It must not call the server's methods.
 	Around func(t *Tenant, handle func() reply.Reply) reply.Reply
@@ -84,10 +79,6 @@ func (s *Server) Edit(change func(*directory.Directory)) {
 // ServeHTTP answers Graph requests below /v1.0 and /beta, and sign-in requests elsewhere, as rules want it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, bodyErr := directory.ReadBody(w, r)
-	if s.watch.Before != nil && directory.Serves(r.URL.Path) {
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		s.watch.Before(r)
-	}
 	s.Respond(w, r, body, func(t *Tenant, refusal int) reply.Reply {
 		if directory.Serves(r.URL.Path) {
 			return t.Graph.Answer(r, body, bodyErr)

@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -41,8 +42,8 @@ func TestFile_concurrentWritesAreAllKept(t *testing.T) {
 	var wait sync.WaitGroup
 	for _, name := range []string{"adele", "alex", "megan", "admin"} {
 		c := simtest.NewClient(t, simulator.Options{Scenario: "partial", File: file})
-		body := strings.NewReplacer("USER", identity.UserID(c.Server.TenantID(), name)).Replace(c.Placeholders().Replace(
-			`{"clientId":"CLIENT","consentType":"Principal","principalId":"USER","resourceId":"GRAPH","scope":"User.Read"}`))
+		body := fmt.Sprintf(`{"clientId":%q,"consentType":"Principal","principalId":%q,"resourceId":%q,"scope":"User.Read"}`,
+			c.IDOf(identity.AppleAppID), identity.UserID(c.Server.TenantID(), name), c.IDOf(identity.GraphAppID))
 		wait.Go(func() { c.Do("POST", "/oauth2PermissionGrants", body) })
 	}
 	wait.Wait()
@@ -166,7 +167,7 @@ func TestFile_ofAnOlderVersion(t *testing.T) {
 		if diff := cmp.Diff(changed, c.Server.Directory()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", scenario, diff)
 		}
-		c.AsPolicyAdmin().Do("PATCH", "/policies/authorizationPolicy", `{"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":["x"]}}`).Must(t, http.StatusNoContent)
+		c.AsRole(identity.PrivilegedRoleAdministrator, "Policy.ReadWrite.Authorization").Do("PATCH", "/policies/authorizationPolicy", `{"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":["x"]}}`).Must(t, http.StatusNoContent)
 		again := simtest.NewClient(t, simulator.Options{Scenario: scenario, File: file, Now: now}).Server.Directory()
 		if diff := cmp.Diff(c.Server.Directory(), again); diff != "" || again.DisplayName != "kept" {
 			t.Errorf("%s, kept by this version (-want +got):\n%s", scenario, diff)

@@ -2,10 +2,12 @@ package wire_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"appleconsent/graph/wire"
 	"appleconsent/graph/wire/wiretest"
@@ -16,6 +18,7 @@ type line struct {
 	*wiretest.Server
 	t         *testing.T
 	transport *wire.Transport
+	waits     []string
 }
 
 func newLine(t *testing.T, answers ...http.HandlerFunc) *line {
@@ -23,9 +26,16 @@ func newLine(t *testing.T, answers ...http.HandlerFunc) *line {
 	s := wiretest.New(t, answers...)
 	secrets := new(wire.Secrets)
 	secrets.HideToken(string(someToken))
-	return &line{s, t, &wire.Transport{
-		Network: wiretest.Network(t), Cloud: s.Cloud(t), Tokens: someToken, Secrets: secrets, Clock: s.Clock, UserAgent: "appleconsent/test", OnWait: s.OnWait,
-	}}
+	l := &line{Server: s, t: t}
+	l.transport = &wire.Transport{
+		Network: wiretest.Network(t), Cloud: s.Cloud(t), Tokens: someToken, Secrets: secrets, Clock: s.Clock, UserAgent: "appleconsent/test", OnWait: l.onWait,
+	}
+	return l
+}
+
+// onWait keeps what is waited for.
+func (l *line) onWait(what string, d time.Duration) {
+	l.waits = append(l.waits, fmt.Sprintf("%s: %s", d, what))
 }
 
 // fixed is a token that never expires.

@@ -123,7 +123,7 @@ func TestRetry_isTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{"7s: Graph, to read things (throttled)", "2s: Graph, to read things (Service Unavailable)"}
-	if diff := cmp.Diff(want, w.Waits()); diff != "" {
+	if diff := cmp.Diff(want, w.waits); diff != "" {
 		t.Errorf("waits (-want +got):\n%s", diff)
 	}
 }

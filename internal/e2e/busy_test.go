@@ -17,7 +17,7 @@ func TestBusy(t *testing.T) {
 	t.Parallel()
 	const words = "reading the tenant …"
 	slow := func(b *bench) {
-		b.Arrives(func(r *http.Request) {
+		b.Tenant.Before(func(r *http.Request) {
 			if strings.HasPrefix(r.URL.Path, "/v1.0/servicePrincipals") {
 				time.Sleep(time.Second) // the tenant's own slowness
 			}

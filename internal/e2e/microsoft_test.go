@@ -21,7 +21,7 @@ import (
 // Linux, on which SSL_CERT_FILE is heard.
 type microsoft struct {
 	*testbed.Bench
-	front   simtest.Microsoft
+	front   edge
 	folder  string // of fake programs, and the only one on PATH
 	ca      string
 	handler http.Handler // takes the place of the tenant, if set before the first request
@@ -34,17 +34,8 @@ func newMicrosoft(t *testing.T, scenario string) *microsoft {
 		t.Fatal(err)
 	}
 	m := &microsoft{Bench: &testbed.Bench{T: t, Tenant: tenant, State: testbed.StateFolder(t)}, folder: t.TempDir(), handler: tenant}
-	front, stop, err := simtest.ServeMicrosoft(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	m.front = front
-	m.ca = m.file("ca.pem", string(front.CA), 0o600)
+	m.front = newEdge(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }))
+	m.ca = m.file("ca.pem", string(m.front.ca), 0o600)
 	return m
 }
 
@@ -62,7 +53,7 @@ func (m *microsoft) file(name, content string, mode os.FileMode) string {
 func (m *microsoft) environ(more ...string) []string {
 	return append([]string{
 		"PATH=" + m.folder, "HOME=" + m.State, "APPLECONSENT_STATE_DIR=" + m.State, "NO_COLOR=1",
-		"HTTPS_PROXY=" + m.front.ProxyURL, "SSL_CERT_FILE=" + m.ca,
+		"HTTPS_PROXY=" + m.front.proxyURL, "SSL_CERT_FILE=" + m.ca,
 	}, more...)
 }
 

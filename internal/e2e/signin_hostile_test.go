@@ -57,7 +57,7 @@ func TestSignIn_staysHome(t *testing.T) {
 					"authorization_endpoint":"https://login.microsoftonline.com/a","token_endpoint":%q,"device_authorization_endpoint":%[1]q}`, endpoint))
 			})
 			got := m.with(m.app("AZURE_CLIENT_SECRET="+appSecret), "status", "--auth", auth).Must(t, 1, nil)
-			if hosts := m.front.Hosts(); !slices.Equal(hosts, []string{"login.microsoftonline.com"}) || !strings.Contains(got.Stderr, "refusing to send credentials to ") {
+			if hosts := m.front.hosts(); !slices.Equal(hosts, []string{"login.microsoftonline.com"}) || !strings.Contains(got.Stderr, "refusing to send credentials to ") {
 				t.Errorf("%s, %s: contacted %v:\n%s", name, auth, hosts, got.Stderr)
 			}
 		}

@@ -177,7 +177,7 @@ func TestSignIn_clouds(t *testing.T) {
 				m := newMicrosoft(t, "granted")
 				env := append(m.app("AZURE_CLIENT_SECRET="+appSecret), test.env...)
 				m.with(env, append([]string{"status", "--auth", auth}, test.args...)...).Must(t, 0, nil)
-				if got := m.front.Hosts(); !slices.Equal(got, test.want) {
+				if got := m.front.hosts(); !slices.Equal(got, test.want) {
 					t.Errorf("contacted %v, want %v", got, test.want)
 				}
 			})
@@ -185,7 +185,7 @@ func TestSignIn_clouds(t *testing.T) {
 	}
 	m := newMicrosoft(t, "granted")
 	got := m.with([]string{"AZURE_AUTHORITY_HOST=https://login.evil.example"}, "status", "--auth", "device-code").Must(t, 1, nil)
-	if hosts := m.front.Hosts(); len(hosts) > 0 || !strings.Contains(got.Stderr, "the sign-in host of no known cloud") {
+	if hosts := m.front.hosts(); len(hosts) > 0 || !strings.Contains(got.Stderr, "the sign-in host of no known cloud") {
 		t.Errorf("contacted %v:\n%s", hosts, got.Stderr)
 	}
 }
@@ -199,7 +199,7 @@ func TestSignIn_tenant(t *testing.T) {
 	} {
 		m := newMicrosoft(t, "granted")
 		got := m.with(m.app("AZURE_CLIENT_SECRET="+appSecret), append([]string{"status"}, args...)...).Must(t, 1, args)
-		if hosts := m.front.Hosts(); len(hosts) > 0 || !strings.Contains(got.Stderr, "is not a tenant") {
+		if hosts := m.front.hosts(); len(hosts) > 0 || !strings.Contains(got.Stderr, "is not a tenant") {
 			t.Errorf("%v: contacted %v\n%s", args, hosts, got.Stderr)
 		}
 	}

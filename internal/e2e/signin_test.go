@@ -58,7 +58,7 @@ func (m *microsoft) pipelines() {
 // azureCLI puts an az on the PATH that prints what az prints, and the file by which it is known who is signed in.
 func (m *microsoft) azureCLI(subscriptions string) {
 	m.T.Helper()
-	document := m.file("az.json", string(m.Tenant.CLIDocument("https://graph.microsoft.com", m.Tenant.TenantID())), 0o600)
+	document := m.file("az.json", string(cliDocument(m.Tenant, "https://graph.microsoft.com", m.Tenant.TenantID())), 0o600)
 	m.file("az", "#!/bin/sh\nexec /bin/cat "+document+"\n", 0o700)
 	if err := os.MkdirAll(filepath.Join(m.State, ".azure"), 0o700); err != nil {
 		m.T.Fatal(err)
@@ -76,7 +76,7 @@ func (m *microsoft) browser() {
 
 // machine starts the endpoint of a managed identity on this machine.
 func (m *microsoft) machine() string {
-	server := httptest.NewServer(m.Tenant.ManagedIdentity())
+	server := httptest.NewServer(appService(m.Tenant))
 	m.T.Cleanup(server.Close)
 	return server.URL
 }
@@ -182,7 +182,7 @@ func TestSignIn_ways(t *testing.T) {
 			if !strings.Contains(got.Stderr, test.told) {
 				t.Errorf("stderr lacks %q:\n%s", test.told, got.Stderr)
 			}
-			for _, host := range m.front.Hosts() {
+			for _, host := range m.front.hosts() {
 				if !slices.Contains([]string{"login.microsoftonline.com", "graph.microsoft.com", "token.actions.example"}, host) {
 					t.Errorf("%s was contacted", host)
 				}
@@ -226,7 +226,7 @@ func TestSignIn_autoNothing(t *testing.T) {
 	if lines := strings.Count(got.Stderr, "hint:"); lines != 5 || !strings.Contains(got.Stderr, "error: no sign-in method is configured") {
 		t.Errorf("got %d lines of advice, want 5:\n%s", lines, got.Stderr)
 	}
-	if hosts := m.front.Hosts(); len(hosts) > 0 {
+	if hosts := m.front.hosts(); len(hosts) > 0 {
 		t.Errorf("%v were contacted", hosts)
 	}
 }

@@ -8,8 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"appleconsent/graph/simulator"
@@ -23,9 +21,6 @@ type Bench struct {
 	Tenant *simtest.Server
 	URL    string // of the tenant
 	State  string // the folder
-
-	arrival atomic.Pointer[func(*http.Request)]
-	serving sync.RWMutex // held for reading by each request
 }
 
 // New serves a tenant until the end of the test.
@@ -35,14 +30,13 @@ func New(t *testing.T, o simulator.Options) *Bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &Bench{T: t, Tenant: tenant, State: StateFolder(t)}
-	b.Arrives(func(*http.Request) {})
-	url, stop, err := simulator.Serve(t.Context(), "127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b.serving.RLock()
-		defer b.serving.RUnlock()
-		(*b.arrival.Load())(r)
-		tenant.ServeHTTP(w, r)
-	}))
+	return &Bench{T: t, Tenant: tenant, URL: Serve(t, tenant), State: StateFolder(t)}
+}
+
+// Serve answers requests at a URL until the end of the test.
+func Serve(t *testing.T, h http.Handler) (url string) {
+	t.Helper()
+	url, stop, err := simulator.Serve(t.Context(), "127.0.0.1:0", h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,17 +45,7 @@ func New(t *testing.T, o simulator.Options) *Bench {
 			t.Error(err)
 		}
 	})
-	b.URL = url
-	return b
-}
-
-// Arrives sets a hook that is called when a request arrives, also one that wants a token.
-func (b *Bench) Arrives(hook func(*http.Request)) { b.arrival.Store(&hook) }
-
-// Settled waits until no request is being served, for when the program has died in the middle of one.
-func (b *Bench) Settled() {
-	b.serving.Lock()
-	defer b.serving.Unlock()
+	return url
 }
 
 // Run runs the program against the tenant, as a process.

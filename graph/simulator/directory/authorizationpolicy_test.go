@@ -32,7 +32,7 @@ func assigned(r simtest.Response) []any {
 }
 
 func TestAuthorizationPolicy(t *testing.T) {
-	c := simtest.NewTenant(t, "fresh").AsPolicyAdmin()
+	c := asPolicyAdmin(simtest.NewTenant(t, "fresh"))
 	const owned = "ManagePermissionGrantsForOwnedResource.microsoft-dynamically-managed-permissions-"
 	want := map[string]any{
 		"@odata.context":                         "https://graph.microsoft.com/v1.0/$metadata#policies/authorizationPolicy/$entity",
@@ -62,7 +62,7 @@ func TestAuthorizationPolicy(t *testing.T) {
 }
 
 func TestUpdateAuthorizationPolicy(t *testing.T) {
-	c := simtest.NewTenant(t, "fresh").AsPolicyAdmin()
+	c := asPolicyAdmin(simtest.NewTenant(t, "fresh"))
 	before := c.Get(authorizationPath).Must(t, http.StatusOK)
 	body := `{"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":["ManagePermissionGrantsForSelf.a","managePermissionGrantsForSelf.b"]}}`
 	if got := c.Do("PATCH", authorizationPath, body).Must(t, http.StatusNoContent); got.Text != "" {
@@ -99,7 +99,7 @@ func TestUpdateAuthorizationPolicy_refused(t *testing.T) {
 		"a number in place of a switch": `{"allowedToUseSSPR":1}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := simtest.NewTenant(t, "fresh").AsPolicyAdmin()
+			c := asPolicyAdmin(simtest.NewTenant(t, "fresh"))
 			before := c.Server.Directory()
 			got := c.Do("PATCH", authorizationPath, body).Must(t, http.StatusBadRequest)
 			if got.Code() != "Request_BadRequest" {
@@ -110,12 +110,12 @@ func TestUpdateAuthorizationPolicy_refused(t *testing.T) {
 			}
 		})
 	}
-	simtest.NewTenant(t, "fresh").AsPolicyAdmin().Do("DELETE", authorizationPath, "").Must(t, http.StatusMethodNotAllowed)
+	asPolicyAdmin(simtest.NewTenant(t, "fresh")).Do("DELETE", authorizationPath, "").Must(t, http.StatusMethodNotAllowed)
 }
 
 // managed-consent takes every change and makes none.
 func TestUpdateAuthorizationPolicy_discarded(t *testing.T) {
-	c := simtest.NewTenant(t, "managed-consent").AsPolicyAdmin()
+	c := asPolicyAdmin(simtest.NewTenant(t, "managed-consent"))
 	before := c.Server.Directory()
 	c.Do("PATCH", authorizationPath, `{"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":[]}}`).Must(t, http.StatusNoContent)
 	if diff := cmp.Diff(before, c.Server.Directory()); diff != "" {
@@ -128,7 +128,7 @@ func TestUpdateAuthorizationPolicy_discarded(t *testing.T) {
 }
 
 func TestUpdateAuthorizationPolicy_lagsAndIsTold(t *testing.T) {
-	c := simtest.NewTenant(t, "lagging").AsPolicyAdmin()
+	c := asPolicyAdmin(simtest.NewTenant(t, "lagging"))
 	var told [][2]int
 	c.Server.OnWrite(func(before, after directory.Directory) {
 		count := func(d directory.Directory) int {
@@ -169,7 +169,7 @@ func TestDirectory_policiesAreCopies(t *testing.T) {
 
 // Rules strike the new paths as any other.
 func TestRule_policies(t *testing.T) {
-	c := simtest.NewTenant(t, "fresh").AsPolicyAdmin()
+	c := asPolicyAdmin(simtest.NewTenant(t, "fresh"))
 	c.Misbehave(
 		simulator.Rule{Method: "PATCH", Path: "/v1.0/policies/authorizationPolicy", Trouble: simulator.TroubleStatus, Status: 503},
 		simulator.Rule{Path: "/v1.0/servicePrincipals/*/delegatedPermissionClassifications", Trouble: simulator.TroubleStatus, Status: 429},

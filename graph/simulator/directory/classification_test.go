@@ -63,7 +63,7 @@ func TestPublishedPermissions(t *testing.T) {
 }
 
 func TestClassifications(t *testing.T) {
-	c := simtest.NewTenant(t, "low-impact").AsPolicyAdmin()
+	c := asPolicyAdmin(simtest.NewTenant(t, "low-impact"))
 	path := "/servicePrincipals/" + c.IDOf(identity.GraphAppID) + "/" + classificationOf
 	if got := c.Get(path).Must(t, http.StatusOK); len(got.Values("id")) != 0 {
 		t.Errorf("got %s, want none", got.Text)
@@ -118,7 +118,7 @@ func TestCreateClassification_refused(t *testing.T) {
 	}
 	for name, want := range cases {
 		t.Run(name, func(t *testing.T) {
-			c := simtest.NewTenant(t, "fresh").AsPolicyAdmin()
+			c := asPolicyAdmin(simtest.NewTenant(t, "fresh"))
 			c.Do("POST", exchangeClassed, `{"permissionId":"`+ewsOnExchangeID+`","classification":"low"}`).Must(t, http.StatusCreated)
 			var got simtest.Response
 			if want.body == "" {
@@ -131,7 +131,7 @@ func TestCreateClassification_refused(t *testing.T) {
 			}
 		})
 	}
-	c := simtest.NewTenant(t, "no-exchange").AsPolicyAdmin()
+	c := asPolicyAdmin(simtest.NewTenant(t, "no-exchange"))
 	c.Get(exchangeClassed).Must(t, http.StatusNotFound)
 	c.Do("POST", exchangeClassed, `{}`).Must(t, http.StatusNotFound)
 	c.Do("DELETE", exchangeClassed+"/x", "").Must(t, http.StatusNotFound)
@@ -139,7 +139,7 @@ func TestCreateClassification_refused(t *testing.T) {
 }
 
 func TestClassifications_lag(t *testing.T) {
-	c := simtest.NewTenant(t, "lagging").AsPolicyAdmin()
+	c := asPolicyAdmin(simtest.NewTenant(t, "lagging"))
 	c.Do("POST", exchangeClassed, `{"permissionId":"`+ewsOnExchangeID+`","classification":"low"}`).Must(t, http.StatusCreated)
 	var seen []int
 	for range 4 {

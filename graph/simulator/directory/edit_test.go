@@ -24,7 +24,7 @@ func TestEdit_enable(t *testing.T) {
 
 // A classification by another admin is what Graph makes of it.
 func TestEdit_classifyIsLikeGraphs(t *testing.T) {
-	byRequest, byEdit := simtest.NewTenant(t, "fresh").AsPolicyAdmin(), simtest.NewTenant(t, "fresh")
+	byRequest, byEdit := asPolicyAdmin(simtest.NewTenant(t, "fresh")), simtest.NewTenant(t, "fresh")
 	byRequest.Do("POST", exchangeClassed, `{"permissionId":"`+easOnExchangeID+`","classification":"medium"}`).Must(t, http.StatusCreated)
 	byEdit.Server.Edit(func(d *directory.Directory) {
 		directory.Edit{Do: "classify", Scope: "EAS.AccessAsUser.All", Classification: "medium"}.Apply(d)

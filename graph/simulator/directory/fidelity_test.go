@@ -193,7 +193,7 @@ func TestFidelity(t *testing.T) {
 	for _, e := range documentedExchanges() {
 		t.Run(e.name, func(t *testing.T) {
 			c := simtest.NewTenant(t, e.scenario)
-			fill := c.Placeholders()
+			fill := placeholders(c)
 			method, path, _ := strings.Cut(fill.Replace(e.request), " ")
 			got := c.Do(method, path, fill.Replace(e.body)).Must(t, e.status)
 			if e.answer == "" {

@@ -66,8 +66,8 @@ func TestCreateGrant_refused(t *testing.T) {
 			c := simtest.NewTenant(t, "renamed")
 			fill := strings.NewReplacer("USER", identity.UserID(c.Server.TenantID(), "adele"))
 			before := c.Server.Directory()
-			got := c.Do("POST", "/oauth2PermissionGrants", fill.Replace(c.Placeholders().Replace(want.body))).Must(t, http.StatusBadRequest)
-			if message := c.Placeholders().Replace(want.message); got.Message() != message {
+			got := c.Do("POST", "/oauth2PermissionGrants", fill.Replace(placeholders(c).Replace(want.body))).Must(t, http.StatusBadRequest)
+			if message := placeholders(c).Replace(want.message); got.Message() != message {
 				t.Errorf("got %q, want %q", got.Message(), message)
 			}
 			if diff := cmp.Diff(before, c.Server.Directory()); diff != "" {

@@ -54,11 +54,11 @@ func TestPermissions(t *testing.T) {
 func checkPermission(t *testing.T, request, permission, caller string, opens bool) {
 	t.Helper()
 	c := simtest.NewTenant(t, "partial")
-	method, path, _ := strings.Cut(c.Placeholders().Replace(request), " ")
+	method, path, _ := strings.Cut(placeholders(c).Replace(request), " ")
 	if caller == "a person" {
 		c = c.As(permission)
 	} else {
-		c = c.AsApp(permission)
+		c = asApp(c, permission)
 	}
 	body := ""
 	if method == "POST" || method == "PATCH" {
@@ -74,7 +74,7 @@ func checkPermission(t *testing.T, request, permission, caller string, opens boo
 }
 
 func TestPermissions_ownedByCannotCreateForeignApps(t *testing.T) {
-	c := simtest.NewTenant(t, "fresh").AsApp("Application.ReadWrite.OwnedBy")
+	c := asApp(simtest.NewTenant(t, "fresh"), "Application.ReadWrite.OwnedBy")
 	got := c.Do("POST", "/servicePrincipals", `{"appId":"`+identity.AppleAppID+`"}`).Must(t, http.StatusForbidden)
 	if !strings.Contains(got.Message(), "backing application") {
 		t.Errorf("got message %q", got.Message())

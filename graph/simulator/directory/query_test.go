@@ -33,7 +33,7 @@ func TestFilter_servicePrincipals(t *testing.T) {
 	for name, want := range cases {
 		t.Run(name, func(t *testing.T) {
 			c := simtest.NewTenant(t, "renamed")
-			got := c.Get("/servicePrincipals?$filter="+c.Placeholders().Replace(want.filter)).Must(t, http.StatusOK)
+			got := c.Get("/servicePrincipals?$filter="+placeholders(c).Replace(want.filter)).Must(t, http.StatusOK)
 			names := got.Values("displayName")
 			slices.Sort(names)
 			if diff := cmp.Diff(want.want, names); diff != "" {
@@ -59,7 +59,7 @@ func TestFilter_grants(t *testing.T) {
 	for name, want := range cases {
 		t.Run(name, func(t *testing.T) {
 			c := simtest.NewClient(t, simulator.Options{Scenario: "user-consents", PerUserGrants: 6})
-			filter := strings.ReplaceAll(c.Placeholders().Replace(want.filter), "USER", identity.UserID(c.Server.TenantID(), "user00001"))
+			filter := strings.ReplaceAll(placeholders(c).Replace(want.filter), "USER", identity.UserID(c.Server.TenantID(), "user00001"))
 			got := c.Get("/oauth2PermissionGrants?$filter="+filter).Must(t, http.StatusOK)
 			if n := len(got.Values("id")); n != want.want {
 				t.Errorf("got %d grants, want %d", n, want.want)

@@ -70,7 +70,7 @@ func allowed(c *simtest.Client, want bool, got simtest.Response) {
 func TestAdminRoles_appsNeedNone(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
 	c.Server.SetAdminRoles()
-	c.AsApp("Application.ReadWrite.All").Do("POST", "/servicePrincipals", `{"appId":"`+identity.AppleAppID+`"}`).Must(t, http.StatusCreated)
+	asApp(c, "Application.ReadWrite.All").Do("POST", "/servicePrincipals", `{"appId":"`+identity.AppleAppID+`"}`).Must(t, http.StatusCreated)
 }
 
 func TestAdminRoles_permissionIsNeededBesides(t *testing.T) {

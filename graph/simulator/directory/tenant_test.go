@@ -56,7 +56,7 @@ func TestPermissions_tenant(t *testing.T) {
 			}
 			for _, permission := range all {
 				open := slices.Contains(want.permissions, permission)
-				if opens(c.AsRole(global, permission)) != open || opens(c.AsApp(permission)) != open {
+				if opens(c.AsRole(global, permission)) != open || opens(asApp(c, permission)) != open {
 					t.Errorf("%s: want open %v", permission, open)
 				}
 			}

@@ -44,13 +44,13 @@ func TestRefuseSignIn(t *testing.T) {
 		{50020, 400, "invalid_grant", "account 'admin@contoso.example' from identity provider"},
 	}
 	c := simtest.NewTenant(t, "fresh")
-	code, device := c.Authorize(simtest.AuthorizeRequest(simtest.FullRead)).Get("code"), c.StartDevice(simtest.FullRead).Field("device_code")
+	code, device := authorize(c, authorizeRequest(simtest.FullRead)).Get("code"), startDevice(c, simtest.FullRead).Field("device_code")
 	for _, want := range cases {
 		t.Run(fmt.Sprint(want.number), func(t *testing.T) {
 			c := &simtest.Client{T: t, Server: c.Server}
 			c.Server.RefuseSignIn(want.number)
 			for name, got := range map[string]simtest.Response{
-				"device code": c.StartDevice(simtest.FullRead), "redeemed code": c.Redeem(code), "poll": c.Poll(device),
+				"device code": startDevice(c, simtest.FullRead), "redeemed code": redeem(c, code), "poll": poll(c, device),
 				"simulated admin": c.SignInAdmin("User.Read"), "app": c.SignIn("organizations", "grant_type", "client_credentials",
 					"client_id", "app", "client_secret", "s3cret", "scope", "https://graph.microsoft.com/.default"),
 			} {
@@ -65,15 +65,15 @@ func TestRefuseSignIn(t *testing.T) {
 		})
 	}
 	c.Server.RefuseSignIn(0)
-	c.Redeem(code).Must(t, http.StatusOK) // nothing was used up meanwhile
-	c.Poll(device).Must(t, http.StatusOK)
+	redeem(c, code).Must(t, http.StatusOK) // nothing was used up meanwhile
+	poll(c, device).Must(t, http.StatusOK)
 }
 
 func TestRefuseSignIn_everythingFilledIn(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
 	for _, number := range numbers(t) {
 		c.Server.RefuseSignIn(number)
-		got := c.StartDevice(simtest.FullRead)
+		got := startDevice(c, simtest.FullRead)
 		if got.Status < 400 || got.Field("error") == "" || strings.ContainsAny(got.Field("error_description"), "{}") {
 			t.Errorf("%d: got status %d: %s", number, got.Status, got.Text)
 		}

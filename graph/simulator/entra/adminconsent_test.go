@@ -22,7 +22,7 @@ func consentPage(c *simtest.Client, tenant string, pairs ...string) (status int,
 	for i := 0; i+1 < len(pairs); i += 2 {
 		query.Set(pairs[i], pairs[i+1])
 	}
-	answer := c.Browse("/"+tenant+"/adminconsent", query)
+	answer := browse(c, "/"+tenant+"/adminconsent", query)
 	return answer.Status, answer.Header.Get("Location"), answer.Text
 }
 

@@ -19,17 +19,17 @@ import (
 
 func TestAuthorize(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
-	const scope = simtest.FullRead + " " + simtest.FullWrite + simtest.WithSignIn
-	fields := c.Authorize(simtest.AuthorizeRequest(scope))
+	const scope = simtest.FullRead + " " + fullWrite + withSignIn
+	fields := authorize(c, authorizeRequest(scope))
 	if fields.Get("state") != "a-state" || fields.Get("session_state") == "" || fields.Has("error") {
 		t.Errorf("the app gets %v", fields)
 	}
-	got := c.Redeem(fields.Get("code"), "scope", scope).Must(t, http.StatusOK)
+	got := redeem(c, fields.Get("code"), "scope", scope).Must(t, http.StatusOK)
 	held := got.Claims(t)
 	if held.Scope != "Directory.Read.All DelegatedPermissionGrant.ReadWrite.All openid profile" || held.IDType != "user" {
 		t.Errorf("got token %+v", held)
 	}
-	if want := simtest.FullRead + " " + simtest.FullWrite; got.Field("scope") != want {
+	if want := simtest.FullRead + " " + fullWrite; got.Field("scope") != want {
 		t.Errorf("got scope %q, want %q", got.Field("scope"), want)
 	}
 	tenantID := c.Server.TenantID()
@@ -56,13 +56,13 @@ func TestAuthorize(t *testing.T) {
 func TestAuthorize_scopeInItsForm(t *testing.T) {
 	const all = "Application.ReadWrite.All DelegatedPermissionGrant.ReadWrite.All Directory.Read.All"
 	cases := map[string]struct{ scope, want string }{
-		"names stay names":         {"User.Read" + simtest.WithSignIn, "User.Read"},
-		"URIs stay URIs":           {"https://graph.microsoft.us/User.Read" + simtest.WithSignIn, "https://graph.microsoft.us/User.Read"},
-		"the default, and what it": {"https://g.example/.default" + simtest.WithSignIn, "https://g.example/" + strings.ReplaceAll(all, " ", " https://g.example/") + " https://g.example/.default"},
+		"names stay names":         {"User.Read" + withSignIn, "User.Read"},
+		"URIs stay URIs":           {"https://graph.microsoft.us/User.Read" + withSignIn, "https://graph.microsoft.us/User.Read"},
+		"the default, and what it": {"https://g.example/.default" + withSignIn, "https://g.example/" + strings.ReplaceAll(all, " ", " https://g.example/") + " https://g.example/.default"},
 	}
 	for name, want := range cases {
 		t.Run(name, func(t *testing.T) {
-			if got := simtest.NewTenant(t, "fresh").SignInPerson(want.scope).Field("scope"); got != want.want {
+			if got := signInPerson(simtest.NewTenant(t, "fresh"), want.scope).Field("scope"); got != want.want {
 				t.Errorf("got scope %q, want %q", got, want.want)
 			}
 		})
@@ -70,7 +70,7 @@ func TestAuthorize_scopeInItsForm(t *testing.T) {
 }
 
 func TestAuthorize_onlyWhatIsAskedFor(t *testing.T) {
-	got := simtest.NewTenant(t, "fresh").SignInPerson(simtest.FullRead)
+	got := signInPerson(simtest.NewTenant(t, "fresh"), simtest.FullRead)
 	for _, name := range []string{"refresh_token", "id_token"} {
 		if got.Field(name) != "" {
 			t.Errorf("there is a %s, although nobody asked for one", name)
@@ -80,12 +80,12 @@ func TestAuthorize_onlyWhatIsAskedFor(t *testing.T) {
 
 func TestAuthorize_query(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
-	answer := c.Browse("/common/oauth2/v2.0/authorize", simtest.AuthorizeRequest("User.Read", "response_mode", ""))
+	answer := browse(c, "/common/oauth2/v2.0/authorize", authorizeRequest("User.Read", "response_mode", ""))
 	location, err := url.Parse(answer.Header.Get("Location"))
-	if answer.Status != http.StatusFound || err != nil || location.Scheme+"://"+location.Host != simtest.RedirectURI {
+	if answer.Status != http.StatusFound || err != nil || location.Scheme+"://"+location.Host != redirectURI {
 		t.Fatalf("got status %d to %v, %v", answer.Status, location, err)
 	}
-	c.Redeem(location.Query().Get("code")).Must(t, http.StatusOK)
+	redeem(c, location.Query().Get("code")).Must(t, http.StatusOK)
 	if location.Query().Get("state") != "a-state" {
 		t.Errorf("the app gets %v", location.Query())
 	}
@@ -115,7 +115,7 @@ func TestAuthorize_refused(t *testing.T) {
 			if want.prepare != nil {
 				want.prepare(c.Server)
 			}
-			got := c.Authorize(simtest.AuthorizeRequest(simtest.FullRead, want.changes...))
+			got := authorize(c, authorizeRequest(simtest.FullRead, want.changes...))
 			if got.Get("error") != want.code || !strings.HasPrefix(got.Get("error_description"), want.aadsts+":") || got.Has("code") {
 				t.Errorf("the app gets %v, want %s: %s", got, want.code, want.aadsts)
 			}
@@ -149,7 +149,7 @@ func TestAuthorize_refusedInTheBrowser(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := simtest.NewTenant(t, "fresh")
 			c.Server.RefuseSignIn(want.number)
-			answer := c.Browse("/"+want.tenant+"/oauth2/v2.0/authorize", simtest.AuthorizeRequest(simtest.FullRead, want.changes...))
+			answer := browse(c, "/"+want.tenant+"/oauth2/v2.0/authorize", authorizeRequest(simtest.FullRead, want.changes...))
 			page := answer.Text
 			if answer.Status != http.StatusBadRequest || !strings.Contains(page, want.want+":") || strings.Contains(page, "<form") {
 				t.Errorf("got status %d: %s", answer.Status, page)
@@ -161,11 +161,11 @@ func TestAuthorize_refusedInTheBrowser(t *testing.T) {
 func TestAuthorize_markupInTheState(t *testing.T) {
 	const state = `"><script>alert(1)</script>`
 	c := simtest.NewTenant(t, "fresh")
-	q := simtest.AuthorizeRequest(simtest.FullRead, "state", state)
-	if got := c.Authorize(q).Get("state"); got != state {
+	q := authorizeRequest(simtest.FullRead, "state", state)
+	if got := authorize(c, q).Get("state"); got != state {
 		t.Errorf("got state %q", got)
 	}
-	if page := c.Browse("/common/oauth2/v2.0/authorize", q).Text; strings.Contains(page, "<script>alert") {
+	if page := browse(c, "/common/oauth2/v2.0/authorize", q).Text; strings.Contains(page, "<script>alert") {
 		t.Errorf("the state became markup: %s", page)
 	}
 }
@@ -177,48 +177,48 @@ func TestRedeemCode_refused(t *testing.T) {
 		code    string
 	}{
 		"another client":       {[]string{"client_id", "other"}, "AADSTS70000", "invalid_grant"},
-		"another verifier":     {[]string{"code_verifier", simtest.Verifier + "x"}, "AADSTS501481", "invalid_grant"},
+		"another verifier":     {[]string{"code_verifier", verifier + "x"}, "AADSTS501481", "invalid_grant"},
 		"no verifier":          {[]string{"code_verifier", ""}, "AADSTS501481", "invalid_grant"},
-		"the challenge itself": {[]string{"code_verifier", simtest.Challenge}, "AADSTS501481", "invalid_grant"},
+		"the challenge itself": {[]string{"code_verifier", challenge}, "AADSTS501481", "invalid_grant"},
 		"another way back":     {[]string{"redirect_uri", "http://localhost:1"}, "AADSTS500112", "invalid_client"},
-		"more than was asked":  {[]string{"scope", simtest.FullRead + " " + simtest.FullWrite}, "AADSTS70000", "invalid_grant"},
+		"more than was asked":  {[]string{"scope", simtest.FullRead + " " + fullWrite}, "AADSTS70000", "invalid_grant"},
 		"an unknown code":      {[]string{"code", "1.AXsAmadeup"}, "AADSTS70000", "invalid_grant"},
 	}
 	for name, want := range cases {
 		t.Run(name, func(t *testing.T) {
 			c := simtest.NewTenant(t, "fresh")
-			code := c.Authorize(simtest.AuthorizeRequest(simtest.FullRead)).Get("code")
-			c.Redeem(code, want.changes...).Refused(t, http.StatusBadRequest, want.code, want.aadsts)
+			code := authorize(c, authorizeRequest(simtest.FullRead)).Get("code")
+			redeem(c, code, want.changes...).Refused(t, http.StatusBadRequest, want.code, want.aadsts)
 		})
 	}
 }
 
 func TestRedeemCode_once(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
-	code := c.Authorize(simtest.AuthorizeRequest(simtest.FullRead)).Get("code")
-	c.Redeem(code).Must(t, http.StatusOK)
-	c.Redeem(code).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS54005")
-	code = c.Authorize(simtest.AuthorizeRequest(simtest.FullRead)).Get("code")
-	c.Redeem(code, "code_verifier", "wrong").Must(t, http.StatusBadRequest)
-	c.Redeem(code).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS54005")
+	code := authorize(c, authorizeRequest(simtest.FullRead)).Get("code")
+	redeem(c, code).Must(t, http.StatusOK)
+	redeem(c, code).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS54005")
+	code = authorize(c, authorizeRequest(simtest.FullRead)).Get("code")
+	redeem(c, code, "code_verifier", "wrong").Must(t, http.StatusBadRequest)
+	redeem(c, code).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS54005")
 }
 
 func TestRedeemCode_late(t *testing.T) {
 	now := simtest.NewClock()
 	c := simtest.NewClient(t, simulator.Options{Scenario: "fresh", Now: now.Now})
-	code := c.Authorize(simtest.AuthorizeRequest(simtest.FullRead)).Get("code")
+	code := authorize(c, authorizeRequest(simtest.FullRead)).Get("code")
 	now.Time = now.Add(10*time.Minute + time.Second)
-	c.Redeem(code).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS70008")
+	redeem(c, code).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS70008")
 }
 
 func TestRefresh(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
 	c.Server.SetPerson(entra.Person{Name: "first@contoso.example"})
-	first := c.SignInPerson(simtest.FullRead + simtest.WithSignIn)
+	first := signInPerson(c, simtest.FullRead+withSignIn)
 	c.Server.SetPerson(entra.Person{Name: "second@contoso.example"})
 	token := first.Field("refresh_token")
 	for range 2 {
-		got := c.Refresh(token, simtest.FullWrite+simtest.WithSignIn).Must(t, http.StatusOK)
+		got := refresh(c, token, fullWrite+withSignIn).Must(t, http.StatusOK)
 		if held := got.Claims(t); held.Name != "first@contoso.example" || !slices.Contains(strings.Fields(held.Scope), "DelegatedPermissionGrant.ReadWrite.All") {
 			t.Errorf("got token %+v", held)
 		}
@@ -226,32 +226,32 @@ func TestRefresh(t *testing.T) {
 			t.Errorf("got refresh token %q", next)
 		}
 	}
-	if got := c.Refresh(token, "", "scope", "").Must(t, http.StatusOK).Field("scope"); got != simtest.FullRead {
+	if got := refresh(c, token, "", "scope", "").Must(t, http.StatusOK).Field("scope"); got != simtest.FullRead {
 		t.Errorf("without a scope it gives %q, want what the person signed in for", got)
 	}
 }
 
 func TestRefresh_refused(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
-	token := c.SignInPerson(simtest.FullRead + simtest.WithSignIn).Field("refresh_token")
-	c.Refresh(token, simtest.FullRead, "client_id", "other").Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS70000")
-	c.Refresh("1.AXsAmadeup", simtest.FullRead).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS70000")
-	c.Refresh("", simtest.FullRead, "refresh_token", "").Refused(t, http.StatusBadRequest, "invalid_request", "AADSTS900144")
+	token := signInPerson(c, simtest.FullRead+withSignIn).Field("refresh_token")
+	refresh(c, token, simtest.FullRead, "client_id", "other").Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS70000")
+	refresh(c, "1.AXsAmadeup", simtest.FullRead).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS70000")
+	refresh(c, "", simtest.FullRead, "refresh_token", "").Refused(t, http.StatusBadRequest, "invalid_request", "AADSTS900144")
 }
 
 func TestConsent(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
 	c.Server.SetConsented("Directory.Read.All")
-	token := c.SignInPerson(simtest.FullRead + simtest.WithSignIn).Field("refresh_token")
-	c.Refresh(token, simtest.FullRead+simtest.WithSignIn).Must(t, http.StatusOK)
-	got := c.Refresh(token, simtest.FullRead+" "+simtest.FullWrite+simtest.WithSignIn)
+	token := signInPerson(c, simtest.FullRead+withSignIn).Field("refresh_token")
+	refresh(c, token, simtest.FullRead+withSignIn).Must(t, http.StatusOK)
+	got := refresh(c, token, simtest.FullRead+" "+fullWrite+withSignIn)
 	got.Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS65001")
 	if got.Field("suberror") != "consent_required" {
 		t.Errorf("got suberror %q", got.Field("suberror"))
 	}
-	c.SignInPerson(simtest.FullWrite + simtest.WithSignIn) // an admin, who consents
-	c.Refresh(token, simtest.FullRead+" "+simtest.FullWrite+simtest.WithSignIn).Must(t, http.StatusOK)
-	if held := c.SignInPerson("https://graph.microsoft.com/.default").Claims(t); held.Scope != "Directory.Read.All DelegatedPermissionGrant.ReadWrite.All" {
+	signInPerson(c, fullWrite+withSignIn) // an admin, who consents
+	refresh(c, token, simtest.FullRead+" "+fullWrite+withSignIn).Must(t, http.StatusOK)
+	if held := signInPerson(c, "https://graph.microsoft.com/.default").Claims(t); held.Scope != "Directory.Read.All DelegatedPermissionGrant.ReadWrite.All" {
 		t.Errorf("the default is %q, want what was consented to", held.Scope)
 	}
 }
@@ -259,18 +259,18 @@ func TestConsent(t *testing.T) {
 func TestConsent_declinedIsNone(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
 	c.Server.SetConsented("Directory.Read.All")
-	token := c.SignInPerson(simtest.FullRead + simtest.WithSignIn).Field("refresh_token")
+	token := signInPerson(c, simtest.FullRead+withSignIn).Field("refresh_token")
 	c.Server.SetPerson(entra.Person{Declines: true})
-	c.Authorize(simtest.AuthorizeRequest(simtest.FullWrite))
-	c.Refresh(token, simtest.FullWrite).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS65001")
+	authorize(c, authorizeRequest(fullWrite))
+	refresh(c, token, fullWrite).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS65001")
 }
 
 func TestConsent_needsAnAdminForMoreOnly(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
 	c.Server.SetConsented("Directory.Read.All")
 	c.Server.SetAdminRoles(identity.UserAdministrator)
-	c.SignInPerson(simtest.FullRead + simtest.WithSignIn)
-	if got := c.Authorize(simtest.AuthorizeRequest(simtest.FullWrite)); !strings.HasPrefix(got.Get("error_description"), "AADSTS90094:") {
+	signInPerson(c, simtest.FullRead+withSignIn)
+	if got := authorize(c, authorizeRequest(fullWrite)); !strings.HasPrefix(got.Get("error_description"), "AADSTS90094:") {
 		t.Errorf("the app gets %v", got)
 	}
 }
@@ -279,9 +279,9 @@ func TestConsent_toWhatCanBeGot(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
 	c.Server.SetConsented()
 	c.Server.SetDelegatedScopes("Directory.Read.All")
-	if got := c.SignInPerson(simtest.FullRead + " " + simtest.FullWrite).Field("scope"); got != simtest.FullRead {
+	if got := signInPerson(c, simtest.FullRead+" "+fullWrite).Field("scope"); got != simtest.FullRead {
 		t.Errorf("got scope %q, want %q", got, simtest.FullRead)
 	}
-	code := c.Authorize(simtest.AuthorizeRequest(simtest.FullWrite)).Get("code")
-	c.Redeem(code).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS65001")
+	code := authorize(c, authorizeRequest(fullWrite)).Get("code")
+	redeem(c, code).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS65001")
 }

@@ -16,7 +16,7 @@ const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 func assert(c *simtest.Client, assertionType, assertion string) simtest.Response {
 	c.T.Helper()
 	return c.SignIn(c.Server.TenantID(), "grant_type", "client_credentials", "client_id", "app",
-		"client_assertion_type", assertionType, "client_assertion", assertion, "scope", "https://graph.microsoft.com/.default"+simtest.WithSignIn)
+		"client_assertion_type", assertionType, "client_assertion", assertion, "scope", "https://graph.microsoft.com/.default"+withSignIn)
 }
 
 func TestClientAssertion(t *testing.T) {
@@ -66,7 +66,7 @@ func TestSetTokenLifetime(t *testing.T) {
 	for _, want := range []struct{ set, got time.Duration }{{5 * time.Minute, 5 * time.Minute}, {0, time.Hour}} {
 		c.Server.SetTokenLifetime(want.set)
 		for name, signedIn := range map[string]simtest.Response{
-			"app": c.SignInApp("https://graph.microsoft.com/.default"), "admin": c.SignInAdmin(simtest.FullRead), "browser": c.SignInPerson(simtest.FullRead),
+			"app": c.SignInApp("https://graph.microsoft.com/.default"), "admin": c.SignInAdmin(simtest.FullRead), "browser": signInPerson(c, simtest.FullRead),
 		} {
 			lives := time.Duration(signedIn.Claims(t).Expires-now.Unix()) * time.Second
 			if lives != want.got || signedIn.Body["expires_in"] != want.got.Seconds() {

@@ -15,7 +15,7 @@ import (
 func TestDeviceCode(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
 	c.Server.SetPerson(entra.Person{Pending: 2})
-	started := c.StartDevice(simtest.FullRead+simtest.WithSignIn).Must(t, http.StatusOK)
+	started := startDevice(c, simtest.FullRead+withSignIn).Must(t, http.StatusOK)
 	want := "To sign in, use a web browser to open the page https://microsoft.com/devicelogin and enter the code " +
 		started.Field("user_code") + " to authenticate."
 	if started.Field("message") != want || started.Field("verification_uri") != "https://microsoft.com/devicelogin" {
@@ -26,19 +26,19 @@ func TestDeviceCode(t *testing.T) {
 	}
 	code := started.Field("device_code")
 	for range 2 {
-		c.Poll(code).Refused(t, http.StatusBadRequest, "authorization_pending", "AADSTS70016")
+		poll(c, code).Refused(t, http.StatusBadRequest, "authorization_pending", "AADSTS70016")
 	}
-	got := c.Poll(code).Must(t, http.StatusOK)
+	got := poll(c, code).Must(t, http.StatusOK)
 	if got.Field("scope") != simtest.FullRead || got.Field("refresh_token") == "" || got.Field("id_token") == "" || got.Field("client_info") == "" {
 		t.Errorf("got %s", got.Text)
 	}
-	c.Poll(code).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS54005")
+	poll(c, code).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS54005")
 }
 
 func TestDeviceCode_nameOfRFC8628(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
-	code := c.StartDevice(simtest.FullRead).Field("device_code")
-	c.Poll(code, "grant_type", "urn:ietf:params:oauth:grant-type:device_code").Must(t, http.StatusOK)
+	code := startDevice(c, simtest.FullRead).Field("device_code")
+	poll(c, code, "grant_type", "urn:ietf:params:oauth:grant-type:device_code").Must(t, http.StatusOK)
 }
 
 func TestDeviceCode_refused(t *testing.T) {
@@ -58,8 +58,8 @@ func TestDeviceCode_refused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := simtest.NewTenant(t, "fresh")
 			c.Server.SetPerson(want.person)
-			code := c.StartDevice(simtest.FullRead).Must(t, http.StatusOK).Field("device_code")
-			c.Poll(code, want.changes...).Refused(t, http.StatusBadRequest, want.code, want.aadsts)
+			code := startDevice(c, simtest.FullRead).Must(t, http.StatusOK).Field("device_code")
+			poll(c, code, want.changes...).Refused(t, http.StatusBadRequest, want.code, want.aadsts)
 		})
 	}
 }
@@ -67,41 +67,41 @@ func TestDeviceCode_refused(t *testing.T) {
 func TestDeviceCode_firstPendingThenDeclined(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
 	c.Server.SetPerson(entra.Person{Pending: 1, Declines: true})
-	code := c.StartDevice(simtest.FullRead).Field("device_code")
-	c.Poll(code).Refused(t, http.StatusBadRequest, "authorization_pending", "AADSTS70016")
-	c.Poll(code).Refused(t, http.StatusBadRequest, "authorization_declined", "AADSTS70018")
+	code := startDevice(c, simtest.FullRead).Field("device_code")
+	poll(c, code).Refused(t, http.StatusBadRequest, "authorization_pending", "AADSTS70016")
+	poll(c, code).Refused(t, http.StatusBadRequest, "authorization_declined", "AADSTS70018")
 }
 
 func TestDeviceCode_ends(t *testing.T) {
 	now := simtest.NewClock()
 	c := simtest.NewClient(t, simulator.Options{Scenario: "fresh", Now: now.Now})
 	c.Server.SetPerson(entra.Person{Pending: 100})
-	code := c.StartDevice(simtest.FullRead).Field("device_code")
+	code := startDevice(c, simtest.FullRead).Field("device_code")
 	now.Time = now.Add(900 * time.Second)
-	c.Poll(code).Refused(t, http.StatusBadRequest, "authorization_pending", "AADSTS70016")
+	poll(c, code).Refused(t, http.StatusBadRequest, "authorization_pending", "AADSTS70016")
 	now.Time = now.Add(time.Second)
-	c.Poll(code).Refused(t, http.StatusBadRequest, "expired_token", "AADSTS70020")
+	poll(c, code).Refused(t, http.StatusBadRequest, "expired_token", "AADSTS70020")
 }
 
 func TestDeviceCode_consents(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
 	c.Server.SetConsented()
-	got := c.Poll(c.StartDevice(simtest.FullRead+simtest.WithSignIn).Field("device_code")).Must(t, http.StatusOK)
-	c.Refresh(got.Field("refresh_token"), simtest.FullRead).Must(t, http.StatusOK)
-	c.Refresh(got.Field("refresh_token"), simtest.FullWrite).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS65001")
+	got := poll(c, startDevice(c, simtest.FullRead+withSignIn).Field("device_code")).Must(t, http.StatusOK)
+	refresh(c, got.Field("refresh_token"), simtest.FullRead).Must(t, http.StatusOK)
+	refresh(c, got.Field("refresh_token"), fullWrite).Refused(t, http.StatusBadRequest, "invalid_grant", "AADSTS65001")
 }
 
 func TestStartDeviceCode_refused(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
-	c.StartDevice("").Refused(t, http.StatusBadRequest, "invalid_request", "AADSTS900144")
-	c.StartDevice("https://graph.microsoft.com/.default User.Read").Refused(t, http.StatusBadRequest, "invalid_scope", "AADSTS70011")
+	startDevice(c, "").Refused(t, http.StatusBadRequest, "invalid_request", "AADSTS900144")
+	startDevice(c, "https://graph.microsoft.com/.default User.Read").Refused(t, http.StatusBadRequest, "invalid_scope", "AADSTS70011")
 }
 
 func TestPerson_ofAnotherTenant(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh")
 	elsewhere := identity.ObjectID("tenant", "elsewhere")
 	c.Server.SetPerson(entra.Person{Tenant: elsewhere, Name: "guest@fabrikam.example"})
-	for name, got := range map[string]simtest.Response{"browser": c.SignInPerson(simtest.FullRead + simtest.WithSignIn), "simulated admin": c.SignInAdmin(simtest.FullRead)} {
+	for name, got := range map[string]simtest.Response{"browser": signInPerson(c, simtest.FullRead+withSignIn), "simulated admin": c.SignInAdmin(simtest.FullRead)} {
 		held := got.Claims(t)
 		if held.TenantID != elsewhere || held.Name != "guest@fabrikam.example" || !strings.Contains(held.Issuer, elsewhere) {
 			t.Errorf("%s: got token %+v", name, held)
@@ -112,7 +112,7 @@ func TestPerson_ofAnotherTenant(t *testing.T) {
 		}
 	}
 	var id identity.Claims
-	if !identity.DecodeJWT(c.SignInPerson("openid User.Read").Field("id_token"), &id) || id.TenantID != elsewhere {
+	if !identity.DecodeJWT(signInPerson(c, "openid User.Read").Field("id_token"), &id) || id.TenantID != elsewhere {
 		t.Errorf("got id token %+v", id)
 	}
 }

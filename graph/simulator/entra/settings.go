@@ -1,10 +1,6 @@
 package entra
 
-import (
-	"time"
-
-	"appleconsent/graph/simulator/identity"
-)
+import "time"
 
 // Settings say who signs in and what they get. They may change between two requests.
 type Settings struct {
@@ -26,14 +22,6 @@ type Settings struct {
 	Refused int
 	// TokenLifetime is how long tokens are good; 0: an hour.
 	TokenLifetime time.Duration
-}
-
-// DefaultSettings let an admin in who may do everything that the simulated Graph can.
-func DefaultSettings() Settings {
-	return Settings{
-		AppRoles:   []string{"Application.ReadWrite.All", "Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"},
-		AdminRoles: []string{identity.CloudApplicationAdministrator, identity.PrivilegedRoleAdministrator},
-	}
 }
 
 // Person is how the person behaves who signs in. The zero value is the tenant's admin, who does at once what is asked.

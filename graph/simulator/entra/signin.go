@@ -42,7 +42,11 @@ type SignIn struct {
 // New makes the sign-in to a tenant. requestID makes a new id for each refusal.
 func New(tenantID string, d Directory, now func() time.Time, requestID func() string) *SignIn {
 	return &SignIn{
-		Settings: DefaultSettings(), tenantID: tenantID, directory: d, now: now, requestID: requestID,
+		Settings: Settings{ // an admin who may do everything that the simulated Graph can
+			AppRoles:   []string{"Application.ReadWrite.All", "Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"},
+			AdminRoles: []string{identity.CloudApplicationAdministrator, identity.PrivilegedRoleAdministrator},
+		},
+		tenantID: tenantID, directory: d, now: now, requestID: requestID,
 		codes: map[string]*code{}, deviceCodes: map[string]*device{}, refreshTokens: map[string]signedIn{},
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator"
-	"appleconsent/graph/simulator/directory"
 	"appleconsent/graph/simulator/identity"
 )
 
@@ -54,15 +53,6 @@ func (c *Client) AsRole(role, scp string) *Client {
 	return c.With(identity.Claims{Scope: scp, AdminRoles: []string{role}})
 }
 
-// AsPolicyAdmin returns the same client as a Privileged Role Administrator who may change policies.
-func (c *Client) AsPolicyAdmin() *Client {
-	return c.AsRole(identity.PrivilegedRoleAdministrator,
-		"Policy.ReadWrite.Authorization Policy.ReadWrite.PermissionGrant Application.ReadWrite.All Policy.Read.All")
-}
-
-// AsApp returns the same client with an app's token.
-func (c *Client) AsApp(roles ...string) *Client { return c.With(identity.Claims{Roles: roles}) }
-
 // With returns the same client with a token that has the claims, of this tenant and good for an hour.
 func (c *Client) With(held identity.Claims) *Client {
 	held.TenantID = c.Server.TenantID()
@@ -99,19 +89,15 @@ func (c *Client) Do(method, path, body string, header ...string) Response {
 // Send sends a request as it is, and wants JSON if there is a body.
 func (c *Client) Send(r *http.Request) Response {
 	c.T.Helper()
-	got := c.fetch(r)
+	recorder := httptest.NewRecorder()
+	c.Server.ServeHTTP(recorder, r)
+	got := Response{Status: recorder.Code, Header: recorder.Header(), Text: recorder.Body.String()}
 	if got.Text != "" {
 		if err := json.Unmarshal([]byte(got.Text), &got.Body); err != nil {
 			c.T.Fatalf("%s %s answered no JSON: %v\n%s", r.Method, r.URL, err, got.Text)
 		}
 	}
 	return got
-}
-
-func (c *Client) fetch(r *http.Request) Response {
-	recorder := httptest.NewRecorder()
-	c.Server.ServeHTTP(recorder, r)
-	return Response{Status: recorder.Code, Header: recorder.Header(), Text: recorder.Body.String()}
 }
 
 // Must fails the test unless the response has the status.
@@ -177,19 +163,6 @@ func (c *Client) Misbehave(rules ...simulator.Rule) {
 	if err := c.Server.SetRules(rules...); err != nil {
 		c.T.Fatal(err)
 	}
-}
-
-// Placeholders replaces TENANT, GRAPH, EXCHANGE, CLIENT and GRANT by the ids of these objects, as far as they exist.
-func (c *Client) Placeholders() *strings.Replacer {
-	d := c.Server.Directory()
-	apple, hasApple := d.ServicePrincipalOf(identity.AppleAppID)
-	graph, _ := d.ServicePrincipalOf(identity.GraphAppID)
-	exchange, _ := d.ServicePrincipalOf(identity.ExchangeAppID)
-	pairs := []string{"TENANT", d.TenantID, "GRAPH", graph.ID, "EXCHANGE", exchange.ID}
-	if hasApple {
-		pairs = append(pairs, "CLIENT", apple.ID, "GRANT", directory.GrantID(apple.ID, exchange.ID, ""))
-	}
-	return strings.NewReplacer(pairs...)
 }
 
 // Only cuts got down to the members that want has, objects inside included.

@@ -1,11 +1,12 @@
 // Package simtest is what only tests need of the simulator; nothing else may import it, so that none of it is in
 // the program. It adds to a simulated tenant other people than the admin, other permissions, a log of
-// requests and hooks ([Server]), somebody who talks to it ([Client]), and the places beside Entra at which real
-// programs get tokens: Microsoft's own host names ([ServeMicrosoft]), a managed identity and az.
+// requests and hooks ([Server]), and somebody who talks to it ([Client]).
 package simtest
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"path"
@@ -26,8 +27,6 @@ import (
 // kept in a file that cannot be read or written.
 type Server struct {
 	*simulator.Server
-	now func() time.Time
-
 	before  atomic.Pointer[func(*http.Request)]
 	onWrite atomic.Pointer[func(before, after directory.Directory)]
 
@@ -37,11 +36,8 @@ type Server struct {
 
 // New is [simulator.New] for tests. It uses Options.Watch itself.
 func New(o simulator.Options) (*Server, error) {
-	s := &Server{now: o.Now}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	o.Watch = simulator.Watch{Before: s.callBefore, Around: s.around, Answered: s.record}
+	s := &Server{}
+	o.Watch = simulator.Watch{Around: s.around, Answered: s.record}
 	var err error
 	s.Server, err = simulator.New(o)
 	return s, err
@@ -63,10 +59,15 @@ func (s *Server) Directory() (d directory.Directory) {
 // the server's methods, so that it can change the tenant between two requests of a client. Nil removes it.
 func (s *Server) Before(hook func(*http.Request)) { s.before.Store(&hook) }
 
-func (s *Server) callBefore(r *http.Request) {
-	if hook := s.before.Load(); hook != nil && *hook != nil {
+// ServeHTTP is that of the server inside, after the hook.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if hook := s.before.Load(); hook != nil && *hook != nil && directory.Serves(r.URL.Path) {
+		body, _ := io.ReadAll(r.Body) // a client that has gone by now hears nothing anyhow
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		(*hook)(r)
+		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
+	s.Server.ServeHTTP(w, r)
 }
 
 // OnWrite sets a hook that is called after each Graph request that wrote, and after an admin's consent, with the

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -38,7 +39,6 @@ type Server struct {
 	answers []http.HandlerFunc
 	seen    []Request
 	asked   []string
-	waits   []string
 }
 
 // New starts a server that ends with the test.
@@ -76,20 +76,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var list []Request
-	for _, r := range s.seen {
-		if !strings.HasSuffix(r.Path, "/organization") {
-			list = append(list, r)
-		}
-	}
-	return list
+	return slices.DeleteFunc(slices.Clone(s.seen), func(r Request) bool { return strings.HasSuffix(r.Path, "/organization") })
 }
 
 // Asked returns the scopes of the tokens that were asked for.
 func (s *Server) Asked() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]string(nil), s.asked...)
+	return slices.Clone(s.asked)
 }
 
 // Cloud is the one that the server plays.
@@ -108,20 +102,6 @@ func Network(t *testing.T) *wire.Network {
 	network := wire.NewNetwork(new(net.Dialer).DialContext, func(wire.Exchange) {})
 	t.Cleanup(network.Close)
 	return network
-}
-
-// OnWait keeps what is waited for, see Waits.
-func (s *Server) OnWait(what string, d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.waits = append(s.waits, fmt.Sprintf("%s: %s", d, what))
-}
-
-// Waits returns what OnWait has heard.
-func (s *Server) Waits() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]string(nil), s.waits...)
 }
 
 // Clock is a wire.Clock that runs as fast as it is asked to.
@@ -150,7 +130,7 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 func (c *Clock) Slept() []time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return append([]time.Duration(nil), c.slept...)
+	return slices.Clone(c.slept)
 }
 
 // Token makes a JSON web token with these claims.
@@ -192,15 +172,8 @@ func Cut(w http.ResponseWriter, _ *http.Request) {
 }
 
 // HangUp closes the connection without an answer.
-func HangUp(w http.ResponseWriter, r *http.Request) { Bytes("")(w, r) }
-
-// Bytes writes what no HTTP server would and closes the connection.
-func Bytes(text string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		conn, _, err := http.NewResponseController(w).Hijack()
-		if err == nil {
-			_, _ = io.WriteString(conn, text)
-			_ = conn.Close()
-		}
+func HangUp(w http.ResponseWriter, _ *http.Request) {
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		_ = conn.Close()
 	}
 }

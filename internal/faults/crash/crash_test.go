@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -20,8 +21,6 @@ import (
 	"appleconsent/internal/testbed"
 	"appleconsent/plan"
 )
-
-func TestMain(m *testing.M) { testbed.Main(m, nil) }
 
 // The program is killed with SIGKILL wherever its disk or the tenant has changed since the last such point: when a request
 // arrives, after the tenant has carried one out, and around each saving of its record. What must hold afterwards is what the
@@ -66,18 +65,37 @@ type crash struct {
 	*testbed.Bench
 	story faults.Story
 	watch *faults.Watch
+
+	arrival atomic.Pointer[func(*http.Request)]
+	serving sync.RWMutex // held for reading by each request
 }
 
 func newCrash(t *testing.T, s faults.Story) *crash {
 	t.Helper()
 	b := testbed.New(t, simulator.Options{Scenario: s.Scenario})
-	c := &crash{b, s, faults.NewWatch(t, b.Tenant, s.Flags)}
+	c := &crash{Bench: b, story: s, watch: faults.NewWatch(t, b.Tenant, s.Flags)}
+	c.arrives(func(*http.Request) {})
+	b.URL = testbed.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.serving.RLock()
+		defer c.serving.RUnlock()
+		(*c.arrival.Load())(r)
+		b.Tenant.ServeHTTP(w, r)
+	}))
 	if s.Command == "rollback" {
 		c.goesOn(s.Line("apply")...)
 	}
 	c.watch.Forget()
 	c.watch.Command = s.Command
 	return c
+}
+
+// arrives sets a hook that is called when a request arrives, also one that wants a token.
+func (c *crash) arrives(hook func(*http.Request)) { c.arrival.Store(&hook) }
+
+// settled waits until no request is being served, for when the program has died in the middle of one.
+func (c *crash) settled() {
+	c.serving.Lock()
+	defer c.serving.Unlock()
 }
 
 // goesOn runs a command in this process and wants it to end well.
@@ -98,7 +116,7 @@ func (c *crash) killedAt(p killPoint) {
 	c.T.Helper()
 	cmd := c.command()
 	if p.checkpoint != "" {
-		cmd.Env = append(cmd.Env, testbed.CrashAt+"="+p.checkpoint)
+		cmd.Env = append(cmd.Env, crashAt+"="+p.checkpoint)
 		c.dies(cmd, func() {})
 		return
 	}
@@ -107,14 +125,14 @@ func (c *crash) killedAt(p killPoint) {
 	}
 	var n atomic.Int32
 	started := make(chan struct{})
-	c.Arrives(func(r *http.Request) {
+	c.arrives(func(r *http.Request) {
 		if p.at.Fits(r) && int(n.Add(1)) == p.at.N {
 			<-started // on a busy machine a request may be here first
 			_ = cmd.Process.Kill()
 		}
 	})
 	c.dies(cmd, func() { close(started) })
-	c.Arrives(func(*http.Request) {})
+	c.arrives(func(*http.Request) {})
 }
 
 // dies runs the program and wants it to be killed. Started is called once there is a process.
@@ -132,7 +150,7 @@ func (c *crash) dies(cmd *exec.Cmd, started func()) {
 	if status, ok := exit.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != syscall.SIGKILL {
 		c.T.Fatalf("the program was not killed: %v", exit)
 	}
-	c.Settled() // its last request may still be on its way
+	c.settled() // its last request may still be on its way
 	if err := c.Tenant.SetRules(); err != nil {
 		c.T.Fatal(err)
 	}

@@ -110,7 +110,7 @@ func TestInterrupt_twice(t *testing.T) {
 	c := newCrash(t, faults.Story{Command: "apply", Scenario: "fresh"})
 	arrived, release := make(chan struct{}), make(chan struct{})
 	t.Cleanup(sync.OnceFunc(func() { close(release) }))
-	c.Arrives(func(r *http.Request) {
+	c.arrives(func(r *http.Request) {
 		if r.Method == http.MethodPost && r.URL.Path == "/v1.0/servicePrincipals" {
 			close(arrived)
 			<-release

@@ -20,7 +20,7 @@ import (
 // killPoint is where a process is killed: at a checkpoint of its journal, or when a request arrives, which the tenant then carries
 // out or not.
 type killPoint struct {
-	checkpoint string // as testbed.CrashAt takes it
+	checkpoint string // as crashAt takes it
 	at         faults.Boundary
 	carriedOut bool
 }

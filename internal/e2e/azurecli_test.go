@@ -1,4 +1,4 @@
-package simtest_test
+package e2e_test
 
 import (
 	"encoding/json"
@@ -14,10 +14,41 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// azureCLI is the client id of the Azure CLI.
+const azureCLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+
+// azureCLIScopes are the permissions on Microsoft Graph that the Azure CLI has, always
+// and in every tenant, whatever is asked for.
+const azureCLIScopes = "Application.ReadWrite.All AppRoleAssignment.ReadWrite.All AuditLog.Read.All " +
+	"DelegatedPermissionGrant.ReadWrite.All Directory.AccessAsUser.All Group.ReadWrite.All User.Read.All User.ReadWrite.All"
+
+// cliDocument returns what az account get-access-token -o json prints for a person who
+// is signed in to the Azure CLI. A tenant that is empty is the simulated one, and so is
+// each of its names; any other gets a token of that tenant, which Graph here refuses.
+func cliDocument(s *simtest.Server, resource, tenant string) []byte {
+	var c identity.Claims
+	_ = s.Exclusively(func(t *simulator.Tenant) bool { // which cannot fail, as no file keeps the tenant
+		c = t.SignIn.PersonClaims(azureCLI, resource, azureCLIScopes)
+		return false
+	})
+	if tenant != "" && !strings.EqualFold(tenant, s.TenantID()) && !strings.EqualFold(tenant, identity.Domain) {
+		c.TenantID, c.Issuer = tenant, strings.Replace(c.Issuer, c.TenantID, tenant, 1)
+	}
+	document := map[string]any{
+		"accessToken": c.Token(), "expiresOn": time.Unix(c.Expires, 0).Format("2006-01-02 15:04:05.000000"), "expires_on": c.Expires,
+		"tenant": c.TenantID, "tokenType": "Bearer",
+	}
+	if tenant == "" {
+		document["subscription"] = identity.ObjectID(s.TenantID(), "subscription") // az leaves it out where a tenant was named
+	}
+	text, _ := json.MarshalIndent(document, "", "  ") // texts and a number
+	return append(text, '\n')
+}
+
 // cli decodes what az would print.
 func cli(c *simtest.Client, resource, tenant string) (document map[string]any, held identity.Claims, token string) {
 	c.T.Helper()
-	if err := json.Unmarshal(c.Server.CLIDocument(resource, tenant), &document); err != nil {
+	if err := json.Unmarshal(cliDocument(c.Server, resource, tenant), &document); err != nil {
 		c.T.Fatal(err)
 	}
 	token, _ = document["accessToken"].(string)

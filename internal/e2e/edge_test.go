@@ -1,4 +1,4 @@
-package simtest_test
+package e2e_test
 
 import (
 	"context"
@@ -17,35 +17,21 @@ import (
 )
 
 // throughProxy is a program's HTTP client with HTTPS_PROXY and SSL_CERT_FILE set.
-func throughProxy(t *testing.T, m simtest.Microsoft, config *tls.Config) *http.Client {
+func throughProxy(t *testing.T, m edge, config *tls.Config) *http.Client {
 	t.Helper()
-	address, err := url.Parse(m.ProxyURL)
+	address, err := url.Parse(m.proxyURL)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if config.RootCAs == nil {
 		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(m.CA) {
+		if !config.RootCAs.AppendCertsFromPEM(m.ca) {
 			t.Fatal("the CA is no certificate")
 		}
 	}
 	transport := &http.Transport{Proxy: http.ProxyURL(address), TLSClientConfig: config, ForceAttemptHTTP2: true}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{Transport: transport}
-}
-
-func serveMicrosoft(t *testing.T, h http.Handler) simtest.Microsoft {
-	t.Helper()
-	m, stop, err := simtest.ServeMicrosoft(t.Context(), h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Errorf("stop: %v", err)
-		}
-	})
-	return m
 }
 
 // fetch gets an address; an error is returned as the text.
@@ -73,12 +59,12 @@ func fetch(t *testing.T, c *http.Client, address string, header ...string) (stat
 	return answer.StatusCode, string(read)
 }
 
-func TestServeMicrosoft(t *testing.T) {
-	m := serveMicrosoft(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func TestEdge(t *testing.T) {
+	m := newEdge(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, reply.Origin(r)+r.URL.Path)
 	}))
 	c := throughProxy(t, m, &tls.Config{MinVersion: tls.VersionTLS12})
-	for _, host := range simtest.MicrosoftHosts() {
+	for _, host := range edgeHosts() {
 		for _, address := range []string{"https://" + host + "/path", "https://" + strings.ToUpper(host) + ":443/path"} {
 			status, body := fetch(t, c, address)
 			if status != http.StatusOK || !strings.EqualFold(strings.Replace(body, ":443", "", 1), "https://"+host+"/path") {
@@ -86,14 +72,14 @@ func TestServeMicrosoft(t *testing.T) {
 			}
 		}
 	}
-	want := slices.Sorted(slices.Values(simtest.MicrosoftHosts()))
-	if got := m.Hosts(); !slices.Equal(got, want) {
+	want := slices.Sorted(slices.Values(edgeHosts()))
+	if got := m.hosts(); !slices.Equal(got, want) {
 		t.Errorf("it was asked for %q, want %q", got, want)
 	}
 }
 
-func TestServeMicrosoft_refused(t *testing.T) {
-	m := serveMicrosoft(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was let through") }))
+func TestEdge_refused(t *testing.T) {
+	m := newEdge(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was let through") }))
 	c := throughProxy(t, m, &tls.Config{MinVersion: tls.VersionTLS12})
 	for _, address := range []string{
 		"https://example.com/", "https://evil.login.microsoftonline.com/", "https://graph.microsoft.com:8443/",
@@ -110,16 +96,16 @@ func TestServeMicrosoft_refused(t *testing.T) {
 		"127.0.0.1", "evil.login.microsoftonline.com", "example.com", "graph.microsoft.com:8443", "graph.microsoft.us",
 		"login.microsoftonline.com.evil.example",
 	}
-	if got := m.Hosts(); !slices.Equal(got, want) {
+	if got := m.hosts(); !slices.Equal(got, want) {
 		t.Errorf("it was asked for %q, want %q", got, want)
 	}
 }
 
-func TestServeMicrosoft_tls(t *testing.T) {
-	m := serveMicrosoft(t, http.NotFoundHandler())
-	other := serveMicrosoft(t, http.NotFoundHandler())
+func TestEdge_tls(t *testing.T) {
+	m := newEdge(t, http.NotFoundHandler())
+	other := newEdge(t, http.NotFoundHandler())
 	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM(other.CA)
+	pool.AppendCertsFromPEM(other.ca)
 	cases := map[string]struct {
 		config *tls.Config
 		want   string
@@ -137,8 +123,8 @@ func TestServeMicrosoft_tls(t *testing.T) {
 	}
 }
 
-func TestServeMicrosoft_anotherHostInside(t *testing.T) {
-	m := serveMicrosoft(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was let through") }))
+func TestEdge_anotherHostInside(t *testing.T) {
+	m := newEdge(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was let through") }))
 	c := throughProxy(t, m, &tls.Config{MinVersion: tls.VersionTLS12})
 	status, _ := fetch(t, c, "https://graph.microsoft.com/", "Host", "login.microsoftonline.com")
 	if status != http.StatusMisdirectedRequest {
@@ -146,9 +132,9 @@ func TestServeMicrosoft_anotherHostInside(t *testing.T) {
 	}
 }
 
-func TestServeMicrosoft_stops(t *testing.T) {
+func TestEdge_stops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	m, stop, err := simtest.ServeMicrosoft(ctx, http.NotFoundHandler())
+	m, stop, err := listenAsMicrosoft(ctx, http.NotFoundHandler())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,11 +154,11 @@ func TestServeMicrosoft_stops(t *testing.T) {
 }
 
 // The authorities are right for each cloud.
-func TestServeMicrosoft_discovery(t *testing.T) {
+func TestEdge_discovery(t *testing.T) {
 	server := simtest.NewTenant(t, "fresh").Server
-	m := serveMicrosoft(t, server)
+	m := newEdge(t, server)
 	c := throughProxy(t, m, &tls.Config{MinVersion: tls.VersionTLS12})
-	for _, host := range simtest.MicrosoftHosts()[:4] {
+	for _, host := range edgeHosts()[:4] {
 		authority := "https://" + host + "/" + server.TenantID()
 		asked := url.Values{"api-version": {"1.1"}, "authorization_endpoint": {authority + "/oauth2/v2.0/authorize"}}
 		var found struct {

@@ -1,19 +1,61 @@
-package simtest_test
+package e2e_test
 
 import (
+	stdcmp "cmp"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/entra"
 	"appleconsent/graph/simulator/identity"
+	"appleconsent/graph/simulator/reply"
 	"appleconsent/graph/simulator/simtest"
 
 	"github.com/google/go-cmp/cmp"
 )
+
+const (
+	identityHeader    = "simulated-identity-header"
+	appServiceVersion = "2019-08-01"
+	appServiceTarget  = "/msi/token?api-version=2019-08-01&resource=https://graph.microsoft.com"
+)
+
+// appService is the endpoint at which programs in App Service get tokens without a credential (IDENTITY_ENDPOINT), on
+// every path. It wants the header X-IDENTITY-HEADER to be "simulated-identity-header" (IDENTITY_HEADER).
+func appService(s *simtest.Server) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.Respond(w, r, nil, func(t *simulator.Tenant, _ int) reply.Reply { return appServiceReply(t, r) })
+	})
+}
+
+func appServiceReply(t *simulator.Tenant, r *http.Request) reply.Reply {
+	q := r.URL.Query()
+	refuse := func(status int, message string) reply.Reply {
+		return entra.OAuthReply(status, map[string]any{"statusCode": status, "message": message}, time.Now())
+	}
+	switch {
+	case r.Method != http.MethodGet:
+		return refuse(http.StatusMethodNotAllowed, "Only GET is allowed.")
+	case r.Header.Get("X-Identity-Header") != identityHeader:
+		return refuse(http.StatusUnauthorized, "The header X-IDENTITY-HEADER is missing or wrong.")
+	case q.Get("api-version") != appServiceVersion:
+		return refuse(http.StatusBadRequest, fmt.Sprintf("The api-version '%s' is not supported.", q.Get("api-version")))
+	case q.Get("resource") == "":
+		return refuse(http.StatusBadRequest, "The query parameter 'resource' is missing.")
+	}
+	client := stdcmp.Or(q.Get("client_id"), identity.ObjectID(t.Graph.Directory.TenantID, "managed identity"))
+	c := t.SignIn.AppClaims(client, q.Get("resource"))
+	return entra.OAuthReply(http.StatusOK, map[string]any{
+		"access_token": c.Token(), "client_id": client, "expires_on": strconv.FormatInt(c.Expires, 10),
+		"resource": q.Get("resource"), "token_type": "Bearer",
+	}, time.Now())
+}
 
 // managed asks a managed identity endpoint with a header.
 func managed(c *simtest.Client, method, target, header, value string) (status int, body map[string]any) {
@@ -21,25 +63,18 @@ func managed(c *simtest.Client, method, target, header, value string) (status in
 	r := httptest.NewRequestWithContext(c.T.Context(), method, "http://identity.example"+target, http.NoBody)
 	r.Header.Set(header, value)
 	recorder := httptest.NewRecorder()
-	c.Server.ManagedIdentity().ServeHTTP(recorder, r)
+	appService(c.Server).ServeHTTP(recorder, r)
 	if err := json.Unmarshal(recorder.Body.Bytes(), &body); err != nil {
 		c.T.Fatalf("%s answered no JSON: %v", target, err)
 	}
 	return recorder.Code, body
 }
 
-const (
-	appService = "/msi/token?api-version=2019-08-01&resource=https://graph.microsoft.com"
-	imds       = "/metadata/identity/oauth2/token" + "?api-version=2018-02-01&resource=https://graph.microsoft.com"
-)
-
 func TestManagedIdentity(t *testing.T) {
 	now := simtest.NewClock()
 	cases := map[string]struct{ target, header, value, appID string }{
-		"App Service":                    {appService, "X-IDENTITY-HEADER", "simulated-identity-header", ""},
-		"App Service, a chosen identity": {appService + "&client_id=chosen", "X-IDENTITY-HEADER", "simulated-identity-header", "chosen"},
-		"IMDS":                           {imds, "Metadata", "true", ""},
-		"IMDS, a chosen identity":        {imds + "&client_id=chosen", "Metadata", "true", "chosen"},
+		"App Service":                    {appServiceTarget, "X-IDENTITY-HEADER", "simulated-identity-header", ""},
+		"App Service, a chosen identity": {appServiceTarget + "&client_id=chosen", "X-IDENTITY-HEADER", "simulated-identity-header", "chosen"},
 	}
 	for name, want := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -55,9 +90,6 @@ func TestManagedIdentity(t *testing.T) {
 			shown := map[string]any{
 				"client_id": want.appID, "resource": "https://graph.microsoft.com", "token_type": "Bearer",
 				"expires_on": strconv.FormatInt(now.Unix()+3600, 10),
-			}
-			if strings.HasPrefix(name, "IMDS") {
-				shown["expires_in"], shown["not_before"] = "3600", strconv.FormatInt(now.Unix(), 10)
 			}
 			token, _ := body["access_token"].(string)
 			delete(body, "access_token")
@@ -82,15 +114,11 @@ func TestManagedIdentity_refused(t *testing.T) {
 		method, target, header, value string
 		status                        int
 	}{
-		"App Service, no header":       {"GET", appService, "X", "", 401},
-		"App Service, a wrong header":  {"GET", appService, "X-IDENTITY-HEADER", "guessed", 401},
-		"App Service, another version": {"GET", strings.Replace(appService, "2019-08-01", "2017-09-01", 1), "X-IDENTITY-HEADER", "simulated-identity-header", 400},
+		"App Service, no header":       {"GET", appServiceTarget, "X", "", 401},
+		"App Service, a wrong header":  {"GET", appServiceTarget, "X-IDENTITY-HEADER", "guessed", 401},
+		"App Service, another version": {"GET", strings.Replace(appServiceTarget, "2019-08-01", "2017-09-01", 1), "X-IDENTITY-HEADER", "simulated-identity-header", 400},
 		"App Service, no resource":     {"GET", "/?api-version=2019-08-01", "X-IDENTITY-HEADER", "simulated-identity-header", 400},
-		"App Service, POST":            {"POST", appService, "X-IDENTITY-HEADER", "simulated-identity-header", 405},
-		"IMDS, no header":              {"GET", imds, "X-IDENTITY-HEADER", "simulated-identity-header", 400},
-		"IMDS, no resource":            {"GET", "/metadata/identity/oauth2/token" + "?api-version=2018-02-01", "Metadata", "true", 400},
-		"IMDS, no version":             {"GET", "/metadata/identity/oauth2/token" + "?resource=x", "Metadata", "true", 400},
-		"IMDS, POST":                   {"POST", imds, "Metadata", "true", 405},
+		"App Service, POST":            {"POST", appServiceTarget, "X-IDENTITY-HEADER", "simulated-identity-header", 405},
 	}
 	for name, want := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -108,7 +136,7 @@ func TestManagedIdentity_misbehaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []int{500, 200} {
-		if status, _ := managed(c, "GET", appService, "X-IDENTITY-HEADER", "simulated-identity-header"); status != want {
+		if status, _ := managed(c, "GET", appServiceTarget, "X-IDENTITY-HEADER", "simulated-identity-header"); status != want {
 			t.Errorf("got status %d, want %d", status, want)
 		}
 	}

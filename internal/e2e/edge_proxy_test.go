@@ -1,4 +1,4 @@
-package simtest
+package e2e_test
 
 import (
 	"bufio"
@@ -19,14 +19,15 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"appleconsent/graph/simulator"
 )
 
-// MicrosoftHosts are the names that are answered behind the proxy, and no others: the
+// edgeHosts are the names that are answered behind the proxy, and no others: the
 // sign-in and the Graph of each cloud, and one that gives out identities to workloads.
-func MicrosoftHosts() []string {
+func edgeHosts() []string {
 	return []string{
 		"login.microsoftonline.com", "login.microsoftonline.us", "login.chinacloudapi.cn", "login.partner.microsoftonline.cn",
 		"graph.microsoft.com", "graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn",
@@ -34,34 +35,34 @@ func MicrosoftHosts() []string {
 	}
 }
 
-// Microsoft is a proxy behind which Microsoft's host names are simulated. A program that is started with HTTPS_PROXY
-// set to ProxyURL, and SSL_CERT_FILE set to a file with CA, meets the simulation under the real names.
-type Microsoft struct {
-	ProxyURL string
-	CA       []byte // the certificate, in PEM, that vouches for all names
+// edge is a proxy behind which Microsoft's host names are simulated. A program that is started with HTTPS_PROXY
+// set to proxyURL, and SSL_CERT_FILE set to a file with ca, meets the simulation under the real names.
+type edge struct {
+	proxyURL string
+	ca       []byte // the certificate, in PEM, that vouches for all names
 
 	proxy *proxy
 }
 
-// Hosts returns the hosts that the proxy was asked for, those included that it refused,
+// hosts returns the hosts that the proxy was asked for, those included that it refused,
 // sorted and each once. A port other than 443 stands with its host.
-func (m Microsoft) Hosts() []string {
+func (m edge) hosts() []string {
 	m.proxy.mu.Lock()
 	defer m.proxy.mu.Unlock()
 	return slices.Sorted(maps.Keys(m.proxy.asked))
 }
 
-// ServeMicrosoft answers Microsoft's host names with h, over TLS, behind a proxy on a loopback address, until the
+// listenAsMicrosoft answers Microsoft's host names with h, over TLS, behind a proxy on a loopback address, until the
 // context ends or stop is called. The proxy refuses every other host. The handler sees the host that was asked for. The
 // certificates are good for a day, and the key that signed them is gone. stop is that of [simulator.Serve].
-func ServeMicrosoft(ctx context.Context, h http.Handler) (m Microsoft, stop func() error, err error) {
-	certificate, ca, err := throwawayCertificate(MicrosoftHosts())
+func listenAsMicrosoft(ctx context.Context, h http.Handler) (m edge, stop func() error, err error) {
+	certificate, ca, err := throwawayCertificate(edgeHosts())
 	if err != nil {
-		return Microsoft{}, nil, fmt.Errorf("serve simulated Microsoft: %w", err)
+		return edge{}, nil, fmt.Errorf("serve simulated Microsoft: %w", err)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return Microsoft{}, nil, fmt.Errorf("serve simulated Microsoft: %w", err)
+		return edge{}, nil, fmt.Errorf("serve simulated Microsoft: %w", err)
 	}
 	p := &proxy{addr: listener.Addr(), conns: make(chan net.Conn), closed: make(chan struct{}), asked: map[string]bool{}}
 	secured := tls.NewListener(p, &tls.Config{
@@ -70,7 +71,22 @@ func ServeMicrosoft(ctx context.Context, h http.Handler) (m Microsoft, stop func
 	stopHosts := simulator.ServeListener(ctx, underItsName(h), secured)
 	stopProxy := simulator.ServeListener(ctx, p, listener)
 	stop = func() error { return errors.Join(stopProxy(), stopHosts()) }
-	return Microsoft{"http://" + listener.Addr().String(), ca, p}, stop, nil
+	return edge{"http://" + listener.Addr().String(), ca, p}, stop, nil
+}
+
+// newEdge is listenAsMicrosoft until the end of the test.
+func newEdge(t *testing.T, h http.Handler) edge {
+	t.Helper()
+	m, stop, err := listenAsMicrosoft(t.Context(), h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	return m
 }
 
 // underItsName refuses requests to another host than the one whose certificate was shown, as Microsoft does.
@@ -100,7 +116,7 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	p.asked[host] = true
 	p.mu.Unlock()
-	if r.Method != http.MethodConnect || !slices.Contains(MicrosoftHosts(), host) {
+	if r.Method != http.MethodConnect || !slices.Contains(edgeHosts(), host) {
 		http.Error(w, fmt.Sprintf("simulated Microsoft: there is no way to %s", host), http.StatusForbidden)
 		return
 	}
