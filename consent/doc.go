@@ -6,7 +6,7 @@
 // state is read belongs to package graph; how a difference is shown, recorded, applied and taken back belongs to
 // package plan.
 //
-//	requirement := consent.AppleMail().Require(consent.Choices{})
+//	requirement := consent.DefaultApplication().Require(consent.Choices{})
 //	difference := consent.Diff(requirement, state)
 //	if !difference.Satisfied() { … difference.Actions … }
 package consent

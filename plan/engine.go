@@ -29,7 +29,7 @@ type Progress interface {
 
 // Beginning is what a new change record needs beyond the plan.
 type Beginning struct {
-	ID        string // see NewChangeID
+	ID        string // see Records.NewID
 	Operation Operation
 	Operator  string
 	Reason    string

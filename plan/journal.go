@@ -137,96 +137,6 @@ func refuseLink(folder string) error {
 	return nil
 }
 
-// Load returns the change of that id, whichever tenant it is of. Only that record is read. Errors: ErrNoChange,
-// *DamagedError.
-func (j Journal) Load(id string) (Change, error) {
-	if !IsChangeID(id) {
-		return Change{}, fmt.Errorf("%q is not the id of a change, such as 20261123T200000Z-3f9a1c", id)
-	}
-	tenants, _, err := j.entries()
-	if err != nil {
-		return Change{}, fmt.Errorf("read change %s: %w", id, err)
-	}
-	found, closed := j.search(tenants, id)
-	var usable []Change
-	for _, tenantID := range found {
-		c, err := j.load(tenantID, id)
-		if err == nil {
-			usable = append(usable, c)
-		}
-		closed = cmp.Or(err, closed)
-	}
-	_, missing := os.Lstat(j.stray(id))
-	switch {
-	case len(usable) == 1:
-		return usable[0], nil
-	case len(usable) > 1:
-		return Change{}, &AmbiguousError{id, found}
-	case closed != nil && len(found) > 0:
-		return Change{}, closed
-	case missing == nil:
-		return Change{}, j.strayError(id)
-	case closed != nil:
-		return Change{}, closed
-	}
-	return Change{}, fmt.Errorf("change %s: %w", id, ErrNoChange)
-}
-
-// LoadOf is Load for the tenant: what is recorded of others under that id does not matter if it has one.
-func (j Journal) LoadOf(tenantID, id string) (Change, error) {
-	if found, _ := j.search([]string{tenantID}, id); len(found) == 0 {
-		return j.Load(id)
-	}
-	return j.load(tenantID, id)
-}
-
-// AmbiguousError is an id under which changes of several tenants are recorded.
-type AmbiguousError struct {
-	ID      string
-	Tenants []string
-}
-
-func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("change %s is recorded of several tenants: %s", e.ID, strings.Join(e.Tenants, ", "))
-}
-
-// search returns the tenants that have a record of that id, and what is wrong with a folder that could not be looked into.
-func (j Journal) search(tenants []string, id string) (found []string, closed error) {
-	for _, tenantID := range tenants {
-		err := refuseLink(j.records(tenantID))
-		if err == nil {
-			_, err = os.Lstat(j.File(tenantID, id))
-		}
-		switch {
-		case err == nil:
-			found = append(found, tenantID)
-		case !errors.Is(err, fs.ErrNotExist):
-			closed = &DamagedError{File: j.records(tenantID), Err: disk.Pathless(err)}
-		}
-	}
-	return found, closed
-}
-
-func (j Journal) load(tenantID, id string) (Change, error) {
-	file := j.File(tenantID, id)
-	data, err := disk.ReadRegular(file, MaxFileSize, os.Lstat)
-	var c Change
-	if err == nil {
-		c, err = DecodeChange(data)
-	}
-	switch {
-	case err != nil:
-	case c.ID != id:
-		err = fmt.Errorf("it holds the change %s", c.ID)
-	case c.Tenant.ID != tenantID:
-		err = fmt.Errorf("it holds a change of tenant %s", c.Tenant.ID)
-	}
-	if err != nil {
-		return Change{}, &DamagedError{id, file, err}
-	}
-	return c, nil
-}
-
 // List returns the changes of all tenants, the newest first, and beside them what could not be read.
 func (j Journal) List() ([]Change, []*DamagedError, error) {
 	tenants, older, err := j.entries()
@@ -308,21 +218,6 @@ func (j Journal) MarkRolledBack(rollback Change) error {
 func (j Journal) changes() string { return filepath.Join(j.dir, "changes") }
 
 func (j Journal) records(tenantID string) string { return filepath.Join(j.changes(), tenantID) }
-
-// stray is a record that lies beside the tenants' folders, as those of the older form do.
-func (j Journal) stray(id string) string { return filepath.Join(j.changes(), id+".json") }
-
-// strayError says what is wrong with it.
-func (j Journal) strayError(id string) *DamagedError {
-	data, err := disk.ReadRegular(j.stray(id), MaxFileSize, os.Lstat)
-	if err == nil {
-		_, err = DecodeChange(data)
-	}
-	if err == nil {
-		err = errors.New("it lies outside of its tenant's folder")
-	}
-	return &DamagedError{id, j.stray(id), err}
-}
 
 // File returns where the record of a tenant's change is kept.
 func (j Journal) File(tenantID, id string) string {

@@ -8,7 +8,8 @@ import (
 )
 
 // object answers all that differs between the kinds of things in a tenant that actions are about. Each has a file of its own;
-// whoever adds one adds a file, and a line in Tenant and in objects; the rest is what package graph can do and its words in package render.
+// whoever adds one adds a file, and a line in Tenant and in objects. An id of its own is a field of consent.Action and of wire.go.
+// When it is due is for package consent, what to send for package graph, and its words and its part in scripts are in package render.
 type object interface {
 	// names are the words of documents for what is done to it (docs/schema/plan.schema.json). They never change.
 	names() map[consent.Verb]string

@@ -8,7 +8,7 @@ import (
 )
 
 // Stale compares a saved plan with the plan that the tenant would get now, and returns what differs: nothing if the
-// saved plan may be applied. Tenant, client and actions count. Since only the fresh plan is ever applied, a plan that
+// saved plan may be applied. Tenant, cloud, client, what is required and the actions count. Since only the fresh plan is ever applied, a plan that
 // was edited by hand is refused like one that time has overtaken.
 func Stale(saved, fresh Document) []string {
 	var reasons []string

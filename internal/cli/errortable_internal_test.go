@@ -94,6 +94,7 @@ func TestErrorKinds(t *testing.T) {
 		"no lock":         {&plan.LockError{Err: disk}, "stateFolder", 1, "", []string{stateFolderHint, nothing}, false},
 		"no record":       {&plan.RecordError{Err: disk}, "stateFolder", 1, "", []string{stateFolderHint, nothing}, false},
 		"damaged":         {&plan.DamagedError{Err: disk}, "damagedRecord", 1, "", []string{history, nothing}, false},
+		"of two tenants":  {&plan.AmbiguousError{ID: "x"}, "invalidInput", 1, "", []string{history, nothing}, false},
 		"unknown change":  {fmt.Errorf("change x: %w", plan.ErrNoChange), "invalidInput", 1, "", []string{history, nothing}, false},
 		"nothing to undo": {&operation.NothingToUndoError{TenantID: "x"}, "failed", 1, "", []string{history}, false},
 		"other tenant":    {&operation.OtherTenantError{}, "failed", 1, "", []string{history, nothing}, false},

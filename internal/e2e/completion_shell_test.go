@@ -61,7 +61,7 @@ func newShellBench(t *testing.T, shell string) *shellBench {
 		"PATH=" + filepath.Dir(program) + string(filepath.ListSeparator) + os.Getenv("PATH"), "TERM=xterm", "LC_ALL=C.UTF-8",
 		"APPLECONSENT_STATE_DIR=" + state,
 	}}
-	b.env = append(b.env, "HOME="+b.folder, "XDG_CONFIG_HOME="+b.folder, "XDG_DATA_HOME="+b.folder)
+	b.env = append(b.env, "HISTFILE=", "HOME="+b.folder, "XDG_CONFIG_HOME="+b.folder, "XDG_DATA_HOME="+b.folder)
 	file := testbed.Records(t, state)[1]
 	record, _ := filepath.Rel(state, file)
 	data, err := os.ReadFile(file)

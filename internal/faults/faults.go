@@ -1,6 +1,7 @@
 // Package faults is what the tests of faults share: the stories that are put to the test, their requests, a watch over each
 // single write, and what a record may say afterwards. The tests are in the packages below: matrix (every trouble at every
-// request), crash (processes that are killed or interrupted) and disk (state folders that cannot be used).
+// request), crash (processes that are killed or interrupted) and disk (state folders that cannot be used). Nothing here is part of
+// the program.
 package faults
 
 import (

@@ -26,8 +26,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// The fault matrix: every trouble of trouble_test.go, at every request of the commands of ../story.go. What must hold afterwards,
-// whatever the exit code, is in check_test.go and, of each single write, in ../watch.go. docs/fault-matrix.md is this test's own output.
+// The fault matrix: every trouble of trouble_test.go, at every request of the stories of package faults. What must hold afterwards,
+// whatever the exit code, is in check_test.go and, of each single write, in its watch.go. docs/fault-matrix.md is this test's own output.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
 	table := newMatrixTable()
