@@ -143,11 +143,15 @@ func (j Journal) List() ([]Change, []*DamagedError, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("read change records: %w", err)
 	}
-	changes, damaged := []Change{}, []*DamagedError(nil)
+	all, count := j.readAll(tenants), 0
+	for _, records := range all {
+		count += len(records.changes)
+	}
+	changes, damaged := make([]Change, 0, count), []*DamagedError(nil)
 	for _, id := range older {
 		damaged = append(damaged, j.strayError(id))
 	}
-	for _, records := range j.readAll(tenants) {
+	for _, records := range all {
 		changes, damaged = append(changes, records.changes...), append(damaged, records.damaged...)
 	}
 	slices.SortFunc(changes, func(a, b Change) int { return cmp.Or(cmp.Compare(b.ID, a.ID), cmp.Compare(a.Tenant.ID, b.Tenant.ID)) })

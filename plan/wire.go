@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"appleconsent/consent"
 
@@ -23,16 +24,24 @@ func actionName(kind consent.ActionKind) string {
 	return o.names()[kind.Verb]
 }
 
-// actionKind returns the kind that a document names.
-func actionKind(name string) (consent.ActionKind, error) {
+// actionKinds has the kinds by their words.
+var actionKinds = sync.OnceValue(func() map[string]consent.ActionKind {
+	kinds := make(map[string]consent.ActionKind)
 	for object, o := range objects {
-		for verb, known := range o.names() {
-			if known == name {
-				return consent.ActionKind{Verb: verb, Object: object}, nil
-			}
+		for verb, name := range o.names() {
+			kinds[name] = consent.ActionKind{Verb: verb, Object: object}
 		}
 	}
-	return consent.ActionKind{}, fmt.Errorf("unknown kind %q", name)
+	return kinds
+})
+
+// actionKind returns the kind that a document names.
+func actionKind(name string) (consent.ActionKind, error) {
+	kind, known := actionKinds()[name]
+	if !known {
+		return kind, fmt.Errorf("unknown kind %q", name)
+	}
+	return kind, nil
 }
 
 type wireAction struct {
