@@ -134,8 +134,9 @@ func TestPrompter_lines(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	reader, _ := io.Pipe() // on which nobody ever types
-	p = terminal.NewPrompter(reader, terminal.Settings{Err: &strings.Builder{}, Accessible: true})
-	if _, err := p.Confirm(ended, "Sure?"); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+	var left strings.Builder
+	p = terminal.NewPrompter(reader, terminal.Settings{Err: &left, Accessible: true})
+	if _, err := p.Confirm(ended, "Sure?"); !errors.Is(err, context.Canceled) || !strings.HasSuffix(left.String(), "\n") {
+		t.Errorf("got %v behind %q, want what comes next to begin a line", err, left.String())
 	}
 }

@@ -193,9 +193,13 @@ func (p linePrompter) line(ctx context.Context, question string) (line string, w
 		answer <- line
 	}()
 	select {
-	case line := <-answer:
-		return line, strings.HasSuffix(line, "\n"), nil
+	case line = <-answer:
+		whole = strings.HasSuffix(line, "\n")
 	case <-ctx.Done():
-		return "", false, ctx.Err()
+		err = ctx.Err()
 	}
+	if !whole {
+		_, _ = io.WriteString(p.err, "\n") // nobody pressed Enter, and what comes next begins a line
+	}
+	return line, whole, err
 }
