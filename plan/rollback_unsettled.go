@@ -9,6 +9,10 @@ import (
 
 // What may still appear. A write that was answered with success shows late in a directory that replicates, or never in one
 // that discards it. If it showed neither when the change ended nor when it is rolled back, there is nothing to take back yet.
+//
+// The way of it: noteUnseen finds such actions when the rollback is planned. While they may still appear (Unsettled), the rollback
+// takes back what is there and says what it does not see; operation hands Unsettled to the engine as KeepOpen, and Verify then does
+// not mark the change as rolled back, so that the next rollback finds it again. After the time they count as never done.
 
 // noteUnseen keeps an action of the change in mind that was answered with success and never seen, unless an earlier rollback
 // explains that.

@@ -185,7 +185,7 @@ func (s *Session) Lock(operation plan.Operation) (release func(), err error) {
 	})
 }
 
-// Limit is the time that a session may take in all.
+// Limit is the time that a session may take in all. The time of a person who signs in does not count; package signin bounds that.
 type Limit struct {
 	Time time.Duration
 	Name string // what it is called where it was set, for the error; may be empty
