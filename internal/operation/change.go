@@ -123,6 +123,9 @@ func (p Planned) kinds() []consent.ActionKind {
 // CarryOut asks, writes and verifies, under a lock that the caller holds. Errors: *BlockedError, ErrDeclined,
 // *plan.StaleError, those of plan.Engine, *UnverifiedError.
 func (s *Session) CarryOut(ctx context.Context, p Planned, t Terms) (Result, error) {
+	if t.Reason != "" {
+		p.Doc.Reason = &t.Reason
+	}
 	if err := p.Blocked(); err != nil || t.DryRun || len(p.Doc.Actions) == 0 {
 		return Result{Plan: p.Doc}, err
 	}
