@@ -60,18 +60,6 @@ func (app Application) Require(c Choices) Requirement {
 	return r
 }
 
-// By returns the requirement for another route.
-func (r Requirement) By(route Route) Requirement {
-	r.Route = cmp.Or(route, AdminConsent)
-	return r
-}
-
-// Enabled returns the requirement with or without the demand that the client is enabled for sign-in.
-func (r Requirement) Enabled(enable bool) Requirement {
-	r.EnableApp = enable
-	return r
-}
-
 // AppIDs returns the applications whose service principals decide about the requirement: the client first.
 func (r Requirement) AppIDs() []AppID {
 	ids := []AppID{r.App.ID}

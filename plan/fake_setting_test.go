@@ -17,7 +17,7 @@ const (
 	ownedTeam   = consent.Scope("ManagePermissionGrantsForOwnedResource.microsoft-dynamically-managed-permissions-for-team")
 )
 
-var byUserConsent = allDevices.By(consent.UserConsent)
+var byUserConsent = consent.AppleMail().Require(consent.Choices{Route: consent.UserConsent})
 
 func (f *fakeTenant) SetAccountEnabled(_ context.Context, id consent.ObjectID, enabled bool) error {
 	return f.write("SetAccountEnabled", func() error {

@@ -288,7 +288,7 @@ func TestRollback_continuedEnabling(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant(grant(graphID, "User.Read")))
 	client := &r.tenant.state.ServicePrincipals[len(r.tenant.state.ServicePrincipals)-1]
-	client.AccountEnabled, r.required = new(false), allDevices.Enabled(true)
+	client.AccountEnabled, r.required = new(false), consent.AppleMail().Require(consent.Choices{EnableApp: true})
 	c := r.mustApply()
 	back, err := r.rollback(c)
 	if err != nil {

@@ -317,7 +317,7 @@ func TestEnableApp(t *testing.T) {
 	if doc := r.planApply(); len(doc.Actions) > 0 || !doc.Satisfied {
 		t.Errorf("without being asked for: %v", doc.Actions)
 	}
-	r.required = allDevices.Enabled(true)
+	r.required = consent.AppleMail().Require(consent.Choices{EnableApp: true})
 	doc := r.planApply()
 	if !doc.Requirement.EnableApp || doc.Satisfied {
 		t.Errorf("got %+v, satisfied %v", doc.Requirement, doc.Satisfied)
@@ -344,7 +344,7 @@ func TestEnableApp(t *testing.T) {
 	}
 
 	r = newRig(t, disabled(), &fault{call: "SetAccountEnabled", err: failure{unanswered: true}, executed: true})
-	r.required = allDevices.Enabled(true)
+	r.required = consent.AppleMail().Require(consent.Choices{EnableApp: true})
 	if c := r.mustApply(); c.Actions[0].Status != plan.StatusDone {
 		t.Errorf("a lost answer: %v", statuses(c))
 	}

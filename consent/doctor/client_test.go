@@ -21,7 +21,7 @@ func TestServicePrincipal(t *testing.T) {
 		sp.DisabledByMicrosoft = "DisabledDueToViolationOfServicesAgreement"
 	}
 	stranger := func(sp *consent.ServicePrincipal) { sp.VerifiedPublisher = "Fabrikam" }
-	enabling := allDevices.Enabled(true)
+	enabling := consent.AppleMail().Require(consent.Choices{EnableApp: true})
 	run(t, doctor.ServicePrincipal, map[string]testCase{
 		"there and enabled": {facts: healthy(), want: want{status: doctor.OK, found: "clientEnabled"}},
 		"not told": {facts: healthy(client(func(sp *consent.ServicePrincipal) { sp.AccountEnabled = nil })), want: want{

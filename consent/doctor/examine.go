@@ -68,7 +68,9 @@ func newExamination(required consent.Requirement, facts Facts) examination {
 		Tenant: facts.Tenant, ServicePrincipals: facts.ServicePrincipals.Value, Grants: facts.Grants.Value,
 		Classifications: facts.Classifications.Value,
 	}}
-	e.standing = consent.Diff(required.By(consent.AdminConsent).Enabled(false), e.state)
+	granted := required // as if an admin were to grant it, and to change nothing else
+	granted.Route, granted.EnableApp = consent.AdminConsent, false
+	e.standing = consent.Diff(granted, e.state)
 	e.sp, _ = e.state.ServicePrincipal(required.App.ID)
 	switch {
 	case !facts.ServicePrincipals.Read():

@@ -66,7 +66,7 @@ func TestExamine_wellFormed(t *testing.T) {
 	for name, facts := range variety() {
 		for _, devices := range consent.DeviceChoices() {
 			for _, route := range append(consent.RouteChoices(), "") {
-				for _, c := range doctor.Examine(consent.AppleMail().Require(consent.Choices{Devices: devices}).By(route), facts) {
+				for _, c := range doctor.Examine(consent.AppleMail().Require(consent.Choices{Devices: devices, Route: route}), facts) {
 					if len(c.Findings) == 0 || c.Status == doctor.OK && len(c.Fixes) > 0 || c.Status == doctor.Skipped && len(c.Items)+len(c.Fixes) > 0 {
 						t.Errorf("%s: got %+v", name, c)
 					}

@@ -15,7 +15,7 @@ import (
 var (
 	now        = time.Date(2026, time.November, 18, 15, 4, 5, 0, time.UTC)
 	allDevices = consent.AppleMail().Require(consent.Choices{})
-	byUsers    = allDevices.By(consent.UserConsent)
+	byUsers    = consent.AppleMail().Require(consent.Choices{Route: consent.UserConsent})
 )
 
 const (

@@ -223,7 +223,7 @@ func checkOf(t *testing.T, d render.Diagnosis, id doctor.CheckID) render.Diagnos
 
 func TestDiagnose(t *testing.T) {
 	t.Parallel()
-	d := diagnose(allDevices.By(consent.UserConsent), troubledFacts())
+	d := diagnose(consent.AppleMail().Require(consent.Choices{Route: consent.UserConsent}), troubledFacts())
 	if d.Requirement.Route != consent.UserConsent || d.Healthy || d.CreatedAt.Format(time.RFC3339Nano) != "2026-11-18T14:04:05Z" {
 		t.Errorf("got route %s, healthy %v, created at %s", d.Requirement.Route, d.Healthy, d.CreatedAt)
 	}

@@ -67,7 +67,7 @@ func TestSchemas_routes(t *testing.T) {
 	for _, route := range consent.RouteChoices() {
 		for name, state := range states {
 			for _, kind := range []plan.Kind{plan.KindStatus, plan.KindPlan} {
-				required := consent.AppleMail().Require(consent.Choices{}).By(route).Enabled(true)
+				required := consent.AppleMail().Require(consent.Choices{Route: route, EnableApp: true})
 				doc := plan.New(kind, plan.Tool{Name: "appleconsent", Version: "v1.2.0"}, at, required, state)
 				encoded, err := render.Write(render.OfPlan(doc), render.JSON, render.PlainStyle(80))
 				if err != nil {

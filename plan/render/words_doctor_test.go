@@ -62,7 +62,7 @@ func TestDiagnose_wellFormed(t *testing.T) {
 			for _, route := range consent.RouteChoices() {
 				facts := healthyFacts()
 				change(&facts)
-				for _, c := range diagnose(consent.AppleMail().Require(consent.Choices{Devices: devices}).By(route), facts).Checks {
+				for _, c := range diagnose(consent.AppleMail().Require(consent.Choices{Devices: devices, Route: route}), facts).Checks {
 					texts := []string{c.Found, c.Why}
 					if c.Fix != nil {
 						texts = append(texts, c.Fix.Text)
