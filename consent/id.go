@@ -28,3 +28,9 @@ func ParseGUID(text string) (string, error) {
 	}
 	return strings.ToLower(text), nil
 }
+
+// IsGUID reports whether an id is a GUID in its canonical notation, in letters of any case.
+func IsGUID[S ~string](id S) bool {
+	_, err := ParseGUID(string(id))
+	return err == nil
+}

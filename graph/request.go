@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"appleconsent/consent"
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
 
@@ -126,11 +125,6 @@ func (c *Client) address(path string, query url.Values) string {
 		address += "?" + strings.ReplaceAll(query.Encode(), "+", "%20")
 	}
 	return address
-}
-
-func isGUID(id string) bool {
-	_, err := consent.ParseGUID(id)
-	return err == nil
 }
 
 // Bounds of a list. What changes go by is filtered down to a few rows, and what doctor looks at is some hundreds; a list that goes

@@ -35,7 +35,7 @@ const servicePrincipalFields = "id,appId,displayName,accountEnabled,appRoleAssig
 	"verifiedPublisher,disabledByMicrosoftStatus"
 
 func (r servicePrincipalRow) isWhole() bool {
-	return isGUID(r.ID) && r.AppID != "" && (r.OwnerOrganizationID == "" || isGUID(r.OwnerOrganizationID))
+	return consent.IsGUID(r.ID) && r.AppID != "" && (r.OwnerOrganizationID == "" || consent.IsGUID(r.OwnerOrganizationID))
 }
 
 func (r servicePrincipalRow) servicePrincipal() consent.ServicePrincipal {
@@ -95,7 +95,7 @@ func (c *Client) CreateServicePrincipal(ctx context.Context, app consent.AppID) 
 	body.SetAppId(new(string(app)))
 	var row servicePrincipalRow
 	err := c.send(ctx, opCreateServicePrincipal, built(c.servicePrincipals().ToPostRequestInformation(ctx, body, nil)), &row)
-	return row.servicePrincipal(), created(opCreateServicePrincipal, err, isGUID(row.ID))
+	return row.servicePrincipal(), created(opCreateServicePrincipal, err, consent.IsGUID(row.ID))
 }
 
 // DeleteServicePrincipal moves the service principal to the deleted items for 30 days: DELETE /servicePrincipals/{id},

@@ -76,7 +76,7 @@ func (c *Client) Classifications(ctx context.Context, resource consent.ObjectID)
 	var found []consent.Classification
 	all := c.list(servicePrincipalPath(resource, "delegatedPermissionClassifications"), nil)
 	_, err := each(ctx, c, opReadClassifications, all, func(row classificationRow) error {
-		if !plainID.MatchString(row.ID) || !isGUID(row.PermissionID) {
+		if !plainID.MatchString(row.ID) || !consent.IsGUID(row.PermissionID) {
 			return badList(opReadClassifications, "a row lacks its id or permissionId")
 		}
 		found = append(found, row.of(resource))

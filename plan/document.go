@@ -169,6 +169,15 @@ func documentNotices(notices []consent.Notice) []Notice {
 	return out
 }
 
+// Kinds returns what the actions are, in their order.
+func (d Document) Kinds() []consent.ActionKind {
+	kinds := make([]consent.ActionKind, len(d.Actions))
+	for i, a := range d.Actions {
+		kinds[i] = a.Kind
+	}
+	return kinds
+}
+
 // Blocked reports whether a notice forbids to apply the plan.
 func (d Document) Blocked() bool {
 	return slices.ContainsFunc(d.Notices, func(n Notice) bool { return n.Level == consent.Blocker })

@@ -149,7 +149,8 @@ func (j Journal) List() ([]Change, []*DamagedError, error) {
 	}
 	changes, damaged := make([]Change, 0, count), []*DamagedError(nil)
 	for _, id := range older {
-		damaged = append(damaged, j.strayError(id))
+		data, err := j.readStray(id)
+		damaged = append(damaged, j.strayError(id, data, err))
 	}
 	for _, records := range all {
 		changes, damaged = append(changes, records.changes...), append(damaged, records.damaged...)

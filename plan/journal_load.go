@@ -40,7 +40,8 @@ func (j Journal) Load(id string) (Change, error) {
 	case closed != nil && len(found) > 0:
 		return Change{}, closed
 	case missing == nil:
-		return Change{}, j.strayError(id)
+		data, err := j.readStray(id)
+		return Change{}, j.strayError(id, data, err)
 	case closed != nil:
 		return Change{}, closed
 	}
@@ -105,9 +106,12 @@ func (j Journal) load(tenantID, id string) (Change, error) {
 // stray is a record that lies beside the tenants' folders, as those of the older form do.
 func (j Journal) stray(id string) string { return filepath.Join(j.changes(), id+".json") }
 
-// strayError says what is wrong with it.
-func (j Journal) strayError(id string) *DamagedError {
-	data, err := disk.ReadRegular(j.stray(id), MaxFileSize, os.Lstat)
+func (j Journal) readStray(id string) ([]byte, error) {
+	return disk.ReadRegular(j.stray(id), MaxFileSize, os.Lstat)
+}
+
+// strayError says what is wrong with it, given what reading it came to.
+func (j Journal) strayError(id string, data []byte, err error) *DamagedError {
 	if err == nil {
 		_, err = DecodeChange(data)
 	}

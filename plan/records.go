@@ -71,9 +71,9 @@ func (j Journal) olderOf(tenantID string) []*DamagedError {
 	_, ids, _ := j.entries() // it can be read: the tenant's folder is in it
 	for _, id := range slices.Backward(ids) {
 		var c struct{ Tenant struct{ ID string } }
-		data, err := disk.ReadRegular(j.stray(id), MaxFileSize, os.Lstat)
+		data, err := j.readStray(id)
 		if err != nil || json.Unmarshal(data, &c) != nil || c.Tenant.ID == tenantID {
-			older = append(older, j.strayError(id))
+			older = append(older, j.strayError(id, data, err))
 		}
 	}
 	return older

@@ -51,7 +51,7 @@ func (d Document) Trust() error {
 			return refused("the resource %s", r.AppID)
 		case r.GrantID != nil && !isOpaque(string(*r.GrantID)):
 			return refused("the id %s", *r.GrantID)
-		case r.ServicePrincipalID != nil && !isGUID(*r.ServicePrincipalID):
+		case r.ServicePrincipalID != nil && !consent.IsGUID(*r.ServicePrincipalID):
 			return refused("the id %s", *r.ServicePrincipalID)
 		}
 	}
@@ -87,11 +87,11 @@ func (c claim) check() error {
 	switch {
 	case !known:
 		return refused("the client %s", c.client.AppID)
-	case !isGUID(c.tenant.ID):
+	case !consent.IsGUID(c.tenant.ID):
 		return refused("the tenant id %s", c.tenant.ID)
 	case !slices.Contains(consent.Clouds(), c.tenant.Cloud):
 		return refused("the cloud %s", c.tenant.Cloud)
-	case c.client.ServicePrincipalID != nil && !isGUID(*c.client.ServicePrincipalID):
+	case c.client.ServicePrincipalID != nil && !consent.IsGUID(*c.client.ServicePrincipalID):
 		return refused("the id %s", *c.client.ServicePrincipalID)
 	}
 	bound := trust{app.Require(consent.Choices{Devices: consent.AllDevices}), c.rollback}
@@ -118,7 +118,7 @@ func (c claim) check() error {
 // allows checks the form of the ids, and asks the object for the rest.
 func (t trust) allows(a consent.Action) error {
 	for _, id := range []string{string(a.ServicePrincipalID), string(a.ResourceID), string(a.ClientID), a.PermissionID} {
-		if id != "" && !isGUID(id) {
+		if id != "" && !consent.IsGUID(id) {
 			return refused("the id %s", id)
 		}
 	}
@@ -146,9 +146,4 @@ func isMadeOf(text, others string) bool {
 		letter := 'a' <= r|0x20 && r|0x20 <= 'z' && r < utf8.RuneSelf
 		return !letter && (r < '0' || '9' < r) && !strings.ContainsRune(others, r)
 	})
-}
-
-func isGUID[S ~string](id S) bool {
-	_, err := consent.ParseGUID(string(id))
-	return err == nil
 }

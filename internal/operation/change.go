@@ -112,14 +112,6 @@ func (p Planned) Blocked() error {
 	return nil
 }
 
-func (p Planned) kinds() []consent.ActionKind {
-	kinds := make([]consent.ActionKind, len(p.Doc.Actions))
-	for i, a := range p.Doc.Actions {
-		kinds[i] = a.Kind
-	}
-	return kinds
-}
-
 // CarryOut asks, writes and verifies, under a lock that the caller holds. Errors: *BlockedError, ErrDeclined,
 // *plan.StaleError, those of plan.Engine, *UnverifiedError.
 func (s *Session) CarryOut(ctx context.Context, p Planned, t Terms) (Result, error) {
@@ -137,7 +129,7 @@ func (s *Session) CarryOut(ctx context.Context, p Planned, t Terms) (Result, err
 	if t.Preview != nil {
 		t.Preview(p.Doc)
 	}
-	if lacks := s.Tenant.Shortfall(p.kinds()); lacks != "" {
+	if lacks := s.Tenant.Shortfall(p.Doc.Kinds()); lacks != "" {
 		s.Reporter.Warning(lacks + "; trying anyway; Microsoft Graph decides")
 	}
 	if t.Confirm != nil {
@@ -177,7 +169,7 @@ func unlessStale(planned, fresh plan.Document) error {
 }
 
 func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, error) {
-	s.Tenant.StepUp(p.kinds())
+	s.Tenant.StepUp(p.Doc.Kinds())
 	if err := s.signIn(ctx); err != nil {
 		return plan.Change{}, err
 	}

@@ -94,7 +94,7 @@ func CanHoldChange(f Format, doc plan.Document) error {
 	if err != nil {
 		return err
 	}
-	return form.refuses(content{plan.KindChange, actionKinds(doc.Actions)})
+	return form.refuses(content{plan.KindChange, doc.Kinds()})
 }
 
 // Formats returns the formats that can hold a kind of document, the default first.

@@ -19,7 +19,7 @@ type Result struct {
 // OfPlan is a plan or a status.
 func OfPlan(doc plan.Document) Result {
 	doc = worded(doc)
-	c := content{doc.Kind, actionKinds(doc.Actions)}
+	c := content{doc.Kind, doc.Kinds()}
 	return Result{
 		content: c, document: doc,
 		sheet:   func() sheet { return planSheet(doc) },
@@ -151,12 +151,4 @@ func doneActions(c plan.Change) []consent.Action {
 		}
 	}
 	return done
-}
-
-func actionKinds(actions []plan.Action) []consent.ActionKind {
-	kinds := make([]consent.ActionKind, len(actions))
-	for i, a := range actions {
-		kinds[i] = a.Kind
-	}
-	return kinds
 }
