@@ -42,7 +42,6 @@ func TestLayering(t *testing.T) {
 		"internal/cli/shell":        {[]string{"plan"}, []string{"os", "net", "net/http", sdk, azure}},
 		"internal/terminal/noquery": {nil, []string{sdk, azure}},
 		"internal/testbed":          {tests, []string{sdk, azure}},
-		"internal/faults":           {tests, []string{sdk, azure}},
 		"appleconsent":              {[]string{"internal/cli"}, []string{sdk, azure}},
 	}
 	for name, imports := range importsOf(t) {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package disk_test
+package faults_test
 
 import (
 	"errors"
@@ -17,8 +17,6 @@ import (
 	"appleconsent/internal/testbed"
 	"appleconsent/plan"
 )
-
-func TestMain(m *testing.M) { testbed.Main(m, nil) }
 
 // bench is the test bed's, with a disk that can be full.
 type bench struct{ *testbed.Bench }

@@ -1,4 +1,4 @@
-package faults
+package faults_test
 
 import (
 	"fmt"
@@ -15,9 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Picture is what matters of a directory, without ids that change when something is created again: each service principal,
+// picture is what matters of a directory, without ids that change when something is created again: each service principal,
 // each grant, each classified permission and the user-consent policies by name, and what it holds.
-type Picture map[string]string
+type picture map[string]string
 
 const (
 	appleSP  = "sp " + testbed.AppleMail
@@ -30,9 +30,9 @@ func classified(permission, resourceAppID string) string {
 	return "class of " + permission + " on " + resourceAppID
 }
 
-// PictureOf returns the picture of a directory.
-func PictureOf(d directory.Directory) Picture {
-	p := Picture{}
+// pictureOf returns the picture of a directory.
+func pictureOf(d directory.Directory) picture {
+	p := picture{}
 	apps := map[string]string{}
 	for _, sp := range d.ServicePrincipals {
 		apps[sp.ID] = sp.AppID
@@ -68,8 +68,8 @@ var classifiable = []string{
 	classified("User.Read", testbed.Graph), classified("EAS.AccessAsUser.All", testbed.Exchange), classified("EWS.AccessAsUser.All", testbed.Exchange),
 }
 
-// Watch looks at every write to a tenant, as it happens.
-type Watch struct {
+// watch looks at every write to a tenant, as it happens.
+type watch struct {
 	t  *testing.T
 	mu sync.Mutex
 	// Command is what is running, apply or rollback.
@@ -81,22 +81,22 @@ type Watch struct {
 	touched map[string]bool // what was written since Forget, by name
 }
 
-// NewWatch watches a tenant, during an apply with these flags, until the end of the test.
-func NewWatch(t *testing.T, tenant *simtest.Server, flags string) *Watch {
-	w := &Watch{t: t, Command: "apply", flags: flags, before: tenant.Directory(), touched: map[string]bool{}}
+// newWatch watches a tenant, during an apply with these flags, until the end of the test.
+func newWatch(t *testing.T, tenant *simtest.Server, flags string) *watch {
+	w := &watch{t: t, Command: "apply", flags: flags, before: tenant.Directory(), touched: map[string]bool{}}
 	tenant.OnWrite(w.wrote)
 	return w
 }
 
 // Forget forgets what was written.
-func (w *Watch) Forget() {
+func (w *watch) Forget() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.touched = map[string]bool{}
 }
 
 // Touched returns the names of what was written since Forget.
-func (w *Watch) Touched() []string {
+func (w *watch) Touched() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Sorted(maps.Keys(w.touched))
@@ -105,10 +105,10 @@ func (w *Watch) Touched() []string {
 // wrote checks one write: an apply loses nothing and adds what is required and nothing else; a rollback loses what is
 // required and did not stand before, and adds nothing. Settings change in what the apply is asked for, and back. Nothing else
 // is touched at all.
-func (w *Watch) wrote(before, after directory.Directory) {
+func (w *watch) wrote(before, after directory.Directory) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	old, now, home := PictureOf(before), PictureOf(after), PictureOf(w.before)
+	old, now, home := pictureOf(before), pictureOf(after), pictureOf(w.before)
 	for name := range union(old, now) {
 		if old[name] == now[name] {
 			continue
@@ -124,37 +124,37 @@ func (w *Watch) wrote(before, after directory.Directory) {
 }
 
 // mayChange reports whether the command may make the new out of the old, given what must be there in the end.
-func (w *Watch) mayChange(name, old, now, home string) bool {
+func (w *watch) mayChange(name, old, now, home string) bool {
 	switch {
 	case name == appleSP:
 		return w.mayChangeApp(old, now, home)
 	case name == policies:
-		return w.flags == UserConsent && w.mayChangePolicies(strings.Fields(old), strings.Fields(now), strings.Fields(home))
+		return w.flags == userConsent && w.mayChangePolicies(strings.Fields(old), strings.Fields(now), strings.Fields(home))
 	case slices.Contains(classifiable, name):
-		return w.flags == UserConsent && w.isStep(old, now, home, "", "low")
+		return w.flags == userConsent && w.isStep(old, now, home, "", "low")
 	}
-	return w.flags != UserConsent && w.mayChangeGrant(required[name], strings.Fields(old), strings.Fields(now), strings.Fields(home))
+	return w.flags != userConsent && w.mayChangeGrant(required[name], strings.Fields(old), strings.Fields(now), strings.Fields(home))
 }
 
 // isStep reports whether an apply makes one thing of the other, or a rollback takes back what did not stand before.
-func (w *Watch) isStep(old, now, home, from, to string) bool {
+func (w *watch) isStep(old, now, home, from, to string) bool {
 	if w.Command == "rollback" {
 		return old == to && now == from && home == from
 	}
 	return old == from && now == to
 }
 
-func (w *Watch) mayChangeApp(old, now, home string) bool {
+func (w *watch) mayChangeApp(old, now, home string) bool {
 	switch {
 	case w.Command == "apply" && old == "":
-		return w.flags != UserConsent
+		return w.flags != userConsent
 	case w.Command == "rollback" && now == "":
 		return home == ""
 	}
-	return w.flags == EnableApp && w.isStep(old, now, home, disabled, enabled)
+	return w.flags == enableApp && w.isStep(old, now, home, disabled, enabled)
 }
 
-func (w *Watch) mayChangeGrant(required, had, has, home []string) bool {
+func (w *watch) mayChangeGrant(required, had, has, home []string) bool {
 	if w.Command == "rollback" {
 		return len(without(has, had)) == 0 && len(without(without(had, has), without(required, home))) == 0
 	}
@@ -162,27 +162,27 @@ func (w *Watch) mayChangeGrant(required, had, has, home []string) bool {
 }
 
 // mayChangePolicies: an apply leaves one policy about users themselves, and a rollback puts back those that stood before.
-func (w *Watch) mayChangePolicies(had, has, home []string) bool {
+func (w *watch) mayChangePolicies(had, has, home []string) bool {
 	lost, gained := without(had, has), without(has, had)
 	if w.Command == "rollback" {
-		return len(without(lost, without([]string{LowImpact}, home))) == 0 && len(without(gained, forSelf(home))) == 0
+		return len(without(lost, without([]string{lowImpact}, home))) == 0 && len(without(gained, forSelf(home))) == 0
 	}
-	return len(without(lost, forSelf(had))) == 0 && slices.Equal(forSelf(has), []string{LowImpact}) && len(without(gained, []string{LowImpact})) == 0
+	return len(without(lost, forSelf(had))) == 0 && slices.Equal(forSelf(has), []string{lowImpact}) && len(without(gained, []string{lowImpact})) == 0
 }
 
-// The entries of the authorization policy about what users may consent to for themselves begin with SelfPolicy, and LowImpact
+// The entries of the authorization policy about what users may consent to for themselves begin with selfPolicy, and lowImpact
 // is the one that the user-consent route sets.
 const (
-	SelfPolicy = "ManagePermissionGrantsForSelf."
-	LowImpact  = SelfPolicy + "microsoft-user-default-low"
+	selfPolicy = "ManagePermissionGrantsForSelf."
+	lowImpact  = selfPolicy + "microsoft-user-default-low"
 )
 
 func forSelf(entries []string) []string {
-	return slices.DeleteFunc(slices.Clone(entries), func(entry string) bool { return !strings.HasPrefix(entry, SelfPolicy) })
+	return slices.DeleteFunc(slices.Clone(entries), func(entry string) bool { return !strings.HasPrefix(entry, selfPolicy) })
 }
 
 // nothingLost wants no grant to be left on a client that is deleted.
-func (w *Watch) nothingLost(old Picture) {
+func (w *watch) nothingLost(old picture) {
 	for name := range old {
 		if strings.HasPrefix(name, "grant "+testbed.AppleMail) {
 			w.t.Errorf("with the service principal went %s: %s", name, old[name])
@@ -194,34 +194,34 @@ func without(list, gone []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(gone, s) })
 }
 
-func union(a, b Picture) Picture {
+func union(a, b picture) picture {
 	all := maps.Clone(a)
 	maps.Copy(all, b)
 	return all
 }
 
 // Edited makes another's change, now and in what must be in the end.
-func (w *Watch) Edited(e directory.Edit, d *directory.Directory) {
+func (w *watch) Edited(e directory.Edit, d *directory.Directory) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	was, had := PictureOf(*d), assigned(*d)
+	was, had := pictureOf(*d), assigned(*d)
 	e.Apply(d)
-	if cmp.Equal(was, PictureOf(*d)) {
+	if cmp.Equal(was, pictureOf(*d)) {
 		return // there was nothing to do it to
 	}
 	if e.Do == "grant" || e.Do == "consent" { // it needs a client, which then is more than ours
 		directory.Edit{Do: "createServicePrincipal"}.Apply(&w.before)
 	}
-	if slices.Contains(had, LowImpact) && slices.Contains(e.Policies, LowImpact) { // who keeps ours adds to what stood before
+	if slices.Contains(had, lowImpact) && slices.Contains(e.Policies, lowImpact) { // who keeps ours adds to what stood before
 		e.Policies = slices.Concat(assigned(w.before), without(e.Policies, had))
 	}
 	e.Apply(&w.before)
 }
 
 // CheckBack wants the tenant to be as it was, but for what others did.
-func (w *Watch) CheckBack(d directory.Directory) {
+func (w *watch) CheckBack(d directory.Directory) {
 	w.t.Helper()
-	if diff := cmp.Diff(PictureOf(w.before), PictureOf(d)); diff != "" {
+	if diff := cmp.Diff(pictureOf(w.before), pictureOf(d)); diff != "" {
 		w.t.Errorf("after the rollback (-before +after):\n%s", diff)
 	}
 }

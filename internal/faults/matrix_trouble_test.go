@@ -1,4 +1,4 @@
-package matrix_test
+package faults_test
 
 import (
 	"fmt"
@@ -7,7 +7,6 @@ import (
 
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/directory"
-	"appleconsent/internal/faults"
 	"appleconsent/internal/testbed"
 )
 
@@ -15,7 +14,7 @@ import (
 type trouble struct {
 	name  string
 	rules []simulator.Rule // at the boundary
-	on    func(faults.Boundary) bool
+	on    func(boundary) bool
 	only  string // the command of the stories; empty: all
 	// with: what the applies of the stories are asked for beside; nil: whatever it is.
 	with []string
@@ -28,19 +27,19 @@ type trouble struct {
 	interrupt bool            // Ctrl-C, likewise
 }
 
-func (tr trouble) appliesTo(s faults.Story, b faults.Boundary) bool {
+func (tr trouble) appliesTo(s story, b boundary) bool {
 	return (tr.only == "" || tr.only == s.Command) && (tr.with == nil || slices.Contains(tr.with, s.Flags)) && (tr.on == nil || tr.on(b))
 }
 
 // unpreventable reports whether the trouble comes in the one moment that nobody can guard: after the last look at what a
 // request replaces or deletes, and before it is carried out. Graph has no conditional writes.
-func (tr trouble) unpreventable(s faults.Story, b faults.Boundary) bool {
+func (tr trouble) unpreventable(s story, b boundary) bool {
 	replaces := b.Method == http.MethodPatch || b.Method == http.MethodDelete
 	switch {
 	case tr.edit != nil && tr.edit.Do == "enable":
 		return replaces
 	case tr.edit != nil && tr.edit.Do == "setConsentPolicies":
-		return replaces && b.Path == faults.AuthorizationPolicy
+		return replaces && b.Path == authorizationPolicy
 	case tr.edit != nil:
 		return replaces && slices.Contains([]string{"grant", "revoke", "consent"}, tr.edit.Do)
 	case tr.others != nil: // in the stories with further arguments nothing is merged: both machines write the same
@@ -89,13 +88,13 @@ var (
 )
 
 // inTurn leaves out requests that run beside others: what happens at the same moment as they has no order.
-func inTurn(b faults.Boundary) bool { return b.IsGraph() && !b.Beside }
+func inTurn(b boundary) bool { return b.IsGraph() && !b.Beside }
 
-func onWrites(b faults.Boundary) bool { return b.Writes() }
+func onWrites(b boundary) bool { return b.Writes() }
 
-func onPosts(b faults.Boundary) bool { return b.Writes() && b.Method == http.MethodPost }
+func onPosts(b boundary) bool { return b.Writes() && b.Method == http.MethodPost }
 
-func onCreation(b faults.Boundary) bool {
+func onCreation(b boundary) bool {
 	return b.Method == http.MethodPost && b.Path == "/v1.0/servicePrincipals"
 }
 
@@ -179,14 +178,14 @@ var troubles = []trouble{
 	edited("an admin deletes the grant on Exchange", directory.Edit{Do: "deleteGrant"}),
 	edited("an admin deletes the grant on Graph", directory.Edit{Do: "deleteGrant", Resource: testbed.Graph}),
 	edited("an admin creates the service principal", directory.Edit{Do: "createServicePrincipal"}),
-	edited("an admin deletes the service principal", directory.Edit{Do: "deleteServicePrincipal"}, faults.EnableApp),
-	edited("an admin disables the service principal", directory.Edit{Do: "disable"}, faults.EnableApp),
+	edited("an admin deletes the service principal", directory.Edit{Do: "deleteServicePrincipal"}, enableApp),
+	edited("an admin disables the service principal", directory.Edit{Do: "disable"}, enableApp),
 	edited("a user consents", directory.Edit{Do: "consent", Scope: "EAS.AccessAsUser.All"}),
 	// As above, what a rollback has just taken back and somebody does again is for applies only.
-	{name: "an admin enables the service principal", on: inTurn, only: "apply", with: []string{faults.EnableApp}, edit: &directory.Edit{Do: "enable"}},
+	{name: "an admin enables the service principal", on: inTurn, only: "apply", with: []string{enableApp}, edit: &directory.Edit{Do: "enable"}},
 	setting("an admin sets another policy", "", setPolicies(customPolicy)),
-	setting("an admin adds a policy", "apply", setPolicies(faults.LowImpact, customPolicy)),
-	setting("an admin sets the required policy", "apply", setPolicies(faults.LowImpact)),
+	setting("an admin adds a policy", "apply", setPolicies(lowImpact, customPolicy)),
+	setting("an admin sets the required policy", "apply", setPolicies(lowImpact)),
 	setting("an admin classifies EAS as low", "apply", classify("low")),
 	setting("an admin classifies EAS as medium", "", classify("medium")).relenting(declassify()),
 	setting("an admin declassifies EAS", "", declassify()),

@@ -1,10 +1,12 @@
-//go:build unix
-
-package crash_test
+package faults_test
 
 import (
 	"fmt"
+	"hash/fnv"
+	"maps"
 	"os"
+	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -15,7 +17,27 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // thousands of short bubbles: collecting their garbage is a quarter of the work
 	testbed.Main(m, map[string]func(){"appleconsent": func() { os.Exit(cli.Process(os.Args, checkpoint())) }})
+}
+
+// sample takes one of each kind, unless everything is to be tested: one that the kind's name chooses, so that the sample is spread
+// over all there is, and is the same each time.
+func sample[P any](all []P, kind func(P) string) []P {
+	if testbed.Full() {
+		return all
+	}
+	kinds := map[string][]P{}
+	for _, p := range all {
+		kinds[kind(p)] = append(kinds[kind(p)], p)
+	}
+	var chosen []P
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		hash := fnv.New32a()
+		_, _ = hash.Write([]byte(name))
+		chosen = append(chosen, kinds[name][hash.Sum32()%uint32(len(kinds[name]))])
+	}
+	return chosen
 }
 
 // crashAt is the variable that makes a process of the program kill itself: at "<point>:<n>", when the journal comes to the

@@ -1,6 +1,6 @@
 //go:build unix
 
-package crash_test
+package faults_test
 
 import (
 	"errors"
@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,7 +16,6 @@ import (
 	"testing"
 
 	"appleconsent/graph/simulator"
-	"appleconsent/internal/faults"
 	"appleconsent/internal/testbed"
 	"appleconsent/plan"
 )
@@ -28,7 +26,7 @@ import (
 func TestCrash(t *testing.T) {
 	t.Parallel()
 	var table killTable
-	for _, s := range faults.Stories() {
+	for _, s := range stories() {
 		all := points(t, s)
 		table.add(s, all)
 		for _, p := range sample(all, killPoint.kind) {
@@ -41,39 +39,23 @@ func TestCrash(t *testing.T) {
 		}
 	}
 	table.addInterruptions(interruptions(t))
-	testbed.Golden(t, testbed.Docs(3, "kill-points.md"), table.text())
-}
-
-// sample takes the last of each kind, unless everything is to be tested.
-func sample[P any](all []P, kind func(P) string) []P {
-	if testbed.Full() {
-		return all
-	}
-	var chosen []P
-	seen := map[string]bool{}
-	for _, p := range slices.Backward(all) {
-		if !seen[kind(p)] {
-			seen[kind(p)] = true
-			chosen = append(chosen, p)
-		}
-	}
-	return chosen
+	testbed.Golden(t, testbed.Docs(2, "kill-points.md"), table.text())
 }
 
 // crash is a run of the program that is killed.
 type crash struct {
 	*testbed.Bench
-	story faults.Story
-	watch *faults.Watch
+	story story
+	watch *watch
 
 	arrival atomic.Pointer[func(*http.Request)]
 	serving sync.RWMutex // held for reading by each request
 }
 
-func newCrash(t *testing.T, s faults.Story) *crash {
+func newCrash(t *testing.T, s story) *crash {
 	t.Helper()
 	b := testbed.New(t, simulator.Options{Scenario: s.Scenario})
-	c := &crash{Bench: b, story: s, watch: faults.NewWatch(t, b.Tenant, s.Flags)}
+	c := &crash{Bench: b, story: s, watch: newWatch(t, b.Tenant, s.Flags)}
 	c.arrives(func(*http.Request) {})
 	b.URL = testbed.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.serving.RLock()
@@ -166,7 +148,7 @@ func (c *crash) survives() {
 		c.goesOn(look...)
 	}
 	c.watch.Command = "rollback"
-	faults.RollBackAll(c.T, len(c.changes()), func() testbed.Answer { return c.Inside("rollback", "--yes") })
+	rollBackAll(c.T, len(c.changes()), func() testbed.Answer { return c.Inside("rollback", "--yes") })
 	c.watch.CheckBack(c.Tenant.Directory())
 }
 
@@ -196,7 +178,7 @@ func (c *crash) checkRecords() {
 	}
 	for _, a := range changes[0].Actions {
 		if c.watch.Untrue(a) {
-			c.T.Errorf("the record says %s of %s, and written was %v", a.Status, faults.Describe(a), c.watch.Touched())
+			c.T.Errorf("the record says %s of %s, and written was %v", a.Status, describe(a), c.watch.Touched())
 		}
 	}
 }

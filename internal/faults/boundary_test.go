@@ -1,4 +1,4 @@
-package faults
+package faults_test
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 	"appleconsent/graph/simulator/simtest"
 )
 
-// Boundary is a request of a story: the N-th, from 1, whose method and path are such.
-type Boundary struct {
+// boundary is a request of a story: the N-th, from 1, whose method and path are such.
+type boundary struct {
 	Method, Path string
 	N            int
 	Beside       bool   // it runs beside others
@@ -19,10 +19,10 @@ type Boundary struct {
 }
 
 // String returns the name by which tests and tables know the request; ids are left out.
-func (b Boundary) String() string { return b.name }
+func (b boundary) String() string { return b.name }
 
 // Kind returns the request without ids and number.
-func (b Boundary) Kind() string {
+func (b boundary) Kind() string {
 	parts := strings.Split(strings.TrimPrefix(b.Path, "/v1.0/"), "/")
 	switch {
 	case !b.IsGraph():
@@ -37,28 +37,28 @@ func (b Boundary) Kind() string {
 }
 
 // IsGraph reports whether the request is for Graph, and not for a token.
-func (b Boundary) IsGraph() bool { return strings.HasPrefix(b.Path, "/v1.0/") }
+func (b boundary) IsGraph() bool { return strings.HasPrefix(b.Path, "/v1.0/") }
 
 // Writes reports whether the request would change the tenant.
-func (b Boundary) Writes() bool { return b.IsGraph() && b.Method != http.MethodGet }
+func (b boundary) Writes() bool { return b.IsGraph() && b.Method != http.MethodGet }
 
 // Fits reports whether a request is of this method and path, whichever it is of them.
-func (b Boundary) Fits(r *http.Request) bool {
+func (b boundary) Fits(r *http.Request) bool {
 	return r.Method == b.Method && strings.HasPrefix(r.URL.Path+"/", b.Path+"/")
 }
 
 // Rule returns the rule, put to this request.
-func (b Boundary) Rule(r simulator.Rule) simulator.Rule {
+func (b boundary) Rule(r simulator.Rule) simulator.Rule {
 	r.Method, r.Path, r.Match = b.Method, b.Path, b.N
 	return r
 }
 
-func boundariesIn(log []simtest.Request) []Boundary {
-	var found []Boundary
+func boundariesIn(log []simtest.Request) []boundary {
+	var found []boundary
 	kinds := map[string]int{}
 	log = inOrder(log)
 	for i, r := range log {
-		bd := Boundary{Method: r.Method, Path: r.Path, Beside: r.Path == organization || besideAnother(log, i)}
+		bd := boundary{Method: r.Method, Path: r.Path, Beside: r.Path == organization || besideAnother(log, i)}
 		kinds[bd.Kind()]++
 		bd.name = fmt.Sprintf("%s %d", bd.Kind(), kinds[bd.Kind()])
 		for _, earlier := range log[:i+1] {
@@ -72,8 +72,8 @@ func boundariesIn(log []simtest.Request) []Boundary {
 }
 
 const (
-	// AuthorizationPolicy is where the user-consent setting is.
-	AuthorizationPolicy = "/v1.0/policies/authorizationPolicy"
+	// authorizationPolicy is where the user-consent setting is.
+	authorizationPolicy = "/v1.0/policies/authorizationPolicy"
 
 	organization    = "/v1.0/organization"
 	classifications = "/delegatedPermissionClassifications" // of a service principal
@@ -105,7 +105,7 @@ func aside(r simtest.Request) int {
 // readsSetting reports whether it is one of the requests with which a tenant is read side by side. Alone it is a look right
 // before a write.
 func readsSetting(r simtest.Request) bool {
-	return r.Method == http.MethodGet && (r.Path == AuthorizationPolicy || strings.HasSuffix(r.Path, classifications))
+	return r.Method == http.MethodGet && (r.Path == authorizationPolicy || strings.HasSuffix(r.Path, classifications))
 }
 
 func besideAnother(log []simtest.Request, i int) bool {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package crash_test
+package faults_test
 
 import (
 	"bytes"
@@ -12,7 +12,6 @@ import (
 	"syscall"
 	"testing"
 
-	"appleconsent/internal/faults"
 	"appleconsent/internal/testbed"
 	"appleconsent/plan"
 )
@@ -38,9 +37,9 @@ func (w *watched) Write(b []byte) (int, error) {
 
 // interruption is a signal at a request to Graph of a story.
 type interruption struct {
-	story  faults.Story
+	story  story
 	signal syscall.Signal
-	at     faults.Boundary
+	at     boundary
 }
 
 // kind is what a sample has one of.
@@ -52,11 +51,11 @@ func interruptions(t *testing.T) (all []interruption) {
 	for command, signals := range map[string][]syscall.Signal{
 		"apply": {syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}, "rollback": {syscall.SIGINT, syscall.SIGTERM},
 	} {
-		story := faults.Story{Command: command, Scenario: "fresh"}
-		for _, bd := range story.Boundaries(t) {
+		s := story{Command: command, Scenario: "fresh"}
+		for _, bd := range s.Boundaries(t) {
 			for _, signal := range signals {
 				if bd.IsGraph() {
-					all = append(all, interruption{story, signal, bd})
+					all = append(all, interruption{s, signal, bd})
 				}
 			}
 		}
@@ -107,7 +106,7 @@ func (c *crash) checkInterrupted(a testbed.Answer) {
 // A second Ctrl-C ends the program at once, whatever it is waiting for; what it leaves is what a crash leaves.
 func TestInterrupt_twice(t *testing.T) {
 	t.Parallel()
-	c := newCrash(t, faults.Story{Command: "apply", Scenario: "fresh"})
+	c := newCrash(t, story{Command: "apply", Scenario: "fresh"})
 	arrived, release := make(chan struct{}), make(chan struct{})
 	t.Cleanup(sync.OnceFunc(func() { close(release) }))
 	c.arrives(func(r *http.Request) {
@@ -140,7 +139,7 @@ func TestInterrupt_twice(t *testing.T) {
 
 // interrupted runs the command and sends a signal when a request arrives. A write is answered only after the program has
 // said that it is interrupted, a read when the program has given it up.
-func (c *crash) interrupted(signal syscall.Signal, bd faults.Boundary) testbed.Answer {
+func (c *crash) interrupted(signal syscall.Signal, bd boundary) testbed.Answer {
 	c.T.Helper()
 	cmd := c.command()
 	out := &watched{words: "Stopping after the current request", seen: make(chan struct{})}

@@ -1,8 +1,4 @@
-// Package faults is what the tests of faults share: the stories that are put to the test, their requests, a watch over each
-// single write, and what a record may say afterwards. The tests are in the packages below: matrix (every trouble at every
-// request), crash (processes that are killed or interrupted) and disk (state folders that cannot be used). Nothing here is part of
-// the program.
-package faults
+package faults_test
 
 import (
 	"strings"
@@ -13,12 +9,12 @@ import (
 	"appleconsent/plan"
 )
 
-// RollBackAll rolls back until nothing stands, so often at the most.
-func RollBackAll(t *testing.T, most int, rollback func() testbed.Answer) {
+// rollBackAll rolls back until nothing stands, so often at the most.
+func rollBackAll(t *testing.T, most int, rollback func() testbed.Answer) {
 	t.Helper()
 	for range most {
 		a := rollback()
-		if NothingStands(a) {
+		if nothingStands(a) {
 			return
 		}
 		a.Must(t, 0, []string{"rollback", "--yes"})
@@ -28,14 +24,14 @@ func RollBackAll(t *testing.T, most int, rollback func() testbed.Answer) {
 	}
 }
 
-// NothingStands reports whether a rollback found nothing that it could take back.
-func NothingStands(a testbed.Answer) bool {
+// nothingStands reports whether a rollback found nothing that it could take back.
+func nothingStands(a testbed.Answer) bool {
 	return a.Code == 1 && strings.Contains(a.Stderr, "on this machine")
 }
 
 // Untrue reports whether a recorded action says that it happened and did not, or the other way round. One that says that it was
 // started says neither.
-func (w *Watch) Untrue(a plan.RecordedAction) bool {
+func (w *watch) Untrue(a plan.RecordedAction) bool {
 	switch a.Status {
 	case plan.StatusDone:
 		return !w.Wrote(a)
@@ -47,14 +43,14 @@ func (w *Watch) Untrue(a plan.RecordedAction) bool {
 }
 
 // Wrote reports whether what the action is about was written since Forget.
-func (w *Watch) Wrote(a plan.RecordedAction) bool {
+func (w *watch) Wrote(a plan.RecordedAction) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.touched[nameOf(a)]
 }
 
-// Describe names an action and what it is about.
-func Describe(a plan.RecordedAction) string { return string(a.Kind.Verb) + " of " + nameOf(a) }
+// describe names an action and what it is about.
+func describe(a plan.RecordedAction) string { return string(a.Kind.Verb) + " of " + nameOf(a) }
 
 // nameOf is what the action writes, as a picture names it.
 func nameOf(a plan.RecordedAction) string {
@@ -70,34 +66,34 @@ func nameOf(a plan.RecordedAction) string {
 	}
 }
 
-// Story is a command, apply or rollback, on a tenant of a scenario. A rollback takes back an apply. Flags are further
+// story is a command, apply or rollback, on a tenant of a scenario. A rollback takes back an apply. Flags are further
 // arguments of the apply, or of the one that is taken back.
-type Story struct{ Command, Scenario, Flags string }
+type story struct{ Command, Scenario, Flags string }
 
 // What applies can be asked for beside the consent of an admin.
 const (
-	UserConsent = "--route user-consent"
-	EnableApp   = "--enable-app"
+	userConsent = "--route user-consent"
+	enableApp   = "--enable-app"
 )
 
-// Stories returns the commands that are put to the test.
-func Stories() []Story {
-	var all []Story
+// stories returns the commands that are put to the test.
+func stories() []story {
+	var all []story
 	for _, command := range []string{"apply", "rollback"} {
 		for _, scenario := range []string{"fresh", "partial", "extra"} {
-			all = append(all, Story{Command: command, Scenario: scenario})
+			all = append(all, story{Command: command, Scenario: scenario})
 		}
 	}
-	for _, asked := range []struct{ scenario, flags string }{{"fresh", UserConsent}, {"disabled", EnableApp}} {
+	for _, asked := range []struct{ scenario, flags string }{{"fresh", userConsent}, {"disabled", enableApp}} {
 		for _, command := range []string{"apply", "rollback"} {
-			all = append(all, Story{command, asked.scenario, asked.flags})
+			all = append(all, story{command, asked.scenario, asked.flags})
 		}
 	}
 	return all
 }
 
 // String returns the story's name.
-func (s Story) String() string {
+func (s story) String() string {
 	name := s.Command + " " + s.Scenario
 	switch {
 	case s.Flags == "":
@@ -109,7 +105,7 @@ func (s Story) String() string {
 }
 
 // Prepare brings the tenant to where the story's command begins.
-func (s Story) Prepare(b *testbed.Bubble) {
+func (s story) Prepare(b *testbed.Bubble) {
 	if s.Command == "rollback" {
 		b.Must(0, s.Line("apply")...)
 	}
@@ -117,7 +113,7 @@ func (s Story) Prepare(b *testbed.Bubble) {
 }
 
 // Line is the command line of an apply or a rollback of the story.
-func (s Story) Line(command string) []string {
+func (s story) Line(command string) []string {
 	line := []string{command, "--yes"}
 	if command == "apply" { // a rollback knows from the record what was asked for
 		line = append(line, strings.Fields(s.Flags)...)
@@ -126,17 +122,17 @@ func (s Story) Line(command string) []string {
 }
 
 // Looks are the command lines that end with 0 if what the story applies is in place.
-func (s Story) Looks() [][]string {
-	if s.Flags == EnableApp { // which a status does not ask for
-		return [][]string{{"status"}, {"plan", "--detailed-exitcode", EnableApp}}
+func (s story) Looks() [][]string {
+	if s.Flags == enableApp { // which a status does not ask for
+		return [][]string{{"status"}, {"plan", "--detailed-exitcode", enableApp}}
 	}
 	return [][]string{append([]string{"status"}, strings.Fields(s.Flags)...)}
 }
 
 // Boundaries runs a story without any trouble and returns its requests.
-func (s Story) Boundaries(t *testing.T) []Boundary {
+func (s story) Boundaries(t *testing.T) []boundary {
 	t.Helper()
-	var found []Boundary
+	var found []boundary
 	testbed.InBubble(t, s.Scenario, func(b *testbed.Bubble) {
 		s.Prepare(b)
 		b.Must(0, s.Line(s.Command)...)

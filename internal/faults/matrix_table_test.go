@@ -1,11 +1,9 @@
-package matrix_test
+package faults_test
 
 import (
 	"fmt"
 	"strings"
 	"sync"
-
-	"appleconsent/internal/faults"
 )
 
 // unguarded stands in the table for a cell that nobody can guard.
@@ -20,23 +18,23 @@ type matrixTable struct {
 }
 
 type tablePart struct {
-	story  faults.Story
-	bounds []faults.Boundary
+	story  story
+	bounds []boundary
 }
 
 type tableKey struct {
-	story       faults.Story
+	story       story
 	trouble, at string
 }
 
 func newMatrixTable() *matrixTable { return &matrixTable{ended: map[tableKey]string{}} }
 
-func (m *matrixTable) add(s faults.Story, bounds []faults.Boundary) {
+func (m *matrixTable) add(s story, bounds []boundary) {
 	m.parts = append(m.parts, tablePart{s, bounds})
 }
 
 // note keeps how a cell ended, and whether all that must hold did.
-func (m *matrixTable) note(s faults.Story, tr trouble, b faults.Boundary, code string, passed bool) {
+func (m *matrixTable) note(s story, tr trouble, b boundary, code string, passed bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.ended[tableKey{s, tr.name, b.String()}] = code
@@ -99,7 +97,7 @@ func (m *matrixTable) part(b *strings.Builder, part tablePart) {
 
 const matrixHead = `# The fault matrix
 
-Written by ` + "`APPLECONSENT_TEST=full go test ./internal/faults/matrix -update`" + `; the test fails if it is not what the program does.
+Written by ` + "`APPLECONSENT_TEST=full go test ./internal/faults -run TestFaultMatrix -update`" + `; the test fails if it is not what the program does.
 What it means is in [reliability.md](reliability.md).
 
 %d cells: %d kinds of trouble at %d requests. A number is the exit code of the command that met the trouble. Whatever it is,

@@ -1,6 +1,6 @@
 //go:build unix
 
-package crash_test
+package faults_test
 
 import (
 	"fmt"
@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"appleconsent/graph/simulator/directory"
-	"appleconsent/internal/faults"
 	"appleconsent/internal/testbed"
 )
 
@@ -21,7 +20,7 @@ import (
 // out or not.
 type killPoint struct {
 	checkpoint string // as crashAt takes it
-	at         faults.Boundary
+	at         boundary
 	carriedOut bool
 }
 
@@ -44,13 +43,13 @@ func (p killPoint) kind() string {
 
 // points runs a story without any trouble and returns the points at which it can be killed and leave something else behind than
 // at the one before: what a process that dies leaves is its state folder and the tenant.
-func points(t *testing.T, s faults.Story) []killPoint {
+func points(t *testing.T, s story) []killPoint {
 	t.Helper()
 	var l line
 	testbed.InBubble(t, s.Scenario, func(b *testbed.Bubble) {
 		s.Prepare(b)
 		l.state = b.State
-		var now faults.Boundary
+		var now boundary
 		b.Checkpoint = func(point string) { l.reached(killPoint{checkpoint: point}) }
 		b.Front = func(_ http.ResponseWriter, r *http.Request) bool {
 			now = l.arrived(r)
@@ -77,9 +76,9 @@ type line struct {
 }
 
 // arrived notes a request.
-func (l *line) arrived(r *http.Request) faults.Boundary {
+func (l *line) arrived(r *http.Request) boundary {
 	l.mu.Lock()
-	at := faults.Boundary{Method: r.Method, Path: r.URL.Path}
+	at := boundary{Method: r.Method, Path: r.URL.Path}
 	l.requests = append(l.requests, r)
 	for _, earlier := range l.requests {
 		if at.Fits(earlier) {

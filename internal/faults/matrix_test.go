@@ -1,63 +1,48 @@
-package matrix_test
+package faults_test
 
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
 	"io"
-	"maps"
 	"net/http"
-	"os"
 	"path/filepath"
-	"runtime/debug"
-	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/directory"
-	"appleconsent/internal/faults"
 	"appleconsent/internal/testbed"
 )
 
-func TestMain(m *testing.M) {
-	debug.SetGCPercent(400) // thousands of short bubbles: collecting their garbage is a quarter of the work
-	os.Exit(m.Run())
-}
-
-// The fault matrix: every trouble of trouble_test.go, at every request of the stories of package faults. What must hold afterwards,
-// whatever the exit code, is in check_test.go and, of each single write, in its watch.go. docs/fault-matrix.md is this test's own output.
+// The fault matrix: every trouble of matrix_trouble_test.go, at every request of the stories. What must hold afterwards, whatever
+// the exit code, is in matrix_check_test.go and, of each single write, in watch_test.go. docs/fault-matrix.md is this test's own output.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
 	table := newMatrixTable()
 	t.Run("cells", func(t *testing.T) {
-		all := cellsOf(t, table)
-		if !testbed.Full() {
-			all = sample(all)
-		}
-		for _, c := range all {
+		for _, c := range sample(cellsOf(t, table), place.kind) {
 			addCell(t, table, c)
 		}
 	})
 	text := table.text()
 	t.Logf("\n%s\n%d of %d cells passed", text, table.passed, table.count())
 	if testbed.Full() {
-		testbed.Golden(t, testbed.Docs(3, "fault-matrix.md"), text)
+		testbed.Golden(t, testbed.Docs(2, "fault-matrix.md"), text)
 	}
 }
 
 // place is where in the matrix a cell is.
 type place struct {
-	story   faults.Story
+	story   story
 	trouble trouble
-	at      faults.Boundary
+	at      boundary
 }
 
 // cellsOf returns the whole matrix, and tells the table of its stories.
 func cellsOf(t *testing.T, table *matrixTable) (all []place) {
 	t.Helper()
-	for _, s := range faults.Stories() {
+	for _, s := range stories() {
 		bounds := s.Boundaries(t)
 		table.add(s, bounds)
 		for _, tr := range troubles {
@@ -71,23 +56,12 @@ func cellsOf(t *testing.T, table *matrixTable) (all []place) {
 	return all
 }
 
-// sample takes one cell for each class of trouble at each kind of request: one that its name chooses, so that the cells are
-// spread over the troubles and the stories, and are the same each time.
-func sample(all []place) []place {
-	classes := map[string][]place{}
-	for _, p := range all {
-		if !p.trouble.unpreventable(p.story, p.at) {
-			class := p.trouble.class() + " at " + p.at.Kind()
-			classes[class] = append(classes[class], p)
-		}
+// kind is what a sample has one of: the class of trouble at a kind of request.
+func (p place) kind() string {
+	if p.trouble.unpreventable(p.story, p.at) {
+		return unguarded
 	}
-	var chosen []place
-	for _, class := range slices.Sorted(maps.Keys(classes)) {
-		hash := fnv.New32a()
-		_, _ = hash.Write([]byte(class))
-		chosen = append(chosen, classes[class][hash.Sum32()%uint32(len(classes[class]))])
-	}
-	return chosen
+	return p.trouble.class() + " at " + p.at.Kind()
 }
 
 // addCell runs a cell as a test of its own, beside others, or notes that nobody can guard it.
@@ -106,7 +80,7 @@ func addCell(t *testing.T, table *matrixTable, p place) {
 
 // runCell runs the story with the trouble at the boundary, then what people do afterwards: once they go on with the same
 // command, once they turn back. It returns the exit code of the troubled command.
-func runCell(t *testing.T, s faults.Story, tr trouble, bd faults.Boundary) string {
+func runCell(t *testing.T, s story, tr trouble, bd boundary) string {
 	code := ""
 	for _, after := range []func(*cell){(*cell).applyAgain, (*cell).rollbackAgain} {
 		testbed.InBubble(t, s.Scenario, func(b *testbed.Bubble) {
@@ -125,15 +99,15 @@ func runCell(t *testing.T, s faults.Story, tr trouble, bd faults.Boundary) strin
 // cell is one run of the matrix.
 type cell struct {
 	*testbed.Bubble
-	story   faults.Story
+	story   story
 	trouble trouble
-	watch   *faults.Watch
+	watch   *watch
 	others  string   // the state folder of another machine
 	sent    []string // method, path and body of each request of the troubled command
 }
 
-func newCell(b *testbed.Bubble, s faults.Story, tr trouble) *cell {
-	c := &cell{Bubble: b, story: s, trouble: tr, others: filepath.Join(b.State, "others"), watch: faults.NewWatch(b.T, b.Tenant, s.Flags)}
+func newCell(b *testbed.Bubble, s story, tr trouble) *cell {
+	c := &cell{Bubble: b, story: s, trouble: tr, others: filepath.Join(b.State, "others"), watch: newWatch(b.T, b.Tenant, s.Flags)}
 	s.Prepare(b)
 	c.watch.Forget()
 	return c
@@ -143,7 +117,7 @@ func newCell(b *testbed.Bubble, s faults.Story, tr trouble) *cell {
 func (c *cell) as(command string) { c.watch.Command = command }
 
 // troubled runs the story's command with the trouble, checks what it left behind, and returns its exit code.
-func (c *cell) troubled(bd faults.Boundary) int {
+func (c *cell) troubled(bd boundary) int {
 	ctx, cancel := context.WithCancel(c.T.Context())
 	defer cancel()
 	c.arm(bd, cancel)
@@ -157,7 +131,7 @@ func (c *cell) troubled(bd faults.Boundary) int {
 }
 
 // arm sets the trouble up.
-func (c *cell) arm(bd faults.Boundary, interrupt func()) {
+func (c *cell) arm(bd boundary, interrupt func()) {
 	var rules []simulator.Rule
 	for _, r := range c.trouble.rules {
 		rules = append(rules, bd.Rule(r))
@@ -202,7 +176,7 @@ func (c *cell) strike(interrupt func()) {
 	}
 	for _, command := range c.trouble.others {
 		c.as(command)
-		if a := c.RunIn(c.T.Context(), c.others, c.story.Line(command)...); a.Code != 0 && !faults.NothingStands(a) {
+		if a := c.RunIn(c.T.Context(), c.others, c.story.Line(command)...); a.Code != 0 && !nothingStands(a) {
 			c.T.Errorf("the other machine's %s: exit code %d\n%s", command, a.Code, a.Stderr)
 		}
 	}
@@ -245,7 +219,7 @@ func (c *cell) rollbackAgain() {
 func (c *cell) takeBack() {
 	c.as("rollback")
 	for _, state := range []string{c.others, c.State} {
-		faults.RollBackAll(c.T, 2+len(testbed.RecordIDs(c.T, state)), func() testbed.Answer { return c.RunIn(c.T.Context(), state, "rollback", "--yes") })
+		rollBackAll(c.T, 2+len(testbed.RecordIDs(c.T, state)), func() testbed.Answer { return c.RunIn(c.T.Context(), state, "rollback", "--yes") })
 	}
 	c.watch.CheckBack(c.Tenant.Directory())
 }

@@ -1,11 +1,10 @@
-package matrix_test
+package faults_test
 
 import (
 	"net/http"
 	"slices"
 	"strings"
 
-	"appleconsent/internal/faults"
 	"appleconsent/internal/testbed"
 	"appleconsent/plan"
 )
@@ -89,6 +88,6 @@ func (c *cell) checkAction(action plan.RecordedAction, a testbed.Answer) {
 		wrong = action.Error != "re-reading did not show it before the time was up"
 	}
 	if wrong || action.Status == plan.StatusStarted && c.trouble.clear {
-		c.T.Errorf("the record says %s of %s, and written was %v\n%s", action.Status, faults.Describe(action), c.watch.Touched(), a.Stderr)
+		c.T.Errorf("the record says %s of %s, and written was %v\n%s", action.Status, describe(action), c.watch.Touched(), a.Stderr)
 	}
 }

@@ -1,9 +1,8 @@
-package matrix_test
+package faults_test
 
 import (
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/directory"
-	"appleconsent/internal/faults"
 )
 
 // What the rows of the matrix are made of.
@@ -41,13 +40,13 @@ var closed = plain(simulator.TroubleClose)
 
 // setting is a row about another admin's change of what the route of user consent is about.
 func setting(name, only string, e directory.Edit) trouble {
-	return trouble{name: name, on: inTurn, only: only, with: []string{faults.UserConsent}, edit: &e}
+	return trouble{name: name, on: inTurn, only: only, with: []string{userConsent}, edit: &e}
 }
 
 // relenting is the row with an admin who changes their mind: the program applies nothing while that stands.
 func (tr trouble) relenting(e directory.Edit) trouble { tr.relents = &e; return tr }
 
-const customPolicy = faults.SelfPolicy + "contoso-mail-apps"
+const customPolicy = selfPolicy + "contoso-mail-apps"
 
 // setPolicies sets the policies about users themselves; those about what they own stay as the scenarios have them.
 func setPolicies(entries ...string) directory.Edit {

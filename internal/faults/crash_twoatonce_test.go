@@ -1,6 +1,6 @@
 //go:build unix
 
-package crash_test
+package faults_test
 
 import (
 	"fmt"
@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator"
-	"appleconsent/internal/faults"
 	"appleconsent/internal/testbed"
 
 	"github.com/google/go-cmp/cmp"
@@ -96,10 +95,13 @@ func TestTwoMachines(t *testing.T) {
 	for _, scenario := range []string{"fresh", "partial", "extra", "lagging"} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
-			alone := testbed.New(t, simulator.Options{Scenario: scenario})
-			alone.Inside("apply", "--yes").Must(t, 0, nil)
+			var alone picture
+			testbed.InBubble(t, scenario, func(b *testbed.Bubble) {
+				b.Must(0, "apply", "--yes")
+				alone = pictureOf(b.Tenant.Directory())
+			})
 			b := testbed.New(t, simulator.Options{Scenario: scenario})
-			faults.NewWatch(t, b.Tenant, "")
+			newWatch(t, b.Tenant, "")
 			codes := make(chan int, 2)
 			for _, state := range []string{b.State, t.TempDir()} {
 				go func() {
@@ -115,7 +117,7 @@ func TestTwoMachines(t *testing.T) {
 				}
 			}
 			b.Must(0, "status")
-			if diff := cmp.Diff(faults.PictureOf(alone.Tenant.Directory()), faults.PictureOf(b.Tenant.Directory())); diff != "" {
+			if diff := cmp.Diff(alone, pictureOf(b.Tenant.Directory())); diff != "" {
 				t.Errorf("-one machine +two:\n%s", diff)
 			}
 		})

@@ -1,6 +1,6 @@
 //go:build unix
 
-package disk_test
+package faults_test
 
 import (
 	"bytes"

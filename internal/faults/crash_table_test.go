@@ -1,12 +1,10 @@
 //go:build unix
 
-package crash_test
+package faults_test
 
 import (
 	"fmt"
 	"strings"
-
-	"appleconsent/internal/faults"
 )
 
 // killTable collects the points at which a process is killed or interrupted, and becomes docs/kill-points.md.
@@ -19,7 +17,7 @@ type killTable struct {
 // killKinds are the kinds of points, in the order of the columns.
 var killKinds = []killPoint{{}, {checkpoint: "begin"}, {checkpoint: "written"}, {checkpoint: "renamed"}, {carriedOut: true}}
 
-func (k *killTable) add(s faults.Story, points []killPoint) {
+func (k *killTable) add(s story, points []killPoint) {
 	count := map[string]int{}
 	for _, p := range points {
 		count[p.kind()]++
@@ -38,7 +36,7 @@ func (k *killTable) text() string { return fmt.Sprintf(killHead, k.all, k.signal
 
 const killHead = `# Kill points
 
-Written by ` + "`go test ./internal/faults/crash -run TestCrash -update`" + `; the test fails if it is not what the program does.
+Written by ` + "`go test ./internal/faults -run TestCrash -update`" + `; the test fails if it is not what the program does.
 What it means is in [reliability.md](reliability.md).
 
 %d points at which the program is killed, and %d at which a signal interrupts it. Points at which the same is left behind, on disk and in
