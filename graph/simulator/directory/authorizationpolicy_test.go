@@ -158,10 +158,10 @@ func TestDirectory_policiesAreCopies(t *testing.T) {
 	want := simtest.NewClient(t, simulator.Options{Scenario: "old-profiles"}).Server.Directory()
 	d := c.Server.Directory()
 	d.AuthorizationPolicy.DefaultUserRolePermissions.PermissionGrantPoliciesAssigned[0] = "mine"
-	d.AdminConsentRequestPolicy.Reviewers[0].Query = "mine"
-	d.ConditionalAccessPolicies[0].GrantControls.BuiltInControls[0] = "mine"
-	d.ConditionalAccessPolicies[0].Conditions.ClientAppTypes[0] = "mine"
-	d.Domains[0].ID, d.SignIns[0].AppID, d.DeviceConfigurations[0].HostName = "mine", "mine", "mine"
+	d.AdminConsentRequestPolicy["reviewers"].([]any)[0].(map[string]any)["query"] = "mine"
+	d.ConditionalAccessPolicies[0]["grantControls"].(map[string]any)["builtInControls"].([]any)[0] = "mine"
+	d.ConditionalAccessPolicies[0]["conditions"].(map[string]any)["clientAppTypes"].([]any)[0] = "mine"
+	d.Domains[0]["id"], d.SignIns[0].AppID, d.DeviceConfigurations[0]["hostName"] = "mine", "mine", "mine"
 	if diff := cmp.Diff(want, c.Server.Directory()); diff != "" {
 		t.Errorf("a change of the copy arrived:\n%s", diff)
 	}

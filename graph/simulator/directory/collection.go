@@ -46,10 +46,14 @@ func (k collection[T]) entity(d *Directory, r T) entity {
 	return e
 }
 
-// entityOf shows the members of a struct as its tags name them, and what is fixed.
+// entityOf shows a document, or the members of a struct as its tags name them, and what is fixed.
 func entityOf(object any, fixed entity) entity {
 	e := entity{}
 	maps.Copy(e, fixed)
+	if document, ok := object.(Document); ok {
+		maps.Copy(e, document)
+		return e
+	}
 	v := reflect.ValueOf(object)
 	for i := range v.NumField() {
 		name, option, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")

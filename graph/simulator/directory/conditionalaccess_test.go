@@ -54,16 +54,16 @@ func TestConditionalAccess_ofOldProfiles(t *testing.T) {
 	}
 }
 
-// What another admin sets up sparely is shown in full, with platforms if it has some.
+// What another admin sets up is shown as it is.
 func TestConditionalAccess_withPlatforms(t *testing.T) {
 	c := simtest.NewTenant(t, "fresh").As("Policy.Read.All")
 	c.Server.Edit(func(d *directory.Directory) {
-		d.ConditionalAccessPolicies = []directory.ConditionalAccessPolicy{{ID: "x", State: "enabled", Conditions: directory.ConditionalAccessConditions{
-			Platforms: &directory.ConditionalAccessPlatforms{IncludePlatforms: []string{"iOS"}},
-		}}}
+		policy := d.ConditionalAccessPolicies[0]
+		policy["conditions"].(map[string]any)["platforms"] = map[string]any{"includePlatforms": []any{"iOS"}, "excludePlatforms": []any{}}
+		policy["grantControls"] = nil
 	})
 	got := c.Get(conditionalPath).Must(t, http.StatusOK)
-	for _, want := range []string{`"platforms":{"includePlatforms":["iOS"],"excludePlatforms":[]}`, `"clientAppTypes":[]`, `"grantControls":null`} {
+	for _, want := range []string{`"platforms":{"excludePlatforms":[],"includePlatforms":["iOS"]}`, `"clientAppTypes":["all"]`, `"grantControls":null`} {
 		if !strings.Contains(got.Text, want) {
 			t.Errorf("got %s, want %s", got.Text, want)
 		}

@@ -19,12 +19,12 @@ type Directory struct {
 	Deleted []ServicePrincipal `json:"deleted"`
 
 	AuthorizationPolicy       AuthorizationPolicy        `json:"authorizationPolicy"`
-	AdminConsentRequestPolicy AdminConsentRequestPolicy  `json:"adminConsentRequestPolicy"`
+	AdminConsentRequestPolicy Document                   `json:"adminConsentRequestPolicy"`
 	PermissionClassifications []PermissionClassification `json:"delegatedPermissionClassifications"`
-	ConditionalAccessPolicies []ConditionalAccessPolicy  `json:"conditionalAccessPolicies"`
+	ConditionalAccessPolicies []Document                 `json:"conditionalAccessPolicies"`
 	SignIns                   []SignIn                   `json:"signIns"`
-	Domains                   []Domain                   `json:"domains"`
-	DeviceConfigurations      []DeviceConfiguration      `json:"deviceConfigurations"`
+	Domains                   []Document                 `json:"domains"`
+	DeviceConfigurations      []Document                 `json:"deviceConfigurations"`
 	// Premium: the tenant has a licence with which sign-ins can be read.
 	Premium bool `json:"premium"`
 	// Intune: the tenant manages devices.
@@ -112,6 +112,19 @@ func copyInto(to, from reflect.Value) {
 		to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
 		for i := range from.Len() {
 			copyInto(to.Index(i), from.Index(i))
+		}
+	case reflect.Map:
+		to.Set(reflect.MakeMap(from.Type()))
+		for _, key := range from.MapKeys() {
+			value := reflect.New(from.Type().Elem()).Elem()
+			copyInto(value, from.MapIndex(key))
+			to.SetMapIndex(key, value)
+		}
+	case reflect.Interface:
+		if !from.IsNil() {
+			value := reflect.New(from.Elem().Type()).Elem()
+			copyInto(value, from.Elem())
+			to.Set(value)
 		}
 	case reflect.Struct:
 		for i := range from.NumField() {

@@ -39,27 +39,3 @@ func listApplications(c *call) (answer, error) {
 		filters: []filterable[localApplication]{{name: "appId", text: none}, {name: "displayName", text: none}},
 	}, nil)
 }
-
-// How the users of a domain sign in: to Entra, or to a server of their own.
-const (
-	managed   = "Managed"
-	federated = "Federated"
-)
-
-// Domain is a verified domain of the tenant.
-type Domain struct {
-	ID                 string `json:"id"`
-	AuthenticationType string `json:"authenticationType"` // Managed or Federated
-	IsDefault          bool   `json:"isDefault"`
-	IsInitial          bool   `json:"isInitial"`
-}
-
-func (d Domain) objectID() string { return d.ID }
-
-func listDomains(c *call) (answer, error) {
-	domains := collection[Domain]{set: "domains", kind: "Domain", fixed: entity{
-		"availabilityStatus": nil, "isAdminManaged": true, "isRoot": true, "isVerified": true, "passwordNotificationWindowInDays": 14,
-		"passwordValidityPeriodInDays": 2147483647, "state": nil, "supportedServices": []string{"Email", "OfficeCommunicationsOnline"},
-	}}
-	return list(c, domains, c.dir.Domains)
-}

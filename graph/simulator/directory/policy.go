@@ -30,8 +30,6 @@ type DefaultUserRolePermissions struct {
 	PermissionGrantPoliciesAssigned []string `json:"permissionGrantPoliciesAssigned"`
 }
 
-const theAuthorizationPolicy = "authorizationPolicy" // its id
-
 func (p AuthorizationPolicy) objectID() string { return p.ID }
 
 var authorizationPolicies = collection[AuthorizationPolicy]{
@@ -83,29 +81,4 @@ func (c *call) checkPermissions(p *DefaultUserRolePermissions) error {
 		}
 	}
 	return nil
-}
-
-// AdminConsentRequestPolicy is the workflow by which users ask for an admin's consent. There is one.
-type AdminConsentRequestPolicy struct {
-	IsEnabled             bool              `json:"isEnabled"`
-	NotifyReviewers       bool              `json:"notifyReviewers"`
-	RemindersEnabled      bool              `json:"remindersEnabled"`
-	RequestDurationInDays int               `json:"requestDurationInDays"`
-	Version               int               `json:"version"`
-	Reviewers             []ConsentReviewer `json:"reviewers"`
-}
-
-// ConsentReviewer are people who decide, by a query for them.
-type ConsentReviewer struct {
-	Query     string  `json:"query"`
-	QueryType string  `json:"queryType"`
-	QueryRoot *string `json:"queryRoot"`
-}
-
-func (p AdminConsentRequestPolicy) objectID() string { return "adminConsentRequestPolicy" }
-
-// getConsentRequestPolicy shows no id, as in v1.0.
-func getConsentRequestPolicy(c *call) (answer, error) {
-	policies := collection[AdminConsentRequestPolicy]{set: "policies/adminConsentRequestPolicy", kind: "AdminConsentRequestPolicy"}
-	return show(c, policies, clone(c.dir.AdminConsentRequestPolicy))
 }
