@@ -1,110 +1,41 @@
 package render
 
 import (
-	"fmt"
+	"bytes"
+	_ "embed"
+	"slices"
 	"strings"
+	"sync"
+	"text/template"
 
 	"appleconsent/consent"
 )
 
 var markdownForm = Form{
 	Format: Markdown, Extensions: []string{".md", ".markdown"}, Title: "Markdown", Purpose: "for a ticket or a pull request",
-	refuses: sheetsOnly, write: func(r Result, _ Style) ([]byte, error) { return markdown(r.sheet()), nil },
+	refuses: sheetsOnly, write: func(r Result, _ Style) ([]byte, error) { return markdown(r.sheet()) },
 }
+
+//go:embed page.md.tmpl
+var markdownSource string
+
+var markdownTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"code": mdCode, "cell": mdCellCode, "prose": mdProse, "join": strings.Join,
+	}).Parse(markdownSource))
+})
 
 // markdown writes a sheet as GitHub-flavoured Markdown. What comes from outside is written by mdCode and mdProse only, and
 // never begins a line.
-func markdown(s sheet) []byte {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n", s.Heading)
-	fmt.Fprintf(&b, "**%s:** %s\n", s.Verdict.Word, mdProse(s.Verdict.Sentence))
-	mdNotices(&b, s.Notices, consent.Blocker)
-	b.WriteByte('\n')
-	mdFacts(&b, "", s.Facts)
-	if len(s.Tables) > 0 {
-		fmt.Fprintf(&b, "\n## %s\n", s.Section)
-	}
-	for _, t := range s.Tables {
-		mdTable(&b, t)
-	}
-	if len(s.Actions) > 0 {
-		b.WriteString("\n## Actions\n\n")
-	}
-	for _, a := range s.Actions {
-		mdAction(&b, a)
-	}
-	if len(s.Notices) > 0 {
-		b.WriteString("\n## Warnings and notes\n")
-		mdNotices(&b, s.Notices, consent.Warning)
-		mdNotices(&b, s.Notices, consent.Info)
-	}
-	fmt.Fprintf(&b, "\n---\n\n%s\n", mdProse(s.Origin))
-	return []byte(b.String())
+func markdown(s sheet) ([]byte, error) {
+	var b bytes.Buffer
+	err := markdownTemplate().Execute(&b, s)
+	return b.Bytes(), err
 }
 
-func mdFacts(b *strings.Builder, indent string, facts []fact) {
-	for _, f := range facts {
-		value := mdProse(f.Prose)
-		if f.Prose == "" {
-			value = mdCode(f.Name + f.Code)
-		}
-		fmt.Fprintf(b, "%s- %s: %s\n", indent, f.Label, value)
-	}
-}
-
-// mdTable has one line per scope or policy, between pipes.
-func mdTable(b *strings.Builder, t table) {
-	if t.Title != "" {
-		fmt.Fprintf(b, "\n### %s\n\n%s\n\n", t.Title, mdProse(t.Lead))
-	} else {
-		fmt.Fprintf(b, "\n### Resource %s\n\nApplication (client) ID %s\n\n", mdCode(t.Name), mdCode(t.Code))
-	}
-	fmt.Fprintf(b, "| %s |\n|%s\n", strings.Join(t.Header, " | "), strings.Repeat(" --- |", len(t.Header)))
-	for _, r := range t.Rows {
-		first := r.Rest
-		if r.Code != "" {
-			first = mdCellCode(r.Code)
-		}
-		fmt.Fprintf(b, "| %s |", first)
-		for _, c := range r.Cells {
-			fmt.Fprintf(b, " %s |", mdMark(c))
-		}
-		b.WriteByte('\n')
-	}
-}
-
-// mdMark shows our own words. The symbol in front of some would make a list.
-func mdMark(m mark) string {
-	if m.Symbol == "" {
-		return m.Word
-	}
-	return "`" + m.Symbol + "` " + m.Word
-}
-
-func mdAction(b *strings.Builder, a action) {
-	fmt.Fprintf(b, "- %s `%s` %s %s %s\n", mdCode(a.ID), a.Symbol, a.Verb, a.Object, mdCode(a.Name))
-	for _, m := range a.Marks {
-		line := "  - " + mdMark(m)
-		if m.Code != "" {
-			line += " " + mdCode(m.Code)
-		}
-		fmt.Fprintln(b, line)
-	}
-	if a.Status.Word != "" {
-		fmt.Fprintf(b, "  - Status: %s\n", mdMark(a.Status))
-	}
-	mdFacts(b, "  ", a.Results)
-	if a.Prose != "" {
-		fmt.Fprintf(b, "  - Error: %s\n", mdProse(a.Prose))
-	}
-}
-
-func mdNotices(b *strings.Builder, all []notice, level consent.Level) {
-	for _, n := range all {
-		if n.Level == level {
-			fmt.Fprintf(b, "\n> **%s:** %s\n", n.Word, mdProse(n.Message))
-		}
-	}
+// NoticesOf are those of one level.
+func (s sheet) NoticesOf(level consent.Level) []notice {
+	return slices.DeleteFunc(slices.Clone(s.Notices), func(n notice) bool { return n.Level != level })
 }
 
 // mdCode writes a name as a code span, in which Markdown sees no markup: no link, image, HTML, mention, reference or
