@@ -35,13 +35,13 @@ func newTenant(o Options) (*Tenant, error) {
 		return nil, err
 	}
 	if o.PerUserGrants != 0 {
-		scenario.seed.PerUserGrants = o.PerUserGrants
+		scenario.Seed.PerUserGrants = o.PerUserGrants
 	}
-	if o.PerUserGrants < 0 || o.PerUserGrants > 0 && scenario.seed.Client == "" {
+	if o.PerUserGrants < 0 || o.PerUserGrants > 0 && scenario.Seed.Client == "" {
 		return nil, fmt.Errorf("scenario %q cannot have %d per-user grants", scenario.Name, o.PerUserGrants)
 	}
 	t := &Tenant{scenario: scenario}
-	t.Graph = directory.New(scenario.plant(o.Now()), scenario.behaviour, o.Now, t.nextRequestID)
+	t.Graph = directory.New(scenario.plant(o.Now()), scenario.Behaviour, o.Now, t.nextRequestID)
 	t.SignIn = entra.New(scenario.tenantID(), t.Graph, o.Now, t.nextRequestID)
 	if o.File == "" {
 		return t, nil
@@ -146,7 +146,7 @@ func parseDirectory(text []byte, scenario Scenario, now time.Time) (directory.Di
 		return directory.Directory{}, fmt.Errorf("it holds scenario %q, not %q", d.Scenario, scenario.Name)
 	}
 	if d.AuthorizationPolicy.ID == "" {
-		d.Furnish(scenario.seed, now) // an older version, which knew no policies, kept it
+		d.Furnish(scenario.Seed, now) // an older version, which knew no policies, kept it
 	}
 	return d, nil
 }

@@ -7,11 +7,11 @@ import (
 
 // Behaviour is what a tenant does beyond answering at once.
 type Behaviour struct {
-	Throttles bool // the first try of each distinct request is refused
-	Lags      bool // writes show up late
+	Throttles bool `json:"throttles"` // the first try of each distinct request is refused
+	Lags      bool `json:"lags"`      // writes show up late
 	// KeepsUserConsent: changes of the authorization policy are taken and forgotten, as
 	// one operator saw a tenant do whose user consent Microsoft manages.
-	KeepsUserConsent bool
+	KeepsUserConsent bool `json:"keepsUserConsent"`
 }
 
 // throttles reports whether the request is the first of its kind, which a throttling tenant refuses.

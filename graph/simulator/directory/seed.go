@@ -9,20 +9,21 @@ import (
 
 // Seed says how a tenant differs, as it begins, from the one that all begin with.
 type Seed struct {
-	Client          string // display name of Apple's service principal; empty: there is none
-	Disabled        bool   // Apple's service principal is disabled for sign-in
-	Graph           string // scopes granted to all principals on Microsoft Graph; empty: no grant
-	Exchange        string // the same on Exchange Online
-	PerUserGrants   int    // grants to single users, two for each user
-	WithoutExchange bool   // the tenant has no Exchange Online
+	Client          string `json:"client"`          // display name of Apple's service principal; empty: there is none
+	Disabled        bool   `json:"disabled"`        // Apple's service principal is disabled for sign-in
+	Graph           string `json:"graph"`           // scopes granted to all principals on Microsoft Graph; empty: no grant
+	Exchange        string `json:"exchange"`        // the same on Exchange Online
+	PerUserGrants   int    `json:"perUserGrants"`   // grants to single users, two for each user
+	WithoutExchange bool   `json:"withoutExchange"` // the tenant has no Exchange Online
 
-	AssignmentRequired bool      // only people who are assigned to Apple's app get in
-	Deleted            bool      // Apple's service principal was deleted three days ago
-	UserConsent        []string  // the entries on users' own consent; nil: those that Microsoft manages
-	Workflow           Workflow  // the admin consent workflow
-	Failures           []Failure // sign-ins to Apple's app that failed
-	Unlicensed         bool      // the tenant has neither a premium licence nor Intune
-	OldProfiles        bool      // mail profiles, policies and a domain from before modern authentication
+	AssignmentRequired bool     `json:"assignmentRequired"` // only people who are assigned to Apple's app get in
+	Deleted            bool     `json:"deleted"`            // Apple's service principal was deleted three days ago
+	UserConsent        []string `json:"userConsent"`        // the entries on users' own consent; nil: those that Microsoft manages
+	Workflow           Workflow `json:"workflow"`           // the admin consent workflow
+	Failures           Failures `json:"failures"`           // sign-ins to Apple's app that failed
+	UsersBlocked       bool     `json:"usersBlocked"`       // sign-ins to Apple's app fail, for a lack of consent
+	Unlicensed         bool     `json:"unlicensed"`         // the tenant has neither a premium licence nor Intune
+	OldProfiles        bool     `json:"oldProfiles"`        // mail profiles, policies and a domain from before modern authentication
 }
 
 // founded is when the simulated tenants got what they start with.

@@ -11,21 +11,17 @@ import (
 	"appleconsent/graph/simulator/identity"
 )
 
-// The entries that say to which apps users may consent.
-const (
-	forSelf       = "ManagePermissionGrantsForSelf."
-	LowConsent    = forSelf + "microsoft-user-default-low" // to low-impact permissions of verified publishers
-	CustomConsent = forSelf + "contoso-mail-apps"          // a policy of the tenant's own
-)
+// forSelf is how the entries begin that say to which apps users may consent.
+const forSelf = "ManagePermissionGrantsForSelf."
 
 // Workflow is the state of the admin consent workflow that a tenant begins with.
-type Workflow int
+type Workflow string
 
 // The states of the admin consent workflow.
 const (
-	WorkflowOn Workflow = iota
-	WorkflowWithoutReviewers
-	WorkflowOff
+	WorkflowOn               Workflow = ""
+	WorkflowWithoutReviewers Workflow = "withoutReviewers"
+	WorkflowOff              Workflow = "off"
 )
 
 // Furnish gives a tenant that has its service principals all the rest that it begins with.
