@@ -6,6 +6,7 @@
 package shell
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
 
@@ -103,33 +104,9 @@ func (p helpPage) NameColumn() int { return len(p.Name) + len("   ") + len(" - "
 func (p helpPage) Column(rows []Choice) int { return len(rows[0].Word) + len("   ") + len("  ") }
 
 // helpTemplate is for urfave/cli's printer, which knows wrap. Examples are not wrapped: they are there to be copied.
-const helpTemplate = `NAME:
-   {{.Name}} - {{wrap .Usage .NameColumn}}
-
-USAGE:
-   {{.Synopsis}}
-{{- if .Paragraphs}}
-
-DESCRIPTION:
-{{- range $i, $p := .Paragraphs}}{{if $i}}
-{{end}}
-   {{wrap $p 3}}{{end}}{{end}}
-{{- if .Examples}}
-
-EXAMPLES:
-{{- range .Examples}}
-   {{.}}{{end}}{{end}}
-{{- if .Commands}}
-
-COMMANDS:
-{{- $column := .Column .Commands}}{{range .Commands}}
-   {{.Word}}  {{wrap .Meaning $column}}{{end}}{{end}}
-{{- if .Flags}}
-
-FLAGS:
-{{- $column := .Column .Flags}}{{range .Flags}}
-   {{.Word}}  {{wrap .Meaning $column}}{{end}}{{end}}
-`
+//
+//go:embed help.tmpl
+var helpTemplate string
 
 // Help is the page of the command that the words name, or of the app if there are none, within a width; empty if there is no
 // such command. Urfave's own pages do not wrap.

@@ -1,9 +1,12 @@
 package shell
 
 import (
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"text/template"
 	"unicode"
 
 	"github.com/urfave/cli/v2"
@@ -23,31 +26,43 @@ type Section struct {
 	Rows  []Choice
 }
 
+//go:embed man.tmpl
+var manSource string
+
+var manTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("man").Funcs(template.FuncMap{"roff": escapeRoff}).Parse(manSource))
+})
+
+// manPage is what the template, in the language of man(7), is filled with.
+type manPage struct {
+	Manual
+	Title, Name, Synopsis string
+	Commands              []manCommand
+	Common                []Choice // flags
+	Intro, Examples       []string
+}
+
+// manCommand is a command with its flags: its own with what they do, of the common ones only the names.
+type manCommand struct {
+	Synopsis             string
+	Paragraphs, Examples []string
+	Own                  []Choice
+	Common               string
+}
+
 // Page is the manual page of an app in roff. Urfave's own, through Markdown, knows neither examples nor exit codes, and repeats
-// each flag with each command.
+// each flag with each command. It panics if the template does not fit.
 func Page(app *cli.App, m Manual) string {
-	r := &roff{}
-	fmt.Fprintf(&r.b, ".TH %s 1 %q %q\n", strings.ToUpper(app.Name), m.Date, m.Source)
-	r.macro("SH", "NAME")
-	r.text(app.Name + " - " + app.Usage)
-	r.macro("SH", "SYNOPSIS")
-	r.text(app.UsageText)
-	r.macro("SH", "DESCRIPTION")
-	r.paragraphs(m.Description)
-	r.macro("SH", "COMMANDS")
-	common := commonFlags(app)
-	r.commands(app.Name, app.Commands, common)
-	r.macro("SH", "COMMON FLAGS")
-	r.list(common)
-	for _, section := range m.Sections {
-		r.macro("SH", section.Title)
-		r.list(section.Rows)
+	page := manPage{
+		Manual: m, Title: strings.ToUpper(app.Name), Name: app.Name + " - " + app.Usage, Synopsis: app.UsageText, Common: commonFlags(app),
 	}
-	r.macro("SH", "EXAMPLES")
-	intro, examples := SplitDescription(app.Description)
-	r.paragraphs(intro)
-	r.examples(examples)
-	return r.b.String()
+	page.Intro, page.Examples = SplitDescription(app.Description)
+	page.Commands = manCommands(app.Name, app.Commands, page.Common)
+	var b strings.Builder
+	if err := manTemplate().Execute(&b, page); err != nil {
+		panic(err)
+	}
+	return b.String()
 }
 
 // commonFlags returns the flags that more than two commands have in the same words; they are told once.
@@ -65,78 +80,30 @@ func commonFlags(app *cli.App) []Choice {
 	return rows
 }
 
-// roff collects a page in the language of man(7).
-type roff struct{ b strings.Builder }
-
-func (r *roff) macro(name string, args ...string) {
-	r.b.WriteString("." + name)
-	for _, arg := range args {
-		r.b.WriteString(` "` + escapeRoff(arg) + `"`)
-	}
-	r.b.WriteByte('\n')
-}
-
-func (r *roff) text(line string) { r.b.WriteString(escapeRoff(line) + "\n") }
-
-func (r *roff) paragraphs(texts []string) {
-	for i, text := range texts {
-		if i > 0 {
-			r.macro("PP")
-		}
-		r.text(text)
-	}
-}
-
-func (r *roff) list(rows []Choice) {
-	for _, row := range rows {
-		r.macro("TP")
-		r.b.WriteString(`\fB` + escapeRoff(row.Word) + "\\fR\n")
-		r.text(row.Meaning)
-	}
-}
-
-func (r *roff) examples(lines []string) {
-	if len(lines) == 0 {
-		return
-	}
-	r.b.WriteString(".PP\n.RS 4\n.EX\n")
-	for _, line := range lines {
-		r.text(line)
-	}
-	r.b.WriteString(".EE\n.RE\n")
-}
-
-func (r *roff) commands(parent string, commands []*cli.Command, common []Choice) {
+// manCommands tells the commands that are no secret, each with those below it.
+func manCommands(parent string, commands []*cli.Command, common []Choice) []manCommand {
+	var told []manCommand
 	for _, command := range commands {
 		if command.Hidden {
 			continue
 		}
 		name := parent + " " + command.Name
-		paragraphs, examples := SplitDescription(command.Description)
-		r.macro("SS", synopsis(name, command))
-		r.paragraphs(slices.Insert(paragraphs, 0, strings.ToUpper(command.Usage[:1])+command.Usage[1:]+"."))
-		r.flags(command, common)
-		r.examples(examples)
-		r.commands(name, command.Subcommands, common)
-	}
-}
-
-// flags tells the flags of a command: its own with what they do, of the common ones only the names.
-func (r *roff) flags(command *cli.Command, common []Choice) {
-	var own []Choice
-	var others []string
-	for _, flag := range command.VisibleFlags() {
-		row := Row(flag)
-		if slices.Contains(common, row) {
+		out := manCommand{Synopsis: synopsis(name, command)}
+		out.Paragraphs, out.Examples = SplitDescription(command.Description)
+		out.Paragraphs = slices.Insert(out.Paragraphs, 0, strings.ToUpper(command.Usage[:1])+command.Usage[1:]+".")
+		var others []string
+		for _, flag := range command.VisibleFlags() {
+			if row := Row(flag); !slices.Contains(common, row) {
+				out.Own = append(out.Own, row)
+				continue
+			}
 			names := docOf(flag).names
 			others = append(others, names[len(names)-1])
-		} else {
-			own = append(own, row)
 		}
+		out.Common = "Common flags: " + strings.Join(others, ", ")
+		told = append(append(told, out), manCommands(name, command.Subcommands, common)...)
 	}
-	r.list(own)
-	r.macro("PP")
-	r.text("Common flags: " + strings.Join(others, ", "))
+	return told
 }
 
 // escapeRoff makes text be shown as it is: marks of the language, and characters that a typesetter would make nicer and a
