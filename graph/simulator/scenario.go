@@ -1,9 +1,7 @@
 package simulator
 
 import (
-	"bytes"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -28,14 +26,7 @@ var scenariosSource []byte
 // list is shared and must not be changed.
 func Scenarios() []Scenario { return scenarios() }
 
-var scenarios = sync.OnceValue(func() (all []Scenario) {
-	decoder := json.NewDecoder(bytes.NewReader(scenariosSource))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&all); err != nil {
-		panic("simulator: " + err.Error())
-	}
-	return all
-})
+var scenarios = sync.OnceValue(func() []Scenario { return identity.Embedded[[]Scenario](scenariosSource) })
 
 func findScenario(name string) (Scenario, error) {
 	var names []string

@@ -137,9 +137,7 @@ func instantiate(app identity.Application, id string, created time.Time) Service
 		ID: id, AppID: app.AppID, DisplayName: app.DisplayName, AppDisplayName: app.DisplayName, AccountEnabled: new(true),
 		AppOwnerOrganizationID: new(app.Owner), VerifiedPublisher: app.Publisher, ServicePrincipalType: "Application",
 		SignInAudience: "AzureADMultipleOrgs", CreatedDateTime: created.UTC().Format(time.RFC3339), Tags: app.Tags,
-	}
-	if app.Scopes != nil {
-		sp.OAuth2PermissionScopes = app.Scopes()
+		OAuth2PermissionScopes: app.Scopes,
 	}
 	return clone(sp) // what the application has is shared by all tenants
 }

@@ -1,6 +1,9 @@
 package identity
 
 import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
 	"strings"
 	"sync"
 )
@@ -15,20 +18,16 @@ const (
 	AppleDisplayName = "Apple Internet Accounts"
 )
 
-// The tenants in which publishers registered their applications.
-const (
-	appleTenantID   = "e0fad04c-a04c-41ab-b35e-dc523af755a1"
-	microsoftTenant = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
-)
-
 // Application is what its publisher registered; a tenant that uses it has a service principal made from it.
 type Application struct {
 	AppID       string
 	DisplayName string
-	Owner       string
+	Owner       string // the publisher's tenant
 	Publisher   VerifiedPublisher
 	Tags        []string
-	Scopes      func() []PermissionScope // what others can be granted on it; nil: nothing
+	Permissions []struct{ ID, Value, Object string } // what others can be granted on it; where Microsoft documents an id, it is the real one
+	Areas       []string                             // of which there are permissions besides, to read or write this and that
+	Scopes      []PermissionScope                    `json:"-"` // what both come to
 	// Instantiable: an admin can create the service principal. Those
 	// of Microsoft's services come with a subscription instead.
 	Instantiable bool
@@ -49,33 +48,29 @@ type VerifiedPublisher struct {
 	AddedDateTime       *string `json:"addedDateTime"`
 }
 
-// applications lists every registration that exists outside the tenants.
+//go:embed applications.json
+var applicationsSource []byte
+
+// applications lists every registration that exists outside the tenants. Microsoft Graph has as many delegated permissions as
+// it really carries: a client that reads them without need moves hundreds of kilobytes. EAS and EWS exist on Graph, too, under
+// the same names as on Exchange but with other ids.
 var applications = sync.OnceValue(func() []Application {
-	integrated := []string{"WindowsAzureActiveDirectoryIntegratedApp"}
-	return []Application{
-		{
-			AppID: AppleAppID, DisplayName: AppleDisplayName, Owner: appleTenantID,
-			Publisher: VerifiedPublisher{
-				DisplayName:         new("Apple Inc."),
-				VerifiedPublisherID: new("simulated-apple-inc"),
-				AddedDateTime:       new("2020-10-16T18:35:26Z"),
-			},
-			Tags: integrated, Instantiable: true,
-			Registered: []RequiredAccess{
-				{GraphAppID, []string{"User.Read", "openid", "profile", "email", "offline_access"}},
-				{ExchangeAppID, []string{"EAS.AccessAsUser.All", "EWS.AccessAsUser.All"}},
-			},
-			RedirectURI: "com.apple.Preferences://oauth-redirect",
-		},
-		{AppID: GraphAppID, DisplayName: "Microsoft Graph", Owner: microsoftTenant, Scopes: graphScopes},
-		{AppID: ExchangeAppID, DisplayName: "Office 365 Exchange Online", Owner: microsoftTenant, Scopes: exchangeScopes},
-		{AppID: RetiredAADAppID, DisplayName: "Windows Azure Active Directory", Owner: microsoftTenant},
-		{
-			AppID: ExpensesAppID, DisplayName: "Contoso Expenses", Owner: ObjectID("publisher", "Contoso Expenses"),
-			Tags: integrated, Instantiable: true,
-		},
+	all := Embedded[[]Application](applicationsSource)
+	for i := range all {
+		all[i].Scopes = all[i].scopes()
 	}
+	return all
 })
+
+// Embedded reads JSON that is a part of this program. It panics if the type has no place for all that it says.
+func Embedded[T any](text []byte) (value T) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&value); err != nil {
+		panic("simulator: " + err.Error())
+	}
+	return value
+}
 
 // FindApplication finds a registration by its appId, in whatever case. What it
 // returns is shared and must not be changed.
