@@ -42,7 +42,10 @@ func TestSlow_timeout(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inBubble(t, "fresh", func(b *bubble) {
-				b.URL, b.Net.Other = test.url, test.dial
+				b.URL = test.url
+				if test.dial != nil {
+					b.Dial = func(ctx context.Context, _, _ string) (net.Conn, error) { return test.dial(ctx) }
+				}
 				if err := b.Tenant.SetRules(test.rule); err != nil {
 					t.Fatal(err)
 				}

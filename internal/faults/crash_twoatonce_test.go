@@ -60,9 +60,7 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 	b.Must(0, "rollback", "--yes")
 	b.Must(0, "rollback", "--yes")
-	if got := testbed.Stands(b.Tenant); got != before {
-		t.Errorf("after the rollbacks there stands\n%s\ninstead of\n%s", got, before)
-	}
+	checkStands(b, before)
 }
 
 // refusedBecauseOf wants that changes are refused because of the process, and looks are not.
@@ -83,7 +81,7 @@ func refusedBecauseOf(b *testbed.Bench, pid int, begin time.Time) {
 		if since, err := time.Parse(time.RFC3339, told[1]); err != nil || since.Before(begin) || since.After(time.Now()) {
 			b.T.Errorf("%s says that it is held since %s, %v; the other one began at %s", command, told[1], err, begin)
 		}
-		b.CheckUntouched(a, "wait until that one has ended")
+		checkUntouched(b, a, "wait until that one has ended")
 		b.Must(0, command, "--dry-run")
 	}
 	b.Must(2, "status")

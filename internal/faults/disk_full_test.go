@@ -59,11 +59,11 @@ func TestDiskFull_beforeTheFirstRecord(t *testing.T) {
 	fill, free := b.smallDisk()
 	fill()
 	a := b.Must(1, "apply", "--yes")
-	b.CheckUntouched(a, "lock tenant "+b.Tenant.TenantID(), b.State, "no space left on device", "see --state-dir")
+	checkUntouched(b.Bench, a, "lock tenant "+b.Tenant.TenantID(), b.State, "no space left on device", "see --state-dir")
 	free()
 	b.beforeWrite(0, fill)
 	a = b.Must(1, "apply", "--yes")
-	b.CheckUntouched(a, "keep the change record", filepath.Join(b.State, "changes"), "no space left on device", "see --state-dir")
+	checkUntouched(b.Bench, a, "keep the change record", filepath.Join(b.State, "changes"), "no space left on device", "see --state-dir")
 	if left := b.Records(); len(left) > 0 {
 		t.Errorf("%v was left behind", left)
 	}
@@ -78,7 +78,7 @@ func TestDisk_failingWriter(t *testing.T) {
 	b := newBench(t, simulator.Options{Scenario: "fresh"})
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", `ulimit -f 1 && exec "$0" apply --yes`, testbed.Program(t, "appleconsent"))
 	cmd.Env = b.Env("NO_COLOR=1")
-	b.CheckUntouched(runs(t, 1, cmd), "keep the change record", filepath.Join(b.State, "changes"), "file too large")
+	checkUntouched(b.Bench, runs(t, 1, cmd), "keep the change record", filepath.Join(b.State, "changes"), "file too large")
 	if left := b.Records(); len(left) > 0 {
 		t.Errorf("%v was left behind", left)
 	}
@@ -98,7 +98,7 @@ func TestDiskFull_duringAnApply(t *testing.T) {
 				before := testbed.Stands(b.Tenant)
 				b.beforeWrite(n, fill)
 				a := b.Must(1, "apply", "--yes")
-				a.CheckError(t, "keep the change record", filepath.Join(b.State, "changes"), "no space left on device", "see --state-dir",
+				checkError(t, a, "keep the change record", filepath.Join(b.State, "changes"), "no space left on device", "see --state-dir",
 					"the record may lack the last action's outcome", "to undo what was done: appleconsent rollback 2")
 				if sent := len(testbed.Writes(b.Tenant)); sent != n || strings.Count(a.Stderr, "✓ Created") != 2*n || strings.Contains(a.Stderr, "nothing was changed") {
 					t.Errorf("%d writes were sent, want %d that are told, while they happen and at the end:\n%s", sent, n, a.Stderr)
@@ -117,9 +117,7 @@ func TestDiskFull_duringAnApply(t *testing.T) {
 					}
 				}
 				b.Must(0, "rollback", "--yes")
-				if got := testbed.Stands(b.Tenant); got != before {
-					t.Errorf("after the rollback there stands\n%s\ninstead of\n%s", got, before)
-				}
+				checkStands(b.Bench, before)
 				b.Must(0, "apply", "--yes")
 				b.Must(0, "status")
 			})
@@ -140,16 +138,14 @@ func TestDiskFull_duringARollback(t *testing.T) {
 			b.Tenant.ResetLog()
 			b.beforeWrite(n, fill)
 			a := b.Must(1, "rollback", "--yes")
-			a.CheckError(t, "keep the change record", filepath.Join(b.State, "changes"), "no space left on device", "see --state-dir", "to go on: appleconsent rollback 2")
+			checkError(t, a, "keep the change record", filepath.Join(b.State, "changes"), "no space left on device", "see --state-dir", "to go on: appleconsent rollback 2")
 			if sent := len(testbed.Writes(b.Tenant)); sent != max(n, -n) || strings.Contains(a.Stderr, "nothing was changed") {
 				t.Errorf("%d writes were sent, want %d:\n%s", sent, max(n, -n), a.Stderr)
 			}
 			b.Records() // and nothing else
 			free()
 			b.Must(0, "rollback", "--yes")
-			if got := testbed.Stands(b.Tenant); got != before {
-				t.Errorf("after the rollback there stands\n%s\ninstead of\n%s", got, before)
-			}
+			checkStands(b.Bench, before)
 		})
 	}
 }
@@ -166,7 +162,7 @@ func TestDiskFull_savingAPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	fill()
-	b.Must(1, "plan", "--out", file).CheckError(t, fmt.Sprintf("write %q: no space left on device", file))
+	checkError(t, b.Must(1, "plan", "--out", file), fmt.Sprintf("write %q: no space left on device", file))
 	free()
 	entries, dirErr := os.ReadDir(b.State)
 	if is, err := os.ReadFile(file); err != nil || dirErr != nil || !bytes.Equal(was, is) || len(entries) != 1 {

@@ -92,28 +92,22 @@ func TestRecords_damaged(t *testing.T) {
 	between := testbed.Stands(u.Tenant)
 	u.exits(0, "apply", "--yes")
 	u.exits(0, "rollback", "--yes")
-	if got := testbed.Stands(u.Tenant); got != between {
-		t.Errorf("after an apply and its rollback there stands\n%s\ninstead of\n%s", got, between)
-	}
+	checkStands(u.Bench, between)
 
 	u.Tenant.Edit(func(d *directory.Directory) {
 		d.PermissionGrants[testbed.GrantOf(d, testbed.Graph)].Scope = "User.Read"
 	})
 	u.Tenant.ResetLog()
 	for i, id := range slices.Backward(ids) {
-		u.exits(1, "history", "show", id).CheckError(t, u.file(id), damages[i].want)
+		checkError(t, u.exits(1, "history", "show", id), u.file(id), damages[i].want)
 		for _, args := range [][]string{{"rollback", id, "--yes"}, {"rollback", "--yes"}} {
-			u.CheckUntouched(u.exits(1, args...), u.file(id), damages[i].want)
+			checkUntouched(u.Bench, u.exits(1, args...), u.file(id), damages[i].want)
 		}
 		u.must(os.Remove(u.file(id)))
 	}
-	if got := testbed.Stands(u.Tenant); got != after {
-		t.Errorf("damaged records changed the tenant to\n%s", got)
-	}
+	checkStands(u.Bench, after)
 	u.exits(0, "rollback", "--yes")
-	if got := testbed.Stands(u.Tenant); got != before {
-		t.Errorf("after the rollback of the good one there stands\n%s\ninstead of\n%s", got, before)
-	}
+	checkStands(u.Bench, before)
 }
 
 // A record of the older form, which lay beside those of all tenants: history tells, and every use is refused in one sentence.
@@ -133,9 +127,9 @@ func TestRecords_olderForm(t *testing.T) {
 	if a := b.Must(0, "history"); a.Stderr != "warning: "+want+"\n" || a.Stdout != "" {
 		t.Errorf("history says\n%s%s", a.Stdout, a.Stderr)
 	}
-	b.Must(1, "history", "show", id).CheckError(t, want)
+	checkError(t, b.Must(1, "history", "show", id), want)
 	for _, args := range [][]string{{"rollback", id, "--yes"}, {"rollback", "--yes"}} {
-		b.CheckUntouched(b.Must(1, args...), want)
+		checkUntouched(b.Bench, b.Must(1, args...), want)
 	}
 	b.Tenant.Edit(func(d *directory.Directory) { d.PermissionGrants[testbed.GrantOf(d, testbed.Graph)].Scope = "openid" })
 	b.Must(0, "apply", "--yes")
@@ -154,17 +148,15 @@ func TestRecord_inTheWay(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	b.Must(1, "apply", "--yes").CheckError(t, fmt.Sprintf("write change record %q: it is a folder", record), "to go on: appleconsent apply")
+	checkError(t, b.Must(1, "apply", "--yes"), fmt.Sprintf("write change record %q: it is a folder", record), "to go on: appleconsent apply")
 	if sent := testbed.Writes(b.Tenant); len(sent) != 1 {
 		t.Errorf("writes %v were sent, want one", sent)
 	}
 	b.Records() // and nothing else
-	b.Must(1, "rollback", "--yes").CheckError(t, fmt.Sprintf("read change record %q: it is not a regular file", record), "nothing was changed")
+	checkError(t, b.Must(1, "rollback", "--yes"), fmt.Sprintf("read change record %q: it is not a regular file", record), "nothing was changed")
 	if err := errors.Join(os.RemoveAll(record), os.Rename(filepath.Join(b.State, "saved"), record)); err != nil {
 		t.Fatal(err)
 	}
 	b.Must(0, "rollback", "--yes")
-	if got := testbed.Stands(b.Tenant); got != before {
-		t.Errorf("after the rollback there stands\n%s\ninstead of\n%s", got, before)
-	}
+	checkStands(b.Bench, before)
 }

@@ -88,8 +88,8 @@ func TestStateFolder_unusable(t *testing.T) {
 			u.give()
 			u.State = filepath.Join(u.State, "state")
 			named := filepath.Join(u.State, strings.TrimPrefix(strings.ReplaceAll(test.in, "TENANT", u.Tenant.TenantID()), "state"))
-			u.CheckUntouched(u.exits(1, "apply", "--yes"), named, test.want, "the state folder must be writable and have room: see --state-dir")
-			u.CheckUntouched(u.exits(1, "rollback", "--yes"))
+			checkUntouched(u.Bench, u.exits(1, "apply", "--yes"), named, test.want, "the state folder must be writable and have room: see --state-dir")
+			checkUntouched(u.Bench, u.exits(1, "rollback", "--yes"))
 			for _, args := range [][]string{{"history"}, {"rollback", "20261123T200000Z-3f9a1c", "--yes"}} {
 				if a := ends(t, u.command(args...)); a.Code > 1 {
 					t.Errorf("%v: exit code %d\n%s", args, a.Code, a.Stderr)

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"strings"
 	"testing"
 
 	"appleconsent/graph/simulator"
@@ -97,20 +96,4 @@ func End(t *testing.T, cmd *exec.Cmd) Answer {
 		t.Fatal(err)
 	}
 	return Answer{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
-}
-
-// CheckUntouched wants that nothing was sent that writes, and that the error says so, with these words.
-func (b *Bench) CheckUntouched(a Answer, words ...string) {
-	b.T.Helper()
-	said := "nothing was changed"
-	if nothing := "nothing to roll back"; strings.Contains(a.Stderr, nothing) {
-		said = nothing
-	}
-	a.CheckError(b.T, append(words, said)...)
-	if sent := Writes(b.Tenant); len(sent) > 0 {
-		b.T.Errorf("without a record %v was sent", sent)
-	}
-	if a.Stdout != "" {
-		b.T.Errorf("there is a result: %s", a.Stdout)
-	}
 }

@@ -2,7 +2,6 @@ package testbed
 
 import (
 	"context"
-	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -26,13 +25,15 @@ import (
 type Bubble struct {
 	T      *testing.T
 	Tenant *simtest.Server
-	Net    *PipeNet
 	URL    string // of the tenant
 	State  string // the folder
 	// Front answers a request in place of the tenant, if it returns true.
 	Front func(http.ResponseWriter, *http.Request) bool
-	// Checkpoint is cli.Environment's, nil in most tests.
+	// Checkpoint and Dial are cli.Environment's. The one is nil in most tests; the other connects to the tenant, whatever the address.
 	Checkpoint func(point string)
+	Dial       func(ctx context.Context, network, address string) (net.Conn, error)
+
+	net *pipeNet
 }
 
 // TenantURL is where the tenant of a bubble is found; nothing else is ever dialled.
@@ -48,12 +49,14 @@ func InBubble(t *testing.T, scenario string, test func(*Bubble)) {
 			t.Fatal(err)
 		}
 		b := &Bubble{T: t, Tenant: tenant, URL: TenantURL, State: state}
-		b.Net = newNet(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b.net = &pipeNet{conns: make(chan net.Conn), closed: make(chan struct{})}
+		b.Dial = b.net.dial
+		stop := b.net.serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if b.Front == nil || !b.Front(w, r) {
 				b.Tenant.ServeHTTP(w, r)
 			}
 		}))
-		defer b.Net.close()
+		defer stop() //nolint:errcheck // it has nothing to close that could fail
 		test(b)
 		time.Sleep(time.Hour) // until the server has done with requests that were given up
 	})
@@ -65,9 +68,9 @@ func (b *Bubble) Run(args ...string) Answer { return b.RunIn(b.T.Context(), b.St
 // RunIn runs it with another context, or as another machine with another state folder.
 func (b *Bubble) RunIn(ctx context.Context, state string, args ...string) Answer {
 	b.T.Helper()
-	a := inside(ctx, args, b.URL, state, cli.Environment{Dial: b.Net.dial, Checkpoint: b.Checkpoint})
+	a := inside(ctx, args, b.URL, state, cli.Environment{Dial: b.Dial, Checkpoint: b.Checkpoint})
 	time.Sleep(time.Millisecond) // until all that can go on has done so
-	if left := b.Net.open.Load(); left != 0 && state == b.State {
+	if left := b.net.open.Load(); left != 0 && state == b.State {
 		b.T.Errorf("appleconsent %s leaves %d connections behind", strings.Join(args, " "), left)
 	}
 	return a
@@ -89,70 +92,45 @@ func (b *Bubble) Must(code int, args ...string) Answer {
 	return b.Run(args...).Must(b.T, code, args)
 }
 
-// PipeNet is a network in memory with one server, whatever the address.
-type PipeNet struct {
-	server *http.Server
+// pipeNet is a network in memory with one server, whatever the address: the net.Listener of that server.
+type pipeNet struct {
 	conns  chan net.Conn
-	once   sync.Once
 	closed chan struct{}
 	open   atomic.Int32 // connections that the client has not closed
-
-	// Other takes the place of connecting to the server.
-	Other func(context.Context) (net.Conn, error)
-
-	mu      sync.Mutex
-	dialled map[string]bool // addresses
 }
 
-func newNet(h http.Handler) *PipeNet {
-	n := &PipeNet{server: &http.Server{Handler: h, ReadHeaderTimeout: time.Hour}, conns: make(chan net.Conn), closed: make(chan struct{}), dialled: map[string]bool{}}
-	go n.server.Serve(n) //nolint:errcheck // it ends with the bubble
-	return n
+// serve lets a handler answer until stop is called.
+func (n *pipeNet) serve(h http.Handler) (stop func() error) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Hour}
+	go server.Serve(n) //nolint:errcheck // it ends with the bubble
+	return server.Close
 }
-
-func (n *PipeNet) close() { _ = n.server.Close() }
 
 // dial connects to the server, as cli.Environment wants it.
-func (n *PipeNet) dial(ctx context.Context, _, address string) (net.Conn, error) {
-	n.mu.Lock()
-	n.dialled[address] = true
-	n.mu.Unlock()
-	if n.Other != nil {
-		return n.Other(ctx)
-	}
+func (n *pipeNet) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	client, server := net.Pipe()
 	select {
 	case n.conns <- server:
 		n.open.Add(1)
-		return &pipeConn{Conn: client, open: &n.open}, nil
+		return &pipeConn{client, sync.OnceFunc(func() { n.open.Add(-1) })}, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-// Dialled returns the addresses that were asked for.
-func (n *PipeNet) Dialled() []string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return slices.Sorted(maps.Keys(n.dialled))
-}
-
 // pipeConn counts itself out when it is closed.
 type pipeConn struct {
 	net.Conn
-	open *atomic.Int32
-	once sync.Once
+	countOut func()
 }
 
 func (c *pipeConn) Close() error {
-	c.once.Do(func() { c.open.Add(-1) })
+	c.countOut()
 	return c.Conn.Close()
 }
 
-// Accept, Close and Addr make the network a net.Listener.
-
 // Accept waits for the next connection.
-func (n *PipeNet) Accept() (net.Conn, error) {
+func (n *pipeNet) Accept() (net.Conn, error) {
 	select {
 	case conn := <-n.conns:
 		return conn, nil
@@ -161,14 +139,14 @@ func (n *PipeNet) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends Accept.
-func (n *PipeNet) Close() error {
-	n.once.Do(func() { close(n.closed) })
+// Close ends Accept. The server calls it once.
+func (n *pipeNet) Close() error {
+	close(n.closed)
 	return nil
 }
 
 // Addr is of no use here.
-func (n *PipeNet) Addr() net.Addr { return &net.TCPAddr{} }
+func (n *pipeNet) Addr() net.Addr { return &net.TCPAddr{} }
 
 // RecordedChanges makes an apply and its rollback, and returns the state folder and the ids, the newest first.
 func RecordedChanges(t *testing.T) (state string, ids []string) {
