@@ -27,14 +27,14 @@ type collection[T row] struct {
 	fixed   entity                      // what is the same for all rows, and not kept
 	adapt   func(*Directory, T, entity) // what Graph shows otherwise than it is kept; nil: nothing
 	filters []filterable[T]
-	hasIn   bool // whether $filter may use the in operator
 }
 
 // filterable is a property that $filter can compare.
 type filterable[T row] struct {
-	name string
-	guid bool
-	text func(T) string
+	name      string
+	operators string // with which it can be compared
+	kind      valueKind
+	text      func(T) string
 }
 
 // entity shows all properties of a row.

@@ -4,21 +4,18 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-
-	"appleconsent/graph/simulator/identity"
 )
 
-// condition is one comparison of a $filter: the property is one of the values, or from or up to the one. The null
-// literal is the empty value.
+// condition is one comparison of a $filter: the property is one of the values, or from or up to the one.
 type condition struct {
 	property string
-	operator string // eq, in, ge or le
-	values   []string
+	operator string // eq, in, or (eq, some times in parentheses), ge or le
+	values   []token
 }
 
 // parseFilter reads terms of OData's filter language that are joined by and. Text that is no filter at all is a bad
-// request, any filter that the path does not need an unsupported query.
-func parseFilter(text string, term func(*filterParser) (condition, error)) ([]condition, error) {
+// request, any filter that no path needs an unsupported query.
+func parseFilter(text string) ([]condition, error) {
 	tokens, err := scanFilter(text)
 	if err != nil {
 		return nil, err
@@ -26,7 +23,7 @@ func parseFilter(text string, term func(*filterParser) (condition, error)) ([]co
 	p := &filterParser{tokens: tokens}
 	var conditions []condition
 	for {
-		c, err := term(p)
+		c, err := p.term()
 		if err != nil {
 			return nil, err
 		}
@@ -93,55 +90,55 @@ func (p *filterParser) accept(word string) bool {
 	return true
 }
 
-// condition reads a comparison of a directory object's property, with eq or in.
-func (p *filterParser) condition() (condition, error) {
-	property := p.next()
-	switch {
-	case property.literal, property.text == "":
+// term reads a comparison, or some in parentheses, joined by or, that want one property to equal this or that.
+func (p *filterParser) term() (condition, error) {
+	if !p.accept("(") {
+		return p.comparison()
+	}
+	either, err := p.comparison()
+	for err == nil && !p.accept(")") {
+		if !p.accept("or") {
+			return condition{}, unsupportedFilter(either.property)
+		}
+		var or condition
+		or, err = p.comparison()
+		if err == nil && (or.property != either.property || or.operator != "eq" || either.operator != "eq") {
+			return condition{}, unsupportedFilter(or.property)
+		}
+		either.values = append(either.values, or.values...)
+	}
+	either.operator = strings.Replace(either.operator, "eq", "or", 1)
+	return either, err
+}
+
+func (p *filterParser) comparison() (condition, error) {
+	property, operator := p.next(), p.next()
+	c := condition{property: property.text, operator: operator.text}
+	if property.literal || operator.literal || property.text == "" {
 		return condition{}, unsupportedFilter(property.text)
-	case p.accept("eq"):
-		value, err := p.value(property.text)
-		return condition{property.text, "eq", []string{value}}, err
-	case p.accept("in"):
-		values, err := p.list(property.text)
-		return condition{property.text, "in", values}, err
+	}
+	switch operator.text {
+	case "in":
+		var err error
+		c.values, err = p.list(property.text)
+		return c, err
+	case "eq", "ge", "le":
+		if value := p.next(); value != (token{}) {
+			c.values = []token{value}
+			return c, nil
+		}
 	}
 	return condition{}, unsupportedFilter(property.text)
 }
 
-func (p *filterParser) list(property string) ([]string, error) {
-	if !p.accept("(") {
+func (p *filterParser) list(property string) (values []token, err error) {
+	for open := p.accept("("); open; open = p.accept(",") {
+		values = append(values, p.next())
+	}
+	if len(values) == 0 || !p.accept(")") {
 		return nil, unsupportedFilter(property)
 	}
-	var values []string
-	for {
-		value, err := p.value(property)
-		if err != nil {
-			return nil, err
-		}
-		values = append(values, value)
-		switch {
-		case p.accept(","):
-		case p.accept(")"):
-			return values, nil
-		default:
-			return nil, unsupportedFilter(property)
-		}
-	}
-}
-
-func (p *filterParser) value(property string) (string, error) {
-	t := p.next()
-	switch {
-	case t.literal:
-		return t.text, nil
-	case t.text == "null":
-		return "", nil
-	case identity.IsGUID(t.text):
-		return "", badRequest("Invalid filter clause: A binary operator with incompatible types was detected. " +
-			"Found operand types 'Edm.String' and 'Edm.Guid' for operator kind 'Equal'.")
-	}
-	return "", unsupportedFilter(property)
+	return values, nil
 }
 
 func unsupportedFilter(near string) error {

@@ -21,10 +21,10 @@ var permissionGrants = collection[PermissionGrant]{
 	set: "oauth2PermissionGrants", kind: "OAuth2PermissionGrant",
 	rows: func(d *Directory) *[]PermissionGrant { return &d.PermissionGrants },
 	filters: []filterable[PermissionGrant]{
-		{name: "clientId", text: PermissionGrant.client},
-		{name: "consentType", text: func(g PermissionGrant) string { return g.ConsentType }},
-		{name: "principalId", text: PermissionGrant.principal},
-		{name: "resourceId", text: PermissionGrant.resource},
+		{"clientId", "eq", kindText, PermissionGrant.client},
+		{"consentType", "eq", kindText, func(g PermissionGrant) string { return g.ConsentType }},
+		{"principalId", "eq", kindText, PermissionGrant.principal},
+		{"resourceId", "eq", kindText, PermissionGrant.resource},
 	},
 }
 

@@ -35,7 +35,7 @@ func (a localApplication) objectID() string { return a.id }
 func listApplications(c *call) (answer, error) {
 	none := localApplication.objectID
 	return list(c, collection[localApplication]{
-		set: "applications", kind: "Application", hasIn: true,
-		filters: []filterable[localApplication]{{name: "appId", text: none}, {name: "displayName", text: none}},
+		set: "applications", kind: "Application",
+		filters: []filterable[localApplication]{{"appId", "eq in", kindText, none}, {"displayName", "eq in", kindText, none}},
 	}, nil)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"appleconsent/graph/simulator/identity"
 )
@@ -22,10 +23,9 @@ type query struct {
 type syntax struct {
 	top, most int    // rows on a page: without $top, and at the most
 	order     string // the $orderby that there is; empty: none
-	term      func(*filterParser) (condition, error)
 }
 
-func directorySyntax() syntax { return syntax{100, 999, "", (*filterParser).condition} }
+func directorySyntax() syntax { return syntax{100, 999, ""} }
 
 func (s syntax) parse(values url.Values) (query, error) {
 	q := query{top: s.top}
@@ -42,7 +42,7 @@ func (s syntax) parse(values url.Values) (query, error) {
 func (s syntax) set(q *query, name, value string) (err error) {
 	switch {
 	case name == "$filter":
-		q.filter, err = parseFilter(value, s.term)
+		q.filter, err = parseFilter(value)
 	case name == "$select":
 		q.selected = strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
 	case name == "$top":
@@ -84,28 +84,77 @@ func parseSkipToken(token string) (string, error) {
 // match returns the rows that satisfy every condition.
 func (k collection[T]) match(rows []T, filter []condition) ([]T, error) {
 	for _, c := range filter {
-		f, err := k.filterable(c)
+		f, values, err := k.filterable(c)
 		if err != nil {
 			return nil, err
 		}
 		rows = slices.DeleteFunc(slices.Clone(rows), func(r T) bool {
-			return !slices.ContainsFunc(c.values, func(v string) bool { return strings.EqualFold(v, f.text(r)) })
+			switch c.operator {
+			case "ge":
+				return f.text(r) < values[0]
+			case "le":
+				return f.text(r) > values[0]
+			}
+			return !slices.ContainsFunc(values, func(v string) bool { return strings.EqualFold(v, f.text(r)) })
 		})
 	}
 	return rows, nil
 }
 
-func (k collection[T]) filterable(c condition) (filterable[T], error) {
+// filterable finds the property of a condition, and its values as texts of the property are.
+func (k collection[T]) filterable(c condition) (f filterable[T], values []string, err error) {
 	i := slices.IndexFunc(k.filters, func(f filterable[T]) bool { return strings.EqualFold(f.name, c.property) })
-	if i < 0 || c.operator == "in" && !k.hasIn {
-		return filterable[T]{}, unsupportedQuery(
+	if i < 0 || !slices.Contains(strings.Fields(k.filters[i].operators), c.operator) {
+		return f, nil, unsupportedQuery(
 			"Unsupported or invalid query filter clause specified for property '%s' of resource '%s'.", c.property, k.kind)
 	}
-	f := k.filters[i]
-	if f.guid && slices.ContainsFunc(c.values, func(v string) bool { return !identity.IsGUID(v) }) {
-		return filterable[T]{}, invalidValue(f.name, k.kind)
+	f = k.filters[i]
+	for _, v := range c.values {
+		value, err := f.kind.value(f.name, v)
+		if err == nil && f.kind == kindGUID && !identity.IsGUID(value) {
+			err = invalidValue(f.name, k.kind)
+		}
+		if err != nil {
+			return f, nil, err
+		}
+		values = append(values, value)
 	}
-	return f, nil
+	return f, values, nil
+}
+
+// valueKind is what values of a property are.
+type valueKind string
+
+const (
+	kindText   valueKind = "Edm.String"
+	kindGUID   valueKind = "GUID" // as a text
+	kindMoment valueKind = "Edm.DateTimeOffset"
+	kindNumber valueKind = "Edm.Int32"
+)
+
+// sortable is how moments, in UTC, are texts that follow on each other as the moments do.
+const sortable = "2006-01-02T15:04:05.000000000"
+
+// value is a token as the text that properties of the kind are compared with. The null literal is the empty one.
+func (k valueKind) value(property string, t token) (string, error) {
+	moment, notMoment := time.Parse(time.RFC3339, t.text)
+	number, notNumber := strconv.ParseInt(t.text, 10, 32)
+	switch {
+	case k == kindMoment && !t.literal && notMoment == nil:
+		return moment.UTC().Format(sortable), nil
+	case k == kindNumber && !t.literal && notNumber == nil:
+		return strconv.FormatInt(number, 10), nil
+	case k == kindMoment || k == kindNumber:
+		return "", badRequest("Invalid filter clause: A value of '%s' is not of the type '%s'.", property, k)
+	case t.literal:
+		return t.text, nil
+	case t.text == "null":
+		return "", nil
+	case identity.IsGUID(t.text):
+		return "", badRequest("Invalid filter clause: A binary operator with incompatible types was detected. " +
+			"Found operand types 'Edm.String' and 'Edm.Guid' for operator kind 'Equal'.")
+	}
+	return "", unsupportedFilter(property)
 }
 
 // pick reduces an entity to the selected properties; none selected means all.

@@ -73,6 +73,11 @@ func TestQuery_refused(t *testing.T) {
 	cases := map[string]string{
 		"/servicePrincipals?$filter=tags eq 'x'":                                 unsupported,
 		"/servicePrincipals?$filter=appId eq 'x'":                                invalid,
+		"/servicePrincipals?$filter=appId eq " + identity.AppleAppID:             malformed,
+		"/servicePrincipals?$filter=appId eq null":                               invalid,
+		"/servicePrincipals?$filter=displayName in ('x', y)":                     unsupported,
+		"/servicePrincipals?$filter=(appId eq 'x')":                              unsupported,
+		"/servicePrincipals?$filter=displayName ge 'x'":                          unsupported,
 		"/servicePrincipals?$select=id,colour":                                   malformed,
 		"/servicePrincipals?$orderby=displayName":                                unsupported,
 		"/servicePrincipals?$top=0":                                              unsupported,

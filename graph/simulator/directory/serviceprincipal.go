@@ -9,7 +9,7 @@ import (
 )
 
 var servicePrincipals = collection[ServicePrincipal]{
-	set: "servicePrincipals", kind: "ServicePrincipal", hasIn: true,
+	set: "servicePrincipals", kind: "ServicePrincipal",
 	rows: func(d *Directory) *[]ServicePrincipal { return &d.ServicePrincipals },
 	fixed: entity{ // the same for every simulated one
 		"deletedDateTime": nil, "addIns": []any{}, "alternativeNames": []any{}, "appDescription": nil, "applicationTemplateId": nil,
@@ -20,9 +20,9 @@ var servicePrincipals = collection[ServicePrincipal]{
 	},
 	adapt: func(_ *Directory, sp ServicePrincipal, e entity) { e["servicePrincipalNames"] = []string{sp.AppID} },
 	filters: []filterable[ServicePrincipal]{
-		{name: "id", guid: true, text: func(sp ServicePrincipal) string { return sp.ID }},
-		{name: "appId", guid: true, text: func(sp ServicePrincipal) string { return sp.AppID }},
-		{name: "displayName", text: func(sp ServicePrincipal) string { return sp.DisplayName }},
+		{"id", "eq in", kindGUID, func(sp ServicePrincipal) string { return sp.ID }},
+		{"appId", "eq in", kindGUID, func(sp ServicePrincipal) string { return sp.AppID }},
+		{"displayName", "eq in", kindText, func(sp ServicePrincipal) string { return sp.DisplayName }},
 	},
 }
 

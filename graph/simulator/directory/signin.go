@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"appleconsent/graph/simulator/identity"
@@ -69,97 +68,32 @@ func listSignIns(c *call) (answer, error) {
 			message: "Neither tenant is B2C or tenant doesn't have premium license",
 		}
 	}
-	q, err := syntax{1000, 1000, "createdDateTime desc", (*filterParser).signInTerm}.parse(c.query)
+	q, err := syntax{1000, 1000, "createdDateTime desc"}.parse(c.query)
 	if err != nil {
 		return answer{}, err
 	}
 	now := c.graph.now()
+	signIns := collection[SignIn]{
+		set: "auditLogs/signIns", kind: "SignIn", fixed: entity{"clientAppUsed": "Mobile Apps and Desktop clients", "isInteractive": true},
+		adapt:   func(_ *Directory, s SignIn, e entity) { s.adapt(e, now) },
+		filters: signInFilters(now),
+	}
 	rows := slices.SortedFunc(slices.Values(c.dir.SignIns), func(a, b SignIn) int {
 		return cmp.Or(cmp.Compare(a.Age, b.Age), cmp.Compare(a.ID, b.ID))
 	})
 	// Before the filter, which the row may not pass any more that ended the last page.
 	i := slices.IndexFunc(rows, func(s SignIn) bool { return s.ID == q.after })
-	rows = slices.DeleteFunc(rows[i+1:], func(s SignIn) bool {
-		return slices.ContainsFunc(q.filter, func(c condition) bool { return !s.satisfies(c, now) })
-	})
-	end := min(q.top, len(rows))
-	signIns := collection[SignIn]{
-		set: "auditLogs/signIns", kind: "SignIn", fixed: entity{"clientAppUsed": "Mobile Apps and Desktop clients", "isInteractive": true},
-		adapt: func(_ *Directory, s SignIn, e entity) { s.adapt(e, now) },
+	if rows, err = signIns.match(rows[i+1:], q.filter); err != nil {
+		return answer{}, err
 	}
+	end := min(q.top, len(rows))
 	return showPage(c, signIns, rows[:end], end < len(rows), q.selected)
 }
 
-// signInProperty is a property by which sign-ins can be filtered.
-type signInProperty struct {
-	name      string
-	operators []string
-	kind      string // of its values, in OData's words
-	valid     func(string) bool
-}
-
-func signInProperties() []signInProperty {
-	return []signInProperty{
-		{"appId", []string{"eq"}, "Edm.String", func(string) bool { return true }},
-		{"createdDateTime", []string{"ge", "le"}, "Edm.DateTimeOffset", func(text string) bool {
-			_, err := time.Parse(time.RFC3339, text)
-			return err == nil
-		}},
-		{"status/errorCode", []string{"eq"}, "Edm.Int32", func(text string) bool {
-			_, err := strconv.ParseInt(text, 10, 32)
-			return err == nil
-		}},
+func signInFilters(now time.Time) []filterable[SignIn] {
+	return []filterable[SignIn]{
+		{"appId", "eq or", kindText, func(s SignIn) string { return s.AppID }},
+		{"createdDateTime", "ge le", kindMoment, func(s SignIn) string { return s.created(now).Format(sortable) }},
+		{"status/errorCode", "eq or", kindNumber, func(s SignIn) string { return strconv.Itoa(s.ErrorCode) }},
 	}
-}
-
-// signInTerm reads a comparison, or some in parentheses, joined by or, that want one property to equal this or that.
-func (p *filterParser) signInTerm() (condition, error) {
-	if !p.accept("(") {
-		return p.signInComparison()
-	}
-	either, err := p.signInComparison()
-	for err == nil && !p.accept(")") {
-		if !p.accept("or") {
-			return condition{}, unsupportedFilter(either.property)
-		}
-		var or condition
-		or, err = p.signInComparison()
-		if err == nil && (or.property != either.property || or.operator != "eq" || either.operator != "eq") {
-			return condition{}, unsupportedFilter(or.property)
-		}
-		either.values = append(either.values, or.values...)
-	}
-	return either, err
-}
-
-func (p *filterParser) signInComparison() (condition, error) {
-	name, operator, value := p.next(), p.next(), p.next()
-	known := signInProperties()
-	i := slices.IndexFunc(known, func(s signInProperty) bool { return strings.EqualFold(s.name, name.text) })
-	if name.literal || i < 0 || operator.literal || !slices.Contains(known[i].operators, operator.text) || value == (token{}) {
-		return condition{}, unsupportedFilter(name.text)
-	}
-	if isText := known[i].kind == "Edm.String"; value.literal != isText || !known[i].valid(value.text) {
-		return condition{}, badRequest(
-			"Invalid filter clause: A value of '%s' is not of the type '%s'.", known[i].name, known[i].kind)
-	}
-	return condition{known[i].name, operator.text, []string{value.text}}, nil
-}
-
-// satisfies reports whether a sign-in meets a condition of signInTerm.
-func (s SignIn) satisfies(c condition, now time.Time) bool {
-	switch c.property {
-	case "appId":
-		return slices.ContainsFunc(c.values, func(id string) bool { return strings.EqualFold(id, s.AppID) })
-	case "status/errorCode":
-		return slices.ContainsFunc(c.values, func(code string) bool {
-			number, err := strconv.Atoi(code)
-			return err == nil && number == s.ErrorCode
-		})
-	}
-	limit, _ := time.Parse(time.RFC3339, c.values[0]) // it was checked
-	if c.operator == "ge" {
-		return !s.created(now).Before(limit)
-	}
-	return !s.created(now).After(limit)
 }
