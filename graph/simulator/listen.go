@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // stopTimeout is how long requests in flight may take when a server stops.
@@ -36,32 +38,24 @@ func ServeListener(ctx context.Context, h http.Handler, listener net.Listener) (
 		Handler: h, ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog: log.New(io.Discard, "", 0), // clients that hang up are no news here
 	}
-	ended := make(chan struct{})
-	var cause error
-	go func() {
-		defer close(ended)
-		cause = serveUntil(ctx, server, listener)
-	}()
+	var serving errgroup.Group
+	serving.Go(func() error {
+		defer cancel()
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve simulated tenant: %w", err)
+		}
+		return nil
+	})
+	serving.Go(func() error {
+		<-ctx.Done()
+		inFlight, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		return server.Shutdown(inFlight)
+	})
 	return func() error {
 		cancel()
-		<-ended
-		return cause
+		return serving.Wait()
 	}
-}
-
-// serveUntil serves until the context ends.
-func serveUntil(ctx context.Context, server *http.Server, listener net.Listener) error {
-	stopped := make(chan error, 1)
-	unhook := context.AfterFunc(ctx, func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-		defer cancel()
-		stopped <- server.Shutdown(ctx)
-	})
-	err := server.Serve(listener)
-	if unhook() || !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve simulated tenant: %w", err)
-	}
-	return <-stopped
 }
 
 func checkLoopback(addr string) error {
