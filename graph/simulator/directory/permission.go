@@ -2,6 +2,7 @@ package directory
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,52 +14,28 @@ import (
 type access struct {
 	delegated   []string
 	application []string
-	roles       func() []string // Entra roles of which a person needs one besides; nil: none
+	roles       []string // Entra roles of which a person needs one besides; nil: none
 }
 
 // The permission catalogue for the simulated routes. DelegatedPermissionGrant.Read.All
 // is missing on purpose: it can be consented to, and opens no path.
 var (
-	readServicePrincipals = access{
-		delegated: []string{
-			"Application.Read.All", "Application.ReadWrite.All",
-			"Directory.Read.All", "Directory.ReadWrite.All",
-		},
-		application: []string{
-			"Application.Read.All", "Application.ReadWrite.OwnedBy", "Application.ReadWrite.All",
-			"Directory.Read.All", "Directory.ReadWrite.All",
-		},
-	}
+	readServicePrincipals = both(
+		"Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All").orApps("Application.ReadWrite.OwnedBy")
+	changeServicePrincipals = both("Application.ReadWrite.All").orPeople("Directory.ReadWrite.All").by(servicePrincipalWritingRoles)
 	// Application.ReadWrite.OwnedBy opens creation only to be refused there: the
 	// simulated apps are registered elsewhere, and callers own nothing.
-	createServicePrincipals = access{
-		delegated:   []string{"Application.ReadWrite.All", "Directory.ReadWrite.All"},
-		application: []string{"Application.ReadWrite.OwnedBy", "Application.ReadWrite.All"},
-		roles:       servicePrincipalWritingRoles,
-	}
-	changeServicePrincipals = access{
-		delegated:   []string{"Application.ReadWrite.All", "Directory.ReadWrite.All"},
-		application: []string{"Application.ReadWrite.All"},
-		roles:       servicePrincipalWritingRoles,
-	}
-	readGrants = both(
-		"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All")
-	changeGrants = both(
-		"DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All").by(grantWritingRoles)
-	readOrganization = access{
-		delegated: []string{
-			"User.Read", "Organization.Read.All", "Organization.ReadWrite.All",
-			"Directory.Read.All", "Directory.ReadWrite.All",
-		},
-		application: organizationDetails.application,
-	}
+	createServicePrincipals = changeServicePrincipals.orApps("Application.ReadWrite.OwnedBy")
+	readGrants              = both("Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All")
+	changeGrants            = both("DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All").by(grantWritingRoles)
 	// organizationDetails opens the properties beyond those that User.Read shows.
 	organizationDetails = both(
 		"Organization.Read.All", "Organization.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All")
+	readOrganization          = organizationDetails.orPeople("User.Read")
 	readAuthorizationPolicy   = both("Policy.Read.All", "Policy.ReadWrite.Authorization")
 	changeAuthorizationPolicy = both("Policy.ReadWrite.Authorization").by(policyWritingRoles)
 	readConsentRequestPolicy  = both("Policy.Read.All", "Policy.ReadWrite.ConsentRequest", "Directory.Read.All")
-	changeClassifications     = both("Policy.ReadWrite.PermissionGrant").by(identity.ConsentingRoles)
+	changeClassifications     = both("Policy.ReadWrite.PermissionGrant").by(identity.ConsentingRoles())
 	readConditionalAccess     = both("Policy.Read.All")
 	readSignIns               = both("AuditLog.Read.All")
 	readDomains               = both("Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All")
@@ -66,10 +43,33 @@ var (
 		"DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All")
 )
 
+// The roles that write. Those of grants and of service principals are the ones that the pages on writing these list;
+// Privileged Role Administrator is not among the latter.
+var (
+	policyWritingRoles = []string{identity.PrivilegedRoleAdministrator, identity.GlobalAdministrator}
+	grantWritingRoles  = append(
+		identity.ConsentingRoles(), identity.ApplicationDeveloper, identity.DirectoryWriters, identity.UserAdministrator)
+	servicePrincipalWritingRoles = []string{
+		identity.GlobalAdministrator, identity.CloudApplicationAdministrator, identity.ApplicationAdministrator,
+		identity.ApplicationDeveloper, identity.HybridIdentityAdministrator, identity.SecurityAdministrator,
+	}
+)
+
 func both(names ...string) access { return access{delegated: names, application: names} }
 
+// orPeople and orApps are the same, and open for people or for apps with the names besides.
+func (a access) orPeople(names ...string) access {
+	a.delegated = slices.Concat(a.delegated, names)
+	return a
+}
+
+func (a access) orApps(names ...string) access {
+	a.application = slices.Concat(a.application, names)
+	return a
+}
+
 // by is the same for people with one of the Entra roles only.
-func (a access) by(roles func() []string) access {
+func (a access) by(roles []string) access {
 	a.roles = roles
 	return a
 }
@@ -79,7 +79,7 @@ func (a access) opensFor(c identity.Claims) bool {
 	if c.Scope == "" { // an app: only people have scopes
 		return identity.HoldsOneOf(a.application, c.Roles)
 	}
-	return identity.HoldsOneOf(a.delegated, strings.Fields(c.Scope)) && (a.roles == nil || identity.HoldsOneOf(a.roles(), c.AdminRoles))
+	return identity.HoldsOneOf(a.delegated, strings.Fields(c.Scope)) && (a.roles == nil || identity.HoldsOneOf(a.roles, c.AdminRoles))
 }
 
 // authenticate reads the bearer token of a Graph request.
@@ -98,23 +98,4 @@ func authenticate(h http.Header, tenantID string, now time.Time) (identity.Claim
 		return identity.Claims{}, unauthenticated("Access token validation failure. Invalid tenant.")
 	}
 	return c, nil
-}
-
-// policyWritingRoles are those whose holders change the tenant's authorization policy.
-func policyWritingRoles() []string {
-	return []string{identity.PrivilegedRoleAdministrator, identity.GlobalAdministrator}
-}
-
-// grantWritingRoles are those that the pages on writing delegated permission grants list.
-func grantWritingRoles() []string {
-	return append(identity.ConsentingRoles(), identity.ApplicationDeveloper, identity.DirectoryWriters, identity.UserAdministrator)
-}
-
-// servicePrincipalWritingRoles are those that the pages on writing service principals
-// list. Privileged Role Administrator is not among them.
-func servicePrincipalWritingRoles() []string {
-	return []string{
-		identity.GlobalAdministrator, identity.CloudApplicationAdministrator, identity.ApplicationAdministrator,
-		identity.ApplicationDeveloper, identity.HybridIdentityAdministrator, identity.SecurityAdministrator,
-	}
 }
