@@ -21,7 +21,8 @@ type access struct {
 // is missing on purpose: it can be consented to, and opens no path.
 var (
 	readServicePrincipals = both(
-		"Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All").orApps("Application.ReadWrite.OwnedBy")
+		"Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All",
+	).orApps("Application.ReadWrite.OwnedBy")
 	changeServicePrincipals = both("Application.ReadWrite.All").orPeople("Directory.ReadWrite.All").by(servicePrincipalWritingRoles)
 	// Application.ReadWrite.OwnedBy opens creation only to be refused there: the
 	// simulated apps are registered elsewhere, and callers own nothing.
