@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"testing"
@@ -34,17 +35,9 @@ func New(t *testing.T, o simulator.Options) *Bench {
 
 // Serve answers requests at a URL until the end of the test.
 func Serve(t *testing.T, h http.Handler) (url string) {
-	t.Helper()
-	url, stop, err := simulator.Serve(t.Context(), "127.0.0.1:0", h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	return url
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 // Run runs the program against the tenant, as a process.
