@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/identity"
 	"appleconsent/internal/testbed"
 )
 
@@ -27,7 +28,7 @@ func TestExit_notVisible(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "extra", func(b *bubble) {
 		b.onceAfterTheUpdate(func(d *directory.Directory) {
-			d.PermissionGrants[testbed.GrantOf(d, testbed.Exchange)].Scope = "EAS.AccessAsUser.All IMAP.AccessAsUser.All"
+			d.PermissionGrants[testbed.GrantOf(d, identity.ExchangeAppID)].Scope = "EAS.AccessAsUser.All IMAP.AccessAsUser.All"
 		})
 		a := b.Must(4, "apply", "--yes", "--timeout", "8s")
 		for _, words := range []string{"was written, but re-reading does not show it yet", "look again with: appleconsent status", "to undo: appleconsent rollback 2"} {
@@ -48,7 +49,7 @@ func TestExit_drift(t *testing.T) {
 		b.Tenant.Before(func(r *http.Request) {
 			if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/v1.0/oauth2PermissionGrants/") {
 				b.Tenant.Edit(func(d *directory.Directory) {
-					d.PermissionGrants[testbed.GrantOf(d, testbed.Exchange)].Scope = "EAS.AccessAsUser.All Mail.Send"
+					d.PermissionGrants[testbed.GrantOf(d, identity.ExchangeAppID)].Scope = "EAS.AccessAsUser.All Mail.Send"
 				})
 			}
 		})

@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/identity"
 	"appleconsent/internal/testbed"
 )
 
@@ -131,12 +132,14 @@ func TestHostile_scopes(t *testing.T) {
 }
 
 func (b *bubble) setExchange(scope string) {
-	b.Tenant.Edit(func(d *directory.Directory) { d.PermissionGrants[testbed.GrantOf(d, testbed.Exchange)].Scope = scope })
+	b.Tenant.Edit(func(d *directory.Directory) {
+		d.PermissionGrants[testbed.GrantOf(d, identity.ExchangeAppID)].Scope = scope
+	})
 }
 
 func (b *bubble) exchange() string {
 	d := b.Tenant.Directory()
-	return d.PermissionGrants[testbed.GrantOf(&d, testbed.Exchange)].Scope
+	return d.PermissionGrants[testbed.GrantOf(&d, identity.ExchangeAppID)].Scope
 }
 
 // Answers that mislead, never end, or are not what they seem.

@@ -11,6 +11,7 @@ import (
 
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/identity"
 	"appleconsent/internal/testbed"
 )
 
@@ -118,14 +119,14 @@ func TestLink_check(t *testing.T) {
 	t.Run("one after the other", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "extra", func(b *bubble) {
-			b.arrivals(map[int]func(*directory.Directory){4: granted(testbed.Graph, graphScopes), 5: granted(testbed.Exchange, exchangeScopes)})
+			b.arrivals(map[int]func(*directory.Directory){4: granted(identity.GraphAppID, graphScopes), 5: granted(identity.ExchangeAppID, exchangeScopes)})
 			d := b.checkLink(0)
 			r := d.Check.Resources
 			if !d.Check.Satisfied || len(r) != 2 || !slices.Equal(r[0].Lost, []string{"offline_access"}) || len(r[0].Came) > 0 ||
 				!slices.Equal(r[1].Came, []string{"EWS.AccessAsUser.All"}) || !slices.Equal(r[1].Lost, []string{"IMAP.AccessAsUser.All"}) {
 				t.Errorf("got %+v", d.Check)
 			}
-			if want := testbed.TenantURL + "/" + b.Tenant.TenantID() + "/adminconsent?client_id=" + testbed.AppleMail; d.URL != want {
+			if want := testbed.TenantURL + "/" + b.Tenant.TenantID() + "/adminconsent?client_id=" + identity.AppleAppID; d.URL != want {
 				t.Errorf("got %s, want %s", d.URL, want)
 			}
 		})
@@ -133,7 +134,8 @@ func TestLink_check(t *testing.T) {
 	t.Run("minutes apart", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "fresh", func(b *bubble) {
-			b.arrivals(map[int]func(*directory.Directory){2: func(d *directory.Directory) { firstConsent(d); granted(testbed.Graph, graphScopes)(d) }, 7: granted(testbed.Exchange, exchangeScopes)})
+			both := func(d *directory.Directory) { firstConsent(d); granted(identity.GraphAppID, graphScopes)(d) }
+			b.arrivals(map[int]func(*directory.Directory){2: both, 7: granted(identity.ExchangeAppID, exchangeScopes)})
 			begin := time.Now()
 			if d := b.checkLink(0); !d.Check.Satisfied || time.Since(begin) < time.Minute {
 				t.Errorf("after %s: %+v", time.Since(begin), d.Check)
@@ -143,7 +145,7 @@ func TestLink_check(t *testing.T) {
 	t.Run("less than is required", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "fresh", func(b *bubble) {
-			b.arrivals(map[int]func(*directory.Directory){2: firstConsent, 3: granted(testbed.Graph, graphScopes)})
+			b.arrivals(map[int]func(*directory.Directory){2: firstConsent, 3: granted(identity.GraphAppID, graphScopes)})
 			begin := time.Now()
 			d := b.checkLink(2)
 			if took := time.Since(begin); took < 2*time.Minute || took > 4*time.Minute {
@@ -187,7 +189,7 @@ func TestLink_check(t *testing.T) {
 			if a := b.Must(2, "link", "--check", "--devices", "ios", "--timeout", "10s"); !strings.Contains(a.Stderr, ": appleconsent apply --devices ios\n") {
 				t.Errorf("it advises what is too much:\n%s", a.Stderr)
 			}
-			b.arrivals(map[int]func(*directory.Directory){3: granted(testbed.Graph, "User.Read")})
+			b.arrivals(map[int]func(*directory.Directory){3: granted(identity.GraphAppID, "User.Read")})
 			b.checkLink(0, "--devices", "ios")
 		})
 	})
@@ -200,7 +202,7 @@ func TestLink_checkFails(t *testing.T) {
 	t.Run("for a while", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "partial", func(b *bubble) {
-			b.arrivals(map[int]func(*directory.Directory){25: granted(testbed.Graph, graphScopes), 26: granted(testbed.Exchange, exchangeScopes)})
+			b.arrivals(map[int]func(*directory.Directory){25: granted(identity.GraphAppID, graphScopes), 26: granted(identity.ExchangeAppID, exchangeScopes)})
 			if err := b.Tenant.SetRules(simulator.Rule{Path: list, Trouble: simulator.TroubleStatus, Status: 503, Match: 3, Times: 15}); err != nil {
 				t.Fatal(err)
 			}

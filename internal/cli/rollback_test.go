@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/identity"
 	"appleconsent/internal/testbed"
 	"appleconsent/plan"
 )
@@ -23,8 +24,8 @@ func TestRollback_continued(t *testing.T) {
 		}
 		const again = "EAS.AccessAsUser.All EWS.AccessAsUser.All"
 		b.Tenant.Edit(func(d *directory.Directory) {
-			client, _ := d.ServicePrincipalOf(testbed.AppleMail)
-			api, _ := d.ServicePrincipalOf(testbed.Exchange)
+			client, _ := d.ServicePrincipalOf(identity.AppleAppID)
+			api, _ := d.ServicePrincipalOf(identity.ExchangeAppID)
 			d.PermissionGrants = append(d.PermissionGrants, directory.PermissionGrant{
 				ID: directory.GrantID(client.ID, api.ID, ""), ClientID: client.ID, ResourceID: api.ID, ConsentType: "AllPrincipals", Scope: again,
 			})
@@ -32,7 +33,7 @@ func TestRollback_continued(t *testing.T) {
 		b.Tenant.SetDelegatedScopes("Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Application.ReadWrite.All")
 		b.Must(0, "rollback", "--yes")
 		d := b.Tenant.Directory()
-		if i := testbed.GrantOf(&d, testbed.Exchange); i < 0 || d.PermissionGrants[i].Scope != again {
+		if i := testbed.GrantOf(&d, identity.ExchangeAppID); i < 0 || d.PermissionGrants[i].Scope != again {
 			t.Errorf("what somebody else granted is gone:\n%s", testbed.Stands(b.Tenant))
 		}
 	})

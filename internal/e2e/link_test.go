@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/identity"
 	"appleconsent/internal/testbed"
 )
 
@@ -55,7 +56,7 @@ func TestLink_checkThePage(t *testing.T) {
 
 // tenantPage finds the link on a terminal.
 func tenantPage(text string) string {
-	end := strings.Index(text, testbed.AppleMail) + len(testbed.AppleMail)
+	end := strings.Index(text, identity.AppleAppID) + len(identity.AppleAppID)
 	begin := strings.LastIndex(text[:end], "http://")
 	return text[max(begin, 0):end]
 }

@@ -14,6 +14,7 @@ import (
 
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/identity"
 	"appleconsent/internal/testbed"
 
 	"github.com/creack/pty"
@@ -189,7 +190,7 @@ func TestPrompt_tenantChangesMeanwhile(t *testing.T) {
 	s := b.onTerminal([]string{"ACCESSIBLE=1"}, "apply")
 	s.await("Type yes")
 	b.Tenant.Edit(func(d *directory.Directory) {
-		d.PermissionGrants[testbed.GrantOf(d, testbed.Exchange)].Scope = "EAS.AccessAsUser.All Mail.Send"
+		d.PermissionGrants[testbed.GrantOf(d, identity.ExchangeAppID)].Scope = "EAS.AccessAsUser.All Mail.Send"
 	})
 	s.send("yes\r")
 	if code := s.end(); code != 5 {

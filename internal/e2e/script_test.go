@@ -13,6 +13,7 @@ import (
 
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/identity"
 	"appleconsent/graph/simulator/simtest"
 	"appleconsent/internal/testbed"
 
@@ -109,7 +110,7 @@ func countRequests(ts *testscript.TestScript, _ bool, args []string) {
 
 // The two resources, as scripts call them.
 var resources = map[string]string{
-	"graph": testbed.Graph, "exchange": testbed.Exchange,
+	"graph": identity.GraphAppID, "exchange": identity.ExchangeAppID,
 }
 
 // edit grant|user|assign|enable makes another admin's change:
@@ -123,7 +124,7 @@ var resources = map[string]string{
 //	edit classify [LEVEL]              EAS is classified, or nothing is
 func edit(ts *testscript.TestScript, _ bool, args []string) {
 	tenantOf(ts).Edit(func(d *directory.Directory) {
-		client, _ := d.ServicePrincipalOf(testbed.AppleMail)
+		client, _ := d.ServicePrincipalOf(identity.AppleAppID)
 		switch args[0] {
 		case "grant":
 			i := testbed.GrantOf(d, resources[args[1]])

@@ -14,6 +14,7 @@ import (
 
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/identity"
 	"appleconsent/internal/testbed"
 	"appleconsent/plan"
 )
@@ -88,14 +89,16 @@ func TestRecords_damaged(t *testing.T) {
 		t.Errorf("history lists more or less than what is there:\n%s%s", a.Stdout, a.Stderr)
 	}
 
-	u.Tenant.Edit(func(d *directory.Directory) { d.PermissionGrants[testbed.GrantOf(d, testbed.Graph)].Scope = "openid" })
+	u.Tenant.Edit(func(d *directory.Directory) {
+		d.PermissionGrants[testbed.GrantOf(d, identity.GraphAppID)].Scope = "openid"
+	})
 	between := testbed.Stands(u.Tenant)
 	u.exits(0, "apply", "--yes")
 	u.exits(0, "rollback", "--yes")
 	checkStands(u.Bench, between)
 
 	u.Tenant.Edit(func(d *directory.Directory) {
-		d.PermissionGrants[testbed.GrantOf(d, testbed.Graph)].Scope = "User.Read"
+		d.PermissionGrants[testbed.GrantOf(d, identity.GraphAppID)].Scope = "User.Read"
 	})
 	u.Tenant.ResetLog()
 	for i, id := range slices.Backward(ids) {
@@ -131,7 +134,9 @@ func TestRecords_olderForm(t *testing.T) {
 	for _, args := range [][]string{{"rollback", id, "--yes"}, {"rollback", "--yes"}} {
 		checkUntouched(b.Bench, b.Must(1, args...), want)
 	}
-	b.Tenant.Edit(func(d *directory.Directory) { d.PermissionGrants[testbed.GrantOf(d, testbed.Graph)].Scope = "openid" })
+	b.Tenant.Edit(func(d *directory.Directory) {
+		d.PermissionGrants[testbed.GrantOf(d, identity.GraphAppID)].Scope = "openid"
+	})
 	b.Must(0, "apply", "--yes")
 	b.Must(0, "rollback", "--yes")
 }

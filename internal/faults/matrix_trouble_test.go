@@ -7,7 +7,7 @@ import (
 
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/directory"
-	"appleconsent/internal/testbed"
+	"appleconsent/graph/simulator/identity"
 )
 
 // trouble is a row of the matrix.
@@ -176,7 +176,7 @@ var troubles = []trouble{
 	},
 	edited("an admin revokes EAS", directory.Edit{Do: "revoke", Scope: "EAS.AccessAsUser.All"}),
 	edited("an admin deletes the grant on Exchange", directory.Edit{Do: "deleteGrant"}),
-	edited("an admin deletes the grant on Graph", directory.Edit{Do: "deleteGrant", Resource: testbed.Graph}),
+	edited("an admin deletes the grant on Graph", directory.Edit{Do: "deleteGrant", Resource: identity.GraphAppID}),
 	edited("an admin creates the service principal", directory.Edit{Do: "createServicePrincipal"}),
 	edited("an admin deletes the service principal", directory.Edit{Do: "deleteServicePrincipal"}, enableApp),
 	edited("an admin disables the service principal", directory.Edit{Do: "disable"}, enableApp),

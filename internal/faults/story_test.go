@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"appleconsent/consent"
+	"appleconsent/graph/simulator/identity"
 	"appleconsent/internal/testbed"
 	"appleconsent/plan"
 )
@@ -56,7 +57,7 @@ func describe(a plan.RecordedAction) string { return string(a.Kind.Verb) + " of 
 func nameOf(a plan.RecordedAction) string {
 	switch a.Kind.Object {
 	case consent.OnGrant:
-		return "grant " + testbed.AppleMail + " on " + string(a.ResourceAppID)
+		return "grant " + identity.AppleAppID + " on " + string(a.ResourceAppID)
 	case consent.OnClassification:
 		return classified(string(a.Permission), string(a.ResourceAppID))
 	case consent.OnPolicy:

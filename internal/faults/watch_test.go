@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/identity"
 	"appleconsent/graph/simulator/simtest"
-	"appleconsent/internal/testbed"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -20,7 +20,7 @@ import (
 type picture map[string]string
 
 const (
-	appleSP  = "sp " + testbed.AppleMail
+	appleSP  = "sp " + identity.AppleAppID
 	policies = "user-consent policies"
 
 	enabled, disabled = "enabled true", "enabled false" // what a service principal holds
@@ -59,13 +59,14 @@ func assigned(d directory.Directory) []string {
 
 // required is what the program may grant: the scopes by the grant that holds them.
 var required = map[string][]string{
-	"grant " + testbed.AppleMail + " on " + testbed.Graph:    {"User.Read"},
-	"grant " + testbed.AppleMail + " on " + testbed.Exchange: {"EAS.AccessAsUser.All", "EWS.AccessAsUser.All"},
+	"grant " + identity.AppleAppID + " on " + identity.GraphAppID:    {"User.Read"},
+	"grant " + identity.AppleAppID + " on " + identity.ExchangeAppID: {"EAS.AccessAsUser.All", "EWS.AccessAsUser.All"},
 }
 
 // classifiable is what the program may classify.
 var classifiable = []string{
-	classified("User.Read", testbed.Graph), classified("EAS.AccessAsUser.All", testbed.Exchange), classified("EWS.AccessAsUser.All", testbed.Exchange),
+	classified("User.Read", identity.GraphAppID), classified("EAS.AccessAsUser.All", identity.ExchangeAppID),
+	classified("EWS.AccessAsUser.All", identity.ExchangeAppID),
 }
 
 // watch looks at every write to a tenant, as it happens.
@@ -184,7 +185,7 @@ func forSelf(entries []string) []string {
 // nothingLost wants no grant to be left on a client that is deleted.
 func (w *watch) nothingLost(old picture) {
 	for name := range old {
-		if strings.HasPrefix(name, "grant "+testbed.AppleMail) {
+		if strings.HasPrefix(name, "grant "+identity.AppleAppID) {
 			w.t.Errorf("with the service principal went %s: %s", name, old[name])
 		}
 	}

@@ -10,20 +10,14 @@ import (
 	"testing"
 
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/identity"
 	"appleconsent/graph/simulator/simtest"
 	"appleconsent/plan"
 )
 
-// The applications that the program is about, by application id.
-const (
-	AppleMail = "f8d98a96-0999-43f5-8af3-69971c7bb423"
-	Graph     = "00000003-0000-0000-c000-000000000000"
-	Exchange  = "00000002-0000-0ff1-ce00-000000000000"
-)
-
 // GrantOf returns the place of the tenant-wide grant on a resource; -1 if there is none.
 func GrantOf(d *directory.Directory, resource string) int {
-	client, _ := d.ServicePrincipalOf(AppleMail)
+	client, _ := d.ServicePrincipalOf(identity.AppleAppID)
 	api, _ := d.ServicePrincipalOf(resource)
 	return slices.IndexFunc(d.PermissionGrants, func(g directory.PermissionGrant) bool {
 		return g.ClientID == client.ID && g.ResourceID == api.ID && g.ConsentType == "AllPrincipals"
