@@ -15,6 +15,21 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 )
 
+// servicePrincipalAccess opens writes of service principals.
+var servicePrincipalAccess = access{
+	permission: "Application.ReadWrite.All", role: "Cloud Application Administrator",
+	others: []string{writeDirectory},
+	roles:  []string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator},
+}
+
+var (
+	opReadServicePrincipals  = reading("read service principals", "Directory.Read.All (or Application.Read.All)", true)
+	opReadDeleted            = reading("read deleted service principals", "Directory.Read.All (or Application.Read.All)", true)
+	opCreateServicePrincipal = servicePrincipalAccess.writing("create the service principal")
+	opDeleteServicePrincipal = servicePrincipalAccess.writing("delete the service principal")
+	opEnableServicePrincipal = servicePrincipalAccess.writing("enable or disable the service principal")
+)
+
 // servicePrincipalRow is a service principal, as far as it is read.
 type servicePrincipalRow struct {
 	ID                  string `json:"id"`
@@ -135,4 +150,8 @@ func (c *Client) deleted(ctx context.Context, app consent.AppID) ([]doctor.Delet
 		return nil
 	})
 	return found, err
+}
+
+func servicePrincipalPath(id consent.ObjectID, what string) string {
+	return "/v1.0/servicePrincipals/" + url.PathEscape(string(id)) + "/" + what
 }

@@ -137,8 +137,7 @@ func (a RecordedAction) validate() error {
 		return fmt.Errorf("unknown status %q", a.Status)
 	case a.Status == StatusDone && a.Result == nil:
 		return errors.New("it is done and has no result")
-	case a.Status == StatusDone && a.Kind.Verb == consent.Create && a.Result.GrantID == "" && a.Result.ServicePrincipalID == "" &&
-		a.Result.ClassificationID == "":
+	case a.Status == StatusDone && a.Kind.Verb == consent.Create && a.Result.Target == "":
 		return errors.New("it is done and its result does not say what was created")
 	}
 	return nil

@@ -8,11 +8,10 @@ import (
 )
 
 // object answers all that differs between the kinds of things in a tenant that actions are about. Each has a file of its own;
-// whoever adds one adds a file, and a line in Tenant and in objects. An id of its own is a field of consent.Action and of wire.go.
-// When it is due is for package consent, what to send for package graph, and its words and its part in scripts are in package render.
+// whoever adds one adds a file, and a line in Tenant and in objects. When it is due is for package consent, what to send for
+// package graph, and its words and its part in scripts are in package render.
 type object interface {
-	// names are the words of documents for what is done to it (docs/schema/plan.schema.json). They never change.
-	names() map[consent.Verb]string
+	form() form
 	// allows reports what of an action from a file this program never plans; nil if nothing. Ids have the right form.
 	allows(t trust, a consent.Action) error
 	// inspect looks, right before the write, at what it would replace or delete, and returns what became of the action if it
@@ -30,6 +29,22 @@ type object interface {
 	undo(u *Undo, e effect, s consent.State)
 	// undoneBy reports whether an action of an earlier rollback undid the effect of a, the whole of it or at least a part.
 	undoneBy(a, undone consent.Action) (wholly, partly bool)
+}
+
+// form is what all actions on a kind of object have in common. What is not set does not apply.
+type form struct {
+	// names are the words of documents for what is done to it, and target the name of its id there (docs/schema/plan.schema.json).
+	// They never change.
+	names  map[consent.Verb]string
+	target string
+	// isTarget reports whether a text can be its id.
+	isTarget func(id string) bool
+	// route is the only one by which it is changed.
+	route consent.Route
+	// level is how it classifies a permission.
+	level string
+	// ofClient: it belongs to the client, whose service principal may be new and not visible everywhere yet.
+	ofClient bool
 }
 
 // Tenant is what this package needs of a tenant, by object. Package graph has it over Microsoft Graph. Errors of the writing
@@ -51,6 +66,19 @@ var objects = map[consent.Object]object{
 }
 
 func objectOf(a consent.Action) object { return objects[a.Kind.Object] }
+
+// formOf is the form of actions of that kind; the zero value for an object that there is not.
+func formOf(kind consent.ActionKind) form {
+	if o, known := objects[kind.Object]; known {
+		return o.form()
+	}
+	return form{}
+}
+
+// createsOfClient reports whether the action creates something on the client's service principal.
+func createsOfClient(a consent.Action) bool {
+	return a.Kind.Verb == consent.Create && formOf(a.Kind).ofClient
+}
 
 func shownIn(s consent.State, client consent.AppID, a consent.Action) bool {
 	o, known := objects[a.Kind.Object]
@@ -79,7 +107,7 @@ func holdsOther(what string, a consent.Action, stands consent.ScopeSet) error {
 	return &DriftError{Reason: fmt.Sprintf("%s held [%s] when this was planned and now holds [%s]", what, a.Before, stands)}
 }
 
-// replaced is the result of an action that replaced all scopes or entries.
-func replaced(a consent.Action) *Result {
-	return &Result{GrantID: a.GrantID, Before: a.Before, After: a.After}
+// asPlanned is the result of an action that did to its target what was planned.
+func asPlanned(a consent.Action) *Result {
+	return &Result{Target: a.Target, Before: a.Before, After: a.After}
 }

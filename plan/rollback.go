@@ -30,8 +30,6 @@ type Undo struct {
 	unseen   []RecordedAction // done, and neither shown when the change ended nor now
 	// Client is the service principal that is to be deleted, empty if none is: the caller must look for Leftovers.
 	Client consent.ObjectID
-	// Deleted are the grants that the undo deletes itself, which are no leftovers.
-	Deleted []consent.PermissionGrant
 }
 
 // effect is what a recorded action did, as far as it is known.
@@ -113,6 +111,9 @@ func (u *Undo) note(level consent.Level, code string) {
 
 // Nothing reports whether there is nothing left to undo.
 func (u *Undo) Nothing() bool { return len(u.actions) == 0 }
+
+// Deletions are the actions by which the undo deletes something itself, which is no leftover.
+func (u *Undo) Deletions() []consent.Action { return deletions(u.actions) }
 
 // deletionIsFinal is the code of the notice that goes with the deletion of a service principal.
 const deletionIsFinal = "deletionIsFinal"

@@ -50,7 +50,7 @@ func waitingFor(a consent.Action, f Failure) string {
 	switch {
 	case f.Exists():
 		return "what somebody else just created to become visible"
-	case f.Absent() && a.Kind == consent.CreateGrant:
+	case f.Absent() && createsOfClient(a):
 		return "the new service principal to become visible"
 	case f.Absent():
 		return "what was not found although it was listed"

@@ -85,12 +85,8 @@ func recorded(a plan.RecordedAction, n names) action {
 	} else {
 		out.Status = mark{Word: status.Word, Tone: status.Tone}
 	}
-	if a.Result == nil {
-		return out
-	}
-	if result := w.result(*a.Result); result.Code != "" {
-		result.Code = shown(result.Code)
-		out.Results = append(out.Results, result)
+	if a.Result != nil && a.Result.Target != "" {
+		out.Results = append(out.Results, fact{Label: capitalize(string(a.Kind.Object)), Code: shown(a.Result.Target)})
 	}
 	return out
 }

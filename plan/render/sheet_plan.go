@@ -14,15 +14,10 @@ func planSheet(doc plan.Document) sheet {
 		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
 		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Notices: notices(doc.Notices), Origin: planOrigin(doc),
 	}
-	userConsent, table := doc.Requirement.Route == consent.UserConsent, scopeTable
-	if userConsent {
-		table = classificationTable
-	}
-	for _, r := range doc.Resources {
-		s.Tables = append(s.Tables, table(r, doc))
-	}
-	if userConsent {
-		s.Tables = append(s.Tables, planPolicies(doc))
+	for _, w := range objects() {
+		if w.tables != nil {
+			s.Tables = append(s.Tables, w.tables(doc)...)
+		}
 	}
 	for _, a := range doc.Actions {
 		s.Actions = append(s.Actions, layOut(a, names{doc.Client, doc.Resources}))
@@ -128,24 +123,17 @@ func allGranted(tenant string) string {
 
 // lackOf says what is required and not there; empty if all is.
 func lackOf(doc plan.Document) string {
-	route, missing, required := doc.Requirement.Route, 0, 0
-	for _, r := range doc.Resources {
-		lacking := r.Missing
-		if route == consent.UserConsent {
-			lacking = r.Required.Without(r.Classified)
-		}
-		missing, required = missing+len(lacking), required+len(r.Required)
-	}
 	var sentences []string
-	if missing > 0 {
-		all, lack := Count(required, byRoute(route, "required scope", "required permission")), byRoute(route, "missing", "not classified as low impact")
-		sentences = append(sentences, fmt.Sprintf("%d of %s %s in %s.", missing, all, lack, tenantName(doc.Tenant)))
-	}
-	if route == consent.UserConsent && !consent.OnlyLowImpact(doc.UserConsentPolicies) {
-		sentences = append(sentences, "The user-consent setting is not the required one.")
+	for _, w := range objects() {
+		if w.lack == nil {
+			continue
+		}
+		if lack := w.lack(doc); lack != "" {
+			sentences = append(sentences, lack)
+		}
 	}
 	if len(sentences) == 0 && !doc.Satisfied && disabled(doc.Client) { // which counts if it was to be enabled
-		return byRoute(route, "All required scopes are granted, but sign-in", "Sign-in") + " to the application is disabled."
+		return byRoute(doc.Requirement.Route, "All required scopes are granted, but sign-in", "Sign-in") + " to the application is disabled."
 	}
 	return strings.Join(sentences, " ")
 }
