@@ -20,10 +20,10 @@ type object interface {
 	// send sends the write once.
 	send(ctx context.Context, r *run, a consent.Action) (*Result, error)
 	// shown reports whether the state shows that the action happened, whoever did it: what it creates or grants is there and
-	// what it deletes or revokes is not. What else others did meanwhile does not matter.
-	shown(s consent.State, client consent.AppID, a consent.Action) bool
-	// judge returns what became of the action as a state shows that was read after an unclear answer, nil if that is not
-	// settled yet.
+	// what it deletes or revokes is not. What else others did meanwhile does not matter. The target is what was created or changed.
+	shown(s consent.State, client consent.AppID, a consent.Action) (target string, shown bool)
+	// judge returns what became of the action as a state shows that was read after an unclear answer, if there is more to say than
+	// whether it is shown.
 	judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error)
 	// undo plans how the effect of an action is undone.
 	undo(u *Undo, e effect, s consent.State)
@@ -82,7 +82,17 @@ func createsOfClient(a consent.Action) bool {
 
 func shownIn(s consent.State, client consent.AppID, a consent.Action) bool {
 	o, known := objects[a.Kind.Object]
-	return known && o.shown(s, client, a)
+	if known {
+		_, known = o.shown(s, client, a)
+	}
+	return known
+}
+
+// plain is an object that there is nothing more to say of.
+type plain struct{}
+
+func (plain) judge(context.Context, *run, consent.Action, consent.State, bool) (*outcome, error) {
+	return nil, nil
 }
 
 // settledBy says who made the tenant look as the action wants it: this run, if an earlier try may have happened, or

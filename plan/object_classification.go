@@ -66,27 +66,19 @@ func (classifications) send(ctx context.Context, r *run, a consent.Action) (*Res
 	return &Result{Target: id}, err
 }
 
-func (classifications) shown(s consent.State, _ consent.AppID, a consent.Action) bool {
+func (classifications) shown(s consent.State, _ consent.AppID, a consent.Action) (string, bool) {
 	c, found := s.Classification(a.ResourceID, a.PermissionID)
 	if a.Kind == consent.ClassifyPermission {
-		return found && c.Low()
+		return c.ID, found && c.Low()
 	}
-	return !found || c.ID != a.Target
+	return a.Target, !found || c.ID != a.Target
 }
 
 // judge gives up on a permission that was to be classified and is, but not as low impact: to wait or to send it again is of
 // no use.
-func (o classifications) judge(_ context.Context, _ *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
+func (classifications) judge(_ context.Context, _ *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
 	c, found := s.Classification(a.ResourceID, a.PermissionID)
-	wanted := a.Kind == consent.ClassifyPermission
-	result := asPlanned(a)
-	if wanted {
-		result.Target = c.ID
-	}
-	switch {
-	case o.shown(s, "", a):
-		return settledBy(unclear, result, result), nil
-	case found && wanted:
+	if found && !c.Low() && a.Kind == consent.ClassifyPermission {
 		return &outcome{status: undecided(unclear)}, classifiedAs(a, c)
 	}
 	return nil, nil

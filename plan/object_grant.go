@@ -93,31 +93,23 @@ func (grants) send(ctx context.Context, r *run, a consent.Action) (*Result, erro
 	return asPlanned(a), r.Tenant.UpdateGrant(ctx, consent.GrantID(a.Target), a.After)
 }
 
-func (grants) shown(s consent.State, client consent.AppID, a consent.Action) bool {
+func (grants) shown(s consent.State, client consent.AppID, a consent.Action) (string, bool) {
 	sp, _ := s.ServicePrincipal(client)
 	all := consent.ScopeSet{}
 	for _, g := range s.TenantWideGrants(sp.ID, a.ResourceID) {
 		if string(g.ID) == a.Target && len(a.Removed().In(g.Scopes)) > 0 {
-			return false
+			return "", false
 		}
 		all = all.With(g.Scopes...)
 	}
-	return all.HasAll(a.After)
+	return a.Target, all.HasAll(a.After)
 }
 
-func (g grants) judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
-	if a.Kind == consent.CreateGrant {
-		return g.judgeNew(ctx, r, a, s, unclear)
-	}
-	if !g.shown(s, r.Required.App.ID, a) {
+// judge looks for the grant that was to be created. One that lacks scopes is somebody else's: what is missing is merged into it.
+func (grants) judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
+	if a.Kind != consent.CreateGrant {
 		return nil, nil
 	}
-	return settledBy(unclear, asPlanned(a), asPlanned(a)), nil
-}
-
-// judgeNew looks for the grant that was to be created. One that lacks scopes is somebody else's: what is missing
-// is merged into it.
-func (grants) judgeNew(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
 	if _, found := s.ServicePrincipal(r.Required.App.ID); !found && !r.clientIsNew {
 		return &outcome{status: StatusFailed}, &DriftError{Reason: "the client's service principal is gone"}
 	}

@@ -15,7 +15,7 @@ type policyTenant interface {
 }
 
 // policies are the entries of the authorization policy, which say what users may consent to for themselves.
-type policies struct{}
+type policies struct{ plain }
 
 func (policies) form() form {
 	return form{names: map[consent.Verb]string{consent.Update: "setUserConsentPolicy"}, route: consent.UserConsent}
@@ -57,15 +57,8 @@ func (policies) send(ctx context.Context, r *run, a consent.Action) (*Result, er
 	return asPlanned(a), r.Tenant.SetConsentPolicies(ctx, a.After)
 }
 
-func (policies) shown(s consent.State, _ consent.AppID, a consent.Action) bool {
-	return s.ConsentPolicies.HasAll(a.Added()) && len(a.Removed().In(s.ConsentPolicies)) == 0
-}
-
-func (o policies) judge(_ context.Context, _ *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
-	if !o.shown(s, "", a) {
-		return nil, nil
-	}
-	return settledBy(unclear, asPlanned(a), asPlanned(a)), nil
+func (policies) shown(s consent.State, _ consent.AppID, a consent.Action) (string, bool) {
+	return "", s.ConsentPolicies.HasAll(a.Added()) && len(a.Removed().In(s.ConsentPolicies)) == 0
 }
 
 // undo puts back what the change took off the user-consent setting, if the setting is still what the change made of it, be

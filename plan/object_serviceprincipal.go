@@ -23,7 +23,7 @@ type servicePrincipalTenant interface {
 }
 
 // servicePrincipals are the client's service principal: whether there is one, and whether users can sign in to it.
-type servicePrincipals struct{}
+type servicePrincipals struct{ plain }
 
 func (servicePrincipals) form() form {
 	return form{
@@ -71,7 +71,7 @@ func (o servicePrincipals) inspectDeletion(ctx context.Context, r *run, a consen
 	left, err := o.awaitDeletions(ctx, r, consent.ObjectID(a.Target))
 	if f := failure(err); f != nil && f.Absent() {
 		state, readErr := r.Tenant.Read(ctx, r.Required)
-		if readErr == nil && o.shown(state, r.Required.App.ID, a) {
+		if readErr == nil && shownIn(state, r.Required.App.ID, a) {
 			return settledBy(unclear, asPlanned(a), asPlanned(a)), nil
 		}
 		err = andThen(err, readErr)
@@ -142,30 +142,16 @@ func (servicePrincipals) send(ctx context.Context, r *run, a consent.Action) (*R
 	return asPlanned(a), r.Tenant.SetAccountEnabled(ctx, consent.ObjectID(a.Target), a.Kind == consent.EnableServicePrincipal)
 }
 
-func (servicePrincipals) shown(s consent.State, _ consent.AppID, a consent.Action) bool {
+func (servicePrincipals) shown(s consent.State, _ consent.AppID, a consent.Action) (string, bool) {
 	sp, found := s.ServicePrincipal(a.AppID)
 	same := found && string(sp.ID) == a.Target
 	switch a.Kind {
 	case consent.CreateServicePrincipal:
-		return found
+		return string(sp.ID), found
 	case consent.DeleteServicePrincipal:
-		return !same
-	case consent.EnableServicePrincipal, consent.DisableServicePrincipal:
-		return same && sp.Disabled() == (a.Kind == consent.DisableServicePrincipal)
+		return a.Target, !same
 	}
-	return false
-}
-
-func (o servicePrincipals) judge(_ context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
-	if !o.shown(s, r.Required.App.ID, a) {
-		return nil, nil
-	}
-	result := asPlanned(a)
-	if a.Kind.Verb == consent.Create {
-		sp, _ := s.ServicePrincipal(a.AppID)
-		r.clientIsNew, result.Target = true, string(sp.ID)
-	}
-	return settledBy(unclear, result, result), nil
+	return a.Target, same && sp.Disabled() == (a.Kind == consent.DisableServicePrincipal)
 }
 
 func (o servicePrincipals) undo(u *Undo, e effect, s consent.State) {
