@@ -8,7 +8,7 @@ import (
 )
 
 // object answers all that differs between the kinds of things in a tenant that actions are about. Each has a file of its own;
-// whoever adds one adds a file, and a line in Tenant and in objects. When it is due is for package consent, what to send for
+// whoever adds one adds a file, a line in Tenant and in objects, and in Resource what documents show of it. When it is due is for package consent, what to send for
 // package graph, and its words and its part in scripts are in package render.
 type object interface {
 	form() form
@@ -63,6 +63,25 @@ var objects = map[consent.Object]object{
 	consent.OnGrant:            grants{},
 	consent.OnClassification:   classifications{},
 	consent.OnPolicy:           policies{},
+}
+
+// Resource is what is required of one resource and what stands there.
+type Resource struct {
+	AppID              consent.AppID     `json:"appId"`
+	DisplayName        string            `json:"displayName"`
+	ServicePrincipalID *consent.ObjectID `json:"servicePrincipalId"`
+	GrantID            *consent.GrantID  `json:"grantId"`
+	Required           consent.ScopeSet  `json:"required"`
+	Granted            consent.ScopeSet  `json:"granted"`
+	Missing            consent.ScopeSet  `json:"missing"`
+	Extra              consent.ScopeSet  `json:"extra"`
+	Classified         consent.ScopeSet  `json:"classified,omitzero"` // as low impact; absent but for consent.UserConsent
+}
+
+func resourceOf(r consent.ResourceDifference) Resource {
+	return Resource{
+		r.AppID, r.Name, orNull(r.ServicePrincipalID), orNull(r.GrantID), r.Required, r.Granted, r.Missing, r.Extra, r.Classified,
+	}
 }
 
 func objectOf(a consent.Action) object { return objects[a.Kind.Object] }
