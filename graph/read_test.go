@@ -347,6 +347,7 @@ func TestLeftovers(t *testing.T) {
 	}{
 		"nothing":                {[]http.HandlerFunc{none, none, none}, consent.Leftovers{}, 3},
 		"only what is excepted":  {[]http.HandlerFunc{none, none, rows(own)}, consent.Leftovers{Excepted: own1}, 3},
+		"an assignment too":      {[]http.HandlerFunc{none, rows(`{"id":"own"}`), none}, consent.Leftovers{Excepted: own1}, 3},
 		"it has grown since":     {[]http.HandlerFunc{none, none, rows(grown)}, consent.Leftovers{TenantWideGrants: true}, 3},
 		"a user's grant":         {[]http.HandlerFunc{none, none, rows(own + "," + user)}, consent.Leftovers{PerUserGrants: true, Excepted: own1}, 3},
 		"another client's grant": {[]http.HandlerFunc{none, none, rows(strangers)}, consent.Leftovers{}, 3},

@@ -162,17 +162,22 @@ func servicePrincipalPath(id consent.ObjectID, what string) string {
 // a few rows are enough, however many there are. What one of the given actions deletes does not count, with no other scopes.
 func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except []consent.Action) (consent.Leftovers, error) {
 	var left consent.Leftovers
+	excepted := func(id string, scopes consent.ScopeSet) bool {
+		deleted := slices.ContainsFunc(except, func(e consent.Action) bool { return e.Target == id && e.Before.HasAll(scopes) })
+		if deleted {
+			left.Excepted = append(left.Excepted, id)
+		}
+		return deleted
+	}
 	var err error
-	if left.AppRoleAssignments, err = c.hasAssignments(ctx, client); err != nil {
+	if left.AppRoleAssignments, err = c.hasAssignments(ctx, client, excepted); err != nil {
 		return left, err
 	}
 	query := url.Values{"$filter": {fmt.Sprintf("clientId eq '%s'", client)}, "$top": {"10"}}
 	err = c.eachGrant(ctx, query, func(g consent.PermissionGrant) error {
-		excepted := slices.ContainsFunc(except, func(e consent.Action) bool { return e.Target == string(g.ID) && e.Before.HasAll(g.Scopes) })
 		switch {
 		case g.ClientID != "" && g.ClientID != client: // not what was asked for
-		case excepted:
-			left.Excepted = append(left.Excepted, string(g.ID))
+		case excepted(string(g.ID), g.Scopes):
 		case g.ConsentType == consent.AllPrincipals:
 			left.TenantWideGrants = true
 		default: // in doubt it is a user's
@@ -188,7 +193,9 @@ func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except 
 
 // hasAssignments reads GET /servicePrincipals/{id}/appRoleAssignedTo and …/appRoleAssignments, Application.Read.All,
 // learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto and …-list-approleassignments.
-func (c *Client) hasAssignments(ctx context.Context, client consent.ObjectID) (found bool, err error) {
+func (c *Client) hasAssignments(
+	ctx context.Context, client consent.ObjectID, excepted func(id string, scopes consent.ScopeSet) bool,
+) (found bool, err error) {
 	type assignment struct {
 		ID string `json:"id"`
 	}
@@ -197,6 +204,9 @@ func (c *Client) hasAssignments(ctx context.Context, client consent.ObjectID) (f
 		_, err = each(ctx, c, opReadAssignments, all, func(a assignment) error {
 			if a.ID == "" {
 				return badList(opReadAssignments, "a row has no id")
+			}
+			if excepted(a.ID, nil) {
+				return nil
 			}
 			found = true
 			return errEnough

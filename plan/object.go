@@ -8,8 +8,8 @@ import (
 )
 
 // object answers all that differs between the kinds of things in a tenant that actions are about. Each has a file of its own;
-// whoever adds one adds a file, a line in Tenant and in objects, and in Resource what documents show of it. When it is due is for package consent, what to send for
-// package graph, and its words and its part in scripts are in package render.
+// whoever adds one adds a file, a line in Tenant and in objects, and in Resource what documents show of it. When it is due is for
+// package consent, what to send for package graph, and its words and its part in scripts are in package render.
 type object interface {
 	form() form
 	// allows reports what of an action from a file this program never plans; nil if nothing. Ids have the right form.
