@@ -357,7 +357,7 @@ func TestLeftovers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newTenant(t, test.answers...)
-			got, err := w.client().Leftovers(t.Context(), clientID, []consent.Action{{Target: "own", Before: consent.Scopes("User.Read")}})
+			got, err := w.client().Leftovers(t.Context(), clientID, []consent.Action{{Kind: consent.DeleteGrant, Target: "own", Before: consent.Scopes("User.Read")}})
 			if err != nil || !cmp.Equal(got, test.want) {
 				t.Errorf("got %+v, %v; want %+v", got, err, test.want)
 			}

@@ -163,7 +163,9 @@ func servicePrincipalPath(id consent.ObjectID, what string) string {
 func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except []consent.Action) (consent.Leftovers, error) {
 	var left consent.Leftovers
 	excepted := func(id string, scopes consent.ScopeSet) bool {
-		deleted := slices.ContainsFunc(except, func(e consent.Action) bool { return e.Target == id && e.Before.HasAll(scopes) })
+		deleted := slices.ContainsFunc(except, func(a consent.Action) bool {
+			return a.Kind.Verb == consent.Delete && a.Target == id && a.Before.HasAll(scopes)
+		})
 		if deleted {
 			left.Excepted = append(left.Excepted, id)
 		}

@@ -156,7 +156,9 @@ func (f *fakeTenant) Leftovers(_ context.Context, client consent.ObjectID, excep
 	}
 	left := f.left
 	for _, g := range f.state.Grants {
-		excepted := slices.ContainsFunc(except, func(e consent.Action) bool { return e.Target == string(g.ID) && e.Before.HasAll(g.Scopes) })
+		excepted := slices.ContainsFunc(except, func(e consent.Action) bool {
+			return e.Kind.Verb == consent.Delete && e.Target == string(g.ID) && e.Before.HasAll(g.Scopes)
+		})
 		left.TenantWideGrants = left.TenantWideGrants || g.ClientID == client && !excepted
 		if g.ClientID == client && excepted {
 			left.Excepted = append(left.Excepted, string(g.ID))
@@ -331,7 +333,7 @@ func (r *rig) rollback(c plan.Change) (plan.Change, error) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	left, err := r.tenant.Leftovers(r.t.Context(), undo.Client, undo.Deletions())
+	left, err := r.tenant.Leftovers(r.t.Context(), undo.Client, undo.Actions())
 	if err != nil {
 		r.t.Fatal(err)
 	}

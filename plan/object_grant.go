@@ -21,11 +21,7 @@ type grants struct{}
 
 func (grants) form() form {
 	return form{
-		names: map[consent.Verb]string{
-			consent.Create: "createGrant",
-			consent.Update: "updateGrant",
-			consent.Delete: "deleteGrant",
-		},
+		names:  map[consent.Verb]string{consent.Create: "createGrant", consent.Update: "updateGrant", consent.Delete: "deleteGrant"},
 		target: "grantId", isTarget: isOpaque, ofClient: true,
 	}
 }

@@ -13,7 +13,7 @@ import (
 type servicePrincipalTenant interface {
 	// ServicePrincipal returns an application's service principal, and whether the tenant has one.
 	ServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error)
-	// Leftovers says what would be lost with the client's service principal. What the given actions delete does not count,
+	// Leftovers says what would be lost with the client's service principal. What one of the given actions deletes does not count,
 	// unless it has other scopes by now.
 	Leftovers(ctx context.Context, client consent.ObjectID, except []consent.Action) (consent.Leftovers, error)
 	CreateServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, error)
@@ -28,10 +28,8 @@ type servicePrincipals struct{ plain }
 func (servicePrincipals) form() form {
 	return form{
 		names: map[consent.Verb]string{
-			consent.Create:  "createServicePrincipal",
-			consent.Enable:  "enableServicePrincipal",
-			consent.Disable: "disableServicePrincipal",
-			consent.Delete:  "deleteServicePrincipal",
+			consent.Create: "createServicePrincipal", consent.Delete: "deleteServicePrincipal",
+			consent.Enable: "enableServicePrincipal", consent.Disable: "disableServicePrincipal",
 		},
 		target: "servicePrincipalId", isTarget: consent.IsGUID[string],
 	}
@@ -89,9 +87,13 @@ func (o servicePrincipals) inspectDeletion(ctx context.Context, r *run, a consen
 // awaitDeletions returns what is left on the service principal once the tenant no longer shows the grants that this run
 // deleted. As long as it does, they may be there again, granted by somebody else.
 func (servicePrincipals) awaitDeletions(ctx context.Context, r *run, client consent.ObjectID) (consent.Leftovers, error) {
+	var planned []consent.Action
+	for _, a := range r.change.Actions {
+		planned = append(planned, a.Action.Action)
+	}
 	pause := time.Second
 	for {
-		left, err := r.Tenant.Leftovers(ctx, client, r.deletions())
+		left, err := r.Tenant.Leftovers(ctx, client, planned)
 		if err != nil || !left.None() || len(left.Excepted) == 0 {
 			return left, err
 		}
@@ -111,20 +113,6 @@ func (r *run) doubtDeletions(showing []string) {
 			a.Status, a.Error = StatusStarted, fmt.Sprintf("it was answered with success, but the tenant still shows the %s", a.Kind.Object)
 		}
 	}
-}
-
-// deletions are the actions of this run that delete something, so that lists may still show it.
-func (r *run) deletions() []consent.Action {
-	var planned []consent.Action
-	for _, a := range r.change.Actions {
-		planned = append(planned, a.Action.Action)
-	}
-	return deletions(planned)
-}
-
-// deletions are those of the actions that delete something.
-func deletions(actions []consent.Action) []consent.Action {
-	return slices.DeleteFunc(slices.Clone(actions), func(a consent.Action) bool { return a.Kind.Verb != consent.Delete })
 }
 
 func (servicePrincipals) send(ctx context.Context, r *run, a consent.Action) (*Result, error) {

@@ -112,8 +112,8 @@ func (u *Undo) note(level consent.Level, code string) {
 // Nothing reports whether there is nothing left to undo.
 func (u *Undo) Nothing() bool { return len(u.actions) == 0 }
 
-// Deletions are the actions by which the undo deletes something itself, which is no leftover.
-func (u *Undo) Deletions() []consent.Action { return deletions(u.actions) }
+// Actions are what the undo does.
+func (u *Undo) Actions() []consent.Action { return u.actions }
 
 // deletionIsFinal is the code of the notice that goes with the deletion of a service principal.
 const deletionIsFinal = "deletionIsFinal"

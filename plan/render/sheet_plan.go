@@ -14,7 +14,7 @@ func planSheet(doc plan.Document) sheet {
 		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
 		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Notices: notices(doc.Notices), Origin: planOrigin(doc),
 	}
-	for _, w := range objects() {
+	for _, w := range objectsOf(doc) {
 		if w.tables != nil {
 			s.Tables = append(s.Tables, w.tables(doc)...)
 		}
@@ -124,7 +124,7 @@ func allGranted(tenant string) string {
 // lackOf says what is required and not there; empty if all is.
 func lackOf(doc plan.Document) string {
 	var sentences []string
-	for _, w := range objects() {
+	for _, w := range objectsOf(doc) {
 		if w.lack == nil {
 			continue
 		}

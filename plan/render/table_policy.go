@@ -28,20 +28,8 @@ func settingNow(entries consent.ScopeSet, client plan.ClientInfo) string {
 	return settingSentence(consent.SettingOf(entries), application(client).Noun) + "."
 }
 
-// lackOfPolicy says on the route of user consent that the authorization policy is not the required one.
-func lackOfPolicy(doc plan.Document) string {
-	if doc.Requirement.Route != consent.UserConsent || consent.OnlyLowImpact(doc.UserConsentPolicies) {
-		return ""
-	}
-	return "The user-consent setting is not the required one."
-}
-
-// planPolicies shows on the route of user consent the entries of the authorization policy before and after the plan, or in a
-// status as they are.
+// planPolicies shows the entries of the authorization policy before and after the plan, or in a status as they are.
 func planPolicies(doc plan.Document) []table {
-	if doc.Requirement.Route != consent.UserConsent {
-		return nil
-	}
 	before, after := planned(doc.UserConsentPolicies, doc, func(a plan.Action) bool { return a.Kind.Object == consent.OnPolicy })
 	lead := "Now: " + settingNow(before, doc.Client)
 	if !after.SameAs(before) {

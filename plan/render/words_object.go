@@ -14,6 +14,8 @@ import (
 type objectWords struct {
 	object consent.Object
 	noun   string // if it is not called as the object is
+	// route is the only one on which it shows in a plan or a status.
+	route consent.Route
 	// verbs are those that differ from what the verbs are called elsewhere.
 	verbs map[consent.Verb]verbWords
 	// named says which one an action is about: our own words, and a name that may come from outside.
@@ -37,6 +39,11 @@ type objectWords struct {
 // objects has the words for all kinds of objects.
 func objects() []objectWords {
 	return []objectWords{servicePrincipalWords, grantWords, classificationWords, policyWords}
+}
+
+// objectsOf has those that a plan or a status shows.
+func objectsOf(doc plan.Document) []objectWords {
+	return slices.DeleteFunc(objects(), func(w objectWords) bool { return w.route != "" && w.route != doc.Requirement.Route })
 }
 
 // wordsFor returns the words for a kind of object.
@@ -100,9 +107,9 @@ var grantWords = objectWords{
 			{len(a.Added()), "scope", verbWords{"grant", "granted"}}, {len(a.Removed()), "scope", verbWords{"revoke", "revoked"}},
 		}
 	},
-	tables: ofEachResource(consent.AdminConsent, scopeTable),
-	lack: lackOnResources(consent.AdminConsent, "required scope", "missing",
-		func(r plan.Resource) consent.ScopeSet { return r.Missing }),
+	route:  consent.AdminConsent,
+	tables: ofEachResource(scopeTable),
+	lack:   lackOnResources("required scope", "missing", func(r plan.Resource) consent.ScopeSet { return r.Missing }),
 	record: recordedScopes,
 	step: func(p *program, a plan.Action, resource string) {
 		p.Steps = append(p.Steps, grantStep{
@@ -122,9 +129,11 @@ var classificationWords = objectWords{
 		m.Word = "low impact"
 		return []mark{m}
 	},
-	tables: ofEachResource(consent.UserConsent, classificationTable),
-	lack: lackOnResources(consent.UserConsent, "required permission", "not classified as low impact",
-		func(r plan.Resource) consent.ScopeSet { return r.Required.Without(r.Classified) }),
+	route:  consent.UserConsent,
+	tables: ofEachResource(classificationTable),
+	lack: lackOnResources("required permission", "not classified as low impact", func(r plan.Resource) consent.ScopeSet {
+		return r.Required.Without(r.Classified)
+	}),
 	record: recordedClassification,
 	step: func(p *program, a plan.Action, resource string) {
 		steps := &p.Classify
@@ -143,35 +152,39 @@ var policyWords = objectWords{
 	named: func(consent.Action, names) (string, string) {
 		return "user-consent setting in the", "authorization policy"
 	},
-	marks:      func(a consent.Action) []mark { return setMarks(a.Before, a.After, "assign", "unassign") },
-	tables:     planPolicies,
-	lack:       lackOfPolicy,
+	marks:  func(a consent.Action) []mark { return setMarks(a.Before, a.After, "assign", "unassign") },
+	route:  consent.UserConsent,
+	tables: planPolicies,
+	lack: func(doc plan.Document) string {
+		if consent.OnlyLowImpact(doc.UserConsentPolicies) {
+			return ""
+		}
+		return "The user-consent setting is not the required one."
+	},
 	record:     recordedPolicies,
 	step:       func(p *program, a plan.Action, _ string) { p.Policy = &policyStep{a.Before, a.After} },
 	undeclared: noResource,
 }
 
-// ofEachResource makes the same table of each resource, on one route.
-func ofEachResource(route consent.Route, one func(plan.Resource, plan.Document) table) func(plan.Document) []table {
+// ofEachResource makes the same table of each resource.
+func ofEachResource(one func(plan.Resource, plan.Document) table) func(plan.Document) []table {
 	return func(doc plan.Document) []table {
 		var tables []table
 		for _, r := range doc.Resources {
-			if doc.Requirement.Route == route {
-				tables = append(tables, one(r, doc))
-			}
+			tables = append(tables, one(r, doc))
 		}
 		return tables
 	}
 }
 
-// lackOnResources counts in a sentence what is lacking on the resources, on one route.
-func lackOnResources(route consent.Route, what, state string, lacking func(plan.Resource) consent.ScopeSet) func(plan.Document) string {
+// lackOnResources counts in a sentence what is lacking on the resources.
+func lackOnResources(what, state string, lacking func(plan.Resource) consent.ScopeSet) func(plan.Document) string {
 	return func(doc plan.Document) string {
 		missing, required := 0, 0
 		for _, r := range doc.Resources {
 			missing, required = missing+len(lacking(r)), required+len(r.Required)
 		}
-		if missing == 0 || doc.Requirement.Route != route {
+		if missing == 0 {
 			return ""
 		}
 		return fmt.Sprintf("%d of %s %s in %s.", missing, Count(required, what), state, tenantName(doc.Tenant))
