@@ -44,6 +44,15 @@ func (s State) TenantWideGrants(client, resource ObjectID) []PermissionGrant {
 	return slices.DeleteFunc(s.grantsOf(client), func(g PermissionGrant) bool { return g.ResourceID != resource })
 }
 
+// TenantWideScopes returns all that these grants hold.
+func (s State) TenantWideScopes(client, resource ObjectID) ScopeSet {
+	all := ScopeSet{}
+	for _, g := range s.TenantWideGrants(client, resource) {
+		all = all.With(g.Scopes...)
+	}
+	return all
+}
+
 // grantsOf returns the tenant-wide grants of the client on any resource.
 func (s State) grantsOf(client ObjectID) []PermissionGrant {
 	var grants []PermissionGrant
@@ -69,11 +78,7 @@ func (d *Difference) compareResource(required ResourceRequirement, client Object
 	part.ServicePrincipalID = sp.ID
 	part.Name = cmp.Or(sp.DisplayName, part.Name)
 
-	grants := state.TenantWideGrants(client, sp.ID)
-	stands := ScopeSet{}
-	for _, grant := range grants {
-		stands = stands.With(grant.Scopes...)
-	}
+	grants, stands := state.TenantWideGrants(client, sp.ID), state.TenantWideScopes(client, sp.ID)
 	part.Granted = required.Scopes.In(stands)
 	part.Missing = required.Scopes.Without(stands)
 	part.Extra = stands.Without(required.Scopes)

@@ -91,14 +91,11 @@ func (grants) send(ctx context.Context, r *run, a consent.Action) (*Result, erro
 
 func (grants) shown(s consent.State, client consent.AppID, a consent.Action) (string, bool) {
 	sp, _ := s.ServicePrincipal(client)
-	all := consent.ScopeSet{}
-	for _, g := range s.TenantWideGrants(sp.ID, a.ResourceID) {
-		if string(g.ID) == a.Target && len(a.Removed().In(g.Scopes)) > 0 {
-			return "", false
-		}
-		all = all.With(g.Scopes...)
+	holds := func(g consent.PermissionGrant) bool {
+		return string(g.ID) == a.Target && len(a.Removed().In(g.Scopes)) > 0
 	}
-	return a.Target, all.HasAll(a.After)
+	stays := slices.ContainsFunc(s.TenantWideGrants(sp.ID, a.ResourceID), holds)
+	return a.Target, !stays && s.TenantWideScopes(sp.ID, a.ResourceID).HasAll(a.After)
 }
 
 // judge looks for the grant that was to be created. One that lacks scopes is somebody else's: what is missing is merged into it.

@@ -32,8 +32,9 @@ type objectWords struct {
 	record func(tables []table, a plan.RecordedAction, c plan.Change) []table
 	// step makes an action, which has been checked, part of what a script carries out. Without it, no script holds the object.
 	step func(p *program, a plan.Action, resource string)
-	// undeclared says why Terraform cannot be told what the verb does to it; empty if it can. Without it, it is told of nothing.
-	undeclared func(v consent.Verb) string
+	// declared are the verbs that Terraform can be told of, and undeclared says why it cannot be told of others.
+	declared   []consent.Verb
+	undeclared string
 }
 
 // objects has the words for all kinds of objects.
@@ -88,12 +89,8 @@ var servicePrincipalWords = objectWords{
 			*id = consent.ObjectID(a.Target)
 		}
 	},
-	undeclared: func(v consent.Verb) string {
-		if v != consent.Enable && v != consent.Disable {
-			return ""
-		}
-		return "the configuration leaves the settings of the service principal alone, so that it cannot enable or disable it for sign-in"
-	},
+	declared:   []consent.Verb{consent.Create, consent.Delete},
+	undeclared: "the configuration leaves the settings of the service principal alone, so that it cannot enable or disable it for sign-in",
 }
 
 var grantWords = objectWords{
@@ -117,7 +114,7 @@ var grantWords = objectWords{
 			Add: a.Added(), Remove: a.Removed(), After: a.After,
 		})
 	},
-	undeclared: func(consent.Verb) string { return "" },
+	declared: []consent.Verb{consent.Create, consent.Update, consent.Delete},
 }
 
 var classificationWords = objectWords{
@@ -193,6 +190,4 @@ func lackOnResources(what, state string, lacking func(plan.Resource) consent.Sco
 
 // noResource says so of what the provider has no resource for; it was asked for in github.com/hashicorp/terraform-provider-azuread,
 // issues 879 and 1183.
-func noResource(consent.Verb) string {
-	return "the Terraform provider hashicorp/azuread has no resource for permission classifications and the authorization policy"
-}
+const noResource = "the Terraform provider hashicorp/azuread has no resource for permission classifications and the authorization policy"
