@@ -143,6 +143,17 @@ func (a RecordedAction) validate() error {
 	return nil
 }
 
+// Done returns the actions that were done as far as it is known, as they happened.
+func (c Change) Done() []consent.Action {
+	var done []consent.Action
+	for _, a := range c.Actions {
+		if a.Status == StatusDone {
+			done = append(done, a.Performed())
+		}
+	}
+	return done
+}
+
 // RolledBack reports whether a rollback has taken the change back.
 func (c Change) RolledBack() bool { return c.RolledBackBy != nil }
 

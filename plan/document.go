@@ -154,10 +154,22 @@ func documentNotices(notices []consent.Notice) []Notice {
 	return out
 }
 
-// Kinds returns what the actions are, in their order.
-func (d Document) Kinds() []consent.ActionKind {
-	kinds := make([]consent.ActionKind, len(d.Actions))
+// Planned returns the actions as they are apart from the document.
+func (d Document) Planned() []consent.Action {
+	actions := make([]consent.Action, len(d.Actions))
 	for i, a := range d.Actions {
+		actions[i] = a.Action
+	}
+	return actions
+}
+
+// Kinds returns what the actions are, in their order.
+func (d Document) Kinds() []consent.ActionKind { return KindsOf(d.Planned()) }
+
+// KindsOf returns what actions are, in their order.
+func KindsOf(actions []consent.Action) []consent.ActionKind {
+	kinds := make([]consent.ActionKind, len(actions))
+	for i, a := range actions {
 		kinds[i] = a.Kind
 	}
 	return kinds

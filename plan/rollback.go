@@ -71,15 +71,9 @@ func NewUndo(c Change, earlier []Change, state consent.State) (*Undo, error) {
 	return u, nil
 }
 
-// doneIn returns the actions that the changes carried out, as far as it is known.
-func doneIn(changes []Change) []consent.Action {
-	var done []consent.Action
+func doneIn(changes []Change) (done []consent.Action) {
 	for _, c := range changes {
-		for _, a := range c.Actions {
-			if a.Status == StatusDone {
-				done = append(done, a.Performed())
-			}
-		}
+		done = append(done, c.Done()...)
 	}
 	return done
 }

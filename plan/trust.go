@@ -37,11 +37,8 @@ func refused(format string, values ...any) error {
 
 // Trust reports why nothing may be made of the plan; nil if it may be. Errors: ErrRefused.
 func (d Document) Trust() error {
-	c := claim{tenant: d.Tenant, client: d.Client, route: d.Requirement.Route, rollback: d.RollsBack != ""}
-	for _, a := range d.Actions {
-		c.actions = append(c.actions, a.Action)
-	}
-	if err := c.check(); err != nil {
+	said := claim{d.Tenant, d.Client, d.Requirement.Route, d.RollsBack != "", d.Planned()}
+	if err := said.check(); err != nil {
 		return err
 	}
 	app, _ := consent.ApplicationOf(d.Client.AppID)

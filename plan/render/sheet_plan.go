@@ -88,7 +88,7 @@ func planVerdict(doc plan.Document) verdict {
 	case doc.Blocked():
 		return verdict{"Blocked", strings.TrimSpace(lacks + " Nothing can be changed until this is resolved."), bad}
 	case len(doc.Actions) > 0:
-		return verdict{"Plan", fmt.Sprintf("%s, for all users of %s.", tally(actionsOf(doc), false), tenant), warn}
+		return verdict{"Plan", fmt.Sprintf("%s, for all users of %s.", tally(doc.Planned(), false), tenant), warn}
 	case doc.RollsBack != "" && doc.MayStillAppear():
 		return verdict{"Nothing to do", fmt.Sprintf("Change %s is not visible in %s yet.", plan.Printable(doc.RollsBack), tenant), warn}
 	case doc.RollsBack != "":
@@ -101,14 +101,6 @@ func planVerdict(doc plan.Document) verdict {
 		return verdict{"In place", satisfied(doc), good}
 	}
 	return verdict{"Nothing to do", satisfied(doc), good}
-}
-
-func actionsOf(doc plan.Document) []consent.Action {
-	actions := make([]consent.Action, len(doc.Actions))
-	for i, a := range doc.Actions {
-		actions[i] = a.Action
-	}
-	return actions
 }
 
 func satisfied(doc plan.Document) string {
