@@ -46,11 +46,12 @@ func accessOf(permission string) access {
 	return all[slices.IndexFunc(all, func(o object) bool { return o.permission == permission })].access
 }
 
-// needed returns the permissions to write that actions of these kinds need.
+// needed returns the permissions to write that actions of these kinds need, each once.
 func needed(kinds []consent.ActionKind) []string {
 	var permissions []string
 	for _, o := range objects() {
-		if slices.ContainsFunc(kinds, func(k consent.ActionKind) bool { return k.Object == o.kind }) {
+		isNeeded := slices.ContainsFunc(kinds, func(k consent.ActionKind) bool { return k.Object == o.kind })
+		if isNeeded && !slices.Contains(permissions, o.permission) {
 			permissions = append(permissions, o.permission)
 		}
 	}
