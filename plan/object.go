@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"appleconsent/consent"
 )
@@ -86,13 +87,16 @@ func resourceOf(r consent.ResourceDifference) Resource {
 
 func objectOf(a consent.Action) object { return objects[a.Kind.Object] }
 
-// formOf is the form of actions of that kind; the zero value for an object that there is not.
-func formOf(kind consent.ActionKind) form {
-	if o, known := objects[kind.Object]; known {
-		return o.form()
+var forms = sync.OnceValue(func() map[consent.Object]form {
+	all := make(map[consent.Object]form)
+	for kind, o := range objects {
+		all[kind] = o.form()
 	}
-	return form{}
-}
+	return all
+})
+
+// formOf is the form of actions of that kind; the zero value for an object that there is not.
+func formOf(kind consent.ActionKind) form { return forms()[kind.Object] }
 
 // createsOfClient reports whether the action creates something on the client's service principal.
 func createsOfClient(a consent.Action) bool {

@@ -118,7 +118,7 @@ func (t trust) allows(a consent.Action) error {
 	if !known {
 		return refused("an action on a %s", a.Kind.Object)
 	}
-	switch form := o.form(); {
+	switch form := formOf(a.Kind); {
 	case a.Target != "" && (form.isTarget == nil || !form.isTarget(a.Target)):
 		return refused("the id %s", a.Target)
 	case a.Target == "" && form.target != "" && a.Kind.Verb != consent.Create:

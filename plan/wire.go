@@ -21,8 +21,8 @@ func actionName(kind consent.ActionKind) string { return formOf(kind).names[kind
 
 // actionKind returns the kind that a document names.
 func actionKind(name string) (consent.ActionKind, error) {
-	for object, o := range objects {
-		for verb, known := range o.form().names {
+	for object, f := range forms() {
+		for verb, known := range f.names {
 			if known == name {
 				return consent.ActionKind{Verb: verb, Object: object}, nil
 			}
