@@ -5,8 +5,8 @@ type Leftovers struct {
 	TenantWideGrants   bool // delegated permission grants for all users
 	PerUserGrants      bool // delegated permission grants for one user each
 	AppRoleAssignments bool // users and groups assigned to the app, and roles of the app on other resources
-	// Excepted are the grants that were not to count and are still there; complete if nothing else is left.
-	Excepted []GrantID
+	// Excepted are the ids of what was not to count and is still there; complete if nothing else is left.
+	Excepted []string
 }
 
 // None reports whether nothing would be lost.
