@@ -20,6 +20,9 @@ type object interface {
 	inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (*outcome, error)
 	// send sends the write once.
 	send(ctx context.Context, r *run, a consent.Action) (*Result, error)
+	// stands reports whether the tenant shows the same when it is asked for what the action is about by its id, which lags less
+	// than a list; false if that cannot be asked.
+	stands(ctx context.Context, t Tenant, a consent.Action) (bool, error)
 	// shown reports whether the state shows that the action happened, whoever did it: what it creates or grants is there and
 	// what it deletes or revokes is not. What else others did meanwhile does not matter.
 	shown(s consent.State, client consent.AppID, a consent.Action) bool
@@ -37,6 +40,9 @@ type object interface {
 type Tenant interface {
 	// Read returns the state that decides about the requirement.
 	Read(ctx context.Context, required consent.Requirement) (consent.State, error)
+	// Reread is Read after a write, side by side as far as the client's service principal is known; empty if it is not.
+	// grantsOnly leaves the service principals out, of which the state then has that one.
+	Reread(ctx context.Context, required consent.Requirement, client consent.ObjectID, grantsOnly bool) (consent.State, error)
 	servicePrincipalTenant
 	grantTenant
 	classificationTenant

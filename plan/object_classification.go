@@ -65,6 +65,11 @@ func (classifications) send(ctx context.Context, r *run, a consent.Action) (*Res
 	return &Result{ClassificationID: id}, err
 }
 
+// stands knows nothing: there is no other way to read them than the one that states are read by.
+func (classifications) stands(context.Context, Tenant, consent.Action) (bool, error) {
+	return false, nil
+}
+
 func (classifications) shown(s consent.State, _ consent.AppID, a consent.Action) bool {
 	c, found := s.Classification(a.ResourceID, a.PermissionID)
 	if a.Kind == consent.ClassifyPermission {

@@ -57,6 +57,9 @@ func (policies) send(ctx context.Context, r *run, a consent.Action) (*Result, er
 	return replaced(a), r.Tenant.SetConsentPolicies(ctx, a.After)
 }
 
+// stands knows nothing: there is no other way to read them than the one that states are read by.
+func (policies) stands(context.Context, Tenant, consent.Action) (bool, error) { return false, nil }
+
 func (policies) shown(s consent.State, _ consent.AppID, a consent.Action) bool {
 	return s.ConsentPolicies.HasAll(a.Added()) && len(a.Removed().In(s.ConsentPolicies)) == 0
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"appleconsent/consent"
 )
@@ -13,6 +12,8 @@ import (
 type servicePrincipalTenant interface {
 	// ServicePrincipal returns an application's service principal, and whether the tenant has one.
 	ServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error)
+	// ServicePrincipalByID returns one by its id, and whether it stands.
+	ServicePrincipalByID(ctx context.Context, id consent.ObjectID) (consent.ServicePrincipal, bool, error)
 	// Leftovers says what would be lost with the client's service principal. The given grants do not count, unless they
 	// have other scopes by now.
 	Leftovers(ctx context.Context, client consent.ObjectID, except []consent.PermissionGrant) (consent.Leftovers, error)
@@ -91,7 +92,7 @@ func (o servicePrincipals) inspectDeletion(ctx context.Context, r *run, a consen
 // awaitDeletions returns what is left on the service principal once the tenant no longer shows the grants that this run
 // deleted. As long as it does, they may be there again, granted by somebody else.
 func (servicePrincipals) awaitDeletions(ctx context.Context, r *run, client consent.ObjectID) (consent.Leftovers, error) {
-	pause := time.Second
+	pause := firstPause
 	for {
 		left, err := r.Tenant.Leftovers(ctx, client, r.deleted)
 		if err != nil || !left.None() || len(left.Excepted) == 0 {
@@ -129,6 +130,17 @@ func (servicePrincipals) send(ctx context.Context, r *run, a consent.Action) (*R
 		return result, r.Tenant.DeleteServicePrincipal(ctx, a.ServicePrincipalID)
 	}
 	return result, r.Tenant.SetAccountEnabled(ctx, a.ServicePrincipalID, a.Kind == consent.EnableServicePrincipal)
+}
+
+func (o servicePrincipals) stands(ctx context.Context, t Tenant, a consent.Action) (bool, error) {
+	if a.ServicePrincipalID == "" {
+		return false, nil
+	}
+	sp, found, err := t.ServicePrincipalByID(ctx, a.ServicePrincipalID)
+	if !found || err != nil {
+		return err == nil && a.Kind == consent.DeleteServicePrincipal, err
+	}
+	return o.shown(consent.State{ServicePrincipals: []consent.ServicePrincipal{sp}}, a.AppID, a), nil
 }
 
 func (servicePrincipals) shown(s consent.State, _ consent.AppID, a consent.Action) bool {

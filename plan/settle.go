@@ -12,7 +12,7 @@ import (
 // time to send the write again. An error without an outcome means that it could not be found out.
 func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear bool, try int) (*outcome, error) {
 	var waitErr error
-	for _, pause := range pauses(f, try) {
+	for _, pause := range pauses(a, f, try) {
 		if pause > 0 {
 			r.Progress.Waiting(waitingFor(a, f), pause)
 			waitErr = r.Clock.Sleep(ctx, pause)
@@ -36,20 +36,22 @@ func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear b
 
 // pauses returns how long to wait before each read. What is said to exist is waited for; a lost answer is looked for
 // at once and a few times more; what is not visible yet is tried again soon, then ever more seldom.
-func pauses(f Failure, try int) []time.Duration {
+func pauses(a consent.Action, f Failure, try int) []time.Duration {
 	switch {
-	case f.Exists():
-		return []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, lastPause, lastPause}
+	case isThere(a, f):
+		return []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second, lastPause, lastPause, lastPause, lastPause, lastPause}
 	case f.Absent():
-		return []time.Duration{max(f.RetryAfter(), min(time.Second<<(try-1), lastPause))}
+		return []time.Duration{max(f.RetryAfter(), min(time.Second<<(try-1), 2*lastPause))}
 	}
 	return []time.Duration{0, max(f.RetryAfter(), time.Second), 2 * time.Second, 4 * time.Second}
 }
 
 func waitingFor(a consent.Action, f Failure) string {
 	switch {
-	case f.Exists():
-		return "what somebody else just created to become visible"
+	case isThere(a, f):
+		return "what is said to exist already to become visible"
+	case f.Conflicts(), f.Exists():
+		return "the outcome, since Graph spoke of a conflict"
 	case f.Absent() && a.Kind == consent.CreateGrant:
 		return "the new service principal to become visible"
 	case f.Absent():
@@ -58,7 +60,7 @@ func waitingFor(a consent.Action, f Failure) string {
 	return "the outcome, since the answer was lost"
 }
 
-// readEvenIfInterrupted reads the state; after an interrupt it still takes one short look, so that the record can say
+// readEvenIfInterrupted reads the tenant again; after an interrupt it still takes one short look, so that the record can say
 // what the request in flight has done.
 func (r *run) readEvenIfInterrupted(ctx context.Context) (consent.State, error) {
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -66,5 +68,5 @@ func (r *run) readEvenIfInterrupted(ctx context.Context) (consent.State, error) 
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), settleGrace)
 		defer cancel()
 	}
-	return r.Tenant.Read(ctx, r.Required)
+	return r.Tenant.Reread(ctx, r.Required, r.client, false)
 }

@@ -62,11 +62,25 @@ func (e *Error) Unanswered() bool {
 	return e.write && e.sent && !refused
 }
 
-// Exists reports whether what was to be created is there already. Both forms have been seen; the first in
-// github.com/hashicorp/terraform-provider-azuread, issue 690.
+// Exists reports whether what was to be created is there already. Both forms have been seen with 400 and with 409
+// (github.com/hashicorp/terraform-provider-azuread, issue 690).
 func (e *Error) Exists() bool {
-	return e.Status == http.StatusConflict ||
-		e.Status == http.StatusBadRequest && (e.Code == "Request_MultipleObjectsWithSameKeyValue" || strings.Contains(e.Message, "already exists"))
+	text := strings.ToLower(e.Message)
+	said := strings.Contains(text, "already exist") || strings.Contains(text, "already in use")
+	return (e.Status == http.StatusConflict || e.Status == http.StatusBadRequest) && !e.collided() &&
+		(e.Code == "Request_MultipleObjectsWithSameKeyValue" || said)
+}
+
+// Conflicts reports whether the request was refused because of something else that was going on or stands, without a word of
+// what: not everything that is called a conflict exists already.
+func (e *Error) Conflicts() bool { return e.Status == http.StatusConflict && !e.Exists() && !e.collided() }
+
+// collided reports whether the request was not carried out because another one was at work on the same object
+// (github.com/hashicorp/terraform-provider-azuread, issue 652).
+func (e *Error) collided() bool {
+	text := strings.ToLower(e.Message)
+	return e.Status >= 400 && e.Status < 500 && (strings.Contains(e.Code, "ConcurrencyViolation") ||
+		strings.Contains(text, "another operation") || strings.Contains(text, "concurrent"))
 }
 
 // Absent reports whether something that the request refers to is not there, or not visible everywhere yet
