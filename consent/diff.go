@@ -144,6 +144,9 @@ func (d *Difference) compareResource(required ResourceRequirement, client Object
 	part.ServicePrincipalID = sp.ID
 	part.Name = cmp.Or(sp.DisplayName, part.Name)
 
+	if odd, found := state.OddGrant(sp.ID); found {
+		d.Notices = append(d.Notices, odd.Notice(Blocker, part.Name))
+	}
 	grants := state.TenantWideGrants(client, sp.ID)
 	stands := ScopeSet{}
 	for _, grant := range grants {

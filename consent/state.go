@@ -52,11 +52,20 @@ type PermissionGrant struct {
 	Scopes      ScopeSet
 }
 
+// OddGrant is what Graph lists among the tenant-wide grants of the client and what cannot be understood, so that it is not
+// known what stands on its resource.
+type OddGrant struct {
+	ID         string   // as Graph has it; empty: not told
+	ResourceID ObjectID // empty: not known, so that it may be any
+	Member     string   // the first that is missing or has another form than it should
+}
+
 // State is what was read from a tenant about one requirement.
 type State struct {
 	Tenant            Tenant
 	ServicePrincipals []ServicePrincipal // of Requirement.AppIDs, as far as they stand
 	Grants            []PermissionGrant  // of the client, as Graph lists them; others are allowed and do not count
+	OddGrants         []OddGrant
 	// ConsentPolicies are the entries of the authorization policy as they stand, if need be with one twice, and
 	// Classifications those of the required resources; both are read for the route UserConsent only.
 	ConsentPolicies ScopeSet
@@ -73,6 +82,16 @@ func (s State) Classification(resource ObjectID, permissionID string) (Classific
 	return find(s.Classifications, func(c Classification) bool {
 		return c.ResourceID == resource && c.PermissionID == permissionID
 	})
+}
+
+// OddGrant returns what makes it unknown what stands on a resource, and whether there is anything.
+func (s State) OddGrant(resource ObjectID) (OddGrant, bool) {
+	return find(s.OddGrants, func(g OddGrant) bool { return g.ResourceID == resource || g.ResourceID == "" })
+}
+
+// Notice says on which resource a grant cannot be understood.
+func (g OddGrant) Notice(level Level, resource string) Notice {
+	return Notice{Level: level, Code: "oddGrant", Name: resource, Detail: g.ID, Member: g.Member}
 }
 
 // find returns the first element that fits, and whether there is one.

@@ -98,10 +98,11 @@ func rolesFor(permissions []string) []string {
 // (github.com/microsoftgraph/microsoft-graph-devx-content, permissions/new/permissions.json); the role is the least that an admin
 // needs for the delegated ones, as the page of the request says.
 var (
-	opReadServicePrincipals  = reading("read service principals", "Directory.Read.All (or Application.Read.All)", true)
-	opReadGrants             = reading("read delegated permission grants", "Directory.Read.All", true)
+	opReadServicePrincipals  = standing(reading("read service principals", "Directory.Read.All (or Application.Read.All)", true))
+	opReadServicePrincipal   = reading("read the service principal", "Directory.Read.All (or Application.Read.All)", false)
+	opReadGrants             = standing(reading("read delegated permission grants", "Directory.Read.All", true))
 	opReadGrant              = reading("read the delegated permission grant", "Directory.Read.All", false)
-	opReadAssignments        = reading("read app role assignments", "Directory.Read.All (or Application.Read.All)", true)
+	opReadAssignments        = standing(reading("read app role assignments", "Directory.Read.All (or Application.Read.All)", true))
 	opReadOrganization       = reading("read the organization's name", "User.Read", true)
 	opCreateServicePrincipal = writing("create the service principal", writeApplications)
 	opDeleteServicePrincipal = writing("delete the service principal", writeApplications)
@@ -110,10 +111,10 @@ var (
 	opDeleteGrant            = writing("delete the delegated permission grant", writeGrants)
 	opEnableServicePrincipal = writing("enable or disable the service principal", writeApplications)
 
-	opReadClassifications = reading("read permission classifications", "Directory.Read.All (or Application.Read.All)", true)
+	opReadClassifications = standing(reading("read permission classifications", "Directory.Read.All (or Application.Read.All)", true))
 	opClassify            = writing("classify the permission", writeClassifications)
 	opDeclassify          = writing("delete the permission's classification", writeClassifications)
-	opReadPolicy          = reading("read the authorization policy", readPolicies, false)
+	opReadPolicy          = standing(reading("read the authorization policy", readPolicies, false))
 	opSetPolicy           = writing("set the authorization policy", writeAuthorization)
 
 	opReadDeleted           = reading("read deleted service principals", "Directory.Read.All (or Application.Read.All)", true)
@@ -130,6 +131,12 @@ func reading(name, permission string, lists bool) wire.Operation {
 		role = "Directory Readers"
 	}
 	return wire.Operation{Name: name, Permission: permission, Role: role, Lists: lists}
+}
+
+// standing makes it an operation on what is known to be there.
+func standing(op wire.Operation) wire.Operation {
+	op.Stands = true
+	return op
 }
 
 func writing(name, permission string) wire.Operation {

@@ -34,10 +34,32 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 		err = c.readSettings(ctx, required, &state)
 	}
 	if client, found := state.ServicePrincipal(required.App.ID); found && err == nil { // without it, there are none
-		state.Grants, err = c.listGrants(ctx, client.ID, consent.AllPrincipals)
+		err = c.listGrants(ctx, client.ID, &state)
 	}
 	state.Tenant.DisplayName = <-name
 	return state, err
+}
+
+// Reread is Read after a write: with the client's service principal known, its grants are read beside the service principals,
+// and alone where only grants were written; the state then has that one service principal.
+func (c *Client) Reread(ctx context.Context, required consent.Requirement, client consent.ObjectID, grantsOnly bool) (consent.State, error) {
+	if client == "" {
+		return c.Read(ctx, required)
+	}
+	var listed consent.State
+	var wait sync.WaitGroup
+	var grantsErr, err error
+	wait.Go(func() { grantsErr = c.listGrants(ctx, client, &listed) })
+	state := consent.State{ServicePrincipals: []consent.ServicePrincipal{{ID: client, AppID: required.App.ID}}}
+	if !grantsOnly {
+		state.ServicePrincipals, err = c.listServicePrincipals(ctx, required.AppIDs())
+	}
+	if !grantsOnly && err == nil && required.Route == consent.UserConsent {
+		err = c.readSettings(ctx, required, &state)
+	}
+	wait.Wait()
+	state.Grants, state.OddGrants = listed.Grants, listed.OddGrants
+	return state, cmp.Or(err, grantsErr)
 }
 
 // readSettings reads what the route of user consent is about, side by side.
@@ -177,7 +199,12 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 		return
 	}
 	read(x, &f.Grants, func(ctx context.Context) ([]consent.PermissionGrant, error) {
-		return c.listGrants(ctx, client.ID, consent.AllPrincipals)
+		var listed consent.State
+		err := c.listGrants(ctx, client.ID, &listed)
+		if len(listed.OddGrants) > 0 && err == nil {
+			err = oddAnswer(opReadGrants, "a grant cannot be understood: see appleconsent status")
+		}
+		return listed.Grants, err
 	})
 	read(x, &f.PerUserGrants, func(ctx context.Context) (doctor.PerUserGrants, error) { return c.perUserGrants(ctx, client.ID) })
 }
@@ -195,9 +222,9 @@ func (c *Client) perUserGrants(ctx context.Context, client consent.ObjectID) (do
 	first.pages = maxUserPages
 	counted, users := doctor.PerUserGrants{}, map[string]bool{}
 	more, err := each(ctx, c, opReadGrants, first, func(row grantRow) error {
-		if strings.EqualFold(row.ClientID, string(client)) && consentType(row.ConsentType) == consent.Principal {
+		if g := row.grant(); g.ClientID == client && g.ConsentType == consent.Principal {
 			counted.Grants++
-			users[strings.ToLower(row.PrincipalID)] = true
+			users[strings.ToLower(text(row.PrincipalID))] = true
 		}
 		return nil
 	})

@@ -82,6 +82,23 @@ func (c *Client) ServicePrincipal(ctx context.Context, app consent.AppID) (conse
 	return sp, exists, err
 }
 
+// ServicePrincipalByID reads GET /servicePrincipals/{id}, Application.Read.All,
+// learn.microsoft.com/graph/api/serviceprincipal-get.
+func (c *Client) ServicePrincipalByID(ctx context.Context, id consent.ObjectID) (consent.ServicePrincipal, bool, error) {
+	var row servicePrincipalRow
+	query := url.Values{"$select": {servicePrincipalFields}}
+	err := c.get(ctx, opReadServicePrincipal, c.address(servicePrincipalPath(id, ""), query), &row)
+	switch answered := asError(err); {
+	case answered != nil && answered.Absent():
+		return consent.ServicePrincipal{}, false, nil
+	case err != nil:
+		return consent.ServicePrincipal{}, false, err
+	case !row.isWhole() || !strings.EqualFold(row.ID, string(id)):
+		return consent.ServicePrincipal{}, false, oddAnswer(opReadServicePrincipal, "the answer is not that service principal")
+	}
+	return row.servicePrincipal(), true, nil
+}
+
 func (c *Client) servicePrincipals() *serviceprincipals.ServicePrincipalsRequestBuilder {
 	return serviceprincipals.NewServicePrincipalsRequestBuilderInternal(map[string]string{}, c.adapter)
 }
@@ -93,6 +110,7 @@ func (c *Client) CreateServicePrincipal(ctx context.Context, app consent.AppID) 
 	body := models.NewServicePrincipal()
 	body.SetOdataType(nil)
 	body.SetAppId(new(string(app)))
+	c.created.Store(true) // also if the answer is lost
 	var row servicePrincipalRow
 	err := c.send(ctx, opCreateServicePrincipal, built(c.servicePrincipals().ToPostRequestInformation(ctx, body, nil)), &row)
 	return row.servicePrincipal(), created(opCreateServicePrincipal, err, consent.IsGUID(row.ID))

@@ -95,7 +95,7 @@ func TestWrites(t *testing.T) {
 // What package plan learns from the answer to a write.
 func TestError_writes(t *testing.T) {
 	t.Parallel()
-	type class struct{ Unanswered, Exists, Absent bool }
+	type class struct{ Unanswered, Exists, Absent, Conflicts bool }
 	lost, exists, absent, refused := class{Unanswered: true}, class{Exists: true}, class{Absent: true}, class{}
 	const gone = "Resource 'x' does not exist or one of its queried reference-property objects are not present."
 	for name, test := range map[string]struct {
@@ -105,6 +105,7 @@ func TestError_writes(t *testing.T) {
 		"409":                             {wiretest.Refusal(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists."), exists},
 		"the same as 400":                 {wiretest.Refusal(400, "Request_BadRequest", "Permission entry already exists."), exists},
 		"the same as 400 by its code":     {wiretest.Refusal(400, "Request_MultipleObjectsWithSameKeyValue", "x"), exists},
+		"409 that says no more":           {wiretest.Refusal(409, "Conflict", "y"), class{Conflicts: true}},
 		"404":                             {wiretest.Refusal(404, "Request_ResourceNotFound", gone), absent},
 		"404 although it was written":     {wiretest.Refusal(404, "Directory_ObjectNotFound", "Unable to read the company information from the directory"), absent},
 		"the same as 400, not replicated": {wiretest.Refusal(400, "Request_BadRequest", gone), absent},
@@ -134,7 +135,7 @@ func TestError_writes(t *testing.T) {
 			if !ok {
 				t.Fatalf("got error %v, want a *wire.Error", err)
 			}
-			if got := (class{answered.Unanswered(), answered.Exists(), answered.Absent()}); got != test.want {
+			if got := (class{answered.Unanswered(), answered.Exists(), answered.Absent(), answered.Conflicts()}); got != test.want {
 				t.Errorf("got %+v, want %+v: %v", got, test.want, err)
 			}
 			if n := len(w.Requests()); n != 1 {

@@ -169,6 +169,9 @@ func (g grants) undo(u *Undo, e effect, s consent.State) {
 	if !found {
 		return // and with it all grants on it
 	}
+	if odd, found := s.OddGrant(resource.ID); found {
+		u.notices = append(u.notices, odd.Notice(consent.Blocker, resource.DisplayName))
+	}
 	a := g.withoutUndone(e)
 	undo := consent.Action{ResourceAppID: a.ResourceAppID, ResourceID: resource.ID, ClientID: client.ID, Before: consent.ScopeSet{}}
 	grant, stands := grantOf(a, s.TenantWideGrants(client.ID, resource.ID))

@@ -73,7 +73,9 @@ func (e *Error) Exists() bool {
 
 // Conflicts reports whether the request was refused because of something else that was going on or stands, without a word of
 // what: not everything that is called a conflict exists already.
-func (e *Error) Conflicts() bool { return e.Status == http.StatusConflict && !e.Exists() && !e.collided() }
+func (e *Error) Conflicts() bool {
+	return e.Status == http.StatusConflict && !e.Exists() && !e.collided()
+}
 
 // collided reports whether the request was not carried out because another one was at work on the same object
 // (github.com/hashicorp/terraform-provider-azuread, issue 652).
@@ -118,6 +120,7 @@ type Operation struct {
 	Role       string // the least Entra role that an admin needs for the delegated permission
 	Writes     bool
 	Lists      bool // the answer is a collection
+	Stands     bool // what is read is known to be there: that it is not found means that it is not visible everywhere yet
 }
 
 type operationKey struct{}
