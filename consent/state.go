@@ -30,6 +30,13 @@ type ServicePrincipal struct {
 	DisabledByMicrosoft string // empty, NotDisabled, or why Microsoft disabled it
 }
 
+// NameHolder is a service principal that keeps another one of an application from being created.
+type NameHolder struct {
+	ID          ObjectID // empty: there is none
+	DisplayName string
+	Deleted     bool // it is among the deleted items, and can be restored
+}
+
 // Disabled reports whether nobody can sign in to the application.
 func (sp ServicePrincipal) Disabled() bool { return sp.AccountEnabled != nil && !*sp.AccountEnabled }
 
@@ -70,6 +77,13 @@ type State struct {
 	// Classifications those of the required resources; both are read for the route UserConsent only.
 	ConsentPolicies ScopeSet
 	Classifications []Classification
+}
+
+// Look says how a tenant is read again after a write.
+type Look struct {
+	Client     ObjectID // the client's service principal, as far as it is known: its grants are then read beside the rest
+	GrantsOnly bool     // nothing else was written: of the service principals the state has the client's alone
+	Once       bool     // what is not found is not waited for
 }
 
 // ServicePrincipal returns the application's service principal, and whether the tenant has one.

@@ -40,21 +40,23 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 	return state, err
 }
 
-// Reread is Read after a write: with the client's service principal known, its grants are read beside the service principals,
-// and alone where only grants were written; the state then has that one service principal.
-func (c *Client) Reread(ctx context.Context, required consent.Requirement, client consent.ObjectID, grantsOnly bool) (consent.State, error) {
-	if client == "" {
+// Reread is Read after a write. The organization's name is left out.
+func (c *Client) Reread(ctx context.Context, required consent.Requirement, look consent.Look) (consent.State, error) {
+	if look.Once {
+		ctx = context.WithValue(ctx, onceKey{}, true)
+	}
+	if look.Client == "" {
 		return c.Read(ctx, required)
 	}
 	var listed consent.State
 	var wait sync.WaitGroup
 	var grantsErr, err error
-	wait.Go(func() { grantsErr = c.listGrants(ctx, client, &listed) })
-	state := consent.State{ServicePrincipals: []consent.ServicePrincipal{{ID: client, AppID: required.App.ID}}}
-	if !grantsOnly {
+	wait.Go(func() { grantsErr = c.listGrants(ctx, look.Client, &listed) })
+	state := consent.State{ServicePrincipals: []consent.ServicePrincipal{{ID: look.Client, AppID: required.App.ID}}}
+	if !look.GrantsOnly {
 		state.ServicePrincipals, err = c.listServicePrincipals(ctx, required.AppIDs())
 	}
-	if !grantsOnly && err == nil && required.Route == consent.UserConsent {
+	if !look.GrantsOnly && err == nil && required.Route == consent.UserConsent {
 		err = c.readSettings(ctx, required, &state)
 	}
 	wait.Wait()

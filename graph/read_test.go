@@ -545,7 +545,7 @@ func TestRead_notReplicatedOwn(t *testing.T) {
 	if _, err := client.CreateServicePrincipal(t.Context(), consent.AppleInternetAccounts); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.Reread(t.Context(), allDevices, clientID, true); err != nil {
+	if _, err := client.Reread(t.Context(), allDevices, consent.Look{Client: clientID, GrantsOnly: true}); err != nil {
 		t.Error(err)
 	}
 }

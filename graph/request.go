@@ -80,7 +80,7 @@ func (c *Client) get(ctx context.Context, op wire.Operation, address string, int
 	end := c.clock.Now().Add(patience)
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		err := c.getOnce(ctx, op, address, into)
-		if e := asError(err); e == nil || !op.Stands || !e.Absent() {
+		if e := asError(err); e == nil || !op.Stands || !e.Absent() || ctx.Value(onceKey{}) != nil {
 			return err
 		}
 		if !c.created.Load() {
@@ -95,6 +95,9 @@ func (c *Client) get(ctx context.Context, op wire.Operation, address string, int
 		}
 	}
 }
+
+// onceKey is in the context of reads of which it is known otherwise what to do about what is not found.
+type onceKey struct{}
 
 func (c *Client) getOnce(ctx context.Context, op wire.Operation, address string, into any) error {
 	r := request{info: abstractions.NewRequestInformation()}

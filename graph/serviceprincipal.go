@@ -133,6 +133,30 @@ func (c *Client) SetAccountEnabled(ctx context.Context, id consent.ObjectID, ena
 	return c.send(ctx, opEnableServicePrincipal, built(builder.ToPatchRequestInformation(ctx, body, nil)), nil)
 }
 
+// NameHolder looks for what has an application's name and is not its service principal: a deleted one of the application, or
+// another one that has the name among its own (servicePrincipalNames, which must be unique,
+// learn.microsoft.com/graph/api/resources/serviceprincipal).
+func (c *Client) NameHolder(ctx context.Context, app consent.AppID) (holder consent.NameHolder, err error) {
+	deleted, err := c.deleted(ctx, app)
+	if err != nil {
+		return holder, err
+	}
+	if len(deleted) > 0 {
+		return consent.NameHolder{ID: deleted[0].ID, Deleted: true}, nil
+	}
+	all := c.list("/v1.0/servicePrincipals", url.Values{
+		"$filter": {fmt.Sprintf("servicePrincipalNames/any(name:name eq '%s')", app)}, "$select": {servicePrincipalFields},
+	})
+	_, err = each(ctx, c, opReadServicePrincipals, all, func(row servicePrincipalRow) error {
+		if row.isWhole() && !strings.EqualFold(row.AppID, string(app)) {
+			holder = consent.NameHolder{ID: row.servicePrincipal().ID, DisplayName: row.DisplayName}
+			return errEnough
+		}
+		return nil
+	})
+	return holder, err
+}
+
 // deleted reads the application's service principals among the deleted items: GET /directory/deletedItems/
 // microsoft.graph.servicePrincipal, Directory.Read.All, learn.microsoft.com/graph/api/directory-deleteditems-list. That the
 // list can be filtered is not documented, so that each row is looked at.

@@ -59,6 +59,8 @@ type fakeTenant struct {
 	unlisted int // reads that do not show the grants which stand, as Graph's list has been seen to do
 	next     int // number of the next service principal
 
+	holder consent.NameHolder // of the client's name
+
 	mu sync.Mutex // guards calls and faults: what is known by its id is asked for side by side
 
 	discards bool // what is set in the authorization policy is answered with success and discarded
@@ -150,8 +152,13 @@ func (f *fakeTenant) Read(ctx context.Context, _ consent.Requirement) (consent.S
 	return s, ctx.Err()
 }
 
-func (f *fakeTenant) Reread(ctx context.Context, required consent.Requirement, _ consent.ObjectID, _ bool) (consent.State, error) {
+func (f *fakeTenant) Reread(ctx context.Context, required consent.Requirement, _ consent.Look) (consent.State, error) {
 	return f.Read(ctx, required)
+}
+
+func (f *fakeTenant) NameHolder(context.Context, consent.AppID) (consent.NameHolder, error) {
+	f.enter("NameHolder")
+	return f.holder, nil
 }
 
 func (f *fakeTenant) ServicePrincipalByID(_ context.Context, id consent.ObjectID) (consent.ServicePrincipal, bool, error) {
@@ -260,7 +267,7 @@ func (f *fakeTenant) DeleteGrant(_ context.Context, id consent.GrantID) error {
 func (f *fakeTenant) writes() []string {
 	var writes []string
 	for _, c := range f.calls {
-		if c != "Read" && c != "Grant" && c != "Leftovers" && c != "Classifications" && c != "ConsentPolicies" && c != "ServicePrincipal" && c != "ServicePrincipalByID" {
+		if c != "Read" && c != "Grant" && c != "Leftovers" && c != "Classifications" && c != "ConsentPolicies" && c != "ServicePrincipal" && c != "ServicePrincipalByID" && c != "NameHolder" {
 			writes = append(writes, c)
 		}
 	}

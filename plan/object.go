@@ -40,9 +40,8 @@ type object interface {
 type Tenant interface {
 	// Read returns the state that decides about the requirement.
 	Read(ctx context.Context, required consent.Requirement) (consent.State, error)
-	// Reread is Read after a write, side by side as far as the client's service principal is known; empty if it is not.
-	// grantsOnly leaves the service principals out, of which the state then has that one.
-	Reread(ctx context.Context, required consent.Requirement, client consent.ObjectID, grantsOnly bool) (consent.State, error)
+	// Reread is Read after a write.
+	Reread(ctx context.Context, required consent.Requirement, look consent.Look) (consent.State, error)
 	servicePrincipalTenant
 	grantTenant
 	classificationTenant

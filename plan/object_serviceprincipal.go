@@ -14,6 +14,8 @@ type servicePrincipalTenant interface {
 	ServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error)
 	// ServicePrincipalByID returns one by its id, and whether it stands.
 	ServicePrincipalByID(ctx context.Context, id consent.ObjectID) (consent.ServicePrincipal, bool, error)
+	// NameHolder returns what keeps an application's service principal from being created.
+	NameHolder(ctx context.Context, app consent.AppID) (consent.NameHolder, error)
 	// Leftovers says what would be lost with the client's service principal. The given grants do not count, unless they
 	// have other scopes by now.
 	Leftovers(ctx context.Context, client consent.ObjectID, except []consent.PermissionGrant) (consent.Leftovers, error)
@@ -155,6 +157,19 @@ func (servicePrincipals) shown(s consent.State, _ consent.AppID, a consent.Actio
 		return same && sp.Disabled() == (a.Kind == consent.DisableServicePrincipal)
 	}
 	return false
+}
+
+// taken returns why what is said to exist and does not show will never show; nil if that is not known. Whoever cannot be asked
+// knows nothing.
+func (r *run) taken(ctx context.Context, a consent.Action) error {
+	if a.Kind != consent.CreateServicePrincipal {
+		return nil
+	}
+	holder, err := r.Tenant.NameHolder(ctx, a.AppID)
+	if err != nil || holder.ID == "" {
+		return nil
+	}
+	return &TakenError{holder}
 }
 
 func (o servicePrincipals) judge(_ context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {

@@ -12,14 +12,14 @@ import (
 // time to send the write again. An error without an outcome means that it could not be found out.
 func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear bool, try int) (*outcome, error) {
 	var waitErr error
-	for _, pause := range pauses(a, f, try) {
+	for look, pause := range pauses(a, f, try) {
 		if pause > 0 {
 			r.Progress.Waiting(waitingFor(a, f), pause)
 			waitErr = r.Clock.Sleep(ctx, pause)
 		}
 		state, err := r.readEvenIfInterrupted(ctx)
 		if err != nil {
-			return nil, andThen(waitErr, err)
+			return nil, r.notYet(andThen(waitErr, err))
 		}
 		if client, found := state.ServicePrincipal(r.Required.App.ID); found && r.client == "" {
 			r.client = client.ID
@@ -27,11 +27,22 @@ func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear b
 		if out, err := objectOf(a).judge(ctx, r, a, state, unclear); out != nil {
 			return out, err
 		}
+		if waitErr == nil && look == 1 && isThere(a, f) {
+			waitErr = r.taken(ctx, a)
+		}
 		if waitErr != nil {
 			return nil, waitErr
 		}
 	}
 	return nil, nil
+}
+
+// notYet is the error of a read that waited in vain for what this run has created.
+func (r *run) notYet(err error) error {
+	if f := failure(err); r.clientIsNew && f != nil && f.Absent() {
+		return &NotYetError{err}
+	}
+	return err
 }
 
 // pauses returns how long to wait before each read. What is said to exist is waited for; a lost answer is looked for
@@ -68,5 +79,5 @@ func (r *run) readEvenIfInterrupted(ctx context.Context) (consent.State, error) 
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), settleGrace)
 		defer cancel()
 	}
-	return r.Tenant.Reread(ctx, r.Required, r.client, false)
+	return r.Tenant.Reread(ctx, r.Required, consent.Look{Client: r.client})
 }

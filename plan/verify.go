@@ -62,9 +62,8 @@ func has(all []RecordedAction, a RecordedAction) bool {
 // verification is the look at what a change has done.
 type verification struct {
 	Engine
-	change     Change
-	client     consent.ObjectID // the client's service principal, as far as the change knows it
-	grantsOnly bool             // nothing else was changed
+	change Change
+	how    consent.Look
 
 	hidden   []RecordedAction // what neither lists nor ids have shown yet
 	byID     []RecordedAction // what its id has shown
@@ -72,15 +71,14 @@ type verification struct {
 }
 
 func (e Engine) verification(c Change) *verification {
-	v := &verification{Engine: e, change: c, client: deref(c.Client.ServicePrincipalID), grantsOnly: true}
+	how := consent.Look{Client: deref(c.Client.ServicePrincipalID), GrantsOnly: true, Once: true}
 	for _, a := range c.Actions {
 		if a.Kind == consent.CreateServicePrincipal {
-			v.client = a.Performed().ServicePrincipalID
+			how.Client = a.Performed().ServicePrincipalID
 		}
-		v.grantsOnly = v.grantsOnly && a.Kind.Object == consent.OnGrant
+		how.GrantsOnly = how.GrantsOnly && a.Kind.Object == consent.OnGrant
 	}
-	v.grantsOnly = v.grantsOnly && v.client != ""
-	return v
+	return &verification{Engine: e, change: c, how: how}
 }
 
 // await looks until everything shows, or until only lists lag that have had their time.
@@ -108,7 +106,7 @@ func (v *verification) await(ctx context.Context) error {
 
 // look reads the tenant again and returns what lists do not show.
 func (v *verification) look(ctx context.Context) ([]RecordedAction, error) {
-	state, err := v.Tenant.Reread(ctx, v.Required, v.client, v.grantsOnly)
+	state, err := v.Tenant.Reread(ctx, v.Required, v.how)
 	unlisted := v.change.notShownIn(state, v.Required.App.ID)
 	if f := failure(err); f != nil && f.Absent() { // lists of what was just made may not be there yet
 		unlisted, err = v.change.settled(), nil

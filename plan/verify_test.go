@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"appleconsent/consent"
 	"appleconsent/plan"
 
 	"github.com/google/go-cmp/cmp"
@@ -114,5 +115,38 @@ func TestEngine_conflict(t *testing.T) {
 				t.Errorf("it took %s", r.clock.slept)
 			}
 		})
+	}
+}
+
+// A name that is taken for good is not waited for; one that may yet show is.
+func TestEngine_nameIsTaken(t *testing.T) {
+	t.Parallel()
+	taken := func() *fault { return &fault{call: "CreateServicePrincipal", err: failure{exists: true}} }
+	r := newRig(t, newTenant(), taken())
+	r.tenant.holder = consent.NameHolder{ID: "c1000000-0000-4000-8000-000000000009", DisplayName: "Apple Internet Accounts", Deleted: true}
+	c, err := r.apply(t.Context())
+	if held, ok := errors.AsType[*plan.TakenError](err); !ok || !held.Holder.Deleted || r.clock.slept != time.Second {
+		t.Errorf("got error %v after %s", err, r.clock.slept)
+	}
+	if diff := cmp.Diff([]plan.Status{failed, plan.StatusPending, plan.StatusPending}, statuses(c)); diff != "" {
+		t.Errorf("statuses (-want +got):\n%s", diff)
+	}
+	r = newRig(t, newTenant(), taken())
+	r.tenant.faults = append(r.tenant.faults, &fault{call: "Read", skip: 3, meddle: func(f *fakeTenant) { f.addClient(clientID) }})
+	if _, err := r.apply(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// What this run created and what is not visible before the time is up is no failure like others.
+func TestEngine_createdButNotVisible(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant(), &fault{call: "CreateGrant", err: failure{absent: true}}, &fault{call: "Read", err: failure{absent: true}})
+	c, err := r.apply(t.Context())
+	if _, ok := errors.AsType[*plan.NotYetError](err); !ok {
+		t.Errorf("got error %v", err)
+	}
+	if diff := cmp.Diff([]plan.Status{done, started, plan.StatusPending}, statuses(c)); diff != "" {
+		t.Errorf("statuses (-want +got):\n%s", diff)
 	}
 }

@@ -30,8 +30,9 @@ type Rule struct {
 	// CarriedOut: the request is carried out although its answer does not tell, or before its answer is delayed.
 	CarriedOut bool   `json:"carriedOut,omitempty"`
 	Status     int    `json:"status,omitempty"`
-	Code       string `json:"code,omitempty"`   // Graph's error code
-	AADSTS     int    `json:"aadsts,omitempty"` // the number with which Entra refuses
+	Code       string `json:"code,omitempty"`    // Graph's error code
+	Message    string `json:"message,omitempty"` // Graph's words; it says that it is a simulated fault without them
+	AADSTS     int    `json:"aadsts,omitempty"`  // the number with which Entra refuses
 	// RetryAfter is the header in seconds; absent without it. AsDate writes it as the date that it comes to.
 	RetryAfter int    `json:"retryAfter,omitempty"`
 	AsDate     bool   `json:"asDate,omitempty"`

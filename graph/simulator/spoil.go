@@ -110,7 +110,7 @@ func (r Rule) errorAnswer(now time.Time) reply.Reply {
 	if r.Location != "" {
 		header.Set("Location", r.Location)
 	}
-	message := "A simulated fault: " + http.StatusText(r.Status) + "."
+	message := cmp.Or(r.Message, "A simulated fault: "+http.StatusText(r.Status)+".")
 	return directory.ErrorReply(r.Status, code, message, header)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -91,6 +92,24 @@ func (e *Error) collided() bool {
 func (e *Error) Absent() bool {
 	return e.Status == http.StatusNotFound ||
 		e.Status == http.StatusBadRequest && strings.Contains(e.Message, "queried reference-property objects are not present")
+}
+
+// UnknownApp reports whether no service principal can be made of the application, since the cloud does not know it
+// (github.com/manicminer/hamilton, odata package).
+func (e *Error) UnknownApp() bool {
+	return e.Status == http.StatusBadRequest &&
+		(e.Code == "NoBackingApplicationObject" || strings.Contains(e.Message, "does not reference a valid application"))
+}
+
+// UnknownScope reports whether a write was refused because of a scope that its resource does not publish. Microsoft documents no
+// words for it.
+func (e *Error) UnknownScope() bool {
+	text := strings.ToLower(e.Message)
+	says := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
+	}
+	return e.write && e.Status == http.StatusBadRequest && !e.Absent() && !e.Exists() && says("scope", "permission") &&
+		says("not exist", "not found", "not valid", "invalid", "unknown", "not published", "not defined", "not recognized", "no longer")
 }
 
 // Denied reports whether the caller lacks a permission or a role.
