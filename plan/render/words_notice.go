@@ -28,8 +28,8 @@ var noticeWords = map[string]string{
 	"scopeTooLong": "With the missing scopes the grant on {name} would be {number} characters long; Microsoft Graph accepts {most}. Revoke scopes " +
 		"that are no longer used first.",
 	"oddGrant": "The grant {detail} on {name} cannot be understood: Graph shows it without a usable {member}. Nothing is changed until that is " +
-		"repaired: look at it in Graph Explorer with GET /v1.0/oauth2PermissionGrants/{detail}, and delete it there if it is not needed " +
-		"(what it grants is then gone).",
+		"repaired: look at it in Graph Explorer (GET /v1.0/oauth2PermissionGrants/ and the id), and delete it there if it is not needed: " +
+		"what it grants is then gone.",
 	"severalGrants": "There are {number} tenant-wide grants on {name}, where there should be one. Together they decide what is granted; only the " +
 		"first is ever updated.",
 	"sameScopeElsewhere": "{scopes} on {name} does not count: it is another permission of the same name, and {app} does not use it.",
