@@ -247,3 +247,29 @@ func TestWrite_cancelled(t *testing.T) {
 		t.Errorf("%d requests were sent", n)
 	}
 }
+
+// What keeps a service principal from being created: a deleted one of the application, or another one with its name.
+func TestNameHolder(t *testing.T) {
+	t.Parallel()
+	none := wiretest.JSON(200, `{"value":[]}`)
+	const id = `"id":"C1000000-0000-4000-8000-000000000009"`
+	deleted := wiretest.JSON(200, `{"value":[{`+id+`,"appId":"`+string(consent.AppleInternetAccounts)+`","deletedDateTime":"2026-11-20T08:00:00Z"}]}`)
+	other := wiretest.JSON(200, `{"value":[{`+id+`,"appId":"11111111-2222-4333-8444-555555555555","displayName":"Copy"}]}`)
+	itself := wiretest.JSON(200, `{"value":[{`+id+`,"appId":"`+string(consent.AppleInternetAccounts)+`"}]}`)
+	const holder = consent.ObjectID("c1000000-0000-4000-8000-000000000009")
+	for name, test := range map[string]struct {
+		answers []http.HandlerFunc
+		want    consent.NameHolder
+	}{
+		"a deleted one":                 {[]http.HandlerFunc{deleted}, consent.NameHolder{ID: holder, Deleted: true}},
+		"another one":                   {[]http.HandlerFunc{none, other}, consent.NameHolder{ID: holder, DisplayName: "Copy"}},
+		"its own, which shows late":     {[]http.HandlerFunc{none, itself}, consent.NameHolder{}},
+		"nobody":                        {[]http.HandlerFunc{none, none}, consent.NameHolder{}},
+		"a deleted one, of another app": {[]http.HandlerFunc{other, none}, consent.NameHolder{}},
+	} {
+		w := newTenant(t, test.answers...)
+		if got, err := w.client().NameHolder(t.Context(), consent.AppleInternetAccounts); err != nil || got != test.want {
+			t.Errorf("%s: got %+v, %v", name, got, err)
+		}
+	}
+}
