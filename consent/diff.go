@@ -42,6 +42,7 @@ type State struct {
 	Tenant            Tenant
 	ServicePrincipals []ServicePrincipal // of Requirement.AppIDs, as far as they stand
 	Grants            []PermissionGrant  // of the client, as Graph lists them; others are allowed and do not count
+	OddGrants         []OddGrant
 	// ConsentPolicies are the entries of the authorization policy as they stand, if need be with one twice, and
 	// Classifications those of the required resources; both are read for the route UserConsent only.
 	ConsentPolicies ScopeSet

@@ -38,6 +38,24 @@ type PermissionGrant struct {
 	Scopes      ScopeSet
 }
 
+// OddGrant is what Graph lists among the tenant-wide grants of the client and what cannot be understood, so that it is not
+// known what stands on its resource.
+type OddGrant struct {
+	ID         string   // as Graph has it; empty: not told
+	ResourceID ObjectID // empty: not known, so that it may be any
+	Member     string   // the first that is missing or has another form than it should
+}
+
+// OddGrant returns what makes it unknown what stands on a resource, and whether there is anything.
+func (s State) OddGrant(resource ObjectID) (OddGrant, bool) {
+	return find(s.OddGrants, func(g OddGrant) bool { return g.ResourceID == resource || g.ResourceID == "" })
+}
+
+// Notice says on which resource a grant cannot be understood.
+func (g OddGrant) Notice(level Level, resource string) Notice {
+	return Notice{Level: level, Code: "oddGrant", Name: resource, Detail: g.ID, Member: g.Member}
+}
+
 // TenantWideGrants returns the grants of the client for all users on one resource, in the order of the state.
 // Normally there is one at the most.
 func (s State) TenantWideGrants(client, resource ObjectID) []PermissionGrant {
@@ -78,6 +96,9 @@ func (d *Difference) compareResource(required ResourceRequirement, client Object
 	part.ServicePrincipalID = sp.ID
 	part.Name = cmp.Or(sp.DisplayName, part.Name)
 
+	if odd, found := state.OddGrant(sp.ID); found {
+		d.note(odd.Notice(Blocker, part.Name))
+	}
 	grants, stands := state.TenantWideGrants(client, sp.ID), state.TenantWideScopes(client, sp.ID)
 	part.Granted = required.Scopes.In(stands)
 	part.Missing = required.Scopes.Without(stands)

@@ -1,7 +1,10 @@
 package consent
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -30,4 +33,22 @@ func ParseGUID(text string) (string, error) {
 func IsGUID[S ~string](id S) bool {
 	_, err := ParseGUID(string(id))
 	return err == nil
+}
+
+// TenantWideGrantID returns the id that the grant of a client on a resource for all users has, if there is one: base64url of
+// both object IDs, whose first three groups have their bytes in reverse. Microsoft documents none of that, but the ids in its
+// examples are made so (learn.microsoft.com/graph/api/oauth2permissiongrant-post). Empty if an id is no GUID.
+func TenantWideGrantID(client, resource ObjectID) GrantID {
+	var id []byte
+	for _, part := range []ObjectID{client, resource} {
+		if !IsGUID(part) {
+			return ""
+		}
+		bytes, _ := hex.DecodeString(strings.ReplaceAll(string(part), "-", ""))
+		for _, group := range [][]byte{bytes[:4], bytes[4:6], bytes[6:8]} {
+			slices.Reverse(group)
+		}
+		id = append(id, bytes...)
+	}
+	return GrantID(base64.RawURLEncoding.EncodeToString(id))
 }

@@ -27,3 +27,18 @@ func TestParseGUID(t *testing.T) {
 		}
 	}
 }
+
+// The ids in Microsoft's examples and in public reports (learn.microsoft.com/graph/api/oauth2permissiongrant-post,
+// github.com/Azure/azure-cli, issue 20974).
+func TestTenantWideGrantID(t *testing.T) {
+	t.Parallel()
+	for want, ids := range map[consent.GrantID][2]consent.ObjectID{
+		"l5eW7x0ga0-WDOntXzHateQDNpSH5-lPk9HjD3Sarjk": {"ef969797-201d-4f6b-960c-e9ed5f31dab5", "943603e4-e787-4fe9-93d1-e30f749aae39"},
+		"qIVZsiud3k-fp2xOQ6jd7InI76O38TJFngGR4y0QOfQ": {"b25985a8-9d2b-4fde-9fa7-6c4e43a8ddec", "a3efc889-f1b7-4532-9e01-91e32d1039f4"},
+		"": {"ef969797-201d-4f6b-960c-e9ed5f31dab5", "no GUID"},
+	} {
+		if got := consent.TenantWideGrantID(ids[0], ids[1]); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

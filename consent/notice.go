@@ -19,6 +19,7 @@ type Notice struct {
 	Name     string    // display name of the service principal or resource that the notice is about
 	AppID    AppID     // its application (client) ID
 	Detail   string    // why Microsoft disabled it; a verified publisher; a classification's level; the id of a change
+	Member   string    // of a grant that has another form than it should
 	Number   int       // of characters or of grants
 	Scopes   ScopeSet  // scopes, or entries of the authorization policy
 	Owner    string    // the organization that the application is registered in

@@ -29,6 +29,13 @@ type ServicePrincipal struct {
 	DisabledByMicrosoft string // empty, NotDisabled, or why Microsoft disabled it
 }
 
+// NameHolder is a service principal that keeps another one of an application from being created.
+type NameHolder struct {
+	ID          ObjectID // empty: there is none
+	DisplayName string
+	Deleted     bool // it is among the deleted items, and can be restored
+}
+
 // Disabled reports whether nobody can sign in to the application.
 func (sp ServicePrincipal) Disabled() bool { return sp.AccountEnabled != nil && !*sp.AccountEnabled }
 

@@ -11,3 +11,10 @@ type Tenant struct {
 // Clouds returns Microsoft's clouds by the names that this program gives them
 // (learn.microsoft.com/graph/deployments), the default first.
 func Clouds() []string { return []string{"global", "usgov", "usgovdod", "china"} }
+
+// Look says how a tenant is read again after a write.
+type Look struct {
+	Client     ObjectID // the client's service principal, as far as it is known: its grants are then read beside the rest
+	GrantsOnly bool     // nothing else was written: of the service principals the state has the client's alone
+	Once       bool     // what is not found is not waited for
+}

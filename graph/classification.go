@@ -18,7 +18,7 @@ var classificationAccess = access{
 }
 
 var (
-	opReadClassifications = reading("read permission classifications", "Directory.Read.All (or Application.Read.All)", true)
+	opReadClassifications = standing(reading("read permission classifications", "Directory.Read.All (or Application.Read.All)", true))
 	opClassify            = classificationAccess.writing("classify the permission")
 	opDeclassify          = classificationAccess.writing("delete the permission's classification")
 )

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"appleconsent/consent"
 	"appleconsent/graph/signin"
@@ -32,6 +33,9 @@ type Client struct {
 	credential signin.Credential
 	tokens     *signin.Tokens
 	adapter    abstractions.RequestAdapter
+	clock      wire.Clock
+	onWait     wire.OnWait
+	created    atomic.Bool // by this client: a service principal, which may not be visible everywhere yet
 
 	mu       sync.Mutex // guards what is asked for
 	reads    []string   // permissions to read that are asked for beside readDirectory
@@ -48,7 +52,7 @@ type Client struct {
 // The SDK's builders and models go over our transport: without the SDK's middlewares, its time limit over all retries, its
 // redirects, and its own idea of authentication. It parses nothing.
 func New(credential signin.Credential, clock wire.Clock, version string, onWait wire.OnWait) (*Client, error) {
-	c := &Client{credential: credential, tokens: credential.Tokens(clock, onWait)}
+	c := &Client{credential: credential, tokens: credential.Tokens(clock, onWait), clock: clock, onWait: onWait}
 	transport := &wire.Transport{
 		Network: credential.Network, Cloud: credential.Cloud, Tokens: c.tokens, Secrets: credential.Secrets, Clock: clock,
 		UserAgent: "appleconsent/" + version, OnWait: onWait,

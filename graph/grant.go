@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -22,44 +23,70 @@ var grantAccess = access{
 }
 
 var (
-	opReadGrants  = reading("read delegated permission grants", "Directory.Read.All", true)
+	opReadGrants  = standing(reading("read delegated permission grants", "Directory.Read.All", true))
 	opReadGrant   = reading("read the delegated permission grant", "Directory.Read.All", false)
 	opCreateGrant = grantAccess.writing("create the delegated permission grant")
 	opUpdateGrant = grantAccess.writing("update the delegated permission grant")
 	opDeleteGrant = grantAccess.writing("delete the delegated permission grant")
 )
 
-// grantRow is a delegated permission grant, as far as it is read.
+// grantRow is a delegated permission grant, as far as it is read. Its members are texts, if they are what they should be.
 type grantRow struct {
-	ID          string  `json:"id"`
-	ClientID    string  `json:"clientId"`
-	ResourceID  string  `json:"resourceId"`
-	ConsentType string  `json:"consentType"`
-	PrincipalID string  `json:"principalId"`
-	Scope       *string `json:"scope"`
+	ID          json.RawMessage `json:"id"`
+	ClientID    json.RawMessage `json:"clientId"`
+	ResourceID  json.RawMessage `json:"resourceId"`
+	ConsentType json.RawMessage `json:"consentType"`
+	PrincipalID json.RawMessage `json:"principalId"`
+	Scope       json.RawMessage `json:"scope"`
+}
+
+// text is a member that should be a text; empty if it is none.
+func text(member json.RawMessage) string {
+	var value string
+	_ = json.Unmarshal(member, &value) // what is no text leaves it empty
+	return value
 }
 
 // plainID is what the ids of grants and classifications look like in Microsoft's examples, base64url without padding
 // (learn.microsoft.com/graph/api/oauth2permissiongrant-post): nothing else is made part of an address.
 var plainID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
-// isWhole reports whether the row has all that it must have. The scope may be empty, but not missing: what was taken for an empty
-// grant would be overwritten.
-func (r grantRow) isWhole() bool {
-	return plainID.MatchString(r.ID) && r.ClientID != "" && r.ResourceID != "" && r.ConsentType != "" && r.Scope != nil
+// odd names the first member that is missing or has another form than it should; empty if there is none. A scope may be empty or
+// null, which grants nothing (github.com/microsoftgraph/msgraph-sdk-powershell, issue 1557), but not missing: what was taken for an
+// empty grant would be overwritten.
+func (r grantRow) odd() string {
+	scope := len(r.Scope) > 0 && (string(r.Scope) == "null" || r.Scope[0] == '"')
+	switch {
+	case !plainID.MatchString(text(r.ID)):
+		return "id"
+	case !consent.IsGUID(text(r.ClientID)):
+		return "clientId"
+	case !consent.IsGUID(text(r.ResourceID)):
+		return "resourceId"
+	case text(r.ConsentType) == "":
+		return "consentType"
+	case !scope:
+		return "scope"
+	}
+	return ""
+}
+
+func (r grantRow) oddGrant() consent.OddGrant {
+	odd := consent.OddGrant{ID: text(r.ID), Member: r.odd()}
+	if id := text(r.ResourceID); consent.IsGUID(id) {
+		odd.ResourceID = consent.ObjectID(strings.ToLower(id))
+	}
+	return odd
 }
 
 func (r grantRow) grant() consent.PermissionGrant {
-	g := consent.PermissionGrant{
-		ID:          consent.GrantID(r.ID),
-		ClientID:    consent.ObjectID(strings.ToLower(r.ClientID)),
-		ResourceID:  consent.ObjectID(strings.ToLower(r.ResourceID)),
-		ConsentType: consentType(r.ConsentType),
+	return consent.PermissionGrant{
+		ID:          consent.GrantID(text(r.ID)),
+		ClientID:    consent.ObjectID(strings.ToLower(text(r.ClientID))),
+		ResourceID:  consent.ObjectID(strings.ToLower(text(r.ResourceID))),
+		ConsentType: consentType(text(r.ConsentType)),
+		Scopes:      consent.ParseScopes(text(r.Scope)),
 	}
-	if r.Scope != nil {
-		g.Scopes = consent.ParseScopes(*r.Scope)
-	}
-	return g
 }
 
 // consentType returns the constant that the text means, whatever its case.
@@ -73,28 +100,38 @@ func consentType(text string) consent.ConsentType {
 }
 
 // readGrants reads the client's grants for all users into a state.
-func (c *Client) readGrants(ctx context.Context, required consent.Requirement, found consent.State, into *consent.State) (err error) {
-	if client, stands := found.ServicePrincipal(required.App.ID); stands { // without it, there are none
-		into.Grants, err = c.listGrants(ctx, client.ID, consent.AllPrincipals)
+func (c *Client) readGrants(ctx context.Context, required consent.Requirement, found consent.State, into *consent.State) error {
+	client, stands := found.ServicePrincipal(required.App.ID)
+	if !stands { // and so no grants
+		return nil
 	}
-	return err
+	return c.listGrants(ctx, client.ID, into)
 }
 
-// listGrants reads the client's grants of one consent type: GET /oauth2PermissionGrants, Directory.Read.All,
-// learn.microsoft.com/graph/api/oauth2permissiongrant-list. Filtering on clientId also shortens the replication delay.
-// The filter is checked again here: what does not match it is nobody's business.
-func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, of consent.ConsentType) ([]consent.PermissionGrant, error) {
-	var grants []consent.PermissionGrant
-	err := c.eachGrant(ctx, grantQuery(client, of), func(g consent.PermissionGrant) error {
+// listGrants reads the client's tenant-wide grants into the state, and what of them cannot be understood: GET
+// /oauth2PermissionGrants, Directory.Read.All, learn.microsoft.com/graph/api/oauth2permissiongrant-list. Filtering on clientId also
+// shortens the replication delay. The filter is checked again here: what does not match it is nobody's business.
+func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, into *consent.State) error {
+	return c.eachGrant(ctx, grantQuery(client, consent.AllPrincipals), func(row grantRow) error {
+		g := row.grant()
 		same := func(have consent.PermissionGrant) bool { return have.ID == g.ID }
-		if i := slices.IndexFunc(grants, same); i >= 0 {
-			grants[i] = g // the list moved while it was read
-		} else if g.ClientID == client && g.ConsentType == of {
-			grants = append(grants, g)
+		switch i := slices.IndexFunc(into.Grants, same); {
+		case !row.mayBe(client, consent.AllPrincipals):
+		case row.odd() != "":
+			into.OddGrants = append(into.OddGrants, row.oddGrant())
+		case i >= 0:
+			into.Grants[i] = g // the list moved while it was read
+		default:
+			into.Grants = append(into.Grants, g)
 		}
 		return nil
 	})
-	return grants, err
+}
+
+// mayBe reports whether the row is a grant of the client and of the consent type, as far as it tells.
+func (r grantRow) mayBe(client consent.ObjectID, of consent.ConsentType) bool {
+	g := r.grant()
+	return (g.ClientID == client || !consent.IsGUID(g.ClientID)) && (g.ConsentType == of || g.ConsentType == "")
 }
 
 func grantQuery(client consent.ObjectID, of consent.ConsentType) url.Values {
@@ -103,14 +140,9 @@ func grantQuery(client consent.ObjectID, of consent.ConsentType) url.Values {
 
 const grantsPath = "/v1.0/oauth2PermissionGrants"
 
-// eachGrant is each for grants. A row that lacks anything makes the list one that cannot be trusted.
-func (c *Client) eachGrant(ctx context.Context, query url.Values, visit func(consent.PermissionGrant) error) error {
-	_, err := each(ctx, c, opReadGrants, c.list(grantsPath, query), func(row grantRow) error {
-		if !row.isWhole() {
-			return badList(opReadGrants, "a row lacks its id, clientId, resourceId, consentType or scope")
-		}
-		return visit(row.grant())
-	})
+// eachGrant is each for grants.
+func (c *Client) eachGrant(ctx context.Context, query url.Values, visit func(grantRow) error) error {
+	_, err := each(ctx, c, opReadGrants, c.list(grantsPath, query), visit)
 	return err
 }
 
@@ -124,7 +156,7 @@ func (c *Client) Grant(ctx context.Context, id consent.GrantID) (consent.Permiss
 		return consent.PermissionGrant{}, false, nil
 	case err != nil:
 		return consent.PermissionGrant{}, false, err
-	case !row.isWhole() || row.ID != string(id):
+	case row.odd() != "" || text(row.ID) != string(id):
 		return consent.PermissionGrant{}, false, oddAnswer(opReadGrant, "the answer is not that grant")
 	}
 	return row.grant(), true, nil
@@ -144,7 +176,7 @@ func (c *Client) CreateGrant(ctx context.Context, grant consent.PermissionGrant)
 	body.SetScope(new(grant.Scopes.String()))
 	var row grantRow
 	err := c.send(ctx, opCreateGrant, built(c.grants().ToPostRequestInformation(ctx, body, nil)), &row)
-	return row.grant(), created(opCreateGrant, err, plainID.MatchString(row.ID))
+	return row.grant(), created(opCreateGrant, err, plainID.MatchString(text(row.ID)))
 }
 
 // UpdateGrant replaces all scopes of the grant: PATCH /oauth2PermissionGrants/{id},

@@ -127,3 +127,9 @@ func plural(noun string, items []string) string {
 	}
 	return noun + " " + strings.Join(items, " and ")
 }
+
+// standing makes it an operation on what is known to be there.
+func standing(op wire.Operation) wire.Operation {
+	op.Stands = true
+	return op
+}

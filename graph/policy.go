@@ -19,7 +19,7 @@ var policyAccess = access{
 }
 
 var (
-	opReadPolicy = reading("read the authorization policy", readPolicies, false)
+	opReadPolicy = standing(reading("read the authorization policy", readPolicies, false))
 	opSetPolicy  = policyAccess.writing("set the authorization policy")
 )
 
@@ -30,8 +30,8 @@ func (c *Client) readConsentPolicies(ctx context.Context, _ consent.Requirement,
 }
 
 // ConsentPolicies reads the entries of the authorization policy: GET /policies/authorizationPolicy, Policy.Read.All,
-// learn.microsoft.com/graph/api/authorizationpolicy-get. An answer without the list is refused: from it would follow that
-// user consent is off, and what else is to be kept.
+// learn.microsoft.com/graph/api/authorizationpolicy-get. A list that is null has no entries. An answer without the list is refused:
+// from it would follow that user consent is off, and what else is to be kept.
 func (c *Client) ConsentPolicies(ctx context.Context) (consent.ScopeSet, error) {
 	var policy struct {
 		Permissions json.RawMessage `json:"defaultUserRolePermissions"`
@@ -40,15 +40,16 @@ func (c *Client) ConsentPolicies(ctx context.Context) (consent.ScopeSet, error) 
 		return nil, err
 	}
 	var permissions struct {
-		Assigned consent.ScopeSet `json:"permissionGrantPoliciesAssigned"`
+		Assigned json.RawMessage `json:"permissionGrantPoliciesAssigned"`
 	}
-	if unmarshal(policy.Permissions, &permissions) != nil || permissions.Assigned == nil {
+	entries := consent.ScopeSet{}
+	if unmarshal(policy.Permissions, &permissions) != nil || json.Unmarshal(permissions.Assigned, &entries) != nil {
 		return nil, oddAnswer(opReadPolicy, "the answer lacks permissionGrantPoliciesAssigned")
 	}
-	if slices.ContainsFunc(permissions.Assigned, func(entry consent.Scope) bool { return !entry.IsWord() }) {
+	if slices.ContainsFunc(entries, func(entry consent.Scope) bool { return !entry.IsWord() }) {
 		return nil, oddAnswer(opReadPolicy, "an entry of permissionGrantPoliciesAssigned is no name")
 	}
-	return permissions.Assigned, nil
+	return append(consent.ScopeSet{}, entries...), nil
 }
 
 // SetConsentPolicies replaces the entries of the authorization policy: PATCH /policies/authorizationPolicy,

@@ -30,15 +30,48 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 
 	state := consent.State{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.credential.Cloud.Name, Simulated: c.credential.Cloud.Simulated}}
 	state.ServicePrincipals, err = c.listServicePrincipals(ctx, required.AppIDs())
-	if all, found := objects(), state; err == nil {
-		err = sideBySide(len(all), func(i int) error {
-			if o := all[i]; o.read != nil && (o.route == "" || o.route == required.Route) {
-				return o.read(c, ctx, required, found, &state)
-			}
-			return nil
-		})
+	if err == nil {
+		err = c.readObjects(ctx, required, &state, func(object) bool { return true })
 	}
 	state.Tenant.DisplayName = <-name
+	return state, err
+}
+
+// readObjects reads those of the kinds of objects that are wanted into a state that has the service principals.
+func (c *Client) readObjects(ctx context.Context, required consent.Requirement, into *consent.State, wanted func(object) bool) error {
+	all, found := objects(), *into
+	return sideBySide(len(all), func(i int) error {
+		if o := all[i]; o.read != nil && wanted(o) && (o.route == "" || o.route == required.Route) {
+			return o.read(c, ctx, required, found, into)
+		}
+		return nil
+	})
+}
+
+// Reread is Read after a write, without the organization's name.
+func (c *Client) Reread(ctx context.Context, required consent.Requirement, look consent.Look) (consent.State, error) {
+	if look.Once {
+		ctx = context.WithValue(ctx, onceKey{}, true)
+	}
+	if look.Client == "" {
+		return c.Read(ctx, required)
+	}
+	areGrants := func(o object) bool { return o.kind == consent.OnGrant }
+	listed := consent.State{ServicePrincipals: []consent.ServicePrincipal{{ID: look.Client, AppID: required.App.ID}}}
+	state := listed
+	err := sideBySide(2, func(i int) (err error) {
+		switch {
+		case i == 0:
+			err = c.readObjects(ctx, required, &listed, areGrants)
+		case !look.GrantsOnly:
+			state.ServicePrincipals, err = c.listServicePrincipals(ctx, required.AppIDs())
+		}
+		if i == 1 && err == nil && !look.GrantsOnly {
+			err = c.readObjects(ctx, required, &state, func(o object) bool { return !areGrants(o) })
+		}
+		return err
+	})
+	state.Grants, state.OddGrants = listed.Grants, listed.OddGrants
 	return state, err
 }
 
@@ -183,7 +216,12 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 		return
 	}
 	read(x, &f.Grants, func(ctx context.Context) ([]consent.PermissionGrant, error) {
-		return c.listGrants(ctx, client.ID, consent.AllPrincipals)
+		var listed consent.State
+		err := c.listGrants(ctx, client.ID, &listed)
+		if len(listed.OddGrants) > 0 && err == nil {
+			err = oddAnswer(opReadGrants, "a grant cannot be understood: see appleconsent status")
+		}
+		return listed.Grants, err
 	})
 	read(x, &f.PerUserGrants, func(ctx context.Context) (doctor.PerUserGrants, error) { return c.perUserGrants(ctx, client.ID) })
 }
@@ -201,9 +239,9 @@ func (c *Client) perUserGrants(ctx context.Context, client consent.ObjectID) (do
 	first.pages = maxUserPages
 	counted, users := doctor.PerUserGrants{}, map[string]bool{}
 	more, err := each(ctx, c, opReadGrants, first, func(row grantRow) error {
-		if strings.EqualFold(row.ClientID, string(client)) && consentType(row.ConsentType) == consent.Principal {
+		if g := row.grant(); g.ClientID == client && g.ConsentType == consent.Principal {
 			counted.Grants++
-			users[strings.ToLower(row.PrincipalID)] = true
+			users[strings.ToLower(text(row.PrincipalID))] = true
 		}
 		return nil
 	})

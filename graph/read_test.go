@@ -9,8 +9,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"appleconsent/consent"
+	"appleconsent/graph"
 	"appleconsent/graph/wire"
 	"appleconsent/graph/wire/wiretest"
 
@@ -212,14 +214,51 @@ func TestRead_oddAnswers(t *testing.T) {
 // From a list of grants that says nothing follows nothing: above all not that there are none.
 func TestRead_oddGrants(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{
-		`{}`, `null`, `[]`, `{"value":null}`, `{"value":[null]}`, `{"value":[{}]}`, `{"value":[{"id":"a","scope":"User.Read"}]}`,
-		`{"value":[{"clientId":"c1000000-0000-4000-8000-000000000001","consentType":"AllPrincipals","resourceId":"x"}]}`,
-	} {
+	for _, body := range []string{`{}`, `null`, `[]`, `{"value":null}`, `{"value":[null]}`} {
 		w := newTenant(t, wiretest.JSON(200, servicePrincipals), wiretest.JSON(200, body))
 		if state, err := w.client().Read(t.Context(), allDevices); err == nil {
 			t.Errorf("%s is taken for the grants %+v", body, state.Grants)
 		}
+	}
+}
+
+// A row that cannot be understood is named, with the resource that it is about, and does not keep the others from being read. A
+// scope that is null grants nothing.
+func TestRead_oddRows(t *testing.T) {
+	t.Parallel()
+	const client = `"clientId":"c1000000-0000-4000-8000-000000000001",`
+	const onGraph = `"resourceId":"c1000000-0000-4000-8000-000000000002",`
+	for row, want := range map[string]consent.OddGrant{
+		`{}`:                             {Member: "id"},
+		`{"id":"a","scope":"User.Read"}`: {ID: "a", Member: "clientId"},
+		`{"id":"a",` + client + `"consentType":"AllPrincipals","resourceId":"x","scope":""}`: {ID: "a", Member: "resourceId"},
+		`{"id":"a/b",` + client + onGraph + `"consentType":"AllPrincipals","scope":""}`:      {ID: "a/b", ResourceID: graphID, Member: "id"},
+		`{"id":"a",` + client + onGraph + `"scope":""}`:                                      {ID: "a", ResourceID: graphID, Member: "consentType"},
+		`{"id":"a",` + client + onGraph + `"consentType":"AllPrincipals"}`:                   {ID: "a", ResourceID: graphID, Member: "scope"},
+		`{"id":"a",` + client + onGraph + `"consentType":"AllPrincipals","scope":["x"]}`:     {ID: "a", ResourceID: graphID, Member: "scope"},
+		`{"id":"a",` + client + onGraph + `"consentType":"AllPrincipals","scope":null}`:      {},
+		`{"id":"a",` + client + onGraph + `"consentType":"Principal"}`:                       {},
+		`{"id":"a","clientId":"c1000000-0000-4000-8000-000000000002"}`:                       {},
+	} {
+		t.Run(row, func(t *testing.T) {
+			t.Parallel()
+			good := grantRow("b", clientID, exchangeID, "AllPrincipals", "EAS.AccessAsUser.All")
+			w := newTenant(t, wiretest.JSON(200, servicePrincipals), wiretest.JSON(200, `{"value":[`+row+`,`+good+`]}`))
+			state, err := w.client().Read(t.Context(), allDevices)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var odd []consent.OddGrant
+			if want != (consent.OddGrant{}) {
+				odd = append(odd, want)
+			}
+			if diff := cmp.Diff(odd, state.OddGrants); diff != "" {
+				t.Errorf("odd grants (-want +got):\n%s", diff)
+			}
+			if last := len(state.Grants) - 1; last < 0 || state.Grants[last].ID != "b" {
+				t.Errorf("got the grants %+v", state.Grants)
+			}
+		})
 	}
 }
 
@@ -438,4 +477,76 @@ func TestRead_manyTenants(t *testing.T) {
 		})
 	}
 	reads.Wait()
+}
+
+// What is known to be there and is not found has not been replicated yet: each such read is asked again, with ever longer pauses,
+// for half a minute, or as long as there is time if this client made what it is about. In no other case.
+func TestRead_notReplicated(t *testing.T) {
+	t.Parallel()
+	notYet := wiretest.Refusal(404, "Request_ResourceNotFound", "Resource 'x' does not exist or one of its queried reference-property objects are not present.")
+	inOtherWords := wiretest.Refusal(400, "Request_BadRequest", "Resource 'x' does not exist or one of its queried reference-property objects are not present.")
+	none := wiretest.JSON(200, `{"value":[]}`)
+	policy := wiretest.JSON(200, `{"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":[]}}`)
+	row := `{"value":[` + grantRow("b", clientID, exchangeID, "AllPrincipals", "EAS.AccessAsUser.All") + `]`
+	var w *tenant
+	firstPage := func(rw http.ResponseWriter, r *http.Request) {
+		wiretest.JSON(200, fmt.Sprintf(`%s,"@odata.nextLink":%q}`, row, w.URL+"/v1.0/oauth2PermissionGrants?$skiptoken=2"))(rw, r)
+	}
+	reading := func(ctx context.Context, c *graph.Client) error { _, err := c.Read(ctx, allDevices); return err }
+	for _, test := range []struct {
+		name    string
+		answers []http.HandlerFunc
+		do      func(context.Context, *graph.Client) error
+		slept   time.Duration
+		fails   bool
+	}{
+		{"the list of grants", []http.HandlerFunc{wiretest.JSON(200, servicePrincipals), notYet, inOtherWords, none}, reading, 1500 * time.Millisecond, false},
+		{"a later page of it", []http.HandlerFunc{wiretest.JSON(200, servicePrincipals), firstPage, notYet, none}, reading, 500 * time.Millisecond, false},
+		{"the list of service principals", []http.HandlerFunc{notYet, none}, reading, 500 * time.Millisecond, false},
+		{"for ever", []http.HandlerFunc{wiretest.JSON(200, servicePrincipals), notYet}, reading, 30 * time.Second, true},
+		{"classifications", []http.HandlerFunc{notYet, none}, func(ctx context.Context, c *graph.Client) error {
+			_, err := c.Classifications(ctx, graphID)
+			return err
+		}, 500 * time.Millisecond, false},
+		{"the authorization policy", []http.HandlerFunc{notYet, policy}, func(ctx context.Context, c *graph.Client) error {
+			_, err := c.ConsentPolicies(ctx)
+			return err
+		}, 500 * time.Millisecond, false},
+		{"what is left on a service principal", []http.HandlerFunc{none, notYet, none, notYet, none}, func(ctx context.Context, c *graph.Client) error {
+			_, err := c.Leftovers(ctx, clientID, nil)
+			return err
+		}, 1000 * time.Millisecond, false},
+		{"a grant by its id, which may be gone", []http.HandlerFunc{notYet}, func(ctx context.Context, c *graph.Client) error {
+			_, _, err := c.Grant(ctx, "a")
+			return err
+		}, 0, false},
+	} {
+		w = newTenant(t, test.answers...)
+		err := test.do(t.Context(), w.client())
+		var slept time.Duration
+		for _, pause := range w.Clock.Slept() {
+			slept += pause
+		}
+		if slept != test.slept || (err != nil) != test.fails {
+			t.Errorf("%s: waited %s, got error %v", test.name, slept, err)
+		}
+	}
+}
+
+// What this client created may take longer than anything else.
+func TestRead_notReplicatedOwn(t *testing.T) {
+	t.Parallel()
+	notYet := wiretest.Refusal(404, "Request_ResourceNotFound", "x")
+	answers := []http.HandlerFunc{wiretest.JSON(201, `{"id":"`+string(clientID)+`","appId":"`+string(consent.AppleInternetAccounts)+`"}`)}
+	for range 20 {
+		answers = append(answers, notYet)
+	}
+	w := newTenant(t, append(answers, wiretest.JSON(200, `{"value":[]}`))...)
+	client := w.client()
+	if _, err := client.CreateServicePrincipal(t.Context(), consent.AppleInternetAccounts); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Reread(t.Context(), allDevices, consent.Look{Client: clientID, GrantsOnly: true}); err != nil {
+		t.Error(err)
+	}
 }

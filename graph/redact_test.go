@@ -62,7 +62,6 @@ func TestGrants_whole(t *testing.T) {
 	good := grantRow("a", clientID, graphID, "AllPrincipals", "User.Read")
 	for name, row := range map[string]string{
 		"no scope":           strings.Replace(good, `"scope":"User.Read"`, `"x":1`, 1),
-		"null":               strings.Replace(good, `"User.Read"`, `null`, 1),
 		"a number":           strings.Replace(good, `"User.Read"`, `5`, 1),
 		"in other letters":   strings.Replace(good, `"scope"`, `"Scope"`, 1),
 		"an id of two dots":  strings.Replace(good, `"a"`, `".."`, 1),
@@ -78,11 +77,11 @@ func TestGrants_whole(t *testing.T) {
 				t.Errorf("one: got %+v, %v", g, found)
 			}
 			list := wiretest.JSON(200, `{"value":[`+row+`]}`)
-			if state, err := newTenant(t, wiretest.JSON(200, servicePrincipals), list).client().Read(t.Context(), allDevices); err == nil {
+			if state, err := newTenant(t, wiretest.JSON(200, servicePrincipals), list).client().Read(t.Context(), allDevices); err == nil && len(state.OddGrants) != 1 {
 				t.Errorf("a list: got %+v", state.Grants)
 			}
 			none := wiretest.JSON(200, `{"value":[]}`)
-			if left, err := newTenant(t, none, none, list).client().Leftovers(t.Context(), clientID, nil); err == nil {
+			if left, err := newTenant(t, none, none, list).client().Leftovers(t.Context(), clientID, nil); err == nil && left.None() {
 				t.Errorf("leftovers: got %+v", left)
 			}
 		})

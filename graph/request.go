@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
@@ -64,8 +65,40 @@ func (c *Client) exchange(ctx context.Context, r request, into any) error {
 	return unmarshal(text, into)
 }
 
-// get reads what is at an address into a struct, by the exact names of its members.
+// How long to wait for what is known to be there and is not found: the pauses between the tries, and all of it. What this client
+// has created is waited for as long as the context lasts.
+const (
+	firstPause = time.Second / 2
+	lastPause  = 8 * time.Second
+	patience   = 30 * time.Second
+)
+
+// get reads what is at an address into a struct, by the exact names of its members. What is known to be there and is not found has
+// not been replicated yet, and is asked for again.
 func (c *Client) get(ctx context.Context, op wire.Operation, address string, into any) error {
+	end := c.clock.Now().Add(patience)
+	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+		err := c.getOnce(ctx, op, address, into)
+		if e := asError(err); e == nil || !op.Stands || !e.Absent() || ctx.Value(onceKey{}) != nil {
+			return err
+		}
+		if !c.created.Load() {
+			pause = min(pause, end.Sub(c.clock.Now()))
+		}
+		if pause <= 0 {
+			return err
+		}
+		c.onWait("the directory to replicate, to "+op.Name, pause)
+		if c.clock.Sleep(ctx, pause) != nil {
+			return err
+		}
+	}
+}
+
+// onceKey is in the context of reads of which it is known otherwise what to do about what is not found.
+type onceKey struct{}
+
+func (c *Client) getOnce(ctx context.Context, op wire.Operation, address string, into any) error {
 	r := request{info: abstractions.NewRequestInformation()}
 	r.info.Method = abstractions.GET
 	r.info.Headers.TryAdd("Accept", "application/json")

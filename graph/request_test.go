@@ -23,17 +23,17 @@ func TestCall_panic(t *testing.T) {
 // A member counts by its exact name alone, however often it is there in other letters.
 func TestUnmarshal(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{`{"Scope":"a"}`, `{"SCOPE":"a","scope":null}`, `{}`, `null`} {
-		var row grantRow
-		if err := unmarshal([]byte(body), &row); err != nil || row.Scope != nil {
-			t.Errorf("%s: got %v, %v", body, row.Scope, err)
+	for _, body := range []string{`{"ID":"a"}`, `{"Id":"a","id":null}`, `{}`, `null`} {
+		var row classificationRow
+		if err := unmarshal([]byte(body), &row); err != nil || row.ID != "" {
+			t.Errorf("%s: got %v, %v", body, row.ID, err)
 		}
 	}
-	var row grantRow
-	if err := unmarshal([]byte(`{"scope":"a","Scope":"b"}`), &row); err != nil || *row.Scope != "a" {
-		t.Errorf("got %v, %v", row.Scope, err)
+	var row classificationRow
+	if err := unmarshal([]byte(`{"id":"a","Id":"b"}`), &row); err != nil || row.ID != "a" {
+		t.Errorf("got %v, %v", row.ID, err)
 	}
-	for _, body := range []string{`{"scope":1}`, `[]`, `1`, ``} {
+	for _, body := range []string{`{"id":1}`, `[]`, `1`, ``} {
 		if err := unmarshal([]byte(body), &row); err == nil {
 			t.Errorf("%q is taken for an object", body)
 		}

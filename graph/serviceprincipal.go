@@ -23,8 +23,9 @@ var servicePrincipalAccess = access{
 }
 
 var (
-	opReadServicePrincipals  = reading("read service principals", "Directory.Read.All (or Application.Read.All)", true)
-	opReadAssignments        = reading("read app role assignments", "Directory.Read.All (or Application.Read.All)", true)
+	opReadServicePrincipal   = reading("read the service principal", "Directory.Read.All (or Application.Read.All)", false)
+	opReadServicePrincipals  = standing(reading("read service principals", "Directory.Read.All (or Application.Read.All)", true))
+	opReadAssignments        = standing(reading("read app role assignments", "Directory.Read.All (or Application.Read.All)", true))
 	opReadDeleted            = reading("read deleted service principals", "Directory.Read.All (or Application.Read.All)", true)
 	opCreateServicePrincipal = servicePrincipalAccess.writing("create the service principal")
 	opDeleteServicePrincipal = servicePrincipalAccess.writing("delete the service principal")
@@ -98,6 +99,23 @@ func (c *Client) ServicePrincipal(ctx context.Context, app consent.AppID) (conse
 	return sp, exists, err
 }
 
+// ServicePrincipalByID reads GET /servicePrincipals/{id}, Application.Read.All,
+// learn.microsoft.com/graph/api/serviceprincipal-get.
+func (c *Client) ServicePrincipalByID(ctx context.Context, id consent.ObjectID) (consent.ServicePrincipal, bool, error) {
+	var row servicePrincipalRow
+	query := url.Values{"$select": {servicePrincipalFields}}
+	err := c.get(ctx, opReadServicePrincipal, c.address(servicePrincipalPath(id, ""), query), &row)
+	switch answered := asError(err); {
+	case answered != nil && answered.Absent():
+		return consent.ServicePrincipal{}, false, nil
+	case err != nil:
+		return consent.ServicePrincipal{}, false, err
+	case !row.isWhole() || !strings.EqualFold(row.ID, string(id)):
+		return consent.ServicePrincipal{}, false, oddAnswer(opReadServicePrincipal, "the answer is not that service principal")
+	}
+	return row.servicePrincipal(), true, nil
+}
+
 func (c *Client) servicePrincipals() *serviceprincipals.ServicePrincipalsRequestBuilder {
 	return serviceprincipals.NewServicePrincipalsRequestBuilderInternal(map[string]string{}, c.adapter)
 }
@@ -109,6 +127,7 @@ func (c *Client) CreateServicePrincipal(ctx context.Context, app consent.AppID) 
 	body := models.NewServicePrincipal()
 	body.SetOdataType(nil)
 	body.SetAppId(new(string(app)))
+	c.created.Store(true) // also if the answer is lost
 	var row servicePrincipalRow
 	err := c.send(ctx, opCreateServicePrincipal, built(c.servicePrincipals().ToPostRequestInformation(ctx, body, nil)), &row)
 	return row.servicePrincipal(), created(opCreateServicePrincipal, err, consent.IsGUID(row.ID))
@@ -129,6 +148,30 @@ func (c *Client) SetAccountEnabled(ctx context.Context, id consent.ObjectID, ena
 	body.SetAccountEnabled(&enabled)
 	builder := c.servicePrincipals().ByServicePrincipalId(string(id))
 	return c.send(ctx, opEnableServicePrincipal, built(builder.ToPatchRequestInformation(ctx, body, nil)), nil)
+}
+
+// NameHolder looks for what has an application's name and is not its service principal: a deleted one of the application, or
+// another one that has the name among its own (servicePrincipalNames, which must be unique,
+// learn.microsoft.com/graph/api/resources/serviceprincipal).
+func (c *Client) NameHolder(ctx context.Context, app consent.AppID) (holder consent.NameHolder, err error) {
+	deleted, err := c.deleted(ctx, app)
+	if err != nil {
+		return holder, err
+	}
+	if len(deleted) > 0 {
+		return consent.NameHolder{ID: deleted[0].ID, Deleted: true}, nil
+	}
+	all := c.list("/v1.0/servicePrincipals", url.Values{
+		"$filter": {fmt.Sprintf("servicePrincipalNames/any(name:name eq '%s')", app)}, "$select": {servicePrincipalFields},
+	})
+	_, err = each(ctx, c, opReadServicePrincipals, all, func(row servicePrincipalRow) error {
+		if row.isWhole() && !strings.EqualFold(row.AppID, string(app)) {
+			holder = consent.NameHolder{ID: row.servicePrincipal().ID, DisplayName: row.DisplayName}
+			return errEnough
+		}
+		return nil
+	})
+	return holder, err
 }
 
 // deleted reads the application's service principals among the deleted items: GET /directory/deletedItems/
@@ -159,7 +202,8 @@ func servicePrincipalPath(id consent.ObjectID, what string) string {
 
 // Leftovers looks for app role assignments, of users and groups to the client and of the client to other resources, and
 // then for grants of the client. Grants are looked at last and in one request, since they are what may appear meanwhile;
-// a few rows are enough, however many there are. What one of the given actions deletes does not count, with no other scopes.
+// a few rows are enough, however many there are. What cannot be understood counts; what one of the given
+// actions deletes does not, with no other scopes.
 func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except []consent.Action) (consent.Leftovers, error) {
 	var left consent.Leftovers
 	excepted := func(id string, scopes consent.ScopeSet) bool {
@@ -176,9 +220,10 @@ func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except 
 		return left, err
 	}
 	query := url.Values{"$filter": {fmt.Sprintf("clientId eq '%s'", client)}, "$top": {"10"}}
-	err = c.eachGrant(ctx, query, func(g consent.PermissionGrant) error {
+	err = c.eachGrant(ctx, query, func(row grantRow) error {
+		g := row.grant()
 		switch {
-		case g.ClientID != "" && g.ClientID != client: // not what was asked for
+		case consent.IsGUID(g.ClientID) && g.ClientID != client: // not what was asked for
 		case excepted(string(g.ID), g.Scopes):
 		case g.ConsentType == consent.AllPrincipals:
 			left.TenantWideGrants = true

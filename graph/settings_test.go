@@ -24,7 +24,7 @@ func TestConsentPolicies(t *testing.T) {
 		"two":             {policy(`["A.b","C.d"]`), consent.Scopes("A.b", "C.d"), ""},
 		"none":            {policy(`[]`), consent.ScopeSet{}, ""},
 		"one twice":       {policy(`["A.b","a.B","C.d"]`), consent.ScopeSet{"A.b", "a.B", "C.d"}, ""},
-		"null":            {policy(`null`), nil, "permissionGrantPoliciesAssigned"},
+		"null":            {policy(`null`), consent.ScopeSet{}, ""},
 		"missing":         {`{"id":"authorizationPolicy","defaultUserRolePermissions":{}}`, nil, "permissionGrantPoliciesAssigned"},
 		"empty":           {`{}`, nil, "permissionGrantPoliciesAssigned"},
 		"beta's flat one": {`{"id":"x","permissionGrantPolicyIdsAssignedToDefaultUserRole":["A.b"]}`, nil, "permissionGrantPoliciesAssigned"},

@@ -95,7 +95,7 @@ func TestWrites(t *testing.T) {
 // What package plan learns from the answer to a write.
 func TestError_writes(t *testing.T) {
 	t.Parallel()
-	type class struct{ Unanswered, Exists, Absent bool }
+	type class struct{ Unanswered, Exists, Absent, Conflicts bool }
 	lost, exists, absent, refused := class{Unanswered: true}, class{Exists: true}, class{Absent: true}, class{}
 	const gone = "Resource 'x' does not exist or one of its queried reference-property objects are not present."
 	for name, test := range map[string]struct {
@@ -105,6 +105,7 @@ func TestError_writes(t *testing.T) {
 		"409":                             {wiretest.Refusal(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists."), exists},
 		"the same as 400":                 {wiretest.Refusal(400, "Request_BadRequest", "Permission entry already exists."), exists},
 		"the same as 400 by its code":     {wiretest.Refusal(400, "Request_MultipleObjectsWithSameKeyValue", "x"), exists},
+		"409 that says no more":           {wiretest.Refusal(409, "Conflict", "y"), class{Conflicts: true}},
 		"404":                             {wiretest.Refusal(404, "Request_ResourceNotFound", gone), absent},
 		"404 although it was written":     {wiretest.Refusal(404, "Directory_ObjectNotFound", "Unable to read the company information from the directory"), absent},
 		"the same as 400, not replicated": {wiretest.Refusal(400, "Request_BadRequest", gone), absent},
@@ -134,7 +135,7 @@ func TestError_writes(t *testing.T) {
 			if !ok {
 				t.Fatalf("got error %v, want a *wire.Error", err)
 			}
-			if got := (class{answered.Unanswered(), answered.Exists(), answered.Absent()}); got != test.want {
+			if got := (class{answered.Unanswered(), answered.Exists(), answered.Absent(), answered.Conflicts()}); got != test.want {
 				t.Errorf("got %+v, want %+v: %v", got, test.want, err)
 			}
 			if n := len(w.Requests()); n != 1 {
@@ -244,5 +245,31 @@ func TestWrite_cancelled(t *testing.T) {
 	}
 	if n := len(w.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// What keeps a service principal from being created: a deleted one of the application, or another one with its name.
+func TestNameHolder(t *testing.T) {
+	t.Parallel()
+	none := wiretest.JSON(200, `{"value":[]}`)
+	const id = `"id":"C1000000-0000-4000-8000-000000000009"`
+	deleted := wiretest.JSON(200, `{"value":[{`+id+`,"appId":"`+string(consent.AppleInternetAccounts)+`","deletedDateTime":"2026-11-20T08:00:00Z"}]}`)
+	other := wiretest.JSON(200, `{"value":[{`+id+`,"appId":"11111111-2222-4333-8444-555555555555","displayName":"Copy"}]}`)
+	itself := wiretest.JSON(200, `{"value":[{`+id+`,"appId":"`+string(consent.AppleInternetAccounts)+`"}]}`)
+	const holder = consent.ObjectID("c1000000-0000-4000-8000-000000000009")
+	for name, test := range map[string]struct {
+		answers []http.HandlerFunc
+		want    consent.NameHolder
+	}{
+		"a deleted one":                 {[]http.HandlerFunc{deleted}, consent.NameHolder{ID: holder, Deleted: true}},
+		"another one":                   {[]http.HandlerFunc{none, other}, consent.NameHolder{ID: holder, DisplayName: "Copy"}},
+		"its own, which shows late":     {[]http.HandlerFunc{none, itself}, consent.NameHolder{}},
+		"nobody":                        {[]http.HandlerFunc{none, none}, consent.NameHolder{}},
+		"a deleted one, of another app": {[]http.HandlerFunc{other, none}, consent.NameHolder{}},
+	} {
+		w := newTenant(t, test.answers...)
+		if got, err := w.client().NameHolder(t.Context(), consent.AppleInternetAccounts); err != nil || got != test.want {
+			t.Errorf("%s: got %+v, %v", name, got, err)
+		}
 	}
 }

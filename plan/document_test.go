@@ -265,6 +265,18 @@ func TestReadFile_refused(t *testing.T) {
 	}
 }
 
+func TestStale_carriedOut(t *testing.T) {
+	t.Parallel()
+	for _, tenant := range []*fakeTenant{newTenant(), partialTenant()} {
+		r := newRig(t, tenant)
+		saved := r.planApply()
+		r.mustApply()
+		if reasons := plan.Stale(saved, r.planApply()); len(reasons) != 1 || !strings.Contains(reasons[0], "carried out already") {
+			t.Errorf("got reasons %q", reasons)
+		}
+	}
+}
+
 func TestStale(t *testing.T) {
 	t.Parallel()
 	fresh := newRig(t, partialTenant()).planApply()
@@ -275,7 +287,9 @@ func TestStale(t *testing.T) {
 		doctor func(*plan.Document)
 		want   string
 	}{
-		"another tenant":        {func(d *plan.Document) { d.Tenant.ID = "7e000000-0000-4000-8000-000000000001" }, "tenant"},
+		"another tenant": {func(d *plan.Document) {
+			d.Tenant.ID, d.Tenant.DisplayName, d.Client.ServicePrincipalID = "7e000000-0000-4000-8000-000000000001", new("Fabrikam"), nil
+		}, "it is for the tenant Fabrikam (7e000000-0000-4000-8000-000000000001), and you are signed in to Contoso (" + tenantID + ")"},
 		"another cloud":         {func(d *plan.Document) { d.Tenant.Cloud = "china" }, "cloud"},
 		"another client":        {func(d *plan.Document) { d.Client.AppID = consent.MicrosoftGraph }, "client application"},
 		"another client object": {func(d *plan.Document) { d.Client.ServicePrincipalID = nil }, "client service principal"},

@@ -25,6 +25,8 @@ type Progress interface {
 	Finished(a RecordedAction)
 	// Waiting is called before each pause, with what is waited for.
 	Waiting(what string, d time.Duration)
+	// ListsLag is called when a change is verified although lists do not show all of it yet.
+	ListsLag()
 }
 
 // Beginning is what a new change record needs beyond the plan.

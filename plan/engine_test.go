@@ -432,15 +432,15 @@ func TestEngine_verify(t *testing.T) {
 		if err := r.engine().Verify(t.Context(), c); err != nil {
 			t.Errorf("got error %v", err)
 		}
-		if r.clock.slept != 7*time.Second {
-			t.Errorf("waited %s, want 1 s + 2 s + 4 s", r.clock.slept)
+		if r.clock.slept != 3500*time.Millisecond {
+			t.Errorf("waited %s, want 0.5 s + 1 s + 2 s", r.clock.slept)
 		}
 	})
 	t.Run("a replica that knows nothing yet is no end", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t, newTenant(), &fault{call: "Read", err: failure{absent: true}})
 		c := r.mustApply()
-		if err := r.engine().Verify(t.Context(), c); err != nil || r.clock.slept != time.Second {
+		if err := r.engine().Verify(t.Context(), c); err != nil || r.clock.slept != time.Second/2 {
 			t.Errorf("got error %v after %s", err, r.clock.slept)
 		}
 	})

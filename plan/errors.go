@@ -3,6 +3,8 @@ package plan
 import (
 	"fmt"
 	"strings"
+
+	"appleconsent/consent"
 )
 
 // RecordError means that the change record could not be written. If it was the first write of a change, nothing was
@@ -45,6 +47,31 @@ func (e *IncompleteError) Error() string {
 
 func (e *IncompleteError) Unwrap() error { return e.Err }
 
+// NotYetError means that a change stopped because what it had created could not be seen everywhere before the time was up.
+type NotYetError struct {
+	Err error
+}
+
+func (e *NotYetError) Error() string {
+	return "what was created is not visible everywhere yet: " + e.Err.Error()
+}
+
+func (e *NotYetError) Unwrap() error { return e.Err }
+
+// TakenError means that a service principal cannot be created: Graph says that it exists already, and it is not one that
+// could be used.
+type TakenError struct {
+	Holder consent.NameHolder
+}
+
+func (e *TakenError) Error() string {
+	what := "another service principal has"
+	if e.Holder.Deleted {
+		what = "a deleted service principal still has"
+	}
+	return fmt.Sprintf("%s the application's name: %s", what, strings.TrimSpace(Printable(e.Holder.DisplayName)+" "+string(e.Holder.ID)))
+}
+
 // NotVisibleError means that everything was written, and that re-reading does not show all of it yet.
 type NotVisibleError struct {
 	Change Change
@@ -58,12 +85,12 @@ func (e *NotVisibleError) Error() string {
 
 func (e *NotVisibleError) Unwrap() error { return e.Err }
 
-// andThen joins two errors, each of which may be nil, in one line.
+// andThen joins two errors, each of which may be nil, in one line. What was said last is not said again.
 func andThen(first, second error) error {
 	if first == nil {
 		return second
 	}
-	if second == nil {
+	if second == nil || strings.HasSuffix(first.Error(), second.Error()) {
 		return first
 	}
 	return fmt.Errorf("%w; and then: %w", first, second)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,15 +24,16 @@ const (
 
 // failure is an error as package graph would return it.
 type failure struct {
-	unanswered, exists, absent bool
-	retryAfter                 time.Duration
+	unanswered, exists, conflicts, absent bool
+	retryAfter                            time.Duration
 }
 
 func (f failure) Error() string {
-	return fmt.Sprintf("failure%+v", struct{ u, e, a bool }{f.unanswered, f.exists, f.absent})
+	return fmt.Sprintf("failure%+v", struct{ u, e, c, a bool }{f.unanswered, f.exists, f.conflicts, f.absent})
 }
 func (f failure) Unanswered() bool          { return f.unanswered }
 func (f failure) Exists() bool              { return f.exists }
+func (f failure) Conflicts() bool           { return f.conflicts }
 func (f failure) Absent() bool              { return f.absent }
 func (f failure) RetryAfter() time.Duration { return f.retryAfter }
 
@@ -48,13 +50,18 @@ type fault struct {
 
 // fakeTenant is a tenant in memory that does what it is told, unless a fault says otherwise.
 type fakeTenant struct {
-	state  consent.State
-	left   consent.Leftovers
-	faults []*fault
-	calls  []string
-	hidden int // tries for which the service principal of the client stays invisible to CreateGrant
-	missed int // reads by id that do not find a grant which stands
-	next   int // number of the next service principal
+	state    consent.State
+	left     consent.Leftovers
+	faults   []*fault
+	calls    []string
+	hidden   int // tries for which the service principal of the client stays invisible to CreateGrant
+	missed   int // reads by id that do not find a grant which stands
+	unlisted int // reads that do not show the grants which stand, as Graph's list has been seen to do
+	next     int // number of the next service principal
+
+	holder consent.NameHolder // of the client's name
+
+	mu sync.Mutex // guards calls and faults: what is known by its id is asked for side by side
 
 	discards bool // what is set in the authorization policy is answered with success and discarded
 }
@@ -94,6 +101,16 @@ func grantID(client, resource consent.ObjectID) consent.GrantID {
 
 // enter counts a call and finds its fault.
 func (f *fakeTenant) enter(call string) *fault {
+	fault := f.faultOf(call)
+	if fault != nil && fault.meddle != nil {
+		fault.meddle(f)
+	}
+	return fault
+}
+
+func (f *fakeTenant) faultOf(call string) *fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.calls = append(f.calls, call)
 	for i, fault := range f.faults {
 		if fault.call != call {
@@ -104,9 +121,6 @@ func (f *fakeTenant) enter(call string) *fault {
 			continue
 		}
 		f.faults = slices.Delete(f.faults, i, i+1)
-		if fault.meddle != nil {
-			fault.meddle(f)
-		}
 		return fault
 	}
 	return nil
@@ -131,7 +145,29 @@ func (f *fakeTenant) Read(ctx context.Context, _ consent.Requirement) (consent.S
 	s := f.state
 	s.Grants, s.ServicePrincipals = slices.Clone(s.Grants), slices.Clone(s.ServicePrincipals)
 	s.Classifications = slices.Clone(s.Classifications)
+	if f.unlisted > 0 {
+		f.unlisted--
+		s.Grants = nil
+	}
 	return s, ctx.Err()
+}
+
+func (f *fakeTenant) Reread(ctx context.Context, required consent.Requirement, _ consent.Look) (consent.State, error) {
+	return f.Read(ctx, required)
+}
+
+func (f *fakeTenant) NameHolder(context.Context, consent.AppID) (consent.NameHolder, error) {
+	f.enter("NameHolder")
+	return f.holder, nil
+}
+
+func (f *fakeTenant) ServicePrincipalByID(_ context.Context, id consent.ObjectID) (consent.ServicePrincipal, bool, error) {
+	f.enter("ServicePrincipalByID")
+	i := slices.IndexFunc(f.state.ServicePrincipals, func(sp consent.ServicePrincipal) bool { return sp.ID == id })
+	if i < 0 {
+		return consent.ServicePrincipal{}, false, nil
+	}
+	return f.state.ServicePrincipals[i], true, nil
 }
 
 func (f *fakeTenant) find(id consent.GrantID) int {
@@ -142,7 +178,9 @@ func (f *fakeTenant) Grant(_ context.Context, id consent.GrantID) (consent.Permi
 	if fault := f.enter("Grant"); fault != nil && fault.err != nil {
 		return consent.PermissionGrant{}, false, fault.err
 	}
-	i := f.find(id)
+	i := slices.IndexFunc(f.state.Grants, func(g consent.PermissionGrant) bool {
+		return g.ID == id || consent.TenantWideGrantID(g.ClientID, g.ResourceID) == id
+	})
 	if f.missed > 0 || i < 0 {
 		f.missed--
 		return consent.PermissionGrant{}, false, nil
@@ -231,7 +269,7 @@ func (f *fakeTenant) DeleteGrant(_ context.Context, id consent.GrantID) error {
 func (f *fakeTenant) writes() []string {
 	var writes []string
 	for _, c := range f.calls {
-		if c != "Read" && c != "Grant" && c != "Leftovers" && c != "Classifications" && c != "ConsentPolicies" && c != "ServicePrincipal" {
+		if c != "Read" && c != "Grant" && c != "Leftovers" && c != "Classifications" && c != "ConsentPolicies" && c != "ServicePrincipal" && c != "ServicePrincipalByID" && c != "NameHolder" {
 			writes = append(writes, c)
 		}
 	}
@@ -265,12 +303,13 @@ func (c *fakeClock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// silence is a Progress that nobody listens to.
-type silence struct{}
+// silence is a Progress that nobody listens to, but for lists that lag.
+type silence struct{ lagging *int }
 
 func (silence) Started(plan.RecordedAction)   {}
 func (silence) Finished(plan.RecordedAction)  {}
 func (silence) Waiting(string, time.Duration) {}
+func (s silence) ListsLag()                   { *s.lagging++ }
 
 // rig is an engine on a fake tenant, with a journal in a folder of its own.
 type rig struct {
@@ -280,6 +319,7 @@ type rig struct {
 	journal plan.Journal
 	dir     string
 	changes int
+	lagging int // how often lists lagged behind what was verified
 
 	required consent.Requirement
 }
@@ -288,7 +328,7 @@ func newRig(t *testing.T, tenant *fakeTenant, faults ...*fault) *rig {
 	t.Helper()
 	tenant.faults = faults
 	dir := t.TempDir()
-	return &rig{t, tenant, &fakeClock{now: time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC)}, plan.NewJournal(dir), dir, 0, allDevices}
+	return &rig{t, tenant, &fakeClock{now: time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC)}, plan.NewJournal(dir), dir, 0, 0, allDevices}
 }
 
 var allDevices = consent.AppleMail().Require(consent.Choices{})
@@ -296,12 +336,19 @@ var allDevices = consent.AppleMail().Require(consent.Choices{})
 var testTool = plan.Tool{Name: "appleconsent", Version: "test"}
 
 func (r *rig) engine() plan.Engine {
-	return plan.Engine{Tenant: r.tenant, Journal: r.journal, Clock: r.clock, Required: r.required, Progress: silence{}}
+	return plan.Engine{Tenant: r.tenant, Journal: r.journal, Clock: r.clock, Required: r.required, Progress: silence{&r.lagging}}
 }
 
 // planApply returns the plan of an apply, from what stands and without a call.
 func (r *rig) planApply() plan.Document {
 	return plan.New(plan.KindPlan, testTool, r.clock.Now(), r.required, r.tenant.state)
+}
+
+// planWithout is planApply by lists that leave out the grants on a resource.
+func (r *rig) planWithout(resource consent.ObjectID) plan.Document {
+	state := r.tenant.state
+	state.Grants = slices.DeleteFunc(slices.Clone(state.Grants), func(g consent.PermissionGrant) bool { return g.ResourceID == resource })
+	return plan.New(plan.KindPlan, testTool, r.clock.Now(), r.required, state)
 }
 
 func (r *rig) begin(doc plan.Document, operation plan.Operation) plan.Change {

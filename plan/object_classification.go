@@ -16,7 +16,7 @@ type classificationTenant interface {
 }
 
 // classifications are permissions of a resource that are classified as low impact.
-type classifications struct{}
+type classifications struct{ plain }
 
 func (classifications) form() form {
 	return form{

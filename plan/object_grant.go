@@ -89,6 +89,14 @@ func (grants) send(ctx context.Context, r *run, a consent.Action) (*Result, erro
 	return asPlanned(a), r.Tenant.UpdateGrant(ctx, consent.GrantID(a.Target), a.After)
 }
 
+func (grants) stands(ctx context.Context, t Tenant, a consent.Action) (bool, error) {
+	grant, found, err := t.Grant(ctx, consent.GrantID(a.Target))
+	if a.Kind == consent.DeleteGrant {
+		return !found, err
+	}
+	return found && grant.Scopes.HasAll(a.After) && len(a.Removed().In(grant.Scopes)) == 0, err
+}
+
 func (grants) shown(s consent.State, client consent.AppID, a consent.Action) (string, bool) {
 	sp, _ := s.ServicePrincipal(client)
 	holds := func(g consent.PermissionGrant) bool {
@@ -99,18 +107,17 @@ func (grants) shown(s consent.State, client consent.AppID, a consent.Action) (st
 }
 
 // judge looks for the grant that was to be created. One that lacks scopes is somebody else's: what is missing is merged into it.
-func (grants) judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
+func (g grants) judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
 	if a.Kind != consent.CreateGrant {
 		return nil, nil
 	}
 	if _, found := s.ServicePrincipal(r.Required.App.ID); !found && !r.clientIsNew {
 		return &outcome{status: StatusFailed}, &DriftError{Reason: "the client's service principal is gone"}
 	}
-	grants := s.TenantWideGrants(r.client, a.ResourceID)
-	if len(grants) == 0 {
-		return nil, nil
+	grant, found, err := g.listedOrNot(ctx, r, a, s)
+	if !found || err != nil {
+		return nil, err
 	}
-	grant := grants[0]
 	if grant.Scopes.HasAll(a.After) {
 		return settledBy(unclear,
 			&Result{Target: string(grant.ID), Before: consent.ScopeSet{}, After: a.After},
@@ -123,11 +130,29 @@ func (grants) judge(ctx context.Context, r *run, a consent.Action, s consent.Sta
 	return &out, err
 }
 
+// listedOrNot returns the first grant of the state for what was to be created, or the one that the list leaves out although it
+// stands: its id follows from whom it connects.
+func (grants) listedOrNot(ctx context.Context, r *run, a consent.Action, s consent.State) (consent.PermissionGrant, bool, error) {
+	if grants := s.TenantWideGrants(r.client, a.ResourceID); len(grants) > 0 {
+		return grants[0], true, nil
+	}
+	id := consent.TenantWideGrantID(r.client, a.ResourceID)
+	if id == "" {
+		return consent.PermissionGrant{}, false, nil
+	}
+	grant, found, err := r.Tenant.Grant(ctx, id)
+	fits := grant.ClientID == r.client && grant.ResourceID == a.ResourceID && grant.ConsentType == consent.AllPrincipals
+	return grant, found && fits, err
+}
+
 func (g grants) undo(u *Undo, e effect, s consent.State) {
 	client, _ := s.ServicePrincipal(u.Required.App.ID)
 	resource, found := s.ServicePrincipal(e.ResourceAppID)
 	if !found {
 		return // and with it all grants on it
+	}
+	if odd, found := s.OddGrant(resource.ID); found {
+		u.notices = append(u.notices, odd.Notice(consent.Blocker, resource.DisplayName))
 	}
 	a := g.withoutUndone(e)
 	undo := consent.Action{ResourceAppID: a.ResourceAppID, ResourceID: resource.ID, ClientID: client.ID, Before: consent.ScopeSet{}}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"appleconsent/consent"
 )
@@ -13,6 +12,10 @@ import (
 type servicePrincipalTenant interface {
 	// ServicePrincipal returns an application's service principal, and whether the tenant has one.
 	ServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error)
+	// ServicePrincipalByID returns one by its id, and whether it stands.
+	ServicePrincipalByID(ctx context.Context, id consent.ObjectID) (consent.ServicePrincipal, bool, error)
+	// NameHolder returns what keeps an application's service principal from being created.
+	NameHolder(ctx context.Context, app consent.AppID) (consent.NameHolder, error)
 	// Leftovers says what would be lost with the client's service principal. What one of the given actions deletes does not count,
 	// unless it has other scopes by now.
 	Leftovers(ctx context.Context, client consent.ObjectID, except []consent.Action) (consent.Leftovers, error)
@@ -91,7 +94,7 @@ func (servicePrincipals) awaitDeletions(ctx context.Context, r *run, client cons
 	for _, a := range r.change.Actions {
 		planned = append(planned, a.Action.Action)
 	}
-	pause := time.Second
+	pause := firstPause
 	for {
 		left, err := r.Tenant.Leftovers(ctx, client, planned)
 		if err != nil || !left.None() || len(left.Excepted) == 0 {
@@ -130,6 +133,15 @@ func (servicePrincipals) send(ctx context.Context, r *run, a consent.Action) (*R
 	return asPlanned(a), r.Tenant.SetAccountEnabled(ctx, consent.ObjectID(a.Target), a.Kind == consent.EnableServicePrincipal)
 }
 
+func (o servicePrincipals) stands(ctx context.Context, t Tenant, a consent.Action) (bool, error) {
+	sp, found, err := t.ServicePrincipalByID(ctx, consent.ObjectID(a.Target))
+	if !found || err != nil {
+		return err == nil && a.Kind == consent.DeleteServicePrincipal, err
+	}
+	_, shown := o.shown(consent.State{ServicePrincipals: []consent.ServicePrincipal{sp}}, a.AppID, a)
+	return shown, nil
+}
+
 func (servicePrincipals) shown(s consent.State, _ consent.AppID, a consent.Action) (string, bool) {
 	sp, found := s.ServicePrincipal(a.AppID)
 	same := found && string(sp.ID) == a.Target
@@ -140,6 +152,19 @@ func (servicePrincipals) shown(s consent.State, _ consent.AppID, a consent.Actio
 		return a.Target, !same
 	}
 	return a.Target, same && sp.Disabled() == (a.Kind == consent.DisableServicePrincipal)
+}
+
+// taken returns why what is said to exist and does not show will never show; nil if that is not known. Whoever cannot be asked
+// knows nothing.
+func (r *run) taken(ctx context.Context, a consent.Action) error {
+	if a.Kind != consent.CreateServicePrincipal {
+		return nil
+	}
+	holder, err := r.Tenant.NameHolder(ctx, a.AppID)
+	if err != nil || holder.ID == "" {
+		return nil
+	}
+	return &TakenError{holder}
 }
 
 func (o servicePrincipals) undo(u *Undo, e effect, s consent.State) {

@@ -10,8 +10,8 @@ import (
 // How one action is carried out.
 //
 // Premise. The answer to a write can be lost, wrong or early: a request that ended in a reset or a 5xx may have been
-// carried out, a 409 means that somebody was faster, and a 404 after the service principal was created means that the
-// directory has not replicated yet. So no write is ever repeated blindly. After each answer that is not clear the tenant
+// carried out, a 409 means that somebody was faster or is at work on the same thing, and a 404 after the service principal
+// was created means that the directory has not replicated yet. So no write is ever repeated blindly. After each answer that is not clear the tenant
 // is read; if it shows what the action wants, the action happened; only if it does not is the write sent again.
 //
 // Before a write that replaces or deletes something, the object is read again and compared with the plan: Graph has no
@@ -28,8 +28,11 @@ const (
 // settleGrace is how long the tenant may take to say what stands after the run was interrupted.
 const settleGrace = 10 * time.Second
 
-// lastPause is the longest pause between two reads while something is not visible yet.
-const lastPause = 16 * time.Second
+// firstPause and lastPause are the shortest and the longest pause between two looks while something is not visible yet.
+const (
+	firstPause = time.Second / 2
+	lastPause  = 8 * time.Second
+)
 
 // outcome is what became of an action.
 type outcome struct {
@@ -54,7 +57,7 @@ func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 			return outcome{status: StatusDone, result: result}, nil
 		}
 		f := failure(err)
-		if f == nil || !f.Unanswered() && !f.Exists() && !f.Absent() {
+		if f == nil || !f.Unanswered() && !f.Exists() && !f.Conflicts() && !f.Absent() {
 			return outcome{status: undecided(unclear)}, err
 		}
 		// Graph has been seen to answer 404 to a POST that it carried out.
@@ -69,10 +72,13 @@ func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 	}
 }
 
+// isThere reports whether the write failed since what it should create is there already.
+func isThere(a consent.Action, f Failure) bool { return f.Exists() && a.Kind.Verb == consent.Create }
+
 // giveUp reports whether the write, which has not happened as far as the tenant shows, is not sent again.
 func giveUp(a consent.Action, f Failure, try int) bool {
 	switch {
-	case f.Exists():
+	case isThere(a, f):
 		return true
 	case f.Absent():
 		return try >= maxAbsent && !createsOfClient(a)

@@ -12,14 +12,14 @@ import (
 // time to send the write again. An error without an outcome means that it could not be found out.
 func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear bool, try int) (*outcome, error) {
 	var waitErr error
-	for _, pause := range pauses(f, try) {
+	for look, pause := range pauses(a, f, try) {
 		if pause > 0 {
 			r.Progress.Waiting(waitingFor(a, f), pause)
 			waitErr = r.Clock.Sleep(ctx, pause)
 		}
 		state, err := r.readEvenIfInterrupted(ctx)
 		if err != nil {
-			return nil, andThen(waitErr, err)
+			return nil, r.notYet(andThen(waitErr, err))
 		}
 		if client, found := state.ServicePrincipal(r.Required.App.ID); found && r.client == "" {
 			r.client, r.clientIsNew = client.ID, true
@@ -31,6 +31,9 @@ func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear b
 			result := &Result{Target: target, Before: a.Before, After: a.After}
 			return settledBy(unclear, result, result), nil
 		}
+		if waitErr == nil && look == 1 && isThere(a, f) {
+			waitErr = r.taken(ctx, a)
+		}
 		if waitErr != nil {
 			return nil, waitErr
 		}
@@ -38,22 +41,34 @@ func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear b
 	return nil, nil
 }
 
+// notYet is the error of a read that waited in vain for what this run has created.
+func (r *run) notYet(err error) error {
+	if f := failure(err); r.clientIsNew && f != nil && f.Absent() {
+		return &NotYetError{err}
+	}
+	return err
+}
+
 // pauses returns how long to wait before each read. What is said to exist is waited for; a lost answer is looked for
-// at once and a few times more; what is not visible yet is tried again soon, then ever more seldom.
-func pauses(f Failure, try int) []time.Duration {
+// at once and a few times more, and so is, less often, that of a conflict; what is not visible yet is tried again soon, then ever more seldom.
+func pauses(a consent.Action, f Failure, try int) []time.Duration {
 	switch {
-	case f.Exists():
-		return []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, lastPause, lastPause}
+	case isThere(a, f):
+		return []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second, lastPause, lastPause, lastPause, lastPause, lastPause}
+	case f.Conflicts(), f.Exists():
+		return []time.Duration{0, max(f.RetryAfter(), time.Second)}
 	case f.Absent():
-		return []time.Duration{max(f.RetryAfter(), min(time.Second<<(try-1), lastPause))}
+		return []time.Duration{max(f.RetryAfter(), min(time.Second<<(try-1), 2*lastPause))}
 	}
 	return []time.Duration{0, max(f.RetryAfter(), time.Second), 2 * time.Second, 4 * time.Second}
 }
 
 func waitingFor(a consent.Action, f Failure) string {
 	switch {
-	case f.Exists():
-		return "what somebody else just created to become visible"
+	case isThere(a, f):
+		return "what is said to exist already to become visible"
+	case f.Conflicts(), f.Exists():
+		return "the outcome, since Graph spoke of a conflict"
 	case f.Absent() && createsOfClient(a):
 		return "the new service principal to become visible"
 	case f.Absent():
@@ -62,7 +77,7 @@ func waitingFor(a consent.Action, f Failure) string {
 	return "the outcome, since the answer was lost"
 }
 
-// readEvenIfInterrupted reads the state; after an interrupt it still takes one short look, so that the record can say
+// readEvenIfInterrupted reads the tenant again; after an interrupt it still takes one short look, so that the record can say
 // what the request in flight has done.
 func (r *run) readEvenIfInterrupted(ctx context.Context) (consent.State, error) {
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -70,5 +85,5 @@ func (r *run) readEvenIfInterrupted(ctx context.Context) (consent.State, error) 
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), settleGrace)
 		defer cancel()
 	}
-	return r.Tenant.Read(ctx, r.Required)
+	return r.Tenant.Reread(ctx, r.Required, consent.Look{Client: r.client})
 }

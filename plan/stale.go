@@ -17,14 +17,19 @@ func Stale(saved, fresh Document) []string {
 			reasons = append(reasons, fmt.Sprintf("%s: planned %s, now %s", what, cmp.Or(was, "none"), cmp.Or(is, "none")))
 		}
 	}
-	differ("tenant", saved.Tenant.ID, fresh.Tenant.ID)
+	if saved.Tenant.ID != fresh.Tenant.ID {
+		return []string{fmt.Sprintf("it is for the tenant %s, and you are signed in to %s", saved.Tenant.title(), fresh.Tenant.title())}
+	}
 	differ("cloud", saved.Tenant.Cloud, fresh.Tenant.Cloud)
 	differ("route", string(saved.Requirement.Route), string(fresh.Requirement.Route))
 	differ("client application", string(saved.Client.AppID), string(fresh.Client.AppID))
-	differ("client service principal", string(deref(saved.Client.ServicePrincipalID)), string(deref(fresh.Client.ServicePrincipalID)))
 	for i := range max(len(saved.Resources), len(fresh.Resources)) {
 		differ(fmt.Sprintf("requirement %d", i+1), requiredAt(saved.Resources, i), requiredAt(fresh.Resources, i))
 	}
+	if len(reasons) == 0 && len(saved.Actions) > 0 && len(fresh.Actions) == 0 && fresh.Satisfied && fresh.RollsBack == "" {
+		return []string{"it was carried out already: the tenant has all that it would grant"}
+	}
+	differ("client service principal", string(deref(saved.Client.ServicePrincipalID)), string(deref(fresh.Client.ServicePrincipalID)))
 	for i := range max(len(saved.Actions), len(fresh.Actions)) {
 		was, is := describeAt(saved.Actions, i), describeAt(fresh.Actions, i)
 		differ(fmt.Sprintf("action %d", i+1), was, is)
@@ -33,6 +38,14 @@ func Stale(saved, fresh Document) []string {
 		}
 	}
 	return reasons
+}
+
+// title names a tenant by its name, as far as that is known, and its id.
+func (t TenantInfo) title() string {
+	if t.DisplayName == nil {
+		return Printable(t.ID)
+	}
+	return fmt.Sprintf("%s (%s)", Printable(*t.DisplayName), Printable(t.ID))
 }
 
 // requiredAt says in one line what is required of the i-th resource; empty if there is none.

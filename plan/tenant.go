@@ -13,6 +13,8 @@ type Failure interface {
 	Unanswered() bool
 	// Exists: what was to be created is there already. Nothing was written.
 	Exists() bool
+	// Conflicts: it was refused because of something else, and what that is was not said.
+	Conflicts() bool
 	// Absent: what the write refers to is not there, or not visible everywhere yet. Graph has been seen to answer so
 	// although it wrote.
 	Absent() bool

@@ -4,17 +4,23 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"appleconsent/consent"
 )
 
+// listGrace is how long lists may lag behind what the tenant shows by its id.
+const listGrace = 30 * time.Second
+
 // Verify re-reads the tenant until it shows every action of the change that was carried out or found to be done already.
-// Only then does a rollback mark the change that it took back, unless that is kept open. Errors: *NotVisibleError when the tenant does not show it
-// in time or cannot be read, *IncompleteError when that mark cannot be written, context.Canceled when interrupted.
+// Only then does a rollback mark the change that it took back, unless that is kept open. Lists may lag behind what the tenant
+// shows by its id: they are waited for a while, and then Progress hears of it. Errors: *NotVisibleError when the tenant does not
+// show it in time or cannot be read, *IncompleteError when that mark cannot be written, context.Canceled when interrupted.
 func (e Engine) Verify(ctx context.Context, c Change) error {
-	if hidden, err := e.awaitVisible(ctx, c); err != nil {
-		return e.noteHidden(c, hidden, err)
+	v := e.verification(c)
+	if err := v.await(ctx); err != nil {
+		return e.noteHidden(c, v.hidden, err)
 	}
 	if c.RollsBack == nil || e.KeepOpen {
 		return nil
@@ -33,7 +39,7 @@ func (e Engine) noteHidden(c Change, hidden []RecordedAction, err error) error {
 	}
 	c.Actions = slices.Clone(c.Actions)
 	for i, a := range c.Actions {
-		if slices.ContainsFunc(hidden, func(hidden RecordedAction) bool { return hidden.ID == a.ID }) {
+		if has(hidden, a) {
 			c.Actions[i].Error = reason
 		}
 	}
@@ -48,31 +54,105 @@ func (e Engine) noteHidden(c Change, hidden []RecordedAction, err error) error {
 	return &NotVisibleError{Change: c, Hidden: hidden, Err: err}
 }
 
-// awaitVisible returns what the last look did not show, and why there is no other look.
-func (e Engine) awaitVisible(ctx context.Context, c Change) ([]RecordedAction, error) {
-	pause := time.Second
-	for {
-		state, err := e.Tenant.Read(ctx, e.Required)
-		hidden := c.notShownIn(state, e.Required.App.ID)
-		if err == nil && len(hidden) == 0 {
-			return nil, nil
+// has reports whether the action is among the others of its change.
+func has(all []RecordedAction, a RecordedAction) bool {
+	return slices.ContainsFunc(all, func(other RecordedAction) bool { return other.ID == a.ID })
+}
+
+// verification is the look at what a change has done.
+type verification struct {
+	Engine
+	change Change
+	how    consent.Look
+
+	hidden   []RecordedAction // what neither lists nor ids have shown yet
+	byID     []RecordedAction // what its id has shown
+	listsDue time.Time        // when lists have had their time; zero as long as something is hidden
+}
+
+func (e Engine) verification(c Change) *verification {
+	how := consent.Look{Client: deref(c.Client.ServicePrincipalID), GrantsOnly: true, Once: true}
+	for _, a := range c.Actions {
+		if a.Kind == consent.CreateServicePrincipal {
+			how.Client = consent.ObjectID(a.Performed().Target)
 		}
-		if f := failure(err); err == nil || f != nil && f.Absent() {
-			e.Progress.Waiting("the change to become visible", pause)
-			err = e.Clock.Sleep(ctx, pause)
-			pause = min(2*pause, lastPause)
+		how.GrantsOnly = how.GrantsOnly && a.Kind.Object == consent.OnGrant
+	}
+	return &verification{Engine: e, change: c, how: how}
+}
+
+// await looks until everything shows, or until only lists lag that have had their time.
+func (v *verification) await(ctx context.Context) error {
+	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+		unlisted, err := v.look(ctx)
+		if err == nil && len(unlisted) == 0 {
+			return nil
 		}
-		if err != nil {
-			return hidden, err
+		onlyLists := !v.listsDue.IsZero()
+		overdue := onlyLists && !v.Clock.Now().Before(v.listsDue)
+		if err == nil && !overdue {
+			v.Progress.Waiting("the change to become visible", pause)
+			err = v.Clock.Sleep(ctx, pause)
+		}
+		switch {
+		case overdue || onlyLists && errors.Is(err, context.DeadlineExceeded):
+			v.Progress.ListsLag()
+			return nil
+		case err != nil:
+			return err
 		}
 	}
 }
 
-// notShownIn returns the actions that were carried out, or found to be done already, and that the state does not show.
-// What was left alone for a reason is not among them.
-func (c Change) notShownIn(state consent.State, client consent.AppID) []RecordedAction {
+// look reads the tenant again and returns what lists do not show.
+func (v *verification) look(ctx context.Context) ([]RecordedAction, error) {
+	state, err := v.Tenant.Reread(ctx, v.Required, v.how)
+	unlisted := v.change.notShownIn(state, v.Required.App.ID)
+	if f := failure(err); f != nil && f.Absent() { // lists of what was just made may not be there yet
+		unlisted, err = v.change.settled(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v.lookByID(ctx, unlisted)
+	if len(v.hidden) == 0 && v.listsDue.IsZero() {
+		v.listsDue = v.Clock.Now().Add(listGrace)
+	}
+	return unlisted, nil
+}
+
+// lookByID asks for what lists do not show by its id, side by side and until it has been seen once.
+func (v *verification) lookByID(ctx context.Context, unlisted []RecordedAction) {
+	unseen := slices.DeleteFunc(slices.Clone(unlisted), func(a RecordedAction) bool { return has(v.byID, a) })
+	stands := make([]bool, len(unseen))
+	var wait sync.WaitGroup
+	for i, a := range unseen {
+		wait.Go(func() {
+			action := a.Performed()
+			shown, err := objectOf(action).stands(ctx, v.Tenant, action)
+			stands[i] = shown && err == nil && action.Target != "" // who cannot be asked shows nothing; the lists decide
+		})
+	}
+	wait.Wait()
+	v.hidden = nil
+	for i, a := range unseen {
+		if stands[i] {
+			v.byID = append(v.byID, a)
+		} else {
+			v.hidden = append(v.hidden, a)
+		}
+	}
+}
+
+// settled returns the actions that were carried out, or found to be done already. What was left alone for a reason is not
+// among them.
+func (c Change) settled() []RecordedAction {
 	return slices.DeleteFunc(slices.Clone(c.Actions), func(a RecordedAction) bool {
-		settled := a.Status == StatusDone || a.Status == StatusUnchanged && a.Error == ""
-		return !settled || shownIn(state, client, a.Performed())
+		return a.Status != StatusDone && (a.Status != StatusUnchanged || a.Error != "")
 	})
+}
+
+// notShownIn returns those of the settled actions that the state does not show.
+func (c Change) notShownIn(state consent.State, client consent.AppID) []RecordedAction {
+	return slices.DeleteFunc(c.settled(), func(a RecordedAction) bool { return shownIn(state, client, a.Performed()) })
 }

@@ -30,16 +30,19 @@ type Rule struct {
 	// CarriedOut: the request is carried out although its answer does not tell, or before its answer is delayed.
 	CarriedOut bool   `json:"carriedOut,omitempty"`
 	Status     int    `json:"status,omitempty"`
-	Code       string `json:"code,omitempty"`   // Graph's error code
-	AADSTS     int    `json:"aadsts,omitempty"` // the number with which Entra refuses
+	Code       string `json:"code,omitempty"`    // Graph's error code
+	Message    string `json:"message,omitempty"` // Graph's words; it says that it is a simulated fault without them
+	AADSTS     int    `json:"aadsts,omitempty"`  // the number with which Entra refuses
 	// RetryAfter is the header in seconds; absent without it. AsDate writes it as the date that it comes to.
 	RetryAfter int    `json:"retryAfter,omitempty"`
 	AsDate     bool   `json:"asDate,omitempty"`
 	Location   string `json:"location,omitempty"` // of a redirect
 	// Delay is a time as Go writes it, such as 30s.
-	Delay string          `json:"delay,omitempty"`
-	Reads int             `json:"reads,omitempty"`
-	Edit  *directory.Edit `json:"edit,omitempty"`
+	Delay string `json:"delay,omitempty"`
+	Reads int    `json:"reads,omitempty"`
+	// Member is what of the right answer is null, wherever it stands in it.
+	Member string          `json:"member,omitempty"`
+	Edit   *directory.Edit `json:"edit,omitempty"`
 }
 
 // Trouble is a kind of fault that a rule causes.
@@ -54,6 +57,8 @@ const (
 	TroubleInvalidJSON Trouble = "invalidJSON" // the right status, with a body that is no JSON
 	TroubleEmpty       Trouble = "empty"       // the right status, with the body {}
 	TroubleContentType Trouble = "contentType" // the right answer, labelled as plain text
+	TroubleUnlisted    Trouble = "unlisted"    // the right answer; a list has no rows
+	TroubleNull        Trouble = "null"        // the right answer, in which Member is null
 	// TroubleRefuseSignIn refuses to let somebody sign in, with the number AADSTS. It
 	// strikes authorize, devicecode and token requests only.
 	TroubleRefuseSignIn Trouble = "refuseSignIn"
@@ -66,7 +71,7 @@ const (
 
 var answeringTroubles = []Trouble{
 	TroubleStatus, TroubleHTML, TroubleClose, TroubleTruncate, TroubleInvalidJSON, TroubleEmpty, TroubleContentType,
-	TroubleRefuseSignIn,
+	TroubleUnlisted, TroubleNull, TroubleRefuseSignIn,
 }
 
 var otherTroubles = []Trouble{TroubleDelay, TroubleLag, TroubleNewcomer, TroubleEdit}
@@ -109,6 +114,8 @@ func (r Rule) check() error {
 		return fmt.Errorf("trouble %q needs either reads or a delay", r.Trouble)
 	case r.Trouble == TroubleNewcomer && r.Reads == 0:
 		return fmt.Errorf("trouble %q needs reads", r.Trouble)
+	case (r.Trouble == TroubleNull) != (r.Member != ""):
+		return fmt.Errorf("trouble %q and member go together", TroubleNull)
 	case (r.Trouble == TroubleRefuseSignIn) != (r.AADSTS != 0):
 		return fmt.Errorf("trouble %q and aadsts go together", TroubleRefuseSignIn)
 	case r.AADSTS != 0 && !entra.IsRefusal(r.AADSTS):

@@ -71,6 +71,8 @@ func TestRule_troubles(t *testing.T) {
 		"truncated":                 {simulator.Rule{Trouble: simulator.TroubleTruncate}, 201, `{`, "application/json", true, true},
 		"no JSON":                   {simulator.Rule{Trouble: simulator.TroubleInvalidJSON}, 201, `{"value":[{"id":`, "application/json", false, true},
 		"empty object":              {simulator.Rule{Trouble: simulator.TroubleEmpty}, 201, `{}`, "application/json", false, true},
+		"a null":                    {simulator.Rule{Trouble: simulator.TroubleNull, Member: "scope"}, 201, `"scope":null`, "application/json", false, true},
+		"no rows, of what is none":  {simulator.Rule{Trouble: simulator.TroubleUnlisted}, 201, `"scope":"User.Read"`, "application/json", false, true},
 		"plain text":                {simulator.Rule{Trouble: simulator.TroubleContentType}, 201, `"scope":"User.Read"`, "text/plain", false, true},
 	} {
 		t.Run(name, func(t *testing.T) {

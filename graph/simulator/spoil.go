@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -33,7 +34,7 @@ func (s *Server) prepare(rules []Rule) {
 			s.tenant.Graph.RefuseNewcomer(rule.Reads)
 			s.mu.Unlock()
 		case TroubleStatus, TroubleHTML, TroubleClose, TroubleTruncate, TroubleInvalidJSON, TroubleEmpty, TroubleContentType,
-			TroubleRefuseSignIn:
+			TroubleUnlisted, TroubleNull, TroubleRefuseSignIn:
 		}
 	}
 }
@@ -80,9 +81,49 @@ func (r Rule) spoil(right reply.Reply, now time.Time) reply.Reply {
 		return withBody(right, `{}`, directory.ContentType)
 	case TroubleContentType:
 		right.Header.Set("Content-Type", "text/plain")
+	case TroubleUnlisted:
+		return edited(right, unlist)
+	case TroubleNull:
+		return edited(right, func(body any) any { return withNull(body, r.Member) })
 	case TroubleDelay, TroubleLag, TroubleNewcomer, TroubleEdit, TroubleRefuseSignIn:
 	}
 	return right
+}
+
+// edited is the reply with its body changed, if that is JSON.
+func edited(r reply.Reply, change func(any) any) reply.Reply {
+	var body any
+	if json.Unmarshal(r.Body, &body) != nil {
+		return r
+	}
+	r.Body, _ = json.Marshal(change(body)) // it was JSON
+	return r
+}
+
+// unlist takes all rows out of a list.
+func unlist(body any) any {
+	if object, ok := body.(map[string]any); ok && object["value"] != nil {
+		object["value"] = []any{}
+	}
+	return body
+}
+
+// withNull makes the members of a name null, wherever they stand.
+func withNull(value any, name string) any {
+	switch value := value.(type) {
+	case []any:
+		for i := range value {
+			value[i] = withNull(value[i], name)
+		}
+	case map[string]any:
+		for member := range value {
+			value[member] = withNull(value[member], name)
+		}
+		if _, has := value[name]; has {
+			value[name] = nil
+		}
+	}
+	return value
 }
 
 // withBody is the reply with another body. What had none gets one, as from a proxy that knows better.
@@ -110,7 +151,7 @@ func (r Rule) errorAnswer(now time.Time) reply.Reply {
 	if r.Location != "" {
 		header.Set("Location", r.Location)
 	}
-	message := "A simulated fault: " + http.StatusText(r.Status) + "."
+	message := cmp.Or(r.Message, "A simulated fault: "+http.StatusText(r.Status)+".")
 	return directory.ErrorReply(r.Status, code, message, header)
 }
 

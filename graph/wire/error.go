@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -62,11 +63,27 @@ func (e *Error) Unanswered() bool {
 	return e.write && e.sent && !refused
 }
 
-// Exists reports whether what was to be created is there already. Both forms have been seen; the first in
-// github.com/hashicorp/terraform-provider-azuread, issue 690.
+// Exists reports whether what was to be created is there already. Both forms have been seen with 400 and with 409
+// (github.com/hashicorp/terraform-provider-azuread, issue 690).
 func (e *Error) Exists() bool {
-	return e.Status == http.StatusConflict ||
-		e.Status == http.StatusBadRequest && (e.Code == "Request_MultipleObjectsWithSameKeyValue" || strings.Contains(e.Message, "already exists"))
+	text := strings.ToLower(e.Message)
+	said := strings.Contains(text, "already exist") || strings.Contains(text, "already in use")
+	return (e.Status == http.StatusConflict || e.Status == http.StatusBadRequest) && !e.collided() &&
+		(e.Code == "Request_MultipleObjectsWithSameKeyValue" || said)
+}
+
+// Conflicts reports whether the request was refused because of something else that was going on or stands, without a word of
+// what: not everything that is called a conflict exists already.
+func (e *Error) Conflicts() bool {
+	return e.Status == http.StatusConflict && !e.Exists() && !e.collided()
+}
+
+// collided reports whether the request was not carried out because another one was at work on the same object
+// (github.com/hashicorp/terraform-provider-azuread, issue 652).
+func (e *Error) collided() bool {
+	text := strings.ToLower(e.Message)
+	return e.Status >= 400 && e.Status < 500 && (strings.Contains(e.Code, "ConcurrencyViolation") ||
+		strings.Contains(text, "another operation") || strings.Contains(text, "concurrent"))
 }
 
 // Absent reports whether something that the request refers to is not there, or not visible everywhere yet
@@ -75,6 +92,24 @@ func (e *Error) Exists() bool {
 func (e *Error) Absent() bool {
 	return e.Status == http.StatusNotFound ||
 		e.Status == http.StatusBadRequest && strings.Contains(e.Message, "queried reference-property objects are not present")
+}
+
+// UnknownApp reports whether no service principal can be made of the application, since the cloud does not know it
+// (github.com/manicminer/hamilton, odata package).
+func (e *Error) UnknownApp() bool {
+	return e.Status == http.StatusBadRequest &&
+		(e.Code == "NoBackingApplicationObject" || strings.Contains(e.Message, "does not reference a valid application"))
+}
+
+// UnknownScope reports whether a write was refused because of a scope that its resource does not publish. Microsoft documents no
+// words for it.
+func (e *Error) UnknownScope() bool {
+	text := strings.ToLower(e.Message)
+	says := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
+	}
+	return e.write && e.Status == http.StatusBadRequest && !e.Absent() && !e.Exists() && says("scope", "permission") &&
+		says("not exist", "not found", "not valid", "invalid", "unknown", "not published", "not defined", "not recognized", "no longer")
 }
 
 // Denied reports whether the caller lacks a permission or a role.
@@ -104,6 +139,7 @@ type Operation struct {
 	Role       string // the least Entra role that an admin needs for the delegated permission
 	Writes     bool
 	Lists      bool // the answer is a collection
+	Stands     bool // what is read is known to be there: that it is not found means that it is not visible everywhere yet
 }
 
 type operationKey struct{}

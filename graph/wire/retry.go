@@ -9,8 +9,8 @@ import (
 // Who retries what.
 //
 // A read is tried again after whatever can pass: no answer, an answer that was cut or is not Graph's, 408, 429 and 5xx
-// but 501. A write is tried again here only if it was certainly not carried out: after 429, and when nothing of it was
-// ever sent. Every other failure of a write goes back to package plan, which reads the tenant before it decides.
+// but 501. A write is tried again here only if it was certainly not carried out: after 429, when another operation was at
+// work on the same object, and when nothing of it was ever sent. Every other failure of a write goes back to package plan, which reads the tenant before it decides.
 //
 // Where the server says how long to wait, that is waited for, as often as it says so, while the context's deadline
 // allows it; a wait that would outlast the deadline is not begun. Where it does not say, there are maxAttempts attempts
@@ -59,8 +59,11 @@ func pause(e *Error, attempt int) (time.Duration, bool) {
 
 // repeatable reports whether the same request may succeed later and can do no harm.
 func (e *Error) repeatable() bool {
-	if e.final {
+	switch {
+	case e.final:
 		return false
+	case e.collided():
+		return true
 	}
 	switch e.Status {
 	case http.StatusTooManyRequests:
@@ -85,6 +88,8 @@ func (e *Error) reason() string {
 	switch {
 	case e.Status == http.StatusTooManyRequests:
 		return "throttled"
+	case e.collided():
+		return "another operation is under way"
 	case e.Status >= 400:
 		return http.StatusText(e.Status)
 	}

@@ -75,6 +75,10 @@ var errorKinds = []errorKind{
 	})},
 	{fits: interrupted[*operation.UnverifiedError], effect: wrote, text: text(func(e *operation.UnverifiedError) string { return "interrupted: " + e.Error() })},
 	{fits: isError(context.Canceled), code: "interrupted", exit: exitInterrupted, effect: told, text: says("interrupted: nothing was changed")},
+	{fits: is[*plan.NotYetError], code: "notVisible", exit: exitNotVisible, effect: told},
+	{fits: is[*plan.TakenError], code: "nameTaken", effect: told, hints: hint(afterTaken)},
+	{fits: refusedFor((*wire.Error).UnknownApp), code: "graph", effect: told, hints: advice(unknownAppHint)},
+	{fits: refusedFor((*wire.Error).UnknownScope), code: "graph", effect: told, hints: withoutScope},
 	{fits: is[*plan.IncompleteError], effect: wrote, hints: hint(afterIncomplete)},
 	{fits: is[*plan.NotVisibleError], code: "notVisible", exit: exitNotVisible, effect: wrote, hints: hint(afterNotVisible)},
 	{fits: is[*plan.StaleError], code: "stalePlan", exit: exitStale, effect: told, hints: lookWith("nothing was written; look at the tenant with: ", "plan")},
@@ -218,6 +222,7 @@ func seeRecorded(_ error, next follow) []string { return []string{seeHistory(nex
 
 const (
 	stateFolderHint = "the state folder must be writable and have room: see --state-dir"
+	unknownAppHint  = "this cloud does not know the application: see --cloud; to try again does not help"
 	internalHint    = "if a change was under way, its record says how far it came: appleconsent history"
 )
 
@@ -231,10 +236,55 @@ func afterIncomplete(e *plan.IncompleteError, next follow) []string {
 	if e.Change.RollsBack != nil {
 		forward = next.command(string(e.Change.Operation), *e.Change.RollsBack)
 	}
-	if !e.Change.Wrote() {
+	undo := "to undo what was done: " + next.command("rollback", e.Change.ID)
+	switch lasts := lasting(e); {
+	case !e.Change.Wrote() && lasts:
+		return []string{"nothing was changed"}
+	case !e.Change.Wrote():
 		return []string{"nothing was changed; try again with: " + forward}
+	case lasts:
+		return []string{undo}
 	}
-	return []string{"to go on: " + forward, "to undo what was done: " + next.command("rollback", e.Change.ID)}
+	return []string{"to go on: " + forward, undo}
+}
+
+// lasting reports whether the same would fail again, until somebody does something about its cause.
+func lasting(err error) bool {
+	return is[*plan.TakenError](err) || refusedFor((*wire.Error).UnknownApp)(err) || refusedFor((*wire.Error).UnknownScope)(err)
+}
+
+// refusedFor fits an answer of Graph that has a property.
+func refusedFor(property func(*wire.Error) bool) func(error) bool {
+	return func(err error) bool {
+		e, ok := errors.AsType[*wire.Error](err)
+		return ok && property(e)
+	}
+}
+
+func afterTaken(e *plan.TakenError, next follow) []string {
+	id := string(e.Holder.ID)
+	if !e.Holder.Deleted {
+		return []string{"look at that service principal in the Entra admin center under Enterprise apps (object ID " + id +
+			"): as long as it has the application's name, no other can be created"}
+	}
+	return []string{
+		"restore it, with its object ID: POST /v1.0/directory/deletedItems/" + id + "/restore in Graph Explorer; or delete it for good there " +
+			"(DELETE /v1.0/directory/deletedItems/" + id + ")",
+		"then go on with: " + next.command("apply"),
+	}
+}
+
+// withoutScope is how to go on without a scope that its resource does not publish any more.
+func withoutScope(err error, next follow) []string {
+	hints := []string{"a scope of the plan is not published by its resource in this tenant, or no longer"}
+	incomplete, _ := errors.AsType[*plan.IncompleteError](err)
+	ews := incomplete != nil && slices.ContainsFunc(incomplete.Change.Actions, func(a plan.RecordedAction) bool {
+		return a.Status == plan.StatusFailed && a.Added().Has(consent.EWS)
+	})
+	if ews && incomplete.Change.Operation == plan.OperationApply {
+		hints = append(hints, "if that is "+string(consent.EWS)+", which Microsoft switches off, grant the rest: "+next.command("apply", "--devices", "ios"))
+	}
+	return hints
 }
 
 func afterNotVisible(e *plan.NotVisibleError, next follow) []string {

@@ -44,6 +44,13 @@ func TestErrorKinds(t *testing.T) {
 	disk := errors.New("no space left on device")
 	late := &operation.TimeoutError{Limit: operation.Limit{Time: 3 * time.Minute, Name: "--timeout"}}
 	answer := func(status int) error { return &wire.Error{Op: wire.Operation{Name: "read"}, Status: status} }
+	badRequest := func(message string) error {
+		e := wire.Unusable(wire.Operation{Name: "create", Writes: true}, nil)
+		e.Status, e.Message = http.StatusBadRequest, message
+		return e
+	}
+	refused := changed(plan.OperationApply, plan.StatusFailed, consent.CreateGrant)
+	refused.Actions[0].After = consent.Scopes(consent.EWS)
 	blocked := &operation.BlockedError{
 		Plan:   plan.Document{Tenant: plan.TenantInfo{ID: "7e000000"}},
 		Notice: plan.Notice{Message: "It cannot be."},
@@ -78,6 +85,25 @@ func TestErrorKinds(t *testing.T) {
 		"incomplete, not recorded": {
 			&plan.IncompleteError{Change: written, Err: &plan.RecordError{Err: disk}}, "stateFolder", 1, "",
 			append(append([]string{}, goOn...), stateFolderHint, "the record may lack the last action's outcome; rollback checks the tenant before it undoes anything"), false,
+		},
+		"created and not visible": {
+			&plan.IncompleteError{Change: written, Err: &plan.NotYetError{Err: answer(http.StatusNotFound)}}, "notVisible", 4, "", goOn, false,
+		},
+		"a deleted one has the name": {
+			&plan.IncompleteError{Change: refused, Err: &plan.TakenError{Holder: consent.NameHolder{ID: "x", Deleted: true}}}, "nameTaken", 1, "",
+			[]string{"restore it, with its object ID: ", "then go on with: appleconsent apply --simulate fresh", nothing}, false,
+		},
+		"another one has the name": {
+			&plan.IncompleteError{Change: written, Err: &plan.TakenError{Holder: consent.NameHolder{ID: "x"}}}, "nameTaken", 1, "",
+			[]string{"look at that service principal ", goOn[1]}, false,
+		},
+		"unknown application": {
+			&plan.IncompleteError{Change: refused, Err: badRequest("The appId 'x' of the service principal does not reference a valid application object.")}, "graph", 1, "",
+			[]string{unknownAppHint, nothing}, false,
+		},
+		"unknown scope": {
+			&plan.IncompleteError{Change: refused, Err: badRequest("The scope 'EWS.AccessAsUser.All' does not exist.")}, "graph", 1, "",
+			[]string{"a scope of the plan", "if that is EWS.AccessAsUser.All", nothing}, false,
 		},
 		"not visible": {&plan.NotVisibleError{Change: written, Err: late}, "notVisible", 4, "", look, false},
 		"policy not visible": {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"appleconsent/internal/cli/shell"
+	"appleconsent/internal/operation"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 )
@@ -57,17 +58,13 @@ func (k *call) report(err error) int {
 	if v.exit == exitDone || v.exit == exitChangesDue {
 		return v.exit
 	}
-	incomplete, stopped := errors.AsType[*plan.IncompleteError](err)
+	change := begun(err)
 	if k.output.stdout() == render.JSON {
-		doc := errorDocument{plan.SchemaVersion, "error", v.code, v.exit, v.text, append([]string{}, v.hints...), nil}
-		if stopped {
-			doc.Change = &incomplete.Change
-		}
-		k.Document(doc)
+		k.Document(errorDocument{plan.SchemaVersion, "error", v.code, v.exit, v.text, append([]string{}, v.hints...), change})
 		return v.exit
 	}
-	if stopped { // the list of what became of each action
-		k.Show(render.OfChange(incomplete.Change))
+	if change != nil { // the list of what became of each action
+		k.Show(render.OfChange(*change))
 	}
 	if v.aside {
 		k.Say(v.text)
@@ -76,6 +73,20 @@ func (k *call) report(err error) int {
 		k.Failure(v.text, v.hints)
 	}
 	return v.exit
+}
+
+// begun returns the record of the change that an error ended, or that could not be verified; nil if none had begun.
+func begun(err error) *plan.Change {
+	if e, ok := errors.AsType[*plan.IncompleteError](err); ok {
+		return &e.Change
+	}
+	if e, ok := errors.AsType[*plan.NotVisibleError](err); ok {
+		return &e.Change
+	}
+	if e, ok := errors.AsType[*operation.UnverifiedError](err); ok {
+		return &e.Change
+	}
+	return nil
 }
 
 // wantsJSON reports whether the words of a command line ask for JSON, for errors that come before they are understood.

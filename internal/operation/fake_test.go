@@ -80,6 +80,10 @@ func (f *fakeTenant) Read(ctx context.Context, _ consent.Requirement) (consent.S
 	return s, err
 }
 
+func (f *fakeTenant) Reread(ctx context.Context, required consent.Requirement, _ consent.Look) (consent.State, error) {
+	return f.Read(ctx, required)
+}
+
 func (f *fakeTenant) ServicePrincipal(_ context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error) {
 	i := slices.IndexFunc(f.state.ServicePrincipals, func(sp consent.ServicePrincipal) bool { return sp.AppID == app })
 	return f.state.ServicePrincipals[max(i, 0)], i >= 0, nil
@@ -130,6 +134,7 @@ func (s *script) Finished(a plan.RecordedAction) { s.add("finished %s: %s", a.ID
 func (s *script) Note(text string)               { s.add("note: %s", text) }
 func (s *script) Warning(text string)            { s.add("warning: %s", text) }
 
+func (s *script) ListsLag()                            { s.add("lists lag") }
 func (s *script) Waiting(what string, d time.Duration) { s.add("waiting %s for %s", d, what) }
 
 func (s *script) Busy(what string) func() {

@@ -133,6 +133,11 @@ func (p *Progress) under(done func()) {
 	}
 }
 
+// ListsLag says that a change is there, although not everybody sees it yet.
+func (p *Progress) ListsLag() {
+	p.Warning("Microsoft Graph shows the change by its ids, and not in all of its lists yet: status may lag behind for some minutes.")
+}
+
 // Waiting says what is waited for; zero is a time that nobody knows.
 func (p *Progress) Waiting(what string, d time.Duration) {
 	if d == 0 {

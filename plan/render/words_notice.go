@@ -27,6 +27,9 @@ var noticeWords = map[string]string{
 	"resourceDisabled": "{name} is disabled in this tenant (accountEnabled is false): nobody gets tokens for it.",
 	"scopeTooLong": "With the missing scopes the grant on {name} would be {number} characters long; Microsoft Graph accepts {most}. Revoke scopes " +
 		"that are no longer used first.",
+	"oddGrant": "The grant {detail} on {name} cannot be understood: Graph shows it without a usable {member}. Nothing is changed until that is " +
+		"repaired: look at it in Graph Explorer (GET /v1.0/oauth2PermissionGrants/ and the id), and delete it there if it is not needed: " +
+		"what it grants is then gone.",
 	"severalGrants": "There are {number} tenant-wide grants on {name}, where there should be one. Together they decide what is granted; only the " +
 		"first is ever updated.",
 	"sameScopeElsewhere": "{scopes} on {name} does not count: it is another permission of the same name, and {app} does not use it.",
@@ -81,7 +84,7 @@ func Message(n plan.Notice, client plan.ClientInfo) string {
 		actions[i] = Describe(a)
 	}
 	return filled(text, app, map[string]any{
-		"name": about.Name, "id": about.AppID, "detail": about.Detail, "number": about.Number, "most": consent.MaxScopeLength,
+		"name": about.Name, "id": about.AppID, "detail": about.Detail, "member": about.Member, "number": about.Number, "most": consent.MaxScopeLength,
 		"publisher": publisherWords(about.Detail, about.Owner), "expected": about.Expected, "scopes": about.Scopes.List(),
 		"setting": settingSentence(setting, app.Noun), "entries": cmp.Or(consent.SelfPolicies(about.Scopes).List(), "no entry for it"),
 		"left": strings.Join(about.Left.Strings(), ", "), "actions": strings.Join(actions, "; "),
