@@ -54,7 +54,7 @@ func (t *Transport) attempt(req *http.Request, body []byte) (answer, *Error) {
 // exchange sends out, which stands for req, reads what comes back and logs it.
 func (t *Transport) exchange(req, out *http.Request, sent *atomic.Bool) (answer, *Error) {
 	begin := t.Clock.Now()
-	response, err := t.Network.pool.RoundTrip(out)
+	response, err := t.Network.RoundTrip(out)
 	if err != nil {
 		t.log(req, answer{}, begin)
 		return answer{}, noAnswer(req, err, sent.Load())
@@ -63,7 +63,7 @@ func (t *Transport) exchange(req, out *http.Request, sent *atomic.Bool) (answer,
 	body, err := io.ReadAll(io.LimitReader(response.Body, MaxAnswer+1)) // a byte further than it may be long
 	a := answer{response.StatusCode, response.Header, body}
 	t.log(req, a, begin)
-	return a, a.failure(req, err, t.Clock.Now())
+	return a, a.failure(req, ended(req, err), t.Clock.Now())
 }
 
 func (t *Transport) log(req *http.Request, a answer, begin time.Time) {
@@ -116,13 +116,30 @@ func failed(req *http.Request, e Error) *Error {
 
 // noAnswer describes a request that ended without a response.
 func noAnswer(req *http.Request, err error, sent bool) *Error {
-	e := Error{Err: err, sent: sent, final: Permanent(err)}
-	late := errors.Is(err, context.DeadlineExceeded)
-	switch ended := req.Context().Err(); {
-	case ended != nil && (req.Method == http.MethodGet || late && errors.Is(ended, context.DeadlineExceeded)):
-		e.Err = context.Cause(req.Context())
-	case ended == nil && late:
-		e.Err = errors.New("no answer in time")
-	}
-	return failed(req, e)
+	return failed(req, Error{Err: ended(req, err), sent: sent, final: Permanent(err)})
 }
+
+// ended is why there is no answer, or no whole one: the time of the whole command, if that is up, or what happened on the way. The
+// time of one attempt is no deadline of anybody else.
+func ended(req *http.Request, err error) error {
+	late := errors.Is(err, context.DeadlineExceeded)
+	over := req.Context().Err()
+	switch {
+	case over != nil && (req.Method == http.MethodGet || late && errors.Is(over, context.DeadlineExceeded)) && err != nil:
+		if cause := context.Cause(req.Context()); cause != context.DeadlineExceeded { //nolint:errorlint // the bare one, which says nothing
+			return cause
+		}
+		return ErrLate
+	case over == nil && late:
+		return attemptLate{}
+	}
+	return err
+}
+
+// attemptLate is that the time of one attempt is up. It is no context.DeadlineExceeded.
+type attemptLate struct{}
+
+func (attemptLate) Error() string { return ErrLate.Error() }
+
+// Timeout makes it what package net calls a timeout.
+func (attemptLate) Timeout() bool { return true }
