@@ -44,7 +44,7 @@ func (o Options) credential(auth Auth) (azcore.TokenCredential, error) {
 	case AuthManagedIdentity:
 		return o.managedIdentity()
 	case AuthAzureCLI:
-		return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.Tenant})
+		return newAzureCLI(o.Tenant)
 	case AuthBrowser, AuthDeviceCode:
 		return o.person(auth)
 	case AuthAuto, AuthEnvironment:

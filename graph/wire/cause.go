@@ -28,6 +28,16 @@ const (
 	CauseUnreachable      Cause = "unreachable"      // there is no way to the host
 )
 
+// The causes of a refusal, beside that the caller lacks a permission.
+const (
+	CauseBlocked          Cause = "blocked"          // by Conditional Access
+	CauseFiltered         Cause = "filtered"         // something on the way answers with a page of its own
+	CauseQuota            Cause = "quota"            // the directory is full
+	CauseTenantRestricted Cause = "tenantRestricted" // a policy about which tenants may be signed in to from here, or from elsewhere
+	CauseUnknownApp       Cause = "unknownApp"       // the application that signed in is not in the tenant
+	CauseUnlicensed       Cause = "unlicensed"
+)
+
 // CauseOf returns the cause of a request that got no answer.
 func CauseOf(err error) Cause {
 	dns, isDNS := errors.AsType[*net.DNSError](err)

@@ -35,14 +35,13 @@ type Transport struct {
 type Tokens interface {
 	// Token returns one that is valid for the next request.
 	Token(ctx context.Context) (string, error)
+	// Renew puts a fresh token in the place of one that was refused, without asking a person, and reports whether there is another
+	// one now. Claims are JSON with which Graph wants it to be asked for; empty if it named none.
+	Renew(ctx context.Context, refused, claims string) bool
 }
 
 // attempt sends the request once. Whether it is tried again, RoundTrip decides.
-func (t *Transport) attempt(req *http.Request, body []byte) (answer, *Error) {
-	token, err := t.Tokens.Token(req.Context())
-	if err != nil {
-		return answer{}, failed(req, Error{Err: err, final: true})
-	}
+func (t *Transport) attempt(req *http.Request, body []byte, token string) (answer, *Error) {
 	ctx, cancel := attemptContext(req)
 	defer cancel()
 	sent := new(atomic.Bool) // anything of the request
