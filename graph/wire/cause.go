@@ -70,6 +70,14 @@ func CauseOf(err error) Cause {
 	return ""
 }
 
+// IsOnTheWay reports whether a cause lies between this machine and Microsoft, so that nobody answered.
+func IsOnTheWay(c Cause) bool {
+	return slices.Contains([]Cause{
+		CauseClock, CauseCut, CauseInspection, CauseNoTLS, CauseProxyBroken, CauseProxyRefuses, CauseProxySetting, CauseProxySignIn,
+		CauseProxyUnreachable, CauseTimeout, CauseUnknownHost, CauseUnreachable,
+	}, c)
+}
+
 // Permanent reports whether trying again would change nothing about a request that got no answer: a name that does not exist,
 // a certificate that is not trusted, a proxy that refuses, cannot be reached, or is not set as it should be.
 func Permanent(err error) bool {

@@ -24,6 +24,7 @@ type Error struct {
 	write      bool  // the request would have changed something
 	sent       bool  // at least its headers were written to the network
 	final      bool  // trying again would change nothing
+	unusable   bool  // there is an answer, with a good status
 	refusal    Cause // what is behind an error answer
 	retryAfter time.Duration
 }
@@ -38,7 +39,7 @@ type Caller struct {
 // Unusable is the error for an answer of the operation that has a good status and cannot be used. If that writes, nobody knows
 // whether it was carried out.
 func Unusable(op Operation, err error) *Error {
-	return &Error{Op: op, Err: err, sent: true, write: op.Writes}
+	return &Error{Op: op, Err: err, sent: true, write: op.Writes, unusable: true}
 }
 
 func (e *Error) Error() string {
@@ -71,6 +72,9 @@ func (e *Error) Unanswered() bool {
 	refused := e.Status >= 300 && e.Status < 500 && e.Status != http.StatusRequestTimeout
 	return e.write && e.sent && !refused
 }
+
+// Answered reports whether there is an answer, of Graph or of something in its place, whether or not it can be used.
+func (e *Error) Answered() bool { return e.Status != 0 || e.unusable }
 
 // Exists reports whether what was to be created is there already. Both forms have been seen; the first in
 // github.com/hashicorp/terraform-provider-azuread, issue 690.
