@@ -193,17 +193,12 @@ func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
 }
 
-// need says what an operation takes, and the rest of the change that it belongs to if it is a part of one. To an application it says
-// nothing of roles, which are people's.
-func need(op wire.Operation, change []string, appOnly bool) string {
+// need says what an operation takes, and the rest of the change that it belongs to if it is a part of one.
+func need(op wire.Operation, change []string) string {
 	permissions, roles := []string{op.Permission}, []string{op.Role}
 	if op.Writes {
 		permissions = append(permissions, slices.DeleteFunc(slices.Clone(change), func(p string) bool { return p == op.Permission })...)
 		roles = rolesFor(permissions)
-	}
-	if appOnly {
-		return fmt.Sprintf("the Microsoft Graph application %s, which an administrator grants to the application that signed in",
-			plural("permission", permissions))
 	}
 	return fmt.Sprintf("the Microsoft Graph %s (delegated or application), and for a user the Entra %s or a higher one",
 		plural("permission", permissions), plural("role", roles))

@@ -48,7 +48,7 @@ func (c *Client) send(ctx context.Context, op wire.Operation, r request, into an
 	}
 	if answered := asError(err); answered != nil {
 		answered.Caller = c.caller()
-		answered.Need = need(op, c.changeNeeds(), answered.Caller.AppOnly)
+		answered.Need = need(op, c.changeNeeds())
 		return answered
 	}
 	return unreadable(op, err)
@@ -57,7 +57,7 @@ func (c *Client) send(ctx context.Context, op wire.Operation, r request, into an
 // caller is who is signed in; without a token that can be read it tells the way alone.
 func (c *Client) caller() wire.Caller {
 	held, _ := c.tokens.Claims() // zero says nothing
-	return wire.Caller{Way: string(c.credential.Auth), TenantID: held.TenantID, AppOnly: held.AppOnly}
+	return wire.Caller{Way: string(c.credential.Auth), TenantID: held.TenantID}
 }
 
 func (c *Client) exchange(ctx context.Context, r request, into any) error {

@@ -45,9 +45,9 @@ func CloudNamed(name, authorityHost string) (Cloud, error) {
 	case i >= 0:
 		return clouds[i], nil
 	case name == "":
-		return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST names %q, which is the sign-in host of no known cloud", host)
+		return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST is %q, which is the sign-in host of no known cloud", authorityHost)
 	}
-	return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST names %q, which is not the sign-in host of the cloud %s", host, name)
+	return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST is %q, which is not the sign-in host of the cloud %s", authorityHost, name)
 }
 
 // authorityNamed is the host that an authority is written with, in lower case; empty for an empty one. The scheme, the port of TLS,

@@ -33,7 +33,6 @@ type Error struct {
 type Caller struct {
 	Way      string // of signing in, as --auth names it; empty for a simulated tenant
 	TenantID string
-	AppOnly  bool // an application, no person
 }
 
 // Unusable is the error for an answer of the operation that has a good status and cannot be used. If that writes, nobody knows

@@ -174,11 +174,11 @@ func parseConnection(c *input) (connection, error) {
 	if conn.simulate == "" {
 		noClient = checkGUID("AZURE_CLIENT_ID", env.Getenv("AZURE_CLIENT_ID"))
 	}
-	all := errors.Join(noFolder, noCloud, conn.checkTenant(), checkGUID("--client-id", conn.clientID), noClient, checkTimeout(conn.timeout))
-	if all == nil {
-		return conn, nil
+	others := errors.Join(noCloud, conn.checkTenant(), checkGUID("--client-id", conn.clientID), noClient, checkTimeout(conn.timeout))
+	if others == nil {
+		return conn, noFolder
 	}
-	return conn, errors.New(strings.ReplaceAll(all.Error(), "\n", "; "))
+	return conn, errors.New(strings.ReplaceAll(errors.Join(noFolder, others).Error(), "\n", "; "))
 }
 
 func checkTimeout(timeout time.Duration) error {

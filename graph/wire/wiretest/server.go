@@ -56,7 +56,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.asked = append(s.asked, strings.ReplaceAll(r.FormValue("scope"), s.URL+"/", ""))
 		s.mu.Unlock()
-		_, _ = fmt.Fprintf(w, `{"access_token":%q,"expires_in":3600}`, Token(map[string]any{"tid": TenantID, "upn": "admin@contoso.example", "idtyp": "user"}))
+		_, _ = fmt.Fprintf(w, `{"access_token":%q,"expires_in":3600}`, Token(map[string]any{"tid": TenantID, "upn": "admin@contoso.example"}))
 		return
 	}
 	body, _ := io.ReadAll(r.Body)
