@@ -32,6 +32,7 @@ const (
 	CauseIdentityUnknown       wire.Cause = "identityUnknown" // no such managed identity
 	CauseMoreProof             wire.Cause = "moreProof"       // more than this sign-in can give
 	CauseNoBrowser             wire.Cause = "noBrowser"
+	CauseNoSimulation          wire.Cause = "noSimulation" // no simulated tenant answers
 	CauseNotAssigned           wire.Cause = "notAssigned"
 	CauseNotInstalled          wire.Cause = "notInstalled"  // the Azure CLI
 	CauseNotSubscribed         wire.Cause = "notSubscribed" // the tenant lacks a service that the application wants

@@ -72,6 +72,40 @@ func TestTokens_renew(t *testing.T) {
 	}
 }
 
+// busySource says so many times, as az does, that Entra has trouble of its own.
+type busySource struct {
+	left  int
+	words string
+}
+
+func (s *busySource) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	if s.left--; s.left >= 0 {
+		return azcore.AccessToken{}, errors.New(s.words)
+	}
+	return azcore.AccessToken{Token: wiretest.Token(map[string]any{"tid": wiretest.TenantID}), ExpiresOn: time.Now().Add(time.Hour)}, nil
+}
+
+// What passes at Entra is tried again also where another program tells of it; nothing else is.
+func TestTokens_patience(t *testing.T) {
+	t.Parallel()
+	const busy = "AzureCLICredential: ERROR: AADSTS90033: A transient error has occurred. Please try again."
+	for name, test := range map[string]struct {
+		source busySource
+		slept  int
+		ok     bool
+	}{
+		"passes":         {busySource{2, busy}, 2, true},
+		"does not pass":  {busySource{9, busy}, 3, false},
+		"something else": {busySource{1, "AzureCLICredential: ERROR: AADSTS70043: Expired."}, 0, false},
+	} {
+		clock := new(wiretest.Clock)
+		tokens := Credential{Auth: AuthAzureCLI, Secrets: new(wire.Secrets), source: &test.source}.Tokens(clock, func(string, time.Duration) {})
+		if _, err := tokens.Token(t.Context()); (err == nil) != test.ok || len(clock.Slept()) != test.slept {
+			t.Errorf("%s: slept %v, %v", name, clock.Slept(), err)
+		}
+	}
+}
+
 // The claims by which libraries look into no cache are not sent; those of a challenge are, and are no secret.
 func TestHideForm_claims(t *testing.T) {
 	t.Parallel()

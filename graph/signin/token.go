@@ -49,7 +49,7 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 	}
 	defer t.onWait.Announce("the sign-in")()
 	ctx, last := withTrail(ctx)
-	fresh, err := t.credential.source.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes})
+	fresh, err := t.patiently(ctx, last)
 	secrets := t.credential.Secrets
 	if err != nil && ctx.Err() != nil {
 		return "", fmt.Errorf("sign in: %w", context.Cause(ctx))
@@ -66,6 +66,22 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 	}
 	t.last = fresh
 	return fresh.Token, nil
+}
+
+// patiently asks for a token, and again after pauses of 1, 2 and 4 seconds while another program says that Entra has trouble of its
+// own; our own requests are repeated where they are sent (see sender).
+func (t *Tokens) patiently(ctx context.Context, last *trail) (azcore.AccessToken, error) {
+	for attempt := 0; ; attempt++ {
+		fresh, err := t.credential.source.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes})
+		if err == nil || attempt == 3 || last.Load() != nil || toldBy(err.Error()).Cause != CauseEntraBusy {
+			return fresh, err
+		}
+		wait := time.Second << attempt
+		t.onWait("the sign-in (Entra is busy)", wait)
+		if t.clock.Sleep(ctx, wait) != nil {
+			return fresh, err
+		}
+	}
 }
 
 // Renew gets a fresh token in the place of one that Graph refused, past every cache, with the claims that Graph wants it to be asked

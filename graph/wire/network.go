@@ -11,6 +11,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -68,6 +69,16 @@ func (n *Network) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	response.Body = &wordedBody{response.Body, req.URL.Host}
 	return response, nil
+}
+
+// CheckProxy says early whether requests to an address would go by a proxy that is set to what is none. Errors: *ProxySettingError.
+func (n *Network) CheckProxy(address string) error {
+	target, err := url.Parse(address)
+	if err != nil {
+		return err
+	}
+	_, err = n.proxies.of(&http.Request{URL: target})
+	return err
 }
 
 // Client sends requests and follows no redirect.

@@ -17,7 +17,7 @@ func connectionHints(err error) []string {
 	answered, ok := errors.AsType[*wire.Error](err)
 	switch {
 	case !ok:
-		return nil
+		return given(causeHints[causeOf(err)])
 	case answered.Denied():
 		return given("this needs "+answered.Need, freshTokenHint(answered))
 	case answered.Cause() != "":
@@ -139,6 +139,7 @@ var causeHints = map[wire.Cause]string{
 	signin.CauseIdentityUnknown: "no such managed identity is assigned to this machine: check --client-id or AZURE_CLIENT_ID",
 	signin.CauseMoreProof:       "this sign-in needs more proof than it can give: use --auth browser, or sign in to the Azure CLI again with az login",
 	signin.CauseNoBrowser:       "if no browser can be opened here, use --auth device-code, which lets you sign in on another machine",
+	signin.CauseNoSimulation:    "is it still served there? appleconsent simulate SCENARIO --listen ADDRESS serves one",
 	signin.CauseNotAssigned:     "this account is not assigned to the application that signs in: assign it under Enterprise applications > Users and groups",
 	signin.CauseNotInstalled:    "az is not installed: choose another sign-in method, such as --auth device-code",
 	signin.CauseNotSubscribed:   "the tenant has not subscribed to a service that the application asks for: check --client-id and --tenant, or have an administrator add it",

@@ -95,7 +95,7 @@ var errorKinds = []errorKind{
 	{fits: is[*terminal.OutputError], code: "output"},
 	{fits: isError(signin.ErrNotSignedIn), code: "notSignedIn", hints: advice(signInChoices...)},
 	{fits: is[*signin.CredentialError], code: "notSignedIn"},
-	{fits: isError(context.DeadlineExceeded), code: "timeout"},
+	{fits: outOfTime, code: "timeout", hints: advice(timeoutHint)},
 	{fits: behind(wire.CauseProxySetting), code: "invalidInput"},
 	{fits: behind(wire.CauseQuota), code: "quota"},
 	{fits: behind(wire.CauseUnlicensed), code: "licence"},
@@ -159,6 +159,11 @@ func isError(target error) func(error) bool {
 	return func(err error) bool { return errors.Is(err, target) }
 }
 
+// outOfTime reports whether the time was up before a command knew what it needed.
+func outOfTime(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) && !is[*plan.NotVisibleError](err)
+}
+
 // interrupted reports whether an error is of one type because of an interrupt.
 func interrupted[E error](err error) bool { return is[E](err) && errors.Is(err, context.Canceled) }
 
@@ -184,6 +189,9 @@ func causeOf(err error) wire.Cause {
 	if e, ok := errors.AsType[*wire.Error](err); ok {
 		return e.Cause()
 	}
+	if is[*wire.ProxySettingError](err) {
+		return wire.CauseProxySetting
+	}
 	return ""
 }
 
@@ -195,7 +203,7 @@ func behind(causes ...wire.Cause) func(error) bool {
 // unanswered reports whether nobody answered, at Graph or at the sign-in.
 func unanswered(err error) bool {
 	if _, ok := errors.AsType[*signin.Error](err); ok {
-		return wire.IsOnTheWay(causeOf(err))
+		return wire.IsOnTheWay(causeOf(err)) || behind(signin.CauseNoSimulation)(err)
 	}
 	e, ok := errors.AsType[*wire.Error](err)
 	return ok && !e.Answered()
@@ -250,6 +258,7 @@ func seeHistory(next follow) string { return "see what is recorded with: " + nex
 func seeRecorded(_ error, next follow) []string { return []string{seeHistory(next)} }
 
 const (
+	timeoutHint     = "try again, or allow more time with --timeout; --debug shows what was asked for and how long it took"
 	stateFolderHint = "the state folder must be writable and have room: see --state-dir"
 	internalHint    = "if a change was under way, its record says how far it came: appleconsent history"
 )
