@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
 	"math/big"
@@ -40,6 +41,19 @@ func TestReadCertificate_wrongFile(t *testing.T) {
 	encrypted := part("ENCRYPTED PRIVATE KEY", must(t)(pkcs8.MarshalPrivateKey(key, []byte("pass phrase"), nil)))
 	old := "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,0123456789ABCDEF\n\n" +
 		base64.StdEncoding.EncodeToString(keyDER) + "\n-----END RSA PRIVATE KEY-----\n"
+	type algorithm struct {
+		ID         asn1.ObjectIdentifier
+		Parameters struct {
+			Salt  []byte
+			Count int
+		}
+	}
+	byMD5 := algorithm{ID: asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 3}} // PBE-MD5-DES of PKCS#5 1.5
+	byMD5.Parameters.Salt, byMD5.Parameters.Count = make([]byte, 8), 2048
+	pbes1 := part("ENCRYPTED PRIVATE KEY", must(t)(asn1.Marshal(struct {
+		Algorithm algorithm
+		Data      []byte
+	}{byMD5, keyDER})))
 	good, secret := public+private, public+encrypted
 	utf16le := []byte("\xff\xfe")
 	for _, unit := range utf16.Encode([]rune(good)) {
@@ -70,6 +84,7 @@ func TestReadCertificate_wrongFile(t *testing.T) {
 		"carriage returns":                {strings.ReplaceAll(good, "\n", "\r"), "carriage returns alone"},
 		"old encryption":                  {public + old, "encrypted in an old, weak form"},
 		"old encryption, the key first":   {old + public, "encrypted in an old, weak form"},
+		"old encryption in PKCS#8":        {public + pbes1, "encrypted in an old, weak form"},
 		"no key":                          {public, "without its private key"},
 		"a public key":                    {public + part("PUBLIC KEY", must(t)(x509.MarshalPKIXPublicKey(&key.PublicKey))), "without its private key"},
 		"no certificate":                  {private, "without its certificate"},

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/youmark/pkcs8"
 )
 
 // How a file with a certificate begins a part, and what its private key is called if it is encrypted as today.
@@ -68,7 +70,7 @@ func checkLines(text string) error {
 func checkParts(data []byte) error {
 	var kinds []string
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
-		if block.Headers["DEK-Info"] != "" || block.Headers["Proc-Type"] != "" {
+		if block.Headers["DEK-Info"] != "" || block.Headers["Proc-Type"] != "" || block.Type == encryptedKey && isOldEncryption(block.Bytes) {
 			return errors.New("its key is encrypted in an old, weak form: convert it with openssl pkcs8 -topk8 -v2 aes256")
 		}
 		kinds = append(kinds, block.Type)
@@ -87,6 +89,13 @@ func checkParts(data []byte) error {
 		return errNoKey
 	}
 	return nil
+}
+
+// isOldEncryption reports whether a key is encrypted in a form of before PKCS#5 2.0, or with a cipher of that time, which is seen
+// without its password.
+func isOldEncryption(der []byte) bool {
+	_, err := pkcs8.ParsePKCS8PrivateKey(der, []byte("any"))
+	return err != nil && (strings.Contains(err.Error(), "only P") || strings.Contains(err.Error(), "unsupported"))
 }
 
 // checkBinary says what a file without PEM is, if it is not PKCS#12.

@@ -39,6 +39,9 @@ func (a answer) failure(req *http.Request, cut error, now time.Time) *Error {
 		return nil
 	}
 	e.final = len(a.body) > MaxAnswer
+	if kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type")); kind == "text/html" {
+		e.refusal = CauseFiltered // such as the sign-in page of a network
+	}
 	return failed(req, e)
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -92,6 +93,10 @@ func (s setting) url() (*url.URL, error) {
 	switch {
 	case strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == 0x7f }):
 		reason = "it holds white space or a control character"
+	case strings.Trim(s.value, `"'`) != s.value:
+		reason = "it stands in quotation marks"
+	case slashless.MatchString(s.value):
+		reason = "it must begin with http://, https:// or socks5://"
 	case err != nil && errors.As(err, new(url.EscapeError)):
 		reason = "it holds a % without two hexadecimal digits after it"
 	case err != nil:
@@ -109,6 +114,9 @@ func (s setting) url() (*url.URL, error) {
 	}
 	return nil, &ProxySettingError{s.name, reason}
 }
+
+// slashless is a scheme without both of its slashes.
+var slashless = regexp.MustCompile(`(?i)^(https?|socks5h?):/?[^/]*[^/0-9]`)
 
 func isProxyScheme(scheme string) bool {
 	return scheme == "http" || scheme == "https" || scheme == "socks5" || scheme == "socks5h"

@@ -64,6 +64,10 @@ func TestProxies_malformed(t *testing.T) {
 		"http://user:s-secret@proxy.example:80x":      encode,
 		"://user:s-secret@proxy.example":              encode,
 		" ":                                           "white space",
+		"http:/user:s-secret@proxy.example:8080":      "must begin with",
+		"http:user:s-secret@proxy.example:8080":       "must begin with",
+		`"http://user:s-secret@proxy.example:8080"`:   "quotation marks",
+		"'http://proxy.example:8080'":                 "quotation marks",
 	} {
 		for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
 			withoutProxies(t)

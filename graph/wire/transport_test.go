@@ -72,7 +72,7 @@ func TestNoAnswer_permanent(t *testing.T) {
 
 // refusedWith is what is said of a proxy that answers so.
 func refusedWith(status int) error {
-	return opened(context.Background(), &url.URL{Host: "proxy.example:8080"}, nil, &http.Response{StatusCode: status, Status: "secret"}) //nolint:forbidigo // no request
+	return opened(context.Background(), &url.URL{Host: "proxy.example:8080"}, nil, &http.Response{StatusCode: status, Status: "secret"})
 }
 
 // A failure of the network has a cause, in a sign-in and to Graph.

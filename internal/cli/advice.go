@@ -124,7 +124,7 @@ var causeHints = map[wire.Cause]string{
 	signin.CauseClientUnknown: "the application is not in this tenant: check AZURE_CLIENT_ID or --client-id, and --tenant; if they are right, an administrator of the " +
 		"tenant must add it first (az ad sp create --id AZURE_CLIENT_ID)",
 	signin.CauseConsent: "the application that signs in has no consent itself: an administrator must grant its permissions first (App registrations > " +
-		"API permissions), or sign in once with --auth browser and accept; the Azure CLI (az login) needs no consent",
+		"API permissions), or sign in once with --auth browser and accept; the Azure CLI (az login --tenant TENANT --allow-no-subscriptions) needs no consent",
 	signin.CauseConsentDeclined: "the consent was declined in the browser; sign in again to accept it",
 	signin.CauseDeclined:        "the sign-in was declined in the browser; " + askAgain,
 	signin.CauseDevice: "Conditional Access wants to know the device, which device codes do not tell: use --auth browser on a managed device that is supported, or an " +
@@ -137,7 +137,7 @@ var causeHints = map[wire.Cause]string{
 		"Properties",
 	signin.CauseGraphUnknown:    "Microsoft Graph is not known there: check --cloud",
 	signin.CauseIdentityUnknown: "no such managed identity is assigned to this machine: check --client-id or AZURE_CLIENT_ID",
-	signin.CauseMoreProof:       "this sign-in needs more proof than it can give: use --auth browser, or sign in to the Azure CLI again with az login",
+	signin.CauseMoreProof:       "this sign-in needs more proof than it can give: use --auth browser, or sign in to the Azure CLI again (az login --tenant TENANT --allow-no-subscriptions)",
 	signin.CauseNoBrowser:       "if no browser can be opened here, use --auth device-code, which lets you sign in on another machine",
 	signin.CauseNoSimulation:    "is it still served there? appleconsent simulate SCENARIO --listen ADDRESS serves one",
 	signin.CauseNotAssigned:     "this account is not assigned to the application that signs in: assign it under Enterprise applications > Users and groups",
