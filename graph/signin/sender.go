@@ -88,7 +88,7 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 	case wire.Permanent(o.err):
 		o.err = &finalError{o.err}
 	case req.Context().Err() == nil && errors.Is(o.err, context.DeadlineExceeded):
-		o.err = &lateError{req.URL.Host}
+		o.err = wire.Late{Host: req.URL.Host}
 	case o.busy(): // which azcore tries again
 		response.StatusCode = http.StatusServiceUnavailable
 	}
@@ -97,14 +97,6 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 	}
 	return response, o
 }
-
-// lateError is one request whose time is up. It is no context.DeadlineExceeded.
-type lateError struct{ host string }
-
-func (e *lateError) Error() string { return e.host + " gave no answer in time" }
-
-// Timeout makes it what package net calls a timeout.
-func (*lateError) Timeout() bool { return true }
 
 // readWhole reads an answer, but no more of it than wire.MaxAnswer.
 func readWhole(response *http.Response) *outcome {

@@ -130,15 +130,7 @@ func ended(req *http.Request, err error) error {
 		}
 		return ErrLate
 	case over == nil && late:
-		return attemptLate{}
+		return Late{req.URL.Host}
 	}
 	return err
 }
-
-// attemptLate is that the time of one attempt is up. It is no context.DeadlineExceeded.
-type attemptLate struct{}
-
-func (attemptLate) Error() string { return ErrLate.Error() }
-
-// Timeout makes it what package net calls a timeout.
-func (attemptLate) Timeout() bool { return true }

@@ -87,7 +87,7 @@ func TestCauseOf(t *testing.T) {
 		"interrupted":               {fmt.Errorf("x: %w", context.Canceled), ""},
 		"something odd":             {errors.New("odd"), ""},
 		"a time that is up":         {ErrLate, CauseTimeout},
-		"an attempt that is late":   {attemptLate{}, CauseTimeout},
+		"an attempt that is late":   {Late{"x"}, CauseTimeout},
 		"no TLS":                    {tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, CauseNoTLS},
 		"an alert":                  {&net.OpError{Op: "remote error", Err: tls.AlertError(40)}, CauseNoTLS},
 		"a reset":                   {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, CauseCut},

@@ -25,6 +25,14 @@ func (late) Is(target error) bool { return target == context.DeadlineExceeded }
 // Timeout makes it what package net calls a timeout.
 func (late) Timeout() bool { return true }
 
+// Late is one attempt whose time is up. It is no context.DeadlineExceeded, which is that of a whole command.
+type Late struct{ Host string }
+
+func (e Late) Error() string { return e.Host + " gave no answer in time" }
+
+// Timeout makes it what package net calls a timeout.
+func (Late) Timeout() bool { return true }
+
 // worded is an error of Go's in words for people.
 type worded struct {
 	text string
@@ -59,7 +67,7 @@ func wordsFor(err error, host string) string {
 	case isDNS:
 		return fmt.Sprintf("the name %s cannot be looked up", dns.Name)
 	case isTimeout(err):
-		return host + " gave no answer in time"
+		return Late{host}.Error()
 	case isTLS(err):
 		return wordsForTLS(err, name)
 	case errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, windowsRefused):

@@ -59,7 +59,7 @@ func TestEnded(t *testing.T) {
 		want string
 		late bool
 	}{
-		"an attempt": {func() (context.Context, context.CancelFunc) { return context.WithCancel(t.Context()) }, context.DeadlineExceeded, "no answer in time", false},
+		"an attempt": {func() (context.Context, context.CancelFunc) { return context.WithCancel(t.Context()) }, context.DeadlineExceeded, "graph.microsoft.com gave no answer in time", false},
 		"a time":     {func() (context.Context, context.CancelFunc) { return context.WithTimeout(t.Context(), -time.Second) }, context.DeadlineExceeded, "no answer in time", true},
 		"a named time": {func() (context.Context, context.CancelFunc) {
 			return context.WithTimeoutCause(t.Context(), -time.Second, named)

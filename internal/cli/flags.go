@@ -145,7 +145,7 @@ func stateFolder(flag string, env Environment) (string, error) {
 	info, err := os.Stat(absolute)
 	switch {
 	case err == nil && !info.IsDir():
-		return "", &stateFolderError{dir, errors.New("it is a file")}
+		return "", &stateFolderError{dir, errors.New("it is a file, not a directory")}
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return "", &stateFolderError{dir, errors.Unwrap(err)} // which names no path again
 	}
