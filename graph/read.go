@@ -14,6 +14,7 @@ import (
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
 	"appleconsent/graph/signin"
+	"appleconsent/graph/wire"
 )
 
 // Read returns the state that decides about the requirement, in at most two requests one after the other and three in
@@ -180,6 +181,10 @@ func (x *examination) why(err error) (lacks, failed string) {
 		return "", "the tenant has no Entra ID P1 or P2 licence, which this needs"
 	case e.Status == http.StatusBadRequest && strings.Contains(e.Message, "not applicable to target tenant"):
 		return "", "the tenant does not seem to have Intune"
+	case refusals[e.Cause()] != "":
+		return "", refusals[e.Cause()]
+	case e.Denied() && slices.Contains(x.held.Permissions, least(e.Op)) && x.held.AppOnly:
+		return "", "Graph refuses it although the application that signed in holds " + least(e.Op)
 	case e.Denied() && slices.Contains(x.held.Permissions, least(e.Op)):
 		return "", "Graph refuses it although the sign-in holds " + least(e.Op) + "; a person also needs the Entra role " + e.Op.Role + " or one like it"
 	case e.Status == http.StatusUnauthorized:
@@ -188,6 +193,15 @@ func (x *examination) why(err error) (lacks, failed string) {
 		return least(e.Op), ""
 	}
 	return "", e.Error()
+}
+
+// refusals are why something could not be read, for refusals that no permission helps against.
+var refusals = map[wire.Cause]string{
+	wire.CauseBlocked:          "Conditional Access blocks it",
+	wire.CauseFiltered:         "a web filter or proxy on the way answers in Graph's place",
+	wire.CauseQuota:            "the directory is full (its quota is exceeded)",
+	wire.CauseTenantRestricted: "a policy about access to other tenants (tenant restrictions) does not let it through",
+	wire.CauseUnknownApp:       "the application that signed in has no service principal in this tenant",
 }
 
 // examineServicePrincipals reads the service principals, and then what hangs on them.

@@ -173,7 +173,7 @@ func TestRead_oddAnswers(t *testing.T) {
 		"an error that is HTML":              {wiretest.Raw(403, "text/html", "<h1>Blocked</h1>"), "Graph answered 403: the answer is not Graph's"},
 		"HTML with status 200":               {wiretest.Raw(200, "text/html", "<h1>Sign in to the proxy</h1>"), `the answer is "text/html" instead of JSON`},
 		"JSON without a content type":        {wiretest.Raw(200, "", `{"value":[]}`), "instead of JSON"},
-		"cut":                                {wiretest.Cut, "unexpected EOF"},
+		"cut":                                {wiretest.Cut, "was cut off"},
 		"incomplete JSON":                    {wiretest.JSON(200, `{"value":[`), "not complete JSON"},
 		"nothing":                            {wiretest.JSON(200, ""), "not complete JSON"},
 		"204":                                {wiretest.Raw(204, "", ""), "the status 204, which says nothing certain"},

@@ -47,10 +47,17 @@ func (c *Client) send(ctx context.Context, op wire.Operation, r request, into an
 		return refused
 	}
 	if answered := asError(err); answered != nil {
+		answered.Caller = c.caller()
 		answered.Need = need(op, c.changeNeeds())
 		return answered
 	}
 	return unreadable(op, err)
+}
+
+// caller is who is signed in; without a token that can be read it tells the way alone.
+func (c *Client) caller() wire.Caller {
+	held, _ := c.tokens.Claims() // zero says nothing
+	return wire.Caller{Way: string(c.credential.Auth), TenantID: held.TenantID}
 }
 
 func (c *Client) exchange(ctx context.Context, r request, into any) error {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"appleconsent/internal/disk"
 
@@ -20,14 +21,17 @@ import (
 const maxCertificate = 1 << 20
 
 // readCertificate reads a certificate with its private key from a PEM or PKCS#12 (PFX) file. Azidentity reads neither PEM
-// with an encrypted key nor PKCS#12 as OpenSSL 3 and Windows write it today, so that two libraries help. No error quotes
-// the file.
+// with an encrypted key nor PKCS#12 as OpenSSL 3 and Windows write it today, so that two libraries help. What a file lacks is said
+// before a password is asked for. No error quotes the file.
 func readCertificate(name, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
 	data, err := disk.ReadRegular(name, maxCertificate, os.Stat)
+	if err == nil {
+		err = checkForm(data)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	if !bytes.Contains(data, []byte("-----BEGIN ")) {
+	if !bytes.Contains(data, []byte(pemBegin)) {
 		return decodePFX(data, password)
 	}
 	plain, err := decryptPEM(data, password)
@@ -46,6 +50,8 @@ func decodePFX(data []byte, password string) ([]*x509.Certificate, crypto.Privat
 		return nil, nil, errors.New("the password in AZURE_CLIENT_CERTIFICATE_PASSWORD is wrong")
 	case errors.As(err, new(pkcs12.NotImplementedError)):
 		return nil, nil, fmt.Errorf("it is encrypted in a way that is not known here: %w", err)
+	case err != nil && strings.Contains(err.Error(), "private key missing"):
+		return nil, nil, errNoKey
 	case err != nil:
 		return nil, nil, errors.New("it is neither PEM nor PKCS#12")
 	}
@@ -56,10 +62,7 @@ func decodePFX(data []byte, password string) ([]*x509.Certificate, crypto.Privat
 func decryptPEM(data []byte, password string) ([]byte, error) {
 	var out []byte
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
-		switch {
-		case block.Headers["DEK-Info"] != "":
-			return nil, errors.New("its key is encrypted in an old, weak form: convert it with openssl pkcs8 -topk8 -v2 aes256")
-		case block.Type == "ENCRYPTED PRIVATE KEY":
+		if block.Type == encryptedKey {
 			key, err := decryptKey(block.Bytes, password)
 			if err != nil {
 				return nil, err

@@ -1,14 +1,9 @@
 package signin
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -72,6 +67,7 @@ type Credential struct {
 	Incremental bool
 
 	source azcore.TokenCredential
+	asked  string // the tenant that was asked for; empty: the credential's own
 }
 
 // AsksPerson reports whether signing in may wait for a person, who takes the time that people take.
@@ -105,7 +101,8 @@ func (o Options) Choose() (Credential, error) {
 		auth = o.fromEnvironment()
 	}
 	c := Credential{Auth: auth, Cloud: o.Cloud, Network: o.Network, Secrets: new(wire.Secrets)}
-	c.Incremental, o.secrets = c.AsksPerson(), c.Secrets
+	c.Incremental, c.asked, o.secrets = c.AsksPerson(), o.Tenant, c.Secrets
+	c.Secrets.HideProxies()
 	for _, name := range secretVariables {
 		c.Secrets.Hide(o.Getenv(name))
 	}
@@ -161,29 +158,28 @@ func (o Options) value(name string) string {
 	return o.Getenv(name)
 }
 
-// azureCLIIsSignedIn looks for az and for the file in which it keeps who is signed in, without running it. After az logout
-// that file lists no subscription.
-func (o Options) azureCLIIsSignedIn() bool {
-	if _, err := exec.LookPath("az"); err != nil {
-		return false
-	}
-	home, _ := os.UserHomeDir()
-	dir := cmp.Or(o.Getenv("AZURE_CONFIG_DIR"), filepath.Join(home, ".azure"))
-	data, err := os.ReadFile(filepath.Join(dir, "azureProfile.json")) //nolint:gosec // where az has it
-	var profile struct {
-		Subscriptions []json.RawMessage `json:"subscriptions"`
-	}
-	if err != nil || json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &profile) != nil {
-		return false
-	}
-	return profile.Subscriptions == nil || len(profile.Subscriptions) > 0
-}
-
-// need returns an error that names the variables which are missing.
+// need returns an error that names the variables which are missing, or that have white space around them.
 func (o Options) need(names ...string) error {
+	for _, name := range names {
+		if why := StraySpace(o.value(name)); why != "" {
+			return fmt.Errorf("%s %s", name, why)
+		}
+	}
 	missing := slices.DeleteFunc(names, func(name string) bool { return o.value(name) != "" })
 	if len(missing) == 0 {
 		return nil
 	}
 	return fmt.Errorf("the environment variables %s must be set", strings.Join(missing, ", "))
+}
+
+// StraySpace says that a value has a line break at its end, as what was read from a file has, or other white space around it; empty
+// if it has none. No id and no secret of Entra's has any.
+func StraySpace(value string) string {
+	switch {
+	case strings.TrimRight(value, "\r\n") != value:
+		return "ends in a line break: take it off"
+	case strings.TrimSpace(value) != value:
+		return "has white space before or after it: take it off"
+	}
+	return ""
 }

@@ -36,8 +36,15 @@ func TestSignIn_choose(t *testing.T) {
 		return env
 	}
 	azureFolder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(azureFolder, "azureProfile.json"), []byte("{}"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(azureFolder, "azureProfile.json"), []byte(`{"subscriptions":[{}]}`), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	profile := func(content string) string {
+		folder := t.TempDir()
+		if err := os.WriteFile(filepath.Join(folder, "azureProfile.json"), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return folder
 	}
 	withAz := t.TempDir()
 	if err := os.WriteFile(filepath.Join(withAz, "az"), []byte("#!/bin/sh\nexit 1\n"), 0o700); err != nil {
@@ -54,6 +61,16 @@ func TestSignIn_choose(t *testing.T) {
 		"auto: secret":                     {signin.AuthAuto, with("AZURE_CLIENT_SECRET", "s", "AZURE_FEDERATED_TOKEN_FILE", "f"), withAz, true, signin.AuthClientSecret, ""},
 		"auto: workload identity":          {signin.AuthAuto, with("AZURE_FEDERATED_TOKEN_FILE", filepath.Join(azureFolder, "azureProfile.json"), "AZURE_CONFIG_DIR", azureFolder), withAz, true, signin.AuthWorkloadIdentity, ""},
 		"auto: Azure CLI":                  {signin.AuthAuto, map[string]string{"AZURE_CONFIG_DIR": azureFolder}, withAz, true, signin.AuthAzureCLI, ""},
+		"auto: Azure CLI, without the key": {signin.AuthAuto, map[string]string{"AZURE_CONFIG_DIR": profile(`{"installationId":"x"}`)}, withAz, true, signin.AuthBrowser, ""},
+		"auto: Azure CLI, an empty list":   {signin.AuthAuto, map[string]string{"AZURE_CONFIG_DIR": profile("\xef\xbb\xbf" + `{"subscriptions":[]}`)}, withAz, true, signin.AuthBrowser, ""},
+		"auto: Azure CLI, no list":         {signin.AuthAuto, map[string]string{"AZURE_CONFIG_DIR": profile(`{"subscriptions":null}`)}, withAz, true, signin.AuthBrowser, ""},
+		"auto: Azure CLI, no JSON":         {signin.AuthAuto, map[string]string{"AZURE_CONFIG_DIR": profile(``)}, withAz, true, signin.AuthBrowser, ""},
+		"auto: Azure CLI, a tenant alone":  {signin.AuthAuto, map[string]string{"AZURE_CONFIG_DIR": profile("\xef\xbb\xbf" + `{"subscriptions":[{"id":"t","name":"N/A(tenant level account)"}]}`)}, withAz, true, signin.AuthAzureCLI, ""},
+		"secret: with a line break":        {signin.AuthClientSecret, with("AZURE_CLIENT_SECRET", "s\n"), "", false, "", "AZURE_CLIENT_SECRET ends in a line break"},
+		"secret: with a break of Windows":  {signin.AuthClientSecret, with("AZURE_CLIENT_SECRET", "s\r\n"), "", false, "", "AZURE_CLIENT_SECRET ends in a line break"},
+		"secret: with a space":             {signin.AuthClientSecret, with("AZURE_CLIENT_SECRET", " s"), "", false, "", "AZURE_CLIENT_SECRET has white space"},
+		"an id with a line break":          {signin.AuthClientSecret, with("AZURE_CLIENT_SECRET", "s", "AZURE_CLIENT_ID", someApp+"\n"), "", false, "", "AZURE_CLIENT_ID ends in a line break"},
+		"a path with a line break":         {signin.AuthCertificate, with("AZURE_CLIENT_CERTIFICATE_PATH", "c.pem\n"), "", false, "", "AZURE_CLIENT_CERTIFICATE_PATH ends in a line break"},
 		"auto: Azure CLI, not signed in":   {signin.AuthAuto, map[string]string{"AZURE_CONFIG_DIR": t.TempDir()}, withAz, true, signin.AuthBrowser, ""},
 		"auto: signed in, az is gone":      {signin.AuthAuto, map[string]string{"AZURE_CONFIG_DIR": azureFolder}, "", true, signin.AuthBrowser, ""},
 		"auto: browser on a terminal":      {signin.AuthAuto, map[string]string{"AZURE_CONFIG_DIR": t.TempDir()}, "", true, signin.AuthBrowser, ""},

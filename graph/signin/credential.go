@@ -44,7 +44,7 @@ func (o Options) credential(auth Auth) (azcore.TokenCredential, error) {
 	case AuthManagedIdentity:
 		return o.managedIdentity()
 	case AuthAzureCLI:
-		return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: o.Tenant})
+		return newAzureCLI(o.Tenant)
 	case AuthBrowser, AuthDeviceCode:
 		return o.person(auth)
 	case AuthAuto, AuthEnvironment:
@@ -215,7 +215,7 @@ func (s simulated) GetToken(ctx context.Context, options policy.TokenRequestOpti
 		return token, err
 	}
 	if _, err := pipeline(s.sender).Do(req); err != nil { //nolint:bodyclose // it is in memory, see sender
-		return token, &Error{Message: fmt.Sprintf("no simulated tenant answers at %s: %v", s.root, firstLine(err))}
+		return token, &Error{Message: fmt.Sprintf("no simulated tenant answers at %s: %v", s.root, firstLine(err)), Cause: CauseNoSimulation}
 	}
 	token, ok := trailIn(ctx).Load().given()
 	if !ok {

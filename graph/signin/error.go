@@ -20,6 +20,8 @@ type Error struct {
 	Message       string
 	CorrelationID string     // for Microsoft's support
 	Cause         wire.Cause // what is behind it; empty if nothing is known
+	Way           Auth       // of signing in; empty for a simulated tenant
+	Command       string     // the command line that signs in to the Azure CLI again; empty if that would not help
 }
 
 func (e *Error) Error() string {
@@ -36,6 +38,16 @@ func (e *Error) LacksConsent() bool { return e.Cause == CauseConsent }
 // Redact removes secrets from what the server wrote.
 func (e *Error) Redact(s *wire.Secrets) {
 	e.Code, e.Message, e.CorrelationID = s.Clean(e.Code), s.Clean(e.Message), s.Clean(e.CorrelationID)
+}
+
+// told is azidentity's error in words for people, with how to go on from there.
+func (c Credential) told(err error, last *outcome) *Error {
+	e := reduced(err, last, c.Secrets)
+	e.Way = c.Auth
+	if c.Auth == AuthAzureCLI && e.Cause != CauseNotInstalled {
+		e.Command = azureCLICommand(err.Error(), c.asked, e.Cause, c.Secrets)
+	}
+	return e
 }
 
 // reduced reduces azidentity's error to what people need, with the help of how the last request ended (nil if there was none):

@@ -34,7 +34,7 @@ func TestReduced(t *testing.T) {
 		},
 		"unknown tenant":      {opaque, refused(`{"error":"invalid_request","error_description":"AADSTS90002: Tenant 'x' not found."}`), "AADSTS90002", "sign in: AADSTS90002: Tenant 'x' not found.", CauseTenantUnknown},
 		"an unknown code":     {opaque, refused(`{"error":"invalid_grant","error_description":"AADSTS1: Odd."}`), "AADSTS1", "sign in: AADSTS1: Odd.", ""},
-		"no description":      {opaque, refused(`{"error":"temporarily_unavailable"}`), "", "sign in: temporarily_unavailable", ""},
+		"no description":      {opaque, refused(`{"error":"temporarily_unavailable"}`), "", "sign in: temporarily_unavailable", CauseEntraBusy},
 		"no code, known":      {opaque, refused(`{"error":"expired_token"}`), "", "sign in: expired_token", CauseAskAgain},
 		"nothing":             {opaque, refused(`{}`), "", "sign in: login.example answered 401 Unauthorized", ""},
 		"a proxy's page":      {opaque, refused(`<h1>secret</h1>`), "", "sign in: login.example answered 401 Unauthorized with something that is not JSON", CauseOnTheWay},
@@ -46,7 +46,7 @@ func TestReduced(t *testing.T) {
 		"as App Service":      {opaque, &outcome{host: "x", status: 400, body: []byte(`{"statusCode":400,"message":"No User Assigned"}`)}, "", "sign in: No User Assigned", ""},
 		"az's nonsense":       {errors.New("AzureCLICredential: invalid character 'W' looking for beginning of value"), nil, "", "sign in: invalid character 'W' looking for beginning of value", CauseAzureCLI},
 		"a good answer":       {errors.New("ClientSecretCredential: odd. To troubleshoot, visit https://aka.ms/x#y"), &outcome{status: 200, body: []byte("{}")}, "", "sign in: odd.", ""},
-		"by way of az":        {errors.New("AzureCLICredential: WARNING: x\nERROR: AADSTS700082: Expired. Trace ID: a Correlation ID: 11111111-2222-4333-8444-555555555555 Timestamp: b"), nil, "AADSTS700082", "sign in: AADSTS700082: Expired. (correlation id 11111111-2222-4333-8444-555555555555)", CauseAzureCLI},
+		"by way of az":        {errors.New("AzureCLICredential: WARNING: x\nERROR: AADSTS700082: Expired. Trace ID: a Correlation ID: 11111111-2222-4333-8444-555555555555 Timestamp: b"), nil, "AADSTS700082", "sign in: AADSTS700082: Expired. (correlation id 11111111-2222-4333-8444-555555555555)", CauseExpired},
 		"by way of a browser": {errors.New("InteractiveBrowserCredential: AADSTS65004: User&#39;s no."), nil, "AADSTS65004", "sign in: AADSTS65004: User's no.", CauseConsentDeclined},
 		"no answer":           {opaque, &outcome{err: fmt.Errorf("Get: %w", &net.DNSError{Err: "no such host", Name: "x", IsNotFound: true})}, "", "sign in: Get: lookup x: no such host", wire.CauseUnknownHost},
 		"another cloud":       {opaque, &outcome{err: &finalError{&outOfReach{"https://login.microsoftonline.us"}}}, "", "sign in: refusing to send credentials to https://login.microsoftonline.us: not a sign-in host of this cloud", CauseOtherCloud},
@@ -102,12 +102,20 @@ func TestToldBy_codes(t *testing.T) {
 	t.Parallel()
 	told := map[string]bool{}
 	for cause, numbers := range map[wire.Cause][]int{
-		CauseSecretWrong: {7000215}, CauseSecretExpired: {7000222}, CausePublicClient: {7000218}, CauseCertificate: {700027}, CauseTokenTime: {700024},
-		CauseClientUnknown: {700016}, CauseTenantUnknown: {90002}, CauseSingleTenant: {50194}, CauseRedirect: {50011}, CauseConsent: {65001, 90094, 90095},
-		CauseConsentDeclined: {65004}, CauseMoreProof: {50072, 50074, 50076, 50079, 50158}, CauseBlocked: {53000, 53001, 53002, 53003, 530032, 530035},
-		CauseExpired: {50173, 70043, 70044, 700082}, CauseTenantAccountMismatch: {50020, 50034, 90072}, CauseNotAssigned: {50105},
-		CauseClientDisabled: {7000112}, CauseAccountDisabled: {50057}, CauseGraphUnknown: {500011}, CauseOtherCloud: {900382, 900384, 900432, 900439},
-		CauseFederated: {70021, 700211, 700212, 700213}, CauseAskAgain: {70018, 70019, 70020},
+		CauseAccountDisabled: {50057}, CauseAccountLocked: {50053}, CauseAskAgain: {50089, 50199, 70018, 70019, 70020},
+		CauseAssertionTime: {700024, 500133, 50013}, wire.CauseBlocked: {53002, 53003, 530032, 530035, 50131, 53010},
+		CauseCertificate: {700027, 50012}, CauseCertificateName: {700030}, CauseClientDisabled: {7000112, 70001, 1000031},
+		CauseClientUnknown: {700016, 700011, 7000229, 90099}, CauseConsent: {65001, 90008, 90093, 90094, 90095, 900941, 650056},
+		CauseConsentDeclined: {65004}, CauseDevice: {50005, 50097, 50127, 50129, 50155, 50187, 53000, 53001, 530003, 135011},
+		CauseEntraBusy: {50033, 50087, 90006, 90012, 90024, 90033, 90090, 90091, 40010},
+		CauseExpired:   {50078, 50132, 50133, 50173, 70000, 70008, 70043, 70044, 700082},
+		CauseFederated: {70021, 70025, 700211, 700212, 700213, 700229, 50048}, CauseFirstParty: {65002}, CauseGraphDisabled: {500014, 50001},
+		CauseGraphUnknown: {500011, 650054}, CauseMoreProof: {50072, 50074, 50076, 50079, 50158, 53004}, CauseNotAssigned: {50105},
+		CauseNotSubscribed: {650052}, CauseOtherCloud: {900382, 900384, 900432, 900439, 90038}, CausePassword: {50055, 50126, 50135, 50144},
+		CausePublicClient: {7000218}, CauseRedirect: {50011}, CauseRisk: {53011, 530034}, CauseSecretExpired: {7000222},
+		CauseSecretWrong: {7000215, 70002}, CauseSingleTenant: {50194}, CauseTenantAccountMismatch: {50014, 50020, 50034, 51004, 90072, 16000, 16003},
+		CauseTenantGone: {5000224, 90055}, wire.CauseTenantRestricted: {50002, 500021, 500022, 500212, 500213},
+		CauseTenantUnknown: {90002, 900021, 900023, 50059, 50128, 90019}, CauseTokenProtection: {530084},
 	} {
 		for _, number := range numbers {
 			code := fmt.Sprintf("AADSTS%d", number)
@@ -116,6 +124,9 @@ func TestToldBy_codes(t *testing.T) {
 			e := toldBy("ClientSecretCredential authentication failed.\nPOST https://login.example\n" + code + ": No. Trace ID: secret Correlation ID: " + id + " Timestamp: now")
 			if want := "sign in: " + code + ": No. (correlation id " + id + ")"; e.Error() != want || e.Cause != cause {
 				t.Errorf("got %q and the cause %q, want %q and %q", e, e.Cause, want, cause)
+			}
+			if byAz := toldBy("AzureCLICredential: ERROR: " + code + ": No.\nInteractive authentication is needed. Please run:\naz login"); byAz.Cause != cause {
+				t.Errorf("%s by way of az: got the cause %q, want %q", code, byAz.Cause, cause)
 			}
 		}
 	}

@@ -116,7 +116,7 @@ func (p *person) GetToken(ctx context.Context, options policy.TokenRequestOption
 	switch {
 	case bounded.Err() != nil && ctx.Err() == nil:
 		return token, bounded.Err()
-	case !mustAsk || ctx.Err() != nil || last != nil && last.passing():
+	case !mustAsk || ctx.Err() != nil || last != nil && last.passing() || ctx.Value(silentKey{}) != nil:
 		return token, err
 	}
 	return p.askFor(ctx, options)

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -72,6 +73,9 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 	}
 	begin := time.Now()                         //nolint:forbidigo // for the log alone
 	response, err := s.network.Client().Do(out) //nolint:gosec // to the hosts that were checked
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
 	e := wire.Exchange{Method: req.Method, Path: s.secrets.Without(req.URL.Host + req.URL.EscapedPath()), Duration: time.Since(begin)}
 	o := &outcome{err: err}
 	if err == nil {
@@ -80,8 +84,13 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 		e.Status, e.RequestID = response.StatusCode, s.secrets.Clean(response.Header.Get("X-Ms-Request-Id"))
 	}
 	s.network.Log(e)
-	if wire.Permanent(o.err) {
+	switch {
+	case wire.Permanent(o.err):
 		o.err = &finalError{o.err}
+	case req.Context().Err() == nil && errors.Is(o.err, context.DeadlineExceeded):
+		o.err = wire.Late{Host: req.URL.Host}
+	case o.busy(): // which azcore tries again
+		response.StatusCode = http.StatusServiceUnavailable
 	}
 	if o.err != nil {
 		response = nil
@@ -108,6 +117,10 @@ var (
 	}
 )
 
+// afresh are the claims with which a fresh token is asked for where nobody has named any: libraries look into no cache then. They are
+// never sent, see hideForm.
+const afresh = `{"access_token":{}}`
+
 // hideForm hides what a request sends in its form, and returns the request with its body to be read again.
 func hideForm(s *wire.Secrets, req *http.Request) (*http.Request, error) {
 	if req.Body == nil || req.Body == http.NoBody {
@@ -117,12 +130,18 @@ func hideForm(s *wire.Secrets, req *http.Request) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	req.Body = io.NopCloser(bytes.NewReader(data))
-	if form, err := url.ParseQuery(string(data)); err == nil {
+	form, err := url.ParseQuery(string(data))
+	if err == nil {
 		for _, name := range secretQuestions {
 			s.HideToken(form.Get(name))
 		}
 	}
+	if err == nil && form.Get("claims") == afresh {
+		form.Del("claims")
+		data = []byte(form.Encode())
+		req.ContentLength, req.GetBody = int64(len(data)), nil
+	}
+	req.Body = io.NopCloser(bytes.NewReader(data))
 	return req, nil
 }
 
@@ -147,9 +166,20 @@ type outcome struct {
 // refused reports whether it is an answer that gives nothing.
 func (o *outcome) refused() bool { return o.err == nil && o.status >= http.StatusMultipleChoices }
 
+// busy reports whether it says that Entra has trouble of its own, with whatever status.
+func (o *outcome) busy() bool {
+	if o.err != nil || !o.refused() {
+		return false
+	}
+	var says members
+	_ = json.Unmarshal(o.body, &says) // what is no object says nothing
+	code := aadsts.FindString(says.text("error_description"))
+	return causeOfCode(cmp.Or(code, says.text("error"))) == CauseEntraBusy
+}
+
 // passing reports whether it may be different the next time without anybody doing anything.
 func (o *outcome) passing() bool {
-	return o.err != nil || o.status >= http.StatusInternalServerError || o.status == http.StatusTooManyRequests
+	return o.err != nil || o.busy() || o.status >= http.StatusInternalServerError || o.status == http.StatusTooManyRequests
 }
 
 // read reads the JSON of a good answer.

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -48,16 +49,16 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 	}
 	defer t.onWait.Announce("the sign-in")()
 	ctx, last := withTrail(ctx)
-	fresh, err := t.credential.source.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes})
+	fresh, err := t.patiently(ctx, last)
 	secrets := t.credential.Secrets
 	if err != nil && ctx.Err() != nil {
 		return "", fmt.Errorf("sign in: %w", context.Cause(ctx))
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return "", fmt.Errorf("sign in: %w", err)
+		return "", fmt.Errorf("sign in: %w", wire.ErrLate)
 	}
 	if err != nil {
-		return "", secrets.CleanError(reduced(err, last.Load(), secrets))
+		return "", secrets.CleanError(t.credential.told(err, last.Load()))
 	}
 	secrets.HideToken(fresh.Token)
 	if err := t.sameTenant(fresh.Token); err != nil {
@@ -66,6 +67,48 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 	t.last = fresh
 	return fresh.Token, nil
 }
+
+// patiently asks for a token, and again after pauses of 1, 2 and 4 seconds while another program says that Entra has trouble of its
+// own; our own requests are repeated where they are sent (see sender).
+func (t *Tokens) patiently(ctx context.Context, last *trail) (azcore.AccessToken, error) {
+	for attempt := 0; ; attempt++ {
+		fresh, err := t.credential.source.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes})
+		if err == nil || attempt == 3 || last.Load() != nil || toldBy(err.Error()).Cause != CauseEntraBusy {
+			return fresh, err
+		}
+		wait := time.Second << attempt
+		t.onWait("the sign-in (Entra is busy)", wait)
+		if t.clock.Sleep(ctx, wait) != nil {
+			return fresh, err
+		}
+	}
+}
+
+// Renew gets a fresh token in the place of one that Graph refused, past every cache, with the claims that Graph wants it to be asked
+// for with (empty: none), and reports whether there is another one now. It asks no person, and gets none where only a person or
+// another program could: what Graph said before tells more than that.
+func (t *Tokens) Renew(ctx context.Context, refused, claims string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.last.Token != refused:
+		return t.last.Token != "" // somebody else was faster
+	case t.credential.Auth == AuthAzureCLI:
+		return false
+	}
+	defer t.onWait.Announce("a fresh sign-in")()
+	ctx, _ = withTrail(context.WithValue(ctx, silentKey{}, true))
+	fresh, err := t.credential.source.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes, Claims: cmp.Or(claims, afresh)})
+	t.credential.Secrets.HideToken(fresh.Token)
+	if err != nil || fresh.Token == refused || t.sameTenant(fresh.Token) != nil {
+		return false
+	}
+	t.last = fresh
+	return true
+}
+
+// silentKey is in the context of a sign-in that asks no person.
+type silentKey struct{}
 
 // sameTenant refuses a token of another tenant than the ones before, such as of a person who signs in as somebody else the
 // second time.

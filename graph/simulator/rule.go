@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -37,6 +38,8 @@ type Rule struct {
 	RetryAfter int    `json:"retryAfter,omitempty"`
 	AsDate     bool   `json:"asDate,omitempty"`
 	Location   string `json:"location,omitempty"` // of a redirect
+	// Claims is JSON: the challenge of a 401 that wants a token with claims.
+	Claims string `json:"claims,omitempty"`
 	// Delay is a time as Go writes it, such as 30s.
 	Delay string `json:"delay,omitempty"`
 	Reads int    `json:"reads,omitempty"`
@@ -108,6 +111,8 @@ func (r Rule) check() error {
 		return errors.New("match, reads, retryAfter and delay cannot be negative, and times not below -1")
 	case (r.Trouble == TroubleStatus || r.Trouble == TroubleHTML) && (r.Status < 200 || r.Status > 599):
 		return fmt.Errorf("trouble %q needs a status from 200 to 599", r.Trouble)
+	case r.Claims != "" && (r.Status != http.StatusUnauthorized || !json.Valid([]byte(r.Claims))):
+		return errors.New("claims are JSON and go with the status 401")
 	case r.Trouble == TroubleDelay && delay == 0:
 		return fmt.Errorf("trouble %q needs a delay", r.Trouble)
 	case r.Trouble == TroubleLag && (delay == 0) == (r.Reads == 0):

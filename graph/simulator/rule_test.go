@@ -113,6 +113,17 @@ func TestRule_truncatedNoContent(t *testing.T) {
 	}
 }
 
+// A challenge is a header that names the claims in base64.
+func TestRule_claims(t *testing.T) {
+	t.Parallel()
+	c := simtest.NewTenant(t, "granted")
+	c.Misbehave(simulator.Rule{Trouble: simulator.TroubleStatus, Status: 401, Claims: `{"access_token":{}}`})
+	got := overHTTP(c, "GET", "/organization", "")
+	if want := `error="insufficient_claims", claims="eyJhY2Nlc3NfdG9rZW4iOnt9fQ=="`; got.status != 401 || !strings.Contains(got.header.Get("Www-Authenticate"), want) {
+		t.Errorf("got %d %q, want %s", got.status, got.header.Get("Www-Authenticate"), want)
+	}
+}
+
 // One write is late by reads, another by time, and writes after them are not.
 func TestRule_lag(t *testing.T) {
 	t.Parallel()
@@ -234,6 +245,8 @@ func TestReadRules(t *testing.T) {
 		`{"rules":[{"trouble":"close","delay":"soon"}]}`:                      "not a time such as 30s",
 		`{"rules":[{"trouble":"lag"}]}`:                                       "needs either reads or a delay",
 		`{"rules":[{"trouble":"newcomer"}]}`:                                  "needs reads",
+		`{"rules":[{"trouble":"status","status":403,"claims":"{}"}]}`:         "go with the status 401",
+		`{"rules":[{"trouble":"status","status":401,"claims":"no"}]}`:         "claims are JSON",
 		`{"rules":[{"trouble":"edit"}]}`:                                      "edit go together",
 		`{"rules":[{"trouble":"close","times":-2}]}`:                          "cannot be negative",
 		`{"rules":[{"trouble":"edit","edit":{"do":"burn"}}]}`:                 `unknown edit "burn": use one of classify, consent, createServicePrincipal`,

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -150,6 +151,10 @@ func (r Rule) errorAnswer(now time.Time) reply.Reply {
 	}
 	if r.Location != "" {
 		header.Set("Location", r.Location)
+	}
+	if r.Claims != "" { // learn.microsoft.com/entra/identity-platform/claims-challenge
+		header.Set("Www-Authenticate", fmt.Sprintf(`Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", `+
+			`error="insufficient_claims", claims=%q`, base64.StdEncoding.EncodeToString([]byte(r.Claims))))
 	}
 	message := cmp.Or(r.Message, "A simulated fault: "+http.StatusText(r.Status)+".")
 	return directory.ErrorReply(r.Status, code, message, header)

@@ -39,27 +39,10 @@ func (a answer) failure(req *http.Request, cut error, now time.Time) *Error {
 		return nil
 	}
 	e.final = len(a.body) > MaxAnswer
+	if kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type")); kind == "text/html" {
+		e.refusal = CauseFiltered // such as the sign-in page of a network
+	}
 	return failed(req, e)
-}
-
-// refusal fills in what an answer with an error status says.
-func (a answer) refusal(e *Error) {
-	var body struct {
-		Error struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		} `json:"error"`
-	}
-	switch {
-	case a.status < 200:
-		e.Err = errors.New("it is no answer to the request")
-	case a.status < 400:
-		e.Err = errors.New("it redirects to another place, which is not followed")
-	case json.Unmarshal(a.body, &body) == nil:
-		e.Code, e.Message = body.Error.Code, body.Error.Message
-	default:
-		e.Err = errors.New("the answer is not Graph's: a proxy or gateway may be in the way")
-	}
 }
 
 // retryAfter reads the header in both forms of RFC 9110 §10.2.3; zero if it is absent, past or unreadable.

@@ -6,7 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"net/http"
+	"slices"
 )
 
 // Cause is what is behind a failure, as far as somebody can do something about it. Empty: nothing is known.
@@ -15,51 +15,73 @@ type Cause string
 // The causes that lie between this machine and Microsoft.
 const (
 	CauseClock            Cause = "clock"            // a certificate is not valid at this machine's time
+	CauseCut              Cause = "cut"              // the connection ended before the answer
 	CauseInspection       Cause = "inspection"       // something on the way shows a certificate of its own
-	CauseProxySignIn      Cause = "proxySignIn"      // a proxy wants its own sign-in
+	CauseNoTLS            Cause = "noTLS"            // what answers does not speak TLS as it should
+	CauseProxyBroken      Cause = "proxyBroken"      // the proxy hangs up, says nothing, or is none
 	CauseProxyRefuses     Cause = "proxyRefuses"     // the proxy does not let the host through
+	CauseProxySetting     Cause = "proxySetting"     // a variable that should name a proxy does not
+	CauseProxySignIn      Cause = "proxySignIn"      // a proxy wants its own sign-in
 	CauseProxyUnreachable Cause = "proxyUnreachable" // the proxy cannot be reached
+	CauseTimeout          Cause = "timeout"          // no answer came in time
 	CauseUnknownHost      Cause = "unknownHost"      // the name cannot be resolved
 	CauseUnreachable      Cause = "unreachable"      // there is no way to the host
+)
+
+// The causes of a refusal, beside that the caller lacks a permission.
+const (
+	CauseBlocked          Cause = "blocked"          // by Conditional Access
+	CauseFiltered         Cause = "filtered"         // something on the way answers with a page of its own
+	CauseQuota            Cause = "quota"            // the directory is full
+	CauseTenantRestricted Cause = "tenantRestricted" // a policy about which tenants may be signed in to from here, or from elsewhere
+	CauseUnknownApp       Cause = "unknownApp"       // the application that signed in is not in the tenant
+	CauseUnlicensed       Cause = "unlicensed"
 )
 
 // CauseOf returns the cause of a request that got no answer.
 func CauseOf(err error) Cause {
 	dns, isDNS := errors.AsType[*net.DNSError](err)
-	_, isOperation := errors.AsType[*net.OpError](err)
-	refused, isProxy := errors.AsType[*proxyError](err)
-	_, isCertificate := errors.AsType[*tls.CertificateVerificationError](err)
+	proxy, isProxy := errors.AsType[*proxyError](err)
 	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
 	switch {
-	case err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+	case err == nil || errors.Is(err, context.Canceled):
 		return ""
+	case errors.As(err, new(*ProxySettingError)):
+		return CauseProxySetting
+	case isProxy:
+		return proxy.cause
 	case isInvalid && invalid.Reason == x509.Expired:
 		return CauseClock
-	case isCertificate:
+	case errors.As(err, new(*tls.CertificateVerificationError)):
 		return CauseInspection
-	case isProxy && refused.status == http.StatusProxyAuthRequired:
-		return CauseProxySignIn
-	case isProxy:
-		return CauseProxyRefuses
-	case noProxy(err):
-		return CauseProxyUnreachable
 	case isDNS && dns.IsNotFound:
 		return CauseUnknownHost
-	case isDNS || isOperation:
+	case isDNS:
+		return CauseUnreachable
+	case isTimeout(err):
+		return CauseTimeout
+	case isTLS(err):
+		return CauseNoTLS
+	case isHangUp(err):
+		return CauseCut
+	case errors.As(err, new(*net.OpError)):
 		return CauseUnreachable
 	}
 	return ""
 }
 
-// Permanent reports whether trying again would change nothing about a request that got no answer: a name that does not exist,
-// a certificate that is not trusted, a proxy that refuses or cannot be reached.
-func Permanent(err error) bool {
-	cause := CauseOf(err)
-	return noProxy(err) || cause != "" && cause != CauseUnreachable
+// IsOnTheWay reports whether a cause lies between this machine and Microsoft, so that nobody answered.
+func IsOnTheWay(c Cause) bool {
+	return slices.Contains([]Cause{
+		CauseClock, CauseCut, CauseInspection, CauseNoTLS, CauseProxyBroken, CauseProxyRefuses, CauseProxySetting, CauseProxySignIn,
+		CauseProxyUnreachable, CauseTimeout, CauseUnknownHost, CauseUnreachable,
+	}, c)
 }
 
-// noProxy reports whether the proxy could not be reached.
-func noProxy(err error) bool {
-	operation, isOperation := errors.AsType[*net.OpError](err)
-	return isOperation && operation.Op == "proxyconnect"
+// Permanent reports whether trying again would change nothing about a request that got no answer: a name that does not exist,
+// a certificate that is not trusted, a proxy that refuses, cannot be reached, or is not set as it should be.
+func Permanent(err error) bool {
+	return slices.Contains([]Cause{
+		CauseClock, CauseInspection, CauseProxyRefuses, CauseProxySetting, CauseProxySignIn, CauseProxyUnreachable, CauseUnknownHost,
+	}, CauseOf(err))
 }

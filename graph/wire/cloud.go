@@ -32,19 +32,62 @@ func Clouds() []Cloud {
 // variable AZURE_AUTHORITY_HOST) names, or the global cloud if that is empty too. An authority host that belongs to
 // none of the clouds, or not to the named one, is refused: tokens go nowhere else.
 func CloudNamed(name, authorityHost string) (Cloud, error) {
+	host, err := authorityNamed(authorityHost)
 	clouds := Clouds()
 	i := slices.IndexFunc(clouds, func(c Cloud) bool {
-		return (name == "" || c.Name == name) && (authorityHost == "" || hostOf(c.Authority) == hostOf(authorityHost))
+		return (name == "" || c.Name == name) && (host == "" || slices.Contains(c.authorityNames(), host))
 	})
 	switch {
-	case i >= 0:
-		return clouds[i], nil
 	case !slices.ContainsFunc(clouds, func(c Cloud) bool { return name == "" || c.Name == name }):
 		return Cloud{}, fmt.Errorf("%q is not a cloud: use global, usgov, usgovdod or china", name)
+	case err != nil:
+		return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST %w: write it as %s", err, strings.TrimRight(clouds[0].Authority, "/"))
+	case i >= 0:
+		return clouds[i], nil
 	case name == "":
 		return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST is %q, which is the sign-in host of no known cloud", authorityHost)
 	}
 	return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST is %q, which is not the sign-in host of the cloud %s", authorityHost, name)
+}
+
+// authorityNamed is the host that an authority is written with, in lower case; empty for an empty one. The scheme, the port of TLS,
+// the slash and the dot of the root may stand there or not. An error says what else does; it never quotes a user or password.
+func authorityNamed(text string) (string, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", nil
+	}
+	if !strings.Contains(text, "://") {
+		text = "https://" + strings.TrimLeft(text, "/")
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return "", errors.New("is no address of a host")
+	case !strings.EqualFold(u.Scheme, "https"):
+		return "", fmt.Errorf("begins with %s://, and tokens go over https only", u.Scheme)
+	case u.User != nil:
+		return "", errors.New("holds a user name, which does not belong there")
+	case u.Hostname() == "":
+		return "", errors.New("names no host")
+	case u.Port() != "" && u.Port() != "443":
+		return "", fmt.Errorf("names the port %s, and sign-in hosts have 443", u.Port())
+	case strings.Trim(u.Path, "/") != "":
+		return "", fmt.Errorf("holds the path %q, and a tenant is named with --tenant", u.Path)
+	case u.RawQuery != "" || u.Fragment != "":
+		return "", errors.New("holds more than a host")
+	}
+	return strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), nil
+}
+
+// authorityNames are all names by which Entra's host of the cloud is known: those of its instance discovery
+// (login.microsoftonline.com/common/discovery/instance). What is sent goes to SignInHosts alone.
+func (c Cloud) authorityNames() []string {
+	more := map[string][]string{
+		"global": {"login.windows.net", "login.microsoft.com", "sts.windows.net"},
+		"usgov":  {"login.usgovcloudapi.net"}, "usgovdod": {"login.usgovcloudapi.net"},
+	}
+	return append(c.SignInHosts(), more[c.Name]...)
 }
 
 // Loopback returns the cloud that a simulated tenant on this machine plays: the global one, with Graph and Entra at a

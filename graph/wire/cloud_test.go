@@ -19,11 +19,31 @@ func TestCloudNamed(t *testing.T) {
 		"unknown":                       {"mars", "", "", `"mars" is not a cloud`},
 		"unknown sign-in host":          {"", "https://login.example.com", "", "no known cloud"},
 		"the sign-in host of another":   {"global", "https://login.chinacloudapi.cn", "", "not the sign-in host of the cloud global"},
-		"a sign-in host without scheme": {"", "login.microsoftonline.com", "", "no known cloud"},
+		"without a scheme":              {"", "login.microsoftonline.us", "https://graph.microsoft.us", ""},
+		"without a scheme, with a port": {"", "login.microsoftonline.us:443", "https://graph.microsoft.us", ""},
+		"with the port":                 {"", "https://login.microsoftonline.us:443/", "https://graph.microsoft.us", ""},
+		"in capitals, with white space": {"", " HTTPS://Login.MicrosoftOnline.US// \n", "https://graph.microsoft.us", ""},
+		"with the dot of the root":      {"", "https://login.microsoftonline.us.", "https://graph.microsoft.us", ""},
+		"only slashes before it":        {"", "//login.microsoftonline.us", "https://graph.microsoft.us", ""},
+		"the second host of China":      {"", "https://login.partner.microsoftonline.cn/", "https://microsoftgraph.chinacloudapi.cn", ""},
+		"an older name":                 {"", "https://login.windows.net", "https://graph.microsoft.com", ""},
+		"both of one host":              {"usgovdod", "login.usgovcloudapi.net", "https://dod-graph.microsoft.us", ""},
+		"white space":                   {"", " ", "https://graph.microsoft.com", ""},
+		"without TLS":                   {"", "http://login.microsoftonline.us", "", "tokens go over https only"},
+		"another port":                  {"", "https://login.microsoftonline.us:8443", "", "names the port 8443"},
+		"a tenant":                      {"", "https://login.microsoftonline.us/contoso.example", "", `the path "/contoso.example"`},
+		"a query":                       {"", "https://login.microsoftonline.us?x=1", "", "more than a host"},
+		"a user":                        {"", "https://secret:secret@login.microsoftonline.us", "", "holds a user name"},
+		"no host":                       {"", "https://", "", "names no host"},
+		"no address":                    {"", "https://login microsoftonline.us", "", "no address of a host"},
+		"a host that looks like it":     {"", "https://login.microsoftonline.us.evil.example", "", "no known cloud"},
 	} {
 		got, err := wire.CloudNamed(test.cloud, test.authority)
 		if test.err == "" && (err != nil || got.Graph != test.want) || test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
 			t.Errorf("%s: got %+v, %v", name, got, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: the error shows a secret: %v", name, err)
 		}
 	}
 }

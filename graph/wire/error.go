@@ -19,23 +19,33 @@ type Error struct {
 	RequestID string    // Graph's request-id, for Microsoft's support
 	Err       error     // why there is no answer or no use in it; nil for an error answer of Graph
 	Need      string    // permissions and roles that this takes, and the rest of the change it belongs to; empty if nobody said
+	Caller    Caller    // who asked; zero if nobody said
+	Challenge string    // the claims that Graph wants a token to be asked for with, as JSON; empty if it named none
 
-	write      bool // the request would have changed something
-	sent       bool // at least its headers were written to the network
-	final      bool // trying again would change nothing
+	write      bool  // the request would have changed something
+	sent       bool  // at least its headers were written to the network
+	final      bool  // trying again would change nothing
+	unusable   bool  // there is an answer, with a good status
+	refusal    Cause // what is behind an error answer
 	retryAfter time.Duration
+}
+
+// Caller is who asks Graph for something.
+type Caller struct {
+	Way      string // of signing in, as --auth names it; empty for a simulated tenant
+	TenantID string
 }
 
 // Unusable is the error for an answer of the operation that has a good status and cannot be used. If that writes, nobody knows
 // whether it was carried out.
 func Unusable(op Operation, err error) *Error {
-	return &Error{Op: op, Err: err, sent: true, write: op.Writes}
+	return &Error{Op: op, Err: err, sent: true, write: op.Writes, unusable: true}
 }
 
 func (e *Error) Error() string {
 	text := e.Op.Name
 	if e.Status != 0 {
-		text += strings.TrimSuffix(fmt.Sprintf(": Graph answered %d %s", e.Status, e.Code), " ")
+		text += strings.TrimRight(fmt.Sprintf(": Graph answered %d %s", e.Status, e.Code), " ")
 	}
 	if e.Message != "" {
 		text += ": " + e.Message
@@ -62,6 +72,9 @@ func (e *Error) Unanswered() bool {
 	refused := e.Status >= 300 && e.Status < 500 && e.Status != http.StatusRequestTimeout
 	return e.write && e.sent && !refused
 }
+
+// Answered reports whether there is an answer, of Graph or of something in its place, whether or not it can be used.
+func (e *Error) Answered() bool { return e.Status != 0 || e.unusable }
 
 // Exists reports whether what was to be created is there already. Both forms have been seen with 400 and with 409
 // (github.com/hashicorp/terraform-provider-azuread, issue 690).
@@ -113,20 +126,20 @@ func (e *Error) UnknownScope() bool {
 }
 
 // Denied reports whether the caller lacks a permission or a role.
-func (e *Error) Denied() bool { return e.Status == http.StatusForbidden }
+func (e *Error) Denied() bool { return e.Status == http.StatusForbidden && e.refusal == "" }
 
-// Unlicensed reports whether Graph refuses for want of a licence, which it has been seen to say in these words; the
-// sign-in log needs Entra ID P1 or P2 (learn.microsoft.com/graph/api/resources/signin).
-func (e *Error) Unlicensed() bool {
-	return strings.Contains(e.Code, "NonPremiumTenant") || strings.Contains(e.Message, "premium license")
-}
+// Unlicensed reports whether Graph refuses for want of a licence.
+func (e *Error) Unlicensed() bool { return e.refusal == CauseUnlicensed }
 
 // RetryAfter is how long Graph asked to wait; zero if it did not.
 func (e *Error) RetryAfter() time.Duration { return e.retryAfter }
 
-// Cause is what is behind the failure, if it lies on the way to Graph.
+// Cause is what is behind the failure, if it is known and not that the caller lacks a permission.
 func (e *Error) Cause() Cause {
-	if e.Status == http.StatusProxyAuthRequired {
+	switch {
+	case e.refusal != "":
+		return e.refusal
+	case e.Status == http.StatusProxyAuthRequired:
 		return CauseProxySignIn
 	}
 	return CauseOf(e.Err)

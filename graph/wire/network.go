@@ -22,8 +22,9 @@ type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 // HTTP/1.1 only: Go's HTTP/2 client may send a request without a body a second time by itself, a deletion too. Redirects are
 // not followed, so that neither a token nor a secret goes where nobody meant it to go.
 type Network struct {
-	pool *http.Transport
-	Log  func(Exchange) // reports an exchange to whoever keeps the log
+	pool    *http.Transport
+	proxies proxies
+	Log     func(Exchange) // reports an exchange to whoever keeps the log
 }
 
 // Exchange is one attempt of a request, for logs. It holds no header and no body.
@@ -40,18 +41,48 @@ type Exchange struct {
 func NewNetwork(dial Dial, onExchange func(Exchange)) *Network {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &Network{Log: onExchange, pool: &http.Transport{
-		DialContext: dial, Proxy: proxy, Protocols: protocols,
+	environment := environmentProxies()
+	return &Network{Log: onExchange, proxies: environment, pool: &http.Transport{
+		DialContext: dial, Proxy: environment.of, Protocols: protocols,
 		TLSHandshakeTimeout: 10 * time.Second, ExpectContinueTimeout: time.Second, IdleConnTimeout: 90 * time.Second,
-		MaxResponseHeaderBytes: maxHeader, OnProxyConnectResponse: checkProxy,
+		MaxResponseHeaderBytes: maxHeader, OnProxyConnectResponse: opened,
 	}}
 }
 
 // maxHeader is the largest header of an answer that is read, in bytes.
 const maxHeader = 256 << 10
 
+// RoundTrip sends a request. Its errors are in words for people, see inWords.
+func (n *Network) RoundTrip(req *http.Request) (*http.Response, error) {
+	way := new(tunnel)
+	var err error
+	if way.proxy, err = n.proxies.of(req); err != nil {
+		return nil, err
+	}
+	out := req
+	if way.proxy != nil {
+		out = way.watched(req)
+	}
+	response, err := n.pool.RoundTrip(out)
+	if err != nil {
+		return nil, inWords(way.failed(err), req.URL.Host)
+	}
+	response.Body = &wordedBody{response.Body, req.URL.Host}
+	return response, nil
+}
+
+// CheckProxy says early whether requests to an address would go by a proxy that is set to what is none. Errors: *ProxySettingError.
+func (n *Network) CheckProxy(address string) error {
+	target, err := url.Parse(address)
+	if err != nil {
+		return err
+	}
+	_, err = n.proxies.of(&http.Request{URL: target})
+	return err
+}
+
 // Client sends requests and follows no redirect.
-func (n *Network) Client() *http.Client { return Client(n.pool) }
+func (n *Network) Client() *http.Client { return Client(n) }
 
 // Close closes the connections that nothing is using.
 func (n *Network) Close() { n.pool.CloseIdleConnections() }
@@ -59,28 +90,4 @@ func (n *Network) Close() { n.pool.CloseIdleConnections() }
 // Client sends requests by way of a transport and follows no redirect.
 func Client(t http.RoundTripper) *http.Client {
 	return &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-}
-
-// proxy is the one of the environment, but for addresses that are never behind one: Azure's metadata service answers only
-// who asks it directly (learn.microsoft.com/azure/virtual-machines/instance-metadata-service).
-func proxy(req *http.Request) (*url.URL, error) {
-	if ip := net.ParseIP(req.URL.Hostname()); ip != nil && ip.IsLinkLocalUnicast() {
-		return nil, nil // as net/http wants it
-	}
-	return http.ProxyFromEnvironment(req)
-}
-
-// proxyError is a refusal of the proxy's own.
-type proxyError struct {
-	status int
-	text   string
-}
-
-func (e *proxyError) Error() string { return "the proxy answered " + e.text }
-
-func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
-	if answer.StatusCode == http.StatusOK {
-		return nil
-	}
-	return &proxyError{answer.StatusCode, answer.Status}
 }

@@ -13,7 +13,8 @@ import (
 // work on the same object, and when nothing of it was ever sent. Every other failure of a write goes back to package plan, which reads the tenant before it decides.
 //
 // Where the server says how long to wait, that is waited for, as often as it says so, while the context's deadline
-// allows it; a wait that would outlast the deadline is not begun. Where it does not say, there are maxAttempts attempts
+// allows it; a wait that would outlast the deadline is not begun. Where the token is refused, or what a write needs, the request is
+// sent once more at once, with a fresh token, if there is one to be had without asking a person. Where it does not say, there are maxAttempts attempts
 // with pauses of 1, 2, 4 and 8 seconds. Nothing else in the program retries a request to Graph: the SDK's middlewares are not
 // installed, and the one retry of net/http, on a connection that died before anything was written, is harmless. Requests of
 // sign-ins are repeated by azidentity, but for those that cannot pass.
@@ -28,10 +29,19 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, failed(req, Error{Err: err})
 	}
+	renewed := false
 	for attempt := 1; ; attempt++ {
-		a, failure := t.attempt(req, body)
+		token, err := t.Tokens.Token(req.Context())
+		if err != nil {
+			return nil, failed(req, Error{Err: err, final: true})
+		}
+		a, failure := t.attempt(req, body, token)
 		if failure == nil {
 			return a.response(req), nil
+		}
+		if !renewed && failure.ofToken() && t.Tokens.Renew(req.Context(), token, failure.Challenge) {
+			renewed, attempt = true, attempt-1
+			continue
 		}
 		wait, again := pause(failure, attempt)
 		if !again || req.Context().Err() != nil || !fits(req.Context(), t.Clock.Now(), wait) {

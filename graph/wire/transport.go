@@ -35,14 +35,13 @@ type Transport struct {
 type Tokens interface {
 	// Token returns one that is valid for the next request.
 	Token(ctx context.Context) (string, error)
+	// Renew puts a fresh token in the place of one that was refused, without asking a person, and reports whether there is another
+	// one now. Claims are JSON with which Graph wants it to be asked for; empty if it named none.
+	Renew(ctx context.Context, refused, claims string) bool
 }
 
 // attempt sends the request once. Whether it is tried again, RoundTrip decides.
-func (t *Transport) attempt(req *http.Request, body []byte) (answer, *Error) {
-	token, err := t.Tokens.Token(req.Context())
-	if err != nil {
-		return answer{}, failed(req, Error{Err: err, final: true})
-	}
+func (t *Transport) attempt(req *http.Request, body []byte, token string) (answer, *Error) {
 	ctx, cancel := attemptContext(req)
 	defer cancel()
 	sent := new(atomic.Bool) // anything of the request
@@ -54,7 +53,7 @@ func (t *Transport) attempt(req *http.Request, body []byte) (answer, *Error) {
 // exchange sends out, which stands for req, reads what comes back and logs it.
 func (t *Transport) exchange(req, out *http.Request, sent *atomic.Bool) (answer, *Error) {
 	begin := t.Clock.Now()
-	response, err := t.Network.pool.RoundTrip(out)
+	response, err := t.Network.RoundTrip(out)
 	if err != nil {
 		t.log(req, answer{}, begin)
 		return answer{}, noAnswer(req, err, sent.Load())
@@ -63,7 +62,7 @@ func (t *Transport) exchange(req, out *http.Request, sent *atomic.Bool) (answer,
 	body, err := io.ReadAll(io.LimitReader(response.Body, MaxAnswer+1)) // a byte further than it may be long
 	a := answer{response.StatusCode, response.Header, body}
 	t.log(req, a, begin)
-	return a, a.failure(req, err, t.Clock.Now())
+	return a, a.failure(req, ended(req, err), t.Clock.Now())
 }
 
 func (t *Transport) log(req *http.Request, a answer, begin time.Time) {
@@ -116,13 +115,22 @@ func failed(req *http.Request, e Error) *Error {
 
 // noAnswer describes a request that ended without a response.
 func noAnswer(req *http.Request, err error, sent bool) *Error {
-	e := Error{Err: err, sent: sent, final: Permanent(err)}
+	return failed(req, Error{Err: ended(req, err), sent: sent, final: Permanent(err)})
+}
+
+// ended is why there is no answer, or no whole one: the time of the whole command, if that is up, or what happened on the way. The
+// time of one attempt is no deadline of anybody else.
+func ended(req *http.Request, err error) error {
 	late := errors.Is(err, context.DeadlineExceeded)
-	switch ended := req.Context().Err(); {
-	case ended != nil && (req.Method == http.MethodGet || late && errors.Is(ended, context.DeadlineExceeded)):
-		e.Err = context.Cause(req.Context())
-	case ended == nil && late:
-		e.Err = errors.New("no answer in time")
+	over := req.Context().Err()
+	switch {
+	case over != nil && (req.Method == http.MethodGet || late && errors.Is(over, context.DeadlineExceeded)) && err != nil:
+		if cause := context.Cause(req.Context()); cause != context.DeadlineExceeded { //nolint:errorlint // the bare one, which says nothing
+			return cause
+		}
+		return ErrLate
+	case over == nil && late:
+		return Late{req.URL.Host}
 	}
-	return failed(req, e)
+	return err
 }

@@ -6,10 +6,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -49,6 +51,8 @@ func (n noToken) Token(context.Context) (string, error) {
 	return "", errors.New("forbidden")
 }
 
+func (noToken) Renew(context.Context, string, string) bool { return false }
+
 // What cannot pass is not tried again: a name that does not exist, a certificate that is not trusted.
 func TestNoAnswer_permanent(t *testing.T) {
 	t.Parallel()
@@ -66,6 +70,11 @@ func TestNoAnswer_permanent(t *testing.T) {
 	}
 }
 
+// refusedWith is what is said of a proxy that answers so.
+func refusedWith(status int) error {
+	return opened(context.Background(), &url.URL{Host: "proxy.example:8080"}, nil, &http.Response{StatusCode: status, Status: "secret"})
+}
+
 // A failure of the network has a cause, in a sign-in and to Graph.
 func TestCauseOf(t *testing.T) {
 	t.Parallel()
@@ -77,12 +86,20 @@ func TestCauseOf(t *testing.T) {
 		"none":                      {nil, ""},
 		"interrupted":               {fmt.Errorf("x: %w", context.Canceled), ""},
 		"something odd":             {errors.New("odd"), ""},
+		"a time that is up":         {ErrLate, CauseTimeout},
+		"an attempt that is late":   {Late{"x"}, CauseTimeout},
+		"no TLS":                    {tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, CauseNoTLS},
+		"an alert":                  {&net.OpError{Op: "remote error", Err: tls.AlertError(40)}, CauseNoTLS},
+		"a reset":                   {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, CauseCut},
+		"nothing":                   {io.EOF, CauseCut},
+		"half an answer":            {io.ErrUnexpectedEOF, CauseCut},
+		"no address of a proxy":     {&ProxySettingError{"HTTPS_PROXY", "x"}, CauseProxySetting},
 		"no such name":              {&net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}, CauseUnknownHost},
 		"no name server":            {&net.DNSError{IsTimeout: true}, CauseUnreachable},
 		"refused":                   {&net.OpError{Op: "dial", Err: errors.New("refused")}, CauseUnreachable},
-		"no proxy":                  {&net.OpError{Op: "proxyconnect", Err: errors.New("refused")}, CauseProxyUnreachable},
-		"a proxy that says no":      {&proxyError{403, "403 Forbidden"}, CauseProxyRefuses},
-		"a proxy with a sign-in":    {&proxyError{407, "407 Proxy Authentication Required"}, CauseProxySignIn},
+		"no proxy":                  {(&tunnel{proxy: &url.URL{Host: "proxy"}}).failed(&net.OpError{Op: "proxyconnect", Err: errors.New("refused")}), CauseProxyUnreachable},
+		"a proxy that says no":      {refusedWith(403), CauseProxyRefuses},
+		"a proxy with a sign-in":    {refusedWith(407), CauseProxySignIn},
 		"a company's authority":     {certificate(x509.UnknownAuthorityError{}), CauseInspection},
 		"another host's":            {certificate(x509.HostnameError{Certificate: &x509.Certificate{}}), CauseInspection},
 		"a clock that is wrong":     {certificate(x509.CertificateInvalidError{Reason: x509.Expired}), CauseClock},

@@ -35,6 +35,7 @@ func changeFlags() []cli.Flag {
 func parseChange(in *input) (changeOptions, error) {
 	conn, err := parseConnection(in)
 	if err != nil {
+		in.changes = is[*stateFolderError](err) // it says what every other trouble with that folder says
 		return changeOptions{}, err
 	}
 	o := changeOptions{conn, in.Bool("yes"), in.Bool("dry-run"), in.Bool("detailed-exitcode"), strings.TrimSpace(in.String("reason"))}

@@ -78,6 +78,9 @@ func (s *connected) close() {
 // credential chooses how to sign in; for a scenario it starts the simulated tenant and points the connection to it.
 func (s *connected) credential(ctx context.Context, k *call, conn *connection) (signin.Credential, error) {
 	if conn.simulate == "" {
+		if err := s.network.CheckProxy(conn.cloud.Graph); err != nil { // before another program signs in
+			return signin.Credential{}, err
+		}
 		way := conn.signIn(k.env)
 		way.Network, way.OnDebug = s.network, k.Debug
 		way.OnPrompt = func(text string) { k.Say(plan.PrintableLine(text)) }

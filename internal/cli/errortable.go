@@ -85,6 +85,7 @@ var errorKinds = []errorKind{
 	{fits: isError(errWider), code: "widerPlan", exit: exitStale},
 	{fits: is[*plan.DriftError], code: "drift", exit: exitStale},
 	{fits: is[*plan.LockedError], code: "locked", effect: told, hints: advice("nothing was changed; wait until that one has ended")},
+	{fits: is[*stateFolderError], code: "stateFolder", hints: advice(stateFolderHint)},
 	{fits: is[*plan.LockError], code: "stateFolder", hints: advice(stateFolderHint)},
 	{fits: is[*plan.RecordError], code: "stateFolder", hints: advice(stateFolderHint)},
 	{fits: unrecorded, hints: advice("the record may lack the last action's outcome; rollback checks the tenant before it undoes anything")},
@@ -98,12 +99,17 @@ var errorKinds = []errorKind{
 	{fits: is[*terminal.OutputError], code: "output"},
 	{fits: isError(signin.ErrNotSignedIn), code: "notSignedIn", hints: advice(signInChoices...)},
 	{fits: is[*signin.CredentialError], code: "notSignedIn"},
+	{fits: outOfTime, code: "timeout", hints: advice(timeoutHint)},
+	{fits: behind(wire.CauseProxySetting), code: "invalidInput"},
+	{fits: behind(wire.CauseQuota), code: "quota"},
+	{fits: behind(wire.CauseUnlicensed), code: "licence"},
+	{fits: behind(wire.CauseFiltered), code: "graph"},
+	{fits: unanswered, code: "network"},
 	{fits: is[*signin.Error], code: "signIn"},
-	{fits: isError(context.DeadlineExceeded), code: "timeout"},
-	{fits: answered(http.StatusForbidden), code: "permissionDenied"},
+	{fits: behind(wire.CauseBlocked, wire.CauseTenantRestricted, wire.CauseUnknownApp), code: "signIn"},
+	{fits: denied, code: "permissionDenied"},
 	{fits: answered(http.StatusUnauthorized), code: "signIn"},
 	{fits: answered(http.StatusTooManyRequests), code: "throttled"},
-	{fits: answered(0), code: "network"},
 	{fits: is[*wire.Error], code: "graph"},
 	{fits: isError(errInternal), code: "internal", effect: told, hints: advice(internalHint)},
 }
@@ -157,16 +163,13 @@ func isError(target error) func(error) bool {
 	return func(err error) bool { return errors.Is(err, target) }
 }
 
+// outOfTime reports whether the time was up before a command knew what it needed.
+func outOfTime(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) && !is[*plan.NotVisibleError](err)
+}
+
 // interrupted reports whether an error is of one type because of an interrupt.
 func interrupted[E error](err error) bool { return is[E](err) && errors.Is(err, context.Canceled) }
-
-// answered fits an answer of Graph with that status; 0 is none.
-func answered(status int) func(error) bool {
-	return func(err error) bool {
-		e, ok := errors.AsType[*wire.Error](err)
-		return ok && e.Status == status
-	}
-}
 
 // unrecorded reports whether the record of a change lacks what was written.
 func unrecorded(err error) bool {
@@ -176,14 +179,10 @@ func unrecorded(err error) bool {
 
 // ownHints are the advice that an error has of its own, or else what to do about a failed sign-in or request.
 func ownHints(err error, _ follow) []string {
-	advice := connectionHint(err)
 	if hinted, ok := errors.AsType[*hintedError](err); ok {
-		advice = hinted.hint
+		return given(hinted.hint)
 	}
-	if advice == "" {
-		return nil
-	}
-	return []string{advice}
+	return connectionHints(err)
 }
 
 // says is a text that does not depend on the error.
@@ -221,6 +220,7 @@ func seeHistory(next follow) string { return "see what is recorded with: " + nex
 func seeRecorded(_ error, next follow) []string { return []string{seeHistory(next)} }
 
 const (
+	timeoutHint     = "try again, or allow more time with --timeout; --debug shows what was asked for and how long it took"
 	stateFolderHint = "the state folder must be writable and have room: see --state-dir"
 	unknownAppHint  = "this cloud does not know the application: see --cloud; to try again does not help"
 	internalHint    = "if a change was under way, its record says how far it came: appleconsent history"
@@ -310,7 +310,7 @@ func statusOf(c plan.Change, next follow) string {
 // signInChoices says in five lines how to sign in.
 var signInChoices = []string{
 	"an app registration: set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH)",
-	"the Azure CLI: run az login first",
+	"the Azure CLI: run az login --tenant TENANT --allow-no-subscriptions first",
 	"a browser on this machine: --auth browser",
 	"a browser on another one: --auth device-code",
 	"no tenant at all, to practise: --simulate fresh",

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -134,14 +136,30 @@ func parseStateDir(in *input) (string, error) {
 func stateFolder(flag string, env Environment) (string, error) {
 	dir := cmp.Or(flag, env.Getenv("APPLECONSENT_STATE_DIR"))
 	if dir == "" {
-		return filepath.Join(xdg.StateHome, "appleconsent"), nil
+		dir = filepath.Join(xdg.StateHome, "appleconsent")
 	}
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
-		return "", fmt.Errorf("state folder %q: %w", dir, err)
+		return "", &stateFolderError{dir, err}
+	}
+	info, err := os.Stat(absolute)
+	switch {
+	case err == nil && !info.IsDir():
+		return "", &stateFolderError{dir, errors.New("it is a file, not a directory")}
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return "", &stateFolderError{dir, errors.Unwrap(err)} // which names no path again
 	}
 	return absolute, nil
 }
+
+// stateFolderError is a state folder that can be none.
+type stateFolderError struct {
+	dir string
+	err error
+}
+
+func (e *stateFolderError) Error() string { return fmt.Sprintf("state folder %q: %v", e.dir, e.err) }
+func (e *stateFolderError) Unwrap() error { return e.err }
 
 func parseConnection(c *input) (connection, error) {
 	env := c.env
@@ -156,11 +174,11 @@ func parseConnection(c *input) (connection, error) {
 	if conn.simulate == "" {
 		noClient = checkGUID("AZURE_CLIENT_ID", env.Getenv("AZURE_CLIENT_ID"))
 	}
-	all := errors.Join(noFolder, noCloud, conn.checkTenant(), checkGUID("--client-id", conn.clientID), noClient, checkTimeout(conn.timeout))
-	if all == nil {
-		return conn, nil
+	others := errors.Join(noCloud, conn.checkTenant(), checkGUID("--client-id", conn.clientID), noClient, checkTimeout(conn.timeout))
+	if others == nil {
+		return conn, noFolder
 	}
-	return conn, errors.New(strings.ReplaceAll(all.Error(), "\n", "; "))
+	return conn, errors.New(strings.ReplaceAll(errors.Join(noFolder, others).Error(), "\n", "; "))
 }
 
 func checkTimeout(timeout time.Duration) error {
@@ -174,6 +192,9 @@ func checkTimeout(timeout time.Duration) error {
 func checkGUID(name, value string) error {
 	if value == "" {
 		return nil
+	}
+	if why := signin.StraySpace(value); why != "" {
+		return fmt.Errorf("%s %s", name, why)
 	}
 	if _, err := consent.ParseGUID(value); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -211,7 +232,9 @@ var domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([
 func (conn connection) checkTenant() error {
 	interactive := conn.auth == signin.AuthBrowser || conn.auth == signin.AuthDeviceCode
 	_, err := consent.ParseGUID(conn.tenant)
-	switch {
+	switch why := signin.StraySpace(conn.tenant); {
+	case why != "":
+		return fmt.Errorf("the tenant (--tenant, AZURE_TENANT_ID) %s", why)
 	case conn.tenant == "" || err == nil || domain.MatchString(conn.tenant):
 		return nil
 	case interactive && (conn.tenant == "common" || conn.tenant == "organizations"):

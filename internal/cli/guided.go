@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"appleconsent/consent"
@@ -19,12 +20,12 @@ import (
 // on in a script. What it prints stays on the screen; nothing is drawn over it.
 
 func guided(ctx context.Context, env Environment) error {
-	g := &guide{newCall(env, output{format: render.Text}), env.prompter()}
+	g := &guide{call: newCall(env, output{format: render.Text}), ask: env.prompter()}
 	g.follow.choices = consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}
-	conn, err := g.connection(ctx)
+	s, err := g.session(ctx)
 	if err == nil {
-		g.changes, g.began = true, true
-		err = g.run(ctx, conn)
+		err = g.run(ctx, s)
+		s.close()
 	}
 	if errors.Is(err, terminal.ErrQuit) {
 		err = errLeft
@@ -35,16 +36,31 @@ func guided(ctx context.Context, env Environment) error {
 // guide asks the questions. What is answered, later commands that are shown say by flags.
 type guide struct {
 	*call
-	ask terminal.Prompter
+	ask   terminal.Prompter
+	noCLI bool // the Azure CLI was tried, and is not offered again
+}
+
+// session asks where to go and signs in there. If the Azure CLI, which is chosen because of what it has on disk, does not do that,
+// the other ways are offered.
+func (g *guide) session(ctx context.Context) (*connected, error) {
+	for {
+		conn, err := g.connection(ctx)
+		if err != nil {
+			return nil, err
+		}
+		g.changes, g.began = true, true
+		s, err := g.open(ctx, conn, operation.Directory)
+		if err == nil || !is[*signin.Error](err) || conn.auth != signin.AuthAzureCLI {
+			return s, err
+		}
+		v := g.judge(err)
+		g.Failure(v.text, v.hints)
+		g.noCLI = true
+	}
 }
 
 // run shows the plan and asks what to do with it.
-func (g *guide) run(ctx context.Context, conn connection) error {
-	s, err := g.open(ctx, conn, operation.Directory)
-	if err != nil {
-		return err
-	}
-	defer s.close()
+func (g *guide) run(ctx context.Context, s *connected) error {
 	p, err := s.PlanApply(ctx, consent.DefaultApplication().Require(g.follow.choices))
 	if err != nil {
 		return err
@@ -77,6 +93,7 @@ func (g *guide) connection(ctx context.Context) (connection, error) {
 		tenant: strings.ToLower(g.env.Getenv("AZURE_TENANT_ID")), auth: signin.AuthAuto, timeout: defaultTimeout,
 		simulate: g.env.Getenv("APPLECONSENT_SIMULATE"),
 	}
+	g.follow.connection = nil
 	var err error
 	if conn.stateDir, err = stateFolder("", g.env); err != nil {
 		return conn, err
@@ -108,6 +125,9 @@ const simulated signin.Auth = "simulated"
 // signInMethods are those that can be chosen: what the environment asks for comes first.
 func (g *guide) signInMethods(conn connection) []signin.Auth {
 	list := append(conn.signIn(g.env).Configured(), signin.AuthDeviceCode)
+	if g.noCLI {
+		list = slices.DeleteFunc(list, func(auth signin.Auth) bool { return auth == signin.AuthAzureCLI })
+	}
 	if conn.simulate != "" {
 		return append([]signin.Auth{simulated}, list...)
 	}

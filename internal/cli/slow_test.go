@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -86,4 +88,51 @@ func TestSlow_isTold(t *testing.T) {
 			}
 		}
 	})
+}
+
+// goWords are words that only programmers know.
+var goWords = regexp.MustCompile(`context deadline|context canceled|dial tcp|lookup |x509|tls:|EOF|net/http|connection reset|i/o timeout`)
+
+// Whatever fails on the way, at the first request or in the middle of a change, is told without Go's words, in the record, too, and
+// with a hint.
+func TestSlow_inWords(t *testing.T) {
+	t.Parallel()
+	for name, rule := range map[string]simulator.Rule{
+		"hangs up at the first read":     {Method: "GET", Path: "/v1.0", Onwards: true, Trouble: simulator.TroubleClose},
+		"hangs up at the sign-in":        {Method: "POST", Path: "/*/oauth2", Onwards: true, Trouble: simulator.TroubleClose},
+		"hangs up at a write":            {Method: "POST", Path: "/v1.0/oauth2PermissionGrants", Onwards: true, Trouble: simulator.TroubleClose},
+		"hangs up at a write, done":      {Method: "POST", Path: "/v1.0/oauth2PermissionGrants", Onwards: true, CarriedOut: true, Trouble: simulator.TroubleClose},
+		"silent at a write":              {Method: "POST", Path: "/v1.0/oauth2PermissionGrants", Onwards: true, Trouble: simulator.TroubleDelay, Delay: "30m"},
+		"silent at a write, done":        {Method: "POST", Path: "/v1.0/oauth2PermissionGrants", Onwards: true, CarriedOut: true, Trouble: simulator.TroubleDelay, Delay: "30m"},
+		"silent at a read":               {Method: "GET", Path: "/v1.0", Onwards: true, Trouble: simulator.TroubleDelay, Delay: "30m"},
+		"half an answer to each read":    {Method: "GET", Path: "/v1.0", Times: -1, Trouble: simulator.TroubleTruncate},
+		"half an answer, from there on":  {Method: "POST", Path: "/v1.0/oauth2PermissionGrants", Onwards: true, Trouble: simulator.TroubleTruncate},
+		"half an answer at the sign-in":  {Method: "POST", Path: "/*/oauth2", Times: -1, Trouble: simulator.TroubleTruncate},
+		"silent at the second sign-in":   {Method: "POST", Path: "/*/oauth2", Match: 2, Times: -1, Trouble: simulator.TroubleDelay, Delay: "30m"},
+		"hangs up at the second sign-in": {Method: "POST", Path: "/*/oauth2", Match: 2, Onwards: true, Trouble: simulator.TroubleClose},
+		"a page at the sign-in":          {Method: "POST", Path: "/*/oauth2", Times: -1, Trouble: simulator.TroubleHTML, Status: 403},
+		"a page from a write on":         {Method: "POST", Path: "/v1.0/oauth2PermissionGrants", Onwards: true, Trouble: simulator.TroubleHTML, Status: 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, "partial", func(b *bubble) {
+				if err := b.Tenant.SetRules(rule); err != nil {
+					t.Fatal(err)
+				}
+				a := b.Must(1, "apply", "--yes", "--timeout", "5m")
+				text := a.Stderr + a.Stdout
+				for _, record := range testbed.Records(t, b.State) {
+					content, err := os.ReadFile(record)
+					if err != nil {
+						t.Fatal(err)
+					}
+					text += string(content)
+				}
+				_, hints, _ := strings.Cut(a.Stderr, "\nhint:  ")
+				if words := goWords.FindString(text); words != "" || hints == "" || strings.HasPrefix(hints, "nothing was changed") {
+					t.Errorf("it says %q, or has no hint:\n%s", words, text)
+				}
+			})
+		})
+	}
 }

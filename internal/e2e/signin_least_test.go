@@ -97,8 +97,12 @@ func TestSignIn_readOnlyToken(t *testing.T) {
 					t.Errorf("the refusal lacks %q:\n%s", words, rest)
 				}
 			}
-			if after := testbed.Stands(m.Tenant); after != before || len(testbed.Writes(m.Tenant)) != 1 {
-				t.Errorf("sent %v, and there stands\n%s", testbed.Writes(m.Tenant), after)
+			tries := 2 // the second one with a fresh token, which az does not give
+			if test.auth == "azure-cli" {
+				tries = 1
+			}
+			if after, sent := testbed.Stands(m.Tenant), testbed.Writes(m.Tenant); after != before || len(sent) != tries || sent[0].Path != sent[tries-1].Path {
+				t.Errorf("sent %v, and there stands\n%s", sent, after)
 			}
 		})
 	}

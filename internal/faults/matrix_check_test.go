@@ -31,8 +31,10 @@ func (c *cell) checkAnswer(a testbed.Answer) {
 // checkNothingBlind wants a look at the tenant between two tries of a write, unless the first was certainly not carried out.
 func (c *cell) checkNothingBlind() {
 	c.T.Helper()
-	if strings.HasPrefix(c.trouble.name, "429") {
-		return
+	for _, refused := range []string{"401", "403", "429"} {
+		if strings.HasPrefix(c.trouble.name, refused) {
+			return
+		}
 	}
 	last := ""
 	for _, request := range c.sent {

@@ -119,8 +119,12 @@ func edited(name string, e directory.Edit, with ...string) trouble {
 // troubles are the rows of the matrix.
 var troubles = []trouble{
 	alike(answered("400", true, status(400))),
-	alike(answered("401", true, status(401))),
+	alike(answered("401", true, status(401))), // passes with a fresh token
+	alike(answered("401 that names claims", true, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 401, Claims: `{"access_token":{"nbf":{"essential":true}}}`})),
+	alike(answered("401 for ever", true, times(-1, status(401)))),
 	answered("403", true, status(403)),
+	alike(answered("403 for ever", true, times(-1, status(403)))),
+	alike(answered("403 for want of room", true, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 403, Code: "Directory_QuotaExceeded"})),
 	answered("404", false, status(404)), // Graph has been seen to answer so to a POST that it carried out
 	answered("409", false, status(409)),
 	alike(answered("429", true, status(429))),
@@ -136,6 +140,7 @@ var troubles = []trouble{
 	alike(answered("504", false, status(504))),
 	alike(answered("307 to another host", true, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 307, Location: "https://example.com/"})),
 	answered("a proxy's page, 200", false, page(200)),
+	alike(answered("a web filter's page, 403", true, page(403))),
 	alike(answered("a proxy's page, 407", true, page(407))),
 	alike(answered("a proxy's page, 502", false, page(502))),
 	answered("a proxy's page, 200, for everything from there on", false, onwards(page(200))),

@@ -65,6 +65,10 @@ var refusals = sync.OnceValue(func() map[int]signInError {
 		70021: client("No matching federated identity record found for presented assertion. Assertion Issuer: '{issuer}'. Assertion Subject: " +
 			"'{subject}'. Assertion Audience: 'api://AzureADTokenExchange'. " + fedDoc),
 		50027: client("JWT token is invalid or malformed."),
+		700030: client("Invalid certificate - subject name in certificate is not authorized. SubjectNames/SubjectAlternativeNames (up to 10) in token " +
+			"certificate are: 'CN=other'. AuthorizedSubjectNames in list of subjects are: 'CN=one'."),
+		7000229: client("The client application {app} is missing service principal in the tenant {tenant}. See instructions here: " +
+			"https://go.microsoft.com/fwlink/?linkid=2225119"),
 		700016: other(unauthorizedClient, "Application with identifier '{app}' was not found in the directory '{tenant}'. "+
 			stray+"You may have sent your authentication request to the wrong tenant."),
 		7000112: other(unauthorizedClient, "Application '{app}' is disabled."),
@@ -74,6 +78,15 @@ var refusals = sync.OnceValue(func() map[int]signInError {
 			"Navigate to https://aka.ms/redirectUriMismatchError to learn more about how to troubleshoot this."),
 
 		// The tenant and the resource.
+		900021: other(invalidRequest, "Requested tenant identifier '{tenant}' is not valid. Tenant identifiers may not be an empty GUID."),
+		5000224: other(unauthorizedClient, "We are sorry, this resource is not available. If you are seeing this message by mistake, please contact "+
+			"Microsoft support."),
+		500021: other(accessDenied, "Access to '{tenant}' tenant is denied."),
+		500014: other("invalid_resource", "The service principal for resource '{resource}' is disabled. This indicate that a subscription within the "+
+			"tenant has lapsed, or that the administrator for this tenant has disabled the application, preventing tokens from being issued for it."),
+		650052: other(invalidClient, "The app is trying to access a service '{resource}' that your organization '{tenant}' lacks a service "+
+			"principal for. Contact your IT Admin to review the configuration of your service subscriptions."),
+		90033: {status: bad, code: "temporarily_unavailable", message: "A transient error has occurred. Please try again."},
 		90002: other(invalidRequest, "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the "+
 			"correct cloud."),
 		50049: other("invalid_instance", "Unknown or invalid instance."),
@@ -83,6 +96,10 @@ var refusals = sync.OnceValue(func() map[int]signInError {
 		// Consent.
 		65001: grant(consentRequired, "The user or administrator has not consented to use the application with ID '{app}'. Send an interactive "+
 			"authorization request for this user and resource."),
+		65002: other(invalidGrant, "Consent between first party application '{app}' and first party resource '"+identity.GraphAppID+"' must be configured "+
+			"via preauthorization - applications owned and operated by Microsoft must get approval from the API owner before requesting tokens for "+
+			"that API."),
+		90093: other(accessDenied, "Graph returned with a forbidden error code for the request."),
 		65004: other(accessDenied, "User declined to consent to access the app. The user must consent to the requested permissions."),
 		90094: other(accessDenied, "The grant requires admin permission. Administrator consent is required."),
 
@@ -98,6 +115,17 @@ var refusals = sync.OnceValue(func() map[int]signInError {
 		50079: grant(basicAction, moved+"enroll in multi-factor authentication"+toGraph),
 		53000: grant(messageOnly, "Device is not in required device state: compliant. Conditional Access policy requires a compliant device, and "+
 			"the device is not compliant. The user must enroll their device with an approved MDM provider like Intune."),
+		50005: grant(messageOnly, "User tried to log in to a device from a platform (Unknown) that is currently not supported through Conditional "+
+			"Access policy."),
+		50097: grant(basicAction, "Device authentication is required."),
+		50131: grant(messageOnly, "Device is not in required device state: known. Or, the request was blocked due to suspicious activity, access "+
+			"policy, or security policy decisions."),
+		50199: grant(basicAction, "For security reasons, user confirmation is required for this request. Please repeat the request allowing user "+
+			"interaction."),
+		53011:  grant(messageOnly, "User blocked due to risk on home tenant."),
+		530003: grant(basicAction, "Your device is required to be managed to access this resource."),
+		530084: grant(messageOnly, "Access has been blocked by conditional access token protection policy configured by this organization. "+
+			"Application is not supporting Token Protection."),
 		53003: grant(messageOnly, "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance."),
 		530032: grant(messageOnly, "Access has been blocked by Conditional Access policies. The tenant admin has configured a security policy "+
 			"that blocks this request."),

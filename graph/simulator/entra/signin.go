@@ -163,7 +163,7 @@ func (s *SignIn) adminToken(form url.Values) (any, error) {
 func (s *SignIn) claims(clientID, audience string) identity.Claims {
 	now := s.now()
 	return identity.Claims{
-		Audience: audience, Issuer: accessTokenIssuer(s.tenantID), TenantID: s.tenantID, AppID: clientID,
+		Audience: audience, Issuer: accessTokenIssuer(s.tenantID), TenantID: s.tenantID, AppID: clientID, TokenID: s.requestID(),
 		IssuedAt: now.Unix(), NotBefore: now.Unix(), Expires: now.Add(cmp.Or(s.Settings.TokenLifetime, time.Hour)).Unix(),
 	}
 }

@@ -13,6 +13,7 @@ type Claims struct {
 	IssuedAt   int64    `json:"iat"`
 	NotBefore  int64    `json:"nbf"`
 	Expires    int64    `json:"exp"`
+	TokenID    string   `json:"uti,omitempty"` // each token has another
 	TenantID   string   `json:"tid"`
 	ObjectID   string   `json:"oid"`
 	AppID      string   `json:"appid"`

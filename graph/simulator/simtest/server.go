@@ -151,6 +151,7 @@ type Request struct {
 	// "authorize", "devicecode" or "managed_identity" where OAuth has none.
 	GrantType string
 	Scope     string
+	Claims    string // JSON of a challenge
 }
 
 // Requests returns the log since the start or the last ResetLog, in the order in which the requests were answered.
@@ -173,8 +174,14 @@ func (s *Server) record(r *http.Request, body []byte, answer reply.Reply) {
 	defer s.mu.Unlock()
 	s.log = append(s.log, Request{
 		Method: r.Method, Path: r.URL.Path, RawQuery: r.URL.RawQuery, Status: answer.Status, ResponseBytes: len(answer.Body),
-		Wrote: answer.Wrote, GrantType: grantType, Scope: scope,
+		Wrote: answer.Wrote, GrantType: grantType, Scope: scope, Claims: claimsOf(body),
 	})
+}
+
+// claimsOf are those that a form asks for.
+func claimsOf(body []byte) string {
+	form, _ := url.ParseQuery(string(body)) // what cannot be read has none
+	return form.Get("claims")
 }
 
 // asked is what a request to sign in asks for; empty for any other. Secrets, codes and tokens are no part of it.

@@ -1,0 +1,133 @@
+package signin
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync/atomic"
+
+	"appleconsent/graph/wire"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// azureCLI gets tokens from the Azure CLI, which keeps them by itself and cannot be made to get a fresh one.
+type azureCLI struct {
+	inTenant, anywhere azcore.TokenCredential
+	unnamed            *atomic.Bool // az does not take the name of a tenant
+}
+
+func newAzureCLI(tenant string) (azcore.TokenCredential, error) {
+	inTenant, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: tenant})
+	if err != nil || tenant == "" {
+		return inTenant, err
+	}
+	anywhere, err := azidentity.NewAzureCLICredential(nil)
+	return azureCLI{inTenant, anywhere, new(atomic.Bool)}, err
+}
+
+// refusesTenant is how az says that the account that it is signed in with has one tenant and takes no other
+// (github.com/Azure/azure-cli, src/azure-cli-core/azure/cli/core/_profile.py, get_raw_token, in several versions).
+var refusesTenant = regexp.MustCompile(`(?is)\btenant\b.*\b(cloud ?shell|msi|managed (service )?identity)\b`)
+
+// GetToken asks az for a token of the tenant. In Azure Cloud Shell and with a managed identity az refuses to hear of one, and is
+// asked again without: of which tenant the token is, is looked at in any case.
+func (c azureCLI) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	if !c.unnamed.Load() {
+		token, err := c.inTenant.GetToken(ctx, options)
+		if err == nil || ctx.Err() != nil || !refusesTenant.MatchString(err.Error()) {
+			return token, err
+		}
+	}
+	token, err := c.anywhere.GetToken(ctx, options)
+	c.unnamed.Store(err == nil)
+	return token, err
+}
+
+// azureCLIIsSignedIn looks for az and for the file in which it keeps who is signed in, without running it. A tenant without a
+// subscription stands there as if it were one; where nobody is signed in, the list is empty or there is none.
+func (o Options) azureCLIIsSignedIn() bool {
+	if _, err := exec.LookPath("az"); err != nil {
+		return false
+	}
+	home, _ := os.UserHomeDir()
+	dir := cmp.Or(o.Getenv("AZURE_CONFIG_DIR"), filepath.Join(home, ".azure"))
+	data, err := os.ReadFile(filepath.Join(dir, "azureProfile.json")) //nolint:gosec // where az has it
+	var profile struct {
+		Subscriptions []json.RawMessage `json:"subscriptions"`
+	}
+	return err == nil && json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &profile) == nil && len(profile.Subscriptions) > 0
+}
+
+// Az's own command line to sign in again: nothing but the arguments that such a line has been seen to have.
+var (
+	azLogin  = regexp.MustCompile(`\baz login((?: +(?:--tenant|-t|--username|-u|--claims-challenge) +` + azValue + `| +--scope(?: +` + azScope + `)+| +--[a-z][a-z-]+)*)`)
+	azClaims = regexp.MustCompile(`--claims-challenge +"?([A-Za-z0-9+/=_-]+)"?`)
+)
+
+const (
+	azValue = `(?:"[\w+/=:.@~-]+"|'[\w+/=:.@~-]+'|[\w+/=:@~][\w+/=:.@~-]*)`
+	azScope = `(?:"[\w:.~-]*/[\w:.~/-]*"|'[\w:.~-]*/[\w:.~/-]*'|[\w:.~-]*/[\w:.~/-]*)`
+)
+
+// AzureCLILogin is the command line that signs in to the Azure CLI, in a tenant without subscriptions, too, as those are that have
+// Microsoft 365 alone. Claims are the JSON of a challenge; a tenant or claims that are empty are left out.
+func AzureCLILogin(tenant, claims string) string {
+	line := "az login --tenant " + cmp.Or(tenant, "TENANT") + " --allow-no-subscriptions"
+	if claims != "" {
+		line += " --claims-challenge " + base64.StdEncoding.EncodeToString([]byte(claims))
+	}
+	return line
+}
+
+// azureCLICommand is the command line with which az itself says how to go on, whole, with what is known besides; empty if it says
+// none and another sign-in would not help. It must be looked for before secrets are removed, since claims look like a token.
+func azureCLICommand(words, tenant string, cause wire.Cause, secrets *wire.Secrets) string {
+	own := longest(azLogin.FindAllString(words, -1))
+	switch {
+	case own == "" && cause != CauseAzureCLI && cause != CauseExpired && cause != CauseMoreProof:
+		return ""
+	case own == "" || !isShowable(own, secrets):
+		return AzureCLILogin(tenant, "")
+	}
+	if !strings.Contains(own, " --tenant") && !strings.Contains(own, " -t ") {
+		own += " --tenant " + cmp.Or(tenant, "TENANT")
+	}
+	if !strings.Contains(own, " --allow-no-subscriptions") {
+		own += " --allow-no-subscriptions"
+	}
+	return own
+}
+
+// longest is the text that says the most; empty if there is none.
+func longest(texts []string) string {
+	most := ""
+	for _, text := range texts {
+		if text = strings.TrimRight(text, ". "); len(text) > len(most) {
+			most = text
+		}
+	}
+	return most
+}
+
+// isShowable reports whether a command line holds no secret. Claims are JSON in base64, and no token.
+func isShowable(line string, secrets *wire.Secrets) bool {
+	if claims := azClaims.FindStringSubmatch(line); claims != nil {
+		text, err := base64.StdEncoding.DecodeString(claims[1])
+		var asked map[string]map[string]any
+		if err != nil || json.Unmarshal(text, &asked) != nil {
+			return false
+		}
+		line = strings.Replace(line, claims[1], "", 1)
+	}
+	return secrets.Without(line) == line
+}

@@ -1,0 +1,88 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+
+	"appleconsent/graph/wire"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+// The command line that az gives is shown whole, with what is known besides; nothing else of what it says is taken for one.
+func TestAzureCLICommand(t *testing.T) {
+	t.Parallel()
+	const (
+		claims = "eyJhY2Nlc3NfdG9rZW4iOnsiYWNycyI6eyJlc3NlbnRpYWwiOnRydWUsInZhbHVlcyI6WyJwMSJdfX19"
+		token  = "eyJhbGciOiJub25lIn0.eyJ0aWQiOiJ4In0.x"
+	)
+	secrets := new(wire.Secrets)
+	secrets.Hide("s3cret-value")
+	for name, test := range map[string]struct {
+		words, tenant string
+		cause         wire.Cause
+		want          string
+	}{
+		"no line":                 {"ERROR: odd", "", CauseAzureCLI, "az login --tenant TENANT --allow-no-subscriptions"},
+		"no line, a tenant":       {"ERROR: odd", "contoso.example", CauseExpired, "az login --tenant contoso.example --allow-no-subscriptions"},
+		"no line, of no use":      {"ERROR: AADSTS53003: No.", "", wire.CauseBlocked, ""},
+		"in a sentence":           {"ERROR: Please run 'az login' to setup account.", "", CauseAzureCLI, "az login --tenant TENANT --allow-no-subscriptions"},
+		"a scope":                 {"Please run:\naz login --scope https://graph.microsoft.com//.default\n", "contoso.example", wire.CauseBlocked, "az login --scope https://graph.microsoft.com//.default --tenant contoso.example --allow-no-subscriptions"},
+		"all of it":               {"Please run:\naz logout\naz login --tenant \"t-1\" --scope \"https://graph.microsoft.com//.default\" --claims-challenge \"" + claims + "\"\nStatus_InteractionRequired", "other", CauseMoreProof, "az login --tenant \"t-1\" --scope \"https://graph.microsoft.com//.default\" --claims-challenge \"" + claims + "\" --allow-no-subscriptions"},
+		"of azidentity":           {"Run this command then retry the operation: az login --tenant t-1 --claims-challenge " + claims, "t-1", CauseMoreProof, "az login --tenant t-1 --claims-challenge " + claims + " --allow-no-subscriptions"},
+		"the longest":             {"az login\naz login --scope https://graph.microsoft.com//.default", "t-1", CauseMoreProof, "az login --scope https://graph.microsoft.com//.default --tenant t-1 --allow-no-subscriptions"},
+		"a flag":                  {"az login --use-device-code --allow-no-subscriptions", "t-1", CauseAzureCLI, "az login --use-device-code --allow-no-subscriptions --tenant t-1"},
+		"a token in its place":    {"az login --claims-challenge " + token, "t-1", CauseMoreProof, "az login --tenant t-1 --allow-no-subscriptions"},
+		"a secret":                {"az login --username s3cret-value", "t-1", CauseMoreProof, "az login --tenant t-1 --allow-no-subscriptions"},
+		"something to be careful": {"az login --tenant t-1; rm -rf x", "t-1", CauseMoreProof, "az login --tenant t-1 --allow-no-subscriptions"},
+		"words after it":          {"az login again and again", "t-1", CauseMoreProof, "az login --tenant t-1 --allow-no-subscriptions"},
+	} {
+		if got := azureCLICommand(test.words, test.tenant, test.cause, secrets); got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+	if got, want := AzureCLILogin("t-1", `{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}`), "az login --tenant t-1 --allow-no-subscriptions --claims-challenge "+claims; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// fakeAz answers as az does, and counts.
+type fakeAz struct {
+	err   error
+	asked *int
+}
+
+func (f fakeAz) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	*f.asked++
+	return azcore.AccessToken{Token: "t"}, f.err
+}
+
+// Where az takes no tenant, it is asked without, and not again with one; any other refusal stands.
+func TestAzureCLI_takesNoTenant(t *testing.T) {
+	t.Parallel()
+	for words, without := range map[string]bool{
+		"Tenant shouldn't be specified for Cloud Shell account":                             true,
+		"Tenant shouldn't be specified for MSI account":                                     true,
+		"Tenant shouldn't be specified for managed identity account":                        true,
+		"Getting a token of another tenant isn't supported for a CloudShell account":        true,
+		"WARNING: odd\nERROR: Tenant should not be specified\nfor managed identity account": true,
+		"AADSTS90002: Tenant 'x' not found":                                                 false,
+		"Please run 'az login' to setup account.":                                           false,
+	} {
+		named, unnamed := 0, 0
+		c := azureCLI{fakeAz{errors.New("AzureCLICredential: ERROR: " + words), &named}, fakeAz{nil, &unnamed}, new(atomic.Bool)}
+		for range 2 {
+			_, _ = c.GetToken(t.Context(), policy.TokenRequestOptions{}) // counted below
+		}
+		want := [2]int{2, 0}
+		if without {
+			want = [2]int{1, 2}
+		}
+		if got := [2]int{named, unnamed}; got != want {
+			t.Errorf("%s: asked %v times with and without a tenant, want %v", words, got, want)
+		}
+	}
+}
