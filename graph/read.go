@@ -154,7 +154,7 @@ type examination struct {
 // read reads one fact beside the others.
 func read[T any](x *examination, into *doctor.Reading[T], get func(context.Context) (T, error)) {
 	x.wait.Go(func() {
-		value, err := get(x.ctx)
+		value, err := get(wire.Impatient(x.ctx)) // a silent one does not hold up the others
 		if err == nil {
 			into.Value = value
 			return

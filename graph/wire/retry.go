@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 )
@@ -43,7 +44,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			renewed, attempt = true, attempt-1
 			continue
 		}
-		wait, again := pause(failure, attempt)
+		wait, again := pause(req.Context(), failure, attempt)
 		if !again || req.Context().Err() != nil || !fits(req.Context(), t.Clock.Now(), wait) {
 			return nil, failure
 		}
@@ -55,9 +56,10 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // pause returns how long to wait before the request is tried again, and whether it is.
-func pause(e *Error, attempt int) (time.Duration, bool) {
+func pause(ctx context.Context, e *Error, attempt int) (time.Duration, bool) {
+	_, silent := errors.AsType[Late](e.Err)
 	switch {
-	case !e.repeatable():
+	case !e.repeatable() || silent && ctx.Value(impatientKey{}) != nil:
 		return 0, false
 	case e.retryAfter > 0:
 		return e.retryAfter, true
@@ -66,6 +68,11 @@ func pause(e *Error, attempt int) (time.Duration, bool) {
 	}
 	return time.Second << (attempt - 1), true
 }
+
+type impatientKey struct{}
+
+// Impatient is for requests whose answers can be done without: an attempt that stays without any answer is the last.
+func Impatient(ctx context.Context) context.Context { return context.WithValue(ctx, impatientKey{}, true) }
 
 // repeatable reports whether the same request may succeed later and can do no harm.
 func (e *Error) repeatable() bool {

@@ -136,3 +136,24 @@ func TestSlow_inWords(t *testing.T) {
 		})
 	}
 }
+
+// A read that never answers is told of within seconds, and a check of doctor that has to do without one is no longer waited for than
+// one attempt: the others are shown.
+func TestSlow_oneCheck(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/v1.0/domains", "/v1.0/auditLogs", "/v1.0/policies/authorizationPolicy", "/v1.0/identity"} {
+		inBubble(t, "granted", func(b *bubble) {
+			if err := b.Tenant.SetRules(simulator.Rule{Path: path, Times: -1, Trouble: simulator.TroubleDelay, Delay: "30m"}); err != nil {
+				t.Fatal(err)
+			}
+			begin := time.Now()
+			a := b.Run("doctor")
+			if took := time.Since(begin); took > 35*time.Second || !strings.Contains(a.Stderr, "waiting for Graph's answer") {
+				t.Errorf("%s: it took %s:\n%s", path, took, a.Stderr)
+			}
+			if !strings.Contains(strings.Join(strings.Fields(a.Stdout), " "), "gave no answer in time") {
+				t.Errorf("%s: nothing says what is not known:\n%s", path, a.Stdout)
+			}
+		})
+	}
+}

@@ -92,6 +92,10 @@ func inTurn(b boundary) bool { return b.IsGraph() && !b.Beside }
 
 func onWrites(b boundary) bool { return b.Writes() }
 
+func onGrantLists(b boundary) bool {
+	return b.Method == http.MethodGet && b.Path == "/v1.0/oauth2PermissionGrants"
+}
+
 func onPosts(b boundary) bool { return b.Writes() && b.Method == http.MethodPost }
 
 func onCreation(b boundary) bool {
@@ -126,7 +130,10 @@ var troubles = []trouble{
 	alike(answered("403 for ever", true, times(-1, status(403)))),
 	alike(answered("403 for want of room", true, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 403, Code: "Directory_QuotaExceeded"})),
 	answered("404", false, status(404)), // Graph has been seen to answer so to a POST that it carried out
+	alike(answered("404 three times", false, times(3, status(404)))),
 	answered("409", false, status(409)),
+	answered("409, another operation", true, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 409, Code: "Directory_ConcurrencyViolation"}),
+	answered("409 without a reason", false, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 409, Code: "Conflict"}),
 	alike(answered("429", true, status(429))),
 	alike(answered("429, Retry-After: 7", true, throttled(7, false))),
 	alike(answered("429, Retry-After: a date", true, throttled(7, true))),
@@ -155,6 +162,8 @@ var troubles = []trouble{
 	alike(answered("slow: 75 s", false, delayed("75s"))),
 	answered("silent for 10 min", false, delayed("10m")),
 
+	{name: "a list without its rows", on: onGrantLists, rules: []simulator.Rule{plain(simulator.TroubleUnlisted)}},
+	{name: "scopes that are null", on: onGrantLists, rules: []simulator.Rule{{Trouble: simulator.TroubleNull, Member: "scope"}}},
 	{name: "done, 404", on: onPosts, rules: []simulator.Rule{done(status(404))}}, // which Graph has been seen to do
 	alike(written("done, 500", done(status(500)))),
 	written("done, 503", done(status(503))),
