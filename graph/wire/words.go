@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"slices"
 	"strings"
 	"syscall"
@@ -61,7 +62,7 @@ func inWords(err error, host string) error {
 // wordsFor are the words for an error; empty if it is not known.
 func wordsFor(err error, host string) string {
 	dns, isDNS := errors.AsType[*net.DNSError](err)
-	name, _, _ := strings.Cut(host, ":")
+	name := (&url.URL{Host: host}).Hostname()
 	switch {
 	case isDNS && dns.IsNotFound:
 		return fmt.Sprintf("there is no host named %s", dns.Name)
