@@ -121,6 +121,7 @@ func TestError_writes(t *testing.T) {
 		"504":                             {wiretest.Refusal(504, "x", "y"), lost},
 		"no answer":                       {wiretest.HangUp, lost},
 		"cut":                             {wiretest.Cut, lost},
+		"403 of a web filter":             {wiretest.Raw(403, "text/html", "<h1>Blocked</h1>"), lost},
 		"HTML with status 200":            {wiretest.Raw(200, "text/html", "<h1>Hotel</h1>"), lost},
 		"201 without an id":               {wiretest.JSON(201, `{}`), lost},
 		"201 that is null":                {wiretest.JSON(201, `null`), lost},

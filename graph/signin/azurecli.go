@@ -70,13 +70,13 @@ func (o Options) azureCLIIsSignedIn() bool {
 
 // Az's own command line to sign in again: nothing but the arguments that such a line has been seen to have.
 var (
-	azLogin  = regexp.MustCompile(`\baz login((?: +(?:--tenant|-t|--username|-u|--claims-challenge) +` + azValue + `| +--scope(?: +` + azScope + `)+| +--[a-z][a-z-]+)*)`)
+	azLogin  = regexp.MustCompile(`\baz login(?:` + azNamed + `|` + azScopes + `| +--[a-z][a-z-]+)*`)
 	azClaims = regexp.MustCompile(`--claims-challenge +"?([A-Za-z0-9+/=_-]+)"?`)
 )
 
 const (
-	azValue = `(?:"[\w+/=:.@~-]+"|'[\w+/=:.@~-]+'|[\w+/=:@~][\w+/=:.@~-]*)`
-	azScope = `(?:"[\w:.~-]*/[\w:.~/-]*"|'[\w:.~-]*/[\w:.~/-]*'|[\w:.~-]*/[\w:.~/-]*)`
+	azNamed  = ` +(?:--tenant|-t|--username|-u|--claims-challenge) +(?:"[\w+/=:.@~-]+"|'[\w+/=:.@~-]+'|[\w+/=:@~][\w+/=:.@~-]*)`
+	azScopes = ` +--scope(?: +(?:"[\w:.~-]*/[\w:.~/-]*"|'[\w:.~-]*/[\w:.~/-]*'|[\w:.~-]*/[\w:.~/-]*))+`
 )
 
 // AzureCLILogin is the command line that signs in to the Azure CLI, in a tenant without subscriptions, too, as those are that have

@@ -132,12 +132,13 @@ func TestHideForm_claims(t *testing.T) {
 func TestOutcome_busy(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]bool{
-		`{"error":"server_error","error_description":"AADSTS90033: A transient error has occurred. Please try again."}`: true,
-		`{"error":"temporarily_unavailable","error_description":"AADSTS50033: x"}`:                                      true,
-		`{"error":"temporarily_unavailable"}`:                                                                           true,
-		`{"error":"invalid_grant","error_description":"AADSTS900331: other"}`:                                           false,
-		`{"error":"invalid_grant","error_description":"AADSTS70043: Expired."}`:                                         false,
-		`<h1>AADSTS90033</h1>`: false,
+		`{"error":"server_error","error_description":"AADSTS90033: A transient error."}`: true,
+		`{"error":"server_error","error_description":"AADSTS50033: x"}`:                  true,
+		`{"error":"temporarily_unavailable"}`:                                            true,
+		`{"error":"invalid_grant","error_description":"AADSTS900331: other"}`:            false,
+		`{"error":"invalid_grant","error_description":"AADSTS70043: Expired."}`:          false,
+		`{"page":"<h1>AADSTS90033</h1>"}`:                                                false,
+		`<h1>AADSTS90033</h1>`:                                                           false,
 	} {
 		for status, refused := range map[int]bool{400: true, 503: true, 200: false} {
 			if got := (&outcome{status: status, body: []byte(body)}).busy(); got != (want && refused) {

@@ -67,9 +67,10 @@ func (e *Error) Redact(s *Secrets) {
 }
 
 // Unanswered reports whether a write may have been carried out: it was sent, and what came back is nothing, unusable, or a
-// server error, which a gateway may also give to a request that was carried out.
+// server error, which a gateway may also give to a request that was carried out; or it is the page of a filter, which may have
+// looked at the answer alone.
 func (e *Error) Unanswered() bool {
-	refused := e.Status >= 300 && e.Status < 500 && e.Status != http.StatusRequestTimeout
+	refused := e.Status >= 300 && e.Status < 500 && e.Status != http.StatusRequestTimeout && e.refusal != CauseFiltered
 	return e.write && e.sent && !refused
 }
 

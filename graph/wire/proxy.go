@@ -184,7 +184,8 @@ func (t *tunnel) failed(err error) error {
 	operation, isOperation := errors.AsType[*net.OpError](err)
 	switch {
 	case isOperation && operation.Op == "proxyconnect":
-		return &proxyError{0, fmt.Sprintf("the proxy %s cannot be reached: %v", t.proxy.Host, inWords(operation.Err, t.proxy.Host)), CauseProxyUnreachable}
+		why := inWords(operation.Err, t.proxy.Host)
+		return &proxyError{0, fmt.Sprintf("the proxy %s cannot be reached: %v", t.proxy.Host, why), CauseProxyUnreachable}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &proxyError{0, fmt.Sprintf("the proxy %s gave no answer in time", t.proxy.Host), CauseProxyBroken}
 	case isHangUp(err):

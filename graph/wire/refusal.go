@@ -94,7 +94,8 @@ func refusalOf(status int, text string, foreign bool) Cause {
 // ofToken reports whether another token may be all that it takes: Graph itself refuses the one that it got, or what a write
 // needs, which a role that was activated meanwhile may give. What is refused so was not carried out.
 func (e *Error) ofToken() bool {
-	return e.Status == http.StatusUnauthorized && (e.refusal == "" || e.refusal == CauseUnknownApp || e.Challenge != "") || e.write && e.Denied()
+	refused := e.Status == http.StatusUnauthorized && (e.refusal == "" || e.refusal == CauseUnknownApp || e.Challenge != "")
+	return refused || e.write && e.Denied()
 }
 
 // claimed is where a challenge names the claims (learn.microsoft.com/entra/identity-platform/claims-challenge).

@@ -13,9 +13,11 @@ import (
 // but 501. A write is tried again here only if it was certainly not carried out: after 429, when another operation was at
 // work on the same object, and when nothing of it was ever sent. Every other failure of a write goes back to package plan, which reads the tenant before it decides.
 //
+// A request whose token is refused (401), and a write that Graph denies (403), is sent once more with a fresh token, if there is
+// one to be had without asking a person: it was not carried out, and what it lacks may have been given since.
+//
 // Where the server says how long to wait, that is waited for, as often as it says so, while the context's deadline
-// allows it; a wait that would outlast the deadline is not begun. Where the token is refused, or what a write needs, the request is
-// sent once more at once, with a fresh token, if there is one to be had without asking a person. Where it does not say, there are maxAttempts attempts
+// allows it; a wait that would outlast the deadline is not begun. Where it does not say, there are maxAttempts attempts
 // with pauses of 1, 2, 4 and 8 seconds. Nothing else in the program retries a request to Graph: the SDK's middlewares are not
 // installed, and the one retry of net/http, on a connection that died before anything was written, is harmless. Requests of
 // sign-ins are repeated by azidentity, but for those that cannot pass.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -60,7 +62,7 @@ func inWords(err error, host string) error {
 // wordsFor are the words for an error; empty if it is not known.
 func wordsFor(err error, host string) string {
 	dns, isDNS := errors.AsType[*net.DNSError](err)
-	name, _, _ := strings.Cut(host, ":")
+	name := (&url.URL{Host: host}).Hostname()
 	switch {
 	case isDNS && dns.IsNotFound:
 		return fmt.Sprintf("there is no host named %s", dns.Name)
@@ -101,8 +103,9 @@ const (
 
 // isHangUp reports whether the connection ended before the answer.
 func isHangUp(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
-		errors.Is(err, windowsReset) || strings.Contains(err.Error(), "server closed idle connection")
+	ends := []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, windowsReset}
+	return slices.ContainsFunc(ends, func(end error) bool { return errors.Is(err, end) }) ||
+		strings.Contains(err.Error(), "server closed idle connection")
 }
 
 func isTimeout(err error) bool {
@@ -115,8 +118,9 @@ func isTimeout(err error) bool {
 
 // isTLS reports whether a handshake failed, or a connection that is not TLS as it should be.
 func isTLS(err error) bool {
-	return errors.As(err, new(*tls.CertificateVerificationError)) || errors.As(err, new(tls.RecordHeaderError)) || errors.As(err, new(tls.AlertError)) ||
-		strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), "HTTP response to HTTPS client")
+	return errors.As(err, new(*tls.CertificateVerificationError)) || errors.As(err, new(tls.RecordHeaderError)) ||
+		errors.As(err, new(tls.AlertError)) || strings.Contains(err.Error(), "tls: ") ||
+		strings.Contains(err.Error(), "HTTP response to HTTPS client")
 }
 
 func wordsForTLS(err error, name string) string {

@@ -218,6 +218,8 @@ func TestDoctor_failingReads(t *testing.T) {
 		},
 		"the sign-in log is broken": {simulator.Rule{Path: "/v1.0/auditLogs", Trouble: simulator.TroubleStatus, Status: 500, Times: -1}, "signIns", "500"},
 		"Intune answers a page":     {simulator.Rule{Path: "/beta", Trouble: simulator.TroubleHTML, Status: 503, Times: -1}, "intuneMailProfiles", "503"},
+		"a web filter":              {simulator.Rule{Path: "/v1.0/identity", Trouble: simulator.TroubleHTML, Status: 403, Times: -1}, "conditionalAccess", "a web filter or proxy on the way"},
+		"tenant restrictions":       {simulator.Rule{Path: "/v1.0/identity", Trouble: simulator.TroubleStatus, Status: 403, Code: "TenantRestrictionsV2", Times: -1}, "conditionalAccess", "tenant restrictions"},
 		"domains are no list":       {simulator.Rule{Path: "/v1.0/domains", Trouble: simulator.TroubleEmpty, Times: -1}, "federatedDomains", "not a list"},
 		"the policy is empty":       {simulator.Rule{Path: "/v1.0/policies/authorizationPolicy", Trouble: simulator.TroubleEmpty, Times: -1}, "userConsent", "permissionGrantPoliciesAssigned"},
 		"Conditional Access is silent": {

@@ -147,7 +147,7 @@ var troubles = []trouble{
 	alike(answered("504", false, status(504))),
 	alike(answered("307 to another host", true, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 307, Location: "https://example.com/"})),
 	answered("a proxy's page, 200", false, page(200)),
-	alike(answered("a web filter's page, 403", true, page(403))),
+	alike(answered("a web filter's page, 403", false, page(403))), // which may have looked at the answer alone
 	alike(answered("a proxy's page, 407", true, page(407))),
 	alike(answered("a proxy's page, 502", false, page(502))),
 	answered("a proxy's page, 200, for everything from there on", false, onwards(page(200))),
@@ -169,6 +169,7 @@ var troubles = []trouble{
 	written("done, 503", done(status(503))),
 	alike(written("done, 504", done(status(504)))),
 	written("done, a proxy's page, 200", done(page(200))),
+	alike(written("done, a web filter's page, 403", done(page(403)))),
 	alike(written("done, a proxy's page, 502", done(page(502)))),
 	written("done, connection closed", done(closed)),
 	written("done, connection closed, and no other from there on", onwards(done(closed))),
