@@ -74,7 +74,9 @@ func pause(ctx context.Context, e *Error, attempt int) (time.Duration, bool) {
 type impatientKey struct{}
 
 // Impatient is for requests whose answers can be done without: an attempt that stays without any answer is the last.
-func Impatient(ctx context.Context) context.Context { return context.WithValue(ctx, impatientKey{}, true) }
+func Impatient(ctx context.Context) context.Context {
+	return context.WithValue(ctx, impatientKey{}, true)
+}
 
 // repeatable reports whether the same request may succeed later and can do no harm.
 func (e *Error) repeatable() bool {
