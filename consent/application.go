@@ -18,12 +18,6 @@ type Application struct {
 	LookAlikes []Resource
 }
 
-// ApplicationResource is a resource with what an application needs on it.
-type ApplicationResource struct {
-	Resource
-	Permissions []Permission
-}
-
 // Permission is a delegated permission of a resource, and who needs it.
 type Permission struct {
 	Scope Scope

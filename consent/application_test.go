@@ -71,7 +71,7 @@ func TestLeftovers(t *testing.T) {
 		left consent.Leftovers
 		want []string
 	}{
-		{consent.Leftovers{Excepted: []consent.GrantID{"g"}}, nil},
+		{consent.Leftovers{Excepted: []string{"g"}}, nil},
 		{consent.Leftovers{TenantWideGrants: true}, []string{"tenant-wide grants"}},
 		{consent.Leftovers{PerUserGrants: true, AppRoleAssignments: true}, []string{"grants of individual users", "app role assignments"}},
 	} {

@@ -3,7 +3,6 @@ package consent
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // The difference between a requirement and a state.
@@ -29,13 +28,33 @@ import (
 //
 // Out of scope: who may write, whether the state is fresh, and how a difference is undone.
 
+// What follows, to the end of Diff, is all that a new kind of object adds to: what an application needs of it, what there is of
+// it in a tenant, and what the comparison says of it.
+
+// ApplicationResource is a resource with what an application needs on it.
+type ApplicationResource struct {
+	Resource
+	Permissions []Permission
+}
+
+// State is what was read from a tenant about one requirement.
+type State struct {
+	Tenant            Tenant
+	ServicePrincipals []ServicePrincipal // of Requirement.AppIDs, as far as they stand
+	Grants            []PermissionGrant  // of the client, as Graph lists them; others are allowed and do not count
+	// ConsentPolicies are the entries of the authorization policy as they stand, if need be with one twice, and
+	// Classifications those of the required resources; both are read for the route UserConsent only.
+	ConsentPolicies ScopeSet
+	Classifications []Classification
+}
+
 // Difference is the outcome of comparing a requirement with a state.
 type Difference struct {
 	// Client is the client's service principal; nil if the tenant has none.
 	Client *ServicePrincipal
 	Route  Route
-	// EnablingDue: the client is to be enabled. PolicyDue: the user-consent setting is to be changed.
-	EnablingDue, PolicyDue bool
+	// Lacking: something that is required does not stand, whether or not an action brings it about.
+	Lacking bool
 
 	Resources []ResourceDifference // one for each resource of the requirement, in its order
 	Actions   []Action             // in the order in which they must be applied; empty if blocked
@@ -55,13 +74,7 @@ type ResourceDifference struct {
 }
 
 // Satisfied reports whether everything that is required stands.
-func (d Difference) Satisfied() bool {
-	lacks := func(r ResourceDifference) bool { return len(r.Missing) > 0 }
-	if d.Route == UserConsent {
-		lacks = func(r ResourceDifference) bool { return len(r.Classified) < len(r.Required) }
-	}
-	return !d.EnablingDue && !d.PolicyDue && !slices.ContainsFunc(d.Resources, lacks)
-}
+func (d Difference) Satisfied() bool { return !d.Lacking }
 
 // Blocked reports whether a notice forbids to change anything.
 func (d Difference) Blocked() bool {
@@ -76,8 +89,7 @@ func Diff(required Requirement, state State) Difference {
 		d.Client, d.Notices = &client, clientNotices(required, client)
 	}
 	if required.EnableApp && client.Disabled() {
-		d.EnablingDue = true
-		d.Actions = append(d.Actions, Action{Kind: EnableServicePrincipal, AppID: client.AppID, ServicePrincipalID: client.ID})
+		d.plan(Action{Kind: EnableServicePrincipal, AppID: client.AppID, Target: string(client.ID)})
 	}
 	for _, resource := range required.Resources {
 		part, grants := d.compareResource(resource, client.ID, state)
@@ -94,13 +106,22 @@ func Diff(required Requirement, state State) Difference {
 	case d.Client == nil && len(d.Actions) > 0: // grants need its service principal
 		d.Actions = slices.Insert(d.Actions, 0, Action{Kind: CreateServicePrincipal, AppID: required.App.ID})
 	}
-	d.Notices = append(d.Notices, elsewhere(required, client.ID, state)...)
-	d.Notices = append(d.Notices, required.Notices...)
+	d.note(elsewhere(required, client.ID, state)...)
+	d.note(required.Notices...)
 	if d.Blocked() {
 		d.Actions = nil
 	}
 	return d
 }
+
+// plan adds an action that brings about what is lacking.
+func (d *Difference) plan(a Action) {
+	d.Lacking = true
+	d.Actions = append(d.Actions, a)
+}
+
+// note adds notices.
+func (d *Difference) note(notices ...Notice) { d.Notices = append(d.Notices, notices...) }
 
 // Kinds returns what the actions of a difference may be whose requirement is made by the choices.
 func (c Choices) Kinds() []ActionKind {
@@ -114,90 +135,10 @@ func (c Choices) Kinds() []ActionKind {
 	return kinds
 }
 
-// grantMissing plans to grant what is missing on a resource: in a new grant, or in the first of those that stand.
-func (d *Difference) grantMissing(part ResourceDifference, client ObjectID, grants []PermissionGrant) {
-	if len(part.Missing) == 0 || part.ServicePrincipalID == "" {
-		return
+// find returns the first element that fits, and whether there is one.
+func find[T any](list []T, fits func(T) bool) (first T, found bool) {
+	if i := slices.IndexFunc(list, fits); i >= 0 {
+		return list[i], true
 	}
-	a := Action{Kind: CreateGrant, ResourceAppID: part.AppID, ResourceID: part.ServicePrincipalID, ClientID: client, Before: ScopeSet{}}
-	if len(grants) > 0 {
-		a.Kind, a.GrantID, a.Before = UpdateGrant, grants[0].ID, grants[0].Scopes
-	}
-	a.After = a.Before.With(part.Missing...)
-	if length := len(a.After.String()); length > MaxScopeLength {
-		d.Notices = append(d.Notices, Notice{Level: Blocker, Code: "scopeTooLong", Name: part.Name, Number: length})
-	}
-	d.Actions = append(d.Actions, a)
-}
-
-// compareResource compares what is required of one resource with the tenant-wide grants on it, which it returns too.
-func (d *Difference) compareResource(required ResourceRequirement, client ObjectID, state State) (ResourceDifference, []PermissionGrant) {
-	part := ResourceDifference{
-		Resource: required.Resource, Required: required.Scopes,
-		Granted: ScopeSet{}, Missing: required.Scopes, Extra: ScopeSet{},
-	}
-	sp, found := state.ServicePrincipal(required.AppID)
-	if !found {
-		d.Notices = append(d.Notices, Notice{Level: Blocker, Code: "resourceMissing", Name: required.Name, AppID: required.AppID})
-		return part, nil
-	}
-	part.ServicePrincipalID = sp.ID
-	part.Name = cmp.Or(sp.DisplayName, part.Name)
-
-	grants := state.TenantWideGrants(client, sp.ID)
-	stands := ScopeSet{}
-	for _, grant := range grants {
-		stands = stands.With(grant.Scopes...)
-	}
-	part.Granted = required.Scopes.In(stands)
-	part.Missing = required.Scopes.Without(stands)
-	part.Extra = stands.Without(required.Scopes)
-	if sp.Disabled() {
-		d.Notices = append(d.Notices, Notice{Level: Warning, Code: "resourceDisabled", Name: sp.DisplayName})
-	}
-	if len(grants) > 0 {
-		part.GrantID = grants[0].ID
-	}
-	if len(grants) > 1 {
-		d.Notices = append(d.Notices, Notice{Level: Info, Code: "severalGrants", Name: part.Name, Number: len(grants)})
-	}
-	return part, grants
-}
-
-// clientNotices say what keeps users out although everything may be granted, and what looks odd about the client.
-func clientNotices(required Requirement, sp ServicePrincipal) []Notice {
-	var notices []Notice
-	add := func(applies bool, code, detail string) {
-		if applies {
-			notices = append(notices, Notice{
-				Level: Warning, Code: code, Name: cmp.Or(sp.DisplayName, required.App.Name), AppID: sp.AppID, Detail: detail,
-				Owner: sp.OwnerOrganizationID, Expected: required.App.Publisher.Name,
-			})
-		}
-	}
-	add(sp.Disabled() && !required.EnableApp, "clientDisabled", "")
-	add(sp.DisabledByMicrosoft != "" && !strings.EqualFold(sp.DisabledByMicrosoft, "NotDisabled"), "clientDisabledByMicrosoft", sp.DisabledByMicrosoft)
-	add(sp.AssignmentRequired, "assignmentRequired", "")
-	add(!required.App.Publisher.looksRight(sp), "unexpectedPublisher", sp.VerifiedPublisher)
-	return notices
-}
-
-// elsewhere finds required scopes that stand on a resource on which they are not required.
-func elsewhere(required Requirement, client ObjectID, state State) []Notice {
-	all := ScopeSet{}
-	for _, r := range required.Resources {
-		all = all.With(r.Scopes...)
-	}
-	var notices []Notice
-	for _, grant := range state.grantsOf(client) {
-		sp, _ := find(state.ServicePrincipals, func(sp ServicePrincipal) bool { return sp.ID == grant.ResourceID })
-		if misplaced := grant.Scopes.In(all).Without(required.Scopes(sp.AppID)); len(misplaced) > 0 {
-			name := cmp.Or(sp.DisplayName, string(sp.AppID), "resource "+string(grant.ResourceID))
-			notices = append(notices, Notice{Level: Info, Code: "sameScopeElsewhere", Name: name, Scopes: misplaced})
-		}
-	}
-	slices.SortFunc(notices, func(a, b Notice) int {
-		return cmp.Or(cmp.Compare(a.Scopes.String(), b.Scopes.String()), cmp.Compare(a.Name, b.Name))
-	})
-	return notices
+	return first, false
 }

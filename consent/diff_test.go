@@ -68,7 +68,7 @@ func createGrant(appID consent.AppID, resource consent.ObjectID, scopes ...conse
 
 func updateGrant(appID consent.AppID, resource consent.ObjectID, before, after string) consent.Action {
 	return consent.Action{
-		Kind: consent.UpdateGrant, GrantID: consent.GrantID(resource), ResourceAppID: appID, ResourceID: resource, ClientID: clientID,
+		Kind: consent.UpdateGrant, Target: string(resource), ResourceAppID: appID, ResourceID: resource, ClientID: clientID,
 		Before: consent.ParseScopes(before), After: consent.ParseScopes(after),
 	}
 }

@@ -12,9 +12,6 @@ type AppID string
 // delegated permission grant hold. Never an AppID. In lower case.
 type ObjectID string
 
-// GrantID is the id of a delegated permission grant as Graph returns it. It may begin with a hyphen.
-type GrantID string
-
 // ParseGUID returns the lower-case form of a GUID in its canonical notation, or an error that quotes the text.
 func ParseGUID(text string) (string, error) {
 	if len(text) != 36 {

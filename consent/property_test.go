@@ -77,7 +77,7 @@ func carryOut(s consent.State, actions []consent.Action) consent.State {
 	for _, a := range actions {
 		switch a.Kind {
 		case consent.EnableServicePrincipal:
-			i := slices.IndexFunc(s.ServicePrincipals, func(sp consent.ServicePrincipal) bool { return sp.ID == a.ServicePrincipalID })
+			i := slices.IndexFunc(s.ServicePrincipals, func(sp consent.ServicePrincipal) bool { return string(sp.ID) == a.Target })
 			s.ServicePrincipals[i].AccountEnabled = new(true)
 		case consent.ClassifyPermission:
 			s.Classifications = append(s.Classifications, consent.Classification{
@@ -92,7 +92,7 @@ func carryOut(s consent.State, actions []consent.Action) consent.State {
 				ID: "new-" + consent.GrantID(a.ResourceID), ClientID: clientID, ResourceID: a.ResourceID, ConsentType: consent.AllPrincipals, Scopes: a.After,
 			})
 		case consent.UpdateGrant:
-			i := slices.IndexFunc(s.Grants, func(g consent.PermissionGrant) bool { return g.ID == a.GrantID })
+			i := slices.IndexFunc(s.Grants, func(g consent.PermissionGrant) bool { return string(g.ID) == a.Target })
 			s.Grants[i].Scopes = a.After
 		case consent.DeleteGrant, consent.DeleteServicePrincipal, consent.DisableServicePrincipal, consent.DeclassifyPermission:
 			panic("apply never deletes")

@@ -15,6 +15,18 @@ const (
 // DeviceChoices returns the values of Devices, the default first.
 func DeviceChoices() []Devices { return []Devices{AllDevices, IOSDevices, MacDevices} }
 
+// Route is the way in which users come to consent.
+type Route string
+
+// The routes: an admin consents once for all users, or the tenant lets users consent for themselves.
+const (
+	AdminConsent Route = "admin-consent"
+	UserConsent  Route = "user-consent"
+)
+
+// RouteChoices returns the routes, the default first.
+func RouteChoices() []Route { return []Route{AdminConsent, UserConsent} }
+
 // Choices are what an admin decides about a requirement. The zero value is the default.
 type Choices struct {
 	Devices   Devices // empty: AllDevices

@@ -14,6 +14,21 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/oauth2permissiongrants"
 )
 
+// grantAccess opens writes of delegated permission grants. The API's page names more roles; those were not verified.
+var grantAccess = access{
+	permission: "DelegatedPermissionGrant.ReadWrite.All", role: "Cloud Application Administrator",
+	others: []string{writeDirectory}, othersOfApps: []string{writeDirectory},
+	roles: []string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator, privilegedRoleAdministrator},
+}
+
+var (
+	opReadGrants  = reading("read delegated permission grants", "Directory.Read.All", true)
+	opReadGrant   = reading("read the delegated permission grant", "Directory.Read.All", false)
+	opCreateGrant = grantAccess.writing("create the delegated permission grant")
+	opUpdateGrant = grantAccess.writing("update the delegated permission grant")
+	opDeleteGrant = grantAccess.writing("delete the delegated permission grant")
+)
+
 // grantRow is a delegated permission grant, as far as it is read.
 type grantRow struct {
 	ID          string  `json:"id"`
@@ -55,6 +70,14 @@ func consentType(text string) consent.ConsentType {
 		}
 	}
 	return consent.ConsentType(text)
+}
+
+// readGrants reads the client's grants for all users into a state.
+func (c *Client) readGrants(ctx context.Context, required consent.Requirement, found consent.State, into *consent.State) (err error) {
+	if client, stands := found.ServicePrincipal(required.App.ID); stands { // without it, there are none
+		into.Grants, err = c.listGrants(ctx, client.ID, consent.AllPrincipals)
+	}
+	return err
 }
 
 // listGrants reads the client's grants of one consent type: GET /oauth2PermissionGrants, Directory.Read.All,
@@ -139,59 +162,4 @@ func (c *Client) UpdateGrant(ctx context.Context, id consent.GrantID, scopes con
 func (c *Client) DeleteGrant(ctx context.Context, id consent.GrantID) error {
 	builder := c.grants().ByOAuth2PermissionGrantId(string(id))
 	return c.send(ctx, opDeleteGrant, built(builder.ToDeleteRequestInformation(ctx, nil)), nil)
-}
-
-// Leftovers looks for app role assignments, of users and groups to the client and of the client to other resources, and
-// then for grants of the client. Grants are looked at last and in one request, since they are what may appear meanwhile;
-// a few rows are enough, however many there are. A grant does not count if it is one of the excepted, with no other scopes.
-func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except []consent.PermissionGrant) (consent.Leftovers, error) {
-	var left consent.Leftovers
-	var err error
-	if left.AppRoleAssignments, err = c.hasAssignments(ctx, client); err != nil {
-		return left, err
-	}
-	query := url.Values{"$filter": {fmt.Sprintf("clientId eq '%s'", client)}, "$top": {"10"}}
-	err = c.eachGrant(ctx, query, func(g consent.PermissionGrant) error {
-		excepted := slices.ContainsFunc(except, func(e consent.PermissionGrant) bool { return e.ID == g.ID && e.Scopes.HasAll(g.Scopes) })
-		switch {
-		case g.ClientID != "" && g.ClientID != client: // not what was asked for
-		case excepted:
-			left.Excepted = append(left.Excepted, g.ID)
-		case g.ConsentType == consent.AllPrincipals:
-			left.TenantWideGrants = true
-		default: // in doubt it is a user's
-			left.PerUserGrants = true
-		}
-		if !left.None() {
-			return errEnough
-		}
-		return nil
-	})
-	return left, err
-}
-
-// hasAssignments reads GET /servicePrincipals/{id}/appRoleAssignedTo and …/appRoleAssignments, Application.Read.All,
-// learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto and …-list-approleassignments.
-func (c *Client) hasAssignments(ctx context.Context, client consent.ObjectID) (found bool, err error) {
-	type assignment struct {
-		ID string `json:"id"`
-	}
-	for _, direction := range []string{"appRoleAssignedTo", "appRoleAssignments"} {
-		all := c.list(servicePrincipalPath(client, direction), url.Values{"$top": {"1"}, "$select": {"id"}})
-		_, err = each(ctx, c, opReadAssignments, all, func(a assignment) error {
-			if a.ID == "" {
-				return badList(opReadAssignments, "a row has no id")
-			}
-			found = true
-			return errEnough
-		})
-		if err != nil || found {
-			break
-		}
-	}
-	return found, err
-}
-
-func servicePrincipalPath(id consent.ObjectID, what string) string {
-	return "/v1.0/servicePrincipals/" + url.PathEscape(string(id)) + "/" + what
 }

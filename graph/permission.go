@@ -17,14 +17,10 @@ const (
 	readAuditLogs = "AuditLog.Read.All"
 	readIntune    = "DeviceManagementConfiguration.Read.All"
 
-	writeGrants          = "DelegatedPermissionGrant.ReadWrite.All"
-	writeApplications    = "Application.ReadWrite.All"
-	writeClassifications = "Policy.ReadWrite.PermissionGrant"
-	writeAuthorization   = "Policy.ReadWrite.Authorization"
-	writeDirectory       = "Directory.ReadWrite.All" // which is never asked for, but may be held
+	writeDirectory = "Directory.ReadWrite.All" // which is never asked for, but may be held
 )
 
-// Entra roles by template id (learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference). For grants the API's page names more; those were not verified.
+// Entra roles by template id (learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference).
 const (
 	globalAdministrator           = "62e90394-69f5-4237-9190-012177145e10"
 	privilegedRoleAdministrator   = "e8611ab8-c189-46e8-94e1-60213ab1f814"
@@ -32,108 +28,28 @@ const (
 	applicationAdministrator      = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
 )
 
-// requirement is what opens one kind of write to a token, as the page of its request says: any of the permissions, and for a person any of
-// the roles.
-type requirement struct {
-	object                 consent.Object // that is written
-	permission, role       string         // the least that are enough; the role by its name
-	delegated, application []string
-	roles                  []string
-}
-
-var requirements = []requirement{
-	{
-		consent.OnGrant, writeGrants, "Cloud Application Administrator",
-		[]string{writeGrants, writeDirectory},
-		[]string{writeGrants, writeDirectory},
-		[]string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator, privilegedRoleAdministrator},
-	},
-	{
-		consent.OnServicePrincipal, writeApplications, "Cloud Application Administrator",
-		[]string{writeApplications, writeDirectory},
-		[]string{writeApplications},
-		[]string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator},
-	},
-	{
-		consent.OnClassification, writeClassifications, "Privileged Role Administrator",
-		[]string{writeClassifications},
-		[]string{writeClassifications},
-		[]string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator, privilegedRoleAdministrator},
-	},
-	{
-		consent.OnPolicy, writeAuthorization, "Privileged Role Administrator",
-		[]string{writeAuthorization},
-		[]string{writeAuthorization},
-		[]string{globalAdministrator, privilegedRoleAdministrator},
-	},
-}
-
-func requirementOf(permission string) requirement {
-	return requirements[slices.IndexFunc(requirements, func(r requirement) bool { return r.permission == permission })]
-}
-
-// needed returns the permissions to write that actions of these kinds need.
-func needed(kinds []consent.ActionKind) []string {
-	var permissions []string
-	for _, r := range requirements {
-		if slices.ContainsFunc(kinds, func(k consent.ActionKind) bool { return k.Object == r.object }) {
-			permissions = append(permissions, r.permission)
-		}
-	}
-	return permissions
-}
-
 // rolesFor returns the roles that are enough for these permissions to write.
 func rolesFor(permissions []string) []string {
 	var roles []string
 	for _, permission := range permissions {
-		if role := requirementOf(permission).role; !slices.Contains(roles, role) {
+		if role := accessOf(permission).role; !slices.Contains(roles, role) {
 			roles = append(roles, role)
 		}
 	}
 	return roles
 }
 
-// The operations of this program. Permissions are those of the catalogue of Microsoft Graph, the least privileged first
-// (github.com/microsoftgraph/microsoft-graph-devx-content, permissions/new/permissions.json); the role is the least that an admin
-// needs for the delegated ones, as the page of the request says.
-var (
-	opReadServicePrincipals  = reading("read service principals", "Directory.Read.All (or Application.Read.All)", true)
-	opReadGrants             = reading("read delegated permission grants", "Directory.Read.All", true)
-	opReadGrant              = reading("read the delegated permission grant", "Directory.Read.All", false)
-	opReadAssignments        = reading("read app role assignments", "Directory.Read.All (or Application.Read.All)", true)
-	opReadOrganization       = reading("read the organization's name", "User.Read", true)
-	opCreateServicePrincipal = writing("create the service principal", writeApplications)
-	opDeleteServicePrincipal = writing("delete the service principal", writeApplications)
-	opCreateGrant            = writing("create the delegated permission grant", writeGrants)
-	opUpdateGrant            = writing("update the delegated permission grant", writeGrants)
-	opDeleteGrant            = writing("delete the delegated permission grant", writeGrants)
-	opEnableServicePrincipal = writing("enable or disable the service principal", writeApplications)
+// Operations stand where they are carried out. Their permissions are those of the catalogue of Microsoft Graph, the least privileged
+// first (github.com/microsoftgraph/microsoft-graph-devx-content, permissions/new/permissions.json); the role is the least that an
+// admin needs for the delegated ones, as the page of the request says.
 
-	opReadClassifications = reading("read permission classifications", "Directory.Read.All (or Application.Read.All)", true)
-	opClassify            = writing("classify the permission", writeClassifications)
-	opDeclassify          = writing("delete the permission's classification", writeClassifications)
-	opReadPolicy          = reading("read the authorization policy", readPolicies, false)
-	opSetPolicy           = writing("set the authorization policy", writeAuthorization)
-
-	opReadDeleted           = reading("read deleted service principals", "Directory.Read.All (or Application.Read.All)", true)
-	opReadRequests          = reading("read the admin consent request policy", "Directory.Read.All (or Policy.Read.All)", false)
-	opReadConditionalAccess = reading("read Conditional Access policies", readPolicies, true)
-	opReadSignIns           = reading("read the sign-in log", readAuditLogs, true)
-	opReadDomains           = reading("read domains", "Directory.Read.All (or Domain.Read.All)", true)
-	opReadMailProfiles      = reading("read Intune's device configurations", readIntune, true)
-)
-
+// reading is an operation that reads.
 func reading(name, permission string, lists bool) wire.Operation {
 	role := "Global Reader"
 	if strings.HasPrefix(permission, readDirectory) {
 		role = "Directory Readers"
 	}
 	return wire.Operation{Name: name, Permission: permission, Role: role, Lists: lists}
-}
-
-func writing(name, permission string) wire.Operation {
-	return wire.Operation{Name: name, Permission: permission, Role: requirementOf(permission).role, Writes: true}
 }
 
 // least is the permission alone, without the others that would do.
@@ -174,15 +90,15 @@ func (c *Client) Shortfall(kinds []consent.ActionKind) string {
 // only the API decides (learn.microsoft.com/entra/identity-platform/access-token-claims-reference).
 func shortfallOf(held signin.Claims, needs []string) (permissions []string, role bool) {
 	for _, permission := range needs {
-		r := requirementOf(permission)
-		either := r.delegated
+		a := accessOf(permission)
+		either := a.others
 		if held.AppOnly {
-			either = r.application
+			either = a.othersOfApps
 		}
-		if !overlap(either, held.Permissions) {
+		if !slices.Contains(held.Permissions, permission) && !overlap(either, held.Permissions) {
 			permissions = append(permissions, permission)
 		}
-		if !held.AppOnly && len(held.DirectoryRoles) > 0 && !overlap(r.roles, held.DirectoryRoles) {
+		if !held.AppOnly && len(held.DirectoryRoles) > 0 && !overlap(a.roles, held.DirectoryRoles) {
 			role = true
 		}
 	}

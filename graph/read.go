@@ -18,8 +18,8 @@ import (
 
 // Read returns the state that decides about the requirement, in at most two requests one after the other and three in
 // all: the service principals, with the organization's name beside them, then the client's tenant-wide grants. However
-// many users have consented one by one, the cost is the same. The route of user consent takes one more in a row, for the
-// settings that it is about.
+// many users have consented one by one, the cost is the same. The route of user consent has the settings that it is about read
+// beside the grants.
 func (c *Client) Read(ctx context.Context, required consent.Requirement) (consent.State, error) {
 	identity, err := c.SignIn(ctx)
 	if err != nil {
@@ -30,29 +30,33 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 
 	state := consent.State{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.credential.Cloud.Name, Simulated: c.credential.Cloud.Simulated}}
 	state.ServicePrincipals, err = c.listServicePrincipals(ctx, required.AppIDs())
-	if err == nil && required.Route == consent.UserConsent {
-		err = c.readSettings(ctx, required, &state)
-	}
-	if client, found := state.ServicePrincipal(required.App.ID); found && err == nil { // without it, there are none
-		state.Grants, err = c.listGrants(ctx, client.ID, consent.AllPrincipals)
+	if all, found := objects(), state; err == nil {
+		err = sideBySide(len(all), func(i int) error {
+			if o := all[i]; o.read != nil && (o.route == "" || o.route == required.Route) {
+				return o.read(c, ctx, required, found, &state)
+			}
+			return nil
+		})
 	}
 	state.Tenant.DisplayName = <-name
 	return state, err
 }
 
-// readSettings reads what the route of user consent is about, side by side.
-func (c *Client) readSettings(ctx context.Context, required consent.Requirement, state *consent.State) error {
-	found := state.ServicePrincipal
+// sideBySide does that many things at once, and returns the first error in their order.
+func sideBySide(things int, do func(i int) error) error {
+	errs := make([]error, things)
 	var wait sync.WaitGroup
-	var policyErr, err error
-	wait.Go(func() { state.ConsentPolicies, policyErr = c.ConsentPolicies(ctx) })
-	state.Classifications, err = c.requiredClassifications(ctx, required, found)
+	for i := range errs {
+		wait.Go(func() { errs[i] = do(i) })
+	}
 	wait.Wait()
-	return cmp.Or(err, policyErr)
+	return cmp.Or(errs...)
 }
 
 // nameTimeout is how long anything waits for a name that is only decoration.
 const nameTimeout = 3 * time.Second
+
+var opReadOrganization = reading("read the organization's name", "User.Read", true)
 
 // organizationName returns what the tenant is called, which is asked for once and not for long: without it the name
 // stays empty. GET /organization, User.Read, learn.microsoft.com/graph/api/organization-get.
@@ -170,7 +174,9 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	f.ServicePrincipals.Value = list
 	state := consent.State{ServicePrincipals: list}
 	read(x, &f.Classifications, func(ctx context.Context) ([]consent.Classification, error) {
-		return c.requiredClassifications(ctx, required, state.ServicePrincipal)
+		var read consent.State
+		err := c.readClassifications(ctx, required, state, &read)
+		return read.Classifications, err
 	})
 	client, found := state.ServicePrincipal(required.App.ID)
 	if !found {

@@ -337,7 +337,7 @@ func TestLeftovers(t *testing.T) {
 	own := grantRow("own", clientID, graphID, "AllPrincipals", "User.Read")
 	grown := grantRow("own", clientID, graphID, "AllPrincipals", "User.Read Mail.Send")
 	strangers := grantRow("other", graphID, graphID, "AllPrincipals", "User.Read")
-	own1 := []consent.GrantID{"own"}
+	own1 := []string{"own"}
 	user := grantRow("user", clientID, graphID, "Principal", "User.Read")
 	assignment := wiretest.JSON(200, `{"value":[{"id":"assignment"}]}`)
 	for name, test := range map[string]struct {
@@ -347,6 +347,7 @@ func TestLeftovers(t *testing.T) {
 	}{
 		"nothing":                {[]http.HandlerFunc{none, none, none}, consent.Leftovers{}, 3},
 		"only what is excepted":  {[]http.HandlerFunc{none, none, rows(own)}, consent.Leftovers{Excepted: own1}, 3},
+		"an assignment too":      {[]http.HandlerFunc{none, rows(`{"id":"own"}`), none}, consent.Leftovers{Excepted: own1}, 3},
 		"it has grown since":     {[]http.HandlerFunc{none, none, rows(grown)}, consent.Leftovers{TenantWideGrants: true}, 3},
 		"a user's grant":         {[]http.HandlerFunc{none, none, rows(own + "," + user)}, consent.Leftovers{PerUserGrants: true, Excepted: own1}, 3},
 		"another client's grant": {[]http.HandlerFunc{none, none, rows(strangers)}, consent.Leftovers{}, 3},
@@ -356,7 +357,7 @@ func TestLeftovers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newTenant(t, test.answers...)
-			got, err := w.client().Leftovers(t.Context(), clientID, []consent.PermissionGrant{{ID: "own", Scopes: consent.Scopes("User.Read")}})
+			got, err := w.client().Leftovers(t.Context(), clientID, []consent.Action{{Kind: consent.DeleteGrant, Target: "own", Before: consent.Scopes("User.Read")}})
 			if err != nil || !cmp.Equal(got, test.want) {
 				t.Errorf("got %+v, %v; want %+v", got, err, test.want)
 			}

@@ -5,15 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
-	"reflect"
-	"slices"
 	"strings"
 
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
 
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 )
 
@@ -100,22 +99,9 @@ func created(op wire.Operation, err error, hasID bool) error {
 }
 
 // unmarshal reads a JSON object into a struct whose fields all have names. Only members with exactly these names count:
-// encoding/json by itself takes "Scope" for "scope".
+// encoding/json takes "Scope" for "scope".
 func unmarshal(data []byte, into any) error {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(data, &members); err != nil {
-		return err
-	}
-	var names []string
-	for _, field := range reflect.VisibleFields(reflect.TypeOf(into).Elem()) {
-		names = append(names, field.Tag.Get("json"))
-	}
-	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool { return !slices.Contains(names, name) })
-	exact, err := json.Marshal(members)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(exact, into)
+	return jsonv2.Unmarshal(data, into, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
 // address is where something is found, for a path that begins with Graph's version.

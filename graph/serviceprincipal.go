@@ -15,6 +15,22 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 )
 
+// servicePrincipalAccess opens writes of service principals.
+var servicePrincipalAccess = access{
+	permission: "Application.ReadWrite.All", role: "Cloud Application Administrator",
+	others: []string{writeDirectory},
+	roles:  []string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator},
+}
+
+var (
+	opReadServicePrincipals  = reading("read service principals", "Directory.Read.All (or Application.Read.All)", true)
+	opReadAssignments        = reading("read app role assignments", "Directory.Read.All (or Application.Read.All)", true)
+	opReadDeleted            = reading("read deleted service principals", "Directory.Read.All (or Application.Read.All)", true)
+	opCreateServicePrincipal = servicePrincipalAccess.writing("create the service principal")
+	opDeleteServicePrincipal = servicePrincipalAccess.writing("delete the service principal")
+	opEnableServicePrincipal = servicePrincipalAccess.writing("enable or disable the service principal")
+)
+
 // servicePrincipalRow is a service principal, as far as it is read.
 type servicePrincipalRow struct {
 	ID                  string `json:"id"`
@@ -134,5 +150,72 @@ func (c *Client) deleted(ctx context.Context, app consent.AppID) ([]doctor.Delet
 		}
 		return nil
 	})
+	return found, err
+}
+
+func servicePrincipalPath(id consent.ObjectID, what string) string {
+	return "/v1.0/servicePrincipals/" + url.PathEscape(string(id)) + "/" + what
+}
+
+// Leftovers looks for app role assignments, of users and groups to the client and of the client to other resources, and
+// then for grants of the client. Grants are looked at last and in one request, since they are what may appear meanwhile;
+// a few rows are enough, however many there are. What one of the given actions deletes does not count, with no other scopes.
+func (c *Client) Leftovers(ctx context.Context, client consent.ObjectID, except []consent.Action) (consent.Leftovers, error) {
+	var left consent.Leftovers
+	excepted := func(id string, scopes consent.ScopeSet) bool {
+		deleted := slices.ContainsFunc(except, func(a consent.Action) bool {
+			return a.Kind.Verb == consent.Delete && a.Target == id && a.Before.HasAll(scopes)
+		})
+		if deleted {
+			left.Excepted = append(left.Excepted, id)
+		}
+		return deleted
+	}
+	var err error
+	if left.AppRoleAssignments, err = c.hasAssignments(ctx, client, excepted); err != nil {
+		return left, err
+	}
+	query := url.Values{"$filter": {fmt.Sprintf("clientId eq '%s'", client)}, "$top": {"10"}}
+	err = c.eachGrant(ctx, query, func(g consent.PermissionGrant) error {
+		switch {
+		case g.ClientID != "" && g.ClientID != client: // not what was asked for
+		case excepted(string(g.ID), g.Scopes):
+		case g.ConsentType == consent.AllPrincipals:
+			left.TenantWideGrants = true
+		default: // in doubt it is a user's
+			left.PerUserGrants = true
+		}
+		if !left.None() {
+			return errEnough
+		}
+		return nil
+	})
+	return left, err
+}
+
+// hasAssignments reads GET /servicePrincipals/{id}/appRoleAssignedTo and …/appRoleAssignments, Application.Read.All,
+// learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto and …-list-approleassignments.
+func (c *Client) hasAssignments(
+	ctx context.Context, client consent.ObjectID, excepted func(id string, scopes consent.ScopeSet) bool,
+) (found bool, err error) {
+	type assignment struct {
+		ID string `json:"id"`
+	}
+	for _, direction := range []string{"appRoleAssignedTo", "appRoleAssignments"} {
+		all := c.list(servicePrincipalPath(client, direction), url.Values{"$top": {"1"}, "$select": {"id"}})
+		_, err = each(ctx, c, opReadAssignments, all, func(a assignment) error {
+			if a.ID == "" {
+				return badList(opReadAssignments, "a row has no id")
+			}
+			if excepted(a.ID, nil) {
+				return nil
+			}
+			found = true
+			return errEnough
+		})
+		if err != nil || found {
+			break
+		}
+	}
 	return found, err
 }

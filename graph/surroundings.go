@@ -13,6 +13,14 @@ import (
 	"appleconsent/consent/doctor"
 )
 
+var (
+	opReadRequests          = reading("read the admin consent request policy", "Directory.Read.All (or Policy.Read.All)", false)
+	opReadConditionalAccess = reading("read Conditional Access policies", readPolicies, true)
+	opReadSignIns           = reading("read the sign-in log", readAuditLogs, true)
+	opReadDomains           = reading("read domains", "Directory.Read.All (or Domain.Read.All)", true)
+	opReadMailProfiles      = reading("read Intune's device configurations", readIntune, true)
+)
+
 // adminConsentRequests reads GET /policies/adminConsentRequestPolicy, Directory.Read.All or Policy.Read.All,
 // learn.microsoft.com/graph/api/adminconsentrequestpolicy-get.
 func (c *Client) adminConsentRequests(ctx context.Context) (doctor.AdminConsentRequests, error) {

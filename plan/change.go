@@ -137,11 +137,21 @@ func (a RecordedAction) validate() error {
 		return fmt.Errorf("unknown status %q", a.Status)
 	case a.Status == StatusDone && a.Result == nil:
 		return errors.New("it is done and has no result")
-	case a.Status == StatusDone && a.Kind.Verb == consent.Create && a.Result.GrantID == "" && a.Result.ServicePrincipalID == "" &&
-		a.Result.ClassificationID == "":
+	case a.Status == StatusDone && a.Kind.Verb == consent.Create && a.Result.Target == "":
 		return errors.New("it is done and its result does not say what was created")
 	}
 	return nil
+}
+
+// Done returns the actions that were done as far as it is known, as they happened.
+func (c Change) Done() []consent.Action {
+	var done []consent.Action
+	for _, a := range c.Actions {
+		if a.Status == StatusDone {
+			done = append(done, a.Performed())
+		}
+	}
+	return done
 }
 
 // RolledBack reports whether a rollback has taken the change back.

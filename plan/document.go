@@ -78,19 +78,6 @@ const (
 	SignInDisabled SignIn = "disabled"
 )
 
-// Resource is what is required of one resource and what stands there.
-type Resource struct {
-	AppID              consent.AppID     `json:"appId"`
-	DisplayName        string            `json:"displayName"`
-	ServicePrincipalID *consent.ObjectID `json:"servicePrincipalId"`
-	GrantID            *consent.GrantID  `json:"grantId"`
-	Required           consent.ScopeSet  `json:"required"`
-	Granted            consent.ScopeSet  `json:"granted"`
-	Missing            consent.ScopeSet  `json:"missing"`
-	Extra              consent.ScopeSet  `json:"extra"`
-	Classified         consent.ScopeSet  `json:"classified,omitzero"` // as low impact; absent but for consent.UserConsent
-}
-
 // Action is an action in a plan. Its JSON form has no fields that its kind does not have.
 type Action struct {
 	ID string // its place in the plan, from "1"
@@ -120,9 +107,7 @@ func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state
 		Notices:     documentNotices(d.Notices),
 	}
 	for _, r := range d.Resources {
-		doc.Resources = append(doc.Resources, Resource{
-			r.AppID, r.Name, orNull(r.ServicePrincipalID), orNull(r.GrantID), r.Required, r.Granted, r.Missing, r.Extra, r.Classified,
-		})
+		doc.Resources = append(doc.Resources, resourceOf(r))
 	}
 	if d.Route == consent.UserConsent {
 		doc.UserConsentPolicies = append(consent.ScopeSet{}, state.ConsentPolicies...)
@@ -169,10 +154,22 @@ func documentNotices(notices []consent.Notice) []Notice {
 	return out
 }
 
-// Kinds returns what the actions are, in their order.
-func (d Document) Kinds() []consent.ActionKind {
-	kinds := make([]consent.ActionKind, len(d.Actions))
+// Planned returns the actions as they are apart from the document.
+func (d Document) Planned() []consent.Action {
+	actions := make([]consent.Action, len(d.Actions))
 	for i, a := range d.Actions {
+		actions[i] = a.Action
+	}
+	return actions
+}
+
+// Kinds returns what the actions are, in their order.
+func (d Document) Kinds() []consent.ActionKind { return KindsOf(d.Planned()) }
+
+// KindsOf returns what actions are, in their order.
+func KindsOf(actions []consent.Action) []consent.ActionKind {
+	kinds := make([]consent.ActionKind, len(actions))
+	for i, a := range actions {
 		kinds[i] = a.Kind
 	}
 	return kinds

@@ -286,7 +286,7 @@ func TestStale(t *testing.T) {
 		}, "action 2"},
 		"another spelling":     {func(d *plan.Document) { d.Actions[0].After = consent.Scopes("user.read") }, "action 1"},
 		"another resource":     {func(d *plan.Document) { d.Actions[0].ResourceID = exchangeID }, "action 1"},
-		"another grant":        {func(d *plan.Document) { d.Actions[1].GrantID = "other" }, "action 2"},
+		"another grant":        {func(d *plan.Document) { d.Actions[1].Target = "other" }, "action 2"},
 		"another client of it": {func(d *plan.Document) { d.Actions[0].ClientID = d.Actions[1].ClientID; d.Actions[0].ID = "7" }, "action 1"},
 		"an action less":       {func(d *plan.Document) { d.Actions = d.Actions[:1] }, "now updateGrant"},
 		"an action more":       {func(d *plan.Document) { d.Actions = append(d.Actions, d.Actions[0]) }, "now none"},

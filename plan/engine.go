@@ -70,9 +70,8 @@ func (e Engine) Run(ctx context.Context, c Change) (Change, error) {
 type run struct {
 	Engine
 	change      Change
-	client      consent.ObjectID          // the client's service principal as soon as there is one
-	clientIsNew bool                      // it was created during this run, so that it may not be visible everywhere yet
-	deleted     []consent.PermissionGrant // by this run, so that lists may still show them
+	client      consent.ObjectID // the client's service principal as soon as there is one
+	clientIsNew bool             // it was created during this run, so that it may not be visible everywhere yet
 }
 
 // step carries out one action between two writes of the record.

@@ -283,7 +283,7 @@ func TestEngine_results(t *testing.T) {
 	r := newRig(t, newTenant(grant(graphID, "User.Read")), &fault{call: "CreateGrant", meddle: meddle(exchangeID, "Mail.Send EAS.AccessAsUser.All")})
 	c := r.mustApply()
 	want := &plan.Result{
-		GrantID: grantID(clientID, exchangeID), Before: consent.Scopes("Mail.Send", consent.EAS), After: consent.Scopes("Mail.Send", consent.EAS, consent.EWS),
+		Target: string(grantID(clientID, exchangeID)), Before: consent.Scopes("Mail.Send", consent.EAS), After: consent.Scopes("Mail.Send", consent.EAS, consent.EWS),
 	}
 	if diff := cmp.Diff(want, c.Actions[0].Result); diff != "" {
 		t.Errorf("result (-want +got):\n%s", diff)

@@ -150,16 +150,18 @@ func (f *fakeTenant) Grant(_ context.Context, id consent.GrantID) (consent.Permi
 	return f.state.Grants[i], true, nil
 }
 
-func (f *fakeTenant) Leftovers(_ context.Context, client consent.ObjectID, except []consent.PermissionGrant) (consent.Leftovers, error) {
+func (f *fakeTenant) Leftovers(_ context.Context, client consent.ObjectID, except []consent.Action) (consent.Leftovers, error) {
 	if fault := f.enter("Leftovers"); fault != nil && fault.err != nil {
 		return consent.Leftovers{}, fault.err
 	}
 	left := f.left
 	for _, g := range f.state.Grants {
-		excepted := slices.ContainsFunc(except, func(e consent.PermissionGrant) bool { return e.ID == g.ID && e.Scopes.HasAll(g.Scopes) })
+		excepted := slices.ContainsFunc(except, func(e consent.Action) bool {
+			return e.Kind.Verb == consent.Delete && e.Target == string(g.ID) && e.Before.HasAll(g.Scopes)
+		})
 		left.TenantWideGrants = left.TenantWideGrants || g.ClientID == client && !excepted
 		if g.ClientID == client && excepted {
-			left.Excepted = append(left.Excepted, g.ID)
+			left.Excepted = append(left.Excepted, string(g.ID))
 		}
 	}
 	return left, nil
@@ -331,7 +333,7 @@ func (r *rig) rollback(c plan.Change) (plan.Change, error) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	left, err := r.tenant.Leftovers(r.t.Context(), undo.Client, undo.Deleted)
+	left, err := r.tenant.Leftovers(r.t.Context(), undo.Client, undo.Actions())
 	if err != nil {
 		r.t.Fatal(err)
 	}

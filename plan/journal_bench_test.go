@@ -31,7 +31,7 @@ func fillJournal(b *testing.B) plan.Journal {
 	c := seedChange()
 	c.Outcome = plan.OutcomeSucceeded
 	for i := range c.Actions {
-		c.Actions[i].Status, c.Actions[i].Result = done, &plan.Result{GrantID: "g", After: c.Actions[i].After}
+		c.Actions[i].Status, c.Actions[i].Result = done, &plan.Result{Target: "g", After: c.Actions[i].After}
 	}
 	for i := range benchTenants * benchRecords {
 		c.Tenant.ID, c.ID = benchTenant(i/benchRecords), benchID(i/benchRecords, i%benchRecords)

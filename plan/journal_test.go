@@ -18,7 +18,7 @@ func (r *rig) record(second int, change func(*plan.Change)) plan.Change {
 	c := r.begin(r.planApply(), plan.OperationApply)
 	c.Outcome = plan.OutcomeSucceeded
 	for i := range c.Actions {
-		c.Actions[i].Status, c.Actions[i].Result = done, &plan.Result{GrantID: "g"}
+		c.Actions[i].Status, c.Actions[i].Result = done, &plan.Result{Target: "g"}
 	}
 	if change != nil {
 		change(&c)

@@ -18,8 +18,11 @@ type classificationTenant interface {
 // classifications are permissions of a resource that are classified as low impact.
 type classifications struct{}
 
-func (classifications) names() map[consent.Verb]string {
-	return map[consent.Verb]string{consent.Create: "classifyPermission", consent.Delete: "declassifyPermission"}
+func (classifications) form() form {
+	return form{
+		names:  map[consent.Verb]string{consent.Create: "classifyPermission", consent.Delete: "declassifyPermission"},
+		target: "classificationId", isTarget: isOpaque, route: consent.UserConsent, level: consent.LowImpact,
+	}
 }
 
 func (classifications) allows(t trust, a consent.Action) error {
@@ -31,8 +34,6 @@ func (classifications) allows(t trust, a consent.Action) error {
 		return refused("the id %s of %s", a.PermissionID, a.Permission)
 	case a.ResourceID == "":
 		return refused("to classify %s on a resource without an id", a.Permission)
-	case a.Kind == consent.DeclassifyPermission && a.ClassificationID == "":
-		return refused("to delete a classification without an id")
 	}
 	return nil
 }
@@ -43,9 +44,9 @@ func (classifications) inspect(ctx context.Context, r *run, a consent.Action, un
 		return nil, err
 	}
 	stands, found := consent.State{Classifications: all}.Classification(a.ResourceID, a.PermissionID)
-	result := &Result{ClassificationID: stands.ID}
+	result := &Result{Target: stands.ID}
 	switch wanted := a.Kind == consent.ClassifyPermission; {
-	case !found && wanted, found && !wanted && stands.ID == a.ClassificationID && stands.Low():
+	case !found && wanted, found && !wanted && stands.ID == a.Target && stands.Low():
 		return nil, nil
 	case !found, wanted && stands.Low():
 		return settledBy(unclear, result, result), nil
@@ -59,33 +60,25 @@ func classifiedAs(a consent.Action, c consent.Classification) error {
 
 func (classifications) send(ctx context.Context, r *run, a consent.Action) (*Result, error) {
 	if a.Kind == consent.DeclassifyPermission {
-		return &Result{ClassificationID: a.ClassificationID}, r.Tenant.DeclassifyPermission(ctx, a.ResourceID, a.ClassificationID)
+		return asPlanned(a), r.Tenant.DeclassifyPermission(ctx, a.ResourceID, a.Target)
 	}
 	id, err := r.Tenant.ClassifyPermission(ctx, a.ResourceID, a.Permission, a.PermissionID)
-	return &Result{ClassificationID: id}, err
+	return &Result{Target: id}, err
 }
 
-func (classifications) shown(s consent.State, _ consent.AppID, a consent.Action) bool {
+func (classifications) shown(s consent.State, _ consent.AppID, a consent.Action) (string, bool) {
 	c, found := s.Classification(a.ResourceID, a.PermissionID)
 	if a.Kind == consent.ClassifyPermission {
-		return found && c.Low()
+		return c.ID, found && c.Low()
 	}
-	return !found || c.ID != a.ClassificationID
+	return a.Target, !found || c.ID != a.Target
 }
 
 // judge gives up on a permission that was to be classified and is, but not as low impact: to wait or to send it again is of
 // no use.
-func (o classifications) judge(_ context.Context, _ *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
+func (classifications) judge(_ context.Context, _ *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
 	c, found := s.Classification(a.ResourceID, a.PermissionID)
-	wanted := a.Kind == consent.ClassifyPermission
-	result := &Result{ClassificationID: a.ClassificationID}
-	if wanted {
-		result.ClassificationID = c.ID
-	}
-	switch {
-	case o.shown(s, "", a):
-		return settledBy(unclear, result, result), nil
-	case found && wanted:
+	if found && !c.Low() && a.Kind == consent.ClassifyPermission {
 		return &outcome{status: undecided(unclear)}, classifiedAs(a, c)
 	}
 	return nil, nil
@@ -102,7 +95,7 @@ func (classifications) undo(u *Undo, e effect, s consent.State) {
 	stands, classified := s.Classification(resource.ID, e.PermissionID)
 	switch {
 	case e.Kind == consent.ClassifyPermission && classified && stands.Low():
-		undo.Kind, undo.ClassificationID = consent.DeclassifyPermission, stands.ID
+		undo.Kind, undo.Target = consent.DeclassifyPermission, stands.ID
 	case e.Kind == consent.DeclassifyPermission && !classified:
 		undo.Kind = consent.ClassifyPermission
 	default:

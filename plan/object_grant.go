@@ -19,11 +19,10 @@ type grantTenant interface {
 // grants are delegated permission grants for all users.
 type grants struct{}
 
-func (grants) names() map[consent.Verb]string {
-	return map[consent.Verb]string{
-		consent.Create: "createGrant",
-		consent.Update: "updateGrant",
-		consent.Delete: "deleteGrant",
+func (grants) form() form {
+	return form{
+		names:  map[consent.Verb]string{consent.Create: "createGrant", consent.Update: "updateGrant", consent.Delete: "deleteGrant"},
+		target: "grantId", isTarget: isOpaque, ofClient: true,
 	}
 }
 
@@ -39,8 +38,6 @@ func (grants) allows(t trust, a consent.Action) error {
 		return refused("to revoke %s without a change that this takes back", a.Removed())
 	case a.Kind == consent.DeleteGrant && len(a.After) > 0:
 		return refused("to delete a grant and to keep %s", a.After)
-	case a.Kind != consent.CreateGrant && a.GrantID == "":
-		return refused("to %s a grant without an id", a.Kind.Verb)
 	}
 	return nil
 }
@@ -49,7 +46,7 @@ func (g grants) inspect(ctx context.Context, r *run, a consent.Action, unclear b
 	if a.Kind == consent.CreateGrant {
 		return nil, nil
 	}
-	grant, found, err := g.standing(ctx, r, a.GrantID)
+	grant, found, err := g.standing(ctx, r, consent.GrantID(a.Target))
 	stands := grant.Scopes
 	switch {
 	case err != nil:
@@ -57,7 +54,7 @@ func (g grants) inspect(ctx context.Context, r *run, a consent.Action, unclear b
 	case !found && a.Kind == consent.UpdateGrant:
 		return nil, &DriftError{Reason: "the grant that was to be updated is gone"}
 	case !found || a.Kind == consent.UpdateGrant && stands.SameAs(a.After):
-		return settledBy(unclear, replaced(a), &Result{GrantID: a.GrantID, Before: stands, After: stands}), nil
+		return settledBy(unclear, asPlanned(a), &Result{Target: a.Target, Before: stands, After: stands}), nil
 	case !stands.SameAs(a.Before):
 		return nil, holdsOther("the grant", a, stands)
 	}
@@ -85,39 +82,27 @@ func (grants) send(ctx context.Context, r *run, a consent.Action) (*Result, erro
 		grant, err := r.Tenant.CreateGrant(ctx, consent.PermissionGrant{
 			ClientID: r.client, ResourceID: a.ResourceID, ConsentType: consent.AllPrincipals, Scopes: a.After,
 		})
-		return &Result{GrantID: grant.ID, Before: consent.ScopeSet{}, After: a.After}, err
+		return &Result{Target: string(grant.ID), Before: consent.ScopeSet{}, After: a.After}, err
 	case consent.DeleteGrant:
-		r.deleted = append(r.deleted, consent.PermissionGrant{ID: a.GrantID, Scopes: a.Before})
-		return replaced(a), r.Tenant.DeleteGrant(ctx, a.GrantID)
+		return asPlanned(a), r.Tenant.DeleteGrant(ctx, consent.GrantID(a.Target))
 	}
-	return replaced(a), r.Tenant.UpdateGrant(ctx, a.GrantID, a.After)
+	return asPlanned(a), r.Tenant.UpdateGrant(ctx, consent.GrantID(a.Target), a.After)
 }
 
-func (grants) shown(s consent.State, client consent.AppID, a consent.Action) bool {
+func (grants) shown(s consent.State, client consent.AppID, a consent.Action) (string, bool) {
 	sp, _ := s.ServicePrincipal(client)
-	all := consent.ScopeSet{}
-	for _, g := range s.TenantWideGrants(sp.ID, a.ResourceID) {
-		if g.ID == a.GrantID && len(a.Removed().In(g.Scopes)) > 0 {
-			return false
-		}
-		all = all.With(g.Scopes...)
+	holds := func(g consent.PermissionGrant) bool {
+		return string(g.ID) == a.Target && len(a.Removed().In(g.Scopes)) > 0
 	}
-	return all.HasAll(a.After)
+	stays := slices.ContainsFunc(s.TenantWideGrants(sp.ID, a.ResourceID), holds)
+	return a.Target, !stays && s.TenantWideScopes(sp.ID, a.ResourceID).HasAll(a.After)
 }
 
-func (g grants) judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
-	if a.Kind == consent.CreateGrant {
-		return g.judgeNew(ctx, r, a, s, unclear)
-	}
-	if !g.shown(s, r.Required.App.ID, a) {
+// judge looks for the grant that was to be created. One that lacks scopes is somebody else's: what is missing is merged into it.
+func (grants) judge(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
+	if a.Kind != consent.CreateGrant {
 		return nil, nil
 	}
-	return settledBy(unclear, replaced(a), replaced(a)), nil
-}
-
-// judgeNew looks for the grant that was to be created. One that lacks scopes is somebody else's: what is missing
-// is merged into it.
-func (grants) judgeNew(ctx context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
 	if _, found := s.ServicePrincipal(r.Required.App.ID); !found && !r.clientIsNew {
 		return &outcome{status: StatusFailed}, &DriftError{Reason: "the client's service principal is gone"}
 	}
@@ -128,11 +113,11 @@ func (grants) judgeNew(ctx context.Context, r *run, a consent.Action, s consent.
 	grant := grants[0]
 	if grant.Scopes.HasAll(a.After) {
 		return settledBy(unclear,
-			&Result{GrantID: grant.ID, Before: consent.ScopeSet{}, After: a.After},
-			&Result{GrantID: grant.ID, Before: grant.Scopes, After: grant.Scopes}), nil
+			&Result{Target: string(grant.ID), Before: consent.ScopeSet{}, After: a.After},
+			&Result{Target: string(grant.ID), Before: grant.Scopes, After: grant.Scopes}), nil
 	}
 	merge := a
-	merge.Kind, merge.GrantID, merge.ClientID = consent.UpdateGrant, grant.ID, r.client
+	merge.Kind, merge.Target, merge.ClientID = consent.UpdateGrant, string(grant.ID), r.client
 	merge.Before, merge.After = grant.Scopes, grant.Scopes.With(a.After...)
 	out, err := r.perform(ctx, merge)
 	return &out, err
@@ -148,7 +133,7 @@ func (g grants) undo(u *Undo, e effect, s consent.State) {
 	undo := consent.Action{ResourceAppID: a.ResourceAppID, ResourceID: resource.ID, ClientID: client.ID, Before: consent.ScopeSet{}}
 	grant, stands := grantOf(a, s.TenantWideGrants(client.ID, resource.ID))
 	if stands {
-		undo.GrantID, undo.Before = grant.ID, grant.Scopes
+		undo.Target, undo.Before = string(grant.ID), grant.Scopes
 	}
 	undo.After = undo.Before.Without(a.Added()).With(a.Removed()...)
 	switch {
@@ -158,7 +143,6 @@ func (g grants) undo(u *Undo, e effect, s consent.State) {
 		undo.Kind = consent.CreateGrant
 	case len(undo.After) == 0:
 		undo.Kind = consent.DeleteGrant
-		u.Deleted = append(u.Deleted, grant)
 		if a.Kind == consent.UpdateGrant || len(a.Before) > 0 {
 			u.note(consent.Info, "emptyGrant")
 		}
@@ -182,11 +166,11 @@ func (g grants) withoutUndone(e effect) consent.Action {
 // grantOf returns the one of the grants that an action wrote: the one of its id, or the first where the id is not known
 // or was deleted.
 func grantOf(a consent.Action, grants []consent.PermissionGrant) (consent.PermissionGrant, bool) {
-	i := slices.IndexFunc(grants, func(g consent.PermissionGrant) bool { return g.ID == a.GrantID })
+	i := slices.IndexFunc(grants, func(g consent.PermissionGrant) bool { return string(g.ID) == a.Target })
 	switch {
 	case i >= 0:
 		return grants[i], true
-	case len(grants) > 0 && (a.GrantID == "" || a.Kind == consent.DeleteGrant):
+	case len(grants) > 0 && (a.Target == "" || a.Kind == consent.DeleteGrant):
 		return grants[0], true
 	}
 	return consent.PermissionGrant{}, false

@@ -17,11 +17,11 @@ func TestShownIn(t *testing.T) {
 	}
 	update := func(before, after string) consent.Action {
 		return consent.Action{
-			Kind: consent.UpdateGrant, GrantID: "g", ResourceID: resource, Before: consent.ParseScopes(before), After: consent.ParseScopes(after),
+			Kind: consent.UpdateGrant, Target: "g", ResourceID: resource, Before: consent.ParseScopes(before), After: consent.ParseScopes(after),
 		}
 	}
-	deletion := func(id consent.ObjectID) consent.Action {
-		return consent.Action{Kind: consent.DeleteServicePrincipal, AppID: consent.AppleInternetAccounts, ServicePrincipalID: id}
+	deletion := func(id string) consent.Action {
+		return consent.Action{Kind: consent.DeleteServicePrincipal, AppID: consent.AppleInternetAccounts, Target: id}
 	}
 	state := consent.State{
 		ServicePrincipals: []consent.ServicePrincipal{{ID: client, AppID: consent.AppleInternetAccounts}},
@@ -33,8 +33,8 @@ func TestShownIn(t *testing.T) {
 	}{
 		"a scope is revoked, and another grant has it":    {update("EAS.AccessAsUser.All EWS.AccessAsUser.All", "EAS.AccessAsUser.All"), true},
 		"a scope is not revoked":                          {update("EAS.AccessAsUser.All Mail.Send", "Mail.Send"), false},
-		"a grant is gone":                                 {consent.Action{Kind: consent.DeleteGrant, GrantID: "x", ResourceID: "graph", Before: consent.Scopes("User.Read")}, true},
-		"a service principal is still there":              {deletion(client), false},
+		"a grant is gone":                                 {consent.Action{Kind: consent.DeleteGrant, Target: "x", ResourceID: "graph", Before: consent.Scopes("User.Read")}, true},
+		"a service principal is still there":              {deletion(string(client)), false},
 		"a service principal was replaced by another one": {deletion("older"), true},
 		"unknown objects are never shown":                 {consent.Action{Kind: consent.ActionKind{Verb: consent.Create, Object: "other"}}, false},
 	}

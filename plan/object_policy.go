@@ -15,10 +15,10 @@ type policyTenant interface {
 }
 
 // policies are the entries of the authorization policy, which say what users may consent to for themselves.
-type policies struct{}
+type policies struct{ plain }
 
-func (policies) names() map[consent.Verb]string {
-	return map[consent.Verb]string{consent.Update: "setUserConsentPolicy"}
+func (policies) form() form {
+	return form{names: map[consent.Verb]string{consent.Update: "setUserConsentPolicy"}, route: consent.UserConsent}
 }
 
 // allows lets a rollback assign again whatever was assigned; an apply assigns the low-impact policy alone.
@@ -46,7 +46,7 @@ func (policies) inspect(ctx context.Context, r *run, a consent.Action, unclear b
 	case err != nil:
 		return nil, err
 	case stands.SameAs(a.After):
-		return settledBy(unclear, replaced(a), &Result{Before: stands, After: stands}), nil
+		return settledBy(unclear, asPlanned(a), &Result{Before: stands, After: stands}), nil
 	case !stands.SameAs(a.Before):
 		return nil, holdsOther("the authorization policy", a, stands)
 	}
@@ -54,18 +54,11 @@ func (policies) inspect(ctx context.Context, r *run, a consent.Action, unclear b
 }
 
 func (policies) send(ctx context.Context, r *run, a consent.Action) (*Result, error) {
-	return replaced(a), r.Tenant.SetConsentPolicies(ctx, a.After)
+	return asPlanned(a), r.Tenant.SetConsentPolicies(ctx, a.After)
 }
 
-func (policies) shown(s consent.State, _ consent.AppID, a consent.Action) bool {
-	return s.ConsentPolicies.HasAll(a.Added()) && len(a.Removed().In(s.ConsentPolicies)) == 0
-}
-
-func (o policies) judge(_ context.Context, _ *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
-	if !o.shown(s, "", a) {
-		return nil, nil
-	}
-	return settledBy(unclear, replaced(a), replaced(a)), nil
+func (policies) shown(s consent.State, _ consent.AppID, a consent.Action) (string, bool) {
+	return "", s.ConsentPolicies.HasAll(a.Added()) && len(a.Removed().In(s.ConsentPolicies)) == 0
 }
 
 // undo puts back what the change took off the user-consent setting, if the setting is still what the change made of it, be

@@ -13,9 +13,9 @@ import (
 type servicePrincipalTenant interface {
 	// ServicePrincipal returns an application's service principal, and whether the tenant has one.
 	ServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, bool, error)
-	// Leftovers says what would be lost with the client's service principal. The given grants do not count, unless they
-	// have other scopes by now.
-	Leftovers(ctx context.Context, client consent.ObjectID, except []consent.PermissionGrant) (consent.Leftovers, error)
+	// Leftovers says what would be lost with the client's service principal. What one of the given actions deletes does not count,
+	// unless it has other scopes by now.
+	Leftovers(ctx context.Context, client consent.ObjectID, except []consent.Action) (consent.Leftovers, error)
 	CreateServicePrincipal(ctx context.Context, app consent.AppID) (consent.ServicePrincipal, error)
 	DeleteServicePrincipal(ctx context.Context, id consent.ObjectID) error
 	// SetAccountEnabled enables or disables a service principal for sign-in.
@@ -23,23 +23,21 @@ type servicePrincipalTenant interface {
 }
 
 // servicePrincipals are the client's service principal: whether there is one, and whether users can sign in to it.
-type servicePrincipals struct{}
+type servicePrincipals struct{ plain }
 
-func (servicePrincipals) names() map[consent.Verb]string {
-	return map[consent.Verb]string{
-		consent.Create:  "createServicePrincipal",
-		consent.Enable:  "enableServicePrincipal",
-		consent.Disable: "disableServicePrincipal",
-		consent.Delete:  "deleteServicePrincipal",
+func (servicePrincipals) form() form {
+	return form{
+		names: map[consent.Verb]string{
+			consent.Create: "createServicePrincipal", consent.Delete: "deleteServicePrincipal",
+			consent.Enable: "enableServicePrincipal", consent.Disable: "disableServicePrincipal",
+		},
+		target: "servicePrincipalId", isTarget: consent.IsGUID[string],
 	}
 }
 
 func (servicePrincipals) allows(t trust, a consent.Action) error {
-	switch {
-	case a.AppID != t.App.ID:
+	if a.AppID != t.App.ID {
 		return refused("the service principal of %s", a.AppID)
-	case a.Kind != consent.CreateServicePrincipal && a.ServicePrincipalID == "":
-		return refused("to %s a service principal without an id", a.Kind.Verb)
 	}
 	return nil
 }
@@ -56,25 +54,23 @@ func (o servicePrincipals) inspect(ctx context.Context, r *run, a consent.Action
 
 func (servicePrincipals) inspectSwitch(ctx context.Context, r *run, a consent.Action, unclear bool) (*outcome, error) {
 	sp, found, err := r.Tenant.ServicePrincipal(ctx, a.AppID)
-	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
 	switch {
 	case err != nil:
 		return nil, err
-	case !found || sp.ID != a.ServicePrincipalID:
+	case !found || string(sp.ID) != a.Target:
 		return nil, &DriftError{Reason: "the client's service principal is gone or another one"}
 	case sp.Disabled() == (a.Kind == consent.DisableServicePrincipal):
-		return settledBy(unclear, result, result), nil
+		return settledBy(unclear, asPlanned(a), asPlanned(a)), nil
 	}
 	return nil, nil
 }
 
 func (o servicePrincipals) inspectDeletion(ctx context.Context, r *run, a consent.Action, unclear bool) (*outcome, error) {
-	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
-	left, err := o.awaitDeletions(ctx, r, a.ServicePrincipalID)
+	left, err := o.awaitDeletions(ctx, r, consent.ObjectID(a.Target))
 	if f := failure(err); f != nil && f.Absent() {
 		state, readErr := r.Tenant.Read(ctx, r.Required)
-		if readErr == nil && o.shown(state, r.Required.App.ID, a) {
-			return settledBy(unclear, result, result), nil
+		if readErr == nil && shownIn(state, r.Required.App.ID, a) {
+			return settledBy(unclear, asPlanned(a), asPlanned(a)), nil
 		}
 		err = andThen(err, readErr)
 	}
@@ -83,7 +79,7 @@ func (o servicePrincipals) inspectDeletion(ctx context.Context, r *run, a consen
 	}
 	if !left.None() {
 		note := "the service principal is kept: " + strings.Join(left.Strings(), ", ") + " would be lost with it"
-		return &outcome{StatusUnchanged, result, note}, nil
+		return &outcome{StatusUnchanged, asPlanned(a), note}, nil
 	}
 	return nil, nil
 }
@@ -91,9 +87,13 @@ func (o servicePrincipals) inspectDeletion(ctx context.Context, r *run, a consen
 // awaitDeletions returns what is left on the service principal once the tenant no longer shows the grants that this run
 // deleted. As long as it does, they may be there again, granted by somebody else.
 func (servicePrincipals) awaitDeletions(ctx context.Context, r *run, client consent.ObjectID) (consent.Leftovers, error) {
+	var planned []consent.Action
+	for _, a := range r.change.Actions {
+		planned = append(planned, a.Action.Action)
+	}
 	pause := time.Second
 	for {
-		left, err := r.Tenant.Leftovers(ctx, client, r.deleted)
+		left, err := r.Tenant.Leftovers(ctx, client, planned)
 		if err != nil || !left.None() || len(left.Excepted) == 0 {
 			return left, err
 		}
@@ -106,17 +106,16 @@ func (servicePrincipals) awaitDeletions(ctx context.Context, r *run, client cons
 	}
 }
 
-// doubtDeletions notes of grants that still show that it is not known whether they were deleted.
-func (r *run) doubtDeletions(showing []consent.GrantID) {
+// doubtDeletions notes of what still shows that it is not known whether it was deleted.
+func (r *run) doubtDeletions(showing []string) {
 	for i := range r.change.Actions {
-		if a := &r.change.Actions[i]; a.Kind == consent.DeleteGrant && a.Status == StatusDone && slices.Contains(showing, a.GrantID) {
-			a.Status, a.Error = StatusStarted, "it was answered with success, but the tenant still shows the grant"
+		if a := &r.change.Actions[i]; a.Kind.Verb == consent.Delete && a.Status == StatusDone && slices.Contains(showing, a.Target) {
+			a.Status, a.Error = StatusStarted, fmt.Sprintf("it was answered with success, but the tenant still shows the %s", a.Kind.Object)
 		}
 	}
 }
 
 func (servicePrincipals) send(ctx context.Context, r *run, a consent.Action) (*Result, error) {
-	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
 	switch a.Kind {
 	case consent.CreateServicePrincipal:
 		sp, err := r.Tenant.CreateServicePrincipal(ctx, a.AppID)
@@ -124,44 +123,30 @@ func (servicePrincipals) send(ctx context.Context, r *run, a consent.Action) (*R
 			return nil, err
 		}
 		r.client, r.clientIsNew = sp.ID, true
-		return &Result{ServicePrincipalID: sp.ID}, nil
+		return &Result{Target: string(sp.ID)}, nil
 	case consent.DeleteServicePrincipal:
-		return result, r.Tenant.DeleteServicePrincipal(ctx, a.ServicePrincipalID)
+		return asPlanned(a), r.Tenant.DeleteServicePrincipal(ctx, consent.ObjectID(a.Target))
 	}
-	return result, r.Tenant.SetAccountEnabled(ctx, a.ServicePrincipalID, a.Kind == consent.EnableServicePrincipal)
+	return asPlanned(a), r.Tenant.SetAccountEnabled(ctx, consent.ObjectID(a.Target), a.Kind == consent.EnableServicePrincipal)
 }
 
-func (servicePrincipals) shown(s consent.State, _ consent.AppID, a consent.Action) bool {
+func (servicePrincipals) shown(s consent.State, _ consent.AppID, a consent.Action) (string, bool) {
 	sp, found := s.ServicePrincipal(a.AppID)
-	same := found && sp.ID == a.ServicePrincipalID
+	same := found && string(sp.ID) == a.Target
 	switch a.Kind {
 	case consent.CreateServicePrincipal:
-		return found
+		return string(sp.ID), found
 	case consent.DeleteServicePrincipal:
-		return !same
-	case consent.EnableServicePrincipal, consent.DisableServicePrincipal:
-		return same && sp.Disabled() == (a.Kind == consent.DisableServicePrincipal)
+		return a.Target, !same
 	}
-	return false
-}
-
-func (o servicePrincipals) judge(_ context.Context, r *run, a consent.Action, s consent.State, unclear bool) (*outcome, error) {
-	if !o.shown(s, r.Required.App.ID, a) {
-		return nil, nil
-	}
-	result := &Result{ServicePrincipalID: a.ServicePrincipalID}
-	if a.Kind.Verb == consent.Create {
-		sp, _ := s.ServicePrincipal(a.AppID)
-		r.clientIsNew, result.ServicePrincipalID = true, sp.ID
-	}
-	return settledBy(unclear, result, result), nil
+	return a.Target, same && sp.Disabled() == (a.Kind == consent.DisableServicePrincipal)
 }
 
 func (o servicePrincipals) undo(u *Undo, e effect, s consent.State) {
 	sp, found := s.ServicePrincipal(e.AppID)
-	same := found && sp.ID == e.ServicePrincipalID
+	same := found && string(sp.ID) == e.Target
 	plan := func(kind consent.ActionKind, id consent.ObjectID) {
-		u.actions = append(u.actions, consent.Action{Kind: kind, AppID: e.AppID, ServicePrincipalID: id})
+		u.actions = append(u.actions, consent.Action{Kind: kind, AppID: e.AppID, Target: string(id)})
 	}
 	switch {
 	case e.Kind == consent.DeleteServicePrincipal && !found:
@@ -185,9 +170,9 @@ func (o servicePrincipals) undo(u *Undo, e effect, s consent.State) {
 func (servicePrincipals) undoneBy(a, undone consent.Action) (wholly, partly bool) {
 	switch a.Kind {
 	case consent.EnableServicePrincipal:
-		wholly = undone.Kind == consent.DisableServicePrincipal && undone.ServicePrincipalID == a.ServicePrincipalID
+		wholly = undone.Kind == consent.DisableServicePrincipal && undone.Target == a.Target
 	case consent.DisableServicePrincipal:
-		wholly = undone.Kind == consent.EnableServicePrincipal && undone.ServicePrincipalID == a.ServicePrincipalID
+		wholly = undone.Kind == consent.EnableServicePrincipal && undone.Target == a.Target
 	case consent.CreateServicePrincipal:
 		return false, undone.Kind == consent.DeleteServicePrincipal
 	}

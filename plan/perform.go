@@ -17,7 +17,7 @@ import (
 // Before a write that replaces or deletes something, the object is read again and compared with the plan: Graph has no
 // If-Match. If it is not what was planned, nothing is sent (DriftError).
 
-// How often a write is sent at the most: when its answers were lost, and when what it refers to is not found. A grant that
+// How often a write is sent at the most: when its answers were lost, and when what it refers to is not found. What
 // is refused because its service principal is not visible everywhere yet is tried until the context's deadline, as long as
 // the list shows that service principal: a run that timed out may have created it minutes ago.
 const (
@@ -75,7 +75,7 @@ func giveUp(a consent.Action, f Failure, try int) bool {
 	case f.Exists():
 		return true
 	case f.Absent():
-		return try >= maxAbsent && a.Kind != consent.CreateGrant
+		return try >= maxAbsent && !createsOfClient(a)
 	}
 	return try >= maxLostAnswers && f.RetryAfter() == 0 // a server that says when to come back is taken at its word
 }

@@ -41,7 +41,7 @@ func TestStale_details(t *testing.T) {
 	}
 	plans := func() plan.Document { return undo.Plan(testTool, r.clock.now, r.tenant.state) }
 	for name, doctor := range map[string]func(*plan.Document){
-		"another service principal to delete": func(d *plan.Document) { d.Actions[2].ServicePrincipalID = graphID },
+		"another service principal to delete": func(d *plan.Document) { d.Actions[2].Target = string(graphID) },
 		"another client of a grant":           func(d *plan.Document) { d.Actions[0].ClientID = plan.Action{}.ClientID },
 	} {
 		saved := plans()

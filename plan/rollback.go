@@ -30,8 +30,6 @@ type Undo struct {
 	unseen   []RecordedAction // done, and neither shown when the change ended nor now
 	// Client is the service principal that is to be deleted, empty if none is: the caller must look for Leftovers.
 	Client consent.ObjectID
-	// Deleted are the grants that the undo deletes itself, which are no leftovers.
-	Deleted []consent.PermissionGrant
 }
 
 // effect is what a recorded action did, as far as it is known.
@@ -73,15 +71,9 @@ func NewUndo(c Change, earlier []Change, state consent.State) (*Undo, error) {
 	return u, nil
 }
 
-// doneIn returns the actions that the changes carried out, as far as it is known.
-func doneIn(changes []Change) []consent.Action {
-	var done []consent.Action
+func doneIn(changes []Change) (done []consent.Action) {
 	for _, c := range changes {
-		for _, a := range c.Actions {
-			if a.Status == StatusDone {
-				done = append(done, a.Performed())
-			}
-		}
+		done = append(done, c.Done()...)
 	}
 	return done
 }
@@ -113,6 +105,9 @@ func (u *Undo) note(level consent.Level, code string) {
 
 // Nothing reports whether there is nothing left to undo.
 func (u *Undo) Nothing() bool { return len(u.actions) == 0 }
+
+// Actions are what the undo does.
+func (u *Undo) Actions() []consent.Action { return u.actions }
 
 // deletionIsFinal is the code of the notice that goes with the deletion of a service principal.
 const deletionIsFinal = "deletionIsFinal"

@@ -522,36 +522,36 @@ func (f *fakeTenant) carryOut(t *rapid.T, doc plan.Document) plan.Change {
 	client := deref(doc.Client.ServicePrincipalID)
 	for i, a := range c.Actions {
 		var err error
-		result := &plan.Result{GrantID: a.GrantID, Before: a.Before, After: a.After}
+		result := &plan.Result{Target: a.Target, Before: a.Before, After: a.After}
 		switch a.Kind {
 		case consent.EnableServicePrincipal, consent.DisableServicePrincipal:
-			err = f.SetAccountEnabled(t.Context(), a.ServicePrincipalID, a.Kind == consent.EnableServicePrincipal)
-			result = &plan.Result{ServicePrincipalID: a.ServicePrincipalID}
+			err = f.SetAccountEnabled(t.Context(), consent.ObjectID(a.Target), a.Kind == consent.EnableServicePrincipal)
+			result = &plan.Result{Target: a.Target}
 		case consent.ClassifyPermission:
 			var id string
 			id, err = f.ClassifyPermission(t.Context(), a.ResourceID, a.Permission, a.PermissionID)
-			result = &plan.Result{ClassificationID: id}
+			result = &plan.Result{Target: id}
 		case consent.DeclassifyPermission:
-			err = f.DeclassifyPermission(t.Context(), a.ResourceID, a.ClassificationID)
-			result = &plan.Result{ClassificationID: a.ClassificationID}
+			err = f.DeclassifyPermission(t.Context(), a.ResourceID, a.Target)
+			result = &plan.Result{Target: a.Target}
 		case consent.SetUserConsentPolicy:
 			err = f.SetConsentPolicies(t.Context(), a.After)
 		case consent.CreateServicePrincipal:
 			var sp consent.ServicePrincipal
 			sp, err = f.CreateServicePrincipal(t.Context(), a.AppID)
-			client, result.ServicePrincipalID = sp.ID, sp.ID
+			client, result.Target = sp.ID, string(sp.ID)
 		case consent.DeleteServicePrincipal:
-			if left, _ := f.Leftovers(t.Context(), a.ServicePrincipalID, nil); left.None() {
-				err = f.DeleteServicePrincipal(t.Context(), a.ServicePrincipalID)
+			if left, _ := f.Leftovers(t.Context(), consent.ObjectID(a.Target), nil); left.None() {
+				err = f.DeleteServicePrincipal(t.Context(), consent.ObjectID(a.Target))
 			}
 		case consent.CreateGrant:
 			g := consent.PermissionGrant{ClientID: client, ResourceID: a.ResourceID, ConsentType: consent.AllPrincipals, Scopes: a.After}
 			g, err = f.CreateGrant(t.Context(), g)
-			result.GrantID = g.ID
+			result.Target = string(g.ID)
 		case consent.UpdateGrant:
-			err = f.UpdateGrant(t.Context(), a.GrantID, a.After)
+			err = f.UpdateGrant(t.Context(), consent.GrantID(a.Target), a.After)
 		case consent.DeleteGrant:
-			err = f.DeleteGrant(t.Context(), a.GrantID)
+			err = f.DeleteGrant(t.Context(), consent.GrantID(a.Target))
 		}
 		if err != nil {
 			t.Fatal(err)

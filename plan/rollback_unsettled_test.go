@@ -81,7 +81,7 @@ func (f *fakeTenant) hideLast(c plan.Change) {
 		return
 	}
 	f.state.Grants = slices.Clone(f.state.Grants)
-	f.state.Grants[f.find(last.GrantID)].Scopes = last.Before
+	f.state.Grants[f.find(consent.GrantID(last.Target))].Scopes = last.Before
 }
 
 func (f *fakeTenant) showLast(c plan.Change, written consent.State) {
@@ -90,7 +90,7 @@ func (f *fakeTenant) showLast(c plan.Change, written consent.State) {
 		f.state.ConsentPolicies = written.ConsentPolicies
 		return
 	}
-	f.state.Grants[f.find(last.GrantID)].Scopes = last.After
+	f.state.Grants[f.find(consent.GrantID(last.Target))].Scopes = last.After
 }
 
 func (f *fakeTenant) everything() []string {

@@ -22,10 +22,14 @@ func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear b
 			return nil, andThen(waitErr, err)
 		}
 		if client, found := state.ServicePrincipal(r.Required.App.ID); found && r.client == "" {
-			r.client = client.ID
+			r.client, r.clientIsNew = client.ID, true
 		}
 		if out, err := objectOf(a).judge(ctx, r, a, state, unclear); out != nil {
 			return out, err
+		}
+		if target, shown := objectOf(a).shown(state, r.Required.App.ID, a); shown {
+			result := &Result{Target: target, Before: a.Before, After: a.After}
+			return settledBy(unclear, result, result), nil
 		}
 		if waitErr != nil {
 			return nil, waitErr
@@ -50,7 +54,7 @@ func waitingFor(a consent.Action, f Failure) string {
 	switch {
 	case f.Exists():
 		return "what somebody else just created to become visible"
-	case f.Absent() && a.Kind == consent.CreateGrant:
+	case f.Absent() && createsOfClient(a):
 		return "the new service principal to become visible"
 	case f.Absent():
 		return "what was not found although it was listed"

@@ -37,11 +37,8 @@ func refused(format string, values ...any) error {
 
 // Trust reports why nothing may be made of the plan; nil if it may be. Errors: ErrRefused.
 func (d Document) Trust() error {
-	c := claim{tenant: d.Tenant, client: d.Client, route: d.Requirement.Route, rollback: d.RollsBack != ""}
-	for _, a := range d.Actions {
-		c.actions = append(c.actions, a.Action)
-	}
-	if err := c.check(); err != nil {
+	said := claim{d.Tenant, d.Client, d.Requirement.Route, d.RollsBack != "", d.Planned()}
+	if err := said.check(); err != nil {
 		return err
 	}
 	app, _ := consent.ApplicationOf(d.Client.AppID)
@@ -78,7 +75,7 @@ type claim struct {
 
 // trust is what bounds an action of a claim.
 type trust struct {
-	consent.Requirement // all that the application needs on any devices
+	consent.Requirement // all that the application needs on any devices, by the route of the claim
 	rollback            bool
 }
 
@@ -94,18 +91,13 @@ func (c claim) check() error {
 	case c.client.ServicePrincipalID != nil && !consent.IsGUID(*c.client.ServicePrincipalID):
 		return refused("the id %s", *c.client.ServicePrincipalID)
 	}
-	bound := trust{app.Require(consent.Choices{Devices: consent.AllDevices}), c.rollback}
+	bound := trust{app.Require(consent.Choices{Devices: consent.AllDevices, Route: c.route}), c.rollback}
 	seen := make(map[string]bool)
 	for _, a := range c.actions {
 		if err := bound.allows(a); err != nil {
 			return err
 		}
-		if c.route != consent.UserConsent && (a.Kind.Object == consent.OnClassification || a.Kind.Object == consent.OnPolicy) {
-			return refused("a change of user consent by the route %s", c.route)
-		}
-		for _, subject := range []string{
-			fmt.Sprint(a.Kind.Object, " of ", a.AppID, a.ResourceAppID, a.PermissionID), string(a.GrantID), a.ClassificationID,
-		} {
+		for _, subject := range []string{fmt.Sprint(a.Kind.Object, " of ", a.AppID, a.ResourceAppID, a.PermissionID), a.Target} {
 			if seen[subject] {
 				return refused("two actions on the same %s", a.Kind.Object)
 			}
@@ -117,20 +109,22 @@ func (c claim) check() error {
 
 // allows checks the form of the ids, and asks the object for the rest.
 func (t trust) allows(a consent.Action) error {
-	for _, id := range []string{string(a.ServicePrincipalID), string(a.ResourceID), string(a.ClientID), a.PermissionID} {
+	for _, id := range []string{string(a.ResourceID), string(a.ClientID), a.PermissionID} {
 		if id != "" && !consent.IsGUID(id) {
 			return refused("the id %s", id)
 		}
 	}
-	for _, id := range opaqueIDs(a) {
-		if id != "" && !isOpaque(id) {
-			return refused("the id %s", id)
-		}
-	}
 	o, known := objects[a.Kind.Object]
-	switch {
-	case !known:
+	if !known {
 		return refused("an action on a %s", a.Kind.Object)
+	}
+	switch form := formOf(a.Kind); {
+	case a.Target != "" && (form.isTarget == nil || !form.isTarget(a.Target)):
+		return refused("the id %s", a.Target)
+	case a.Target == "" && form.target != "" && a.Kind.Verb != consent.Create:
+		return refused("to %s a %s without an id", a.Kind.Verb, a.Kind.Object)
+	case form.route != "" && form.route != t.Route:
+		return refused("a change of user consent by the route %s", t.Route)
 	case !t.rollback && (a.Kind.Verb == consent.Delete || a.Kind.Verb == consent.Disable):
 		return refused("to %s a %s without a change that this takes back", a.Kind.Verb, a.Kind.Object)
 	}

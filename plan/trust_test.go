@@ -60,7 +60,7 @@ func TestTrust(t *testing.T) {
 		"another cloud":                               func(d *claims) { d.plan.Tenant.Cloud = "mars" },
 		"no GUID":                                     func(d *claims) { d.plan.Tenant.ID = "x' -or $true" },
 		"no tenant":                                   func(d *claims) { d.plan.Tenant.ID = "" },
-		"no grant id":                                 func(d *claims) { d.plan.Actions[0].GrantID = "a'; calc; '" },
+		"no grant id":                                 func(d *claims) { d.plan.Actions[0].Target = "a'; calc; '" },
 		"another service principal": func(d *claims) {
 			d.plan.Actions[0].Kind, d.plan.Actions[0].AppID = consent.CreateServicePrincipal, other
 		},
@@ -76,9 +76,9 @@ func TestTrust(t *testing.T) {
 		}
 	}
 	for what, doctor := range map[string]func(*claims){
-		"one grant in two actions": func(d *claims) { d.change.Actions[0].Result.GrantID = d.change.Actions[1].Result.GrantID },
+		"one grant in two actions": func(d *claims) { d.change.Actions[0].Result.Target = d.change.Actions[1].Result.Target },
 		"an apply that deletes": func(d *claims) {
-			d.change.Actions[0].Kind, d.change.Actions[0].ServicePrincipalID = consent.DeleteServicePrincipal, other
+			d.change.Actions[0].Kind, d.change.Actions[0].Target = consent.DeleteServicePrincipal, string(other)
 		},
 		"an apply that revokes": func(d *claims) { r := d.change.Actions[1].Result; r.Before, r.After = r.After, r.Before },
 	} {
@@ -126,11 +126,11 @@ func TestTrust_settings(t *testing.T) {
 		"user consent switched off":           {"plan-user-consent", func(d *claims) { d.plan.Actions[2].After = d.plan.Actions[2].After[1:] }},
 		"set twice":                           {"plan-user-consent", func(d *claims) { d.plan.Actions = append(d.plan.Actions, d.plan.Actions[2]) }},
 		"a policy of owned resources dropped": {"plan-user-consent-rollback", func(d *claims) { d.plan.Actions[0].After = d.plan.Actions[0].After[:2] }},
-		"no classification id":                {"plan-user-consent-rollback", func(d *claims) { d.plan.Actions[1].ClassificationID = "" }},
-		"an odd classification id":            {"plan-user-consent-rollback", func(d *claims) { d.plan.Actions[1].ClassificationID = "a/../b" }},
+		"no classification id":                {"plan-user-consent-rollback", func(d *claims) { d.plan.Actions[1].Target = "" }},
+		"an odd classification id":            {"plan-user-consent-rollback", func(d *claims) { d.plan.Actions[1].Target = "a/../b" }},
 		"another application":                 {"plan-enable", func(d *claims) { d.plan.Actions[0].AppID = consent.MicrosoftGraph }},
-		"no service principal":                {"plan-enable", func(d *claims) { d.plan.Actions[0].ServicePrincipalID = "" }},
-		"an odd service principal":            {"plan-enable", func(d *claims) { d.plan.Actions[0].ServicePrincipalID = "' -or '" }},
+		"no service principal":                {"plan-enable", func(d *claims) { d.plan.Actions[0].Target = "" }},
+		"an odd service principal":            {"plan-enable", func(d *claims) { d.plan.Actions[0].Target = "' -or '" }},
 		"enabled twice":                       {"plan-enable", func(d *claims) { d.plan.Actions = append(d.plan.Actions, d.plan.Actions[0]) }},
 		"created and enabled": {"plan-enable", func(d *claims) {
 			created := d.plan.Actions[0]

@@ -160,7 +160,7 @@ func (s *Session) undo(ctx context.Context, change plan.Change, state consent.St
 		return undo, nil
 	}
 	return undo, s.budget.spend(ctx, func(ctx context.Context) error {
-		left, err := s.Tenant.Leftovers(ctx, undo.Client, undo.Deleted)
+		left, err := s.Tenant.Leftovers(ctx, undo.Client, undo.Actions())
 		if err == nil && !left.None() {
 			undo.KeepServicePrincipal(left)
 		}

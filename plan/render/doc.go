@@ -3,8 +3,9 @@
 //
 // A result (Result) is made from a document by OfPlan, OfChange and the like. One sheet, which holds its data laid out but not
 // escaped, feeds text, Markdown and HTML. The forms are rows of one table (forms); what a form can hold is asked before anything
-// is written, and can be asked before anything is read (CanHold). The words for one kind of object of actions are in one file,
-// words_….go; those for notices in words_notice.go, those for what doctor finds in words_doctor….go.
+// is written, and can be asked before anything is read (CanHold). The words for all kinds of objects of actions stand side by side in
+// words_object.go, with their parts in sheets and scripts; those for notices are in words_notice.go, those for what doctor finds in
+// words_doctor….go.
 //
 // All forms of a plan and of a change are made from the published documents alone, so that what is reviewed is what would be
 // applied. The package is pure: it opens no file, reads no clock, no environment and no operating system, knows neither

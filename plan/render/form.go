@@ -80,21 +80,24 @@ func formOf(f Format) (Form, error) {
 // CanHold reports, before anything is read, why the form cannot hold a kind of document that is made by the choices; nil if
 // it can. Errors: ErrRefused.
 func CanHold(f Format, kind plan.Kind, choices consent.Choices) error {
-	form, err := formOf(f)
-	if err != nil {
-		return err
+	if kind != plan.KindPlan && kind != plan.KindChange {
+		return canHold(f, content{kind: kind})
 	}
-	return form.refuses(content{kind, kindsOf(kind, choices)})
+	return canHold(f, content{kind, choices.Kinds()})
 }
 
 // CanHoldChange reports, before it is made, why the form cannot hold the change that carries a plan out; nil if it can.
 // Errors: ErrRefused.
 func CanHoldChange(f Format, doc plan.Document) error {
+	return canHold(f, content{plan.KindChange, doc.Kinds()})
+}
+
+func canHold(f Format, c content) error {
 	form, err := formOf(f)
 	if err != nil {
 		return err
 	}
-	return form.refuses(content{plan.KindChange, doc.Kinds()})
+	return form.refuses(c)
 }
 
 // Formats returns the formats that can hold a kind of document, the default first.
@@ -147,12 +150,4 @@ func actionsOnly(c content) error {
 		return nil
 	}
 	return refusal(fmt.Sprintf("a %s has no actions: use a plan", c.kind))
-}
-
-// kindsOf returns what the actions of a document made by the choices may be.
-func kindsOf(kind plan.Kind, choices consent.Choices) []consent.ActionKind {
-	if kind != plan.KindPlan && kind != plan.KindChange {
-		return nil
-	}
-	return choices.Kinds()
 }

@@ -92,11 +92,7 @@ func tenantWide(app consent.AppID, state consent.State) map[consent.ObjectID]con
 	all := make(map[consent.ObjectID]consent.ScopeSet)
 	client, _ := state.ServicePrincipal(app)
 	for _, listed := range state.Grants {
-		scopes := consent.ScopeSet{}
-		for _, g := range state.TenantWideGrants(client.ID, listed.ResourceID) {
-			scopes = scopes.With(g.Scopes...)
-		}
-		all[listed.ResourceID] = scopes
+		all[listed.ResourceID] = state.TenantWideScopes(client.ID, listed.ResourceID)
 	}
 	return all
 }

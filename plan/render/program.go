@@ -126,7 +126,7 @@ func changeProgram(c plan.Change) (program, error) {
 			continue
 		}
 		if a.Result != nil && a.Kind == consent.CreateServicePrincipal {
-			p.Created = a.Result.ServicePrincipalID
+			p.Created = consent.ObjectID(a.Result.Target)
 		}
 		p.add(plan.Action{ID: a.ID, Action: a.Performed()}, all)
 	}

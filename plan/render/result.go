@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 
-	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
@@ -29,12 +28,8 @@ func OfPlan(doc plan.Document) Result {
 
 // OfChange is a change record. As a script it is what the change did, to be done again.
 func OfChange(c plan.Change) Result {
-	asked := content{kind: plan.KindChange}
-	for _, a := range doneActions(c) {
-		asked.kinds = append(asked.kinds, a.Kind)
-	}
 	return Result{
-		content: asked, document: c,
+		content: content{plan.KindChange, plan.KindsOf(c.Done())}, document: c,
 		sheet:   func() sheet { return changeSheet(c) },
 		program: func() (program, error) { return changeProgram(c) },
 	}
@@ -141,14 +136,3 @@ var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anythin
 var jsonForm = Form{Format: JSON, Extensions: []string{".json"}, refuses: anything, write: func(r Result, _ Style) ([]byte, error) {
 	return plan.Encode(r.document)
 }}
-
-// doneActions returns the actions that were done, as they happened.
-func doneActions(c plan.Change) []consent.Action {
-	var done []consent.Action
-	for _, a := range c.Actions {
-		if a.Status == plan.StatusDone {
-			done = append(done, a.Performed())
-		}
-	}
-	return done
-}

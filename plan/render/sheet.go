@@ -100,8 +100,11 @@ type notice struct {
 // layOut shows one action. The verb says with which symbol, whatever the object.
 func layOut(a plan.Action, n names) action {
 	w, m := wordsFor(a.Kind.Object), verbMark(a.Kind.Verb)
-	out := action{ID: plan.Printable(a.ID), Symbol: m.Symbol, Tone: m.Tone, Verb: capitalize(w.verb(a.Kind.Verb).base), Marks: w.marks(a.Action)}
-	out.Object, out.Name = w.named(a.Action, n)
+	out := action{ID: plan.Printable(a.ID), Symbol: m.Symbol, Tone: m.Tone, Verb: capitalize(w.verb(a.Kind.Verb).base)}
+	if w.marks != nil {
+		out.Marks = w.marks(a.Action)
+	}
+	out.Object, out.Name = w.name(a.Action, n)
 	return out
 }
 

@@ -59,7 +59,7 @@ func period(c plan.Change) string {
 
 // changeVerdict sums a change up: how it ended, and what it did.
 func changeVerdict(c plan.Change) verdict {
-	done, word := doneActions(c), outcomeMark(c.Outcome)
+	done, word := c.Done(), outcomeMark(c.Outcome)
 	v := verdict{capitalize(word.Word), fmt.Sprintf("%d of %s done.", len(done), Count(len(c.Actions), "action")), word.Tone}
 	if len(done) > 0 {
 		v.Sentence += " " + doneSentence(c)
@@ -69,7 +69,7 @@ func changeVerdict(c plan.Change) verdict {
 
 // doneSentence counts in one sentence what a change has done, and for whom.
 func doneSentence(c plan.Change) string {
-	done := doneActions(c)
+	done := c.Done()
 	if len(done) == 0 {
 		return fmt.Sprintf("nothing had to be written in %s.", tenantName(c.Tenant))
 	}
@@ -85,12 +85,8 @@ func recorded(a plan.RecordedAction, n names) action {
 	} else {
 		out.Status = mark{Word: status.Word, Tone: status.Tone}
 	}
-	if a.Result == nil {
-		return out
-	}
-	if result := w.result(*a.Result); result.Code != "" {
-		result.Code = shown(result.Code)
-		out.Results = append(out.Results, result)
+	if a.Result != nil && a.Result.Target != "" {
+		out.Results = append(out.Results, fact{Label: capitalize(string(a.Kind.Object)), Code: shown(a.Result.Target)})
 	}
 	return out
 }

@@ -14,15 +14,10 @@ func planSheet(doc plan.Document) sheet {
 		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
 		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Notices: notices(doc.Notices), Origin: planOrigin(doc),
 	}
-	userConsent, table := doc.Requirement.Route == consent.UserConsent, scopeTable
-	if userConsent {
-		table = classificationTable
-	}
-	for _, r := range doc.Resources {
-		s.Tables = append(s.Tables, table(r, doc))
-	}
-	if userConsent {
-		s.Tables = append(s.Tables, planPolicies(doc))
+	for _, w := range objectsOf(doc) {
+		if w.tables != nil {
+			s.Tables = append(s.Tables, w.tables(doc)...)
+		}
 	}
 	for _, a := range doc.Actions {
 		s.Actions = append(s.Actions, layOut(a, names{doc.Client, doc.Resources}))
@@ -93,7 +88,7 @@ func planVerdict(doc plan.Document) verdict {
 	case doc.Blocked():
 		return verdict{"Blocked", strings.TrimSpace(lacks + " Nothing can be changed until this is resolved."), bad}
 	case len(doc.Actions) > 0:
-		return verdict{"Plan", fmt.Sprintf("%s, for all users of %s.", tally(actionsOf(doc), false), tenant), warn}
+		return verdict{"Plan", fmt.Sprintf("%s, for all users of %s.", tally(doc.Planned(), false), tenant), warn}
 	case doc.RollsBack != "" && doc.MayStillAppear():
 		return verdict{"Nothing to do", fmt.Sprintf("Change %s is not visible in %s yet.", plan.Printable(doc.RollsBack), tenant), warn}
 	case doc.RollsBack != "":
@@ -108,14 +103,6 @@ func planVerdict(doc plan.Document) verdict {
 	return verdict{"Nothing to do", satisfied(doc), good}
 }
 
-func actionsOf(doc plan.Document) []consent.Action {
-	actions := make([]consent.Action, len(doc.Actions))
-	for i, a := range doc.Actions {
-		actions[i] = a.Action
-	}
-	return actions
-}
-
 func satisfied(doc plan.Document) string {
 	tenant := tenantName(doc.Tenant)
 	users := fmt.Sprintf("Users of %s can consent to %s themselves.", tenant, application(doc.Client).Noun)
@@ -128,24 +115,17 @@ func allGranted(tenant string) string {
 
 // lackOf says what is required and not there; empty if all is.
 func lackOf(doc plan.Document) string {
-	route, missing, required := doc.Requirement.Route, 0, 0
-	for _, r := range doc.Resources {
-		lacking := r.Missing
-		if route == consent.UserConsent {
-			lacking = r.Required.Without(r.Classified)
-		}
-		missing, required = missing+len(lacking), required+len(r.Required)
-	}
 	var sentences []string
-	if missing > 0 {
-		all, lack := Count(required, byRoute(route, "required scope", "required permission")), byRoute(route, "missing", "not classified as low impact")
-		sentences = append(sentences, fmt.Sprintf("%d of %s %s in %s.", missing, all, lack, tenantName(doc.Tenant)))
-	}
-	if route == consent.UserConsent && !consent.OnlyLowImpact(doc.UserConsentPolicies) {
-		sentences = append(sentences, "The user-consent setting is not the required one.")
+	for _, w := range objectsOf(doc) {
+		if w.lack == nil {
+			continue
+		}
+		if lack := w.lack(doc); lack != "" {
+			sentences = append(sentences, lack)
+		}
 	}
 	if len(sentences) == 0 && !doc.Satisfied && disabled(doc.Client) { // which counts if it was to be enabled
-		return byRoute(route, "All required scopes are granted, but sign-in", "Sign-in") + " to the application is disabled."
+		return byRoute(doc.Requirement.Route, "All required scopes are granted, but sign-in", "Sign-in") + " to the application is disabled."
 	}
 	return strings.Join(sentences, " ")
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -27,12 +28,8 @@ func undeclarable(c content) error {
 		return err
 	}
 	for _, kind := range c.kinds {
-		w, why := wordsFor(kind.Object), "the configuration has no such objects"
-		if w.undeclared != nil {
-			why = w.undeclared(kind.Verb)
-		}
-		if why != "" {
-			return refusal(why + ": use the PowerShell form instead, or apply")
+		if w := wordsFor(kind.Object); !slices.Contains(w.declared, kind.Verb) {
+			return refusal(cmp.Or(w.undeclared, "the configuration has no such objects") + ": use the PowerShell form instead, or apply")
 		}
 	}
 	return nil

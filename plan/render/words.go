@@ -12,45 +12,8 @@ import (
 	"appleconsent/plan"
 )
 
-// objectWords are the words for one kind of object. Each kind has a file of its own, words_….go, and a line in wordsFor.
-type objectWords struct {
-	noun string
-	// verbs are those that differ from what the verbs are called elsewhere.
-	verbs map[consent.Verb]verbWords
-	// named says which one an action is about: our own words, and a name that may come from outside.
-	named func(a consent.Action, n names) (words, name string)
-	// marks show in detail what an action does.
-	marks func(a consent.Action) []mark
-	// parts counts what an action does to the parts of the object; nil if it has none that count.
-	parts func(a consent.Action) []counted
-	// record adds a recorded action to the tables of a change; nil if there is none for such objects.
-	record func(tables []table, a plan.RecordedAction, c plan.Change) []table
-	// result is the id that an action led to.
-	result func(r plan.Result) fact
-	// step makes an action, which has been checked, part of what a script carries out. Without it, no script holds the object.
-	step func(p *program, a plan.Action, resource string)
-	// undeclared says why Terraform cannot be told what the verb does to it; empty if it can. Without it, it is told of nothing.
-	undeclared func(v consent.Verb) string
-}
-
-// wordsFor returns the words for a kind of object, all of which have some.
-func wordsFor(o consent.Object) objectWords {
-	return map[consent.Object]objectWords{
-		consent.OnServicePrincipal: servicePrincipalWords, consent.OnGrant: grantWords, consent.OnClassification: classificationWords,
-		consent.OnPolicy: policyWords,
-	}[o]
-}
-
 // verbWords are a verb and its past tense.
 type verbWords struct{ base, past string }
-
-// verb is what is done to the object.
-func (w objectWords) verb(v consent.Verb) verbWords {
-	if own, found := w.verbs[v]; found {
-		return own
-	}
-	return verbWords{string(v), strings.TrimSuffix(string(v), "e") + "ed"}
-}
 
 // verbMark is the symbol of a verb, whatever the object.
 func verbMark(v consent.Verb) mark {

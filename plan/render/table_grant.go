@@ -5,28 +5,6 @@ import (
 	"appleconsent/plan"
 )
 
-var grantWords = objectWords{
-	noun: "grant",
-	named: func(a consent.Action, n names) (string, string) {
-		return "grant on", resourceName(a.ResourceAppID, n.resources)
-	},
-	marks: func(a consent.Action) []mark { return setMarks(a.Before, a.After, "grant", "revoke") },
-	parts: func(a consent.Action) []counted {
-		return []counted{
-			{len(a.Added()), "scope", verbWords{"grant", "granted"}}, {len(a.Removed()), "scope", verbWords{"revoke", "revoked"}},
-		}
-	},
-	record: recordedScopes,
-	result: func(r plan.Result) fact { return fact{Label: "Grant", Code: string(r.GrantID)} },
-	step: func(p *program, a plan.Action, resource string) {
-		p.Steps = append(p.Steps, grantStep{
-			Kind: a.Kind, Resource: resource, ResourceAppID: a.ResourceAppID, GrantID: a.GrantID,
-			Add: a.Added(), Remove: a.Removed(), After: a.After,
-		})
-	},
-	undeclared: func(consent.Verb) string { return "" },
-}
-
 // setMarks shows what comes into a set, what goes and what is kept.
 func setMarks(before, after consent.ScopeSet, comes, goes string) []mark {
 	var marks []mark

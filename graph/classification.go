@@ -1,54 +1,27 @@
 package graph
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
-	"sync"
 
 	"appleconsent/consent"
 
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
-	"github.com/microsoftgraph/msgraph-sdk-go/policies"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 )
 
-// ConsentPolicies reads the entries of the authorization policy: GET /policies/authorizationPolicy, Policy.Read.All,
-// learn.microsoft.com/graph/api/authorizationpolicy-get. An answer without the list is refused: from it would follow that
-// user consent is off, and what else is to be kept.
-func (c *Client) ConsentPolicies(ctx context.Context) (consent.ScopeSet, error) {
-	var policy struct {
-		Permissions json.RawMessage `json:"defaultUserRolePermissions"`
-	}
-	if err := c.get(ctx, opReadPolicy, c.address("/v1.0/policies/authorizationPolicy", nil), &policy); err != nil {
-		return nil, err
-	}
-	var permissions struct {
-		Assigned consent.ScopeSet `json:"permissionGrantPoliciesAssigned"`
-	}
-	if unmarshal(policy.Permissions, &permissions) != nil || permissions.Assigned == nil {
-		return nil, oddAnswer(opReadPolicy, "the answer lacks permissionGrantPoliciesAssigned")
-	}
-	if slices.ContainsFunc(permissions.Assigned, func(entry consent.Scope) bool { return !entry.IsWord() }) {
-		return nil, oddAnswer(opReadPolicy, "an entry of permissionGrantPoliciesAssigned is no name")
-	}
-	return permissions.Assigned, nil
+// classificationAccess opens writes of classifications.
+var classificationAccess = access{
+	permission: "Policy.ReadWrite.PermissionGrant", role: "Privileged Role Administrator",
+	roles: []string{globalAdministrator, applicationAdministrator, cloudApplicationAdministrator, privilegedRoleAdministrator},
 }
 
-// SetConsentPolicies replaces the entries of the authorization policy: PATCH /policies/authorizationPolicy,
-// Policy.ReadWrite.Authorization, learn.microsoft.com/graph/api/authorizationpolicy-update. Of the complex property this one
-// member is sent and no other: what is not sent stays.
-func (c *Client) SetConsentPolicies(ctx context.Context, entries consent.ScopeSet) error {
-	permissions := models.NewDefaultUserRolePermissions()
-	permissions.SetPermissionGrantPoliciesAssigned(strings.Fields(entries.String()))
-	body := models.NewAuthorizationPolicy()
-	body.SetOdataType(nil)
-	body.SetDefaultUserRolePermissions(permissions)
-	builder := policies.NewAuthorizationPolicyRequestBuilderInternal(map[string]string{}, c.adapter)
-	return c.send(ctx, opSetPolicy, built(builder.ToPatchRequestInformation(ctx, body, nil)), nil)
-}
+var (
+	opReadClassifications = reading("read permission classifications", "Directory.Read.All (or Application.Read.All)", true)
+	opClassify            = classificationAccess.writing("classify the permission")
+	opDeclassify          = classificationAccess.writing("delete the permission's classification")
+)
 
 // classificationRow is the classification of a permission, as far as it is read.
 type classificationRow struct {
@@ -85,24 +58,17 @@ func (c *Client) Classifications(ctx context.Context, resource consent.ObjectID)
 	return found, err
 }
 
-// requiredClassifications reads how the permissions of the required resources are classified, as far as these are found,
-// side by side.
-func (c *Client) requiredClassifications(
-	ctx context.Context, required consent.Requirement, find func(consent.AppID) (consent.ServicePrincipal, bool),
-) ([]consent.Classification, error) {
+// readClassifications reads how the permissions of the required resources are classified, as far as these are found, side by side.
+func (c *Client) readClassifications(ctx context.Context, required consent.Requirement, found consent.State, into *consent.State) error {
 	results := make([][]consent.Classification, len(required.Resources))
-	errs := make([]error, len(required.Resources))
-	var wait sync.WaitGroup
-	for i, resource := range required.Resources {
-		if sp, found := find(resource.AppID); found {
-			wait.Go(func() { results[i], errs[i] = c.Classifications(ctx, sp.ID) })
+	err := sideBySide(len(results), func(i int) (err error) {
+		if sp, stands := found.ServicePrincipal(required.Resources[i].AppID); stands {
+			results[i], err = c.Classifications(ctx, sp.ID)
 		}
-	}
-	wait.Wait()
-	if err := cmp.Or(errs...); err != nil {
-		return nil, err
-	}
-	return slices.Concat(results...), nil
+		return err
+	})
+	into.Classifications = slices.Concat(results...)
+	return err
 }
 
 // ClassifyPermission classifies a permission as low impact: POST /servicePrincipals/{id}/delegatedPermissionClassifications,

@@ -5,20 +5,6 @@ import (
 	"appleconsent/plan"
 )
 
-var policyWords = objectWords{
-	noun:  "user-consent setting",
-	verbs: map[consent.Verb]verbWords{consent.Update: {"change", "changed"}},
-	named: func(consent.Action, names) (string, string) {
-		return "user-consent setting in the", "authorization policy"
-	},
-	marks:  func(a consent.Action) []mark { return setMarks(a.Before, a.After, "assign", "unassign") },
-	record: recordedPolicies,
-	result: func(plan.Result) fact { return fact{} },
-	step:   func(p *program, a plan.Action, _ string) { p.Policy = &policyStep{a.Before, a.After} },
-
-	undeclared: noResource,
-}
-
 // settingSentence says what a user-consent setting means, as the end of a sentence, to users of the application.
 func settingSentence(s consent.UserConsentSetting, app string) string {
 	return map[consent.UserConsentSetting]string{
@@ -43,7 +29,7 @@ func settingNow(entries consent.ScopeSet, client plan.ClientInfo) string {
 }
 
 // planPolicies shows the entries of the authorization policy before and after the plan, or in a status as they are.
-func planPolicies(doc plan.Document) table {
+func planPolicies(doc plan.Document) []table {
 	before, after := planned(doc.UserConsentPolicies, doc, func(a plan.Action) bool { return a.Kind.Object == consent.OnPolicy })
 	lead := "Now: " + settingNow(before, doc.Client)
 	if !after.SameAs(before) {
@@ -62,7 +48,7 @@ func planPolicies(doc plan.Document) table {
 			rows[i].Cells = []mark{assigned}
 		}
 	}
-	return policyTable(lead, header, rows)
+	return []table{policyTable(lead, header, rows)}
 }
 
 // policyTable says so where there is no entry at all.

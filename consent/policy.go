@@ -5,17 +5,11 @@ import (
 	"strings"
 )
 
-// Route is the way in which users come to consent.
-type Route string
+// OnPolicy is the authorization policy, of which there is one.
+const OnPolicy Object = "authorization policy"
 
-// The routes: an admin consents once for all users, or the tenant lets users consent for themselves.
-const (
-	AdminConsent Route = "admin-consent"
-	UserConsent  Route = "user-consent"
-)
-
-// RouteChoices returns the routes, the default first.
-func RouteChoices() []Route { return []Route{AdminConsent, UserConsent} }
+// SetUserConsentPolicy replaces the entries of the authorization policy.
+var SetUserConsentPolicy = ActionKind{Update, OnPolicy}
 
 // The entries of the authorization policy that this program knows (learn.microsoft.com/entra/identity/enterprise-apps/
 // manage-app-consent-policies). What begins with selfConsent says what users may consent to for themselves; all other
@@ -28,9 +22,6 @@ const (
 	managedPolicy    Scope = selfConsent + "microsoft-user-default-recommended"
 	mailClientPolicy Scope = selfConsent + "microsoft-user-default-allow-consent-apps"
 )
-
-// LowImpact is the classification that lets users consent under the low-impact setting.
-const LowImpact = "low"
 
 // UserConsentSetting is what the authorization policy comes to for the users of Apple Mail.
 type UserConsentSetting string
@@ -90,15 +81,34 @@ func withLowImpact(policies ScopeSet) ScopeSet {
 	return append(Scopes(lowImpactPolicy), slices.DeleteFunc(slices.Clone(policies), IsSelfPolicy)...)
 }
 
-// Classification is how a delegated permission of a resource is classified (learn.microsoft.com/graph/api/resources/
-// delegatedpermissionclassification).
-type Classification struct {
-	ID           string
-	ResourceID   ObjectID
-	PermissionID string // GUID, in lower case
-	Permission   Scope  // its name
-	Level        string // low, medium or high
+// letUsersConsent plans the setting that lets users consent for themselves. It comes behind the permissions, so that it never
+// stands without what it is for.
+func (d *Difference) letUsersConsent(policies ScopeSet) {
+	if !OnlyLowImpact(policies) {
+		d.plan(Action{Kind: SetUserConsentPolicy, Before: policies, After: withLowImpact(policies)})
+		d.note(settingNotices(policies)...)
+	}
+	d.note(Notice{Level: Warning, Code: "widerConsent"}, Notice{Level: Info, Code: "basicPermissions"})
+	if d.Client != nil && d.Client.VerifiedPublisher == "" {
+		d.note(Notice{Level: Warning, Code: "unverifiedPublisher", Name: d.Client.DisplayName})
+	}
+	if d.Client != nil && d.Client.AssignmentRequired {
+		d.note(Notice{Level: Warning, Code: "userConsentUnavailable", Name: d.Client.DisplayName})
+	}
 }
 
-// Low reports whether users may consent to the permission under the low-impact setting.
-func (c Classification) Low() bool { return strings.EqualFold(c.Level, LowImpact) }
+// settingNotices say what the setting is that is replaced, and what is odd about replacing it.
+func settingNotices(policies ScopeSet) []Notice {
+	setting := SettingOf(policies)
+	notices := []Notice{{Level: Info, Code: "userConsentBefore", Scopes: policies}}
+	if setting.LetsUsersConsent() {
+		notices = append(notices, Notice{Level: Warning, Code: "userConsentAlready", Scopes: policies})
+	}
+	if setting == SettingManaged || setting == SettingMailClients {
+		notices = append(notices, Notice{Level: Warning, Code: "managedUserConsent"})
+	}
+	if setting == SettingCustom {
+		notices = append(notices, Notice{Level: Warning, Code: "customUserConsent"})
+	}
+	return notices
+}

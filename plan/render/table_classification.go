@@ -5,35 +5,6 @@ import (
 	"appleconsent/plan"
 )
 
-var classificationWords = objectWords{
-	noun:  "permission",
-	verbs: classificationVerbs,
-	named: func(a consent.Action, n names) (string, string) {
-		return "permission", shown(string(a.Permission)) + " on " + resourceName(a.ResourceAppID, n.resources)
-	},
-	marks: func(a consent.Action) []mark {
-		m := verbMark(a.Kind.Verb)
-		m.Word = "low impact"
-		return []mark{m}
-	},
-	record: recordedClassification,
-	result: func(r plan.Result) fact { return fact{Label: "Classification", Code: r.ClassificationID} },
-	step: func(p *program, a plan.Action, resource string) {
-		steps := &p.Classify
-		if a.Kind.Verb == consent.Delete {
-			steps = &p.Declassify
-		}
-		*steps = append(*steps, classifyStep{resource, a.Action})
-	},
-	undeclared: noResource,
-}
-
-// noResource says so of what the provider has no resource for; it was asked for in github.com/hashicorp/terraform-provider-azuread,
-// issues 879 and 1183.
-func noResource(consent.Verb) string {
-	return "the Terraform provider hashicorp/azuread has no resource for permission classifications and the authorization policy"
-}
-
 var classificationVerbs = map[consent.Verb]verbWords{
 	consent.Create: {"classify", "classified"}, consent.Delete: {"declassify", "declassified"},
 }
@@ -132,7 +103,7 @@ func recordedCells(a plan.RecordedAction) []mark {
 	cells := classificationCells(!wanted, wanted, false)
 	switch {
 	case a.Status == plan.StatusUnchanged:
-		is := a.Result != nil && a.Result.ClassificationID != ""
+		is := a.Result != nil && a.Result.Target != ""
 		cells = classificationCells(is, is, false)
 		cells[2] = statusMark(a.Status)
 	case a.Status != plan.StatusDone:
