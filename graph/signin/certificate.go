@@ -27,10 +27,11 @@ func readCertificate(name, password string) ([]*x509.Certificate, crypto.Private
 	if err != nil {
 		return nil, nil, err
 	}
-	if !bytes.Contains(data, []byte("-----BEGIN ")) {
+	text := disk.Text(data)
+	if !bytes.Contains(text, []byte("-----BEGIN ")) {
 		return decodePFX(data, password)
 	}
-	plain, err := decryptPEM(data, password)
+	plain, err := decryptPEM(text, password)
 	if err != nil {
 		return nil, nil, err
 	}

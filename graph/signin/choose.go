@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"appleconsent/graph/wire"
+	"appleconsent/internal/disk"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 )
@@ -161,6 +161,9 @@ func (o Options) value(name string) string {
 	return o.Getenv(name)
 }
 
+// maxProfile is the size of the Azure CLI's list of subscriptions that is read, in bytes; thousands of them have a few megabytes.
+const maxProfile = 64 << 20
+
 // azureCLIIsSignedIn looks for az and for the file in which it keeps who is signed in, without running it. After az logout
 // that file lists no subscription.
 func (o Options) azureCLIIsSignedIn() bool {
@@ -169,11 +172,11 @@ func (o Options) azureCLIIsSignedIn() bool {
 	}
 	home, _ := os.UserHomeDir()
 	dir := cmp.Or(o.Getenv("AZURE_CONFIG_DIR"), filepath.Join(home, ".azure"))
-	data, err := os.ReadFile(filepath.Join(dir, "azureProfile.json")) //nolint:gosec // where az has it
+	data, err := disk.ReadRegular(filepath.Join(dir, "azureProfile.json"), maxProfile, os.Stat)
 	var profile struct {
 		Subscriptions []json.RawMessage `json:"subscriptions"`
 	}
-	if err != nil || json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &profile) != nil {
+	if err != nil || json.Unmarshal(disk.Text(data), &profile) != nil {
 		return false
 	}
 	return profile.Subscriptions == nil || len(profile.Subscriptions) > 0

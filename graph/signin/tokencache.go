@@ -6,9 +6,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"sync"
+
+	"appleconsent/internal/disk"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity/cache"
@@ -30,7 +31,7 @@ func forgetTokens(ctx context.Context) error {
 	}
 	errs := []error{forgetKeychain(ctx)}
 	for _, name := range []string{cacheName, cacheName + ".lockfile"} {
-		if err := os.Remove(filepath.Join(dir, ".IdentityService", name)); !errors.Is(err, fs.ErrNotExist) {
+		if err := disk.Remove(filepath.Join(dir, ".IdentityService", name)); !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}
 	}

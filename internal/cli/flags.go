@@ -12,6 +12,7 @@ import (
 	"appleconsent/consent"
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
+	"appleconsent/internal/disk"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -138,7 +139,7 @@ func stateFolder(flag string, env Environment) (string, error) {
 	}
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
-		return "", fmt.Errorf("state folder %q: %w", dir, err)
+		return "", fmt.Errorf("state folder %s: %w", disk.Quote(dir), err)
 	}
 	return absolute, nil
 }

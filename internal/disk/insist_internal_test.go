@@ -80,6 +80,25 @@ func TestIsRegular(t *testing.T) {
 	}
 }
 
+// What Windows writes before a text, or makes of it, does not matter.
+func TestText(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"":                            "",
+		"Jörg":                        "Jörg",
+		"\xef\xbb\xbfJörg":            "Jörg",
+		"\xff\xfeJ\x00\xf6\x00r\x00":  "Jör",
+		"\xfe\xff\x00J\x00\xf6\x00r":  "Jör",
+		"\xff\xfe\x3d\xd8\x00\xdeodd": "😀摯",
+		"\xff\xfe":                    "",
+		"0\x82\x01\xff\xfe":           "0\x82\x01\xff\xfe", // PKCS#12 begins like this
+	} {
+		if got := string(Text([]byte(in))); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
 // A name can be copied out of a message, and cannot act on a terminal.
 func TestQuote(t *testing.T) {
 	t.Parallel()

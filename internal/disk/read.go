@@ -1,6 +1,8 @@
 package disk
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
 // ReadRegular reads a regular file of at most limit bytes, and refuses folders, devices and pipes. With os.Stat it follows
@@ -72,6 +75,24 @@ func isRegular(mode fs.FileMode, windows bool) bool {
 // os.Lstat.
 func IsLink(info fs.FileInfo) bool {
 	return info.Mode()&fs.ModeSymlink != 0 || info.Mode().Type() == fs.ModeIrregular && hasFolderAttribute(info)
+}
+
+// Text returns the text of a file as UTF-8 without a mark at its beginning (BOM), such as Notepad and Windows PowerShell write.
+// UTF-16 is known by its mark; anything else stays as it is.
+func Text(data []byte) []byte {
+	order := binary.ByteOrder(binary.LittleEndian)
+	switch {
+	case bytes.HasPrefix(data, []byte("\xff\xfe")):
+	case bytes.HasPrefix(data, []byte("\xfe\xff")):
+		order = binary.BigEndian
+	default:
+		return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	}
+	var units []uint16
+	for rest := data[2:]; len(rest) > 1; rest = rest[2:] {
+		units = append(units, order.Uint16(rest))
+	}
+	return []byte(string(utf16.Decode(units)))
 }
 
 // Quote puts the name of a file between quotation marks, for a message. Characters that act on a terminal are escaped; the
