@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 	"unicode/utf16"
-	"unicode/utf8"
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -38,23 +37,23 @@ func Decode(data []byte) (Document, error) {
 	return doc, doc.Requirement.validate()
 }
 
-// Encode returns the JSON form of a document or change: indented, with a final newline. What would act on a terminal is
-// escaped, so that it can be shown on one.
+// Encode returns the JSON form of a document or change: indented, with a final newline. It is ASCII, on every system, with
+// anything else escaped: a pipe of Windows PowerShell spoils other characters, and what acts on a terminal must not.
 func Encode(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	encoder := json.NewEncoder(&buf)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	err := encoder.Encode(v)
-	return escapeUnprintable(buf.Bytes()), err
+	return escapeToASCII(buf.Bytes()), err
 }
 
-// escapeUnprintable writes the control and formatting characters that JSON allows in a string as \u and their numbers.
-func escapeUnprintable(text []byte) []byte {
+// escapeToASCII writes all but the printable characters of ASCII, which JSON has in strings alone, as \u and their numbers.
+func escapeToASCII(text []byte) []byte {
 	var out []byte
 	for _, r := range string(text) {
-		if r == '\n' || !acts(r) {
-			out = utf8.AppendRune(out, r)
+		if r == '\n' || r >= ' ' && r <= '~' {
+			out = append(out, byte(r))
 			continue
 		}
 		for _, unit := range utf16.Encode([]rune{r}) {

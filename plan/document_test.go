@@ -191,6 +191,26 @@ func TestChange_json(t *testing.T) {
 	check("change-stopped", back)
 }
 
+// No pipe can spoil a document, and nothing in it acts on a terminal.
+func TestEncode_ascii(t *testing.T) {
+	t.Parallel()
+	name := "Jörg & Ω 😀 \x1b[31m \u009b \u202e \x7f \"\\"
+	got, err := plan.Encode(map[string]string{"name": name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := bytes.IndexFunc(got, func(r rune) bool { return r != '\n' && (r < ' ' || r > '~') }); i >= 0 {
+		t.Errorf("byte %d of %q is no printable ASCII", i, got)
+	}
+	var back map[string]string
+	if err := json.Unmarshal(got, &back); err != nil || back["name"] != name {
+		t.Errorf("got back %q, %v", back["name"], err)
+	}
+	if want := `J\u00f6rg & \u03a9 \ud83d\ude00 \u001b[31m`; !strings.Contains(string(got), want) {
+		t.Errorf("got %s, want in it %s", got, want)
+	}
+}
+
 // The same state gives the same plan, byte for byte but for createdAt.
 func TestNew_isDeterministic(t *testing.T) {
 	t.Parallel()
