@@ -212,6 +212,7 @@ func TestEncode_ascii(t *testing.T) {
 }
 
 // The same state gives the same plan, byte for byte but for createdAt.
+// The same state gives the same plan, byte for byte but for createdAt.
 func TestNew_isDeterministic(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, partialTenant())
