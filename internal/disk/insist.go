@@ -17,10 +17,14 @@ const (
 	lockViolation    = syscall.Errno(33)
 )
 
-// InUseError means that another program kept a file open for longer than is waited for.
+// InUseError means that another program kept a file open for longer than is waited for, or may have: Windows does not tell that
+// from a lack of permission where a file would be replaced.
 type InUseError struct{ Err error }
 
 func (e *InUseError) Error() string {
+	if errors.Is(e.Err, accessDenied) {
+		return "access is denied, or another program has it open"
+	}
 	return "another program has it open; close that program, or try again"
 }
 
@@ -55,7 +59,7 @@ func (p patience) insist(try func() error) error {
 		p.sleep(pause)
 		err = try()
 	}
-	if p.windows && (errors.Is(err, sharingViolation) || errors.Is(err, lockViolation)) {
+	if p.windows && mayPass(err) {
 		return &InUseError{Pathless(err)}
 	}
 	return err

@@ -28,7 +28,7 @@ func TestInsist(t *testing.T) {
 		"sharing violation, for two second": {true, refused(32), 60, "", 61, false},
 		"sharing violation, for ever":       {true, refused(32), 1e6, "another program has it open; close that program, or try again", 60, true},
 		"lock violation, for ever":          {true, refused(33), 1e6, "another program has it open; close that program, or try again", 60, true},
-		"access denied, for ever":           {true, refused(5), 1e6, refused(5).Error(), 60, true},
+		"access denied, for ever":           {true, refused(5), 1e6, "access is denied, or another program has it open", 60, true},
 		"it is not there":                   {true, fs.ErrNotExist, 1e6, "file does not exist", 1, false},
 		"the disk is full":                  {true, refused(112), 1e6, refused(112).Error(), 1, false},
 		"the same numbers elsewhere":        {false, refused(32), 1e6, refused(32).Error(), 1, false},
