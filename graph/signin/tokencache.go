@@ -22,6 +22,10 @@ const cacheName = "appleconsent"
 // error says why there is none here; then tokens last as long as the process.
 var tokenCache = sync.OnceValues(func() (azidentity.Cache, error) { return cache.New(&cache.Options{Name: cacheName}) })
 
+// Unreachable names the platform's storage for tokens if this build cannot reach it and another build can: what that one kept there
+// stays. It is empty otherwise.
+func Unreachable() string { return "" }
+
 // forgetTokens empties the cache. Azidentity cannot do that, so that this knows where it keeps things. Where there can be no
 // cache, there is nothing to forget.
 func forgetTokens(ctx context.Context) error {
