@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"appleconsent/internal/disk"
+
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -66,10 +68,7 @@ func escapeToASCII(text []byte) []byte {
 // decodeStrictly reads one JSON document into v, whose schema version, at the pointer, decides first whether the rest can be
 // understood. Unknown and repeated fields, names in other letters, and anything behind the document are refused.
 func decodeStrictly(data []byte, v any, version *int) error {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		return errors.New("it is UTF-16, as some shells redirect: save it as UTF-8")
-	}
+	data = disk.Text(data)
 	err := jsonv2.Unmarshal(data, v, jsonv2.RejectUnknownMembers(true))
 	if err == nil && *version == SchemaVersion {
 		return nil

@@ -239,14 +239,19 @@ func TestDecode(t *testing.T) {
 	if diff := cmp.Diff(good, encode(t, decoded)); diff != "" {
 		t.Errorf("decoded and encoded again (-want +got):\n%s", diff)
 	}
-	if _, err := plan.Decode([]byte("\xef\xbb\xbf" + good)); err != nil {
-		t.Errorf("with a byte order mark: %v", err)
+	for name, text := range map[string]string{
+		"a byte order mark":                "\xef\xbb\xbf" + good,
+		"UTF-16, as of Windows PowerShell": "\xff\xfe" + strings.Join(strings.Split(strings.ReplaceAll(good, "\n", "\r\n"), ""), "\x00") + "\x00",
+	} {
+		if _, err := plan.Decode([]byte(text)); err != nil {
+			t.Errorf("with %s: %v", name, err)
+		}
 	}
 	for name, test := range map[string]struct{ doc, want string }{
 		"empty":                         {"", "not a JSON document"},
 		"not JSON":                      {"<html>", "not a JSON document"},
 		"a list":                        {"[]", "the document is a JSON array"},
-		"UTF-16":                        {"\xff\xfe{\x00}\x00", "UTF-16"},
+		"a list in UTF-16":              {"\xff\xfe[\x00]\x00", "the document is a JSON array"},
 		"null":                          {"null", "no schemaVersion"},
 		"newer":                         {strings.Replace(good, `"schemaVersion": 1`, `"schemaVersion": 2`, 1), "use a newer appleconsent"},
 		"older than the first":          {strings.Replace(good, `"schemaVersion": 1`, `"schemaVersion": 0`, 1), "never existed"},
