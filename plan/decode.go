@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"appleconsent/internal/disk"
 
@@ -55,7 +56,7 @@ func escapeToASCII(text []byte) []byte {
 	var out []byte
 	for _, r := range string(text) {
 		if r == '\n' || r >= ' ' && r <= '~' {
-			out = append(out, byte(r))
+			out = utf8.AppendRune(out, r)
 			continue
 		}
 		for _, unit := range utf16.Encode([]rune{r}) {
