@@ -68,10 +68,10 @@ func (m *microsoft) azureCLI(subscriptions string) {
 	}
 }
 
-// browser puts an xdg-open on the PATH that does what a person in a browser does.
+// browser puts an opener of pages on the PATH that does what a person in a browser does.
 func (m *microsoft) browser() {
 	m.T.Helper()
-	m.file("xdg-open", "#!/bin/sh\nexec "+testbed.Program(m.T, fakeBrowserName)+" \"$1\"\n", 0o700)
+	m.file(opener(), "#!/bin/sh\nexec "+testbed.Program(m.T, fakeBrowserName)+" \"$1\"\n", 0o700)
 }
 
 // machine starts the endpoint of a managed identity on this machine.
