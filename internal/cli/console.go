@@ -12,7 +12,8 @@ type console struct {
 	unattended       bool         // nobody can see them, so that nobody will answer
 	ownWindow        bool         // it has a window that nobody else uses and that closes with this process
 	shell            render.Shell // which started this process
-	restore          func()       // sets all modes as they were; never nil
+	restore          func()       // takes back what was changed; never nil
+	abandon          func()       // does the same in the middle of a question, which has changed more; never nil
 }
 
 // shellOf is the shell into which a person pastes a command, given the names of the programs that started this one, the nearest

@@ -11,7 +11,7 @@ import (
 
 // openConsole has nothing to find out: terminals know escape codes.
 func openConsole(func(string) string) console {
-	return console{shell: render.ShellPOSIX, restore: func() {}}
+	return console{shell: render.ShellPOSIX, restore: func() {}, abandon: func() {}}
 }
 
 // onNextSignal lets the next signal end the process at once, as it does with every program.

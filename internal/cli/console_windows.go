@@ -13,13 +13,16 @@ func openConsole(getenv func(string) string) console {
 	_ = os.Setenv("NoDefaultCurrentDirectoryInExePath", "1")
 	in, out, err := windows.Handle(os.Stdin.Fd()), windows.Handle(os.Stdout.Fd()), windows.Handle(os.Stderr.Fd())
 	c := console{unattended: !isVisible(), shell: shellOf(ancestors(), getenv)}
-	restoreIn := keepMode(in) // which the prompts change, and a second Ctrl-C may come in the middle of one
+	restoreIn := keepMode(in)
 	var restoreOut, restoreErr func()
 	c.outDumb, restoreOut = enableEscapes(out)
 	c.errDumb, restoreErr = enableEscapes(err)
 	c.restore = func() {
 		restoreErr()
 		restoreOut()
+	}
+	c.abandon = func() {
+		c.restore()
 		restoreIn()
 	}
 	c.ownWindow = !c.unattended && isConsole(in) && isConsole(err) && processesOfConsole() == 1
@@ -43,14 +46,19 @@ func keepMode(h windows.Handle) (restore func()) {
 // enableEscapes makes a console take escape codes for what they are. Consoles of Windows before 10, and those in legacy mode, do
 // not; they are dumb.
 func enableEscapes(h windows.Handle) (dumb bool, restore func()) {
-	restore = keepMode(h)
+	const escapes = windows.ENABLE_PROCESSED_OUTPUT | windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING
 	var mode uint32
 	if windows.GetConsoleMode(h, &mode) != nil {
-		return false, restore // no console
+		return false, func() {} // no console
 	}
-	const escapes = windows.ENABLE_PROCESSED_OUTPUT | windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING
 	dumb = windows.SetConsoleMode(h, mode|escapes) != nil
-	return dumb, restore
+	added := escapes &^ mode
+	return dumb, func() {
+		var now uint32 // others may use the console, too
+		if added != 0 && windows.GetConsoleMode(h, &now) == nil {
+			_ = windows.SetConsoleMode(h, now&^added) // there is nobody to tell
+		}
+	}
 }
 
 var (
@@ -105,10 +113,10 @@ func ancestors() []string {
 }
 
 // onNextSignal makes the next signal end the process at once, with the exit code that Ctrl-C has elsewhere.
-func onNextSignal(signals chan os.Signal, restore func()) (await func()) {
+func onNextSignal(signals chan os.Signal, abandon func()) (await func()) {
 	return func() {
 		<-signals
-		restore()
+		abandon()
 		os.Exit(exitInterrupted)
 	}
 }

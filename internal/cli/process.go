@@ -24,7 +24,7 @@ func Process(args []string, checkpoint func(point string)) int {
 	signal.Notify(signals, interrupts()...)
 	go func() {
 		<-signals
-		awaitNext := onNextSignal(signals, c.restore) // before anything says so
+		awaitNext := onNextSignal(signals, c.abandon) // before anything says so
 		cancel()
 		awaitNext()
 	}()
