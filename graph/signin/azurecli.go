@@ -1,11 +1,11 @@
 package signin
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 
 	"appleconsent/graph/wire"
+	"appleconsent/internal/disk"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -22,29 +23,40 @@ import (
 
 // azureCLI gets tokens from the Azure CLI, which keeps them by itself and cannot be made to get a fresh one.
 type azureCLI struct {
-	inTenant, anywhere azcore.TokenCredential
-	unnamed            *atomic.Bool // az does not take the name of a tenant
+	inTenant, anywhere azcore.TokenCredential // anywhere is nil if no tenant is named
+	unnamed            *atomic.Bool           // az does not take the name of a tenant
 }
 
 func newAzureCLI(tenant string) (azcore.TokenCredential, error) {
 	inTenant, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: tenant})
 	if err != nil || tenant == "" {
-		return inTenant, err
+		return azureCLI{inTenant: foundCLI{inTenant}}, err
 	}
 	anywhere, err := azidentity.NewAzureCLICredential(nil)
-	return azureCLI{inTenant, anywhere, new(atomic.Bool)}, err
+	return azureCLI{foundCLI{inTenant}, foundCLI{anywhere}, new(atomic.Bool)}, err
 }
 
 // refusesTenant is how az says that the account that it is signed in with has one tenant and takes no other
 // (github.com/Azure/azure-cli, src/azure-cli-core/azure/cli/core/_profile.py, get_raw_token, in several versions).
 var refusesTenant = regexp.MustCompile(`(?is)\btenant\b.*\b(cloud ?shell|msi|managed (service )?identity)\b`)
 
+// foundCLI is azidentity's, which on Windows has a shell run az that says in the language of the system that there is none: az is
+// looked for first.
+type foundCLI struct{ *azidentity.AzureCLICredential }
+
+func (c foundCLI) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	if _, err := exec.LookPath("az"); err != nil {
+		return azcore.AccessToken{}, errors.New("AzureCLICredential: executable not found on path")
+	}
+	return c.AzureCLICredential.GetToken(ctx, options)
+}
+
 // GetToken asks az for a token of the tenant. In Azure Cloud Shell and with a managed identity az refuses to hear of one, and is
 // asked again without: of which tenant the token is, is looked at in any case.
 func (c azureCLI) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	if !c.unnamed.Load() {
+	if c.anywhere == nil || !c.unnamed.Load() {
 		token, err := c.inTenant.GetToken(ctx, options)
-		if err == nil || ctx.Err() != nil || !refusesTenant.MatchString(err.Error()) {
+		if err == nil || c.anywhere == nil || ctx.Err() != nil || !refusesTenant.MatchString(err.Error()) {
 			return token, err
 		}
 	}
@@ -52,6 +64,9 @@ func (c azureCLI) GetToken(ctx context.Context, options policy.TokenRequestOptio
 	c.unnamed.Store(err == nil)
 	return token, err
 }
+
+// maxProfile is the size of the Azure CLI's list of subscriptions that is read, in bytes; thousands of them have a few megabytes.
+const maxProfile = 64 << 20
 
 // azureCLIIsSignedIn looks for az and for the file in which it keeps who is signed in, without running it. A tenant without a
 // subscription stands there as if it were one; where nobody is signed in, the list is empty or there is none.
@@ -61,11 +76,11 @@ func (o Options) azureCLIIsSignedIn() bool {
 	}
 	home, _ := os.UserHomeDir()
 	dir := cmp.Or(o.Getenv("AZURE_CONFIG_DIR"), filepath.Join(home, ".azure"))
-	data, err := os.ReadFile(filepath.Join(dir, "azureProfile.json")) //nolint:gosec // where az has it
+	data, err := disk.ReadRegular(filepath.Join(dir, "azureProfile.json"), maxProfile, os.Stat)
 	var profile struct {
 		Subscriptions []json.RawMessage `json:"subscriptions"`
 	}
-	return err == nil && json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &profile) == nil && len(profile.Subscriptions) > 0
+	return err == nil && json.Unmarshal(disk.Text(data), &profile) == nil && len(profile.Subscriptions) > 0
 }
 
 // Az's own command line to sign in again: nothing but the arguments that such a line has been seen to have.

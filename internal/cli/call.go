@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -29,7 +30,7 @@ type call struct {
 }
 
 func newCall(env Environment, o output) *call {
-	return &call{Printer: terminal.New(env.settings(o)), env: env, output: o, follow: follow{shell: env.shell()}}
+	return &call{Printer: terminal.New(env.settings(o)), env: env, output: o, follow: follow{shell: cmp.Or(env.Shell, render.ShellPOSIX)}}
 }
 
 // action makes the action of a command out of how its input is read and of what it does.

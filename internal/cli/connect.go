@@ -37,6 +37,9 @@ type connected struct {
 
 // open connects and signs in, for what has to be read. Only after it has returned is a request sent to Graph.
 func (k *call) open(ctx context.Context, conn connection, need operation.Need) (*connected, error) {
+	if _, err := conn.folder(); err != nil {
+		return nil, err
+	}
 	s := &connected{network: wire.NewNetwork(k.env.Dial, k.exchange), stop: func() {}}
 	if err := s.connect(ctx, k, conn, need); err != nil {
 		s.close()

@@ -43,7 +43,11 @@ func parseRollback(in *input) (rollbackOptions, error) {
 
 func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
 	if o.change != "" { // a wrong id or a damaged record is told before any request
-		if _, err := plan.NewJournal(o.connection.stateDir).Load(o.change); err != nil && !is[*plan.AmbiguousError](err) {
+		dir, err := o.connection.folder()
+		if err == nil {
+			_, err = plan.NewJournal(dir).Load(o.change)
+		}
+		if err != nil && !is[*plan.AmbiguousError](err) {
 			return err
 		}
 	}

@@ -145,7 +145,8 @@ var (
 		{Word: "XDG_STATE_HOME", Meaning: "where the state folder is, as FILES says"},
 	}
 	manFiles = []shell.Choice{
-		{Word: "~/.local/state/appleconsent", Meaning: "the state folder, if neither --state-dir, APPLECONSENT_STATE_DIR nor XDG_STATE_HOME name another. In it are:"},
+		{Word: "~/.local/state/appleconsent", Meaning: "the state folder (on macOS ~/Library/Application Support/appleconsent), if neither --state-dir, APPLECONSENT_STATE_DIR nor " +
+			"XDG_STATE_HOME name another. In it are:"},
 		{Word: "changes/TENANT/ID.json", Meaning: "the record of one apply or rollback, written before the first request that writes, and again before and after each action"},
 		{Word: "locks/TENANT.lock, .json", Meaning: "who is changing the tenant; one change per tenant and state folder at a time"},
 		{Word: "accounts/*.json", Meaning: "who signed in with browser or device code: names and ids"},

@@ -40,7 +40,7 @@ var ErrQuit = errors.New("left without a choice")
 
 // NewPrompter returns huh's prompts, or plain lines for screen readers and for terminals that know nothing else.
 func NewPrompter(in io.Reader, s Settings) Prompter {
-	if s.Accessible {
+	if s.Accessible || s.ErrDumb {
 		return linePrompter{bufio.NewReader(in), s.Err}
 	}
 	return formPrompter{in, s.Err, s.Columns}
