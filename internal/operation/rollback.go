@@ -111,6 +111,9 @@ func (s *Session) planRollback(ctx context.Context, candidates []plan.Change, dr
 			}
 			states[required.Route] = state
 		}
+		if state, err = s.completed(ctx, change, state); err != nil {
+			return plan.Document{}, nil, err
+		}
 		undo, err := s.undo(ctx, change, state, dryRun)
 		if err != nil {
 			return plan.Document{}, nil, err
@@ -138,6 +141,18 @@ func (s *Session) readFor(ctx context.Context, required consent.Requirement) (co
 		}
 	}
 	return s.Read(ctx, required)
+}
+
+// completed is the state with what lists leave out of what the change did. A record that is not trusted is not asked about.
+func (s *Session) completed(ctx context.Context, change plan.Change, state consent.State) (consent.State, error) {
+	if change.Trust() != nil {
+		return state, nil
+	}
+	state.Grants, state.ServicePrincipals = slices.Clone(state.Grants), slices.Clone(state.ServicePrincipals)
+	return spend(ctx, s, "reading what the change did", func(ctx context.Context) (consent.State, error) {
+		err := change.Complete(ctx, s.Tenant, &state)
+		return state, err
+	})
 }
 
 // undo plans how one change is undone. If there is nothing left of it because an earlier rollback did everything and could only
