@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,26 +29,15 @@ type azureCLI struct {
 func newAzureCLI(tenant string) (azcore.TokenCredential, error) {
 	inTenant, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: tenant})
 	if err != nil || tenant == "" {
-		return azureCLI{inTenant: foundCLI{inTenant}}, err
+		return azureCLI{inTenant: inTenant}, err
 	}
 	anywhere, err := azidentity.NewAzureCLICredential(nil)
-	return azureCLI{foundCLI{inTenant}, foundCLI{anywhere}, new(atomic.Bool)}, err
+	return azureCLI{inTenant, anywhere, new(atomic.Bool)}, err
 }
 
 // refusesTenant is how az says that the account that it is signed in with has one tenant and takes no other
 // (github.com/Azure/azure-cli, src/azure-cli-core/azure/cli/core/_profile.py, get_raw_token, in several versions).
 var refusesTenant = regexp.MustCompile(`(?is)\btenant\b.*\b(cloud ?shell|msi|managed (service )?identity)\b`)
-
-// foundCLI is azidentity's, which on Windows has a shell run az that says in the language of the system that there is none: az is
-// looked for first.
-type foundCLI struct{ *azidentity.AzureCLICredential }
-
-func (c foundCLI) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	if _, err := exec.LookPath("az"); err != nil {
-		return azcore.AccessToken{}, errors.New("AzureCLICredential: executable not found on path")
-	}
-	return c.AzureCLICredential.GetToken(ctx, options)
-}
 
 // GetToken asks az for a token of the tenant. In Azure Cloud Shell and with a managed identity az refuses to hear of one, and is
 // asked again without: of which tenant the token is, is looked at in any case.

@@ -45,7 +45,7 @@ func (o Options) credential(auth Auth) (azcore.TokenCredential, error) {
 	case AuthManagedIdentity:
 		return o.managedIdentity()
 	case AuthAzureCLI:
-		return newAzureCLI(o.Tenant)
+		return ifInstalled(newAzureCLI(o.Tenant))
 	case AuthBrowser, AuthDeviceCode:
 		return o.person(auth)
 	case AuthAuto, AuthEnvironment:
