@@ -16,8 +16,8 @@ import (
 func TestPackages(t *testing.T) {
 	t.Parallel()
 	for folder, pattern := range map[string]string{
-		"internal/disk":          "",
-		"internal/faults/matrix": "TestFaultMatrix/cells/(apply|rollback) fresh$",
+		"internal/disk":   "",
+		"internal/faults": "TestFaultMatrix/cells/(apply|rollback) fresh$",
 	} {
 		t.Run(folder, func(t *testing.T) {
 			t.Parallel()
