@@ -51,8 +51,11 @@ func (s State) OddGrant(resource ObjectID) (OddGrant, bool) {
 	return find(s.OddGrants, func(g OddGrant) bool { return g.ResourceID == resource || g.ResourceID == "" })
 }
 
-// Notice says on which resource a grant cannot be understood.
+// Notice says on which resource a grant cannot be understood; if that is not known, it may be any.
 func (g OddGrant) Notice(level Level, resource string) Notice {
+	if g.ResourceID == "" {
+		return Notice{Level: level, Code: "oddGrantAnywhere", Detail: g.ID, Member: g.Member}
+	}
 	return Notice{Level: level, Code: "oddGrant", Name: resource, Detail: g.ID, Member: g.Member}
 }
 

@@ -128,6 +128,12 @@ func plural(noun string, items []string) string {
 	return noun + " " + strings.Join(items, " and ")
 }
 
+// ofApp makes it an operation that refers to an application.
+func ofApp(op wire.Operation) wire.Operation {
+	op.OfApp = true
+	return op
+}
+
 // standing makes it an operation on what is known to be there.
 func standing(op wire.Operation) wire.Operation {
 	op.Stands = true

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -52,7 +53,7 @@ func (c *Client) readObjects(ctx context.Context, required consent.Requirement, 
 // Reread is Read after a write, without the organization's name.
 func (c *Client) Reread(ctx context.Context, required consent.Requirement, look consent.Look) (consent.State, error) {
 	if look.Once {
-		ctx = context.WithValue(ctx, onceKey{}, true)
+		ctx = wire.Impatient(context.WithValue(ctx, onceKey{}, true))
 	}
 	if look.Client == "" {
 		return c.Read(ctx, required)
@@ -232,8 +233,11 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	read(x, &f.Grants, func(ctx context.Context) ([]consent.PermissionGrant, error) {
 		var listed consent.State
 		err := c.listGrants(ctx, client.ID, &listed)
-		if len(listed.OddGrants) > 0 && err == nil {
-			err = oddAnswer(opReadGrants, "a grant cannot be understood: see appleconsent status")
+		for _, resource := range required.Resources {
+			sp, _ := state.ServicePrincipal(resource.AppID)
+			if odd, found := listed.OddGrant(sp.ID); found && err == nil {
+				err = oddAnswer(opReadGrants, fmt.Sprintf("the grant %s on %s cannot be understood: it has no usable %s", odd.ID, resource.Name, odd.Member))
+			}
 		}
 		return listed.Grants, err
 	})

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -108,13 +109,13 @@ func (v *verification) await(ctx context.Context) error {
 func (v *verification) look(ctx context.Context) ([]RecordedAction, error) {
 	state, err := v.Tenant.Reread(ctx, v.Required, v.how)
 	unlisted := v.change.notShownIn(state, v.Required.App.ID)
-	if f := failure(err); f != nil && f.Absent() { // lists of what was just made may not be there yet
-		unlisted, err = v.change.settled(), nil
-	}
-	if err != nil {
-		return nil, err
+	if err != nil { // lists of what was just made may not be there yet, or be silent: what is known by its id decides
+		unlisted = v.change.settled()
 	}
 	v.lookByID(ctx, unlisted)
+	if f := failure(err); ctx.Err() != nil || err != nil && len(v.hidden) > 0 && (f == nil || !f.Absent()) {
+		return unlisted, cmp.Or(err, ctx.Err())
+	}
 	if len(v.hidden) == 0 && v.listsDue.IsZero() {
 		v.listsDue = v.Clock.Now().Add(listGrace)
 	}

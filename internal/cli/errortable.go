@@ -263,6 +263,10 @@ func refusedFor(property func(*wire.Error) bool) func(error) bool {
 
 func afterTaken(e *plan.TakenError, next follow) []string {
 	id := string(e.Holder.ID)
+	if id == "" {
+		return []string{"look for it among all applications in the Entra admin center: under Enterprise apps, also those that are hidden, and under " +
+			"App registrations > Deleted applications; what was made a moment ago shows in some minutes, then look with: " + next.command("status")}
+	}
 	if !e.Holder.Deleted {
 		return []string{"look at that service principal in the Entra admin center under Enterprise apps (object ID " + id +
 			"): as long as it has the application's name, no other can be created"}
@@ -281,7 +285,7 @@ func withoutScope(err error, next follow) []string {
 	ews := incomplete != nil && slices.ContainsFunc(incomplete.Change.Actions, func(a plan.RecordedAction) bool {
 		return a.Status == plan.StatusFailed && a.Added().Has(consent.EWS)
 	})
-	if ews && incomplete.Change.Operation == plan.OperationApply {
+	if ews && incomplete.Change.Operation == plan.OperationApply && incomplete.Change.Requirement.Devices == consent.AllDevices {
 		hints = append(hints, "if that is "+string(consent.EWS)+", which Microsoft switches off, grant the rest: "+next.command("apply", "--devices", "ios"))
 	}
 	return hints

@@ -50,7 +50,7 @@ func TestErrorKinds(t *testing.T) {
 		return e
 	}
 	refused := changed(plan.OperationApply, plan.StatusFailed, consent.CreateGrant)
-	refused.Actions[0].After = consent.Scopes(consent.EWS)
+	refused.Actions[0].After, refused.Requirement.Devices = consent.Scopes(consent.EWS), consent.AllDevices
 	blocked := &operation.BlockedError{
 		Plan:   plan.Document{Tenant: plan.TenantInfo{ID: "7e000000"}},
 		Notice: plan.Notice{Message: "It cannot be."},

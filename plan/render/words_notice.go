@@ -30,6 +30,9 @@ var noticeWords = map[string]string{
 	"oddGrant": "The grant {detail} on {name} cannot be understood: Graph shows it without a usable {member}. Nothing is changed until that is " +
 		"repaired: look at it in Graph Explorer (GET /v1.0/oauth2PermissionGrants/ and the id), and delete it there if it is not needed: " +
 		"what it grants is then gone.",
+	"oddGrantAnywhere": "A grant of the application cannot be understood, and on which resource it is is not known: Graph shows it without a usable " +
+		"{member} (id {detail}). Nothing is changed until that is repaired: look at it in Graph Explorer (GET /v1.0/oauth2PermissionGrants " +
+		"and its id).",
 	"severalGrants": "There are {number} tenant-wide grants on {name}, where there should be one. Together they decide what is granted; only the " +
 		"first is ever updated.",
 	"sameScopeElsewhere": "{scopes} on {name} does not count: it is another permission of the same name, and {app} does not use it.",
