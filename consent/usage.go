@@ -16,3 +16,6 @@ type Usage struct {
 	// Failed says in a few words why the report could not be read otherwise; empty if it was read.
 	Failed string
 }
+
+// Read reports whether the report was read.
+func (u Usage) Read() bool { return u.Lacks == "" && u.Failed == "" }

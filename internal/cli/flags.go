@@ -34,6 +34,7 @@ type connection struct {
 	timeout  time.Duration
 	simulate string // a scenario, or the URL of a simulated tenant; empty for a real one
 	stateDir string
+	usage    bool // how many people use it is asked for, too
 }
 
 // output says how to answer.

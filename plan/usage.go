@@ -1,0 +1,61 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"appleconsent/consent"
+)
+
+// UsageInfo is how many people a document is about. It describes: nothing is decided or compared by it, and it is in no record.
+type UsageInfo struct {
+	ReportedOn   *string `json:"reportedOn"` // the day of Microsoft's report, as 2006-01-02; null: not told
+	Days         int     `json:"days"`       // over which it counts
+	MailOnMacs   *int    `json:"mailOnMacs"` // null: not told
+	MailOnPhones *int    `json:"mailOnPhones"`
+	Needs        *string `json:"needs"`  // the permission for want of which it was not read
+	Failed       *string `json:"failed"` // why it was not read otherwise
+}
+
+// UsageOf is the usage in a document; nil if nobody asked for it.
+func UsageOf(u *consent.Usage) *UsageInfo {
+	if u == nil {
+		return nil
+	}
+	info := UsageInfo{
+		Days: consent.UsageDays, MailOnMacs: u.MailOnMacs, MailOnPhones: u.OnPhones, Needs: orNull(u.Lacks), Failed: orNull(u.Failed),
+	}
+	if !u.ReportedOn.IsZero() {
+		info.ReportedOn = new(u.ReportedOn.Format(time.DateOnly))
+	}
+	return &info
+}
+
+// WithUsage is the plan with how many people it is about: a note or, where it takes consent from them, a warning. It is the plan
+// as it is if nobody asked for that.
+func (d Document) WithUsage(u *consent.Usage) Document {
+	d.Usage = UsageOf(u)
+	if u == nil {
+		return d
+	}
+	about := consent.Notice{Level: consent.Info, Code: "usage", Usage: *u}
+	switch {
+	case !u.Read():
+		about.Code = "usageNotRead"
+	case slices.ContainsFunc(d.Planned(), takesConsent):
+		about.Level, about.Code = consent.Warning, "usersLoseConsent"
+	}
+	d.Notices = slices.Concat(d.Notices, documentNotices([]consent.Notice{about}))
+	return d
+}
+
+// takesConsent reports whether an action takes from people what they sign in with.
+func takesConsent(a consent.Action) bool {
+	switch a.Kind.Object {
+	case consent.OnGrant:
+		return len(a.Removed()) > 0
+	case consent.OnServicePrincipal:
+		return a.Kind.Verb == consent.Delete || a.Kind.Verb == consent.Disable
+	}
+	return false
+}
