@@ -71,7 +71,9 @@ func parseUsage(text []byte) (consent.Usage, error) {
 		return consent.Usage{}, errors.New("the report is over another time")
 	}
 	var usage consent.Usage
-	usage.ReportedOn, _ = time.Parse(time.DateOnly, row[columnDate]) // zero if it is none
+	if _, err := time.Parse(time.DateOnly, row[columnDate]); err == nil {
+		usage.ReportedOn = row[columnDate]
+	}
 	var noMacs, noPhones error
 	usage.MailOnMacs, noMacs = people(row[columnMacs])
 	usage.OnPhones, noPhones = people(row[columnPhones])

@@ -30,7 +30,7 @@ func reported(t *testing.T, file http.HandlerFunc) *tenant {
 // The report has a heading and one row. What it does not tell is not told, and what is odd is no number.
 func TestClient_Usage(t *testing.T) {
 	t.Parallel()
-	day := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	const day = "2026-11-24"
 	const row = "2026-11-24,41,1,2,3,212,4,5,6,7,30\r\n"
 	for name, test := range map[string]struct {
 		text string

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"time"
 
 	"appleconsent/consent"
 )
@@ -22,13 +21,14 @@ func UsageOf(u *consent.Usage) *UsageInfo {
 	if u == nil {
 		return nil
 	}
-	info := UsageInfo{
-		Days: consent.UsageDays, MailOnMacs: u.MailOnMacs, MailOnPhones: u.OnPhones, Needs: orNull(u.Lacks), Failed: orNull(u.Failed),
+	return &UsageInfo{orNull(u.ReportedOn), consent.UsageDays, u.MailOnMacs, u.OnPhones, orNull(u.Lacks), orNull(u.Failed)}
+}
+
+// Usage is what the document says of it.
+func (u UsageInfo) Usage() consent.Usage {
+	return consent.Usage{
+		ReportedOn: deref(u.ReportedOn), MailOnMacs: u.MailOnMacs, OnPhones: u.MailOnPhones, Lacks: deref(u.Needs), Failed: deref(u.Failed),
 	}
-	if !u.ReportedOn.IsZero() {
-		info.ReportedOn = new(u.ReportedOn.Format(time.DateOnly))
-	}
-	return &info
 }
 
 // WithUsage is the plan with how many people it is about: a note or, where it takes consent from them, a warning. It is the plan
