@@ -51,11 +51,8 @@ func (d Document) WithUsage(u *consent.Usage) Document {
 
 // takesConsent reports whether an action takes from people what they sign in with.
 func takesConsent(a consent.Action) bool {
-	switch a.Kind.Object {
-	case consent.OnGrant:
+	if a.Kind.Object == consent.OnGrant {
 		return len(a.Removed()) > 0
-	case consent.OnServicePrincipal:
-		return a.Kind.Verb == consent.Delete || a.Kind.Verb == consent.Disable
 	}
-	return false
+	return a.Kind == consent.DeleteServicePrincipal || a.Kind == consent.DisableServicePrincipal
 }

@@ -53,18 +53,18 @@ func (t *Transport) Report(ctx context.Context, op Operation, address string) ([
 func (c Cloud) checkReport(location string) (*url.URL, error) {
 	target, err := url.Parse(location)
 	if err != nil || target.Hostname() == "" {
-		return nil, errors.New("Graph leads to an address that is none")
+		return nil, errors.New("the report's address is none")
 	}
 	host := strings.ToLower(target.Hostname())
 	switch {
 	case target.User != nil:
-		return nil, errors.New("Graph leads to an address with a user name, which is not followed")
+		return nil, errors.New("the report's address holds a user name, and is not followed")
 	case c.Simulated && isLoopback(host) && (target.Scheme == "http" || target.Scheme == "https"):
 		return target, nil
 	case target.Scheme != "https":
-		return nil, fmt.Errorf("Graph leads to %s without TLS, which is not followed", host)
+		return nil, fmt.Errorf("the report's address leads to %s without TLS, and is not followed", host)
 	case c.Simulated || !c.holdsReports(host) || target.Port() != "" && target.Port() != "443":
-		return nil, fmt.Errorf("Graph leads to %s, which is no host for reports of this cloud and is not followed", target.Host)
+		return nil, fmt.Errorf("the report's address leads to %s, which is no host for reports of this cloud, and is not followed", target.Host)
 	}
 	return target, nil
 }
@@ -97,7 +97,7 @@ func (t *Transport) hideAddress(target *url.URL) {
 func (t *Transport) file(ctx context.Context, op Operation, target *url.URL) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), http.NoBody)
 	if err != nil {
-		return nil, Unusable(op, errors.New("Graph leads to an address that is none"))
+		return nil, Unusable(op, errors.New("the report's address is none"))
 	}
 	req.Header.Set("User-Agent", t.UserAgent)
 	begin, status := t.Clock.Now(), 0

@@ -98,9 +98,9 @@ func TestTransport_report(t *testing.T) {
 		"a foreign host, no TLS":    {"http://evil.example/" + signature, nil, both[:1], "leads to evil.example without TLS"},
 		"Microsoft's real host":     {"https://reports.office.com/" + signature, nil, both[:1], "leads to reports.office.com, which is no host for reports"},
 		"another cloud's host":      {"https://reports.office365.us/" + signature, nil, both[:1], "leads to reports.office365.us"},
-		"a place below Graph":       {"/v1.0/" + signature, nil, both[:1], "an address that is none"},
-		"what is no address":        {"https://[" + signature, nil, both[:1], "an address that is none"},
-		"an address with a user":    {"http://a:b@localhost/" + signature, nil, both[:1], "with a user name"},
+		"a place below Graph":       {"/v1.0/" + signature, nil, both[:1], "address is none"},
+		"what is no address":        {"https://[" + signature, nil, both[:1], "address is none"},
+		"an address with a user":    {"http://a:b@localhost/" + signature, nil, both[:1], "holds a user name"},
 		"the machine's own service": {"http://169.254.169.254/" + signature, nil, both[:1], "without TLS"},
 		"nowhere":                   {"", nil, both[:1], "302"},
 	} {

@@ -67,7 +67,8 @@ func TestUsage_slow(t *testing.T) {
 		"doctor":                {hang("/data"), []string{"doctor", "--usage"}, 2, 11 * time.Second},
 		"throttled for a long time": {
 			simulator.Rule{Path: "/v1.0/reports", Times: -1, Trouble: simulator.TroubleStatus, Status: http.StatusTooManyRequests, RetryAfter: 60},
-			[]string{"plan", "--usage"}, 1, time.Second,
+			[]string{"plan", "--usage"},
+			1, time.Second,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
