@@ -16,6 +16,7 @@ const (
 	readPolicies  = "Policy.Read.All"
 	readAuditLogs = "AuditLog.Read.All"
 	readIntune    = "DeviceManagementConfiguration.Read.All"
+	readReports   = "Reports.Read.All"
 
 	writeDirectory = "Directory.ReadWrite.All" // which is never asked for, but may be held
 )

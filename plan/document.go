@@ -35,8 +35,10 @@ type Document struct {
 	// Requirement is what the document was made for.
 	Requirement RequirementInfo `json:"requirement"`
 	// Reason and PlannedBy are why a plan was made, and the user principal name or appId of who made it; null if not known.
-	Reason    *string    `json:"reason"`
-	PlannedBy *string    `json:"plannedBy"`
+	Reason    *string `json:"reason"`
+	PlannedBy *string `json:"plannedBy"`
+	// Usage is how many people it is about; absent unless somebody asked for that.
+	Usage     *UsageInfo `json:"usage,omitempty"`
 	Satisfied bool       `json:"satisfied"`
 	Resources []Resource `json:"resources"`
 	// UserConsentPolicies are the entries of the authorization policy; absent but for consent.UserConsent.

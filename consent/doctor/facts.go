@@ -21,6 +21,7 @@ type Facts struct {
 	SignIns           Reading[SignIns]
 	Domains           Reading[[]Domain]
 	MailProfiles      Reading[[]MailProfile]
+	Usage             *consent.Usage // nil: not asked for
 }
 
 // Reading is something that was read, or why it was not.

@@ -180,6 +180,7 @@ type Operation struct {
 	Writes     bool
 	Lists      bool // the answer is a collection
 	OfApp      bool // it refers to an application, and to nothing in the tenant
+	Redirects  bool // the answer is a redirect, see Transport.Report
 	Stands     bool // what is read is known to be there: that it is not found means that it is not visible everywhere yet
 }
 

@@ -64,6 +64,7 @@ func (s *connected) connect(ctx context.Context, k *call, conn connection, need 
 	setup := operation.Setup{
 		Tenant: tenant{client}, Journal: journal, Clock: systemClock{}, Reporter: progress, Tool: tool(),
 		Limit: operation.Limit{Time: conn.timeout, Name: "--timeout"}, AsksPerson: credential.AsksPerson(),
+		Usage: conn.usage,
 	}
 	if conn.simulate == "" {
 		setup.Wanted = conn.tenant

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"appleconsent/consent"
@@ -158,6 +159,24 @@ func lookFlags() []cli.Flag { return []cli.Flag{devices().register(), routes().r
 
 func planFlags() []cli.Flag {
 	return append(lookFlags(), &cli.BoolFlag{Name: "enable-app", Usage: "also enable the service principal for sign-in, if it is disabled"})
+}
+
+// usageFlag is of those that tell how many people a plan or a diagnosis is about.
+func usageFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "usage", Usage: "also tell how many people use it; needs Reports.Read.All (env APPLECONSENT_USAGE)"}
+}
+
+// parseUsage reads the flag or, without it, the variable.
+func parseUsage(in *input) (bool, error) {
+	text := in.env.Getenv("APPLECONSENT_USAGE")
+	if in.IsSet("usage") || text == "" {
+		return in.Bool("usage"), nil
+	}
+	usage, err := strconv.ParseBool(text)
+	if err != nil {
+		return false, fmt.Errorf("APPLECONSENT_USAGE is %q: use true or false", text)
+	}
+	return usage, nil
 }
 
 func choicesOf(c *cli.Context) consent.Choices {

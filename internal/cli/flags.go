@@ -35,6 +35,7 @@ type connection struct {
 	timeout  time.Duration
 	simulate string // a scenario, or the URL of a simulated tenant; empty for a real one
 	stateDir string // empty if none is known, see folder
+	usage    bool   // how many people use it is asked for, too
 }
 
 // folder is the state folder, for what cannot do without. Errors: errNoStateFolder.

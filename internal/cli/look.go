@@ -48,7 +48,7 @@ func planCommand(env Environment) *cli.Command {
 		Description: "Reads the tenant and changes nothing. A saved plan is a promise: apply carries out exactly that plan, or nothing.\n\n" +
 			"   appleconsent plan --simulate partial --out plan.html\n   appleconsent plan --out plan.json\n" +
 			"   appleconsent plan --detailed-exitcode -o json >plan.json",
-		Flags: slices.Concat(planFlags(), []cli.Flag{detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
+		Flags: slices.Concat(planFlags(), []cli.Flag{usageFlag(), detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
 		Action: action(env, parsePlan, func(ctx context.Context, o lookOptions, k *call) error {
 			return look(ctx, plan.KindPlan, o, k)
 		}),
@@ -59,6 +59,9 @@ func parsePlan(in *input) (lookOptions, error) {
 	o, err := parseLook(in)
 	if err == nil {
 		err = render.CanHold(in.output.format, plan.KindPlan, o.choices)
+	}
+	if err == nil {
+		o.connection.usage, err = parseUsage(in)
 	}
 	return o, err
 }
@@ -98,9 +101,17 @@ func doctorCommand(env Environment) *cli.Command {
 			"to, Conditional Access, recent failed sign-ins, federated domains, Intune profiles, the end of EWS. Reads and changes nothing. A\n" +
 			"check that lacks a permission is skipped. Exit code 0 if there is no problem, 2 if there is one.\n\n" +
 			"   appleconsent doctor --simulate consent-blocked\n   appleconsent doctor --tenant contoso.onmicrosoft.com\n   appleconsent doctor -o json",
-		Flags:  slices.Concat(lookFlags(), connectionFlags(), outputFlags()),
-		Action: action(env, parseLook, runDoctor),
+		Flags:  slices.Concat(lookFlags(), []cli.Flag{usageFlag()}, connectionFlags(), outputFlags()),
+		Action: action(env, parseDoctor, runDoctor),
 	}
+}
+
+func parseDoctor(in *input) (lookOptions, error) {
+	o, err := parseLook(in)
+	if err == nil {
+		o.connection.usage, err = parseUsage(in)
+	}
+	return o, err
 }
 
 func runDoctor(ctx context.Context, o lookOptions, k *call) error {

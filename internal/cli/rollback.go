@@ -26,7 +26,7 @@ func rollbackCommand(env Environment) *cli.Command {
 			"confirmed, recorded and verified like an apply, and can be undone itself.\n\n" +
 			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n\n" +
 			"CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.",
-		Flags:  slices.Concat(changeFlags(), connectionFlags(), documentFlags(allFormats)),
+		Flags:  slices.Concat(changeFlags(), []cli.Flag{usageFlag()}, connectionFlags(), documentFlags(allFormats)),
 		Action: action(env, parseRollback, runRollback),
 	}
 }
@@ -36,8 +36,12 @@ func parseRollback(in *input) (rollbackOptions, error) {
 	if in.NArg() > 0 && o.change == "" { // what a script passes on whose variable is not set
 		return o, errors.New("CHANGE is empty; nothing was read or changed")
 	}
-	var err error
+	usage, err := parseUsage(in)
+	if err != nil {
+		return o, err
+	}
 	o.changeOptions, err = parseChange(in)
+	o.connection.usage = usage
 	return o, err
 }
 

@@ -22,21 +22,23 @@ func (s *Session) Look(ctx context.Context, kind plan.Kind, required consent.Req
 	return doc, nil
 }
 
-// planned notes in a plan who made it.
+// planned notes in a plan who made it, and how many people it is about.
 func (s *Session) planned(doc plan.Document) plan.Document {
 	if s.Identity.Operator != "" {
 		doc.PlannedBy = &s.Identity.Operator
 	}
-	return doc
+	return doc.WithUsage(s.usage)
 }
 
 // Examine reads what decides whether users are well now.
 func (s *Session) Examine(ctx context.Context, required consent.Requirement) (doctor.Facts, error) {
 	now := s.Clock.Now()
 	facts, err := spend(ctx, s, "examining the tenant", func(ctx context.Context) (doctor.Facts, error) {
-		return s.Tenant.Examine(ctx, required, doctor.SignInsSince(now))
+		return besideUsage(ctx, s, func(ctx context.Context) (doctor.Facts, error) {
+			return s.Tenant.Examine(ctx, required, doctor.SignInsSince(now))
+		})
 	})
-	facts.At = now
+	facts.At, facts.Usage = now, s.usage
 	return facts, err
 }
 

@@ -26,7 +26,8 @@ type Diagnosis struct {
 	Tenant        plan.TenantInfo      `json:"tenant"`
 	Client        plan.ClientInfo      `json:"client"`
 	Requirement   plan.RequirementInfo `json:"requirement"`
-	Healthy       bool                 `json:"healthy"` // no check found a problem; skipped ones found nothing
+	Usage         *plan.UsageInfo      `json:"usage,omitempty"` // absent unless somebody asked for it
+	Healthy       bool                 `json:"healthy"`         // no check found a problem; skipped ones found nothing
 	Checks        []DiagnosedCheck     `json:"checks"`
 }
 
@@ -78,6 +79,7 @@ func Diagnose(tool plan.Tool, required consent.Requirement, facts doctor.Facts, 
 		Tenant:      plan.TenantOf(facts.Tenant),
 		Client:      plan.ClientInfo{AppID: required.App.ID},
 		Requirement: plan.RequirementOf(required.Choices),
+		Usage:       plan.UsageOf(facts.Usage),
 		Healthy:     doctor.Healthy(checks),
 		Checks:      make([]DiagnosedCheck, 0, len(checks)),
 	}

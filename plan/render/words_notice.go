@@ -54,6 +54,11 @@ var noticeWords = map[string]string{
 	"basicPermissions": "An app is refused if it requests any permission that is not classified. Other tenants also had to classify openid, profile, " +
 		"email and offline_access; this program does not change those.",
 
+	// With --usage.
+	"usage":            "{usage}",
+	"usageNotRead":     "{usage}",
+	"usersLoseConsent": "Users of {app} are asked again, or lose mail, as their tokens run out (up to about a day). {usage}",
+
 	// Of the plan of a rollback.
 	"newObject": "The service principal is created again: it gets a new object ID and creation time, and its grants get new ids. App role " +
 		"assignments and settings that it had do not come back.",
@@ -91,6 +96,7 @@ func Message(n plan.Notice, client plan.ClientInfo) string {
 		"publisher": publisherWords(about.Detail, about.Owner), "expected": about.Expected, "scopes": about.Scopes.List(),
 		"setting": settingSentence(setting, app.Noun), "entries": cmp.Or(consent.SelfPolicies(about.Scopes).List(), "no entry for it"),
 		"left": strings.Join(about.Left.Strings(), ", "), "actions": strings.Join(actions, "; "),
+		"usage": usageWords(about.Usage),
 	})
 }
 

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -24,6 +25,7 @@ type Seed struct {
 	UsersBlocked       bool     `json:"usersBlocked"`       // sign-ins to Apple's app fail, for a lack of consent
 	Unlicensed         bool     `json:"unlicensed"`         // the tenant has neither a premium licence nor Intune
 	OldProfiles        bool     `json:"oldProfiles"`        // mail profiles, policies and a domain from before modern authentication
+	Usage              *Usage   `json:"usage"`              // how many people read mail with what; nil: as in most tenants
 }
 
 // founded is when the simulated tenants got what they start with.
@@ -42,6 +44,7 @@ func Plant(scenario, tenantID string, s Seed, now time.Time) Directory {
 	d.Install(identity.RetiredAADAppID)
 	if !s.WithoutExchange {
 		d.Install(identity.ExchangeAppID)
+		d.Usage = cmp.Or(s.Usage, &Usage{OnMacs: 41, OnPhones: 212})
 	}
 	d.plantExpenses()
 	if s.Client != "" {
