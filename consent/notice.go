@@ -26,4 +26,6 @@ type Notice struct {
 	Expected string    // the publisher that was expected
 	Left     Leftovers // what keeps a service principal
 	Actions  []Action  // that do not show yet
+	// Published is what is asked for beyond what the application needs.
+	Published []Published
 }

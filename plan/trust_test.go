@@ -183,7 +183,7 @@ func TestNewUndo_otherCloud(t *testing.T) {
 	r := newRig(t, newTenant())
 	state := newTenant().state
 	state.Tenant.Cloud = "china"
-	if _, err := plan.NewUndo(r.record(1, nil), nil, state); !errors.Is(err, plan.ErrRefused) {
+	if _, err := plan.NewUndo(r.record(1, nil), nil, state, consent.Choices{}); !errors.Is(err, plan.ErrRefused) {
 		t.Errorf("got %v", err)
 	}
 }
