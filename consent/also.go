@@ -101,8 +101,8 @@ func (app Application) calls(id AppID) bool {
 	return slices.ContainsFunc(app.Resources, func(r ApplicationResource) bool { return r.AppID == id })
 }
 
-// foreign is a resource that only somebody asks for who names its application (client) ID.
-func foreign(id AppID) Resource {
+// NamedResource is the resource of that id; one that no application calls is named by its id.
+func NamedResource(id AppID) Resource {
 	if r, known := ResourceOf(id); known {
 		return r
 	}
@@ -122,13 +122,17 @@ type Published struct {
 type RefusedAlsoError struct {
 	Also
 	Name     string // of the resource
+	Absent   bool   // the tenant does not have the resource
 	Disabled bool   // it is published and switched off
 	// Published are the names that the resource publishes and that can be granted.
 	Published ScopeSet
 }
 
 func (e *RefusedAlsoError) Error() string {
-	if e.Disabled {
+	switch {
+	case e.Absent:
+		return fmt.Sprintf("%s: this tenant has no service principal for the resource %s", e.Also, e.Name)
+	case e.Disabled:
 		return fmt.Sprintf("%s is disabled on %s in this tenant, so that it cannot be granted", e.Scope, e.Name)
 	}
 	return fmt.Sprintf("%s is not a delegated permission of %s in this tenant (an application permission of that name cannot be granted here)",
@@ -136,17 +140,20 @@ func (e *RefusedAlsoError) Error() string {
 }
 
 // Resolve holds what is asked for against what the resources publish in the tenant: it is the same requirement in the spelling of the
-// resources, with a notice for each of them. What is asked for on a resource that the tenant does not have is left as it is, since the
-// comparison says so. Errors: *RefusedAlsoError.
+// resources, with a notice for each of them. What is asked for on a resource that the application calls anyway and that the tenant does not have
+// is left as it is, since the comparison says so. Errors: *RefusedAlsoError.
 func (r Requirement) Resolve(state State) (Requirement, error) {
 	choices, named := r.Choices, map[AppID][]Published{}
 	choices.Also = slices.Clone(r.Also)
 	for i, a := range r.Also {
 		sp, found := state.ServicePrincipal(a.Resource)
-		if !found {
+		if !found && r.App.calls(a.Resource) {
 			continue
 		}
-		published, err := a.in(state.Published[a.Resource], cmp.Or(sp.DisplayName, foreign(a.Resource).Name))
+		if !found {
+			return r, &RefusedAlsoError{Also: a, Name: string(a.Resource), Absent: true}
+		}
+		published, err := a.in(state.Published[a.Resource], cmp.Or(sp.DisplayName, NamedResource(a.Resource).Name))
 		if err != nil {
 			return r, err
 		}
@@ -162,6 +169,12 @@ func (r Requirement) Resolve(state State) (Requirement, error) {
 		}
 	}
 	return resolved, nil
+}
+
+// Publishes reports whether the resource publishes what is asked for, and it can be granted.
+func (s State) Publishes(a Also) bool {
+	_, err := a.in(s.Published[a.Resource], "")
+	return err == nil
 }
 
 // in looks a permission up among those that its resource publishes.

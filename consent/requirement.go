@@ -91,7 +91,7 @@ func (app Application) Require(c Choices) Requirement {
 	}
 	for _, a := range c.Also {
 		if !app.calls(a.Resource) && len(r.Scopes(a.Resource)) == 0 {
-			r.add(foreign(a.Resource), alsoOn(c.Also, a.Resource))
+			r.add(NamedResource(a.Resource), alsoOn(c.Also, a.Resource))
 		}
 	}
 	return r

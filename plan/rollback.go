@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -76,20 +75,15 @@ func NewUndo(c Change, earlier []Change, state consent.State, asked consent.Choi
 	return u, nil
 }
 
-// UndoNeeds returns what the command line must ask for so that the change can be undone; the zero value if nothing.
-func UndoNeeds(c Change, asked consent.Choices) consent.Choices {
-	app, _ := consent.ApplicationOf(c.Client.AppID)
+// Undone returns the opposite of what a change did, as far as that says what an undo would bring about.
+func Undone(c Change) []consent.Action {
 	var undone []consent.Action
 	opposite := map[consent.Verb]consent.Verb{consent.Disable: consent.Enable, consent.Delete: consent.Create, consent.Update: consent.Update}
 	for _, a := range c.Done() {
 		a.Kind.Verb, a.Before, a.After = opposite[a.Kind.Verb], a.After, a.Before
 		undone = append(undone, a)
 	}
-	more, _ := errors.AsType[*WiderError](wider(app, asked, undone))
-	if more == nil {
-		return consent.Choices{}
-	}
-	return more.Needs
+	return undone
 }
 
 func doneIn(changes []Change) (done []consent.Action) {

@@ -55,8 +55,9 @@ func (e *WiderError) Error() string {
 // Is tells errors.Is that it is refused.
 func (e *WiderError) Is(target error) bool { return target == ErrRefused }
 
-// wider returns what the actions bring about beyond what the application needs by default and what is asked for; nil if nothing.
-func wider(app consent.Application, asked consent.Choices, actions []consent.Action) error {
+// Beyond returns what the actions bring about beyond what the application needs by default and what is asked for; the zero value if
+// nothing.
+func Beyond(app consent.Application, asked consent.Choices, actions []consent.Action) consent.Choices {
 	granted := app.Require(consent.Choices{Also: asked.Also}.On(asked.At, asked.Cloud))
 	more := consent.Choices{}
 	for _, a := range actions {
@@ -73,10 +74,15 @@ func wider(app consent.Application, asked consent.Choices, actions []consent.Act
 			}
 		}
 	}
-	if more.Default() {
-		return nil
+	return more
+}
+
+// wider is Beyond as an error; nil if nothing.
+func wider(app consent.Application, asked consent.Choices, actions []consent.Action) error {
+	if more := Beyond(app, asked, actions); !more.Default() {
+		return &WiderError{more}
 	}
-	return &WiderError{more}
+	return nil
 }
 
 // refused is ErrRefused with what is asked for; the values may come from a file.

@@ -82,14 +82,14 @@ func exchangeOnlineHost(host string) bool {
 // deprecation-of-ews-exchange-online.
 var (
 	ewsSwitchOff = time.Date(2026, time.October, 1, 0, 0, 0, 0, time.UTC)
-	ewsEnd       = time.Date(2027, time.April, 1, 0, 0, 0, 0, time.UTC)
+	ewsEnd       = consent.EWSEnd()
 )
 
 // ewsRetirement says by date what macOS Mail needs beyond the grants. The settings are Exchange's own, and Graph has no
 // equivalent, so that it always speaks, and never of what it has seen.
 func (e examination) ewsRetirement(c *Check) {
 	switch {
-	case !e.asksFor(consent.EWS):
+	case !e.asksFor(consent.EWS) && (e.required.Devices == consent.IOSDevices || e.facts.At.Before(ewsEnd)):
 		c.found(OK, Finding{Code: "ewsNotRequired"})
 		return
 	case !e.facts.At.Before(ewsEnd):

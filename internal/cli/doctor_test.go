@@ -80,7 +80,7 @@ func (b *bubble) diagnose(code int, args ...string) diagnosis {
 	if err := json.Unmarshal([]byte(a.Stdout), &d); err != nil {
 		b.T.Fatal(err)
 	}
-	if d.Healthy != (code == 0) || len(d.Checks) != 11 {
+	if d.Healthy != (code == 0) || len(d.Checks) != 12 {
 		b.T.Errorf("exit code %d, healthy %v, %d checks", code, d.Healthy, len(d.Checks))
 	}
 	return d
@@ -127,7 +127,7 @@ func TestDoctor_leastPermission(t *testing.T) {
 					"tenantWideGrants": "ok", "servicePrincipal": "ok", "userConsent": "skipped Policy.Read.All", "adminConsentRequests": "ok",
 					"permissionClassifications": "ok", "perUserGrants": "ok", "conditionalAccess": "skipped Policy.Read.All",
 					"signIns": "skipped AuditLog.Read.All", "federatedDomains": "ok",
-					"intuneMailProfiles": "skipped DeviceManagementConfiguration.Read.All", "ewsRetirement": "warning",
+					"intuneMailProfiles": "skipped DeviceManagementConfiguration.Read.All", "ewsRetirement": "warning", "macsOnGraph": "warning",
 				}
 				if name == "partial" {
 					want["tenantWideGrants"] = "problem"

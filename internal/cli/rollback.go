@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -15,6 +16,7 @@ import (
 type rollbackOptions struct {
 	changeOptions
 	change string // id of the change; empty: the newest active one
+	asked  asked
 }
 
 func rollbackCommand(env Environment) *cli.Command {
@@ -26,7 +28,7 @@ func rollbackCommand(env Environment) *cli.Command {
 			"confirmed, recorded and verified like an apply, and can be undone itself.\n\n" +
 			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n\n" +
 			"CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.",
-		Flags:  slices.Concat(changeFlags(), connectionFlags(), documentFlags(allFormats)),
+		Flags:  slices.Concat(changeFlags(), rollbackFlags(), connectionFlags(), documentFlags(allFormats)),
 		Action: action(env, parseRollback, runRollback),
 	}
 }
@@ -37,8 +39,16 @@ func parseRollback(in *input) (rollbackOptions, error) {
 		return o, errors.New("CHANGE is empty; nothing was read or changed")
 	}
 	var err error
-	o.changeOptions, err = parseChange(in)
-	return o, err
+	if o.changeOptions, err = parseChange(in); err != nil {
+		return o, err
+	}
+	o.asked, err = parseAsked(in)
+	return o, cmp.Or(err, o.asked.namesOnly("a change has the names, which the command line must say, too"))
+}
+
+// rollbackFlags say what a rollback may bring about beyond the default requirement; what it takes away needs no words.
+func rollbackFlags() []cli.Flag {
+	return []cli.Flag{alsoFlag(""), routes().register(), enableAppFlag()}
 }
 
 func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
@@ -52,7 +62,11 @@ func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
 		return err
 	}
 	defer s.close()
-	result, err := s.Rollback(ctx, o.change, k.terms(o.changeOptions))
+	result, err := s.Rollback(ctx, o.change, o.asked.Choices, k.terms(o.changeOptions))
+	if wider, ok := errors.AsType[*plan.WiderError](err); ok {
+		wider.Needs = together(o.asked.Choices, wider.Needs)
+		return widened(wider, k.follow, given("rollback", o.change)...)
+	}
 	if already, ok := errors.AsType[*operation.RolledBackError](err); ok {
 		return k.showRolledBack(already)
 	}
