@@ -75,7 +75,8 @@ type Requirement struct {
 // Require returns what the application needs by the choices, and what they ask for besides. A resource on which nothing is needed
 // is left out; those that the application does not call come last.
 func (app Application) Require(c Choices) Requirement {
-	c.Devices, c.Route, c.Also = cmp.Or(c.Devices, AllDevices), cmp.Or(c.Route, AdminConsent), app.beyond(c)
+	c.Devices, c.Route = cmp.Or(c.Devices, AllDevices), cmp.Or(c.Route, AdminConsent)
+	c.Also = app.beyond(c)
 	r := Requirement{App: app, Choices: c}
 	for _, resource := range app.Resources {
 		needed, also := ScopeSet{}, alsoOn(c.Also, resource.AppID)

@@ -40,16 +40,17 @@ type WiderError struct {
 
 func (e *WiderError) Error() string {
 	var more []string
-	for _, a := range e.Needs.Also {
-		more = append(more, "grants "+Printable(a.String()))
+	if len(e.Needs.Also) > 0 {
+		names := RequirementOf(e.Needs).Also
+		more = append(more, "grant "+Printable(strings.Join(names, ", ")))
 	}
 	if e.Needs.EnableApp {
-		more = append(more, "enables the application for sign-in")
+		more = append(more, "enable the application for sign-in")
 	}
 	if e.Needs.Route == consent.UserConsent {
-		more = append(more, "lets users consent for themselves")
+		more = append(more, "let users consent for themselves")
 	}
-	return "it does more than the default requirement, which the command line must ask for, too: it " + strings.Join(more, ", ")
+	return fmt.Sprintf("it would %s; what goes beyond the default requirement, the command line must say, too", strings.Join(more, " and "))
 }
 
 // Is tells errors.Is that it is refused.
