@@ -112,9 +112,14 @@ func (k *call) unlessUnseen(a asked, yes bool, also []consent.Also) error {
 	return &hintedError{errUnseen, hint + k.follow.command(words...)}
 }
 
-// widened is the error for a file that does more than what is asked for, with the words that would ask for it.
-func widened(e *plan.WiderError, next follow, words ...string) error {
-	return &hintedError{e, "if that is what you want: " + next.command(slices.Concat(words, wideFlags(e.Needs))...)}
+// unlessWider adds to an error, if it is for a file that does more than what is asked for, the command that would ask for it.
+func (k *call) unlessWider(err error, asked consent.Choices, words ...string) error {
+	wider, ok := errors.AsType[*plan.WiderError](err)
+	if !ok {
+		return err
+	}
+	words = slices.Concat(words, wideFlags(together(asked, wider.Needs)))
+	return &hintedError{err, "if that is what you want: " + k.follow.command(words...)}
 }
 
 // wideFlags are the flags that ask for what goes beyond the default.

@@ -65,10 +65,5 @@ func showChange(_ context.Context, r recorded, k *call) error {
 		return err
 	}
 	change.Asked = r.also
-	err = k.show(render.OfChange(change))
-	if wider, ok := errors.AsType[*plan.WiderError](err); ok {
-		wider.Needs = together(consent.Choices{Also: r.also}, wider.Needs)
-		return widened(wider, k.follow, "history", "show", r.id, "-o", string(k.output.format))
-	}
-	return err
+	return k.unlessWider(k.show(render.OfChange(change)), consent.Choices{Also: r.also}, "history", "show", r.id, "-o", string(k.output.format))
 }

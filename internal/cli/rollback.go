@@ -63,10 +63,7 @@ func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
 	}
 	defer s.close()
 	result, err := s.Rollback(ctx, o.change, o.asked.Choices, k.terms(o.changeOptions))
-	if wider, ok := errors.AsType[*plan.WiderError](err); ok {
-		wider.Needs = together(o.asked.Choices, wider.Needs)
-		return widened(wider, k.follow, given("rollback", o.change)...)
-	}
+	err = k.unlessWider(err, o.asked.Choices, given("rollback", o.change)...)
 	if already, ok := errors.AsType[*operation.RolledBackError](err); ok {
 		return k.showRolledBack(already)
 	}

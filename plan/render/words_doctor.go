@@ -138,7 +138,7 @@ var findingWords = map[string]string{
 	"macsGrantsNotRead": "Whether the tenant-wide grant covers them is unknown: the grants {unread}",
 	"macsUsersNotRead":  "What single users granted {unread}",
 	"macsLogNotRead":    "The sign-in log {unread}",
-	"userGrantsBeyond":  "Some of them hold scopes that are not granted for all users: see Macs and Microsoft Graph.",
+	"userGrantsBeyond":  "Some of them hold scopes that are not granted for all users.",
 }
 
 // noList is so until Apple says otherwise.
