@@ -89,20 +89,23 @@ func TestRequire_also(t *testing.T) {
 // EWS ends by date in the default cloud; asked for by name it is still there.
 func TestRequire_ewsEnds(t *testing.T) {
 	t.Parallel()
-	end := consent.EWSEnd()
+	const end, before = consent.EWSEnd, consent.Day("2027-03-31")
 	ews := []consent.Also{{Resource: consent.ExchangeOnline, Scope: consent.EWS}}
+	if got := consent.DayOf(time.Date(2027, time.March, 31, 23, 59, 59, 0, time.UTC)); got != before {
+		t.Errorf("the day of its last second is %s", got)
+	}
 	for name, test := range map[string]struct {
 		choices  consent.Choices
 		required bool
 		notice   string
 	}{
 		"no date":               {consent.Choices{}, true, "ewsRetirement"},
-		"the last second":       {consent.Choices{}.On(end.Add(-time.Second), "global"), true, "ewsRetirement"},
-		"the first second":      {consent.Choices{}.On(end, "global"), false, ""},
+		"the last day":          {consent.Choices{}.On(before, "global"), true, "ewsRetirement"},
+		"the first day":         {consent.Choices{}.On(end, "global"), false, ""},
 		"no cloud":              {consent.Choices{}.On(end, ""), false, ""},
 		"another cloud":         {consent.Choices{}.On(end, "china"), true, "ewsRetirement"},
 		"by name":               {consent.Choices{Also: ews}.On(end, "global"), true, "ewsEnded"},
-		"by name and before":    {consent.Choices{Also: ews, Devices: consent.IOSDevices}.On(end.Add(-time.Second), "global"), true, "ewsRetirement"},
+		"by name and before":    {consent.Choices{Also: ews, Devices: consent.IOSDevices}.On(before, "global"), true, "ewsRetirement"},
 		"Macs after the end":    {consent.Choices{Devices: consent.MacDevices}.On(end, "global"), false, ""},
 		"iPhones after the end": {consent.Choices{Devices: consent.IOSDevices}.On(end, "global"), false, ""},
 	} {

@@ -1,7 +1,5 @@
 package consent
 
-import "time"
-
 // Application (client) IDs of Microsoft's resources and of Apple's mail client. Sources: the permission catalogue
 // of Microsoft Graph, learn.microsoft.com/entra/identity/enterprise-apps/manage-app-consent-policies ("Apple Mail").
 const (
@@ -20,7 +18,7 @@ const (
 
 // EWSEnd is when Microsoft switches EWS off for good in Exchange Online: learn.microsoft.com/exchange/
 // clients-and-mobile-in-exchange-online/deprecation-of-ews-exchange-online.
-func EWSEnd() time.Time { return time.Date(2027, time.April, 1, 0, 0, 0, 0, time.UTC) }
+const EWSEnd Day = "2027-04-01"
 
 // AppleMail is Apple's mail client on iPhones, iPads and Macs. Sources of the permissions' ids: the permission catalogue of
 // Microsoft Graph; learn.microsoft.com/exchange/client-developer/exchange-web-services/
@@ -39,7 +37,7 @@ func AppleMail() Application {
 				{
 					Scope: EWS, ID: "3b5f3d61-589b-4a3c-a359-5dd4b5ee5bd5", Devices: MacDevices, Platform: "macOS",
 					Notice: Notice{Level: Warning, Code: "ewsRetirement", AppID: AppleInternetAccounts},
-					Ended:  Notice{Level: Warning, Code: "ewsEnded", AppID: AppleInternetAccounts}, Ends: EWSEnd(),
+					Ended:  Notice{Level: Warning, Code: "ewsEnded", AppID: AppleInternetAccounts}, Ends: EWSEnd,
 				},
 			}},
 		},

@@ -1,9 +1,6 @@
 package consent
 
-import (
-	"strings"
-	"time"
-)
+import "strings"
 
 // Application is a client application that needs delegated permissions tenant-wide, as data: another application is another
 // value in Applications, and no other code.
@@ -30,10 +27,10 @@ type Permission struct {
 	// Platform is what Conditional Access calls those devices (learn.microsoft.com/graph/api/resources/
 	// conditionalaccessplatforms); empty for a permission that all need.
 	Platform string
-	// Notice goes with the permission wherever it is required; the zero value: none. From Ends on, which is never if it is zero, it is
+	// Notice goes with the permission wherever it is required; the zero value: none. From Ends on, which is never if it is empty, it is
 	// not required by itself any more in the default cloud, and Ended takes its place.
 	Notice, Ended Notice
-	Ends          time.Time
+	Ends          Day
 }
 
 // Resource is an application that is called with delegated permissions.

@@ -3,7 +3,6 @@ package consent
 import (
 	"cmp"
 	"slices"
-	"time"
 )
 
 // Devices selects what is required by the devices that use an application.
@@ -37,9 +36,9 @@ type Choices struct {
 	Also      []Also  // what is asked for beyond what the application needs
 	Route     Route   // how users come by consent; empty: AdminConsent
 	EnableApp bool    // enable the client for sign-in if it is disabled
-	// At and Cloud are when and in which of the Clouds something is required. What ends on a date is required before it and as long
-	// as no date is given; no cloud stands for the default one.
-	At    time.Time
+	// Day and Cloud are when and in which of the Clouds something is required. What ends on a day is required before it and as long
+	// as no day is given; no cloud stands for the default one.
+	Day   Day
 	Cloud string
 }
 
@@ -48,11 +47,17 @@ func (c Choices) Default() bool {
 	return c.Devices == "" && len(c.Also) == 0 && c.Route == "" && !c.EnableApp
 }
 
-// On returns the choices as of that time in that cloud.
-func (c Choices) On(at time.Time, cloud string) Choices {
-	c.At, c.Cloud = at, cloud
+// On returns the choices as of that day in that cloud.
+func (c Choices) On(day Day, cloud string) Choices {
+	c.Day, c.Cloud = day, cloud
 	return c
 }
+
+// Day is a day in UTC, as 2027-04-01; empty: none.
+type Day string
+
+// DayOf returns the day of a time, which must be in UTC.
+func DayOf(utc interface{ Format(layout string) string }) Day { return Day(utc.Format("2006-01-02")) }
 
 // ResourceRequirement is what one resource must have granted to the client for all users.
 type ResourceRequirement struct {
@@ -117,7 +122,7 @@ func (p Permission) neededBy(c Choices) bool {
 
 // ended reports whether the permission is of no use any more.
 func (p Permission) ended(c Choices) bool {
-	return !p.Ends.IsZero() && !c.At.Before(p.Ends) && cmp.Or(c.Cloud, Clouds()[0]) == Clouds()[0]
+	return p.Ends != "" && c.Day >= p.Ends && cmp.Or(c.Cloud, Clouds()[0]) == Clouds()[0]
 }
 
 func (p Permission) noticeAt(c Choices) Notice {

@@ -76,7 +76,7 @@ func (c Change) Required() (consent.Requirement, error) {
 	if !known {
 		return consent.Requirement{}, refused("the client %s", c.Client.AppID)
 	}
-	required := app.Require(c.Requirement.Choices().On(c.StartedAt, c.Tenant.Cloud))
+	required := app.Require(c.Requirement.Choices().On(consent.DayOf(c.StartedAt.UTC()), c.Tenant.Cloud))
 	required.Checked = true // when it was made
 	return required, nil
 }

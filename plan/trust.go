@@ -59,7 +59,7 @@ func (e *WiderError) Is(target error) bool { return target == ErrRefused }
 // Beyond returns what the actions bring about beyond what the application needs by default and what is asked for; the zero value if
 // nothing.
 func Beyond(app consent.Application, asked consent.Choices, actions []consent.Action) consent.Choices {
-	granted := app.Require(consent.Choices{Also: asked.Also}.On(asked.At, asked.Cloud))
+	granted := app.Require(consent.Choices{Also: asked.Also}.On(asked.Day, asked.Cloud))
 	more := consent.Choices{}
 	for _, a := range actions {
 		switch {

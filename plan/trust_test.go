@@ -323,7 +323,7 @@ func TestNewUndo_afterEWS(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
 	c := r.mustApply()
-	after := consent.Choices{}.On(consent.EWSEnd(), "global")
+	after := consent.Choices{}.On(consent.EWSEnd, "global")
 	if _, err := plan.NewUndo(c, nil, r.tenant.state, after); err != nil {
 		t.Errorf("to take it back: %v", err)
 	}

@@ -22,10 +22,13 @@ import (
 const consented = "consented"
 
 func alsoFlag(more string) cli.Flag {
-	return &cli.StringSliceFlag{Name: "also", Usage: "`SCOPE` to ask for as well, as [RESOURCE:]SCOPE on Microsoft Graph, exchange or an appId; may be repeated" + more}
+	return &cli.StringSliceFlag{
+		Name: "also", Usage: "`SCOPE` to ask for as well, or RESOURCE:SCOPE (graph, exchange or an appId); consented: all that single users granted; repeatable" + more,
+	}
 }
 
-const orConsented = "; consented: all that single users granted"
+// namedAlsoFlag is alsoFlag where a file has the names.
+func namedAlsoFlag(usage string) cli.Flag { return &cli.StringSliceFlag{Name: "also", Usage: usage} }
 
 // asked is what a command line asks for.
 type asked struct {
@@ -157,7 +160,7 @@ func againWords(c plan.Change) []string {
 
 func wideFlagsOf(c plan.Change, actions []consent.Action) []string {
 	app, _ := consent.ApplicationOf(c.Client.AppID)
-	return wideFlags(plan.Beyond(app, consent.Choices{}.On(systemClock{}.Now(), c.Tenant.Cloud), actions))
+	return wideFlags(plan.Beyond(app, consent.Choices{}.On(consent.DayOf(systemClock{}.Now().UTC()), c.Tenant.Cloud), actions))
 }
 
 // Names that are like a scope: how like they must be, and how many of them are told.

@@ -157,7 +157,7 @@ func (e enumeration[T]) of(c *cli.Context) T { return T(c.String(e.flag)) }
 // The flags that decide what is required: of all that look at a tenant, and of those that plan a change.
 
 func lookFlags() []cli.Flag {
-	return []cli.Flag{devices().register(), alsoFlag(orConsented), routes().register()}
+	return []cli.Flag{devices().register(), alsoFlag(""), routes().register()}
 }
 
 func planFlags() []cli.Flag {

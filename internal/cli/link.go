@@ -43,7 +43,7 @@ func linkCommand(env Environment) *cli.Command {
 			&cli.BoolFlag{Name: "open", Usage: "open the link in the browser of this machine"},
 			&cli.BoolFlag{Name: "check", Usage: "wait until the grants appear, and compare them with what is required"},
 			devices().register(),
-			alsoFlag(orConsented + "; with --check"),
+			alsoFlag("; with --check"),
 		}, connectionFlagsWithin(linkTimeout), outputFlags()),
 		Action: action(env, parseLink, runLink),
 	}

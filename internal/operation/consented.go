@@ -51,7 +51,7 @@ func (s *Session) Expand(ctx context.Context, required consent.Requirement) (Exp
 	choices.Also = slices.Clone(choices.Also)
 	for _, resource := range required.App.Resources {
 		sp, _ := read.ServicePrincipal(resource.AppID)
-		needed := required.App.Require(consent.Choices{Devices: choices.Devices}.On(choices.At, choices.Cloud)).Scopes(resource.AppID)
+		needed := required.App.Require(consent.Choices{Devices: choices.Devices}.On(choices.Day, choices.Cloud)).Scopes(resource.AppID)
 		for _, scope := range read.Scopes {
 			also := consent.Also{Resource: resource.AppID, Scope: scope.Scope}
 			switch {

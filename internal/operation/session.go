@@ -148,7 +148,7 @@ func (s *Session) Require(app consent.Application, choices consent.Choices) cons
 }
 
 func (s *Session) now(choices consent.Choices) consent.Choices {
-	return choices.On(s.Clock.Now(), s.Cloud)
+	return choices.On(consent.DayOf(s.Clock.Now().UTC()), s.Cloud)
 }
 
 // Read returns the state of the tenant.
