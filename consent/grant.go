@@ -38,6 +38,13 @@ type PermissionGrant struct {
 	Scopes      ScopeSet
 }
 
+// UserScope is a scope that single users have granted the client on a resource, and how many of them did.
+type UserScope struct {
+	ResourceID ObjectID
+	Scope      Scope
+	Users      int
+}
+
 // OddGrant is what Graph lists among the tenant-wide grants of the client and what cannot be understood, so that it is not
 // known what stands on its resource.
 type OddGrant struct {

@@ -27,4 +27,6 @@ type Notice struct {
 	Left     Leftovers // what keeps a service principal
 	Actions  []Action  // that do not show yet
 	Usage    Usage     // how many people it is about
+	// Published is what is asked for beyond what the application needs.
+	Published []Published
 }

@@ -45,6 +45,8 @@ type Document struct {
 	UserConsentPolicies consent.ScopeSet `json:"userConsentPolicies,omitzero"`
 	Actions             []Action         `json:"actions,omitzero"` // nil in a status, never nil in a plan
 	Notices             []Notice         `json:"notices"`
+	// Asked is what the command line asks for beyond what the application needs: a file does not have it, and so permits nothing.
+	Asked []consent.Also `json:"-"`
 }
 
 // Tool is the program that made a document.
@@ -107,6 +109,7 @@ func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state
 		Satisfied:   d.Satisfied(),
 		Resources:   make([]Resource, 0, len(d.Resources)),
 		Notices:     documentNotices(d.Notices),
+		Asked:       required.Also,
 	}
 	for _, r := range d.Resources {
 		doc.Resources = append(doc.Resources, resourceOf(r))

@@ -348,7 +348,7 @@ func TestStale(t *testing.T) {
 // A document says what it was made for, and a file that says anything else than this program writes is refused.
 func TestDocument_requirement(t *testing.T) {
 	t.Parallel()
-	want := plan.RequirementInfo{Devices: consent.IOSDevices, Also: consent.ScopeSet{}, Route: consent.UserConsent, EnableApp: true}
+	want := plan.RequirementInfo{Devices: consent.IOSDevices, Also: []string{}, Route: consent.UserConsent, EnableApp: true}
 	doc := plan.New(plan.KindPlan, testTool, newRig(t, partialTenant()).clock.Now(), consent.AppleMail().Require(want.Choices()), partialTenant().state)
 	if diff := cmp.Diff(want, doc.Requirement); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -356,7 +356,7 @@ func TestDocument_requirement(t *testing.T) {
 	for name, spoil := range map[string]func(*plan.Document){
 		"devices": func(d *plan.Document) { d.Requirement.Devices = "windows" },
 		"route":   func(d *plan.Document) { d.Requirement.Route = "" },
-		"also":    func(d *plan.Document) { d.Requirement.Also = consent.Scopes("Mail.Send") },
+		"also":    func(d *plan.Document) { d.Requirement.Also = []string{"Mail.Send"} },
 	} {
 		spoilt := doc
 		spoil(&spoilt)

@@ -380,7 +380,7 @@ func (r *rig) mustApply() plan.Change {
 // rollback plans how the change is taken back and does it.
 func (r *rig) rollback(c plan.Change) (plan.Change, error) {
 	r.t.Helper()
-	undo, err := plan.NewUndo(c, r.earlier(c), r.tenant.state)
+	undo, err := plan.NewUndo(c, r.earlier(c), r.tenant.state, r.required.Choices)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ type input struct {
 	*call
 }
 
-// call is one command at work. Once its input is parsed it is never changed.
+// call is one command at work. Once its input is parsed it is never changed, but for the names that --also consented stands for.
 type call struct {
 	*terminal.Printer
 	env     Environment
@@ -121,7 +121,7 @@ func (f follow) command(words ...string) string {
 	line := append([]string{"appleconsent"}, words...)
 	planning := words[0] == "plan" || words[0] == "apply"
 	switch {
-	case f.choices == (consent.Choices{}):
+	case f.choices.Default():
 	case words[0] == "link", len(words) == 1 && (planning || words[0] == "status"):
 		line = append(line, choiceFlags(f.choices, planning)...)
 	}

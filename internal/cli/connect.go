@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"appleconsent/consent"
 	"appleconsent/graph"
 	"appleconsent/graph/signin"
 	"appleconsent/graph/simulator"
@@ -25,6 +26,12 @@ type tenant struct{ *graph.Client }
 func (t tenant) SignIn(ctx context.Context) (operation.Identity, error) {
 	who, err := t.Client.SignIn(ctx)
 	return operation.Identity{TenantID: who.TenantID, Operator: who.Operator}, err
+}
+
+// Consented puts what was read into the form of package operation.
+func (t tenant) Consented(ctx context.Context, required consent.Requirement) (operation.Consented, error) {
+	state, users, err := t.Client.Consented(ctx, required)
+	return operation.Consented{State: state, Grants: users.Grants, Scopes: users.Scopes, Capped: users.Capped}, err
 }
 
 // connected is a session with what lies below it.
@@ -62,7 +69,7 @@ func (s *connected) connect(ctx context.Context, k *call, conn connection, need 
 	journal := plan.NewJournal(conn.stateDir)
 	journal.Checkpoint = k.env.Checkpoint
 	setup := operation.Setup{
-		Tenant: tenant{client}, Journal: journal, Clock: systemClock{}, Reporter: progress, Tool: tool(),
+		Tenant: tenant{client}, Journal: journal, Clock: systemClock{}, Reporter: progress, Tool: tool(), Cloud: conn.cloud.Name,
 		Limit: operation.Limit{Time: conn.timeout, Name: "--timeout"}, AsksPerson: credential.AsksPerson(),
 		Usage: conn.usage,
 	}

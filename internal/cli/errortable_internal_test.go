@@ -113,8 +113,13 @@ func TestErrorKinds(t *testing.T) {
 					"if it does not show in a few minutes, undo this and use the tenant-wide grant instead (--route admin-consent)",
 			}, look...), false,
 		},
-		"stale":           {&plan.StaleError{}, "stalePlan", 5, "", []string{"nothing was written; look at the tenant with: appleconsent plan --simulate fresh"}, false},
-		"wider":           {&hintedError{errWider, "ask for it"}, "widerPlan", 5, "", []string{"ask for it", nothing}, false},
+		"stale": {&plan.StaleError{}, "stalePlan", 5, "", []string{"nothing was written; look at the tenant with: appleconsent plan --simulate fresh"}, false},
+		"wider": {&hintedError{&plan.WiderError{}, "ask for it"}, "widerPlan", 5, "", []string{"ask for it", nothing}, false},
+		"no such scope": {
+			&consent.RefusedAlsoError{
+				Also: consent.Also{Resource: consent.ExchangeOnline, Scope: "eas.AccesAsUser.All"}, Name: "Exchange", Published: consent.Scopes("SMTP.Send", consent.EAS),
+			}, "unknownScope", 1, "", []string{"did you mean: --also exchange:EAS.AccessAsUser.All", nothing}, false,
+		},
 		"drift":           {&plan.DriftError{Reason: "x"}, "drift", 5, "", []string{nothing}, false},
 		"locked":          {&plan.LockedError{}, "locked", 1, "", []string{"nothing was changed; wait until that one has ended"}, false},
 		"no lock":         {&plan.LockError{Err: disk}, "stateFolder", 1, "", []string{stateFolderHint, nothing}, false},

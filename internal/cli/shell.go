@@ -54,6 +54,8 @@ func (e Environment) argumentChoices(placeholder string, typed func(flag string)
 		}
 	case "SCENARIO":
 		return scenarios().choices()
+	case "SCOPE":
+		return []shell.Choice{{Word: consented, Meaning: "all that single users granted"}}
 	case "SHELL":
 		return shells().choices()
 	}

@@ -73,7 +73,7 @@ func TestLook_usage(t *testing.T) {
 				t.Fatalf("got %+v, %v", doc.Usage, err)
 			}
 		}
-		facts, err := s.Examine(t.Context(), required())
+		_, facts, err := s.Examine(t.Context(), required())
 		if err != nil || facts.Usage == nil || s.tenant.counts.Load() != 1 {
 			t.Errorf("got %+v, %v; counted %d times", facts.Usage, err, s.tenant.counts.Load())
 		}

@@ -47,6 +47,9 @@ type Tenant interface {
 	StepUp(kinds []consent.ActionKind)
 	// Shortfall says what the sign-in seems to lack for actions of these kinds; empty if it seems to lack nothing.
 	Shortfall(kinds []consent.ActionKind) string
+	// Consented reads what single users have granted the client on the resources that its application calls, with these, and what
+	// they publish.
+	Consented(ctx context.Context, required consent.Requirement) (Consented, error)
 	// Examine reads what decides whether users are well, of the sign-in log since the given time.
 	Examine(ctx context.Context, required consent.Requirement, since time.Time) (doctor.Facts, error)
 	// Usage reads how many people use the application, within a time of its own.
@@ -63,13 +66,14 @@ type Reporter interface {
 	Warning(text string)
 }
 
-// Setup is what a session is made of. All fields but the last three are required.
+// Setup is what a session is made of. All fields but the last three and Cloud, without which it is the default one, are required.
 type Setup struct {
 	Tenant     Tenant
 	Journal    plan.Journal
 	Clock      plan.Clock
 	Reporter   Reporter
 	Tool       plan.Tool // this program, in documents
+	Cloud      string    // one of consent.Clouds
 	Limit      Limit
 	Wanted     string // the tenant that it must be, by its GUID or a domain; empty: any
 	AsksPerson bool   // signing in may wait for a person, whose time does not count
@@ -145,6 +149,15 @@ func (s *Session) signIn(ctx context.Context) error {
 		return s.Limit.named(signIn(ctx))
 	}
 	return s.budget.spend(ctx, signIn)
+}
+
+// Require returns what the application needs by the choices, here and now.
+func (s *Session) Require(app consent.Application, choices consent.Choices) consent.Requirement {
+	return app.Require(s.now(choices))
+}
+
+func (s *Session) now(choices consent.Choices) consent.Choices {
+	return choices.On(consent.DayOf(s.Clock.Now().UTC()), s.Cloud)
 }
 
 // Read returns the state of the tenant.
