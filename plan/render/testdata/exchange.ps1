@@ -199,17 +199,26 @@ function New-Check([string] $Name, $Value, [string] $State, [string] $Meaning) {
 }
 
 function New-Unread([string] $Name, [string] $Failure) {
-    [pscustomobject] @{ Name = $Name; Value = ''; State = 'not read'; Meaning = 'could not be read: {0}.' -f $Failure }
+    [pscustomobject] @{ Name = $Name; Value = ''; State = 'not read'; Meaning = 'could not be read: {0}.' -f $Failure.TrimEnd('.') }
 }
 
-# Judges a switch by a table of state and meaning. A value that the table lacks is not taken for anything.
+# A value that this script does not know is not taken for anything.
+function New-Unknown([string] $Name, $Value) {
+    $shown = Format-Text $Value
+    if ($shown.Length -eq 0) {
+        return New-Unread $Name 'Exchange shows no value'
+    }
+    New-Unread $Name ('this script does not know the value {0}' -f $shown)
+}
+
+# Judges a switch by a table of state and meaning.
 function Test-Switch([string] $Name, $Setting, [hashtable] $Judgments) {
     if ($Setting.Failure.Length -gt 0) {
         return New-Unread $Name $Setting.Failure
     }
     $stands = Get-Switch $Setting.Value
     if (-not $Judgments.ContainsKey($stands)) {
-        return New-Unread $Name ('the value "{0}" is not known' -f (New-Check '' $Setting.Value '' '').Value)
+        return New-Unknown $Name $Setting.Value
     }
     New-Check $Name $Setting.Value $Judgments[$stands][0] $Judgments[$stands][1]
 }
@@ -269,10 +278,10 @@ function Test-List($Organization) {
         'others off' = 'info', 'Macs: Apple''s application is not in the list, which has no effect while EwsEnabled is False.'
         'others unset' = 'info', 'Macs: Apple''s application is not in the list, which is ignored while EwsEnabled is not set.'
         'others unknown' = 'problem', 'Macs: Apple''s application is not in the list. If EwsEnabled is True, EWS is blocked for it.'
-        'empty on' = 'problem', ('Macs: the list is empty: since October 2026 that blocks EWS for all (before, for none). {0}.' -f $HowToFind)
+        'empty on' = 'problem', ('Macs: the list is empty. Since October 2026 that may block EWS for every application. {0}.' -f $HowToFind)
         'empty off' = 'info', 'Macs: the list is empty, which has no effect while EwsEnabled is False.'
         'empty unset' = 'info', 'Macs: the list is empty, and is ignored while EwsEnabled is not set.'
-        'empty unknown' = 'problem', 'Macs: the list is empty. If EwsEnabled is True, EWS is blocked for all since October 2026 (before, for none).'
+        'empty unknown' = 'problem', 'Macs: the list is empty. If EwsEnabled is True, that may block EWS for every application since October 2026.'
     }
     $judgment = $judgments[('{0} {1}' -f $holds, $stands)]
     New-Check 'EwsAllowedAppIDs' ($ids -join ',') $judgment[0] $judgment[1]
@@ -297,7 +306,7 @@ function Test-UserAgentPolicy([string] $Name, $Reading) {
         return New-Check $Name $policy.Value 'ok' 'Macs: no policy by user agent is in force.'
     }
     elseif (-not (Test-Same ([string] $policy.Value) 'EnforceAllowList')) {
-        return New-Unread $Name ('the value "{0}" is not known' -f (Format-Text $policy.Value))
+        return New-Unknown $Name $policy.Value
     }
     $list = Get-Setting $Reading $property
     if ($list.Failure.Length -gt 0) {
@@ -362,7 +371,7 @@ function Test-DefaultAccess($Rules) {
     if ((Test-Same $level 'Block') -or (Test-Same $level 'Quarantine')) {
         return New-Check $name $level 'info' 'iPhones: devices that no rule names are held back; a device rule allows Apple''s.'
     }
-    New-Unread $name ('the value "{0}" is not known' -f (Format-Text $level))
+    New-Unknown $name $level
 }
 
 function Test-DeviceRule($Rules) {
@@ -460,7 +469,7 @@ function Test-DeviceVersion($Devices) {
     }
     $shown = @($shown | Where-Object { $_.Length -gt 0 } | Sort-Object -Unique)
     if ($old.Count -gt 0) {
-        return New-Check $name $shown 'problem' 'iPhones: ActiveSync below 16.1 is refused since March 2026; the device needs iOS 10 or later.'
+        return New-Check $name $shown 'problem' 'iPhones: ActiveSync below 16.1 is refused since March 2026 (MC1197103); iOS 10 and later speak 16.1.'
     }
     if ($shown.Count -eq 0) {
         return New-Check $name '' 'info' 'iPhones: Exchange shows no version.'
@@ -479,7 +488,7 @@ function Test-MailboxPlan {
         return New-Check $name $text 'info' 'Macs: Exchange shows no plan. With Kiosk, F1 or F3 as the only licence, EWS is refused.'
     }
     if (Test-Pattern $text 'Deskless|Kiosk') {
-        return New-Check $name $text 'problem' 'Macs: this is the plan of Kiosk, F1 and F3, for which EWS is refused since summer 2026. iPhones do not use EWS.'
+        return New-Check $name $text 'problem' 'Macs: EWS is refused since summer 2026 for those who have no other licence than Kiosk, F1 or F3 (MC1191578).'
     }
     New-Check $name $text 'ok' 'Macs: this is not the plan of Kiosk, F1 and F3.'
 }
@@ -504,8 +513,9 @@ function Get-MailboxCheck {
 
 # In one process the modules of Exchange Online and of Microsoft Graph get in each other's way.
 function Test-GraphLoaded {
-    $assemblies = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { Test-Pattern $_.FullName '^Microsoft\.Graph\.Authentication\b' }
-    if (@(Get-Module -Name 'Microsoft.Graph*').Count -eq 0 -and @($assemblies).Count -eq 0) {
+    $loaded = @(Get-Module -Name 'Microsoft.Graph*')
+    $loaded += @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { Test-Pattern $_.FullName '^Microsoft\.Graph\.Authentication\b' })
+    if ($loaded.Count -eq 0) {
         return
     }
     $text = 'The module of Microsoft Graph is loaded in this PowerShell window, in which Exchange Online may fail.'
@@ -701,6 +711,9 @@ function Format-Summary($Checks) {
         $counts[$state] = @($Checks | Where-Object { Test-Same $_.State $state }).Count
     }
     $begin = 'No problems found'
+    if ($counts['not read'] -gt 0) {
+        $begin = 'No problems found in what could be read'
+    }
     if ($counts['problem'] -gt 0) {
         $begin = 'Problems found: {0}' -f $counts['problem']
     }
