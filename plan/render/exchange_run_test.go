@@ -56,10 +56,13 @@ func healthyExchange() exchangeState {
 		organization[name], mailbox[name] = value, value
 	}
 	return exchangeState{
-		Open: []row{}, Tenant: exchangeFacts().Tenant.ID, Missing: []string{}, Organization: organization, Lists: []any{teamsID + ", " + strings.ToUpper(appleID)},
+		Open: []row{}, Tenant: exchangeFacts().Tenant.ID, Missing: []string{}, Organization: organization,
+		Lists:       []any{teamsID + ", " + strings.ToUpper(appleID)},
 		AccessLevel: "Allow", Rules: []row{}, Policies: []row{}, Mailbox: mailbox, Plan: "ExchangeOnlineEnterprise-1",
 		Domains: []row{{"DomainName": "contoso.com", "InitialDomain": false}, {"DomainName": "Contoso.onmicrosoft.com", "InitialDomain": true}},
-		Devices: []row{{"ClientType": "EAS", "DeviceType": "iPhone", "DeviceModel": "iPhone14C2", "ClientVersion": "16.1", "DeviceAccessState": "Allowed"}},
+		Devices: []row{{
+			"ClientType": "EAS", "DeviceType": "iPhone", "DeviceModel": "iPhone14C2", "ClientVersion": "16.1", "DeviceAccessState": "Allowed",
+		}},
 	}
 }
 
@@ -86,7 +89,7 @@ type exchangeResult struct {
 // TestExchange_run runs the script in each PowerShell that is here, and passes over those that are not.
 func TestExchange_run(t *testing.T) {
 	t.Parallel()
-	cases := slices.Concat(organizationCases(), mailboxCases(), allowCases(), connectionCases())
+	cases := slices.Concat(organizationCases(), ewsCases(), activeSyncCases(), mailboxCases(), allowCases(), connectionCases())
 	for _, shell := range []string{"pwsh", "powershell"} {
 		t.Run(shell, func(t *testing.T) {
 			t.Parallel()
@@ -153,8 +156,8 @@ func TestExchange_grammar(t *testing.T) {
 		t.Skip(grammarVariable + " names no grammar")
 	}
 	folder := filepath.Join("testdata", "exchange")
-	out, err := exec.CommandContext(t.Context(), "node", filepath.Join(folder, "parse.cjs"), grammar, filepath.Join("testdata", "exchange.ps1"),
-		filepath.Join(folder, "run.ps1"), filepath.Join(folder, "standin.psm1")).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "node", filepath.Join(folder, "parse.cjs"), grammar,
+		filepath.Join("testdata", "exchange.ps1"), filepath.Join(folder, "run.ps1"), filepath.Join(folder, "standin.psm1")).CombinedOutput()
 	if err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
