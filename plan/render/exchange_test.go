@@ -110,7 +110,7 @@ func TestExchange_calls(t *testing.T) {
 		t.Errorf("called by name: %q", calls)
 	}
 	calls := regexp.MustCompile(`(?m)^\s*(\$\w+ = )?[&.] .*$`).FindAllString(code, -1)
-	if len(calls) != 1 || !strings.HasSuffix(calls[0], "& $Name @all -ErrorAction Stop") {
+	if len(calls) != 1 || !strings.Contains(calls[0], "& $Name @all -ErrorAction Stop | ") {
 		t.Errorf("calls of commands that are not named: %q", calls)
 	}
 	invoked := map[string]int{}

@@ -133,7 +133,7 @@ function Invoke-Exchange([string] $Name, [hashtable] $Arguments, [hashtable] $Op
             $all[$parameter] = $extra[$parameter]
         }
     }
-    & $Name @all -ErrorAction Stop
+    & $Name @all -ErrorAction Stop | Where-Object { $null -ne $_ }
 }
 
 # Returns the rows that a command reads, or why it could not. It never ends the script.
@@ -143,7 +143,7 @@ function Read-Exchange([string] $Name, [hashtable] $Arguments) {
         return @{ Rows = @(); Failure = $lack }
     }
     try {
-        $rows = @(Invoke-Exchange $Name $Arguments @{} | Where-Object { $null -ne $_ })
+        $rows = @(Invoke-Exchange $Name $Arguments @{})
         return @{ Rows = $rows; Failure = '' }
     }
     catch {
@@ -529,7 +529,7 @@ function Get-Connection {
     if ($null -eq (Find-Exchange 'Get-ConnectionInformation')) {
         throw 'needs the module ExchangeOnlineManagement 3.0 or later: Install-Module ExchangeOnlineManagement'
     }
-    Invoke-Exchange 'Get-ConnectionInformation' @{} @{} | Where-Object { $null -ne $_ }
+    Invoke-Exchange 'Get-ConnectionInformation' @{} @{}
 }
 
 function Connect-PlannedTenant {
