@@ -79,10 +79,11 @@ func (c *Client) domains(ctx context.Context) (all []doctor.Domain, err error) {
 	type domain struct {
 		ID                 string `json:"id"`
 		AuthenticationType string `json:"authenticationType"`
+		Initial            bool   `json:"isInitial"`
 	}
-	list := c.list("/v1.0/domains", url.Values{"$select": {"id,authenticationType"}})
+	list := c.list("/v1.0/domains", url.Values{"$select": {"id,authenticationType,isInitial"}})
 	_, err = each(ctx, c, opReadDomains, list, func(d domain) error {
-		all = append(all, doctor.Domain{Name: d.ID, Federated: strings.EqualFold(d.AuthenticationType, "Federated")})
+		all = append(all, doctor.Domain{Name: d.ID, Federated: strings.EqualFold(d.AuthenticationType, "Federated"), Initial: d.Initial})
 		return nil
 	})
 	return all, err

@@ -90,6 +90,17 @@ type SignInFailure struct {
 type Domain struct {
 	Name      string
 	Federated bool
+	Initial   bool // the one that came with the tenant
+}
+
+// InitialDomain returns the domain that came with the tenant; empty if the domains could not be read.
+func (f Facts) InitialDomain() string {
+	for _, d := range f.Domains.Value {
+		if d.Initial {
+			return d.Name
+		}
+	}
+	return ""
 }
 
 // MailProfile is an e-mail profile that Intune gives to iOS devices (iosEasEmailProfileConfiguration, which only Graph's

@@ -73,11 +73,13 @@ func documentFlags(known []render.Format) []cli.Flag {
 	return append(formatFlags(known), &cli.StringFlag{Name: "out", Usage: "write the result to `FILE`, in the format of -o or of its extension"})
 }
 
-// The formats of results: of any, of a status, which has nothing to carry out, and of plans and change records.
+// The formats of results: of any, of a status, which has nothing to carry out, of plans and change records, and of doctor's.
 var (
 	plainFormats  = render.Formats(render.KindHistory)
 	statusFormats = render.Formats(plan.KindStatus)
 	allFormats    = render.Formats(plan.KindPlan)
+
+	diagnosisFormats = render.Formats(render.KindDiagnosis)
 )
 
 func formatFlags(known []render.Format) []cli.Flag {

@@ -104,9 +104,11 @@ func doctorCommand(env Environment) *cli.Command {
 		Usage: "diagnose why users are still prompted or blocked",
 		Description: "Checks what decides whether iPhone and Mac users can get mail: the grants, the service principal, what users may consent\n" +
 			"to, Conditional Access, recent failed sign-ins, federated domains, Intune profiles, the end of EWS. Reads and changes nothing. A\n" +
-			"check that lacks a permission is skipped. Exit code 0 if there is no problem, 2 if there is one.\n\n" +
-			"   appleconsent doctor --simulate consent-blocked\n   appleconsent doctor --tenant contoso.onmicrosoft.com\n   appleconsent doctor -o json",
-		Flags:  slices.Concat(lookFlags(), []cli.Flag{usageFlag()}, connectionFlags(), outputFlags()),
+			"check that lacks a permission is skipped. Exit code 0 if there is no problem, 2 if there is one, in every format.\n\n" +
+			"What Exchange itself decides is not in Microsoft Graph: -o powershell writes a script that reads it in Exchange Online.\n\n" +
+			"   appleconsent doctor --simulate consent-blocked\n   appleconsent doctor --tenant contoso.onmicrosoft.com\n" +
+			"   appleconsent doctor --out exchange.ps1\n   appleconsent doctor -o json",
+		Flags:  slices.Concat(lookFlags(), []cli.Flag{usageFlag()}, connectionFlags(), documentFlags(diagnosisFormats)),
 		Action: action(env, parseDoctor, runDoctor),
 	}
 }

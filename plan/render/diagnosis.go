@@ -30,6 +30,7 @@ type Diagnosis struct {
 	Usage         *plan.UsageInfo      `json:"usage,omitempty"` // absent unless somebody asked for it
 	Healthy       bool                 `json:"healthy"`         // no check found a problem; skipped ones found nothing
 	Checks        []DiagnosedCheck     `json:"checks"`
+	initialDomain string               // for the script about Exchange; empty if it could not be read
 }
 
 // Unclear reports whether nobody could see if users have consent and can sign in, so that no problem found does not mean that
@@ -82,7 +83,7 @@ func Diagnose(tool plan.Tool, required consent.Requirement, facts doctor.Facts, 
 		Requirement: plan.RequirementOf(required.Choices),
 		Usage:       plan.UsageOf(facts.Usage),
 		Healthy:     doctor.Healthy(checks),
-		Checks:      make([]DiagnosedCheck, 0, len(checks)),
+		Checks:      make([]DiagnosedCheck, 0, len(checks)), initialDomain: facts.InitialDomain(),
 	}
 	state := consent.State{ServicePrincipals: facts.ServicePrincipals.Value}
 	if sp, found := state.ServicePrincipal(required.App.ID); found {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -35,9 +36,9 @@ type Form struct {
 	write   func(Result, Style) ([]byte, error)
 }
 
-// forms has all forms, the default first.
+// forms has all forms, the default first. A format can have several, of which each kind of document fits one at most.
 func forms() []Form {
-	return []Form{textForm, jsonForm, markdownForm, htmlForm, powershellForm, terraformForm}
+	return []Form{textForm, jsonForm, markdownForm, htmlForm, powershellForm, exchangeForm, terraformForm}
 }
 
 // ErrRefused means that a good document holds what the form cannot express. It can still be read in other forms.
@@ -54,10 +55,7 @@ func (r refusal) Is(target error) bool { return target == ErrRefused }
 // Write renders a result. Style is for Text only. Errors: ErrRefused for a result that the form cannot hold, plan.ErrRefused
 // for a script of a document that this program would not have made, and one for an unknown format.
 func Write(r Result, f Format, style Style) ([]byte, error) {
-	form, err := formOf(f)
-	if err == nil {
-		err = form.refuses(r.content)
-	}
+	form, err := formFor(f, r.content)
 	var out []byte
 	if err == nil {
 		out, err = form.write(r, style)
@@ -68,13 +66,20 @@ func Write(r Result, f Format, style Style) ([]byte, error) {
 	return out, nil
 }
 
-func formOf(f Format) (Form, error) {
-	all := forms()
-	i := slices.IndexFunc(all, func(form Form) bool { return form.Format == f })
-	if i < 0 {
-		return Form{}, errors.New("unknown format")
+// formFor returns the form of a format that holds the content, or why none does.
+func formFor(f Format, c content) (Form, error) {
+	var refused error
+	for _, form := range forms() {
+		if form.Format != f {
+			continue
+		}
+		err := form.refuses(c)
+		if err == nil {
+			return form, nil
+		}
+		refused = cmp.Or(refused, err)
 	}
-	return all[i], nil
+	return Form{}, cmp.Or(refused, errors.New("unknown format"))
 }
 
 // CanHold reports, before anything is read, why the form cannot hold a kind of document that is made by the choices; nil if
@@ -93,11 +98,8 @@ func CanHoldChange(f Format, doc plan.Document) error {
 }
 
 func canHold(f Format, c content) error {
-	form, err := formOf(f)
-	if err != nil {
-		return err
-	}
-	return form.refuses(c)
+	_, err := formFor(f, c)
+	return err
 }
 
 // Formats returns the formats that can hold a kind of document, the default first.

@@ -181,6 +181,10 @@ func TestCanHold(t *testing.T) {
 		{render.Terraform, plan.KindPlan, userConsent, false},
 		{render.Terraform, plan.KindPlan, enable, false},
 		{render.Terraform, plan.KindStatus, consent.Choices{}, false},
+		{render.PowerShell, plan.KindStatus, consent.Choices{}, false},
+		{render.PowerShell, render.KindDiagnosis, consent.Choices{}, true},
+		{render.PowerShell, render.KindHistory, consent.Choices{}, false},
+		{render.Terraform, render.KindDiagnosis, consent.Choices{}, false},
 		{"docx", plan.KindPlan, consent.Choices{}, false},
 	} {
 		if err := render.CanHold(test.format, test.kind, test.choices); (err == nil) != test.can {
@@ -194,7 +198,7 @@ func TestCanHold(t *testing.T) {
 	if got := render.Formats(plan.KindStatus); !slices.Equal(got, all[:4]) {
 		t.Errorf("a status: %s", got)
 	}
-	if got := render.Formats(render.KindDiagnosis); !slices.Equal(got, all[:2]) {
+	if got := render.Formats(render.KindDiagnosis); !slices.Equal(got, []render.Format{render.Text, render.JSON, render.PowerShell}) {
 		t.Errorf("a diagnosis: %s", got)
 	}
 	if len(export) != 3 || export[0].Format != render.Markdown || export[0].Purpose == "" {

@@ -13,6 +13,7 @@ type Result struct {
 	sheet    func() sheet            // nil for what is text only
 	text     func(Style) string      // in place of the sheet's; nil: the sheet's
 	program  func() (program, error) // what a script does; nil: there is nothing to carry out
+	exchange exchangeScript          // of a diagnosis
 }
 
 // OfPlan is a plan or a status.
@@ -72,7 +73,10 @@ func OfLink(l Link) Result {
 
 // OfDiagnosis is what doctor found.
 func OfDiagnosis(d Diagnosis) Result {
-	return Result{content: content{kind: KindDiagnosis}, document: d, text: func(style Style) string { return DiagnosisText(d, style) }}
+	return Result{
+		content: content{kind: KindDiagnosis}, document: d, exchange: exchangeOf(d),
+		text: func(style Style) string { return DiagnosisText(d, style) },
+	}
 }
 
 // KindHistory is what history prints.
