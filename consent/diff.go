@@ -90,7 +90,8 @@ func Diff(required Requirement, state State) Difference {
 		d.Client, d.Notices = &client, clientNotices(required, client)
 	}
 	if required.EnableApp && client.Disabled() {
-		d.plan(Action{Kind: EnableServicePrincipal, AppID: client.AppID, Target: string(client.ID)})
+		// it is no grant, and nothing that the grants lack
+		d.Actions = append(d.Actions, Action{Kind: EnableServicePrincipal, AppID: client.AppID, Target: string(client.ID)})
 	}
 	for _, resource := range required.Resources {
 		part, grants := d.compareResource(resource, client.ID, state)

@@ -39,13 +39,16 @@ func (e examination) absent(c *Check, canRestore bool) {
 // client goes by the notices of the difference, which knows what keeps users out.
 func (e examination) client(c *Check) {
 	sp, name := e.sp, e.clientName()
-	byMicrosoft := e.noticed("clientDisabledByMicrosoft")
-	if e.noticed("clientDisabled") {
+	if sp.Disabled() {
 		c.found(Problem, Finding{Code: "clientDisabled", Name: name})
 	}
-	if byMicrosoft {
+	if e.noticed("clientDisabledByOwner") {
+		c.found(Problem, Finding{Code: "clientDisabledByOwner", Name: name}, Fix{Code: "askOwner"})
+	}
+	if e.noticed("clientDisabledByMicrosoft") {
 		c.found(Problem, Finding{Code: "clientDisabledByMicrosoft", Name: name, Detail: sp.DisabledByMicrosoft}, Fix{Code: "askMicrosoft"})
-	} else if sp.Disabled() {
+	}
+	if sp.Disabled() && !sp.Barred() { // else to enable it here would not help
 		c.Fixes = []Fix{{"enableClient", ApplyEnablingApp}}
 	}
 	if e.noticed("assignmentRequired") {
@@ -66,6 +69,9 @@ func (e examination) client(c *Check) {
 func (e examination) disabledResources(c *Check) {
 	for _, r := range e.standing.Resources {
 		if sp, _ := e.state.ServicePrincipal(r.AppID); sp.Disabled() {
+			for i := range c.Fixes { // which would not cure the check alone
+				c.Fixes[i].Command = ""
+			}
 			c.found(Problem, Finding{Code: "resourceDisabled", Name: r.Name}, Fix{Code: "enableResource"})
 		}
 	}

@@ -79,10 +79,18 @@ func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
 	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
 		k.planSaved(file, o.choices)
 	}
-	if !doc.Satisfied && (kind == plan.KindStatus || o.detailed) {
+	if due(doc, o.detailed) {
 		return errChangesDue
 	}
 	return nil
+}
+
+// due reports whether a status shows that users are not served, or a plan that something is to be done, if that is asked for.
+func due(doc plan.Document, detailed bool) bool {
+	if doc.Kind == plan.KindStatus {
+		return !doc.Satisfied || doc.Client.SignInDisabled()
+	}
+	return detailed && (!doc.Satisfied || len(doc.Actions) > 0)
 }
 
 // planSaved says how to go on with a saved plan.

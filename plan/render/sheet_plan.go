@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,7 +84,7 @@ func notices(all []plan.Notice) []notice {
 }
 
 func planVerdict(doc plan.Document) verdict {
-	lacks, tenant := lackOf(doc), tenantName(doc.Tenant)
+	lacks, tenant := cmp.Or(lackOf(doc), unusable(doc)), tenantName(doc.Tenant)
 	switch {
 	case doc.Blocked():
 		return verdict{"Blocked", strings.TrimSpace(lacks + " Nothing can be changed until this is resolved."), bad}
@@ -124,8 +125,17 @@ func lackOf(doc plan.Document) string {
 			sentences = append(sentences, lack)
 		}
 	}
-	if len(sentences) == 0 && !doc.Satisfied && disabled(doc.Client) { // which counts if it was to be enabled
-		return byRoute(doc.Requirement.Route, "All required scopes are granted, but sign-in", "Sign-in") + " to the application is disabled."
-	}
 	return strings.Join(sentences, " ")
+}
+
+// unusable says that nobody can sign in to the application, whatever is granted; empty if people can, or if it is not known.
+func unusable(doc plan.Document) string {
+	if !disabled(doc.Client) {
+		return ""
+	}
+	how := "disabled."
+	if disabledByOwner(doc.Client) {
+		how = "disabled by " + ownerName(doc.Client) + ", in all tenants."
+	}
+	return byRoute(doc.Requirement.Route, "All required scopes are granted, but sign-in is ", "Users can consent, but sign-in is ") + how
 }

@@ -53,6 +53,7 @@ var findingWords = map[string]string{
 	"clientEnabledUnknown": "{name} exists; whether it is enabled for sign-in is unknown.",
 	"clientDisabled": "{name} is disabled for sign-in: users get AADSTS7000112, even with consent. Denying or blocking an admin consent request " +
 		"also disables it.",
+	"clientDisabledByOwner":     "{owner} has disabled {name} in all tenants: nobody can sign in, even with consent.",
 	"clientDisabledByMicrosoft": "Microsoft has disabled {name} ({detail}).",
 	"assignmentRequired":        "Assignment is required for {name}: users who are not assigned get AADSTS50105.",
 	"unexpectedPublisher": "The publisher of {name} is {publisher}, which does not look like {owner}. How {owner}'s publisher is shown is " +

@@ -37,6 +37,7 @@ var fixWords = map[string]string{
 
 	"resource":            "Check that the tenant has this service. Nothing is granted on any resource until its service principal exists.",
 	"revokeUnused":        "Revoke scopes that are no longer used, then grant the missing ones.",
+	"askOwner":            "Only {owner} can undo that. Nothing in this tenant helps.",
 	"askMicrosoft":        "Only Microsoft can enable it again: open a support request.",
 	"assignment":          "Set Assignment required to No, or assign users: " + propertiesPlace + " or Users and groups.",
 	"assignmentOff":       "Set Assignment required to No: " + propertiesPlace + ".",

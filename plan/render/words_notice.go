@@ -17,6 +17,10 @@ var noticeWords = map[string]string{
 		"iPadOS use ActiveSync and are not affected.",
 	"clientDisabled": "Sign-in to {name} is disabled (accountEnabled is false): users get AADSTS7000112, even with consent. Enable it with " +
 		"--enable-app, or in the Entra admin center under Enterprise apps > Properties.",
+	"clientDisabledToo": "Sign-in to {name} is also disabled in this tenant (accountEnabled is false). Enabling it here does not help as long as it " +
+		"is disabled outside of this tenant.",
+	"clientDisabledByOwner": "{owner} has disabled {name} in all tenants (isDisabled is true): nobody can sign in, even with consent, and only " +
+		"{owner} can undo that.",
 	"clientDisabledByMicrosoft": "Microsoft has disabled {name} ({detail}).",
 	"assignmentRequired": "Assignment is required for {name} (appRoleAssignmentRequired is true): only assigned users and groups can sign in, " +
 		"others get AADSTS50105.",

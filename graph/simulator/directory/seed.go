@@ -11,6 +11,7 @@ import (
 type Seed struct {
 	Client          string `json:"client"`          // display name of Apple's service principal; empty: there is none
 	Disabled        bool   `json:"disabled"`        // Apple's service principal is disabled for sign-in
+	DisabledByOwner bool   `json:"disabledByOwner"` // Apple has disabled its app in all tenants
 	Graph           string `json:"graph"`           // scopes granted to all principals on Microsoft Graph; empty: no grant
 	Exchange        string `json:"exchange"`        // the same on Exchange Online
 	PerUserGrants   int    `json:"perUserGrants"`   // grants to single users, two for each user
@@ -81,6 +82,9 @@ func (d *Directory) plantClient(s Seed) {
 	client.DisplayName = s.Client
 	client.AccountEnabled = new(!s.Disabled)
 	client.AppRoleAssignmentRequired = s.AssignmentRequired
+	if s.DisabledByOwner {
+		client.IsDisabled = new(true)
+	}
 	d.Grant(id, identity.GraphAppID, "", s.Graph)
 	d.Grant(id, identity.ExchangeAppID, "", s.Exchange)
 	for n := range s.PerUserGrants {
