@@ -38,42 +38,6 @@ func (c *Client) adminConsentRequests(ctx context.Context) (doctor.AdminConsentR
 	return doctor.AdminConsentRequests{Enabled: *policy.IsEnabled, Reviewers: len(policy.Reviewers)}, nil
 }
 
-// conditionalAccessRow is a Conditional Access policy, as far as it is read, with the words of Graph whatever they are.
-type conditionalAccessRow struct {
-	DisplayName   string `json:"displayName"`
-	State         string `json:"state"`
-	GrantControls struct {
-		BuiltInControls []string `json:"builtInControls"`
-	} `json:"grantControls"`
-	Conditions struct {
-		ClientAppTypes []string `json:"clientAppTypes"`
-		Applications   struct {
-			Include []string `json:"includeApplications"`
-			Exclude []string `json:"excludeApplications"`
-		} `json:"applications"`
-		Platforms struct {
-			Include []string `json:"includePlatforms"`
-			Exclude []string `json:"excludePlatforms"`
-		} `json:"platforms"`
-	} `json:"conditions"`
-}
-
-// conditionalAccessPolicies reads GET /identity/conditionalAccess/policies, Policy.Read.All,
-// learn.microsoft.com/graph/api/conditionalaccessroot-list-policies.
-func (c *Client) conditionalAccessPolicies(ctx context.Context) (all []doctor.ConditionalAccessPolicy, err error) {
-	list := c.list("/v1.0/identity/conditionalAccess/policies", nil)
-	_, err = each(ctx, c, opReadConditionalAccess, list, func(row conditionalAccessRow) error {
-		conditions := row.Conditions
-		all = append(all, doctor.ConditionalAccessPolicy{
-			Name: row.DisplayName, State: row.State, Controls: row.GrantControls.BuiltInControls, ClientAppTypes: conditions.ClientAppTypes,
-			IncludedApps: conditions.Applications.Include, ExcludedApps: conditions.Applications.Exclude,
-			IncludedPlatforms: conditions.Platforms.Include, ExcludedPlatforms: conditions.Platforms.Exclude,
-		})
-		return nil
-	})
-	return all, err
-}
-
 // domains reads GET /domains, Directory.Read.All or Domain.Read.All, learn.microsoft.com/graph/api/domain-list.
 func (c *Client) domains(ctx context.Context) (all []doctor.Domain, err error) {
 	type domain struct {

@@ -104,12 +104,15 @@ type ClassifiedPermission struct {
 	Level      string // empty: not classified
 }
 
-// BlockingPolicy is a Conditional Access policy that could block the client. Its lists hold what fits the client, in
-// Graph's words, and the names of known applications.
+// BlockingPolicy is a Conditional Access policy that could keep users of the client out, or asks something of them. Its lists hold what
+// fits the client, in Graph's words, and the names of known applications.
 type BlockingPolicy struct {
 	Name       string
-	ReportOnly bool // else it is enabled
-	Controls   []string
+	Effect     Effect
+	ReportOnly bool     // else it is enabled
+	Controls   []string // those that are enforced
+	Operator   string   // between them: OR, AND or empty
+	Users      Users
 	Apps       []string
 	ClientApps []string // empty: any
 	Platforms  []string

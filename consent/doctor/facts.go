@@ -54,12 +54,30 @@ type PerUserGrants struct {
 	Capped        bool // there are more
 }
 
-// ConditionalAccessPolicy is one policy as far as it could block Apple Mail
+// Users says whom a Conditional Access policy includes; empty: not told.
+type Users string
+
+// The values of Users.
+const (
+	UsersAll  Users = "all"
+	UsersSome Users = "some"
+	UsersNone Users = "none"
+)
+
+// ConditionalAccessPolicy is one policy as far as it could keep users of Apple Mail out
 // (learn.microsoft.com/graph/api/resources/conditionalaccesspolicy). Lists keep Graph's words.
 type ConditionalAccessPolicy struct {
 	Name              string
 	State             string   // enabled, disabled or enabledForReportingButNotEnforced
-	Controls          []string // grant controls, such as block or mfa
+	Operator          string   // OR or AND, between all controls; empty: not told
+	Controls          []string // built-in grant controls, such as block or mfa
+	Strength          string   // the name of the authentication strength that is required; empty: none
+	TermsOfUse        int      // how many are to be accepted
+	CustomControls    []string // of other providers
+	Users             Users    // whom it includes, whoever is excluded
+	Workloads         bool     // it is about workload identities, and no users
+	Flows             bool     // it is about certain flows alone, such as device codes
+	Risks             bool     // it is about sign-ins or users at a risk alone
 	ClientAppTypes    []string // all, browser, mobileAppsAndDesktopClients, exchangeActiveSync, easSupported, other
 	IncludedApps      []string // application (client) IDs, or All, None, Office365, MicrosoftAdminPortals
 	ExcludedApps      []string

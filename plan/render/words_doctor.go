@@ -19,8 +19,8 @@ var checkWords = map[doctor.CheckID]struct{ title, why string }{
 		"permissions that it requests are classified as low impact."},
 	doctor.GrantsOfUsers: {"Grants of individual users", "Users who gave individual consent keep working whatever the tenant's consent " +
 		"settings become."},
-	doctor.ConditionalAccess: {"Conditional Access", "A policy that blocks refuses the sign-in, even with consent (AADSTS53003). One that " +
-		"requires an approved app (AADSTS53002) or app protection can refuse it too: {app} is not an approved app."},
+	doctor.ConditionalAccess: {"Conditional Access", "A policy can refuse the sign-in, even with consent: one that blocks (AADSTS53003), one that " +
+		"requires app protection, which {app} does not have, and one that requires a managed device (AADSTS53000, 53001, 530003)."},
 	doctor.FailedSignInLog: {"Failed sign-ins", logLimits},
 	doctor.FederatedDomains: {"Federated domains", "Old profiles move from Basic authentication to OAuth silently by the ROPC grant " +
 		"(resource owner password credentials), which does not work for users of a federated domain."},
@@ -102,6 +102,8 @@ var findingWords = map[string]string{
 	"noPolicyBlocks": "No policy blocks {app} by its apps, client apps and platforms.",
 	"policiesCouldBlock": "{of policy} could block {app}, {count} enabled and {rest} report-only. Users, groups and other conditions are not " +
 		"checked.",
+	"policiesNeedDevice": "{of policy} for managed devices only, {count} enabled and {rest} report-only: devices that are not managed are refused.",
+	"policiesAsk":        "{count policy} with a requirement that users can meet while they sign in, such as terms of use.",
 
 	"noFailures":     "No sign-in to {app} failed because of consent or the app in the last {days} days.",
 	"noFailuresRead": "None of the newest sign-ins to {app} failed because of consent or the app.",

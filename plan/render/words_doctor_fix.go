@@ -45,6 +45,7 @@ var fixWords = map[string]string{
 	"otherClassification": "Remove the other classification first: " + consentPlace + "Permission classifications. appleconsent does not change it.",
 	"allowRequests":       "Let users request admin consent: " + consentPlace + "Admin consent settings.",
 	"nameReviewers":       "Name reviewers: " + consentPlace + "Admin consent settings.",
+	"manageDevices":       "Manage these devices, or exclude their users: Entra admin center > Conditional Access > Policies.",
 	"checkPolicies":       "Check which users they apply to: Entra admin center > Conditional Access > Policies.",
 	"signInAgain":         "These users sign in again when prompted, or remove the account from the device and add it again.",
 	"profileOAuth":        "Set OAuth to Enable (useOAuth true): " + profilePlace,
@@ -73,8 +74,10 @@ func itemWords(item doctor.Item) DiagnosedItem {
 			state = "report-only"
 		}
 		list := func(words []string) string { return cmp.Or(strings.Join(words, ", "), "any") }
-		return DiagnosedItem{i.Name, fmt.Sprintf("%s, control %s; apps: %s; client apps: %s; platforms: %s",
-			state, list(i.Controls), list(i.Apps), list(i.ClientApps), list(i.Platforms))}
+		controls := strings.Join(i.Controls, " "+cmp.Or(i.Operator, "and")+" ")
+		users := map[doctor.Users]string{doctor.UsersAll: "all", doctor.UsersSome: "some"}[i.Users]
+		return DiagnosedItem{i.Name, fmt.Sprintf("%s, control %s; users: %s; apps: %s; client apps: %s; platforms: %s",
+			state, controls, cmp.Or(users, "not told"), list(i.Apps), list(i.ClientApps), list(i.Platforms))}
 	case doctor.FailedSignIns:
 		return DiagnosedItem{fmt.Sprintf("%d %s", i.Code, signInErrors[i.Code]), Count(i.Count, "sign-in") + " of " + Count(i.Users, "user")}
 	case doctor.FederatedDomain:
