@@ -1,5 +1,7 @@
 package consent
 
+import "time"
+
 // Level grades a notice.
 type Level string
 
@@ -26,4 +28,5 @@ type Notice struct {
 	Expected string    // the publisher that was expected
 	Left     Leftovers // what keeps a service principal
 	Actions  []Action  // that do not show yet
+	Until    time.Time // something can be done; zero: not known
 }

@@ -32,6 +32,7 @@ type Choices struct {
 	Devices   Devices // empty: AllDevices
 	Route     Route   // how users come by consent; empty: AdminConsent
 	EnableApp bool    // enable the client for sign-in if it is disabled
+	Loosen    bool    // by UserConsent: also where the tenant-wide grants make it needless
 }
 
 // ResourceRequirement is what one resource must have granted to the client for all users.

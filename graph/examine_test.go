@@ -191,11 +191,12 @@ func TestExamine_signIns(t *testing.T) {
 		`{"id":"f","createdDateTime":"2026-11-19T06:00:00Z","appId":"00000003-0000-0000-c000-000000000000","status":{"errorCode":65001}}`,
 		signIn("g", since.Add(-time.Hour), 65001), `{}`, `{"id":"h","status":null}`, signIn("a", at, 65001),
 	}, ",")
+	page = strings.Replace(page, `"id":"a"`, `"resourceId":"00000002-0000-0FF1-CE00-000000000000","id":"a"`, 1)
 	facts, _, err := examined(t, map[string][]string{"signIns": {"[" + page + "]", "[" + signIn("a", at, 65001) + "]", "[" + signIn("i", at.Add(time.Hour), 90094) + "]"}})
 	if err != nil || !facts.SignIns.Read() {
 		t.Fatalf("got %+v, %v", facts.SignIns, err)
 	}
-	want := doctor.SignIns{ReadBack: at, Failures: []doctor.SignInFailure{{At: at, UserID: "u", Code: 65001}, {At: at, UserID: "u", Code: 12345678901234}, {At: at.Add(time.Hour), UserID: "u", Code: 90094}}}
+	want := doctor.SignIns{ReadBack: at, Failures: []doctor.SignInFailure{{At: at, UserID: "u", Code: 65001, Resource: consent.ExchangeOnline}, {At: at, UserID: "u", Code: 12345678901234}, {At: at.Add(time.Hour), UserID: "u", Code: 90094}}}
 	if diff := cmp.Diff(want, facts.SignIns.Value); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -79,18 +79,19 @@ type signInRow struct {
 	CreatedAt time.Time `json:"createdDateTime"`
 	UserID    string    `json:"userId"`
 	AppID     string    `json:"appId"`
+	Resource  string    `json:"resourceId"`
 	Status    struct {
 		ErrorCode int `json:"errorCode"`
 	} `json:"status"`
 }
 
-// failedSignIns reads the sign-ins to the application that failed for want of consent: GET /auditLogs/signIns,
+// failedSignIns reads the sign-ins to the application that failed for a reason that matters: GET /auditLogs/signIns,
 // AuditLog.Read.All, learn.microsoft.com/graph/api/signin-list. In v1.0 that is interactive ones. Graph documents one code per
 // filter; several are asked for at once and, if that is refused, all sign-ins are looked through.
 func (c *Client) failedSignIns(ctx context.Context, app consent.AppID, since time.Time) (doctor.SignIns, error) {
 	filter := fmt.Sprintf("appId eq '%s' and createdDateTime ge %s", app, since.UTC().Format(time.RFC3339))
 	var codes []string
-	for _, code := range doctor.ConsentCodes() {
+	for _, code := range doctor.SignInCodes() {
 		codes = append(codes, fmt.Sprintf("status/errorCode eq %d", code))
 	}
 	found, err := c.signIns(ctx, app, since, filter+" and ("+strings.Join(codes, " or ")+")")
@@ -122,7 +123,9 @@ func (c *Client) signIns(ctx context.Context, app consent.AppID, since time.Time
 			found.ReadBack = row.CreatedAt.UTC()
 		}
 		if row.Status.ErrorCode != 0 {
-			found.Failures = append(found.Failures, doctor.SignInFailure{At: row.CreatedAt.UTC(), UserID: row.UserID, Code: row.Status.ErrorCode})
+			found.Failures = append(found.Failures, doctor.SignInFailure{
+				At: row.CreatedAt.UTC(), UserID: row.UserID, Code: row.Status.ErrorCode, Resource: consent.AppID(strings.ToLower(row.Resource)),
+			})
 		}
 		return nil
 	})

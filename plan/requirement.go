@@ -15,16 +15,17 @@ type RequirementInfo struct {
 	Also      consent.ScopeSet `json:"also"` // scopes beyond what the application needs; always empty as yet
 	Route     consent.Route    `json:"route"`
 	EnableApp bool             `json:"enableApp"`
+	Loosen    bool             `json:"loosen,omitzero"` // see consent.Choices
 }
 
 // RequirementOf says in a document what the choices are. Neither of them may be empty.
 func RequirementOf(c consent.Choices) RequirementInfo {
-	return RequirementInfo{c.Devices, consent.ScopeSet{}, c.Route, c.EnableApp}
+	return RequirementInfo{c.Devices, consent.ScopeSet{}, c.Route, c.EnableApp, c.Loosen}
 }
 
 // Choices are what the admin decided who had the document or the change made.
 func (r RequirementInfo) Choices() consent.Choices {
-	return consent.Choices{Devices: r.Devices, Route: r.Route, EnableApp: r.EnableApp}
+	return consent.Choices{Devices: r.Devices, Route: r.Route, EnableApp: r.EnableApp, Loosen: r.Loosen}
 }
 
 // validate refuses what this program would not have written.

@@ -58,9 +58,10 @@ type Finding struct {
 	Detail  string           // a publisher, or the reason that Microsoft gives
 	Scopes  consent.ScopeSet // scopes, or entries of the authorization policy
 	Setting consent.UserConsentSetting
-	Count   int  // how many
-	Of      int  // of how many
-	Users   int  // different ones
+	Count   int // how many
+	Of      int // of how many
+	Users   int // different ones
+	Cause   Cause
 	AtLeast bool // there are more than were counted
 	At      time.Time
 	Trend   string // over, new, rising, falling or steady: failures per day of the last RecentDays days; empty: not enough of the log is read
@@ -119,7 +120,10 @@ type BlockingPolicy struct {
 }
 
 // FailedSignIns counts the sign-ins that failed with one of Entra's error codes.
-type FailedSignIns struct{ Code, Count, Users int }
+type FailedSignIns struct {
+	Code, Count, Users int
+	Cause              Cause
+}
 
 // FederatedDomain is a domain of the tenant that is federated.
 type FederatedDomain struct{ Name string }

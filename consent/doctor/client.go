@@ -1,13 +1,6 @@
 package doctor
 
-import (
-	"slices"
-	"time"
-)
-
-// restorable is how long a deleted service principal can be restored (learn.microsoft.com/entra/identity/enterprise-apps/
-// restore-application).
-const restorable = 30 * 24 * time.Hour
+import "appleconsent/consent"
 
 // servicePrincipal says whether users can sign in to the client and to the resources at all.
 func (e examination) servicePrincipal(c *Check) {
@@ -82,19 +75,18 @@ func (e examination) deletedCopy() (Finding, bool) {
 	if !e.facts.Deleted.Read() {
 		return notRead("deletedNotRead", e.facts.Deleted), true
 	}
-	if len(e.facts.Deleted.Value) == 0 {
+	newest, found := consent.NewestDeleted(e.facts.Deleted.Value)
+	if !found {
 		return Finding{}, false
 	}
-	newest := slices.MaxFunc(e.facts.Deleted.Value, func(a, b DeletedServicePrincipal) int { return a.DeletedAt.Compare(b.DeletedAt) })
-	known := !newest.DeletedAt.IsZero()
 	f := Finding{Code: "deletedRestorable", At: newest.DeletedAt.UTC(), ID: string(newest.ID)}
 	switch {
-	case known && e.facts.At.Sub(newest.DeletedAt) > restorable:
+	case !newest.Restorable(e.facts.At):
 		f.Code = "deletedExpired"
 	case e.standing.Client != nil:
 		f.Code = "deletedCopy"
-	case known:
-		f.At = f.At.Add(restorable)
+	default:
+		f.At = newest.RestorableUntil()
 	}
 	return f, true
 }

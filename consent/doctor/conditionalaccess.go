@@ -34,36 +34,35 @@ func (e examination) conditionalAccess(c *Check) {
 			judged[p.Effect] = append(judged[p.Effect], p)
 		}
 	}
-	kinds := []struct {
-		code, fix string
-		effects   []Effect
-	}{
-		{"policiesCouldBlock", "checkPolicies", []Effect{Blocks, RefusesApp}},
-		{"policiesNeedDevice", "manageDevices", []Effect{NeedsDevice}},
-	}
-	for _, kind := range kinds {
-		f := Finding{Code: kind.code}
-		for _, effect := range kind.effects {
-			for _, p := range judged[effect] {
-				f.Of++
-				if !p.ReportOnly {
-					f.Count++
-				}
-				c.Items = append(c.Items, p)
-			}
-		}
-		if f.Of > 0 {
-			c.found(Warning, f, Fix{Code: kind.fix})
-		}
-	}
+	c.refusing(append(judged[Blocks], judged[RefusesApp]...), Finding{Code: "policiesCouldBlock"}, Fix{Code: "checkPolicies"})
+	c.refusing(judged[NeedsDevice], Finding{Code: "policiesNeedDevice"}, Fix{Code: "manageDevices"})
 	if len(c.Items) == 0 {
 		c.found(OK, Finding{Code: "noPolicyBlocks"})
 	}
 	if asking := judged[Asks]; len(asking) > 0 {
 		c.found(OK, Finding{Code: "policiesAsk", Count: len(asking)})
-		for _, p := range asking {
-			c.Items = append(c.Items, p)
+		c.list(asking)
+	}
+}
+
+// refusing warns of policies that keep users out, if there are some.
+func (c *Check) refusing(policies []BlockingPolicy, f Finding, fix Fix) {
+	if len(policies) == 0 {
+		return
+	}
+	f.Of = len(policies)
+	for _, p := range policies {
+		if !p.ReportOnly {
+			f.Count++
 		}
+	}
+	c.list(policies)
+	c.found(Warning, f, fix)
+}
+
+func (c *Check) list(policies []BlockingPolicy) {
+	for _, p := range policies {
+		c.Items = append(c.Items, p)
 	}
 }
 

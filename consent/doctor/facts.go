@@ -10,10 +10,10 @@ import (
 type Facts struct {
 	At                time.Time // when; the facts are judged as of then
 	Tenant            consent.Tenant
-	ServicePrincipals Reading[[]consent.ServicePrincipal] // of Requirement.AppIDs
-	Grants            Reading[[]consent.PermissionGrant]  // tenant-wide ones of the client
-	Deleted           Reading[[]DeletedServicePrincipal]  // of the client
-	Policies          Reading[consent.ScopeSet]           // entries of the authorization policy
+	ServicePrincipals Reading[[]consent.ServicePrincipal]        // of Requirement.AppIDs
+	Grants            Reading[[]consent.PermissionGrant]         // tenant-wide ones of the client
+	Deleted           Reading[[]consent.DeletedServicePrincipal] // of the client
+	Policies          Reading[consent.ScopeSet]                  // entries of the authorization policy
 	Requests          Reading[AdminConsentRequests]
 	Classifications   Reading[[]consent.Classification] // of the required resources
 	PerUserGrants     Reading[PerUserGrants]
@@ -34,12 +34,6 @@ type Reading[T any] struct {
 
 // Read reports whether it was read.
 func (r Reading[T]) Read() bool { return r.Lacks == "" && r.Failed == "" }
-
-// DeletedServicePrincipal is one that lies in the deleted items, from where it can be restored for 30 days.
-type DeletedServicePrincipal struct {
-	ID        consent.ObjectID
-	DeletedAt time.Time // zero: not told
-}
 
 // AdminConsentRequests is the workflow in which users ask an admin for consent
 // (learn.microsoft.com/graph/api/resources/adminconsentrequestpolicy).
@@ -97,6 +91,8 @@ type SignInFailure struct {
 	At     time.Time
 	UserID string
 	Code   int // Entra's error code, such as 65001
+	// Resource is the application that the user was on the way to; empty: not told.
+	Resource consent.AppID
 }
 
 // Domain is a domain of the tenant.
@@ -111,10 +107,4 @@ type MailProfile struct {
 	Name  string
 	Host  string
 	OAuth *bool // nil: not told
-}
-
-// ConsentCodes returns Entra's error codes of sign-ins that fail for want of consent or of a usable service principal
-// (learn.microsoft.com/entra/identity-platform/reference-error-codes).
-func ConsentCodes() []int {
-	return []int{65001, 65004, 90094, 90095, 900941, 650056, 90008, 700016, 7000112, notAssigned}
 }

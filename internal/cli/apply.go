@@ -46,6 +46,9 @@ func parseApply(in *input) (applyOptions, error) {
 		}
 	}
 	in.follow.choices = o.choices
+	if err := checkChoices(o.choices); err != nil {
+		return o, err
+	}
 	return o, render.CanHold(in.output.format, plan.KindChange, o.choices)
 }
 
@@ -74,7 +77,9 @@ func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.
 		return choices, fmt.Errorf("the plan was made with --route %s, not %s", planned.Route, choices.Route)
 	case in.IsSet("enable-app") && planned.EnableApp != choices.EnableApp:
 		return choices, fmt.Errorf("the plan was made with --enable-app=%v", planned.EnableApp)
-	case planned.Route != choices.Route || planned.EnableApp && !choices.EnableApp:
+	case in.IsSet("loosen") && planned.Loosen != choices.Loosen:
+		return choices, fmt.Errorf("the plan was made with --loosen=%v", planned.Loosen)
+	case planned.Route != choices.Route || planned.EnableApp && !choices.EnableApp || planned.Loosen && !choices.Loosen:
 		return choices, &hintedError{errWider, "if that is what you want: " + in.follow.command(applySaved(in.Args().First(), planned)...)}
 	}
 	return planned, nil

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -156,12 +157,27 @@ func (e enumeration[T]) of(c *cli.Context) T { return T(c.String(e.flag)) }
 
 func lookFlags() []cli.Flag { return []cli.Flag{devices().register(), routes().register()} }
 
+// statusFlags are those of what is planned or could be.
+func statusFlags() []cli.Flag {
+	return append(lookFlags(), &cli.BoolFlag{
+		Name: "loosen", Usage: "with --route user-consent: also where the tenant-wide grants make it needless",
+	})
+}
+
 func planFlags() []cli.Flag {
-	return append(lookFlags(), &cli.BoolFlag{Name: "enable-app", Usage: "also enable the service principal for sign-in, if it is disabled"})
+	return append(statusFlags(), &cli.BoolFlag{Name: "enable-app", Usage: "also enable the service principal for sign-in, if it is disabled"})
+}
+
+// checkChoices refuses choices that mean nothing together.
+func checkChoices(c consent.Choices) error {
+	if c.Loosen && c.Route != consent.UserConsent {
+		return errors.New("--loosen is for --route user-consent")
+	}
+	return nil
 }
 
 func choicesOf(c *cli.Context) consent.Choices {
-	return consent.Choices{Devices: devices().of(c), Route: routes().of(c), EnableApp: c.Bool("enable-app")}
+	return consent.Choices{Devices: devices().of(c), Route: routes().of(c), EnableApp: c.Bool("enable-app"), Loosen: c.Bool("loosen")}
 }
 
 // applySaved is the command that applies a saved plan: what goes beyond the default must be said again, devices need not.
@@ -181,6 +197,9 @@ func choiceFlags(choices consent.Choices, plans bool) []string {
 	}
 	if choices.Route != consent.AdminConsent {
 		flags = append(flags, "--route", string(choices.Route))
+	}
+	if choices.Loosen {
+		flags = append(flags, "--loosen")
 	}
 	if choices.EnableApp && plans {
 		flags = append(flags, "--enable-app")

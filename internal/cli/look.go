@@ -25,7 +25,7 @@ func parseLook(in *input) (lookOptions, error) {
 		return lookOptions{}, err
 	}
 	in.follow.choices = choicesOf(in.Context)
-	return lookOptions{conn, in.follow.choices, in.Bool("detailed-exitcode")}, nil
+	return lookOptions{conn, in.follow.choices, in.Bool("detailed-exitcode")}, checkChoices(in.follow.choices)
 }
 
 func statusCommand(env Environment) *cli.Command {
@@ -34,7 +34,7 @@ func statusCommand(env Environment) *cli.Command {
 		Usage: "show what is granted and what is missing",
 		Description: "Reads the tenant and changes nothing. Exit code 0 if consent is in place, 2 if it is not.\n\n" +
 			"   appleconsent status --simulate fresh\n   appleconsent status --tenant contoso.onmicrosoft.com\n   appleconsent status --quiet",
-		Flags: slices.Concat(lookFlags(), connectionFlags(), documentFlags(statusFormats)),
+		Flags: slices.Concat(statusFlags(), connectionFlags(), documentFlags(statusFormats)),
 		Action: action(env, parseLook, func(ctx context.Context, o lookOptions, k *call) error {
 			return look(ctx, plan.KindStatus, o, k)
 		}),

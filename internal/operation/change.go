@@ -32,7 +32,10 @@ func (s *Session) Apply(ctx context.Context, required consent.Requirement, saved
 
 // PlanApply reads the tenant and plans what is to be granted.
 func (s *Session) PlanApply(ctx context.Context, required consent.Requirement) (Planned, error) {
-	replan := func(ctx context.Context) (plan.Document, error) { return s.Look(ctx, plan.KindPlan, required) }
+	replan := func(ctx context.Context) (plan.Document, error) {
+		state, err := s.Read(ctx, required)
+		return s.document(plan.KindPlan, required, state, err)
+	}
 	doc, err := replan(ctx)
 	return Planned{Doc: doc, Operation: plan.OperationApply, required: required, replan: replan}, err
 }

@@ -73,6 +73,10 @@ func (f *fakeTenant) Examine(context.Context, consent.Requirement, time.Time) (d
 	return doctor.Facts{}, nil
 }
 
+func (f *fakeTenant) Deleted(ctx context.Context, _ consent.AppID) ([]consent.DeletedServicePrincipal, error) {
+	return f.deleted, f.enter(ctx, "Deleted")
+}
+
 func (f *fakeTenant) Read(ctx context.Context, _ consent.Requirement) (consent.State, error) {
 	err := f.enter(ctx, "Read")
 	s := f.state

@@ -2,6 +2,7 @@ package operation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"appleconsent/consent"
@@ -9,9 +10,31 @@ import (
 	"appleconsent/plan"
 )
 
-// Look reads the tenant and returns its status or a plan.
+// Look reads the tenant and returns its status or a plan, which is carried out later, if at all. Of a tenant without a service principal
+// of the client it also reads which was deleted, in place of the grants that there cannot be.
 func (s *Session) Look(ctx context.Context, kind plan.Kind, required consent.Requirement) (plan.Document, error) {
 	state, err := s.Read(ctx, required)
+	if _, found := state.ServicePrincipal(required.App.ID); err == nil && !found {
+		state.Deleted = s.restorable(ctx, required.App.ID)
+		err = ctx.Err()
+	}
+	return s.document(kind, required, state, err)
+}
+
+// restorable returns what can be restored. Nothing depends on it, so that there is none if it cannot be read.
+func (s *Session) restorable(ctx context.Context, app consent.AppID) []consent.DeletedServicePrincipal {
+	now := s.Clock.Now()
+	deleted, err := spend(ctx, s, "reading the tenant", func(ctx context.Context) ([]consent.DeletedServicePrincipal, error) {
+		return s.Tenant.Deleted(ctx, app)
+	})
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(deleted, func(d consent.DeletedServicePrincipal) bool { return !d.Restorable(now) })
+}
+
+// document makes a status or a plan of a state, unless that could not be read.
+func (s *Session) document(kind plan.Kind, required consent.Requirement, state consent.State, err error) (plan.Document, error) {
 	if err != nil {
 		return plan.Document{}, err
 	}

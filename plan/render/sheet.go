@@ -11,8 +11,9 @@ import (
 // sheet is what text, Markdown and HTML show, laid out but not yet escaped. Of its strings, those named Name, Code, Rest,
 // Prose, Sentence, Lead and Message may hold something from outside, without control characters. All others are our own words.
 type sheet struct {
-	Heading string // what kind of document it is
-	Tenant  string // Name
+	Heading string   // what kind of document it is
+	Tenant  string   // Name
+	Alarms  []notice // before everything else
 	Verdict verdict
 	Facts   []fact
 	Section string // heading above the tables

@@ -13,8 +13,9 @@ import (
 func planSheet(doc plan.Document) sheet {
 	s := sheet{
 		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
-		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Notices: notices(doc.Notices), Origin: planOrigin(doc),
+		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Origin: planOrigin(doc),
 	}
+	s.Alarms, s.Notices = notices(doc.Notices)
 	for _, w := range objectsOf(doc) {
 		if w.tables != nil {
 			s.Tables = append(s.Tables, w.tables(doc)...)
@@ -63,8 +64,8 @@ func planFacts(doc plan.Document) []fact {
 	return facts
 }
 
-// notices puts what is in the way first, and takes a level that it does not know for information.
-func notices(all []plan.Notice) []notice {
+// notices puts what is in the way first, and takes a level that it does not know for information. What must not be missed is apart.
+func notices(all []plan.Notice) (alarms, others []notice) {
 	looks := []notice{
 		{Word: "Blocked", Level: consent.Blocker, Tone: bad},
 		{Word: "Warning", Level: consent.Warning, Tone: warn},
@@ -78,9 +79,14 @@ func notices(all []plan.Notice) []notice {
 		}
 		look := looks[i]
 		look.Message = plan.PrintableLine(n.Message)
+		if n.Code == consent.WiderConsent {
+			look.Tone = bad
+			alarms = append(alarms, look)
+			continue
+		}
 		byLevel[i] = append(byLevel[i], look)
 	}
-	return slices.Concat(byLevel...)
+	return alarms, slices.Concat(byLevel...)
 }
 
 func planVerdict(doc plan.Document) verdict {
@@ -106,6 +112,9 @@ func planVerdict(doc plan.Document) verdict {
 
 func satisfied(doc plan.Document) string {
 	tenant := tenantName(doc.Tenant)
+	if !slices.ContainsFunc(doc.Resources, func(r plan.Resource) bool { return len(r.Missing) > 0 }) {
+		return allGranted(tenant) // by either route
+	}
 	users := fmt.Sprintf("Users of %s can consent to %s themselves.", tenant, application(doc.Client).Noun)
 	return byRoute(doc.Requirement.Route, allGranted(tenant), users)
 }
@@ -117,6 +126,9 @@ func allGranted(tenant string) string {
 // lackOf says what is required and not there; empty if all is.
 func lackOf(doc plan.Document) string {
 	var sentences []string
+	if doc.Satisfied {
+		return ""
+	}
 	for _, w := range objectsOf(doc) {
 		if w.lack == nil {
 			continue

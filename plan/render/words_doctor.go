@@ -2,6 +2,7 @@ package render
 
 import (
 	"strings"
+	"time"
 
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
@@ -105,11 +106,13 @@ var findingWords = map[string]string{
 	"policiesNeedDevice": "{of policy} for managed devices only, {count} enabled and {rest} report-only: devices that are not managed are refused.",
 	"policiesAsk":        "{count policy} with a requirement that users can meet while they sign in, such as terms of use.",
 
-	"noFailures":     "No sign-in to {app} failed because of consent or the app in the last {days} days.",
-	"noFailuresRead": "None of the newest sign-ins to {app} failed because of consent or the app.",
-	"failuresFound":  "{atLeast}{count sign-in} of {users user} failed because of consent or the app in the last {days} days{trend}.",
-	"logCut":         "The log has more rows than were read: what is before {moment} is unknown.",
-	"logLimits":      logLimits,
+	"noFailures":         "No sign-in to {app} failed because of consent, the app or Conditional Access in the last {days} days.",
+	"noFailuresRead":     "None of the newest sign-ins to {app} failed because of consent, the app or Conditional Access.",
+	"failuresFound":      "{atLeast}{count sign-in} of {users user} failed in the last {days} days{trend}.",
+	"failuresByCause":    "{cause}: {count} of {users user}.",
+	"failuresByResource": "On the way to {name}: {count} of {users user}.",
+	"logCut":             "The log has more rows than were read: what is before {moment} is unknown.",
+	"logLimits":          logLimits,
 
 	"noFederatedDomain": "No domain is federated.",
 	"domainsFederated":  "{count domain} federated: users there with an old profile are not moved to OAuth silently.",
@@ -147,17 +150,26 @@ func findingSentence(f doctor.Finding, app consent.Application) string {
 	if f.AtLeast {
 		atLeast = "At least "
 	}
-	date := f.At.Format("2 January 2006")
-	until := "until " + date
-	if f.At.IsZero() {
-		until = "for 30 days"
-	}
 	return filled(text, app, map[string]any{
 		"name": f.Name, "id": f.ID, "detail": f.Detail, "publisher": publisherWords(f.Detail, f.ID),
 		"scopes": f.Scopes.List(), "missing": len(f.Scopes), "count": f.Count, "of": f.Of, "rest": f.Of - f.Count, "users": f.Users, "atLeast": atLeast,
 		"lacks": f.Lacks, "failed": sentence(f.Failed), "unread": unread, "setting": capitalize(settingSentence(f.Setting, app.Noun)),
-		"date": date, "until": until, "moment": f.At.Format("2 January, 15:04 UTC"), "days": doctor.SignInDays, "recent": doctor.RecentDays,
+		"date": f.At.Format("2 January 2006"), "until": untilWords(f.At), "cause": causeWords[f.Cause], "moment": f.At.Format("2 January, 15:04 UTC"), "days": doctor.SignInDays, "recent": doctor.RecentDays,
 	})
+}
+
+// untilWords say until when a deleted service principal can be restored.
+func untilWords(end time.Time) string {
+	if end.IsZero() {
+		return "for 30 days"
+	}
+	return "until " + end.Format("2 January 2006")
+}
+
+// causeWords are why sign-ins failed.
+var causeWords = map[doctor.Cause]string{
+	doctor.NoConsent: "For want of consent", doctor.AppState: "Because of the app's state", doctor.RefusedByPolicy: "Blocked by Conditional Access",
+	doctor.OtherSignInCause: "For another reason",
 }
 
 // trendWords compare the last days with those before.

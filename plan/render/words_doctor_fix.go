@@ -33,6 +33,7 @@ var fixWords = map[string]string{
 	"blockersFirst":    "First fix what blocks the tenant-wide grants, above.",
 	"problemsFirst":    "Fix the problems above, then check again in a few hours.",
 	"lookAgain":        "These may predate the fix. Check again tomorrow.",
+	"lookAtPolicies":   "Which policy refused a sign-in: Entra admin center > Sign-in logs > the sign-in > Conditional Access.",
 	"lookAtAssignment": "Some of these users are not assigned, see the service principal above; the rest may predate the fix.",
 
 	"resource":            "Check that the tenant has this service. Nothing is granted on any resource until its service principal exists.",
@@ -90,10 +91,13 @@ func itemWords(item doctor.Item) DiagnosedItem {
 	return DiagnosedItem{}
 }
 
-// signInErrors are the meanings of doctor.ConsentCodes.
+// signInErrors are the meanings of doctor.SignInCodes.
 var signInErrors = map[int]string{
 	65001: "no consent", 65004: "user declined consent", 90094: "needs admin approval", 90095: "approval was requested",
 	900941: "needs admin approval, as the app is deemed risky", 650056: "no consent or misconfigured", 90008: "lacks User.Read",
+	65006: "registered and requested permissions differ", 53000: "device is not compliant", 53001: "device is not joined",
+	53002: "app is not approved", 53003: "blocked by Conditional Access", 530003: "device must be managed",
+	500011: "resource not found in the tenant", 650052: "no subscription for the resource",
 	700016: "app not found in the tenant", 7000112: "app is disabled", 50105: "user is not assigned",
 }
 

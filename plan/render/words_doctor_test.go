@@ -126,7 +126,7 @@ func TestWords_complete(t *testing.T) {
 	if diff := cmp.Diff(codes(t), worded); diff != "" {
 		t.Errorf("codes (-doctor's +worded):\n%s", diff)
 	}
-	for _, code := range doctor.ConsentCodes() {
+	for _, code := range doctor.SignInCodes() {
 		if strings.HasSuffix(render.ItemWords(doctor.FailedSignIns{Code: code, Count: 1, Users: 1}).Name, " ") {
 			t.Errorf("the sign-in error %d has no meaning", code)
 		}
@@ -161,12 +161,12 @@ func TestDiagnose_words(t *testing.T) {
 		},
 		"deleted": {doctor.ServicePrincipal, func(f *doctor.Facts) {
 			variety()["absent"](f)
-			f.Deleted.Value = []doctor.DeletedServicePrincipal{{ID: "d1", DeletedAt: at}}
+			f.Deleted.Value = []consent.DeletedServicePrincipal{{ID: "d1", DeletedAt: at}}
 		}, "A deleted one can be restored until 9 December 2026: Enterprise apps > Deleted applications, where the Entra admin center has it, or " +
 			"Microsoft Graph, POST /directory/deletedItems/d1/restore."},
 		"expired": {
 			doctor.ServicePrincipal, func(f *doctor.Facts) {
-				f.Deleted.Value = []doctor.DeletedServicePrincipal{{ID: "d1", DeletedAt: at.AddDate(0, -3, 0)}}
+				f.Deleted.Value = []consent.DeletedServicePrincipal{{ID: "d1", DeletedAt: at.AddDate(0, -3, 0)}}
 			},
 			"The one deleted on 9 August 2026 can no longer be restored: its 30 days are over.",
 		},
@@ -182,7 +182,7 @@ func TestDiagnose_words(t *testing.T) {
 		"profiles": {doctor.IntuneMailProfiles, variety()["profiles"], "Whether OAuth for Exchange Online is on could not be read in 1 e-mail profile."},
 		"capped": {
 			doctor.FailedSignInLog, variety()["failures"],
-			"At least 63 sign-ins of 9 users failed because of consent or the app in the last 7 days. The log has more rows than were read: what is before " +
+			"At least 63 sign-ins of 9 users failed in the last 7 days. For want of consent: 33 of 9 users. Because of the app's state: 30 of 9 users. The log has more rows than were read: what is before " +
 				"18 November, 14:04 UTC is unknown.",
 		},
 	} {

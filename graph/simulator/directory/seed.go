@@ -24,6 +24,7 @@ type Seed struct {
 	Failures           Failures `json:"failures"`           // sign-ins to Apple's app that failed
 	UsersBlocked       bool     `json:"usersBlocked"`       // sign-ins to Apple's app fail, for a lack of consent
 	Unlicensed         bool     `json:"unlicensed"`         // the tenant has neither a premium licence nor Intune
+	DevicePolicies     bool     `json:"devicePolicies"`     // policies for managed devices, and those of Microsoft's templates
 	OldProfiles        bool     `json:"oldProfiles"`        // mail profiles, policies and a domain from before modern authentication
 }
 

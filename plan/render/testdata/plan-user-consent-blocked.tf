@@ -9,10 +9,6 @@
 # Warning: Microsoft manages the user-consent setting of this tenant. Such tenants have been seen to
 #   | accept another setting and to discard it. The setting is read back, and exit code 4 reports if
 #   | that happened.
-# Warning: This affects other apps than Apple Mail, too: users can then consent to any app of a
-#   | verified publisher that requests only permissions classified as low impact, which now include
-#   | access to the user's whole mailbox. The tenant-wide grant (--route admin-consent) is narrower:
-#   | it is for this one app, and users see no prompt.
 # Warning: This tenant shows no verified publisher for Apple Internet Accounts. The setting lets users
 #   | consent to verified publishers only, so they may still be refused.
 # Warning: On macOS, Apple Mail uses Exchange Web Services (EWS). Microsoft has been switching EWS off
