@@ -160,6 +160,9 @@ func read[T any](x *examination, into *doctor.Reading[T], get func(context.Conte
 			return
 		}
 		into.Lacks, into.Failed = x.why(err)
+		if _, partly := errors.AsType[*laterPageError](err); partly {
+			into.Value, into.Partly = value, true
+		}
 	})
 }
 
@@ -232,9 +235,7 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	read(x, &f.Grants, func(ctx context.Context) ([]consent.PermissionGrant, error) {
 		var listed consent.State
 		err := c.listGrants(ctx, client.ID, &listed)
-		if len(listed.OddGrants) > 0 && err == nil {
-			err = oddAnswer(opReadGrants, "a grant cannot be understood: see appleconsent status")
-		}
+		f.OddGrants = listed.OddGrants
 		return listed.Grants, err
 	})
 	read(x, &f.PerUserGrants, func(ctx context.Context) (doctor.PerUserGrants, error) { return c.perUserGrants(ctx, client.ID) })
@@ -259,6 +260,7 @@ func (c *Client) perUserGrants(ctx context.Context, client consent.ObjectID) (do
 		}
 		return nil
 	})
-	counted.Users, counted.Capped = len(users), more
+	_, partly := errors.AsType[*laterPageError](err)
+	counted.Users, counted.Capped = len(users), more || partly
 	return counted, err
 }

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -129,6 +130,7 @@ func (c *Client) signIns(ctx context.Context, app consent.AppID, since time.Time
 		}
 		return nil
 	})
-	found.Capped = more
+	_, partly := errors.AsType[*laterPageError](err)
+	found.Capped = more || partly
 	return found, err
 }

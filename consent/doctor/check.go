@@ -149,11 +149,21 @@ func Healthy(checks []Check) bool {
 // check asks a question that needs a reading; without it the question is skipped.
 func check[T any](id CheckID, needs Reading[T], judge func(*Check)) Check {
 	c := Check{ID: id, Status: OK}
-	if needs.Read() {
+	switch {
+	case needs.Read():
 		judge(&c)
-	} else {
-		c.Needs = needs.Lacks
+		return c
+	case needs.Partly:
+		c.found(OK, notRead("readPartly", needs))
+		judge(&c)
+	default:
 		c.found(Skipped, notRead("notRead", needs))
+	}
+	if c.Status == OK { // so far as was read
+		c.Status = Skipped
+	}
+	if c.Status == Skipped {
+		c.Needs = needs.Lacks
 	}
 	return c
 }

@@ -53,6 +53,26 @@ func Examine(required consent.Requirement, facts Facts) []Check {
 	return checks
 }
 
+// A fix has a command only if that command, run as it is printed, cures its check: it must not be refused, and must not loosen the
+// tenant for nothing. So there is none where it is not known what stands.
+func (e examination) grantAll(code string) Fix {
+	if e.grants == unknown {
+		return Fix{Code: code}
+	}
+	return Fix{code, Apply}
+}
+
+// letUsers is a fix by the other route. Users gain nothing from it while assignment is required, or without a verified publisher; where
+// Microsoft manages the setting, another one has been seen to be discarded; and what is classified otherwise is in its way.
+func (e examination) letUsers(code string) Fix {
+	read := e.grants != unknown && e.facts.Policies.Read() && e.facts.Classifications.Read()
+	managed := consent.SettingOf(e.facts.Policies.Value) == consent.SettingManaged
+	if !read || managed || e.sp.AssignmentRequired || e.unverified() || e.classify().otherwise {
+		return Fix{Code: code}
+	}
+	return Fix{code, ApplyByUserConsent}
+}
+
 // withoutCommands leaves out what would be refused as long as something is in the way.
 func withoutCommands(checks []Check) {
 	for i, c := range checks {
@@ -66,6 +86,7 @@ func newExamination(required consent.Requirement, facts Facts) examination {
 	facts.At = facts.At.UTC()
 	e := examination{required: required, facts: facts, grants: unknown, state: consent.State{
 		Tenant: facts.Tenant, ServicePrincipals: facts.ServicePrincipals.Value, Grants: facts.Grants.Value,
+		OddGrants:       facts.OddGrants,
 		Classifications: facts.Classifications.Value,
 	}}
 	granted := required // as if an admin were to grant it, and to change nothing else

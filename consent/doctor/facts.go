@@ -12,6 +12,7 @@ type Facts struct {
 	Tenant            consent.Tenant
 	ServicePrincipals Reading[[]consent.ServicePrincipal]        // of Requirement.AppIDs
 	Grants            Reading[[]consent.PermissionGrant]         // tenant-wide ones of the client
+	OddGrants         []consent.OddGrant                         // among them
 	Deleted           Reading[[]consent.DeletedServicePrincipal] // of the client
 	Policies          Reading[consent.ScopeSet]                  // entries of the authorization policy
 	Requests          Reading[AdminConsentRequests]
@@ -30,6 +31,8 @@ type Reading[T any] struct {
 	Lacks string
 	// Failed says in a few words why it could not be read otherwise; empty if it was read.
 	Failed string
+	// Partly: it is a list of which the first pages were read and are there, and the rest was not, for the reason above.
+	Partly bool
 }
 
 // Read reports whether it was read.

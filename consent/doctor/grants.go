@@ -14,6 +14,7 @@ func (e examination) tenantWideGrants(c *Check) {
 			total += len(r.Required)
 		}
 		c.found(OK, Finding{Code: "allGranted", Count: total})
+		e.noticedOfGrants(c)
 		return
 	}
 	missing := Problem
@@ -41,6 +42,8 @@ func (e examination) noticedOfGrants(c *Check) {
 		switch {
 		case n.Code == "resourceMissing":
 			c.found(Problem, Finding{Code: "resourceMissing", Name: n.Name, ID: string(n.AppID)}, Fix{Code: "resource"})
+		case n.Code == "oddGrant":
+			c.found(Problem, Finding{Code: "oddGrant", Name: n.Name, ID: n.Detail, Detail: n.Member}, Fix{Code: "repairGrant"})
 		case n.Code == "scopeTooLong" && !e.byUsers():
 			c.found(Problem, Finding{Code: "scopeTooLong", Name: n.Name, Count: n.Number, Of: consent.MaxScopeLength}, Fix{Code: "revokeUnused"})
 		case n.Code == "sameScopeElsewhere":

@@ -38,6 +38,7 @@ const logLimits = "The log holds interactive sign-ins only, not the background r
 // findingWords are the sentences of the findings, by code. The words in braces are the parameters that findingSentence fills in.
 var findingWords = map[string]string{
 	"notRead":              "Could not be read: {failed}",
+	"readPartly":           "Only a first part could be read: {failed} What was read:",
 	"grantDecides":         "{app} does not depend on this: the tenant-wide grant applies.",
 	"grantsTakenAsMissing": "The tenant-wide grants could not be read; this assumes that they are missing.",
 
@@ -46,6 +47,7 @@ var findingWords = map[string]string{
 	"noGrantExpected":   "By the chosen route no tenant-wide grant is expected: each user sees one consent prompt.",
 	"sameNameElsewhere": "{scopes} on {name}: another permission of the same name, which does not count.",
 	"resourceMissing":   "This tenant has no service principal for {name} ({id}), so nothing can be granted on it.",
+	"oddGrant":          "The grant {id} on {name} cannot be understood: Graph shows it without a usable {detail}.",
 	"scopeTooLong":      "With the missing scopes the grant on {name} would be {count} characters long; Microsoft Graph accepts {of}.",
 
 	"clientAbsent":         "{name} has no service principal in this tenant.",
@@ -73,6 +75,8 @@ var findingWords = map[string]string{
 	"askedOnceByMicrosoft": "Each user of {app} sees one consent prompt. Microsoft may change this list without notice, and how it treats a " +
 		"request that includes User.Read is unconfirmed.",
 	"askedOnceLowImpact":      "The required permissions are classified as low impact, so each user of {app} sees one consent prompt.",
+	"mailClientsOn":           "The checkbox \"Enable user consent for popular Mail clients\" is on.",
+	"mailClientsOff":          "The checkbox \"Enable user consent for popular Mail clients\" is off.",
 	"approvalNeeded":          "Users of {app} need an admin's approval.",
 	"assignmentBlocksConsent": "Users cannot consent while assignment is required for {name}.",
 	"customPolicyNotRead":     "Whether users can consent to {app} is unknown: the rules of {scopes} are not read.",

@@ -28,7 +28,10 @@ var fixWords = map[string]string{
 	"thenLetUsersConsent": "Then let users consent.",
 	"classify":            "Classify the permissions as low impact.",
 	"customPolicy":        "Review the custom policy, or replace it.",
-	"usersCouldAlso":      "Alternatively, allow user consent (--route user-consent); this affects other apps too.",
+	"usersCouldAlso": "Alternatively, allow user consent: for six mail clients by that checkbox (" + consentPlace + "User consent settings), or by " +
+		"--route user-consent, which affects other apps too.",
+	"checkMailClients": "Turn that checkbox on: " + consentPlace + "User consent settings. It is narrower than --route user-consent, which a tenant " +
+		"whose setting Microsoft manages may discard.",
 
 	"blockersFirst":    "First fix what blocks the tenant-wide grants, above.",
 	"problemsFirst":    "Fix the problems above, then check again in a few hours.",
@@ -36,7 +39,9 @@ var fixWords = map[string]string{
 	"lookAtPolicies":   "Which policy refused a sign-in: Entra admin center > Sign-in logs > the sign-in > Conditional Access.",
 	"lookAtAssignment": "Some of these users are not assigned, see the service principal above; the rest may predate the fix.",
 
-	"resource":            "Check that the tenant has this service. Nothing is granted on any resource until its service principal exists.",
+	"resource": "Check that the tenant has this service. Nothing is granted on any resource until its service principal exists.",
+	"repairGrant": "Look at the grant in Graph Explorer (GET /v1.0/oauth2PermissionGrants/ and the id), and delete it there if it is not needed. " +
+		"Nothing is changed until then.",
 	"revokeUnused":        "Revoke scopes that are no longer used, then grant the missing ones.",
 	"askOwner":            "Only {owner} can undo that. Nothing in this tenant helps.",
 	"askMicrosoft":        "Only Microsoft can enable it again: open a support request.",
