@@ -226,6 +226,9 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	read(x, &f.Classifications, func(ctx context.Context) ([]consent.Classification, error) {
 		var read consent.State
 		err := c.readClassifications(ctx, required, state, &read)
+		if later, partly := errors.AsType[*laterPageError](err); partly {
+			err = later.error // what was read of them says nothing about the rest
+		}
 		return read.Classifications, err
 	})
 	client, found := state.ServicePrincipal(required.App.ID)

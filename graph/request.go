@@ -210,11 +210,11 @@ func (c *Client) eachRow(ctx context.Context, op wire.Operation, l list, visit f
 			case errors.Is(err, errEnough):
 				return false, nil
 			case err != nil:
-				return false, err
+				return false, laterPage(err, link != l.address)
 			}
 		}
 		if link, err = c.next(op, page.NextLink, seen); link == "" || err != nil {
-			return false, err
+			return false, laterPage(err, true)
 		}
 		if l.pages > 0 && (filled == l.pages || rows > maxRows) {
 			return true, nil
@@ -230,7 +230,7 @@ func (e *laterPageError) Unwrap() error { return e.error }
 
 // laterPage is the error of a page.
 func laterPage(err error, later bool) error {
-	if !later {
+	if err == nil || !later {
 		return err
 	}
 	return &laterPageError{err}

@@ -40,12 +40,12 @@ const (
 type Check struct {
 	ID       CheckID
 	Status   Status    // the worst of its findings
+	PartOf   CheckID   // the check that has the cause of what is wrong here; empty if there is none or it is this one
 	Needs    string    // the Microsoft Graph permission that a skipped check needs; empty if it was skipped for another reason
 	Findings []Finding // never empty
 	Fixes    []Fix     // what to do, in this order; empty if nothing is to be done
 	Items    []Item    // what was found, one by one
 	Days     []Day     // failed sign-ins per day, the oldest first
-	Script   bool      // lines for Exchange Online PowerShell help that keep EWS open for the client
 }
 
 // Finding is one thing that a check found, as a code with its parameters. Which are set depends on the code; the sentence
@@ -141,6 +141,17 @@ func (FailedSignIns) item()        {}
 func (FederatedDomain) item()      {}
 func (DoubtfulProfile) item()      {}
 
+// Roots returns the checks of an outcome that are no part of another one: as many things are wrong. What keeps users from signing in at all
+// comes first.
+func Roots(checks []Check, outcome Status) []Check {
+	roots := slices.DeleteFunc(slices.Clone(checks), func(c Check) bool { return c.Status != outcome || c.PartOf != "" })
+	i := slices.IndexFunc(roots, func(c Check) bool { return c.ID == ServicePrincipal })
+	if i <= 0 {
+		return roots
+	}
+	return slices.Concat(roots[i:i+1], roots[:i], roots[i+1:])
+}
+
 // Healthy reports whether no check found a problem.
 func Healthy(checks []Check) bool {
 	return !slices.ContainsFunc(checks, func(c Check) bool { return c.Status == Problem })
@@ -160,7 +171,7 @@ func check[T any](id CheckID, needs Reading[T], judge func(*Check)) Check {
 		c.found(Skipped, notRead("notRead", needs))
 	}
 	if c.Status == OK { // so far as was read
-		c.Status = Skipped
+		c.Findings[0].Status, c.Status = Skipped, Skipped
 	}
 	if c.Status == Skipped {
 		c.Needs = needs.Lacks

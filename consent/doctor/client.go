@@ -72,7 +72,7 @@ func (e examination) disabledResources(c *Check) {
 
 // deletedCopy tells of the client's service principals in the deleted items, if there are some or they could not be read.
 func (e examination) deletedCopy() (Finding, bool) {
-	if !e.facts.Deleted.Read() {
+	if !e.facts.Deleted.Read() && len(e.facts.Deleted.Value) == 0 {
 		return notRead("deletedNotRead", e.facts.Deleted), true
 	}
 	newest, found := consent.NewestDeleted(e.facts.Deleted.Value)

@@ -89,9 +89,6 @@ var (
 // equivalent, so that it always speaks, and never of what it has seen.
 func (e examination) ewsRetirement(c *Check) {
 	switch {
-	case !e.asksFor(consent.EWS):
-		c.found(OK, Finding{Code: "ewsNotRequired"})
-		return
 	case !e.facts.At.Before(ewsEnd):
 		c.found(Warning, Finding{Code: "ewsEnded"}, Fix{Code: "otherClientThanMail"})
 		return
@@ -101,5 +98,4 @@ func (e examination) ewsRetirement(c *Check) {
 		c.found(Warning, Finding{Code: "ewsEnding"})
 	}
 	c.Fixes = []Fix{{Code: "exchangeSettings"}}
-	c.Script = true
 }

@@ -28,7 +28,7 @@ const (
 	incomplete completeness = "incomplete"
 )
 
-// Examine judges the facts by the requirement. The order of the checks is fixed.
+// Examine judges the facts by the requirement. The order of the checks is fixed; those that concern no required device are left out.
 func Examine(required consent.Requirement, facts Facts) []Check {
 	e := newExamination(required, facts)
 	checks := []Check{
@@ -45,11 +45,14 @@ func Examine(required consent.Requirement, facts Facts) []Check {
 		check(FailedSignInLog, facts.SignIns, func(c *Check) { e.signIns(c, blocked) }),
 		check(FederatedDomains, facts.Domains, e.federatedDomains),
 		check(IntuneMailProfiles, facts.MailProfiles, e.intuneMailProfiles),
-		check(EWSRetirement, Reading[any]{}, e.ewsRetirement),
 	)
+	if e.asksFor(consent.EWS) { // which Macs speak and no other device
+		checks = append(checks, check(EWSRetirement, Reading[any]{}, e.ewsRetirement))
+	}
 	if e.standing.Blocked() {
 		withoutCommands(checks[1:])
 	}
+	e.relate(checks)
 	return checks
 }
 
@@ -97,7 +100,7 @@ func newExamination(required consent.Requirement, facts Facts) examination {
 	case !facts.ServicePrincipals.Read():
 	case e.standing.Client == nil: // then nothing can be granted to it, read or not
 		e.grants = incomplete
-	case !facts.Grants.Read():
+	case !facts.Grants.Read() && !(facts.Grants.Partly && e.standing.Satisfied()):
 	case e.standing.Satisfied():
 		e.grants = complete
 	default:

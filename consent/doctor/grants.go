@@ -5,7 +5,7 @@ import "appleconsent/consent"
 // tenantWideGrants says whether the required scopes are granted for all users, as status does.
 func (e examination) tenantWideGrants(c *Check) {
 	if e.grants == unknown {
-		*c = check(c.ID, e.facts.Grants, nil)
+		e.grantsUnknown(c)
 		return
 	}
 	if e.grants == complete {
@@ -32,6 +32,18 @@ func (e examination) tenantWideGrants(c *Check) {
 	e.noticedOfGrants(c)
 	if len(c.Fixes) == 0 && !e.byUsers() {
 		c.Fixes = []Fix{{"grantMissing", Apply}}
+	}
+}
+
+// grantsUnknown says what is granted as far as was read.
+func (e examination) grantsUnknown(c *Check) {
+	unread := e.facts.Grants
+	unread.Partly = false // which is not enough to judge
+	*c = check(c.ID, unread, nil)
+	for _, r := range e.standing.Resources {
+		if len(r.Granted) > 0 {
+			c.found(OK, Finding{Code: "grantedSoFar", Name: r.Name, Scopes: r.Granted})
+		}
 	}
 }
 

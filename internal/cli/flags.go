@@ -68,6 +68,8 @@ var (
 	plainFormats  = render.Formats(render.KindHistory)
 	statusFormats = render.Formats(plan.KindStatus)
 	allFormats    = render.Formats(plan.KindPlan)
+
+	diagnosisFormats = render.Formats(render.KindDiagnosis)
 )
 
 func formatFlags(known []render.Format) []cli.Flag {

@@ -105,13 +105,27 @@ func doctorCommand(env Environment) *cli.Command {
 		Description: "Checks what decides whether iPhone and Mac users can get mail: the grants, the service principal, what users may consent\n" +
 			"to, Conditional Access, recent failed sign-ins, federated domains, Intune profiles, the end of EWS. Reads and changes nothing. A\n" +
 			"check that lacks a permission is skipped. Exit code 0 if there is no problem, 2 if there is one.\n\n" +
-			"   appleconsent doctor --simulate consent-blocked\n   appleconsent doctor --tenant contoso.onmicrosoft.com\n   appleconsent doctor -o json",
-		Flags:  slices.Concat(lookFlags(), connectionFlags(), outputFlags()),
-		Action: action(env, parseLook, runDoctor),
+			"   appleconsent doctor --simulate consent-blocked\n   appleconsent doctor --tenant contoso.onmicrosoft.com --verbose\n" +
+			"   appleconsent doctor --out report.html\n   appleconsent doctor -o json",
+		Flags: slices.Concat(lookFlags(), []cli.Flag{
+			&cli.BoolFlag{Name: "verbose", Usage: "show all that was found, also where all is well"},
+		}, connectionFlags(), documentFlags(diagnosisFormats)),
+		Action: action(env, parseDoctor, runDoctor),
 	}
 }
 
-func runDoctor(ctx context.Context, o lookOptions, k *call) error {
+// doctorOptions are those of doctor.
+type doctorOptions struct {
+	lookOptions
+	verbose bool
+}
+
+func parseDoctor(in *input) (doctorOptions, error) {
+	o, err := parseLook(in)
+	return doctorOptions{o, in.Bool("verbose")}, err
+}
+
+func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
 	s, err := k.open(ctx, o.connection, operation.Examination)
 	if err != nil {
 		return err
@@ -126,7 +140,7 @@ func runDoctor(ctx context.Context, o lookOptions, k *call) error {
 	fixes := follow{shell: k.follow.shell, connection: k.follow.connection}
 	forDevices := choiceFlags(consent.Choices{Devices: o.choices.Devices, Route: consent.AdminConsent}, false)
 	found := render.Diagnose(tool(), required, facts, func(words ...string) string { return fixes.command(append(words, forDevices...)...) })
-	if err := k.show(render.OfDiagnosis(found)); err != nil {
+	if err := k.show(render.OfDiagnosis(found, o.verbose)); err != nil {
 		return err
 	}
 	switch {

@@ -19,6 +19,7 @@ type sheet struct {
 	Section string // heading above the tables
 	Tables  []table
 	Actions []action
+	Checks  []checked
 	Notices []notice // blockers first
 	Origin  string   // Prose: who made it, from what
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -8,27 +9,53 @@ import (
 	"appleconsent/consent/doctor"
 )
 
-// checkWords are the titles of the checks and why they matter.
-var checkWords = map[doctor.CheckID]struct{ title, why string }{
-	doctor.TenantWideGrants: {"Tenant-wide grants", `Without a tenant-wide grant each user sees a consent prompt or "Need admin approval".`},
-	doctor.ServicePrincipal: {"Service principal", "The service principal represents {owner}'s app in this tenant: users who cannot sign in " +
-		"to it get no mail, even with consent."},
-	doctor.UserConsent: {"User consent", "Without a tenant-wide grant this setting decides whether users can consent to {app} themselves."},
-	doctor.AdminConsentRequestPolicy: {"Admin consent requests", "With the admin consent workflow, users who need approval can request it, and " +
-		"reviewers are notified."},
-	doctor.PermissionClassifications: {"Permission classifications", "Under the low-impact setting users can consent to an app only if all " +
-		"permissions that it requests are classified as low impact."},
-	doctor.GrantsOfUsers: {"Grants of individual users", "Users who gave individual consent keep working whatever the tenant's consent " +
-		"settings become."},
-	doctor.ConditionalAccess: {"Conditional Access", "A policy can refuse the sign-in, even with consent: one that blocks (AADSTS53003), one that " +
-		"requires app protection, which {app} does not have, and one that requires a managed device (AADSTS53000, 53001, 530003)."},
-	doctor.FailedSignInLog: {"Failed sign-ins", logLimits},
-	doctor.FederatedDomains: {"Federated domains", "Old profiles move from Basic authentication to OAuth silently by the ROPC grant " +
-		"(resource owner password credentials), which does not work for users of a federated domain."},
-	doctor.IntuneMailProfiles: {"Intune e-mail profiles", "A profile without OAuth makes Mail ask for a password. Profiles that device " +
-		"management pushed are not upgraded automatically."},
-	doctor.EWSRetirement: {"Retirement of EWS", "macOS Mail uses Exchange Web Services (EWS), and consent does not keep EWS available. iOS " +
-		"and iPadOS use ActiveSync and are not affected."},
+// checkWords are the titles of the checks, why they matter, and what they tell.
+var checkWords = map[doctor.CheckID]struct{ title, why, tells string }{
+	doctor.TenantWideGrants: {
+		"Tenant-wide grants", `Without it each user sees a consent prompt or "Need admin approval".`,
+		"which scopes are granted for all users",
+	},
+	doctor.ServicePrincipal: {
+		"Service principal", "Users who cannot sign in to {owner}'s app in this tenant get no mail, even with consent.",
+		"whether users can sign in to {owner}'s app",
+	},
+	doctor.UserConsent: {
+		"User consent", "Without a tenant-wide grant this setting decides whether users can consent to {app} themselves.",
+		"whether users can consent to {app} themselves",
+	},
+	doctor.AdminConsentRequestPolicy: {
+		"Admin consent requests", "With the admin consent workflow, users who need approval can request it, and reviewers are notified.",
+		"whether users who need approval can request it",
+	},
+	doctor.PermissionClassifications: {
+		"Permission classifications", "Under the low-impact setting users can consent to an app only if all permissions that it requests are " +
+			"classified as low impact.",
+		"which permissions are classified as low impact",
+	},
+	doctor.GrantsOfUsers: {
+		"Grants of individual users", "Users who gave individual consent keep working whatever the tenant's consent settings become.",
+		"how many users gave individual consent",
+	},
+	doctor.ConditionalAccess: {
+		"Conditional Access", "A policy can refuse the sign-in, even with consent: one that blocks (AADSTS53003), one that requires app " +
+			"protection, which {app} does not have, and one that requires a managed device (AADSTS53000, 53001, 530003).",
+		"whether a policy refuses {app}",
+	},
+	doctor.FailedSignInLog: {"Failed sign-ins", logLimits, "which sign-ins to {app} failed, and why"},
+	doctor.FederatedDomains: {
+		"Federated domains", "Old profiles move from Basic authentication to OAuth silently by the ROPC grant (resource owner password " +
+			"credentials), which does not work for users of a federated domain.",
+		"which users with old profiles must sign in again",
+	},
+	doctor.IntuneMailProfiles: {
+		"Intune e-mail profiles", "A profile without OAuth makes Mail ask for a password. Profiles that device management pushed are not " +
+			"upgraded automatically.",
+		"whether the e-mail profiles for iOS use OAuth",
+	},
+	doctor.EWSRetirement: {
+		"Retirement of EWS", "macOS Mail uses Exchange Web Services (EWS), which consent does not keep.",
+		"what macOS Mail needs besides consent",
+	},
 }
 
 // logLimits is what the sign-in log cannot show (learn.microsoft.com/graph/api/signin-list).
@@ -38,7 +65,8 @@ const logLimits = "The log holds interactive sign-ins only, not the background r
 // findingWords are the sentences of the findings, by code. The words in braces are the parameters that findingSentence fills in.
 var findingWords = map[string]string{
 	"notRead":              "Could not be read: {failed}",
-	"readPartly":           "Only a first part could be read: {failed} What was read:",
+	"readPartly":           "The rest {unread} In what was read:",
+	"grantedSoFar":         "In what was read: {scopes} on {name}.",
 	"grantDecides":         "{app} does not depend on this: the tenant-wide grant applies.",
 	"grantsTakenAsMissing": "The tenant-wide grants could not be read; this assumes that they are missing.",
 
@@ -104,15 +132,14 @@ var findingWords = map[string]string{
 	"userGrantsNeeded":    "These users keep working as far as their grants reach; the others have none.",
 	"userGrantsUnclear":   "Whether a tenant-wide grant makes them redundant is unknown.",
 
-	"noPolicyBlocks": "No policy blocks {app} by its apps, client apps and platforms.",
-	"policiesCouldBlock": "{of policy} could block {app}, {count} enabled and {rest} report-only. Users, groups and other conditions are not " +
-		"checked.",
-	"policiesNeedDevice": "{of policy} for managed devices only, {count} enabled and {rest} report-only: devices that are not managed are refused.",
+	"noPolicyBlocks":     "No policy blocks {app} by its apps, client apps and platforms.",
+	"policiesCouldBlock": "{of policy} could block {app} ({states}). Users, groups and other conditions are not checked.",
+	"policiesNeedDevice": "Only managed devices get in by {of policy} ({states}): others are refused.",
 	"policiesAsk":        "{count policy} with a requirement that users can meet while they sign in, such as terms of use.",
 
 	"noFailures":         "No sign-in to {app} failed because of consent, the app or Conditional Access in the last {days} days.",
 	"noFailuresRead":     "None of the newest sign-ins to {app} failed because of consent, the app or Conditional Access.",
-	"failuresFound":      "{atLeast}{count sign-in} of {users user} failed in the last {days} days{trend}.",
+	"failuresFound":      "{atLeast}{count sign-in} of {users user} failed in {days} days{trend}.",
 	"failuresByCause":    "{cause}: {count} of {users user}.",
 	"failuresByResource": "On the way to {name}: {count} of {users user}.",
 	"logCut":             "The log has more rows than were read: what is before {moment} is unknown.",
@@ -128,11 +155,10 @@ var findingWords = map[string]string{
 	"profilesForOtherHosts": "{count} of {of e-mail profile} for another server; OAuth is on in the rest.",
 	"fromBeta":              "Read from Microsoft Graph's beta endpoint, which may change.",
 
-	"ewsNotRequired": "EWS is not required: iOS and iPadOS use ActiveSync, which is not affected.",
-	"ewsAnnounced": "Microsoft switches EWS off tenant by tenant from 1 October 2026. By then EWSEnabled must be true and EwsAllowedAppIDs must " +
-		"include {owner}'s application ID, or macOS Mail stops working. appleconsent cannot read these Exchange settings.",
-	"ewsEnding": "Microsoft is switching EWS off tenant by tenant, and for good on 1 April 2027. Until then macOS Mail works only if EWSEnabled is " +
-		"true and EwsAllowedAppIDs includes {owner}'s application ID. appleconsent cannot read these Exchange settings.",
+	"ewsAnnounced": "EWS ends on 1 April 2027, tenant by tenant from 1 October 2026 on. By then Exchange must allow {app} on Macs (EwsEnabled, " +
+		"EwsAllowedAppIDs).",
+	"ewsEnding": "EWS ends on 1 April 2027, tenant by tenant before that. Until then Exchange must allow {app} on Macs (EwsEnabled, " +
+		"EwsAllowedAppIDs).",
 	"ewsEnded": "EWS in Exchange Online ended on 1 April 2027. macOS Mail cannot use it, even with consent; iOS and iPadOS are not affected.",
 }
 
@@ -156,7 +182,7 @@ func findingSentence(f doctor.Finding, app consent.Application) string {
 	}
 	return filled(text, app, map[string]any{
 		"name": f.Name, "id": f.ID, "detail": f.Detail, "publisher": publisherWords(f.Detail, f.ID),
-		"scopes": f.Scopes.List(), "missing": len(f.Scopes), "count": f.Count, "of": f.Of, "rest": f.Of - f.Count, "users": f.Users, "atLeast": atLeast,
+		"scopes": f.Scopes.List(), "missing": len(f.Scopes), "count": f.Count, "of": f.Of, "states": statesWords(f.Count, f.Of-f.Count), "users": f.Users, "atLeast": atLeast,
 		"lacks": f.Lacks, "failed": sentence(f.Failed), "unread": unread, "setting": capitalize(settingSentence(f.Setting, app.Noun)),
 		"date": f.At.Format("2 January 2006"), "until": untilWords(f.At), "cause": causeWords[f.Cause], "moment": f.At.Format("2 January, 15:04 UTC"), "days": doctor.SignInDays, "recent": doctor.RecentDays,
 	})
@@ -168,6 +194,17 @@ func untilWords(end time.Time) string {
 		return "for 30 days"
 	}
 	return "until " + end.Format("2 January 2006")
+}
+
+// statesWords say how many policies are in which state.
+func statesWords(enabled, reportOnly int) string {
+	switch {
+	case reportOnly == 0:
+		return "enabled"
+	case enabled == 0:
+		return "report-only"
+	}
+	return fmt.Sprintf("%d enabled, %d report-only", enabled, reportOnly)
 }
 
 // causeWords are why sign-ins failed.

@@ -56,7 +56,7 @@ var fixWords = map[string]string{
 	"signInAgain":         "These users sign in again when prompted, or remove the account from the device and add it again.",
 	"profileOAuth":        "Set OAuth to Enable (useOAuth true): " + profilePlace,
 	"lookAtProfile":       "Check the profile: " + profilePlace,
-	"exchangeSettings":    "An Exchange administrator runs these lines in Exchange Online PowerShell. Changes can take up to 24 hours.",
+	"exchangeSettings":    "A script reads what Exchange allows: appleconsent doctor -o powershell.",
 	"otherClientThanMail": "Users of macOS need Outlook or a browser. To check without EWS: --devices ios.",
 }
 
@@ -104,31 +104,4 @@ var signInErrors = map[int]string{
 	53002: "app is not approved", 53003: "blocked by Conditional Access", 530003: "device must be managed",
 	500011: "resource not found in the tenant", 650052: "no subscription for the resource",
 	700016: "app not found in the tenant", 7000112: "app is disabled", 50105: "user is not assigned",
-}
-
-// ewsScript reads the list, appends the application ID where it is missing, and enables EWS only then. The cmdlet
-// replaces the whole comma-separated list (office-docs-powershell: Set-OrganizationConfig), so that nothing is written if it
-// could not be read, and EWS stays as it is if the list was not written. That it takes up to 24 hours:
-// github.com/David-Barrett-MS/PowerShell-EWS-Scripts/wiki/Testing-EWS-App-Access.
-func ewsScript(client consent.AppID, cloud string) []string {
-	connect := "Connect-ExchangeOnline"
-	environment, other := map[string]string{
-		"usgov": "O365USGovGCCHigh", "usgovdod": "O365USGovDoD", "china": "O365China",
-	}[cloud]
-	if other {
-		connect += " -ExchangeEnvironmentName " + environment
-	}
-	return []string{
-		connect,
-		"Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy | Format-List EwsEnabled, EwsAllowedAppIDs",
-		"$apple = '" + string(client) + "'",
-		"$config = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy",
-		`$ids = @("$($config.EwsAllowedAppIDs)" -split '[,;\s]+' | Where-Object { $_ })`,
-		"if ($ids -notcontains $apple) { $ids += $apple }",
-		"# The list comes first: EWS that is enabled with an empty list is blocked for every app.",
-		"if ($config) {",
-		"  Set-OrganizationConfig -EwsAllowedAppIDs ($ids -join ',') -ErrorAction Stop",
-		"  Set-OrganizationConfig -EwsEnabled $true",
-		"}",
-	}
 }

@@ -1,0 +1,48 @@
+package doctor
+
+import "slices"
+
+// relate says of checks which other one has the cause of their outcome, so that one cause is one problem: what users may consent to
+// matters because something is not granted, and failed sign-ins are what comes of both.
+func (e examination) relate(checks []Check) {
+	grants, app, setting := find(checks, TenantWideGrants), find(checks, ServicePrincipal), find(checks, UserConsent)
+	root := grants
+	switch {
+	case e.byUsers():
+		grants.because(setting)
+		root = setting
+	case !grants.bad(): // not known, or all is well
+		root = setting
+	default:
+		setting.because(grants)
+	}
+	if e.standing.Client == nil {
+		app.because(root)
+	}
+	find(checks, AdminConsentRequestPolicy).because(root)
+	find(checks, PermissionClassifications).because(root)
+	if failed := find(checks, FailedSignInLog); failed.Status == Problem {
+		for _, cause := range []*Check{app, grants, setting} {
+			failed.because(cause)
+		}
+	}
+}
+
+// because makes a check with something wrong part of another one with something wrong, or of that one's own cause; the first cause stays.
+func (c *Check) because(cause *Check) {
+	if c == cause || !c.bad() || !cause.bad() || c.PartOf != "" {
+		return
+	}
+	c.PartOf = cause.ID
+	if cause.PartOf != "" {
+		c.PartOf = cause.PartOf
+	}
+}
+
+// bad reports whether a check found something wrong.
+func (c *Check) bad() bool { return c.Status == Problem || c.Status == Warning }
+
+// find returns the check, which is one of them.
+func find(checks []Check, id CheckID) *Check {
+	return &checks[slices.IndexFunc(checks, func(c Check) bool { return c.ID == id })]
+}
