@@ -45,7 +45,7 @@ type State struct {
 	Grants            []PermissionGrant  // of the client, as Graph lists them; others are allowed and do not count
 	OddGrants         []OddGrant
 	// Deleted are service principals of the client that can be restored; they are read for a status or a plan of a tenant that has none.
-	Deleted []DeletedServicePrincipal
+	Deleted []Restorable // the newest first
 	// ConsentPolicies are the entries of the authorization policy as they stand, if need be with one twice, and
 	// Classifications those of the required resources; both are read for the route UserConsent only.
 	ConsentPolicies ScopeSet
@@ -92,10 +92,9 @@ func Diff(required Requirement, state State) Difference {
 	if found {
 		d.Client, d.Notices = &client, clientNotices(required, client)
 	}
-	if deleted, exists := NewestDeleted(state.Deleted); exists && !found {
-		d.note(Notice{
-			Level: Info, Code: "clientDeleted", Name: required.App.Name, Detail: string(deleted.ID), Until: deleted.RestorableUntil(),
-		})
+	if !found && len(state.Deleted) > 0 {
+		deleted := state.Deleted[0]
+		d.note(Notice{Level: Info, Code: "clientDeleted", Name: required.App.Name, Detail: string(deleted.ID), Until: deleted.Until})
 	}
 	if required.EnableApp && client.Disabled() {
 		// it is no grant, and nothing that the grants lack

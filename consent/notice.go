@@ -1,7 +1,5 @@
 package consent
 
-import "time"
-
 // Level grades a notice.
 type Level string
 
@@ -28,5 +26,5 @@ type Notice struct {
 	Expected string    // the publisher that was expected
 	Left     Leftovers // what keeps a service principal
 	Actions  []Action  // that do not show yet
-	Until    time.Time // something can be done; zero: not known
+	Until    string    // the last day on which something can be done, as 2006-01-02; empty: not known
 }

@@ -2,9 +2,7 @@ package consent
 
 import (
 	"cmp"
-	"slices"
 	"strings"
-	"time"
 )
 
 // OnServicePrincipal is the client's service principal: its existence and its switch for sign-in.
@@ -32,35 +30,10 @@ type ServicePrincipal struct {
 	DisabledByOwner     bool   // its owner has deactivated the application in all tenants; only the owner can undo that
 }
 
-// DeletedServicePrincipal is one that lies in the deleted items.
-type DeletedServicePrincipal struct {
-	ID        ObjectID
-	DeletedAt time.Time // zero: not told
-}
-
-// restorable is how long a deleted service principal can be restored (learn.microsoft.com/entra/identity/enterprise-apps/
-// restore-application).
-const restorable = 30 * 24 * time.Hour
-
-// RestorableUntil is when its time is up; zero if that is not known.
-func (d DeletedServicePrincipal) RestorableUntil() time.Time {
-	if d.DeletedAt.IsZero() {
-		return time.Time{}
-	}
-	return d.DeletedAt.UTC().Add(restorable)
-}
-
-// Restorable reports whether it can be restored at a time, as far as is known.
-func (d DeletedServicePrincipal) Restorable(at time.Time) bool {
-	return d.DeletedAt.IsZero() || !at.After(d.RestorableUntil())
-}
-
-// NewestDeleted returns the one that was deleted last, and whether there is one.
-func NewestDeleted(all []DeletedServicePrincipal) (newest DeletedServicePrincipal, found bool) {
-	if len(all) == 0 {
-		return newest, false
-	}
-	return slices.MaxFunc(all, func(a, b DeletedServicePrincipal) int { return a.DeletedAt.Compare(b.DeletedAt) }), true
+// Restorable is a service principal that lies in the deleted items, from where it can be restored.
+type Restorable struct {
+	ID    ObjectID
+	Until string // the last day, as 2006-01-02 in UTC; empty: not known
 }
 
 // NameHolder is a service principal that keeps another one of an application from being created.

@@ -125,7 +125,7 @@ func (c *Client) Examine(ctx context.Context, required consent.Requirement, sinc
 	x := examination{Client: c, ctx: ctx, held: identity}
 	x.wait.Go(func() { f.Tenant.DisplayName = c.organizationName(ctx) })
 	x.wait.Go(func() { c.examineServicePrincipals(&x, required, &f) })
-	read(&x, &f.Deleted, func(ctx context.Context) ([]consent.DeletedServicePrincipal, error) {
+	read(&x, &f.Deleted, func(ctx context.Context) ([]doctor.DeletedServicePrincipal, error) {
 		return c.deleted(ctx, required.App.ID)
 	})
 	read(&x, &f.Policies, c.ConsentPolicies)

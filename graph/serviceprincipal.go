@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"appleconsent/consent"
+	"appleconsent/consent/doctor"
 
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
@@ -196,7 +197,7 @@ func (c *Client) NameHolder(ctx context.Context, app consent.AppID) (holder cons
 }
 
 // Deleted reads the application's service principals among the deleted items, which is of use, and not waited for for long.
-func (c *Client) Deleted(ctx context.Context, app consent.AppID) ([]consent.DeletedServicePrincipal, error) {
+func (c *Client) Deleted(ctx context.Context, app consent.AppID) ([]doctor.DeletedServicePrincipal, error) {
 	ctx, cancel := context.WithTimeout(ctx, nameTimeout)
 	defer cancel()
 	return c.deleted(ctx, app)
@@ -205,7 +206,7 @@ func (c *Client) Deleted(ctx context.Context, app consent.AppID) ([]consent.Dele
 // deleted reads the application's service principals among the deleted items: GET /directory/deletedItems/
 // microsoft.graph.servicePrincipal, Directory.Read.All, learn.microsoft.com/graph/api/directory-deleteditems-list. That the
 // list can be filtered is not documented, so that each row is looked at.
-func (c *Client) deleted(ctx context.Context, app consent.AppID) ([]consent.DeletedServicePrincipal, error) {
+func (c *Client) deleted(ctx context.Context, app consent.AppID) ([]doctor.DeletedServicePrincipal, error) {
 	type deletedRow struct {
 		ID        string    `json:"id"`
 		AppID     string    `json:"appId"`
@@ -214,10 +215,10 @@ func (c *Client) deleted(ctx context.Context, app consent.AppID) ([]consent.Dele
 	all := c.list("/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal", url.Values{
 		"$filter": {fmt.Sprintf("appId eq '%s'", app)}, "$select": {"id,appId,displayName,deletedDateTime"},
 	})
-	var found []consent.DeletedServicePrincipal
+	var found []doctor.DeletedServicePrincipal
 	_, err := each(ctx, c, opReadDeleted, all, func(row deletedRow) error {
 		if strings.EqualFold(row.AppID, string(app)) {
-			found = append(found, consent.DeletedServicePrincipal{ID: consent.ObjectID(strings.ToLower(row.ID)), DeletedAt: row.DeletedAt})
+			found = append(found, doctor.DeletedServicePrincipal{ID: consent.ObjectID(strings.ToLower(row.ID)), DeletedAt: row.DeletedAt})
 		}
 		return nil
 	})

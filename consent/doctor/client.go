@@ -1,7 +1,5 @@
 package doctor
 
-import "appleconsent/consent"
-
 // servicePrincipal says whether users can sign in to the client and to the resources at all.
 func (e examination) servicePrincipal(c *Check) {
 	deleted, isDeleted := e.deletedCopy()
@@ -75,10 +73,10 @@ func (e examination) deletedCopy() (Finding, bool) {
 	if !e.facts.Deleted.Read() && len(e.facts.Deleted.Value) == 0 {
 		return notRead("deletedNotRead", e.facts.Deleted), true
 	}
-	newest, found := consent.NewestDeleted(e.facts.Deleted.Value)
-	if !found {
+	if len(e.facts.Deleted.Value) == 0 {
 		return Finding{}, false
 	}
+	newest := newestFirst(e.facts.Deleted.Value)[0]
 	f := Finding{Code: "deletedRestorable", At: newest.DeletedAt.UTC(), ID: string(newest.ID)}
 	switch {
 	case !newest.Restorable(e.facts.At):

@@ -11,11 +11,11 @@ import (
 func TestServicePrincipal(t *testing.T) {
 	t.Parallel()
 	deleted := func(f *doctor.Facts) {
-		f.Deleted.Value = []consent.DeletedServicePrincipal{
+		f.Deleted.Value = []doctor.DeletedServicePrincipal{
 			{ID: "d1", DeletedAt: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}, {ID: "d2", DeletedAt: time.Date(2026, 11, 9, 0, 0, 0, 0, time.UTC)},
 		}
 	}
-	undated := func(f *doctor.Facts) { f.Deleted.Value = []consent.DeletedServicePrincipal{{ID: "d1"}} }
+	undated := func(f *doctor.Facts) { f.Deleted.Value = []doctor.DeletedServicePrincipal{{ID: "d1"}} }
 	unreadDeleted := func(f *doctor.Facts) { f.Deleted.Lacks = "Application.Read.All" }
 	byMicrosoft := func(sp *consent.ServicePrincipal) {
 		sp.DisabledByMicrosoft = "DisabledDueToViolationOfServicesAgreement"

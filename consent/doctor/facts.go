@@ -10,11 +10,11 @@ import (
 type Facts struct {
 	At                time.Time // when; the facts are judged as of then
 	Tenant            consent.Tenant
-	ServicePrincipals Reading[[]consent.ServicePrincipal]        // of Requirement.AppIDs
-	Grants            Reading[[]consent.PermissionGrant]         // tenant-wide ones of the client
-	OddGrants         []consent.OddGrant                         // among them
-	Deleted           Reading[[]consent.DeletedServicePrincipal] // of the client
-	Policies          Reading[consent.ScopeSet]                  // entries of the authorization policy
+	ServicePrincipals Reading[[]consent.ServicePrincipal] // of Requirement.AppIDs
+	Grants            Reading[[]consent.PermissionGrant]  // tenant-wide ones of the client
+	OddGrants         []consent.OddGrant                  // among them
+	Deleted           Reading[[]DeletedServicePrincipal]  // of the client
+	Policies          Reading[consent.ScopeSet]           // entries of the authorization policy
 	Requests          Reading[AdminConsentRequests]
 	Classifications   Reading[[]consent.Classification] // of the required resources
 	PerUserGrants     Reading[PerUserGrants]

@@ -107,7 +107,7 @@ func lacking() doctor.Facts {
 		At:                now,
 		ServicePrincipals: doctor.Reading[[]consent.ServicePrincipal]{Lacks: "Directory.Read.All"},
 		Grants:            doctor.Reading[[]consent.PermissionGrant]{Lacks: "Directory.Read.All"},
-		Deleted:           doctor.Reading[[]consent.DeletedServicePrincipal]{Lacks: "Directory.Read.All"},
+		Deleted:           doctor.Reading[[]doctor.DeletedServicePrincipal]{Lacks: "Directory.Read.All"},
 		Policies:          doctor.Reading[consent.ScopeSet]{Lacks: "Policy.Read.All"},
 		Requests:          doctor.Reading[doctor.AdminConsentRequests]{Lacks: "Policy.Read.All"},
 		Classifications:   doctor.Reading[[]consent.Classification]{Lacks: "Directory.Read.All"},

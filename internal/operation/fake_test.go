@@ -29,6 +29,7 @@ type fakeTenant struct {
 	state  consent.State
 	writes int
 	lacks  string
+	binned []doctor.DeletedServicePrincipal
 	before func(ctx context.Context, call string) error // happens before each call; nil: nothing
 }
 
@@ -73,8 +74,8 @@ func (f *fakeTenant) Examine(context.Context, consent.Requirement, time.Time) (d
 	return doctor.Facts{}, nil
 }
 
-func (f *fakeTenant) Deleted(ctx context.Context, _ consent.AppID) ([]consent.DeletedServicePrincipal, error) {
-	return f.deleted, f.enter(ctx, "Deleted")
+func (f *fakeTenant) Deleted(ctx context.Context, _ consent.AppID) ([]doctor.DeletedServicePrincipal, error) {
+	return f.binned, f.enter(ctx, "Deleted")
 }
 
 func (f *fakeTenant) Read(ctx context.Context, _ consent.Requirement) (consent.State, error) {

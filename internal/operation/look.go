@@ -2,7 +2,6 @@ package operation
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"appleconsent/consent"
@@ -22,15 +21,14 @@ func (s *Session) Look(ctx context.Context, kind plan.Kind, required consent.Req
 }
 
 // restorable returns what can be restored. Nothing depends on it, so that there is none if it cannot be read.
-func (s *Session) restorable(ctx context.Context, app consent.AppID) []consent.DeletedServicePrincipal {
-	now := s.Clock.Now()
-	deleted, err := spend(ctx, s, "reading the tenant", func(ctx context.Context) ([]consent.DeletedServicePrincipal, error) {
+func (s *Session) restorable(ctx context.Context, app consent.AppID) []consent.Restorable {
+	deleted, err := spend(ctx, s, "reading the tenant", func(ctx context.Context) ([]doctor.DeletedServicePrincipal, error) {
 		return s.Tenant.Deleted(ctx, app)
 	})
 	if err != nil {
 		return nil
 	}
-	return slices.DeleteFunc(deleted, func(d consent.DeletedServicePrincipal) bool { return !d.Restorable(now) })
+	return doctor.Restorables(deleted, s.Clock.Now())
 }
 
 // document makes a status or a plan of a state, unless that could not be read.

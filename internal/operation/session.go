@@ -46,7 +46,7 @@ type Tenant interface {
 	// Shortfall says what the sign-in seems to lack for actions of these kinds; empty if it seems to lack nothing.
 	Shortfall(kinds []consent.ActionKind) string
 	// Deleted returns the application's service principals that lie in the deleted items. It does not wait for long.
-	Deleted(ctx context.Context, app consent.AppID) ([]consent.DeletedServicePrincipal, error)
+	Deleted(ctx context.Context, app consent.AppID) ([]doctor.DeletedServicePrincipal, error)
 	// Examine reads what decides whether users are well, of the sign-in log since the given time.
 	Examine(ctx context.Context, required consent.Requirement, since time.Time) (doctor.Facts, error)
 }

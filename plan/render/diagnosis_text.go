@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
@@ -272,8 +271,7 @@ func (p *page) chart(days []DiagnosedDay) {
 
 // dayName is a date as the chart shows it, always of the same width.
 func dayName(date string) string {
-	day, _ := time.Parse(time.DateOnly, date) // our own
-	return fmt.Sprintf("%6s", day.Format("2 Jan"))
+	return fmt.Sprintf("%6s", dateOf(date).Format("2 Jan"))
 }
 
 func dayCount(day DiagnosedDay) string {

@@ -188,6 +188,12 @@ func findingSentence(f doctor.Finding, app consent.Application) string {
 	})
 }
 
+// dateOf is a day; zero for one that is not known.
+func dateOf(day string) time.Time {
+	date, _ := time.Parse(time.DateOnly, day) // our own, or empty
+	return date
+}
+
 // untilWords say until when a deleted service principal can be restored.
 func untilWords(end time.Time) string {
 	if end.IsZero() {

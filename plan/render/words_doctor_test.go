@@ -159,12 +159,12 @@ func TestDiagnose_words(t *testing.T) {
 		},
 		"deleted": {doctor.ServicePrincipal, func(f *doctor.Facts) {
 			variety()["absent"](f)
-			f.Deleted.Value = []consent.DeletedServicePrincipal{{ID: "d1", DeletedAt: at}}
+			f.Deleted.Value = []doctor.DeletedServicePrincipal{{ID: "d1", DeletedAt: at}}
 		}, "A deleted one can be restored until 9 December 2026: Enterprise apps > Deleted applications, where the Entra admin center has it, or " +
 			"Microsoft Graph, POST /directory/deletedItems/d1/restore."},
 		"expired": {
 			doctor.ServicePrincipal, func(f *doctor.Facts) {
-				f.Deleted.Value = []consent.DeletedServicePrincipal{{ID: "d1", DeletedAt: at.AddDate(0, -3, 0)}}
+				f.Deleted.Value = []doctor.DeletedServicePrincipal{{ID: "d1", DeletedAt: at.AddDate(0, -3, 0)}}
 			},
 			"The one deleted on 9 August 2026 can no longer be restored: its 30 days are over.",
 		},

@@ -99,7 +99,7 @@ func Message(n plan.Notice, client plan.ClientInfo) string {
 		"name": about.Name, "id": about.AppID, "detail": about.Detail, "member": about.Member, "number": about.Number, "most": consent.MaxScopeLength,
 		"publisher": publisherWords(about.Detail, about.Owner), "expected": about.Expected, "scopes": about.Scopes.List(),
 		"setting": settingSentence(setting, app.Noun), "entries": cmp.Or(consent.SelfPolicies(about.Scopes).List(), "no entry for it"),
-		"checkbox": map[bool]string{true: "on", false: "off"}[consent.MailClientsAllowed(about.Scopes)], "until": untilWords(about.Until), "left": strings.Join(about.Left.Strings(), ", "), "actions": strings.Join(actions, "; "),
+		"checkbox": map[bool]string{true: "on", false: "off"}[consent.MailClientsAllowed(about.Scopes)], "until": untilWords(dateOf(about.Until)), "left": strings.Join(about.Left.Strings(), ", "), "actions": strings.Join(actions, "; "),
 	})
 }
 
