@@ -1,6 +1,9 @@
 package consent
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // OnClassification is the classification of a delegated permission.
 const OnClassification Object = "classification"
@@ -34,9 +37,18 @@ func (s State) Classification(resource ObjectID, permissionID string) (Classific
 	})
 }
 
+// lowImpact returns the required permissions that are classified as low impact.
+func (r ResourceDifference) lowImpact(state State) ScopeSet {
+	return slices.DeleteFunc(append(ScopeSet{}, r.Required...), func(scope Scope) bool {
+		id, _ := PermissionID(r.AppID, scope)
+		c, found := state.Classification(r.ServicePrincipalID, id)
+		return !found || !c.Low()
+	})
+}
+
 // classify plans to classify the required permissions of a resource that are not yet, and notes those that are.
 func (d *Difference) classify(part *ResourceDifference, state State) {
-	part.Classified = ScopeSet{}
+	part.Classified = part.lowImpact(state)
 	if part.ServicePrincipalID == "" {
 		d.Lacking = true
 		return
@@ -45,7 +57,6 @@ func (d *Difference) classify(part *ResourceDifference, state State) {
 		id, _ := PermissionID(part.AppID, scope)
 		switch c, found := state.Classification(part.ServicePrincipalID, id); {
 		case found && c.Low():
-			part.Classified = part.Classified.With(scope)
 		case found:
 			d.Lacking = true
 			d.note(Notice{Level: Blocker, Code: "classifiedOtherwise", Name: part.Name, Scopes: Scopes(c.Permission), Detail: c.Level})

@@ -22,7 +22,8 @@ import (
 //
 // By the route UserConsent no grant is written. There each required permission is classified as low impact, and the
 // authorization policy lets users consent to such permissions of verified publishers, in place of what it let them consent
-// to before; its other entries stay. What stands tenant-wide is shown all the same.
+// to before; its other entries stay. What stands tenant-wide is shown all the same; where that is all that is required, users need no
+// consent of their own, and the tenant is loosened only if the requirement says so (Choices.Loosen).
 //
 // A client that is disabled for sign-in is enabled if the requirement says so, before anything else.
 //
@@ -43,6 +44,8 @@ type State struct {
 	ServicePrincipals []ServicePrincipal // of Requirement.AppIDs, as far as they stand
 	Grants            []PermissionGrant  // of the client, as Graph lists them; others are allowed and do not count
 	OddGrants         []OddGrant
+	// Deleted are service principals of the client that can be restored; they are read for a status or a plan of a tenant that has none.
+	Deleted []Restorable // the newest first
 	// ConsentPolicies are the entries of the authorization policy as they stand, if need be with one twice, and
 	// Classifications those of the required resources; both are read for the route UserConsent only.
 	ConsentPolicies ScopeSet
@@ -91,19 +94,33 @@ func Diff(required Requirement, state State) Difference {
 	if found {
 		d.Client, d.Notices = &client, clientNotices(required, client)
 	}
-	if required.EnableApp && client.Disabled() {
-		d.plan(Action{Kind: EnableServicePrincipal, AppID: client.AppID, Target: string(client.ID)})
+	if !found && len(state.Deleted) > 0 {
+		deleted := state.Deleted[0]
+		d.note(Notice{Level: Info, Code: "clientDeleted", Name: required.App.Name, Detail: string(deleted.ID), Until: deleted.Until})
 	}
+	if required.EnableApp && client.Disabled() {
+		// it is no grant, and nothing that the grants lack
+		d.Actions = append(d.Actions, Action{Kind: EnableServicePrincipal, AppID: client.AppID, Target: string(client.ID)})
+	}
+	var grants [][]PermissionGrant
 	for _, resource := range required.Resources {
-		part, grants := d.compareResource(resource, client.ID, state)
-		if d.Route == UserConsent {
-			d.classify(&part, state)
-		} else {
-			d.grantMissing(part, client.ID, grants)
+		part, standing := d.compareResource(resource, client.ID, state)
+		d.Resources, grants = append(d.Resources, part), append(grants, standing)
+	}
+	needless := d.Route == UserConsent && d.granted() && !required.Loosen
+	for i := range d.Resources {
+		switch part := &d.Resources[i]; {
+		case d.Route != UserConsent:
+			d.grantMissing(*part, client.ID, grants[i])
+		case needless:
+			part.Classified = part.lowImpact(state)
+		default:
+			d.classify(part, state)
 		}
-		d.Resources = append(d.Resources, part)
 	}
 	switch {
+	case needless:
+		d.note(Notice{Level: Info, Code: "userConsentNotNeeded"})
 	case d.Route == UserConsent:
 		d.letUsersConsent(state.ConsentPolicies)
 	case d.Client == nil && len(d.Actions) > 0: // grants need its service principal
@@ -115,6 +132,11 @@ func Diff(required Requirement, state State) Difference {
 		d.Actions = nil
 	}
 	return d
+}
+
+// granted reports whether all that is required stands for all users.
+func (d *Difference) granted() bool {
+	return !slices.ContainsFunc(d.Resources, func(r ResourceDifference) bool { return len(r.Missing) > 0 })
 }
 
 // plan adds an action that brings about what is lacking.

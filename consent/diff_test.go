@@ -146,6 +146,16 @@ func TestDiff(t *testing.T) {
 			createBoth,
 			[]string{"clientDisabled"},
 		},
+		"rule 7: a client that its owner has disabled is a warning": {
+			client(tenant(), func(sp *consent.ServicePrincipal) { sp.DisabledByOwner = true }),
+			createBoth,
+			[]string{"clientDisabledByOwner"},
+		},
+		"rule 7: disabled by both, to enable it here is not advised": {
+			client(tenant(), func(sp *consent.ServicePrincipal) { sp.AccountEnabled, sp.DisabledByOwner = new(bool), true }),
+			createBoth,
+			[]string{"clientDisabledToo", "clientDisabledByOwner"},
+		},
 		"rule 7: assignment required is a warning": {
 			client(tenant(), func(sp *consent.ServicePrincipal) { sp.AssignmentRequired = true }),
 			createBoth,

@@ -27,6 +27,7 @@ type Notice struct {
 	Left     Leftovers // what keeps a service principal
 	Actions  []Action  // that do not show yet
 	Usage    Usage     // how many people it is about
+	Until    string    // the last day on which something can be done, as 2006-01-02; empty: not known
 	// Published is what is asked for beyond what the application needs.
 	Published []Published
 }

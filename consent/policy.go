@@ -69,6 +69,13 @@ func SelfPolicies(policies ScopeSet) ScopeSet {
 	return slices.DeleteFunc(slices.Clone(policies), func(entry Scope) bool { return !IsSelfPolicy(entry) })
 }
 
+// WiderConsent is the code of the notice that user consent by classification opens the tenant to more applications than the one that it is
+// for. Wherever notices are shown, it comes first and stands out.
+const WiderConsent = "widerConsent"
+
+// MailClientsAllowed reports whether Microsoft's list of mail clients is assigned, which the Entra admin center has as a checkbox.
+func MailClientsAllowed(policies ScopeSet) bool { return policies.Has(mailClientPolicy) }
+
 // OnlyLowImpact reports whether users may consent to low-impact permissions, and no other policy decides about them.
 func OnlyLowImpact(policies ScopeSet) bool {
 	own := SelfPolicies(policies)
@@ -94,7 +101,9 @@ func (d *Difference) letUsersConsent(policies ScopeSet) {
 		d.plan(Action{Kind: SetUserConsentPolicy, Before: policies, After: withLowImpact(policies)})
 		d.note(settingNotices(policies)...)
 	}
-	d.note(Notice{Level: Warning, Code: "widerConsent"}, Notice{Level: Info, Code: "basicPermissions"})
+	// before all others: whoever misses it opens all mailboxes of the tenant
+	d.Notices = slices.Insert(d.Notices, 0, Notice{Level: Warning, Code: WiderConsent})
+	d.note(Notice{Level: Info, Code: "basicPermissions"}, Notice{Level: Info, Code: "mailClientsCheckbox", Scopes: policies})
 	if d.Client != nil && d.Client.VerifiedPublisher == "" {
 		d.note(Notice{Level: Warning, Code: "unverifiedPublisher", Name: d.Client.DisplayName})
 	}

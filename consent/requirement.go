@@ -36,6 +36,7 @@ type Choices struct {
 	Also      []Also  // what is asked for beyond what the application needs
 	Route     Route   // how users come by consent; empty: AdminConsent
 	EnableApp bool    // enable the client for sign-in if it is disabled
+	Loosen    bool    // by UserConsent: also where the tenant-wide grants make it needless
 	// Day and Cloud are when and in which of the Clouds something is required. What ends on a day is required before it and as long
 	// as no day is given; no cloud stands for the default one.
 	Day   Day
@@ -44,7 +45,7 @@ type Choices struct {
 
 // Default reports whether nothing was decided.
 func (c Choices) Default() bool {
-	return c.Devices == "" && len(c.Also) == 0 && c.Route == "" && !c.EnableApp
+	return c.Devices == "" && len(c.Also) == 0 && c.Route == "" && !c.EnableApp && !c.Loosen
 }
 
 // On returns the choices as of that day in that cloud.

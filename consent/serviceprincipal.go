@@ -27,6 +27,13 @@ type ServicePrincipal struct {
 	OwnerOrganizationID string // the tenant that the application is registered in; empty: not told
 	VerifiedPublisher   string // display name of the verified publisher; empty: none
 	DisabledByMicrosoft string // empty, NotDisabled, or why Microsoft disabled it
+	DisabledByOwner     bool   // its owner has deactivated the application in all tenants; only the owner can undo that
+}
+
+// Restorable is a service principal that lies in the deleted items, from where it can be restored.
+type Restorable struct {
+	ID    ObjectID
+	Until string // the last day, as 2006-01-02 in UTC; empty: not known
 }
 
 // NameHolder is a service principal that keeps another one of an application from being created.
@@ -36,8 +43,15 @@ type NameHolder struct {
 	Deleted     bool // it is among the deleted items, and can be restored
 }
 
-// Disabled reports whether nobody can sign in to the application.
+// Disabled reports whether the tenant lets nobody sign in to the application.
 func (sp ServicePrincipal) Disabled() bool { return sp.AccountEnabled != nil && !*sp.AccountEnabled }
+
+// Barred reports whether nobody can sign in to the application whatever the tenant does: Microsoft or its owner has disabled it.
+func (sp ServicePrincipal) Barred() bool { return sp.DisabledByOwner || sp.disabledByMicrosoft() }
+
+func (sp ServicePrincipal) disabledByMicrosoft() bool {
+	return sp.DisabledByMicrosoft != "" && !strings.EqualFold(sp.DisabledByMicrosoft, "NotDisabled")
+}
 
 // ServicePrincipal returns the application's service principal, and whether the tenant has one.
 func (s State) ServicePrincipal(app AppID) (ServicePrincipal, bool) {
@@ -55,8 +69,10 @@ func clientNotices(required Requirement, sp ServicePrincipal) []Notice {
 			})
 		}
 	}
-	add(sp.Disabled() && !required.EnableApp, "clientDisabled", "")
-	add(sp.DisabledByMicrosoft != "" && !strings.EqualFold(sp.DisabledByMicrosoft, "NotDisabled"), "clientDisabledByMicrosoft", sp.DisabledByMicrosoft)
+	add(sp.Disabled() && !required.EnableApp && !sp.Barred(), "clientDisabled", "")
+	add(sp.Disabled() && !required.EnableApp && sp.Barred(), "clientDisabledToo", "")
+	add(sp.DisabledByOwner, "clientDisabledByOwner", "")
+	add(sp.disabledByMicrosoft(), "clientDisabledByMicrosoft", sp.DisabledByMicrosoft)
 	add(sp.AssignmentRequired, "assignmentRequired", "")
 	add(!required.App.Publisher.looksRight(sp), "unexpectedPublisher", sp.VerifiedPublisher)
 	return notices

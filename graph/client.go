@@ -38,6 +38,8 @@ type Client struct {
 	clock      wire.Clock
 	onWait     wire.OnWait
 	created    atomic.Bool // by this client: a service principal, which may not be visible everywhere yet
+	// olderSchema: this cloud has refused a property that is younger than its schema.
+	olderSchema atomic.Bool
 
 	mu       sync.Mutex // guards what is asked for
 	reads    []string   // permissions to read that are asked for beside readDirectory

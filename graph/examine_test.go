@@ -84,7 +84,7 @@ func TestExamine_conditionalAccess(t *testing.T) {
 	}
 	want := []doctor.ConditionalAccessPolicy{
 		{
-			Name: "Odd", State: "enabledSometimes", Controls: []string{"riskRemediation", ""}, ClientAppTypes: []string{"brandNewType"},
+			Name: "Odd", State: "enabledSometimes", Operator: "OR", Controls: []string{"riskRemediation", ""}, ClientAppTypes: []string{"brandNewType"},
 			IncludedApps: []string{"All"}, ExcludedApps: []string{}, IncludedPlatforms: []string{"visionOS"},
 		},
 		{State: "enabled"},
@@ -94,6 +94,43 @@ func TestExamine_conditionalAccess(t *testing.T) {
 	}
 	if facts, _, _ := examined(t, map[string][]string{"policies": {`[{"conditions":"none"}]`}}); facts.ConditionalAccess.Failed == "" {
 		t.Errorf("a policy that cannot be read is passed over: %+v", facts.ConditionalAccess)
+	}
+}
+
+// What decides whether a policy is about people who use Apple Mail, and what it asks of them, in all forms that Graph writes it.
+func TestExamine_conditionalAccessConditions(t *testing.T) {
+	t.Parallel()
+	type policy = doctor.ConditionalAccessPolicy
+	for json, want := range map[string]policy{
+		`"grantControls":{"operator":"AND","builtInControls":["compliantDevice"],"termsOfUse":["a","b"],"customAuthenticationFactors":["x"],
+		  "authenticationStrength":{"id":"1","displayName":"Phishing-resistant"}}`: {
+			Operator: "AND", Controls: []string{"compliantDevice"}, TermsOfUse: 2, CustomControls: []string{"x"}, Strength: "Phishing-resistant",
+		},
+		`"grantControls":{"authenticationStrength":{"id":"1"}}`:                                             {Strength: "1"},
+		`"grantControls":{"operator":null,"termsOfUse":null,"authenticationStrength":null}`:                 {},
+		`"conditions":{"clientApplications":{"includeServicePrincipals":["ServicePrincipalsInMyTenant"]}}`:  {Workloads: true},
+		`"conditions":{"clientApplications":{"includeServicePrincipals":[],"servicePrincipalFilter":null}}`: {},
+		`"conditions":{"servicePrincipalRiskLevels":["high"]}`:                                              {Workloads: true},
+		`"conditions":{"authenticationFlows":{"transferMethods":"deviceCodeFlow"}}`:                         {Flows: true},
+		`"conditions":{"authenticationFlows":{"transferMethods":["deviceCodeFlow"]}}`:                       {Flows: true},
+		`"conditions":{"authenticationFlows":{"transferMethods":"none"}}`:                                   {},
+		`"conditions":{"authenticationFlows":null,"clientApplications":null}`:                               {},
+		`"conditions":{"signInRiskLevels":["high"]}`:                                                        {Risks: true},
+		`"conditions":{"userRiskLevels":["high"]}`:                                                          {Risks: true},
+		`"conditions":{"insiderRiskLevels":"elevated"}`:                                                     {Risks: true},
+		`"conditions":{"signInRiskLevels":[],"userRiskLevels":[],"insiderRiskLevels":null}`:                 {},
+		`"conditions":{"users":{"includeUsers":["All"]}}`:                                                   {Users: doctor.UsersAll},
+		`"conditions":{"users":{"includeUsers":["None"]}}`:                                                  {Users: doctor.UsersNone},
+		`"conditions":{"users":{"includeUsers":["None"],"includeGroups":["g"]}}`:                            {Users: doctor.UsersSome},
+		`"conditions":{"users":{"includeUsers":[],"includeRoles":["r"]}}`:                                   {Users: doctor.UsersSome},
+	} {
+		facts, _, err := examined(t, map[string][]string{"policies": {"[{" + json + "}]"}})
+		if err != nil || len(facts.ConditionalAccess.Value) != 1 {
+			t.Fatalf("%s: %v, %+v", json, err, facts.ConditionalAccess)
+		}
+		if diff := cmp.Diff(want, facts.ConditionalAccess.Value[0]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", json, diff)
+		}
 	}
 }
 
@@ -158,11 +195,12 @@ func TestExamine_signIns(t *testing.T) {
 		`{"id":"f","createdDateTime":"2026-11-19T06:00:00Z","appId":"00000003-0000-0000-c000-000000000000","status":{"errorCode":65001}}`,
 		signIn("g", since.Add(-time.Hour), 65001), `{}`, `{"id":"h","status":null}`, signIn("a", at, 65001),
 	}, ",")
+	page = strings.Replace(page, `"id":"a"`, `"resourceId":"00000002-0000-0FF1-CE00-000000000000","id":"a"`, 1)
 	facts, _, err := examined(t, map[string][]string{"signIns": {"[" + page + "]", "[" + signIn("a", at, 65001) + "]", "[" + signIn("i", at.Add(time.Hour), 90094) + "]"}})
 	if err != nil || !facts.SignIns.Read() {
 		t.Fatalf("got %+v, %v", facts.SignIns, err)
 	}
-	want := doctor.SignIns{ReadBack: at, Failures: []doctor.SignInFailure{{At: at, UserID: "u", Code: 65001}, {At: at, UserID: "u", Code: 12345678901234}, {At: at.Add(time.Hour), UserID: "u", Code: 90094}}}
+	want := doctor.SignIns{ReadBack: at, Failures: []doctor.SignInFailure{{At: at, UserID: "u", Code: 65001, Resource: consent.ExchangeOnline}, {At: at, UserID: "u", Code: 12345678901234}, {At: at.Add(time.Hour), UserID: "u", Code: 90094}}}
 	if diff := cmp.Diff(want, facts.SignIns.Value); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -176,6 +175,9 @@ func read[T any](x *examination, into *doctor.Reading[T], get func(context.Conte
 			return
 		}
 		into.Lacks, into.Failed = x.why(err)
+		if _, partly := errors.AsType[*laterPageError](err); partly {
+			into.Value, into.Partly = value, true
+		}
 	})
 }
 
@@ -245,6 +247,9 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	read(x, &f.Classifications, func(ctx context.Context) ([]consent.Classification, error) {
 		var read consent.State
 		err := c.readClassifications(ctx, required, state, &read)
+		if later, partly := errors.AsType[*laterPageError](err); partly {
+			err = later.error // what was read of them says nothing about the rest
+		}
 		return read.Classifications, err
 	})
 	client, found := state.ServicePrincipal(required.App.ID)
@@ -254,12 +259,7 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	read(x, &f.Grants, func(ctx context.Context) ([]consent.PermissionGrant, error) {
 		var listed consent.State
 		err := c.listGrants(ctx, client.ID, &listed)
-		for _, resource := range required.Resources {
-			sp, _ := state.ServicePrincipal(resource.AppID)
-			if odd, found := listed.OddGrant(sp.ID); found && err == nil {
-				err = oddAnswer(opReadGrants, fmt.Sprintf("the grant %s on %s cannot be understood: it has no usable %s", odd.ID, resource.Name, odd.Member))
-			}
-		}
+		f.OddGrants = listed.OddGrants
 		return listed.Grants, err
 	})
 	read(x, &f.PerUserGrants, func(ctx context.Context) (doctor.PerUserGrants, error) {
@@ -287,6 +287,7 @@ func (c *Client) perUserGrants(ctx context.Context, client consent.ObjectID, pag
 		}
 		return nil
 	})
-	counted.Users, counted.Scopes, counted.Capped = len(users), scopes.list(), more
+	_, partly := errors.AsType[*laterPageError](err)
+	counted.Users, counted.Scopes, counted.Capped = len(users), scopes.list(), more || partly
 	return counted, err
 }

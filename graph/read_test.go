@@ -57,11 +57,45 @@ func TestRead(t *testing.T) {
 	wantQueries := []string{
 		"GET /v1.0/servicePrincipals %24filter=appId+in+%28%27f8d98a96-0999-43f5-8af3-69971c7bb423%27%2C%2700000003-0000-0000-c000-000000000000%27%2C" +
 			"%2700000002-0000-0ff1-ce00-000000000000%27%2C%2700000002-0000-0000-c000-000000000000%27%29&" +
-			"%24select=id%2CappId%2CdisplayName%2CaccountEnabled%2CappRoleAssignmentRequired%2CappOwnerOrganizationId%2CverifiedPublisher%2CdisabledByMicrosoftStatus",
+			"%24select=id%2CappId%2CdisplayName%2CaccountEnabled%2CappRoleAssignmentRequired%2CappOwnerOrganizationId%2CverifiedPublisher%2CdisabledByMicrosoftStatus%2CisDisabled",
 		"GET /v1.0/oauth2PermissionGrants %24filter=clientId+eq+%27c1000000-0000-4000-8000-000000000001%27+and+consentType+eq+%27AllPrincipals%27",
 	}
 	if diff := cmp.Diff(wantQueries, queries); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+// A cloud that does not know the youngest property yet is asked without it, and not again with it.
+func TestRead_olderSchema(t *testing.T) {
+	t.Parallel()
+	refusal := `{"error":{"code":"BadRequest","message":"Could not find a property named 'isDisabled' on type 'microsoft.graph.servicePrincipal'."}}`
+	w := newTenant(t, wiretest.JSON(400, refusal), wiretest.JSON(200, `{"value":[]}`), wiretest.JSON(200, `{"value":[]}`))
+	client := w.client()
+	for range 2 {
+		if _, err := client.Read(t.Context(), allDevices); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asked := w.Requests()
+	if len(asked) != 3 || strings.Contains(asked[1].Query+asked[2].Query, "isDisabled") {
+		t.Errorf("got %+v", asked)
+	}
+	other := newTenant(t, wiretest.JSON(400, `{"error":{"code":"BadRequest","message":"Another property is odd."}}`))
+	if _, err := other.client().Read(t.Context(), allDevices); err == nil || len(other.Requests()) != 1 {
+		t.Errorf("another refusal: %v after %d requests", err, len(other.Requests()))
+	}
+}
+
+// Who reads that the owner has disabled the application knows it.
+func TestRead_disabledByOwner(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]bool{"true": true, "false": false, "null": false} {
+		row := fmt.Sprintf(`{"value":[{"id":%q,"appId":%q,"accountEnabled":true,"isDisabled":%s}]}`, clientID, consent.AppleInternetAccounts, value)
+		w := newTenant(t, wiretest.JSON(200, row), wiretest.JSON(200, `{"value":[]}`))
+		state, err := w.client().Read(t.Context(), allDevices)
+		if err != nil || state.ServicePrincipals[0].DisabledByOwner != want {
+			t.Errorf("%s: %v, %+v", value, err, state.ServicePrincipals)
+		}
 	}
 }
 

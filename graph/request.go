@@ -197,7 +197,7 @@ func (c *Client) eachRow(ctx context.Context, op wire.Operation, l list, visit f
 			NextLink string            `json:"@odata.nextLink"`
 		}
 		if err := c.get(ctx, op, link, &page); err != nil {
-			return false, err
+			return false, laterPage(err, link != l.address)
 		}
 		if rows += len(page.Value); rows > maxRows && l.pages == 0 {
 			return false, badList(op, fmt.Sprintf("it has more than %d rows", maxRows))
@@ -210,17 +210,30 @@ func (c *Client) eachRow(ctx context.Context, op wire.Operation, l list, visit f
 			case errors.Is(err, errEnough):
 				return false, nil
 			case err != nil:
-				return false, err
+				return false, laterPage(err, link != l.address)
 			}
 		}
 		if link, err = c.next(op, page.NextLink, seen); link == "" || err != nil {
-			return false, err
+			return false, laterPage(err, true)
 		}
 		if l.pages > 0 && (filled == l.pages || rows > maxRows) {
 			return true, nil
 		}
 	}
 	return false, badList(op, fmt.Sprintf("it has more than %d pages", maxPages))
+}
+
+// laterPageError is the end of a list whose first pages were read.
+type laterPageError struct{ error }
+
+func (e *laterPageError) Unwrap() error { return e.error }
+
+// laterPage is the error of a page.
+func laterPage(err error, later bool) error {
+	if err == nil || !later {
+		return err
+	}
+	return &laterPageError{err}
 }
 
 // next checks the link to the next page.

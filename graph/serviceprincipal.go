@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -45,12 +46,29 @@ type servicePrincipalRow struct {
 		DisplayName string `json:"displayName"`
 	} `json:"verifiedPublisher"`
 	DisabledByMicrosoft string `json:"disabledByMicrosoftStatus"`
+	IsDisabled          *bool  `json:"isDisabled"`
 }
 
 // servicePrincipalFields are the properties of a servicePrincipalRow. Without this list Graph would send all permissions that
 // Microsoft Graph publishes, hundreds of kilobytes.
 const servicePrincipalFields = "id,appId,displayName,accountEnabled,appRoleAssignmentRequired,appOwnerOrganizationId," +
 	"verifiedPublisher,disabledByMicrosoftStatus"
+
+// disabledByOwner is a property that the schema of a cloud may not have yet (learn.microsoft.com/graph/api/resources/serviceprincipal).
+const disabledByOwner = "isDisabled"
+
+// withFields makes a request with the properties of a servicePrincipalRow. One that is refused for the youngest of them, by its name,
+// is made again without, and so are all after it.
+func (c *Client) withFields(request func(fields string) error) error {
+	if !c.olderSchema.Load() {
+		err := request(servicePrincipalFields + "," + disabledByOwner)
+		if e := asError(err); e == nil || e.Status != http.StatusBadRequest || !strings.Contains(strings.ToLower(e.Message), strings.ToLower(disabledByOwner)) {
+			return err
+		}
+		c.olderSchema.Store(true)
+	}
+	return request(servicePrincipalFields)
+}
 
 func (r servicePrincipalRow) isWhole() bool {
 	return consent.IsGUID(r.ID) && r.AppID != "" && (r.OwnerOrganizationID == "" || consent.IsGUID(r.OwnerOrganizationID))
@@ -64,6 +82,7 @@ func (r servicePrincipalRow) servicePrincipal() consent.ServicePrincipal {
 		AccountEnabled:      r.AccountEnabled,
 		AssignmentRequired:  r.AssignmentRequired,
 		DisabledByMicrosoft: r.DisabledByMicrosoft,
+		DisabledByOwner:     r.IsDisabled != nil && *r.IsDisabled,
 		OwnerOrganizationID: strings.ToLower(r.OwnerOrganizationID),
 		VerifiedPublisher:   r.VerifiedPublisher.DisplayName,
 	}
@@ -76,18 +95,20 @@ func (c *Client) listServicePrincipals(ctx context.Context, apps []consent.AppID
 	for i, app := range apps {
 		quoted[i] = "'" + string(app) + "'"
 	}
-	all := c.list("/v1.0/servicePrincipals", url.Values{
-		"$filter": {"appId in (" + strings.Join(quoted, ",") + ")"}, "$select": {servicePrincipalFields},
-	})
 	var found []consent.ServicePrincipal
-	_, err := each(ctx, c, opReadServicePrincipals, all, func(row servicePrincipalRow) error {
-		if !row.isWhole() {
-			return badList(opReadServicePrincipals, "the id of a row is not a GUID, or its appId is missing")
-		}
-		if sp := row.servicePrincipal(); slices.Contains(apps, sp.AppID) {
-			found = append(found, sp)
-		}
-		return nil
+	err := c.withFields(func(fields string) error {
+		found = nil
+		all := c.list("/v1.0/servicePrincipals", url.Values{"$filter": {"appId in (" + strings.Join(quoted, ",") + ")"}, "$select": {fields}})
+		_, err := each(ctx, c, opReadServicePrincipals, all, func(row servicePrincipalRow) error {
+			if !row.isWhole() {
+				return badList(opReadServicePrincipals, "the id of a row is not a GUID, or its appId is missing")
+			}
+			if sp := row.servicePrincipal(); slices.Contains(apps, sp.AppID) {
+				found = append(found, sp)
+			}
+			return nil
+		})
+		return err
 	})
 	slices.SortFunc(found, func(a, b consent.ServicePrincipal) int { return strings.Compare(string(a.AppID), string(b.AppID)) })
 	return found, err
@@ -104,8 +125,9 @@ func (c *Client) ServicePrincipal(ctx context.Context, app consent.AppID) (conse
 // learn.microsoft.com/graph/api/serviceprincipal-get.
 func (c *Client) ServicePrincipalByID(ctx context.Context, id consent.ObjectID) (consent.ServicePrincipal, bool, error) {
 	var row servicePrincipalRow
-	query := url.Values{"$select": {servicePrincipalFields}}
-	err := c.get(ctx, opReadServicePrincipal, c.address(servicePrincipalPath(id, ""), query), &row)
+	err := c.withFields(func(fields string) error {
+		return c.get(ctx, opReadServicePrincipal, c.address(servicePrincipalPath(id, ""), url.Values{"$select": {fields}}), &row)
+	})
 	switch answered := asError(err); {
 	case answered != nil && answered.Absent():
 		return consent.ServicePrincipal{}, false, nil
@@ -173,6 +195,13 @@ func (c *Client) NameHolder(ctx context.Context, app consent.AppID) (holder cons
 		err = cmp.Or(err, unread)
 	}
 	return holder, err
+}
+
+// Deleted reads the application's service principals among the deleted items, which is of use, and not waited for for long.
+func (c *Client) Deleted(ctx context.Context, app consent.AppID) ([]doctor.DeletedServicePrincipal, error) {
+	ctx, cancel := context.WithTimeout(ctx, nameTimeout)
+	defer cancel()
+	return c.deleted(ctx, app)
 }
 
 // deleted reads the application's service principals among the deleted items: GET /directory/deletedItems/

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -36,42 +37,6 @@ func (c *Client) adminConsentRequests(ctx context.Context) (doctor.AdminConsentR
 		return doctor.AdminConsentRequests{}, err
 	}
 	return doctor.AdminConsentRequests{Enabled: *policy.IsEnabled, Reviewers: len(policy.Reviewers)}, nil
-}
-
-// conditionalAccessRow is a Conditional Access policy, as far as it is read, with the words of Graph whatever they are.
-type conditionalAccessRow struct {
-	DisplayName   string `json:"displayName"`
-	State         string `json:"state"`
-	GrantControls struct {
-		BuiltInControls []string `json:"builtInControls"`
-	} `json:"grantControls"`
-	Conditions struct {
-		ClientAppTypes []string `json:"clientAppTypes"`
-		Applications   struct {
-			Include []string `json:"includeApplications"`
-			Exclude []string `json:"excludeApplications"`
-		} `json:"applications"`
-		Platforms struct {
-			Include []string `json:"includePlatforms"`
-			Exclude []string `json:"excludePlatforms"`
-		} `json:"platforms"`
-	} `json:"conditions"`
-}
-
-// conditionalAccessPolicies reads GET /identity/conditionalAccess/policies, Policy.Read.All,
-// learn.microsoft.com/graph/api/conditionalaccessroot-list-policies.
-func (c *Client) conditionalAccessPolicies(ctx context.Context) (all []doctor.ConditionalAccessPolicy, err error) {
-	list := c.list("/v1.0/identity/conditionalAccess/policies", nil)
-	_, err = each(ctx, c, opReadConditionalAccess, list, func(row conditionalAccessRow) error {
-		conditions := row.Conditions
-		all = append(all, doctor.ConditionalAccessPolicy{
-			Name: row.DisplayName, State: row.State, Controls: row.GrantControls.BuiltInControls, ClientAppTypes: conditions.ClientAppTypes,
-			IncludedApps: conditions.Applications.Include, ExcludedApps: conditions.Applications.Exclude,
-			IncludedPlatforms: conditions.Platforms.Include, ExcludedPlatforms: conditions.Platforms.Exclude,
-		})
-		return nil
-	})
-	return all, err
 }
 
 // domains reads GET /domains, Directory.Read.All or Domain.Read.All, learn.microsoft.com/graph/api/domain-list.
@@ -122,13 +87,13 @@ type signInRow struct {
 	} `json:"status"`
 }
 
-// failedSignIns reads the sign-ins to the application that failed for want of consent: GET /auditLogs/signIns,
+// failedSignIns reads the sign-ins to the application that failed for a reason that matters: GET /auditLogs/signIns,
 // AuditLog.Read.All, learn.microsoft.com/graph/api/signin-list. In v1.0 that is interactive ones. Graph documents one code per
 // filter; several are asked for at once and, if that is refused, all sign-ins are looked through.
 func (c *Client) failedSignIns(ctx context.Context, app consent.AppID, since time.Time) (doctor.SignIns, error) {
 	filter := fmt.Sprintf("appId eq '%s' and createdDateTime ge %s", app, since.UTC().Format(time.RFC3339))
 	var codes []string
-	for _, code := range doctor.LoggedCodes() {
+	for _, code := range doctor.SignInCodes() {
 		codes = append(codes, fmt.Sprintf("status/errorCode eq %d", code))
 	}
 	found, err := c.signIns(ctx, app, since, filter+" and ("+strings.Join(codes, " or ")+")")
@@ -166,6 +131,7 @@ func (c *Client) signIns(ctx context.Context, app consent.AppID, since time.Time
 		}
 		return nil
 	})
-	found.Capped = more
+	_, partly := errors.AsType[*laterPageError](err)
+	found.Capped = more || partly
 	return found, err
 }

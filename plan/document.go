@@ -76,11 +76,15 @@ type ClientInfo struct {
 // SignIn says whether users can sign in to the client.
 type SignIn string
 
-// The values of SignIn. The schema has disabledByOwner besides: a client that its owner disabled everywhere is not looked for as yet.
+// The values of SignIn. Of a client that is disabled in more than one way, the one counts that the tenant cannot undo.
 const (
-	SignInEnabled  SignIn = "enabled"
-	SignInDisabled SignIn = "disabled"
+	SignInEnabled         SignIn = "enabled"
+	SignInDisabled        SignIn = "disabled"        // in this tenant, or by Microsoft
+	SignInDisabledByOwner SignIn = "disabledByOwner" // in all tenants
 )
+
+// SignInDisabled reports whether it is known that users cannot sign in to the client.
+func (c ClientInfo) SignInDisabled() bool { return c.SignIn != nil && *c.SignIn != SignInEnabled }
 
 // Action is an action in a plan. Its JSON form has no fields that its kind does not have.
 type Action struct {
@@ -135,7 +139,9 @@ func ClientOf(app consent.AppID, sp *consent.ServicePrincipal) ClientInfo {
 	}
 	info := ClientInfo{app, orNull(sp.ID), orNull(sp.DisplayName), sp.AccountEnabled, orNull(sp.VerifiedPublisher), nil}
 	switch {
-	case sp.Disabled():
+	case sp.DisabledByOwner:
+		info.SignIn = new(SignInDisabledByOwner)
+	case sp.Disabled() || sp.Barred():
 		info.SignIn = new(SignInDisabled)
 	case sp.AccountEnabled != nil:
 		info.SignIn = new(SignInEnabled)

@@ -15,11 +15,12 @@ type RequirementInfo struct {
 	Also      []string        `json:"also"` // RESOURCE:SCOPE, see consent.Also; never nil
 	Route     consent.Route   `json:"route"`
 	EnableApp bool            `json:"enableApp"`
+	Loosen    bool            `json:"loosen,omitzero"` // see consent.Choices
 }
 
 // RequirementOf says in a document what the choices are. Neither devices nor route may be empty.
 func RequirementOf(c consent.Choices) RequirementInfo {
-	r := RequirementInfo{c.Devices, []string{}, c.Route, c.EnableApp}
+	r := RequirementInfo{c.Devices, []string{}, c.Route, c.EnableApp, c.Loosen}
 	for _, a := range c.Also {
 		r.Also = append(r.Also, a.String())
 	}
@@ -28,7 +29,7 @@ func RequirementOf(c consent.Choices) RequirementInfo {
 
 // Choices are what the admin decided who had the document or the change made, of any time.
 func (r RequirementInfo) Choices() consent.Choices {
-	c := consent.Choices{Devices: r.Devices, Route: r.Route, EnableApp: r.EnableApp}
+	c := consent.Choices{Devices: r.Devices, Route: r.Route, EnableApp: r.EnableApp, Loosen: r.Loosen}
 	for _, text := range r.Also {
 		if a, err := consent.ParseAlso(text); err == nil { // as validate has seen to
 			c.Also = append(c.Also, a)

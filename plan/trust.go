@@ -47,7 +47,10 @@ func (e *WiderError) Error() string {
 	if e.Needs.EnableApp {
 		more = append(more, "enable the application for sign-in")
 	}
-	if e.Needs.Route == consent.UserConsent {
+	switch {
+	case e.Needs.Loosen:
+		more = append(more, "let users consent for themselves also where the tenant-wide grants make it needless")
+	case e.Needs.Route == consent.UserConsent:
 		more = append(more, "let users consent for themselves")
 	}
 	return fmt.Sprintf("it would %s; what goes beyond the default requirement, the command line must say, too", strings.Join(more, " and "))

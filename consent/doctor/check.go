@@ -41,12 +41,12 @@ const (
 type Check struct {
 	ID       CheckID
 	Status   Status         // the worst of its findings
+	PartOf   CheckID        // the check that has the cause of what is wrong here; empty if there is none or it is this one
 	Needs    string         // the Microsoft Graph permission that a skipped check needs; empty if it was skipped for another reason
 	Findings []Finding      // never empty
 	Fixes    []Fix          // what to do, in this order; empty if nothing is to be done
 	Items    []Item         // what was found, one by one
 	Days     []Day          // failed sign-ins per day, the oldest first
-	Script   bool           // lines for Exchange Online PowerShell help that keep EWS open for the client
 	Also     []consent.Also // what ApplyAlso asks for
 }
 
@@ -60,9 +60,10 @@ type Finding struct {
 	Detail  string           // a publisher, or the reason that Microsoft gives
 	Scopes  consent.ScopeSet // scopes, or entries of the authorization policy
 	Setting consent.UserConsentSetting
-	Count   int  // how many
-	Of      int  // of how many
-	Users   int  // different ones
+	Count   int // how many
+	Of      int // of how many
+	Users   int // different ones
+	Cause   Cause
 	AtLeast bool // there are more than were counted
 	At      time.Time
 	Trend   string // over, new, rising, falling or steady: failures per day of the last RecentDays days; empty: not enough of the log is read
@@ -107,19 +108,25 @@ type ClassifiedPermission struct {
 	Level      string // empty: not classified
 }
 
-// BlockingPolicy is a Conditional Access policy that could block the client. Its lists hold what fits the client, in
-// Graph's words, and the names of known applications.
+// BlockingPolicy is a Conditional Access policy that could keep users of the client out, or asks something of them. Its lists hold what
+// fits the client, in Graph's words, and the names of known applications.
 type BlockingPolicy struct {
 	Name       string
-	ReportOnly bool // else it is enabled
-	Controls   []string
+	Effect     Effect
+	ReportOnly bool     // else it is enabled
+	Controls   []string // those that are enforced
+	Operator   string   // between them: OR, AND or empty
+	Users      Users
 	Apps       []string
 	ClientApps []string // empty: any
 	Platforms  []string
 }
 
 // FailedSignIns counts the sign-ins that failed with one of Entra's error codes.
-type FailedSignIns struct{ Code, Count, Users int }
+type FailedSignIns struct {
+	Code, Count, Users int
+	Cause              Cause
+}
 
 // FederatedDomain is a domain of the tenant that is federated.
 type FederatedDomain struct{ Name string }
@@ -137,6 +144,17 @@ func (FailedSignIns) item()        {}
 func (FederatedDomain) item()      {}
 func (DoubtfulProfile) item()      {}
 
+// Roots returns the checks of an outcome that are no part of another one: as many things are wrong. What keeps users from signing in at all
+// comes first.
+func Roots(checks []Check, outcome Status) []Check {
+	roots := slices.DeleteFunc(slices.Clone(checks), func(c Check) bool { return c.Status != outcome || c.PartOf != "" })
+	i := slices.IndexFunc(roots, func(c Check) bool { return c.ID == ServicePrincipal })
+	if i <= 0 {
+		return roots
+	}
+	return slices.Concat(roots[i:i+1], roots[:i], roots[i+1:])
+}
+
 // Healthy reports whether no check found a problem.
 func Healthy(checks []Check) bool {
 	return !slices.ContainsFunc(checks, func(c Check) bool { return c.Status == Problem })
@@ -145,11 +163,21 @@ func Healthy(checks []Check) bool {
 // check asks a question that needs a reading; without it the question is skipped.
 func check[T any](id CheckID, needs Reading[T], judge func(*Check)) Check {
 	c := Check{ID: id, Status: OK}
-	if needs.Read() {
+	switch {
+	case needs.Read():
 		judge(&c)
-	} else {
-		c.Needs = needs.Lacks
+		return c
+	case needs.Partly:
+		c.found(OK, notRead("readPartly", needs))
+		judge(&c)
+	default:
 		c.found(Skipped, notRead("notRead", needs))
+	}
+	if c.Status == OK { // so far as was read
+		c.Findings[0].Status, c.Status = Skipped, Skipped
+	}
+	if c.Status == Skipped {
+		c.Needs = needs.Lacks
 	}
 	return c
 }

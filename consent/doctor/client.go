@@ -1,14 +1,5 @@
 package doctor
 
-import (
-	"slices"
-	"time"
-)
-
-// restorable is how long a deleted service principal can be restored (learn.microsoft.com/entra/identity/enterprise-apps/
-// restore-application).
-const restorable = 30 * 24 * time.Hour
-
 // servicePrincipal says whether users can sign in to the client and to the resources at all.
 func (e examination) servicePrincipal(c *Check) {
 	deleted, isDeleted := e.deletedCopy()
@@ -39,13 +30,16 @@ func (e examination) absent(c *Check, canRestore bool) {
 // client goes by the notices of the difference, which knows what keeps users out.
 func (e examination) client(c *Check) {
 	sp, name := e.sp, e.clientName()
-	byMicrosoft := e.noticed("clientDisabledByMicrosoft")
-	if e.noticed("clientDisabled") {
+	if sp.Disabled() {
 		c.found(Problem, Finding{Code: "clientDisabled", Name: name})
 	}
-	if byMicrosoft {
+	if e.noticed("clientDisabledByOwner") {
+		c.found(Problem, Finding{Code: "clientDisabledByOwner", Name: name}, Fix{Code: "askOwner"})
+	}
+	if e.noticed("clientDisabledByMicrosoft") {
 		c.found(Problem, Finding{Code: "clientDisabledByMicrosoft", Name: name, Detail: sp.DisabledByMicrosoft}, Fix{Code: "askMicrosoft"})
-	} else if sp.Disabled() {
+	}
+	if sp.Disabled() && !sp.Barred() { // else to enable it here would not help
 		c.Fixes = []Fix{{"enableClient", ApplyEnablingApp}}
 	}
 	if e.noticed("assignmentRequired") {
@@ -66,6 +60,9 @@ func (e examination) client(c *Check) {
 func (e examination) disabledResources(c *Check) {
 	for _, r := range e.standing.Resources {
 		if sp, _ := e.state.ServicePrincipal(r.AppID); sp.Disabled() {
+			for i := range c.Fixes { // which would not cure the check alone
+				c.Fixes[i].Command = ""
+			}
 			c.found(Problem, Finding{Code: "resourceDisabled", Name: r.Name}, Fix{Code: "enableResource"})
 		}
 	}
@@ -73,22 +70,21 @@ func (e examination) disabledResources(c *Check) {
 
 // deletedCopy tells of the client's service principals in the deleted items, if there are some or they could not be read.
 func (e examination) deletedCopy() (Finding, bool) {
-	if !e.facts.Deleted.Read() {
+	if !e.facts.Deleted.Read() && len(e.facts.Deleted.Value) == 0 {
 		return notRead("deletedNotRead", e.facts.Deleted), true
 	}
 	if len(e.facts.Deleted.Value) == 0 {
 		return Finding{}, false
 	}
-	newest := slices.MaxFunc(e.facts.Deleted.Value, func(a, b DeletedServicePrincipal) int { return a.DeletedAt.Compare(b.DeletedAt) })
-	known := !newest.DeletedAt.IsZero()
+	newest := newestFirst(e.facts.Deleted.Value)[0]
 	f := Finding{Code: "deletedRestorable", At: newest.DeletedAt.UTC(), ID: string(newest.ID)}
 	switch {
-	case known && e.facts.At.Sub(newest.DeletedAt) > restorable:
+	case !newest.Restorable(e.facts.At):
 		f.Code = "deletedExpired"
 	case e.standing.Client != nil:
 		f.Code = "deletedCopy"
-	case known:
-		f.At = f.At.Add(restorable)
+	default:
+		f.At = newest.RestorableUntil()
 	}
 	return f, true
 }

@@ -20,6 +20,8 @@ func TestServicePrincipal(t *testing.T) {
 	byMicrosoft := func(sp *consent.ServicePrincipal) {
 		sp.DisabledByMicrosoft = "DisabledDueToViolationOfServicesAgreement"
 	}
+	byOwner := func(sp *consent.ServicePrincipal) { sp.DisabledByOwner = true }
+	disabledExchange := func(f *doctor.Facts) { f.ServicePrincipals.Value[2].AccountEnabled = new(bool) }
 	stranger := func(sp *consent.ServicePrincipal) { sp.VerifiedPublisher = "Fabrikam" }
 	enabling := consent.AppleMail().Require(consent.Choices{EnableApp: true})
 	run(t, doctor.ServicePrincipal, map[string]testCase{
@@ -63,6 +65,16 @@ func TestServicePrincipal(t *testing.T) {
 		"disabled by both": {facts: healthy(client(byMicrosoft), client(disabled)), want: want{
 			status: doctor.Problem, found: "clientDisabled clientDisabledByMicrosoft", fixes: "askMicrosoft",
 		}},
+		"disabled by its owner": {facts: healthy(client(byOwner)), want: want{
+			status: doctor.Problem, found: "clientDisabledByOwner", fixes: "askOwner",
+			with: []doctor.Finding{{Code: "clientDisabledByOwner", Name: "Apple Internet Accounts"}},
+		}},
+		"disabled here and by its owner": {facts: healthy(client(byOwner), client(disabled)), want: want{
+			status: doctor.Problem, found: "clientDisabled clientDisabledByOwner", fixes: "askOwner",
+		}},
+		"disabled, and a resource too": {facts: healthy(client(disabled), disabledExchange), want: want{
+			status: doctor.Problem, found: "clientDisabled resourceDisabled", fixes: "enableClient enableResource",
+		}},
 		"assignment required": {facts: healthy(client(assignmentRequired)), want: want{status: doctor.Warning, found: "assignmentRequired", fixes: "assignment"}},
 		"another publisher": {facts: healthy(client(stranger)), want: want{
 			status: doctor.Warning, found: "unexpectedPublisher",
@@ -71,7 +83,7 @@ func TestServicePrincipal(t *testing.T) {
 		"disabled, assigned, a stranger": {facts: healthy(client(disabled), client(assignmentRequired), client(stranger)), want: want{
 			status: doctor.Problem, found: "clientDisabled assignmentRequired unexpectedPublisher", fixes: "enableClient:applyEnablingApp assignment",
 		}},
-		"a resource is disabled": {facts: healthy(func(f *doctor.Facts) { f.ServicePrincipals.Value[2].AccountEnabled = new(bool) }), want: want{
+		"a resource is disabled": {facts: healthy(disabledExchange), want: want{
 			status: doctor.Problem, found: "clientEnabled resourceDisabled", fixes: "enableResource",
 			with: []doctor.Finding{{Code: "resourceDisabled", Name: "Office 365 Exchange Online"}},
 		}},

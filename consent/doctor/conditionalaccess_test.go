@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"testing"
+	"time"
 
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
@@ -21,14 +22,17 @@ func TestConditionalAccess(t *testing.T) {
 	type policy = doctor.ConditionalAccessPolicy
 	fits := func(edit func(*doctor.BlockingPolicy)) *doctor.BlockingPolicy {
 		b := &doctor.BlockingPolicy{
-			Name: "Block", Controls: []string{"block"}, Apps: []string{"All"}, ClientApps: []string{"all"}, Platforms: []string{"iOS", "macOS"},
+			Name: "Block", Effect: doctor.Blocks, Controls: []string{"block"}, Apps: []string{"All"}, ClientApps: []string{"all"}, Platforms: []string{"iOS", "macOS"},
 		}
 		edit(b)
 		return b
 	}
 	asItIs := fits(func(*doctor.BlockingPolicy) {})
-	controls := func(words ...string) *doctor.BlockingPolicy {
-		return fits(func(b *doctor.BlockingPolicy) { b.Controls = words })
+	asked := func(effect doctor.Effect, operator string, words ...string) *doctor.BlockingPolicy {
+		return fits(func(b *doctor.BlockingPolicy) { b.Effect, b.Operator, b.Controls = effect, operator, words })
+	}
+	wants := func(operator string, words ...string) func(*policy) {
+		return func(p *policy) { p.Operator, p.Controls = operator, words }
 	}
 	apps := func(words ...string) *doctor.BlockingPolicy {
 		return fits(func(b *doctor.BlockingPolicy) { b.Apps = words })
@@ -44,26 +48,53 @@ func TestConditionalAccess(t *testing.T) {
 		edit func(*policy)
 		want *doctor.BlockingPolicy // nil: it does not fit
 	}{
-		"blocks all":                    {func(*policy) {}, asItIs},
-		"report-only":                   {func(p *policy) { p.State = "enabledForReportingButNotEnforced" }, fits(func(b *doctor.BlockingPolicy) { b.ReportOnly = true })},
-		"disabled":                      {func(p *policy) { p.State = "disabled" }, nil},
-		"asks for MFA":                  {func(p *policy) { p.Controls = []string{"mfa", "compliantDevice"} }, nil},
-		"asks for an approved app":      {func(p *policy) { p.Controls = []string{"approvedApplication"} }, controls("approvedApplication")},
-		"asks for app protection":       {func(p *policy) { p.Controls = []string{"mfa", "compliantApplication"} }, controls("compliantApplication")},
-		"Office 365":                    {func(p *policy) { p.IncludedApps = []string{"Office365"} }, apps("Office365")},
-		"Exchange Online":               {func(p *policy) { p.IncludedApps = []string{exchange} }, apps("Exchange Online")},
-		"Microsoft Graph":               {func(p *policy) { p.IncludedApps = []string{graph} }, apps("Microsoft Graph")},
-		"Apple's app":                   {func(p *policy) { p.IncludedApps = []string{string(consent.AppleInternetAccounts)} }, apps("Apple Internet Accounts")},
-		"another app":                   {func(p *policy) { p.IncludedApps = []string{"MicrosoftAdminPortals", "None"} }, nil},
-		"no app":                        {func(p *policy) { p.IncludedApps = nil }, nil},
-		"Exchange Online is excluded":   {func(p *policy) { p.ExcludedApps = []string{"x", exchange} }, nil},
-		"Apple's app is excluded":       {func(p *policy) { p.ExcludedApps = []string{string(consent.AppleInternetAccounts)} }, asItIs},
-		"Office 365 is excluded":        {func(p *policy) { p.ExcludedApps = []string{"Office365"} }, nil},
-		"another app is excluded":       {func(p *policy) { p.ExcludedApps = []string{graph} }, asItIs},
-		"any client app":                {func(p *policy) { p.ClientAppTypes = nil }, clients()},
-		"legacy authentication only":    {func(p *policy) { p.ClientAppTypes = []string{"other"} }, nil},
-		"browsers only":                 {func(p *policy) { p.ClientAppTypes = []string{"browser"} }, nil},
-		"legacy and ActiveSync clients": {func(p *policy) { p.ClientAppTypes = []string{"exchangeActiveSync", "other"} }, clients("exchangeActiveSync")},
+		"blocks all":                                        {func(*policy) {}, asItIs},
+		"report-only":                                       {func(p *policy) { p.State = "enabledForReportingButNotEnforced" }, fits(func(b *doctor.BlockingPolicy) { b.ReportOnly = true })},
+		"disabled":                                          {func(p *policy) { p.State = "disabled" }, nil},
+		"asks for MFA":                                      {wants("OR", "mfa"), nil},
+		"asks for MFA or a managed device":                  {wants("OR", "mfa", "compliantDevice"), nil},
+		"asks for MFA and a managed device":                 {wants("AND", "mfa", "compliantDevice"), asked(doctor.NeedsDevice, "AND", "mfa", "compliantDevice")},
+		"asks for both, by no known operator":               {wants("", "mfa", "compliantDevice"), asked(doctor.NeedsDevice, "", "mfa", "compliantDevice")},
+		"asks for a managed device, one under OR":           {wants("OR", "compliantDevice"), asked(doctor.NeedsDevice, "OR", "compliantDevice")},
+		"asks for a managed device, one under AND":          {wants("AND", "compliantDevice"), asked(doctor.NeedsDevice, "AND", "compliantDevice")},
+		"asks for a joined device":                          {wants("and", "domainJoinedDevice"), asked(doctor.NeedsDevice, "AND", "domainJoinedDevice")},
+		"asks for either kind of device":                    {wants("OR", "compliantDevice", "domainJoinedDevice"), asked(doctor.NeedsDevice, "OR", "compliantDevice", "domainJoinedDevice")},
+		"asks for a device or app protection":               {wants("OR", "compliantDevice", "compliantApplication"), asked(doctor.NeedsDevice, "OR", "compliantDevice", "compliantApplication")},
+		"asks for a device and app protection":              {wants("AND", "compliantDevice", "compliantApplication"), asked(doctor.RefusesApp, "AND", "compliantDevice", "compliantApplication")},
+		"asks for app protection":                           {wants("OR", "compliantApplication"), asked(doctor.RefusesApp, "OR", "compliantApplication")},
+		"asks for app protection or MFA":                    {wants("OR", "mfa", "compliantApplication"), nil},
+		"asks for an approved app":                          {wants("OR", "approvedApplication"), nil},
+		"asks for an approved or a protected app":           {wants("OR", "approvedApplication", "compliantApplication"), asked(doctor.RefusesApp, "OR", "compliantApplication")},
+		"asks for an approved app and MFA":                  {wants("AND", "approvedApplication", "mfa"), nil},
+		"asks for a new password":                           {wants("AND", "mfa", "passwordChange"), nil},
+		"has session controls only":                         {func(p *policy) { p.Controls = nil }, nil},
+		"is for workload identities":                        {func(p *policy) { p.Workloads = true }, nil},
+		"is for device codes":                               {func(p *policy) { p.Flows = true }, nil},
+		"is for risky sign-ins":                             {func(p *policy) { p.Risks = true }, nil},
+		"is for nobody":                                     {func(p *policy) { p.Users = doctor.UsersNone }, nil},
+		"is for some":                                       {func(p *policy) { p.Users = doctor.UsersSome }, fits(func(b *doctor.BlockingPolicy) { b.Users = doctor.UsersSome })},
+		"Office 365":                                        {func(p *policy) { p.IncludedApps = []string{"Office365"} }, apps("Office365")},
+		"Exchange Online":                                   {func(p *policy) { p.IncludedApps = []string{exchange} }, apps("Exchange Online")},
+		"Microsoft Graph":                                   {func(p *policy) { p.IncludedApps = []string{graph} }, apps("Microsoft Graph")},
+		"Apple's app":                                       {func(p *policy) { p.IncludedApps = []string{string(consent.AppleInternetAccounts)} }, apps("Apple Internet Accounts")},
+		"another app":                                       {func(p *policy) { p.IncludedApps = []string{"MicrosoftAdminPortals", "None"} }, nil},
+		"no app":                                            {func(p *policy) { p.IncludedApps = nil }, nil},
+		"Exchange Online is excluded":                       {func(p *policy) { p.ExcludedApps = []string{"x", exchange} }, nil},
+		"Apple's app is excluded":                           {func(p *policy) { p.ExcludedApps = []string{string(consent.AppleInternetAccounts)} }, asItIs},
+		"Office 365 is excluded":                            {func(p *policy) { p.ExcludedApps = []string{"Office365"} }, nil},
+		"another app is excluded":                           {func(p *policy) { p.ExcludedApps = []string{graph} }, asItIs},
+		"any client app":                                    {func(p *policy) { p.ClientAppTypes = nil }, clients()},
+		"legacy authentication only":                        {func(p *policy) { p.ClientAppTypes = []string{"other"} }, nil},
+		"browsers only":                                     {func(p *policy) { p.ClientAppTypes = []string{"browser"} }, nil},
+		"legacy authentication, as in Microsoft's template": {func(p *policy) { p.ClientAppTypes = []string{"exchangeActiveSync", "other"} }, nil},
+		"ActiveSync clients": {func(p *policy) { p.ClientAppTypes = []string{"exchangeActiveSync"} }, fits(func(b *doctor.BlockingPolicy) {
+			b.ClientApps, b.Platforms = []string{"exchangeActiveSync"}, []string{"iOS"}
+		})},
+		"ActiveSync clients on Macs": {func(p *policy) {
+			p.ClientAppTypes, p.IncludedPlatforms = []string{"exchangeActiveSync"}, []string{"macOS"}
+		}, nil},
+		"apps on devices":               {func(p *policy) { p.ClientAppTypes = []string{"mobileAppsAndDesktopClients", "other"} }, clients("mobileAppsAndDesktopClients")},
+		"apps and browsers, not legacy": {func(p *policy) { p.ClientAppTypes = []string{"browser", "mobileAppsAndDesktopClients"} }, clients("mobileAppsAndDesktopClients")},
 		"iOS":                           {func(p *policy) { p.IncludedPlatforms = []string{"android", "iOS"} }, platforms("iOS")},
 		"all but iOS":                   {func(p *policy) { p.IncludedPlatforms, p.ExcludedPlatforms = []string{"all"}, []string{"iOS"} }, platforms("macOS")},
 		"all but iOS and macOS":         {func(p *policy) { p.IncludedPlatforms, p.ExcludedPlatforms = []string{"all"}, []string{"ios", "macos"} }, nil},
@@ -74,6 +105,9 @@ func TestConditionalAccess(t *testing.T) {
 			expected := want{status: doctor.OK, found: "noPolicyBlocks"}
 			if test.want != nil {
 				expected = want{status: doctor.Warning, found: "policiesCouldBlock", fixes: "checkPolicies", items: []doctor.Item{*test.want}}
+				if test.want.Effect == doctor.NeedsDevice {
+					expected.found, expected.fixes = "policiesNeedDevice", "manageDevices"
+				}
 			}
 			expected.compare(t, examine(t, doctor.ConditionalAccess, allDevices, blockAll(test.edit)))
 		})
@@ -84,7 +118,30 @@ func TestConditionalAccess(t *testing.T) {
 		reporting.State = "enabledForReportingButNotEnforced"
 		f.ConditionalAccess.Value = append(onlyMac.ConditionalAccess.Value, reporting)
 	})
+	asking := func(operator string, words ...string) doctor.Facts {
+		return blockAll(func(p *policy) {
+			p.Operator, p.Controls, p.Strength, p.TermsOfUse = operator, words, "Phishing-resistant MFA", 1
+		})
+	}
+	strong := []string{"authentication strength Phishing-resistant MFA", "terms of use"}
+	approved := blockAll(wants("OR", "approvedApplication"))
 	run(t, doctor.ConditionalAccess, map[string]testCase{
+		"what can be met while signing in": {facts: asking("AND"), want: want{
+			status: doctor.OK, found: "noPolicyBlocks policiesAsk", items: []doctor.Item{*asked(doctor.Asks, "AND", strong...)},
+		}},
+		"that or a managed device": {facts: asking("OR", "compliantDevice"), want: want{
+			status: doctor.OK, found: "noPolicyBlocks policiesAsk", items: []doctor.Item{*asked(doctor.Asks, "OR", append([]string{"compliantDevice"}, strong...)...)},
+		}},
+		"that and a managed device": {facts: asking("AND", "compliantDevice"), want: want{
+			status: doctor.Warning, found: "policiesNeedDevice", fixes: "manageDevices",
+			items: []doctor.Item{*asked(doctor.NeedsDevice, "AND", append([]string{"compliantDevice"}, strong...)...)},
+		}},
+		"an approved app, while that is enforced": {at: time.Date(2026, time.June, 30, 23, 59, 0, 0, time.UTC), facts: approved, want: want{
+			status: doctor.Warning, found: "policiesCouldBlock", fixes: "checkPolicies",
+		}},
+		"an approved app, from the day after": {at: time.Date(2026, time.July, 1, 0, 0, 0, 0, time.UTC), facts: approved, want: want{
+			status: doctor.OK, found: "noPolicyBlocks",
+		}},
 		"two": {facts: both, want: want{
 			status: doctor.Warning, found: "policiesCouldBlock", fixes: "checkPolicies", with: []doctor.Finding{{Code: "policiesCouldBlock", Count: 1, Of: 2}},
 		}},

@@ -87,9 +87,6 @@ func (e examination) ewsEnded() bool { return consent.DayOf(e.facts.At) >= conse
 // equivalent, so that it always speaks, and never of what it has seen.
 func (e examination) ewsRetirement(c *Check) {
 	switch {
-	case !e.asksFor(consent.EWS) && (e.required.Devices == consent.IOSDevices || !e.ewsEnded()):
-		c.found(OK, Finding{Code: "ewsNotRequired"})
-		return
 	case e.ewsEnded():
 		c.found(Warning, Finding{Code: "ewsEnded"}, Fix{Code: "otherClientThanMail"})
 		return
@@ -99,5 +96,4 @@ func (e examination) ewsRetirement(c *Check) {
 		c.found(Warning, Finding{Code: "ewsEnding"})
 	}
 	c.Fixes = []Fix{{Code: "exchangeSettings"}}
-	c.Script = true
 }

@@ -28,7 +28,7 @@ const (
 	incomplete completeness = "incomplete"
 )
 
-// Examine judges the facts by the requirement. The order of the checks is fixed.
+// Examine judges the facts by the requirement. The order of the checks is fixed; those that concern no required device are left out.
 func Examine(required consent.Requirement, facts Facts) []Check {
 	e := newExamination(required, facts)
 	checks := []Check{
@@ -36,7 +36,11 @@ func Examine(required consent.Requirement, facts Facts) []Check {
 		check(ServicePrincipal, facts.ServicePrincipals, e.servicePrincipal),
 		check(UserConsent, facts.Policies, e.userConsent),
 	}
-	blocked := !Healthy(checks)
+	var macs Check
+	if required.Devices != consent.IOSDevices {
+		macs = e.macs()
+	}
+	blocked := !Healthy(append(slices.Clip(checks), macs))
 	checks = append(checks,
 		check(AdminConsentRequestPolicy, facts.Requests, e.adminConsentRequests),
 		check(PermissionClassifications, facts.Classifications, e.permissionClassifications),
@@ -45,15 +49,38 @@ func Examine(required consent.Requirement, facts Facts) []Check {
 		check(FailedSignInLog, facts.SignIns, func(c *Check) { e.signIns(c, blocked) }),
 		check(FederatedDomains, facts.Domains, e.federatedDomains),
 		check(IntuneMailProfiles, facts.MailProfiles, e.intuneMailProfiles),
-		check(EWSRetirement, Reading[any]{}, e.ewsRetirement),
 	)
-	if required.Devices != consent.IOSDevices {
-		checks = append(checks, e.macs())
+	if e.asksFor(consent.EWS) || required.Devices != consent.IOSDevices && e.ewsEnded() { // which Macs speak and no other device
+		checks = append(checks, check(EWSRetirement, Reading[any]{}, e.ewsRetirement))
+	}
+	if macs.ID != "" {
+		checks = append(checks, macs)
 	}
 	if e.standing.Blocked() {
 		withoutCommands(checks[1:])
 	}
+	e.relate(checks)
 	return checks
+}
+
+// A fix has a command only if that command, run as it is printed, cures its check: it must not be refused, and must not loosen the
+// tenant for nothing. So there is none where it is not known what stands.
+func (e examination) grantAll(code string) Fix {
+	if e.grants == unknown {
+		return Fix{Code: code}
+	}
+	return Fix{code, Apply}
+}
+
+// letUsers is a fix by the other route. Users gain nothing from it while assignment is required, or without a verified publisher; where
+// Microsoft manages the setting, another one has been seen to be discarded; and what is classified otherwise is in its way.
+func (e examination) letUsers(code string) Fix {
+	read := e.grants != unknown && e.facts.Policies.Read() && e.facts.Classifications.Read()
+	managed := consent.SettingOf(e.facts.Policies.Value) == consent.SettingManaged
+	if !read || managed || e.sp.AssignmentRequired || e.unverified() || e.classify().otherwise {
+		return Fix{Code: code}
+	}
+	return Fix{code, ApplyByUserConsent}
 }
 
 // withoutCommands leaves out what would be refused as long as something is in the way.
@@ -69,6 +96,7 @@ func newExamination(required consent.Requirement, facts Facts) examination {
 	facts.At = facts.At.UTC()
 	e := examination{required: required, facts: facts, grants: unknown, state: consent.State{
 		Tenant: facts.Tenant, ServicePrincipals: facts.ServicePrincipals.Value, Grants: facts.Grants.Value,
+		OddGrants:       facts.OddGrants,
 		Classifications: facts.Classifications.Value,
 	}}
 	granted := required // as if an admin were to grant it, and to change nothing else
@@ -79,7 +107,7 @@ func newExamination(required consent.Requirement, facts Facts) examination {
 	case !facts.ServicePrincipals.Read():
 	case e.standing.Client == nil: // then nothing can be granted to it, read or not
 		e.grants = incomplete
-	case !facts.Grants.Read():
+	case !facts.Grants.Read() && !(facts.Grants.Partly && e.standing.Satisfied()):
 	case e.standing.Satisfied():
 		e.grants = complete
 	default:

@@ -12,6 +12,7 @@ type Facts struct {
 	Tenant            consent.Tenant
 	ServicePrincipals Reading[[]consent.ServicePrincipal] // of Requirement.AppIDs
 	Grants            Reading[[]consent.PermissionGrant]  // tenant-wide ones of the client
+	OddGrants         []consent.OddGrant                  // among them
 	Deleted           Reading[[]DeletedServicePrincipal]  // of the client
 	Policies          Reading[consent.ScopeSet]           // entries of the authorization policy
 	Requests          Reading[AdminConsentRequests]
@@ -32,16 +33,15 @@ type Reading[T any] struct {
 	Lacks string
 	// Failed says in a few words why it could not be read otherwise; empty if it was read.
 	Failed string
+	// Partly: it is a list of which the first pages were read and are there, and the rest was not, for the reason above.
+	Partly bool
 }
 
 // Read reports whether it was read.
 func (r Reading[T]) Read() bool { return r.Lacks == "" && r.Failed == "" }
 
-// DeletedServicePrincipal is one that lies in the deleted items, from where it can be restored for 30 days.
-type DeletedServicePrincipal struct {
-	ID        consent.ObjectID
-	DeletedAt time.Time // zero: not told
-}
+// seen reports whether it was read, if only in part.
+func (r Reading[T]) seen() bool { return r.Read() || r.Partly }
 
 // AdminConsentRequests is the workflow in which users ask an admin for consent
 // (learn.microsoft.com/graph/api/resources/adminconsentrequestpolicy).
@@ -57,12 +57,30 @@ type PerUserGrants struct {
 	Capped        bool                // there are more
 }
 
-// ConditionalAccessPolicy is one policy as far as it could block Apple Mail
+// Users says whom a Conditional Access policy includes; empty: not told.
+type Users string
+
+// The values of Users.
+const (
+	UsersAll  Users = "all"
+	UsersSome Users = "some"
+	UsersNone Users = "none"
+)
+
+// ConditionalAccessPolicy is one policy as far as it could keep users of Apple Mail out
 // (learn.microsoft.com/graph/api/resources/conditionalaccesspolicy). Lists keep Graph's words.
 type ConditionalAccessPolicy struct {
 	Name              string
 	State             string   // enabled, disabled or enabledForReportingButNotEnforced
-	Controls          []string // grant controls, such as block or mfa
+	Operator          string   // OR or AND, between all controls; empty: not told
+	Controls          []string // built-in grant controls, such as block or mfa
+	Strength          string   // the name of the authentication strength that is required; empty: none
+	TermsOfUse        int      // how many are to be accepted
+	CustomControls    []string // of other providers
+	Users             Users    // whom it includes, whoever is excluded
+	Workloads         bool     // it is about workload identities, and no users
+	Flows             bool     // it is about certain flows alone, such as device codes
+	Risks             bool     // it is about sign-ins or users at a risk alone
 	ClientAppTypes    []string // all, browser, mobileAppsAndDesktopClients, exchangeActiveSync, easSupported, other
 	IncludedApps      []string // application (client) IDs, or All, None, Office365, MicrosoftAdminPortals
 	ExcludedApps      []string
@@ -109,10 +127,4 @@ type MailProfile struct {
 	Name  string
 	Host  string
 	OAuth *bool // nil: not told
-}
-
-// ConsentCodes returns Entra's error codes of sign-ins that fail for want of consent or of a usable service principal
-// (learn.microsoft.com/entra/identity-platform/reference-error-codes).
-func ConsentCodes() []int {
-	return []int{65001, 65004, 90094, 90095, 900941, 650056, 90008, 700016, 7000112, notAssigned}
 }

@@ -5,7 +5,7 @@ import "appleconsent/consent"
 // tenantWideGrants says whether the required scopes are granted for all users, as status does.
 func (e examination) tenantWideGrants(c *Check) {
 	if e.grants == unknown {
-		*c = check(c.ID, e.facts.Grants, nil)
+		e.grantsUnknown(c)
 		return
 	}
 	if e.grants == complete {
@@ -14,6 +14,7 @@ func (e examination) tenantWideGrants(c *Check) {
 			total += len(r.Required)
 		}
 		c.found(OK, Finding{Code: "allGranted", Count: total})
+		e.noticedOfGrants(c)
 		return
 	}
 	missing := Problem
@@ -34,6 +35,18 @@ func (e examination) tenantWideGrants(c *Check) {
 	}
 }
 
+// grantsUnknown says what is granted as far as was read.
+func (e examination) grantsUnknown(c *Check) {
+	unread := e.facts.Grants
+	unread.Partly = false // which is not enough to judge
+	*c = check(c.ID, unread, nil)
+	for _, r := range e.standing.Resources {
+		if len(r.Granted) > 0 {
+			c.found(OK, Finding{Code: "grantedSoFar", Name: r.Name, Scopes: r.Granted})
+		}
+	}
+}
+
 // noticedOfGrants adds what the difference says of grants: what is in the way of granting, and required scopes that are granted
 // on a resource on which they are another permission.
 func (e examination) noticedOfGrants(c *Check) {
@@ -41,6 +54,8 @@ func (e examination) noticedOfGrants(c *Check) {
 		switch {
 		case n.Code == "resourceMissing":
 			c.found(Problem, Finding{Code: "resourceMissing", Name: n.Name, ID: string(n.AppID)}, Fix{Code: "resource"})
+		case n.Code == "oddGrant":
+			c.found(Problem, Finding{Code: "oddGrant", Name: n.Name, ID: n.Detail, Detail: n.Member}, Fix{Code: "repairGrant"})
 		case n.Code == "scopeTooLong" && !e.byUsers():
 			c.found(Problem, Finding{Code: "scopeTooLong", Name: n.Name, Count: n.Number, Of: consent.MaxScopeLength}, Fix{Code: "revokeUnused"})
 		case n.Code == "sameScopeElsewhere":
@@ -57,11 +72,15 @@ func (e examination) perUserGrants(c *Check) {
 		return
 	}
 	c.found(OK, Finding{Code: "userGrants", Count: read.Grants, Users: read.Users, AtLeast: read.Capped})
-	if e.grants == complete && e.beyondTenant() {
+	grants := e.grants
+	switch beyond := grants == complete && e.beyondTenant(); {
+	case beyond && e.facts.Grants.Read():
 		c.found(OK, Finding{Code: "userGrantsBeyond"})
 		return
+	case beyond: // of what was read
+		grants = unknown
 	}
 	c.found(OK, Finding{Code: map[completeness]string{
 		complete: "userGrantsRedundant", incomplete: "userGrantsNeeded", unknown: "userGrantsUnclear",
-	}[e.grants]})
+	}[grants]})
 }

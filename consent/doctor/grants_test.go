@@ -42,6 +42,12 @@ func TestTenantWideGrants(t *testing.T) {
 			status: doctor.Problem, found: "scopesMissing scopeTooLong", fixes: "revokeUnused",
 			with: []doctor.Finding{{Code: "scopeTooLong", Name: "Office 365 Exchange Online", Count: 3882, Of: 3850}},
 		}},
+		"a grant that cannot be understood": {facts: healthy(func(f *doctor.Facts) {
+			f.OddGrants = []consent.OddGrant{{ID: "g3", ResourceID: exchangeID, Member: "scope"}}
+		}), want: want{
+			status: doctor.Problem, found: "allGranted oddGrant", fixes: "repairGrant",
+			with: []doctor.Finding{{Code: "oddGrant", Name: "Office 365 Exchange Online", ID: "g3", Detail: "scope"}},
+		}},
 		"missing by users": {required: &byUsers, facts: healthy(ungranted), want: want{
 			status: doctor.Warning, found: "scopesMissing scopesMissing noGrantExpected",
 		}},
@@ -96,7 +102,7 @@ func TestPermissionClassifications(t *testing.T) {
 			status: doctor.OK, found: "lowImpactCount settingNotRead", with: []doctor.Finding{{Code: "settingNotRead", Lacks: "Policy.Read.All"}},
 		}},
 		"not low, low-impact, unread": {facts: healthy(unreadGrants, setting(low)), want: want{
-			status: doctor.Warning, found: "lowImpactCount settingNeedsAll grantsTakenAsMissing", fixes: "grantForAll:apply",
+			status: doctor.Warning, found: "lowImpactCount settingNeedsAll grantsTakenAsMissing", fixes: "grantForAll",
 		}},
 		"not low by users": {required: &byUsers, facts: healthy(ungranted, setting()), want: want{
 			status: doctor.Problem, found: "lowImpactCount routeNeedsAll", fixes: "classify:applyByUserConsent",

@@ -11,19 +11,8 @@ import (
 // on Microsoft Graph, and by sign-ins to it that failed. No scope of the client on Microsoft Graph is ever called superfluous.
 
 // onGraph are Entra's error codes of sign-ins that fail for want of consent on the resource that they name (learn.microsoft.com/
-// entra/identity-platform/reference-error-codes).
+// entra/identity-platform/reference-error-codes), some of SignInCodes.
 func onGraph() []int { return []int{65001, 90094, 90095, 65006} }
-
-// LoggedCodes are all codes for which the sign-in log is read.
-func LoggedCodes() []int {
-	codes := ConsentCodes()
-	for _, code := range onGraph() {
-		if !slices.Contains(codes, code) {
-			codes = append(codes, code)
-		}
-	}
-	return codes
-}
 
 // basic are the permissions that any sign-in asks for, which tell nothing about Macs (learn.microsoft.com/entra/identity-platform/
 // scopes-oidc).
@@ -40,7 +29,7 @@ type macScope struct {
 func (e examination) macs() Check {
 	c := Check{ID: MacsOnGraph, Status: OK}
 	users, log := e.facts.PerUserGrants, e.facts.SignIns
-	if !users.Read() && !log.Read() {
+	if !users.seen() && !log.seen() {
 		return check(c.ID, users, nil)
 	}
 	lacking, covered := e.macScopes()
@@ -55,6 +44,7 @@ func (e examination) macs() Check {
 		c.found(Warning, Finding{Code: "macsRefused", Count: len(failures), Users: usersOf(failures), AtLeast: e.readBack().After(e.firstDay())})
 	}
 	e.macsUnseen(&c, len(lacking)+len(failures) > 0)
+	c.found(OK, Finding{Code: "macsAlerts"})
 	return c
 }
 

@@ -47,7 +47,7 @@ func unreadLog(f *doctor.Facts) {
 func TestMacs(t *testing.T) {
 	t.Parallel()
 	mac := consent.AppleMail().Require(consent.Choices{Devices: consent.MacDevices})
-	unknownYet := want{status: doctor.Warning, found: "macsUnknown", fixes: "signInTestMac"}
+	unknownYet := want{status: doctor.Warning, found: "macsUnknown macsAlerts", fixes: "signInTestMac"}
 	run(t, doctor.MacsOnGraph, map[string]testCase{
 		"no evidence":                          {facts: healthy(), want: unknownYet},
 		"only what any sign-in asks for":       {facts: healthy(granting(graphID, "openid", "Profile", "offline_access", "User.Read")), want: unknownYet},
@@ -55,29 +55,29 @@ func TestMacs(t *testing.T) {
 		"a failure for another reason":         {facts: healthy(refused(7000112, consent.MicrosoftGraph)), want: unknownYet},
 		"a failure whose resource nobody told": {facts: healthy(refused(65001, "")), want: unknownYet},
 		"users granted what the tenant has not": {required: &mac, facts: healthy(granting(graphID, calendars, "openid")), want: want{
-			status: doctor.Warning, found: "macsNeed", fixes: "grantAlso:applyAlso",
+			status: doctor.Warning, found: "macsNeed macsAlerts", fixes: "grantAlso:applyAlso",
 			with:  []doctor.Finding{{Code: "macsNeed", Scopes: consent.Scopes(calendars, "openid"), Count: 2, Users: 3}},
 			items: []doctor.Item{doctor.GrantedByUsers{Scope: calendars, Users: 3}, doctor.GrantedByUsers{Scope: "openid", Users: 3}},
 		}},
 		"and others are refused": {facts: healthy(granting(graphID, calendars), refused(90094, consent.MicrosoftGraph)), want: want{
-			status: doctor.Problem, found: "macsNeed macsRefused", fixes: "grantAlso:applyAlso",
+			status: doctor.Problem, found: "macsNeed macsRefused macsAlerts", fixes: "grantAlso:applyAlso",
 			with: []doctor.Finding{{Code: "macsRefused", Count: 1, Users: 1}},
 		}},
 		"refused, and nobody knows what": {facts: healthy(refused(65006, consent.MicrosoftGraph)), want: want{
-			status: doctor.Warning, found: "macsRefused", fixes: "signInTestMac",
+			status: doctor.Warning, found: "macsRefused macsAlerts", fixes: "signInTestMac",
 		}},
 		"covered, in other letters": {facts: healthy(granting(graphID, calendars), forAll("calendars.readwrite.shared")), want: want{
-			status: doctor.OK, found: "macsCovered macsPrepared",
+			status: doctor.OK, found: "macsCovered macsPrepared macsAlerts",
 		}},
 		"covered, and refused before": {facts: healthy(granting(graphID, calendars), forAll(calendars), refused(90095, consent.MicrosoftGraph)), want: want{
-			status: doctor.Warning, found: "macsCovered macsRefused", fixes: "signInTestMac",
+			status: doctor.Warning, found: "macsCovered macsRefused macsAlerts", fixes: "signInTestMac",
 		}},
-		"prepared": {facts: healthy(forAll(calendars)), want: want{status: doctor.OK, found: "macsPrepared"}},
+		"prepared": {facts: healthy(forAll(calendars)), want: want{status: doctor.OK, found: "macsPrepared macsAlerts"}},
 		"grants not read": {facts: healthy(unreadGrants, granting(graphID, calendars)), want: want{
-			status: doctor.Warning, found: "macsNeed macsGrantsNotRead", fixes: "signInTestMac",
+			status: doctor.Warning, found: "macsNeed macsGrantsNotRead macsAlerts", fixes: "signInTestMac",
 		}},
-		"users not read": {facts: healthy(unreadUsers), want: want{status: doctor.Warning, found: "macsUsersNotRead macsUnclear", fixes: "signInTestMac"}},
-		"log not read":   {facts: healthy(unreadLog), want: want{status: doctor.Warning, found: "macsLogNotRead macsUnclear", fixes: "signInTestMac"}},
+		"users not read": {facts: healthy(unreadUsers), want: want{status: doctor.Warning, found: "macsUsersNotRead macsUnclear macsAlerts", fixes: "signInTestMac"}},
+		"log not read":   {facts: healthy(unreadLog), want: want{status: doctor.Warning, found: "macsLogNotRead macsUnclear macsAlerts", fixes: "signInTestMac"}},
 		"neither read":   {facts: healthy(unreadLog, unreadUsers), want: want{status: doctor.Skipped, found: "notRead"}},
 	})
 }

@@ -28,6 +28,11 @@ func (e examination) userConsent(c *Check) {
 	e.selfConsent(c, setting)
 	if c.Status != OK {
 		c.Fixes = e.userConsentFixes(setting)
+		code := "mailClientsOff"
+		if consent.MailClientsAllowed(e.facts.Policies.Value) {
+			code = "mailClientsOn"
+		}
+		c.found(OK, Finding{Code: code})
 	}
 	if e.grants == unknown {
 		c.found(OK, Finding{Code: "grantsTakenAsMissing"})
@@ -87,27 +92,35 @@ func (e examination) lowImpactConsent(c *Check) {
 
 // userConsentFixes names what helps by the chosen route, and the other route where it would do.
 func (e examination) userConsentFixes(setting consent.UserConsentSetting) []Fix {
-	if !e.byUsers() {
-		fixes := []Fix{{"grantForAll", Apply}}
-		if !e.sp.AssignmentRequired && !e.unverified() {
-			fixes = append(fixes, Fix{Code: "usersCouldAlso"})
-		}
-		return fixes
+	switch {
+	case e.byUsers():
+		return e.userConsentFixesByUsers(setting)
+	case e.sp.AssignmentRequired || e.unverified():
+		return []Fix{e.grantAll("grantForAll")}
 	}
+	return []Fix{e.grantAll("grantForAll"), {Code: "usersCouldAlso"}}
+}
+
+func (e examination) userConsentFixesByUsers(setting consent.UserConsentSetting) []Fix {
 	classes := e.classify()
+	allLow := e.facts.Classifications.Read() && len(classes.missing) == 0
 	switch {
 	case e.sp.AssignmentRequired && setting.LetsUsersConsent():
 		return []Fix{{Code: "assignmentOff"}}
 	case e.sp.AssignmentRequired:
-		return []Fix{{Code: "assignmentOff"}, {"thenLetUsersConsent", ApplyByUserConsent}}
-	case setting == consent.SettingCustom:
-		return []Fix{{"customPolicy", ApplyByUserConsent}}
-	case setting == consent.SettingLowImpact && e.facts.Classifications.Read() && len(classes.missing) == 0:
-		return []Fix{{"grantInstead", Apply}}
+		return []Fix{{Code: "assignmentOff"}, e.letUsers("thenLetUsersConsent")}
+	case setting == consent.SettingManaged:
+		return []Fix{{Code: "checkMailClients"}}
+	case setting == consent.SettingLowImpact && allLow:
+		return []Fix{e.grantAll("grantInstead")}
+	case e.unverified() && setting != consent.SettingCustom:
+		return []Fix{e.grantAll("grantForAll")}
 	case classes.otherwise:
-		return []Fix{classes.fix()}
+		return []Fix{{Code: "otherClassification"}}
+	case setting == consent.SettingCustom:
+		return []Fix{e.letUsers("customPolicy")}
 	}
-	return []Fix{{"letUsersConsent", ApplyByUserConsent}}
+	return []Fix{e.letUsers("letUsersConsent")}
 }
 
 // adminConsentRequests says whether users who need approval can ask for it.
@@ -153,12 +166,11 @@ func (e examination) notAllLow(c *Check, classes classes) {
 	case e.byUsers() && e.facts.Policies.Read() && setting.LetsUsersConsent():
 		c.found(OK, Finding{Code: "settingSuffices"})
 	case e.byUsers():
-		c.found(e.problem(), Finding{Code: "routeNeedsAll"})
-		c.Fixes = []Fix{classes.fix()}
+		c.found(e.problem(), Finding{Code: "routeNeedsAll"}, e.classifyFix(classes))
 	case !e.facts.Policies.Read():
 		c.found(OK, notRead("settingNotRead", e.facts.Policies))
 	case setting == consent.SettingLowImpact:
-		c.found(e.problem(), Finding{Code: "settingNeedsAll"}, Fix{"grantForAll", Apply})
+		c.found(e.problem(), Finding{Code: "settingNeedsAll"}, e.grantAll("grantForAll"))
 	default:
 		c.found(OK, Finding{Code: "settingIgnores"})
 	}
@@ -173,12 +185,12 @@ type classes struct {
 
 func (c classes) low() int { return len(c.items) - len(c.missing) }
 
-// fix is the way to classify the rest. What somebody classified otherwise is not changed by this program.
-func (c classes) fix() Fix {
+// classifyFix is the way to classify the rest. What somebody classified otherwise is not changed by this program.
+func (e examination) classifyFix(c classes) Fix {
 	if c.otherwise {
 		return Fix{Code: "otherClassification"}
 	}
-	return Fix{"classify", ApplyByUserConsent}
+	return e.letUsers("classify")
 }
 
 // classify goes by the permission's id, which differs between permissions of the same name on other resources.

@@ -27,20 +27,24 @@ type facts struct {
 	Exchange string
 	PerUser  int
 	// NoExchange: there is no Exchange Online.
-	NoExchange bool
+	NoExchange      bool
+	DisabledByOwner bool
 }
 
 func TestScenarios(t *testing.T) {
 	const apple = "Apple Internet Accounts"
 	want := map[string]facts{
-		"fresh":           {},
-		"partial":         {Client: apple, Exchange: "EAS.AccessAsUser.All"},
-		"granted":         {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
-		"renamed":         {Client: "iOS Accounts"},
-		"user-consents":   {Client: apple, PerUser: 5000},
-		"extra":           {Client: apple, Graph: "openid profile User.Read offline_access", Exchange: "EAS.AccessAsUser.All IMAP.AccessAsUser.All"},
-		"disabled":        {Client: apple, Disabled: true},
-		"no-exchange":     {NoExchange: true},
+		"fresh":         {},
+		"partial":       {Client: apple, Exchange: "EAS.AccessAsUser.All"},
+		"granted":       {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
+		"renamed":       {Client: "iOS Accounts"},
+		"user-consents": {Client: apple, PerUser: 5000},
+		"extra":         {Client: apple, Graph: "openid profile User.Read offline_access", Exchange: "EAS.AccessAsUser.All IMAP.AccessAsUser.All"},
+		"disabled":      {Client: apple, Disabled: true},
+		"no-exchange":   {NoExchange: true},
+		"disabled-by-owner": {
+			Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All", DisabledByOwner: true,
+		},
 		"consent-blocked": {Client: apple},
 		"throttled":       {},
 		"lagging":         {},
@@ -52,6 +56,7 @@ func TestScenarios(t *testing.T) {
 		"deleted":             {},
 		"assignment-required": {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
 		"old-profiles":        {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
+		"device-policies":     {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
 		"unlicensed":          {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
 	}
 	got := map[string]facts{}
@@ -77,6 +82,7 @@ func factsOf(d directory.Directory) facts {
 	if !ok {
 		return f
 	}
+	f.DisabledByOwner = client.IsDisabled != nil && *client.IsDisabled
 	f.Client, f.Disabled = client.DisplayName, !*client.AccountEnabled
 	for _, g := range d.PermissionGrants {
 		resource := byID(d, g.ResourceID)
@@ -108,8 +114,8 @@ func TestScenarios_order(t *testing.T) {
 	for _, s := range simulator.Scenarios() {
 		names = append(names, s.Name)
 	}
-	want := "fresh partial granted renamed user-consents extra disabled no-exchange consent-blocked throttled lagging " +
-		"low-impact custom-consent managed-consent mac-on-graph deleted assignment-required old-profiles unlicensed"
+	want := "fresh partial granted renamed user-consents extra disabled disabled-by-owner no-exchange consent-blocked throttled lagging " +
+		"low-impact custom-consent managed-consent mac-on-graph deleted assignment-required old-profiles device-policies unlicensed"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -39,6 +39,7 @@ type asked struct {
 // parseAsked reads the flags that decide what is required.
 func parseAsked(in *input) (asked, error) {
 	a := asked{Choices: consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent, EnableApp: in.Bool("enable-app")}}
+	a.Loosen = in.Bool("loosen")
 	a.Devices, a.Route = cmp.Or(devices().of(in.Context), a.Devices), cmp.Or(routes().of(in.Context), a.Route)
 	for _, text := range in.StringSlice("also") {
 		if strings.EqualFold(text, consented) {
@@ -134,7 +135,7 @@ func wideFlags(c consent.Choices) []string {
 // together is both what was asked for and what is needed besides.
 func together(asked, needs consent.Choices) consent.Choices {
 	needs.Also = append(slices.Clone(asked.Also), needs.Also...)
-	needs.EnableApp = needs.EnableApp || asked.EnableApp
+	needs.EnableApp, needs.Loosen = needs.EnableApp || asked.EnableApp, needs.Loosen || asked.Loosen
 	needs.Route = cmp.Or(needs.Route, asked.Route)
 	return needs
 }

@@ -48,6 +48,9 @@ func parseApply(in *input) (applyOptions, error) {
 		}
 	}
 	in.follow.choices = o.asked.Choices
+	if err := checkChoices(o.asked.Choices); err != nil {
+		return o, err
+	}
 	return o, render.CanHold(in.output.format, plan.KindChange, o.asked.Choices)
 }
 
@@ -74,7 +77,9 @@ func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.
 	if err := saved.Trust(); err != nil {
 		return choices, &plan.StaleError{Reasons: []string{err.Error()}}
 	}
-	more := consent.Choices{Also: consent.AlsoBeyond(planned.Also, said), EnableApp: planned.EnableApp && !choices.EnableApp}
+	more := consent.Choices{
+		Also: consent.AlsoBeyond(planned.Also, said), EnableApp: planned.EnableApp && !choices.EnableApp, Loosen: planned.Loosen && !choices.Loosen,
+	}
 	if planned.Route != choices.Route {
 		more.Route = planned.Route
 	}
@@ -85,6 +90,8 @@ func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.
 		return choices, fmt.Errorf("the plan was made with --route %s, not %s", planned.Route, choices.Route)
 	case in.IsSet("enable-app") && planned.EnableApp != choices.EnableApp:
 		return choices, fmt.Errorf("the plan was made with --enable-app=%v", planned.EnableApp)
+	case in.IsSet("loosen") && planned.Loosen != choices.Loosen:
+		return choices, fmt.Errorf("the plan was made with --loosen=%v", planned.Loosen)
 	case len(consent.AlsoBeyond(said, planned.Also)) > 0:
 		return choices, fmt.Errorf("the plan was made without %s", asWritten(consent.AlsoBeyond(said, planned.Also)))
 	case !more.Default():

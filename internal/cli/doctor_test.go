@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
 	"appleconsent/graph/simulator/simtest"
 	"appleconsent/internal/testbed"
 
@@ -52,6 +54,7 @@ func scenarioNames() []string {
 // diagnosis is what these tests read of the document.
 type diagnosis struct {
 	Healthy bool
+	Command *string
 	Checks  []struct {
 		ID, Status, Found string
 		Needs             *string
@@ -83,7 +86,7 @@ func (b *bubble) diagnose(code int, args ...string) diagnosis {
 	}
 	want := 12
 	if slices.Contains(args, "ios") { // what concerns Macs alone is left out
-		want--
+		want -= 2
 	}
 	if d.Healthy != (code == 0) || len(d.Checks) != want {
 		b.T.Errorf("exit code %d, healthy %v, %d checks", code, d.Healthy, len(d.Checks))
@@ -94,7 +97,7 @@ func (b *bubble) diagnose(code int, args ...string) diagnosis {
 // What doctor says of each kind of tenant: testdata/doctor.
 func TestDoctor_scenarios(t *testing.T) {
 	t.Parallel()
-	codes := map[string]int{"granted": 0, "unlicensed": 0, "assignment-required": 0}
+	codes := map[string]int{"granted": 0, "unlicensed": 0, "assignment-required": 0, "device-policies": 0}
 	for _, name := range scenarioNames() {
 		if name == "throttled" || name == "lagging" { // like fresh, only slower
 			continue
@@ -111,6 +114,8 @@ func TestDoctor_scenarios(t *testing.T) {
 					t.Errorf("it wrote: %v", sent)
 				}
 				testbed.Golden(t, filepath.Join("testdata", "doctor", name+".txt"), requestID.ReplaceAllString(got.Stdout, "request-id …"))
+				verbose := b.Must(want, "doctor", "--verbose").Stdout
+				testbed.Golden(t, filepath.Join("testdata", "doctor", name+"-verbose.txt"), requestID.ReplaceAllString(verbose, "request-id …"))
 				b.diagnose(want)
 			})
 		})
@@ -169,7 +174,7 @@ func TestDoctor_noPermission(t *testing.T) {
 				t.Errorf("%s is %q", id, status)
 			}
 		}
-		if text := b.Must(0, "doctor").Stdout; !strings.Contains(text, "\nUnclear:") {
+		if text := b.Must(0, "doctor").Stdout; !strings.HasPrefix(text, "Unclear: ") {
 			t.Errorf("nothing could be read, and it says\n%s", text)
 		}
 	})
@@ -346,5 +351,132 @@ func TestDoctor_byUserConsent(t *testing.T) {
 			t.Errorf("got %v", statuses)
 		}
 		b.diagnose(2)
+	})
+}
+
+// cureStates are what somebody may have done to a tenant of any scenario before doctor looks at it.
+func cureStates() map[string][]directory.Edit {
+	const self = "ManagePermissionGrantsForSelf."
+	setting := func(entries ...string) directory.Edit {
+		return directory.Edit{Do: "setConsentPolicies", Policies: entries}
+	}
+	return map[string][]directory.Edit{
+		"as it is": nil, "disabled": {{Do: "disable"}}, "disabled by its owner": {{Do: "disableByOwner"}, {Do: "disable"}},
+		"assignment required": {{Do: "requireAssignment"}, setting()}, "consent off": {setting()},
+		"no publisher": {{Do: "unverify"}, setting(self + "microsoft-user-default-low")},
+		"low":          {setting(self + "microsoft-user-default-low")}, "managed": {setting(self + "microsoft-user-default-recommended")},
+		"custom": {setting(self + "contoso")}, "legacy": {setting(self + "microsoft-user-default-legacy")},
+		"classified otherwise":          {{Do: "classify", Scope: "EAS.AccessAsUser.All", Classification: "high"}, setting(self + "contoso")},
+		"disabled, off, one classified": {{Do: "disable"}, {Do: "classify", Scope: "EWS.AccessAsUser.All"}, setting()},
+	}
+}
+
+// A fix's command, run as it is printed, cures its check: of each scenario in each of these states, for all devices, by both routes.
+func TestDoctor_commandsCure(t *testing.T) {
+	t.Parallel()
+	for _, scenario := range scenarioNames() {
+		if slices.Contains([]string{"throttled", "lagging"}, scenario) { // like fresh, only slower
+			continue
+		}
+		for state, edits := range cureStates() {
+			part := (len(scenario)+len(state))%5 == 0 || state == "as it is"
+			discards := scenario == "managed-consent" && state != "as it is" // whatever setting is written there
+			if discards || !part && !testbed.Full() {
+				continue
+			}
+			t.Run(scenario+", "+state, func(t *testing.T) {
+				t.Parallel()
+				for _, flags := range []string{"", "--devices ios", "--devices mac", "--route user-consent", "--route user-consent --devices ios"} {
+					inBubble(t, scenario, func(b *bubble) {
+						for _, edit := range edits {
+							b.Tenant.Edit(edit.Apply)
+						}
+						b.cureAll(flags)
+					})
+				}
+			})
+		}
+	}
+}
+
+// cureAll runs the command of each check in a tenant of its own, and looks again.
+func (b *bubble) cureAll(flags string) {
+	b.T.Helper()
+	begin := b.Tenant.Directory()
+	look := func() map[string]cured {
+		a := b.Run(append([]string{"doctor", "-o", "json"}, strings.Fields(flags)...)...)
+		var d diagnosis
+		if err := json.Unmarshal([]byte(a.Stdout), &d); err != nil {
+			b.T.Fatalf("%v\n%s", err, a.Stderr)
+		}
+		found := map[string]cured{}
+		if d.Command != nil {
+			found["first line"] = cured{"problem", *d.Command}
+		}
+		for _, c := range d.Checks {
+			found[c.ID] = cured{status: c.Status}
+			if c.Fix != nil && c.Fix.Command != nil {
+				found[c.ID] = cured{c.Status, *c.Fix.Command}
+			}
+		}
+		return found
+	}
+	before := look()
+	for id, c := range before {
+		if c.command == "" {
+			continue
+		}
+		b.Must(0, append(strings.Fields(c.command)[1:], "--yes")...)
+		now := look()
+		again, stays := now[id]
+		if stays && (again.command != "" || again.status == "problem" || again.status == c.status && id != "first line") {
+			b.T.Errorf("%q, %s: after %s it is %s, and still %q", flags, id, c.command, again.status, again.command)
+		}
+		b.Tenant.Edit(func(d *directory.Directory) { *d = begin.Clone() })
+	}
+}
+
+// cured is what is looked at again.
+type cured struct{ status, command string }
+
+// In brief, an ordinary tenant and one whose users are blocked fit on a screen, with the cause and the command in the first line.
+func TestDoctor_fitsOnAScreen(t *testing.T) {
+	t.Parallel()
+	for scenario, first := range map[string]string{
+		"consent-blocked":   "Users are blocked: consent is missing. Run: appleconsent apply",
+		"granted":           "No problems found, 1 warning.",
+		"partial":           "Users are prompted one by one: consent is missing. Run: appleconsent apply",
+		"fresh":             "Users are prompted one by one: consent is missing. Run: appleconsent apply",
+		"disabled-by-owner": "Users are blocked: Apple has disabled the app.",
+	} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			inNovember(t, scenario, func(b *bubble) {
+				lines := strings.Split(strings.TrimRight(b.Run("doctor").Stdout, "\n"), "\n")
+				if lines[0] != first || len(lines) > 24 {
+					t.Errorf("%d lines, the first %q", len(lines), lines[0])
+				}
+			})
+		})
+	}
+}
+
+// The security team's report is a file, like a plan's.
+func TestDoctor_reports(t *testing.T) {
+	t.Parallel()
+	inNovember(t, "consent-blocked", func(b *bubble) {
+		for name, want := range map[string]string{"r.html": "<h1>Diagnosis of Apple Mail</h1>", "r.md": "# Diagnosis of Apple Mail\n", "r.json": `"summary": "Users are blocked: consent is missing."`} {
+			file := filepath.Join(b.T.TempDir(), name)
+			shown := b.Must(2, "doctor", "--out", file).Stdout
+			report, err := os.ReadFile(file)
+			if err != nil || !strings.Contains(string(report), want) || !strings.HasPrefix(shown, "Users are blocked") {
+				t.Errorf("%s: %v\n%s", name, err, report)
+			}
+		}
+		for _, format := range []string{"html", "markdown"} {
+			if page := b.Must(2, "doctor", "-o", format).Stdout; !strings.Contains(page, "User consent is off.") {
+				t.Errorf("%s: %s", format, page)
+			}
+		}
 	})
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -161,6 +162,13 @@ func lookFlags() []cli.Flag {
 	return []cli.Flag{devices().register(), alsoFlag(""), routes().register()}
 }
 
+// statusFlags are those of what is planned or could be.
+func statusFlags() []cli.Flag {
+	return append(lookFlags(), &cli.BoolFlag{
+		Name: "loosen", Usage: "with --route user-consent: also where the tenant-wide grants make it needless",
+	})
+}
+
 // usageFlag is of those that tell how many people a plan or a diagnosis is about.
 func usageFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "usage", Usage: "also tell how many people use it; needs Reports.Read.All (env APPLECONSENT_USAGE)"}
@@ -180,11 +188,19 @@ func parseUsage(in *input) (bool, error) {
 }
 
 func planFlags() []cli.Flag {
-	return append(lookFlags(), enableAppFlag())
+	return append(statusFlags(), enableAppFlag())
 }
 
 func enableAppFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "enable-app", Usage: "also enable the service principal for sign-in, if it is disabled"}
+}
+
+// checkChoices refuses choices that mean nothing together.
+func checkChoices(c consent.Choices) error {
+	if c.Loosen && c.Route != consent.UserConsent {
+		return errors.New("--loosen is for --route user-consent")
+	}
+	return nil
 }
 
 // applySaved is the command that applies a saved plan: what goes beyond the default must be said again, devices need not.
@@ -205,6 +221,9 @@ func choiceFlags(choices consent.Choices, plans bool) []string {
 	flags = append(flags, render.AlsoFlags(choices.Also)...)
 	if choices.Route != consent.AdminConsent {
 		flags = append(flags, "--route", string(choices.Route))
+	}
+	if choices.Loosen {
+		flags = append(flags, "--loosen")
 	}
 	if choices.EnableApp && plans {
 		flags = append(flags, "--enable-app")

@@ -25,6 +25,9 @@ func parseLook(in *input) (lookOptions, error) {
 		return lookOptions{}, err
 	}
 	asked, err := parseAsked(in)
+	if err == nil {
+		err = checkChoices(asked.Choices)
+	}
 	in.follow.choices = asked.Choices
 	return lookOptions{conn, asked, in.Bool("detailed-exitcode")}, err
 }
@@ -35,7 +38,7 @@ func statusCommand(env Environment) *cli.Command {
 		Usage: "show what is granted and what is missing",
 		Description: "Reads the tenant and changes nothing. Exit code 0 if consent is in place, 2 if it is not.\n\n" +
 			"   appleconsent status --simulate fresh\n   appleconsent status --tenant contoso.onmicrosoft.com\n   appleconsent status --quiet",
-		Flags: slices.Concat(lookFlags(), connectionFlags(), documentFlags(statusFormats)),
+		Flags: slices.Concat(statusFlags(), connectionFlags(), documentFlags(statusFormats)),
 		Action: action(env, parseLook, func(ctx context.Context, o lookOptions, k *call) error {
 			return look(ctx, plan.KindStatus, o, k)
 		}),
@@ -87,10 +90,18 @@ func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
 	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
 		k.planSaved(file, doc.Requirement.Choices())
 	}
-	if !doc.Satisfied && (kind == plan.KindStatus || o.detailed) {
+	if due(doc, o.detailed) {
 		return errChangesDue
 	}
 	return nil
+}
+
+// due reports whether a status shows that users are not served, or a plan that something is to be done, if that is asked for.
+func due(doc plan.Document, detailed bool) bool {
+	if doc.Kind == plan.KindStatus {
+		return !doc.Satisfied || doc.Client.SignInDisabled()
+	}
+	return detailed && (!doc.Satisfied || len(doc.Actions) > 0)
 }
 
 // planSaved says how to go on with a saved plan.
@@ -106,22 +117,31 @@ func doctorCommand(env Environment) *cli.Command {
 			"to, Conditional Access, recent failed sign-ins, federated domains, Intune profiles, the end of EWS. Reads and changes nothing. A\n" +
 			"check that lacks a permission is skipped. Exit code 0 if there is no problem, 2 if there is one, in every format.\n\n" +
 			"What Exchange itself decides is not in Microsoft Graph: -o powershell writes a script that reads it in Exchange Online.\n\n" +
-			"   appleconsent doctor --simulate consent-blocked\n   appleconsent doctor --tenant contoso.onmicrosoft.com\n" +
-			"   appleconsent doctor --out exchange.ps1\n   appleconsent doctor -o json",
-		Flags:  slices.Concat(lookFlags(), []cli.Flag{usageFlag()}, connectionFlags(), documentFlags(diagnosisFormats)),
+			"   appleconsent doctor --simulate consent-blocked\n   appleconsent doctor --tenant contoso.onmicrosoft.com --verbose\n" +
+			"   appleconsent doctor --out report.html\n   appleconsent doctor --out exchange.ps1\n   appleconsent doctor -o json",
+		Flags: slices.Concat(lookFlags(), []cli.Flag{
+			usageFlag(),
+			&cli.BoolFlag{Name: "verbose", Usage: "show all that was found, also where all is well"},
+		}, connectionFlags(), documentFlags(diagnosisFormats)),
 		Action: action(env, parseDoctor, runDoctor),
 	}
 }
 
-func parseDoctor(in *input) (lookOptions, error) {
+// doctorOptions are those of doctor.
+type doctorOptions struct {
+	lookOptions
+	verbose bool
+}
+
+func parseDoctor(in *input) (doctorOptions, error) {
 	o, err := parseLook(in)
 	if err == nil {
 		o.connection.usage, err = parseUsage(in)
 	}
-	return o, err
+	return doctorOptions{o, in.Bool("verbose")}, err
 }
 
-func runDoctor(ctx context.Context, o lookOptions, k *call) error {
+func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
 	s, err := k.open(ctx, o.connection, operation.Examination)
 	if err != nil {
 		return err
@@ -144,7 +164,7 @@ func runDoctor(ctx context.Context, o lookOptions, k *call) error {
 		}
 		return fixes.command(append(words, choiceFlags(same, false)...)...)
 	})
-	if err := k.show(render.OfDiagnosis(found)); err != nil {
+	if err := k.show(render.OfDiagnosis(found, o.verbose)); err != nil {
 		return err
 	}
 	switch {

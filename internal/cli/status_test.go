@@ -16,7 +16,7 @@ func TestStatus_cost(t *testing.T) {
 		options simulator.Options
 		want    int
 	}{
-		"no service principal": {simulator.Options{Scenario: "fresh"}, 2},
+		"no service principal": {simulator.Options{Scenario: "fresh"}, 3}, // which was deleted, in place of the grants
 		"granted":              {simulator.Options{Scenario: "granted"}, 3},
 		"5,000 users":          {simulator.Options{Scenario: "user-consents", PerUserGrants: 5000}, 3},
 		"100,000 users":        {simulator.Options{Scenario: "user-consents", PerUserGrants: 100000}, 3},

@@ -32,9 +32,19 @@ func (s *Session) Apply(ctx context.Context, required consent.Requirement, saved
 
 // PlanApply reads the tenant and plans what is to be granted.
 func (s *Session) PlanApply(ctx context.Context, required consent.Requirement) (Planned, error) {
-	doc, required, err := s.look(ctx, plan.KindPlan, required)
-	replan := func(ctx context.Context) (plan.Document, error) { return s.Look(ctx, plan.KindPlan, required) }
+	doc, required, err := s.planApply(ctx, required)
+	replan := func(ctx context.Context) (plan.Document, error) {
+		doc, _, err := s.planApply(ctx, required)
+		return doc, err
+	}
 	return Planned{Doc: doc, Operation: plan.OperationApply, required: required, replan: replan}, err
+}
+
+// planApply also returns the requirement with what is asked for looked up, so that it is looked up once.
+func (s *Session) planApply(ctx context.Context, required consent.Requirement) (plan.Document, consent.Requirement, error) {
+	required, state, err := s.ReadFor(ctx, required)
+	doc, err := s.document(plan.KindPlan, required, state, err)
+	return doc, required, err
 }
 
 // lockUnless locks the tenant, unless nothing is to be written.

@@ -30,6 +30,7 @@ type fakeTenant struct {
 	state  consent.State
 	writes int
 	lacks  string
+	binned []doctor.DeletedServicePrincipal
 	before func(ctx context.Context, call string) error // happens before each call; nil: nothing
 	counts atomic.Int32                                 // calls of Usage
 	stuck  bool                                         // Usage ends with its context only
@@ -84,6 +85,10 @@ func (f *fakeTenant) Usage(ctx context.Context) consent.Usage {
 
 func (f *fakeTenant) Examine(context.Context, consent.Requirement, time.Time) (doctor.Facts, error) {
 	return doctor.Facts{}, nil
+}
+
+func (f *fakeTenant) Deleted(ctx context.Context, _ consent.AppID) ([]doctor.DeletedServicePrincipal, error) {
+	return f.binned, f.enter(ctx, "Deleted")
 }
 
 func (f *fakeTenant) Read(ctx context.Context, _ consent.Requirement) (consent.State, error) {

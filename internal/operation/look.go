@@ -9,23 +9,38 @@ import (
 	"appleconsent/plan"
 )
 
-// Look reads the tenant and returns its status or a plan. Errors: *consent.RefusedAlsoError.
+// Look reads the tenant and returns its status or a plan, which is carried out later, if at all. Of a tenant without a service principal
+// of the client it also reads which was deleted, in place of the grants that there cannot be. Errors: *consent.RefusedAlsoError.
 func (s *Session) Look(ctx context.Context, kind plan.Kind, required consent.Requirement) (plan.Document, error) {
-	doc, _, err := s.look(ctx, kind, required)
-	return doc, err
+	required, state, err := s.ReadFor(ctx, required)
+	if _, found := state.ServicePrincipal(required.App.ID); err == nil && !found {
+		state.Deleted = s.restorable(ctx, required.App.ID)
+		err = ctx.Err()
+	}
+	return s.document(kind, required, state, err)
 }
 
-// look also returns the requirement with what is asked for looked up, so that it is looked up once.
-func (s *Session) look(ctx context.Context, kind plan.Kind, required consent.Requirement) (plan.Document, consent.Requirement, error) {
-	required, state, err := s.ReadFor(ctx, required)
+// restorable returns what can be restored. Nothing depends on it, so that there is none if it cannot be read.
+func (s *Session) restorable(ctx context.Context, app consent.AppID) []consent.Restorable {
+	deleted, err := spend(ctx, s, "reading the tenant", func(ctx context.Context) ([]doctor.DeletedServicePrincipal, error) {
+		return s.Tenant.Deleted(ctx, app)
+	})
 	if err != nil {
-		return plan.Document{}, required, err
+		return nil
+	}
+	return doctor.Restorables(deleted, s.Clock.Now())
+}
+
+// document makes a status or a plan of a state, unless that could not be read.
+func (s *Session) document(kind plan.Kind, required consent.Requirement, state consent.State, err error) (plan.Document, error) {
+	if err != nil {
+		return plan.Document{}, err
 	}
 	doc := plan.New(kind, s.Tool, s.Clock.Now(), required, state)
 	if kind == plan.KindPlan {
 		doc = s.planned(doc)
 	}
-	return doc, required, nil
+	return doc, nil
 }
 
 // ReadFor is Read, and holds what is asked for beyond what the application needs against what the tenant's resources publish. Errors:

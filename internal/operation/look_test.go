@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"appleconsent/consent"
+	"appleconsent/consent/doctor"
 	"appleconsent/internal/operation"
 	"appleconsent/plan"
 )
@@ -96,4 +97,69 @@ func TestLook_usage(t *testing.T) {
 			t.Errorf("got %+v, %v; counted %d times", doc.Usage, err, s.tenant.counts.Load())
 		}
 	})
+}
+
+// A status and a plan tell what can be restored where there is no service principal, and nothing depends on it; an apply does not ask.
+func TestLook_deleted(t *testing.T) {
+	t.Parallel()
+	restorable := doctor.DeletedServicePrincipal{ID: "d1", DeletedAt: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}
+	gone := doctor.DeletedServicePrincipal{ID: "d0", DeletedAt: time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)}
+	for name, test := range map[string]struct {
+		binned []doctor.DeletedServicePrincipal
+		stands bool
+		fails  error
+		want   string // the id of what is told; empty: nothing
+		asked  bool
+	}{
+		"one":               {binned: []doctor.DeletedServicePrincipal{gone, restorable}, want: "d1", asked: true},
+		"too long ago":      {binned: []doctor.DeletedServicePrincipal{gone}, asked: true},
+		"none":              {asked: true},
+		"it cannot be read": {binned: []doctor.DeletedServicePrincipal{restorable}, fails: errors.New("forbidden"), asked: true},
+		"beside one":        {binned: []doctor.DeletedServicePrincipal{restorable}, stands: true},
+	} {
+		s := newStage(t)
+		s.tenant.binned = test.binned
+		if !test.stands {
+			s.tenant.state.ServicePrincipals = s.tenant.state.ServicePrincipals[1:]
+		}
+		asked := false
+		s.tenant.before = func(_ context.Context, call string) error {
+			if call != "Deleted" {
+				return nil
+			}
+			asked = true
+			return test.fails
+		}
+		for _, kind := range []plan.Kind{plan.KindStatus, plan.KindPlan} {
+			doc, err := s.Look(t.Context(), kind, required())
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := ""
+			for _, n := range doc.Notices {
+				if n.Code == "clientDeleted" {
+					told = n.About.Detail
+				}
+			}
+			if told != test.want || asked != test.asked {
+				t.Errorf("%s, %s: tells of %q, asked %v", name, kind, told, asked)
+			}
+		}
+		asked = false
+		if _, err := s.PlanApply(t.Context(), required()); err != nil || asked {
+			t.Errorf("%s: an apply asks for what was deleted (%v)", name, err)
+		}
+	}
+	s := newStage(t)
+	s.tenant.state.ServicePrincipals = nil
+	ctx, cancel := context.WithCancel(t.Context())
+	s.tenant.before = func(_ context.Context, call string) error {
+		if call == "Deleted" {
+			cancel()
+		}
+		return ctx.Err()
+	}
+	if _, err := s.Look(ctx, plan.KindPlan, required()); !errors.Is(err, context.Canceled) {
+		t.Errorf("an interrupt is passed over: %v", err)
+	}
 }

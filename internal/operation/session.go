@@ -50,6 +50,8 @@ type Tenant interface {
 	// Consented reads what single users have granted the client on the resources that its application calls, with these, and what
 	// they publish.
 	Consented(ctx context.Context, required consent.Requirement) (Consented, error)
+	// Deleted returns the application's service principals that lie in the deleted items. It does not wait for long.
+	Deleted(ctx context.Context, app consent.AppID) ([]doctor.DeletedServicePrincipal, error)
 	// Examine reads what decides whether users are well, of the sign-in log since the given time.
 	Examine(ctx context.Context, required consent.Requirement, since time.Time) (doctor.Facts, error)
 	// Usage reads how many people use the application, within a time of its own.

@@ -29,8 +29,14 @@ type Diagnosis struct {
 	Requirement   plan.RequirementInfo `json:"requirement"`
 	Usage         *plan.UsageInfo      `json:"usage,omitempty"` // absent unless somebody asked for it
 	Healthy       bool                 `json:"healthy"`         // no check found a problem; skipped ones found nothing
-	Checks        []DiagnosedCheck     `json:"checks"`
-	initialDomain string               // for the script about Exchange; empty if it could not be read
+	// Summary is the cause in one sentence, or that there is none, and Command what this program does about it; null if it cannot.
+	Summary string           `json:"summary"`
+	Command *string          `json:"command"`
+	Checks  []DiagnosedCheck `json:"checks"`
+
+	roots         []doctor.CheckID // what is wrong, the worst first
+	verdict       verdict          // the summary, in its parts
+	initialDomain string           // for the script about Exchange; empty if it could not be read
 }
 
 // Unclear reports whether nobody could see if users have consent and can sign in, so that no problem found does not mean that
@@ -39,18 +45,22 @@ func (d Diagnosis) Unclear() bool {
 	return d.Healthy && (d.status(doctor.TenantWideGrants) == doctor.Skipped || d.status(doctor.ServicePrincipal) == doctor.Skipped)
 }
 
-// DiagnosedCheck is doctor.Check in a document, in words. Its lists are never nil.
+// DiagnosedCheck is doctor.Check in a document, in words. Its lists are never nil. PartOf is null unless another check has the cause.
 type DiagnosedCheck struct {
 	ID     doctor.CheckID  `json:"id"`
 	Title  string          `json:"title"`
 	Status doctor.Status   `json:"status"`
+	PartOf *doctor.CheckID `json:"partOf"`
 	Needs  *string         `json:"needs"` // null unless it was skipped for want of this permission
 	Found  string          `json:"found"`
 	Why    string          `json:"why"`
 	Fix    *DiagnosedFix   `json:"fix"` // null if nothing is to be done
 	Items  []DiagnosedItem `json:"items"`
 	Days   []DiagnosedDay  `json:"days"`
-	Script []string        `json:"script"`
+
+	brief  string // what was found, as far as something is wrong
+	tells  string // what it tells where it is not skipped
+	partly bool   // what was found is not only that it could not be read
 }
 
 // DiagnosedFix is what to do about a check, with the whole command line.
@@ -91,24 +101,39 @@ func Diagnose(tool plan.Tool, required consent.Requirement, facts doctor.Facts, 
 	}
 	for _, c := range checks {
 		out := diagnosed(c, required.App)
-		if c.Script {
-			out.Script = ewsScript(required.App.ID, facts.Tenant.Cloud)
-		}
 		out.Fix = diagnosedFix(c, required, command)
 		d.Checks = append(d.Checks, out)
 	}
+	for _, outcome := range []doctor.Status{doctor.Problem, doctor.Warning} {
+		for _, c := range doctor.Roots(checks, outcome) {
+			d.roots = append(d.roots, c.ID)
+		}
+	}
+	d.verdict, d.Command = d.summarize(checks, required.App)
+	d.Summary = d.verdict.Word + d.verdict.Sentence
 	return d
 }
 
 func diagnosed(c doctor.Check, app consent.Application) DiagnosedCheck {
 	words := checkWords[c.ID]
-	found := make([]string, len(c.Findings))
-	for i, f := range c.Findings {
-		found[i] = findingSentence(f, app)
-	}
 	out := DiagnosedCheck{
-		ID: c.ID, Title: words.title, Status: c.Status, Found: strings.Join(found, " "), Why: filled(words.why, app, nil),
-		Items: diagnosedItems(c.Items), Days: []DiagnosedDay{}, Script: []string{},
+		ID: c.ID, Title: words.title, Status: c.Status, Why: filled(words.why, app, nil), tells: filled(words.tells, app, nil),
+		Items: diagnosedItems(c.Items), Days: []DiagnosedDay{},
+	}
+	var found []string
+	for _, f := range c.Findings {
+		found = append(found, findingSentence(f, app))
+		out.partly = out.partly || f.Status != doctor.Skipped
+		if f.Status != doctor.OK { // what comes behind the last of these is no matter of concern
+			out.brief = strings.Join(found, " ")
+		}
+	}
+	if c.Status == doctor.Skipped {
+		found = append(found, "It would tell "+out.tells+".")
+	}
+	out.Found = strings.Join(found, " ")
+	if c.PartOf != "" {
+		out.PartOf = &c.PartOf
 	}
 	if c.Needs != "" {
 		out.Needs = &c.Needs

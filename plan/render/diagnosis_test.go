@@ -56,6 +56,7 @@ func troubledFacts() doctor.Facts {
 	f.ConditionalAccess.Value = []doctor.ConditionalAccessPolicy{
 		{Name: "Block legacy and ActiveSync", State: "enabled", Controls: []string{"block"}, ClientAppTypes: []string{"exchangeActiveSync", "other"}, IncludedApps: []string{"All"}},
 		{Name: "Approved apps on phones", State: "enabledForReportingButNotEnforced", Controls: []string{"approvedApplication"}, IncludedApps: []string{"Office365"}, IncludedPlatforms: []string{"iOS"}},
+		{Name: "Managed devices", State: "enabled", Operator: "AND", Controls: []string{"mfa", "compliantDevice"}, Users: doctor.UsersAll, IncludedApps: []string{"All"}},
 	}
 	for day, failures := range []int{1, 40, 12, 0, 3, 0, 7} {
 		for i := range failures {
@@ -89,12 +90,26 @@ func TestDiagnosis(t *testing.T) {
 		}
 		checkGolden(t, "diagnosis/"+name+".json", doc)
 		for _, width := range []int{60, 80, 140} {
-			text := render.DiagnosisText(d, render.PlainStyle(width))
-			checkGolden(t, fmt.Sprintf("diagnosis/%s-%d.txt", name, width), text)
-			checkWidth(t, withoutPasted(text, d), width)
-			checkPasted(t, text, d)
+			for suffix, layOut := range layouts() {
+				text := layOut(d, render.PlainStyle(width))
+				checkGolden(t, fmt.Sprintf("diagnosis/%s%s-%d.txt", name, suffix, width), text)
+				checkWidth(t, withoutPasted(text, d), width)
+			}
+			checkPasted(t, render.DiagnosisDetails(d, render.PlainStyle(width)), d)
+		}
+		for _, format := range []render.Format{render.HTML, render.Markdown} {
+			page, err := render.Write(render.OfDiagnosis(d, false), format, render.Style{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkGolden(t, "diagnosis/"+name+map[render.Format]string{render.HTML: ".html", render.Markdown: ".md"}[format], string(page))
 		}
 	}
+}
+
+// layouts are those of text: in brief, and with all details.
+func layouts() map[string]func(render.Diagnosis, render.Style) string {
+	return map[string]func(render.Diagnosis, render.Style) string{"": render.DiagnosisText, "-verbose": render.DiagnosisDetails}
 }
 
 // pasted returns the lines that people paste, as the text has them.
@@ -104,15 +119,13 @@ func pasted(d render.Diagnosis) []string {
 		if c.Fix != nil && c.Fix.Command != nil {
 			lines = append(lines, "    "+*c.Fix.Command)
 		}
-		for _, line := range c.Script {
-			lines = append(lines, "    "+line)
-		}
 	}
 	return lines
 }
 
 func withoutPasted(text string, d render.Diagnosis) string {
-	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return slices.Contains(pasted(d), line) })
+	_, rest, _ := strings.Cut(text, "\n") // the first line ends with a command
+	lines := slices.DeleteFunc(strings.Split(rest, "\n"), func(line string) bool { return slices.Contains(pasted(d), line) })
 	return strings.Join(lines, "\n")
 }
 
@@ -137,14 +150,17 @@ func TestDiagnosisText_verdicts(t *testing.T) {
 		facts    doctor.Facts
 		want     string
 	}{
-		"all is well":            {iOS, healthyFacts(), "\nNo problems found: all 11 checks passed.\n"},
-		"a warning":              {allDevices, healthyFacts(), "\nNo problems found, 2 warnings.\n"},
-		"a check is skipped":     {iOS, withoutPolicies, "\nNo problems found, 1 check skipped.\n"},
-		"problems":               {allDevices, troubledFacts(), "\n4 problems and 4 warnings found, 3 checks skipped.\n"},
-		"the grants were unread": {iOS, unreadFacts(), "\nUnclear: no problems found, 10 checks skipped.\n"},
+		"all is well":            {iOS, healthyFacts(), "No problems found.\n"},
+		"a warning":              {allDevices, healthyFacts(), "No problems found, 2 warnings.\n"},
+		"a check is skipped":     {iOS, withoutPolicies, "No problems found, 1 check skipped.\n"},
+		"the grants were unread": {iOS, unreadFacts(), "Unclear: no problems found, 10 checks skipped.\n"},
+		"problems": {
+			allDevices, troubledFacts(),
+			"Users are blocked: sign-in to the app is disabled, and consent is missing. Run: " + commandLine("apply", "--enable-app") + "\n",
+		},
 	} {
-		if text := render.DiagnosisText(diagnose(test.required, test.facts), render.PlainStyle(80)); !strings.Contains(text, test.want) {
-			t.Errorf("%s: there is no %q in\n%s", name, test.want, text)
+		if text := render.DiagnosisText(diagnose(test.required, test.facts), render.PlainStyle(80)); !strings.HasPrefix(text, test.want) {
+			t.Errorf("%s: it does not begin with %q in\n%s", name, test.want, text)
 		}
 	}
 }
@@ -157,11 +173,13 @@ func TestDiagnosisText_coloured(t *testing.T) {
 	}
 	for _, width := range []int{60, 80, 140} {
 		d := diagnose(allDevices, troubledFacts())
-		coloured := render.DiagnosisText(d, render.Style{
-			Width: width, Good: sgr("32"), Removed: sgr("31"), Warn: sgr("33"), Muted: sgr("2"), Strong: sgr("1"),
-		})
-		if got, want := ansi.Strip(coloured), render.DiagnosisText(d, render.PlainStyle(width)); got != want {
-			t.Errorf("without its colours the text is\n%s\ninstead of\n%s", got, want)
+		for _, layOut := range layouts() {
+			coloured := layOut(d, render.Style{
+				Width: width, Good: sgr("32"), Removed: sgr("31"), Warn: sgr("33"), Muted: sgr("2"), Strong: sgr("1"),
+			})
+			if got, want := ansi.Strip(coloured), layOut(d, render.PlainStyle(width)); got != want {
+				t.Errorf("without its colours the text is\n%s\ninstead of\n%s", got, want)
+			}
 		}
 	}
 }
@@ -189,8 +207,9 @@ func TestDiagnosisText_hostile(t *testing.T) {
 		t.Error(err)
 	}
 	for _, width := range []int{60, 140} {
-		text := render.DiagnosisText(d, render.PlainStyle(width))
-		checkPage(t, withoutPasted(text, d), width)
+		for _, layOut := range layouts() {
+			checkPage(t, withoutPasted(layOut(d, render.PlainStyle(width)), d), width)
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
@@ -13,10 +12,42 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// DiagnosisText renders a diagnosis for people: the tenant, the client, each check with what was found and what to do, and
-// one sentence of summary. What is to be pasted, the commands and the scripts, is never wrapped or cut.
+// maxBriefItems is how many items of a check are shown where there is no room for all.
+const maxBriefItems = 3
+
+// DiagnosisText renders a diagnosis for people in brief: the cause and the command, the tenant, what is wrong with why and what to do, what
+// was skipped, and in one line what is fine. What is to be pasted is never wrapped or cut.
 func DiagnosisText(d Diagnosis, style Style) string {
 	p := &page{style: style}
+	p.summary(d)
+	for _, f := range subjectFacts(d.Tenant, d.headed())[:3] {
+		p.facts([]fact{f})
+	}
+	for _, f := range usageFacts(d.Usage) {
+		p.facts([]fact{f})
+	}
+	for _, id := range d.roots {
+		p.blank()
+		p.wrong(d.check(id), d.Checks)
+	}
+	p.skipped(d)
+	fine := 0
+	for _, c := range d.Checks {
+		if c.Status == doctor.OK {
+			fine++
+		}
+	}
+	p.blank()
+	if fine > 0 {
+		p.line(0, style.Good("✓")+" "+Count(fine, "check")+" passed. To see all details: --verbose")
+	}
+	return p.b.String()
+}
+
+// DiagnosisDetails is DiagnosisText with all that was found in all checks.
+func DiagnosisDetails(d Diagnosis, style Style) string {
+	p := &page{style: style}
+	p.summary(d)
 	client := d.headed()
 	p.facts(slices.Concat(subjectFacts(d.Tenant, client), servicePrincipalFacts(client), usageFacts(d.Usage)))
 	for _, c := range d.Checks {
@@ -24,13 +55,84 @@ func DiagnosisText(d Diagnosis, style Style) string {
 		p.check(c)
 	}
 	p.blank()
-	v := d.verdict()
-	p.paragraph(v.Word, style.paint(v.Tone)(v.Word), v.Sentence)
+	p.paragraph(" ", " ", d.counts())
+	p.needs(d)
+	return p.b.String()
+}
+
+// summary is the cause and, behind it on the same line, the command.
+func (p *page) summary(d Diagnosis) {
+	text := p.style.paint(d.verdict.Tone)(strings.TrimRight(d.verdict.Word, " ")) + strings.Repeat(" ", len(d.verdict.Word)-
+		len(strings.TrimRight(d.verdict.Word, " "))) + plan.PrintableLine(d.verdict.Sentence)
+	if d.Command != nil {
+		text += " Run: " + p.style.Strong(plan.Inert(*d.Command))
+	}
+	p.whole(text)
+	p.blank()
+}
+
+// counts says how many things are wrong.
+func (d Diagnosis) counts() string {
+	var parts []string
+	for _, kind := range []struct {
+		status doctor.Status
+		noun   string
+	}{{doctor.Problem, "problem"}, {doctor.Warning, "warning"}, {doctor.OK, "check passed"}, {doctor.Skipped, "check skipped"}} {
+		noun, after, _ := strings.Cut(kind.noun, " ")
+		if n := d.count(kind.status); n > 0 {
+			parts = append(parts, strings.TrimRight(Count(n, noun)+" "+after, " "))
+		}
+	}
+	return capitalize(strings.Join(parts, ", ")) + "."
+}
+
+// wrong shows one thing that is wrong: what was found, also in other checks that come of it, why it matters, and what to do.
+func (p *page) wrong(c DiagnosedCheck, all []DiagnosedCheck) {
+	p.checkTitle(c)
+	p.paragraph(" ", " ", bounded(c.brief))
+	for _, part := range all {
+		if part.PartOf != nil && *part.PartOf == c.ID && part.Status == doctor.Problem {
+			p.paragraph(" ", " ", bounded(part.brief))
+		}
+	}
+	for _, item := range c.Items[:min(len(c.Items), maxBriefItems)] {
+		p.item(item)
+	}
+	if more := len(c.Items) - maxBriefItems; more > 0 {
+		p.item(DiagnosedItem{Name: fmt.Sprintf("(%d more)", more)})
+	}
+	p.whyAndFix(c)
+}
+
+// skipped names the checks that could not be made, with what they would tell.
+func (p *page) skipped(d Diagnosis) {
+	if d.count(doctor.Skipped) == 0 {
+		return
+	}
+	p.blank()
+	for _, c := range d.Checks {
+		if c.Status == doctor.Skipped {
+			p.checkTitle(c)
+			p.paragraph(" ", " ", bounded(c.skipped()))
+		}
+	}
+	p.needs(d)
+}
+
+// skipped says why a check was skipped, unless a permission is lacking, which its title says, and what it would tell.
+func (c DiagnosedCheck) skipped() string {
+	if c.Needs != nil && !c.partly {
+		return "It would tell " + c.tells + "."
+	}
+	return c.Found
+}
+
+// needs names what it takes to make the checks that were skipped.
+func (p *page) needs(d Diagnosis) {
 	if needs := d.needs(); len(needs) > 0 {
 		p.line(0, "To run the skipped checks, sign in with:")
 		p.paragraph(" ", " ", strings.Join(needs, ", "))
 	}
-	return p.b.String()
 }
 
 // headed is the client for the heading, which must not say that there is no service principal where none could be read.
@@ -42,44 +144,16 @@ func (d Diagnosis) headed() plan.ClientInfo {
 	return client
 }
 
-func (d Diagnosis) status(id doctor.CheckID) doctor.Status {
-	i := slices.IndexFunc(d.Checks, func(c DiagnosedCheck) bool { return c.ID == id })
-	if i < 0 {
-		return doctor.Skipped
-	}
-	return d.Checks[i].Status
-}
+func (d Diagnosis) status(id doctor.CheckID) doctor.Status { return d.check(id).Status }
 
-// verdict counts the checks by outcome: what matters most in a colour, and the rest. Where nobody could see whether users have
-// consent and can sign in, it is not that all is fine.
-func (d Diagnosis) verdict() verdict {
-	counts := make(map[doctor.Status]int)
+// check returns a check, which is a skipped one if there is none.
+func (d Diagnosis) check(id doctor.CheckID) DiagnosedCheck {
 	for _, c := range d.Checks {
-		counts[c.Status]++
+		if c.ID == id {
+			return c
+		}
 	}
-	problems, warnings, skipped := counts[doctor.Problem], "", ""
-	if n := counts[doctor.Warning]; n > 0 {
-		warnings = Count(n, "warning")
-	}
-	if n := counts[doctor.Skipped]; n > 0 {
-		skipped = Count(n, "check") + " skipped"
-	}
-	switch {
-	case counts[doctor.OK] == len(d.Checks):
-		return verdict{"No problems found:", fmt.Sprintf("all %d checks passed.", len(d.Checks)), good}
-	case problems > 0 && warnings != "":
-		return verdict{Count(problems, "problem"), listed("and "+warnings+" found", skipped), bad}
-	case problems > 0:
-		return verdict{Count(problems, "problem"), listed("found", skipped), bad}
-	case d.Unclear():
-		return verdict{"Unclear:", listed("no problems found", warnings, skipped), warn}
-	}
-	return verdict{"No problems found,", listed(warnings, skipped), good}
-}
-
-// listed makes a sentence of the parts that are not empty.
-func listed(parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ") + "."
+	return DiagnosedCheck{ID: id, Title: string(id), Status: doctor.Skipped}
 }
 
 // needs lists the permissions that skipped checks need, each once.
@@ -93,10 +167,11 @@ func (d Diagnosis) needs() []string {
 	return needs
 }
 
-// check adds one check. One that is fine takes no more than it must, one that lacks a permission a line.
+// check adds one check with all that was found. One that is fine takes no more than it must.
 func (p *page) check(c DiagnosedCheck) {
 	p.checkTitle(c)
-	if c.Needs != nil {
+	if c.Needs != nil && !c.partly {
+		p.paragraph(" ", " ", bounded(c.skipped()))
 		return
 	}
 	p.paragraph(" ", " ", bounded(c.Found))
@@ -104,6 +179,10 @@ func (p *page) check(c DiagnosedCheck) {
 		p.item(item)
 	}
 	p.chart(c.Days)
+	p.whyAndFix(c)
+}
+
+func (p *page) whyAndFix(c DiagnosedCheck) {
 	if c.Status == doctor.Warning || c.Status == doctor.Problem {
 		p.paragraph("  Why:", "  "+p.style.Muted("Why:"), bounded(c.Why))
 	}
@@ -113,18 +192,24 @@ func (p *page) check(c DiagnosedCheck) {
 			p.verbatim(p.style.Strong, *c.Fix.Command)
 		}
 	}
-	p.verbatim(plainly, c.Script...)
 }
 
-func (p *page) checkTitle(c DiagnosedCheck) {
-	shown := map[doctor.Status]mark{
+// checkMark is the outcome of a check, and what it lacks.
+func checkMark(c DiagnosedCheck) mark {
+	m := map[doctor.Status]mark{
 		doctor.OK: {Symbol: "✓", Tone: good}, doctor.Warning: {Symbol: "!", Tone: warn}, doctor.Problem: {Symbol: "✗", Tone: bad},
 		doctor.Skipped: {Symbol: "–", Tone: calm},
 	}[c.Status]
-	status, title := shown.Symbol+" "+string(c.Status), plan.Printable(c.Title)
+	m.Word = string(c.Status)
 	if c.Needs != nil {
-		status += fmt.Sprintf(" (needs %s)", plan.Printable(*c.Needs))
+		m.Word += fmt.Sprintf(" (needs %s)", plan.Printable(*c.Needs))
 	}
+	return m
+}
+
+func (p *page) checkTitle(c DiagnosedCheck) {
+	shown := checkMark(c)
+	status, title := shown.Symbol+" "+shown.Word, plan.Printable(c.Title)
 	painted := p.style.paint(shown.Tone)(status)
 	if ansi.StringWidth(status)+2+ansi.StringWidth(title) <= p.style.Width {
 		p.line(0, painted+"  "+p.style.Strong(title))
@@ -189,8 +274,7 @@ func (p *page) chart(days []DiagnosedDay) {
 
 // dayName is a date as the chart shows it, always of the same width.
 func dayName(date string) string {
-	day, _ := time.Parse(time.DateOnly, date) // our own
-	return fmt.Sprintf("%6s", day.Format("2 Jan"))
+	return fmt.Sprintf("%6s", dateOf(date).Format("2 Jan"))
 }
 
 func dayCount(day DiagnosedDay) string {

@@ -23,7 +23,7 @@ func exchangeFacts() doctor.Facts {
 
 func exchangeScript(t *testing.T, facts doctor.Facts) string {
 	t.Helper()
-	script, err := render.Write(render.OfDiagnosis(diagnose(allDevices, facts)), render.PowerShell, render.PlainStyle(80))
+	script, err := render.Write(render.OfDiagnosis(diagnose(allDevices, facts), false), render.PowerShell, render.PlainStyle(80))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -140,10 +140,10 @@ func anything(content) error { return nil }
 
 // sheetsOnly refuses what is not laid out with all columns.
 func sheetsOnly(c content) error {
-	if c.kind == plan.KindStatus || c.kind == plan.KindPlan || c.kind == plan.KindChange {
+	if slices.Contains([]plan.Kind{plan.KindStatus, plan.KindPlan, plan.KindChange, KindDiagnosis}, c.kind) {
 		return nil
 	}
-	return refusal("it holds plans, statuses and changes only")
+	return refusal("it holds plans, statuses, changes and diagnoses only")
 }
 
 // actionsOnly refuses what has nothing to carry out.

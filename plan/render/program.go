@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"appleconsent/consent"
 	"appleconsent/plan"
@@ -29,6 +30,7 @@ type program struct {
 	Declassify []classifyStep
 	Policy     *policyStep // nil if the authorization policy stays as it is
 	Actions    []action    // what it does, for readers
+	Alarms     []remark    // what a reader must know before everything else
 	Remarks    []remark    // what a reader must know
 	Idle       string      // why nothing is to be done; empty if something is
 	Blocked    bool        // nothing can be done
@@ -92,7 +94,11 @@ func programFor(origin string, t plan.TenantInfo, c plan.ClientInfo) program {
 func planProgram(doc plan.Document) (program, error) {
 	p := programFor(planOrigin(doc), doc.Tenant, doc.Client)
 	p.Blocked, p.Rollback = doc.Blocked(), doc.RollsBack != ""
-	for _, n := range notices(doc.Notices) {
+	alarms, others := notices(doc.Notices)
+	for _, n := range alarms {
+		p.Alarms = append(p.Alarms, remark{strings.ToUpper(n.Word), n.Message})
+	}
+	for _, n := range others {
 		p.Remarks = append(p.Remarks, remark{n.Word, n.Message})
 	}
 	if p.Blocked || len(doc.Actions) == 0 {

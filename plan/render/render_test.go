@@ -198,7 +198,7 @@ func TestCanHold(t *testing.T) {
 	if got := render.Formats(plan.KindStatus); !slices.Equal(got, all[:4]) {
 		t.Errorf("a status: %s", got)
 	}
-	if got := render.Formats(render.KindDiagnosis); !slices.Equal(got, []render.Format{render.Text, render.JSON, render.PowerShell}) {
+	if got := render.Formats(render.KindDiagnosis); !slices.Equal(got, all[:5]) {
 		t.Errorf("a diagnosis: %s", got)
 	}
 	if len(export) != 3 || export[0].Format != render.Markdown || export[0].Purpose == "" {

@@ -71,11 +71,15 @@ func OfLink(l Link) Result {
 	return Result{content: content{kind: KindLink}, document: l, sheet: func() sheet { return linkSheet(*l.Check) }}
 }
 
-// OfDiagnosis is what doctor found.
-func OfDiagnosis(d Diagnosis) Result {
+// OfDiagnosis is what doctor found; verbose makes its text tell all details, as all other forms do.
+func OfDiagnosis(d Diagnosis, verbose bool) Result {
+	text := DiagnosisText
+	if verbose {
+		text = DiagnosisDetails
+	}
 	return Result{
-		content: content{kind: KindDiagnosis}, document: d, exchange: exchangeOf(d),
-		text: func(style Style) string { return DiagnosisText(d, style) },
+		content: content{kind: KindDiagnosis}, document: d, exchange: exchangeOf(d), sheet: func() sheet { return diagnosisSheet(d) },
+		text: func(style Style) string { return text(d, style) },
 	}
 }
 

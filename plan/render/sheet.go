@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 
 	"appleconsent/consent"
@@ -10,13 +11,15 @@ import (
 // sheet is what text, Markdown and HTML show, laid out but not yet escaped. Of its strings, those named Name, Code, Rest,
 // Prose, Sentence, Lead and Message may hold something from outside, without control characters. All others are our own words.
 type sheet struct {
-	Heading string // what kind of document it is
-	Tenant  string // Name
+	Heading string   // what kind of document it is
+	Tenant  string   // Name
+	Alarms  []notice // before everything else
 	Verdict verdict
 	Facts   []fact
 	Section string // heading above the tables
 	Tables  []table
 	Actions []action
+	Checks  []checked
 	Notices []notice // blockers first
 	Origin  string   // Prose: who made it, from what
 }
@@ -148,7 +151,11 @@ func servicePrincipalFacts(c plan.ClientInfo) []fact {
 	}
 	facts := []fact{{Label: "Service principal", Code: shown(string(*c.ServicePrincipalID))}}
 	if disabled(c) {
-		facts = append(facts, fact{Label: "Sign-in", Prose: "disabled", Tone: warn, Term: "sign-in", Below: true})
+		how := "disabled"
+		if disabledByOwner(c) {
+			how = "disabled by " + ownerName(c)
+		}
+		facts = append(facts, fact{Label: "Sign-in", Prose: how, Tone: warn, Term: "sign-in", Below: true})
 	}
 	if c.Publisher != nil {
 		facts = append(facts, fact{Label: "Verified publisher", Name: plan.Printable(*c.Publisher)})
@@ -156,7 +163,16 @@ func servicePrincipalFacts(c plan.ClientInfo) []fact {
 	return facts
 }
 
-func disabled(c plan.ClientInfo) bool { return c.AccountEnabled != nil && !*c.AccountEnabled }
+func disabled(c plan.ClientInfo) bool {
+	return c.SignInDisabled() || c.AccountEnabled != nil && !*c.AccountEnabled
+}
+
+func disabledByOwner(c plan.ClientInfo) bool {
+	return c.SignIn != nil && *c.SignIn == plan.SignInDisabledByOwner
+}
+
+// ownerName is who publishes the application.
+func ownerName(c plan.ClientInfo) string { return cmp.Or(application(c).Publisher.Name, "its owner") }
 
 func tenantName(t plan.TenantInfo) string { return nameOr(t.DisplayName, t.ID) }
 

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,8 +13,9 @@ import (
 func planSheet(doc plan.Document) sheet {
 	s := sheet{
 		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
-		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Notices: notices(doc.Notices), Origin: planOrigin(doc),
+		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Origin: planOrigin(doc),
 	}
+	s.Alarms, s.Notices = notices(doc.Notices)
 	for _, w := range objectsOf(doc) {
 		if w.tables != nil {
 			s.Tables = append(s.Tables, w.tables(doc)...)
@@ -71,8 +73,8 @@ func alsoFacts(r plan.RequirementInfo, term string) []fact {
 	return []fact{{Label: "Asked for with --also", Prose: plan.PrintableLine(strings.Join(r.Also, ", ")), Term: term}}
 }
 
-// notices puts what is in the way first, and takes a level that it does not know for information.
-func notices(all []plan.Notice) []notice {
+// notices puts what is in the way first, and takes a level that it does not know for information. What must not be missed is apart.
+func notices(all []plan.Notice) (alarms, others []notice) {
 	looks := []notice{
 		{Word: "Blocked", Level: consent.Blocker, Tone: bad},
 		{Word: "Warning", Level: consent.Warning, Tone: warn},
@@ -86,13 +88,18 @@ func notices(all []plan.Notice) []notice {
 		}
 		look := looks[i]
 		look.Message = plan.PrintableLine(n.Message)
+		if n.Code == consent.WiderConsent {
+			look.Tone = bad
+			alarms = append(alarms, look)
+			continue
+		}
 		byLevel[i] = append(byLevel[i], look)
 	}
-	return slices.Concat(byLevel...)
+	return alarms, slices.Concat(byLevel...)
 }
 
 func planVerdict(doc plan.Document) verdict {
-	lacks, tenant := lackOf(doc), tenantName(doc.Tenant)
+	lacks, tenant := cmp.Or(lackOf(doc), unusable(doc)), tenantName(doc.Tenant)
 	switch {
 	case doc.Blocked():
 		return verdict{"Blocked", strings.TrimSpace(lacks + " Nothing can be changed until this is resolved."), bad}
@@ -114,6 +121,9 @@ func planVerdict(doc plan.Document) verdict {
 
 func satisfied(doc plan.Document) string {
 	tenant := tenantName(doc.Tenant)
+	if !slices.ContainsFunc(doc.Resources, func(r plan.Resource) bool { return len(r.Missing) > 0 }) {
+		return allGranted(tenant) // by either route
+	}
 	users := fmt.Sprintf("Users of %s can consent to %s themselves.", tenant, application(doc.Client).Noun)
 	return byRoute(doc.Requirement.Route, allGranted(tenant), users)
 }
@@ -125,6 +135,9 @@ func allGranted(tenant string) string {
 // lackOf says what is required and not there; empty if all is.
 func lackOf(doc plan.Document) string {
 	var sentences []string
+	if doc.Satisfied {
+		return ""
+	}
 	for _, w := range objectsOf(doc) {
 		if w.lack == nil {
 			continue
@@ -133,8 +146,17 @@ func lackOf(doc plan.Document) string {
 			sentences = append(sentences, lack)
 		}
 	}
-	if len(sentences) == 0 && !doc.Satisfied && disabled(doc.Client) { // which counts if it was to be enabled
-		return byRoute(doc.Requirement.Route, "All required scopes are granted, but sign-in", "Sign-in") + " to the application is disabled."
-	}
 	return strings.Join(sentences, " ")
+}
+
+// unusable says that nobody can sign in to the application, whatever is granted; empty if people can, or if it is not known.
+func unusable(doc plan.Document) string {
+	if !disabled(doc.Client) {
+		return ""
+	}
+	how := "disabled."
+	if disabledByOwner(doc.Client) {
+		how = "disabled by " + ownerName(doc.Client) + ", in all tenants."
+	}
+	return byRoute(doc.Requirement.Route, "All required scopes are granted, but sign-in is ", "Users can consent, but sign-in is ") + how
 }

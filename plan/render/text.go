@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"appleconsent/consent"
+
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -78,6 +80,10 @@ func pad(s string, columns int) string {
 // know, and one sentence of summary.
 func textOf(s sheet, style Style) string {
 	p := &page{style: style}
+	for _, n := range s.Alarms {
+		p.notice(n)
+		p.blank()
+	}
 	p.facts(s.Facts)
 	for _, t := range s.Tables {
 		p.table(t)
@@ -91,12 +97,27 @@ func textOf(s sheet, style Style) string {
 	}
 	for _, n := range s.Notices {
 		p.blank()
-		label := strings.ToLower(n.Word) + ":"
-		p.paragraph(label, style.paint(n.Tone)(label), n.Message)
+		p.notice(n)
 	}
 	p.blank()
 	p.paragraph(s.Verdict.Word+":", style.Strong(s.Verdict.Word+":"), s.Verdict.Sentence)
 	return p.b.String()
+}
+
+// notice shows one, with its word painted; one that must not be missed is painted whole.
+func (p *page) notice(n notice) {
+	label, paint := strings.ToLower(n.Word)+":", p.style.paint(n.Tone)
+	if n.Tone != bad || n.Level == consent.Blocker {
+		p.paragraph(label, paint(label), n.Message)
+		return
+	}
+	for i, part := range Wrap(n.Message, p.style.Width-len(label)-1) {
+		lead := label
+		if i > 0 {
+			lead = strings.Repeat(" ", len(label))
+		}
+		p.b.WriteString(paint(lead+" "+part) + "\n")
+	}
 }
 
 // termWidth is where the values of facts begin.

@@ -28,10 +28,17 @@ func TestVerdict(t *testing.T) {
 		name   string
 		doctor func(*plan.Document)
 	}{
-		"**Not in place:** All required scopes are granted, but sign-in to the application is disabled.": {"status-enable", granted},
+		"**Not in place:** All required scopes are granted, but sign-in is disabled.": {"status-enable", func(d *plan.Document) {
+			granted(d)
+			d.Satisfied = true
+		}},
+		"**Not in place:** All required scopes are granted, but sign-in is disabled by Apple, in all tenants.": {"status-enable", func(d *plan.Document) {
+			granted(d)
+			d.Client.SignIn = new(plan.SignInDisabledByOwner)
+		}},
 		"**In place:** All required scopes are granted for all users of Contoso.": {"status-enable", func(d *plan.Document) {
 			granted(d)
-			d.Satisfied = true // nobody asked for it to be enabled
+			d.Satisfied, d.Client.SignIn, d.Client.AccountEnabled = true, new(plan.SignInEnabled), new(true)
 		}},
 		"**Not in place:** The user-consent setting is not the required one.": {"status-user-consent", func(d *plan.Document) {
 			classified(d, low, "ManagePermissionGrantsForSelf.mine")
@@ -40,7 +47,7 @@ func TestVerdict(t *testing.T) {
 			classified(d, owned, low)
 			d.Satisfied = true
 		}},
-		"**Not in place:** Sign-in to the application is disabled.": {"status-user-consent", func(d *plan.Document) {
+		"**Not in place:** Users can consent, but sign-in is disabled.": {"status-user-consent", func(d *plan.Document) {
 			classified(d, low)
 			d.Client.AccountEnabled = new(bool)
 		}},

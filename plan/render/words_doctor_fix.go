@@ -28,15 +28,22 @@ var fixWords = map[string]string{
 	"thenLetUsersConsent": "Then let users consent.",
 	"classify":            "Classify the permissions as low impact.",
 	"customPolicy":        "Review the custom policy, or replace it.",
-	"usersCouldAlso":      "Alternatively, allow user consent (--route user-consent); this affects other apps too.",
+	"usersCouldAlso": "Alternatively, allow user consent: for six mail clients by that checkbox (" + consentPlace + "User consent settings), or by " +
+		"--route user-consent, which affects other apps too.",
+	"checkMailClients": "Turn that checkbox on: " + consentPlace + "User consent settings. It is narrower than --route user-consent, which a tenant " +
+		"whose setting Microsoft manages may discard.",
 
 	"blockersFirst":    "First fix what blocks the tenant-wide grants, above.",
 	"problemsFirst":    "Fix the problems above, then check again in a few hours.",
 	"lookAgain":        "These may predate the fix. Check again tomorrow.",
+	"lookAtPolicies":   "Which policy refused a sign-in: Entra admin center > Sign-in logs > the sign-in > Conditional Access.",
 	"lookAtAssignment": "Some of these users are not assigned, see the service principal above; the rest may predate the fix.",
 
-	"resource":            "Check that the tenant has this service. Nothing is granted on any resource until its service principal exists.",
+	"resource": "Check that the tenant has this service. Nothing is granted on any resource until its service principal exists.",
+	"repairGrant": "Look at the grant in Graph Explorer (GET /v1.0/oauth2PermissionGrants/ and the id), and delete it there if it is not needed. " +
+		"Nothing is changed until then.",
 	"revokeUnused":        "Ask for fewer scopes, or make room in the grant, then grant the missing ones.",
+	"askOwner":            "Only {owner} can undo that. Nothing in this tenant helps.",
 	"askMicrosoft":        "Only Microsoft can enable it again: open a support request.",
 	"assignment":          "Set Assignment required to No, or assign users: " + propertiesPlace + " or Users and groups.",
 	"assignmentOff":       "Set Assignment required to No: " + propertiesPlace + ".",
@@ -44,11 +51,12 @@ var fixWords = map[string]string{
 	"otherClassification": "Remove the other classification first: " + consentPlace + "Permission classifications. appleconsent does not change it.",
 	"allowRequests":       "Let users request admin consent: " + consentPlace + "Admin consent settings.",
 	"nameReviewers":       "Name reviewers: " + consentPlace + "Admin consent settings.",
+	"manageDevices":       "Manage these devices, or exclude their users: Entra admin center > Conditional Access > Policies.",
 	"checkPolicies":       "Check which users they apply to: Entra admin center > Conditional Access > Policies.",
 	"signInAgain":         "These users sign in again when prompted, or remove the account from the device and add it again.",
 	"profileOAuth":        "Set OAuth to Enable (useOAuth true): " + profilePlace,
 	"lookAtProfile":       "Check the profile: " + profilePlace,
-	"exchangeSettings":    "An Exchange administrator runs these lines in Exchange Online PowerShell. Changes can take up to 24 hours.",
+	"exchangeSettings":    "A script reads what Exchange allows: appleconsent doctor -o powershell.",
 	"otherClientThanMail": "Users of macOS need macOS 27.2 with consent for what it asks of Microsoft Graph, or Outlook, or a browser. To check without Macs: " +
 		"--devices ios.",
 	"grantAlso":     "Grant these scopes for all users, too; look at each name first, for a single user's consent is no reason by itself.",
@@ -76,8 +84,10 @@ func itemWords(item doctor.Item) DiagnosedItem {
 			state = "report-only"
 		}
 		list := func(words []string) string { return cmp.Or(strings.Join(words, ", "), "any") }
-		return DiagnosedItem{i.Name, fmt.Sprintf("%s, control %s; apps: %s; client apps: %s; platforms: %s",
-			state, list(i.Controls), list(i.Apps), list(i.ClientApps), list(i.Platforms))}
+		controls := strings.Join(i.Controls, " "+cmp.Or(i.Operator, "and")+" ")
+		users := map[doctor.Users]string{doctor.UsersAll: "all", doctor.UsersSome: "some"}[i.Users]
+		return DiagnosedItem{i.Name, fmt.Sprintf("%s, control %s; users: %s; apps: %s; client apps: %s; platforms: %s",
+			state, controls, cmp.Or(users, "not told"), list(i.Apps), list(i.ClientApps), list(i.Platforms))}
 	case doctor.FailedSignIns:
 		return DiagnosedItem{fmt.Sprintf("%d %s", i.Code, signInErrors[i.Code]), Count(i.Count, "sign-in") + " of " + Count(i.Users, "user")}
 	case doctor.GrantedByUsers:
@@ -92,36 +102,12 @@ func itemWords(item doctor.Item) DiagnosedItem {
 	return DiagnosedItem{}
 }
 
-// signInErrors are the meanings of doctor.ConsentCodes.
+// signInErrors are the meanings of doctor.SignInCodes.
 var signInErrors = map[int]string{
 	65001: "no consent", 65004: "user declined consent", 90094: "needs admin approval", 90095: "approval was requested",
 	900941: "needs admin approval, as the app is deemed risky", 650056: "no consent or misconfigured", 90008: "lacks User.Read",
+	65006: "registered and requested permissions differ", 53000: "device is not compliant", 53001: "device is not joined",
+	53002: "app is not approved", 53003: "blocked by Conditional Access", 530003: "device must be managed",
+	500011: "resource not found in the tenant", 650052: "no subscription for the resource",
 	700016: "app not found in the tenant", 7000112: "app is disabled", 50105: "user is not assigned",
-}
-
-// ewsScript reads the list, appends the application ID where it is missing, and enables EWS only then. The cmdlet
-// replaces the whole comma-separated list (office-docs-powershell: Set-OrganizationConfig), so that nothing is written if it
-// could not be read, and EWS stays as it is if the list was not written. That it takes up to 24 hours:
-// github.com/David-Barrett-MS/PowerShell-EWS-Scripts/wiki/Testing-EWS-App-Access.
-func ewsScript(client consent.AppID, cloud string) []string {
-	connect := "Connect-ExchangeOnline"
-	environment, other := map[string]string{
-		"usgov": "O365USGovGCCHigh", "usgovdod": "O365USGovDoD", "china": "O365China",
-	}[cloud]
-	if other {
-		connect += " -ExchangeEnvironmentName " + environment
-	}
-	return []string{
-		connect,
-		"Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy | Format-List EwsEnabled, EwsAllowedAppIDs",
-		"$apple = '" + string(client) + "'",
-		"$config = Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy",
-		`$ids = @("$($config.EwsAllowedAppIDs)" -split '[,;\s]+' | Where-Object { $_ })`,
-		"if ($ids -notcontains $apple) { $ids += $apple }",
-		"# The list comes first: EWS that is enabled with an empty list is blocked for every app.",
-		"if ($config) {",
-		"  Set-OrganizationConfig -EwsAllowedAppIDs ($ids -join ',') -ErrorAction Stop",
-		"  Set-OrganizationConfig -EwsEnabled $true",
-		"}",
-	}
 }

@@ -19,7 +19,14 @@ var noticeWords = map[string]string{
 	"askedWithAlso": "Beyond what {app} is known to need, asked for with --also on {name}: {published}.",
 	"clientDisabled": "Sign-in to {name} is disabled (accountEnabled is false): users get AADSTS7000112, even with consent. Enable it with " +
 		"--enable-app, or in the Entra admin center under Enterprise apps > Properties.",
+	"clientDisabledToo": "Sign-in to {name} is also disabled in this tenant (accountEnabled is false). Enabling it here does not help as long as it " +
+		"is disabled outside of this tenant.",
+	"clientDisabledByOwner": "{owner} has disabled {name} in all tenants (isDisabled is true): nobody can sign in, even with consent, and only " +
+		"{owner} can undo that.",
 	"clientDisabledByMicrosoft": "Microsoft has disabled {name} ({detail}).",
+	"clientDeleted": "A deleted service principal of {name} can be restored {until}, with its object ID {detail}: in the Entra admin center under " +
+		"Enterprise apps > Deleted applications, where it has that, or with Microsoft Graph, POST /directory/deletedItems/{detail}/restore. One " +
+		"that is created again gets a new object ID.",
 	"assignmentRequired": "Assignment is required for {name} (appRoleAssignmentRequired is true): only assigned users and groups can sign in, " +
 		"others get AADSTS50105.",
 	"unexpectedPublisher": "The publisher of {name} is {publisher}, which does not look like {expected}. The application (client) ID {id} is " +
@@ -38,9 +45,14 @@ var noticeWords = map[string]string{
 	"severalGrants": "There are {number} tenant-wide grants on {name}, where there should be one. Together they decide what is granted; only the " +
 		"first is ever updated.",
 	"sameScopeElsewhere": "{scopes} on {name} does not count: it is another permission of the same name, and {app} does not use it.",
-	"widerConsent": "This affects other apps than {app}, too: users can then consent to any app of a verified publisher that requests only " +
+	consent.WiderConsent: "This affects other apps than {app}, too: users can then consent to any app of a verified publisher that requests only " +
 		"permissions classified as low impact, which now include access to the user's whole mailbox. The tenant-wide grant " +
 		"(--route admin-consent) is narrower: it is for this one app, and users see no prompt.",
+	"userConsentNotNeeded": "The tenant-wide grants are in place, so that users need no consent of their own: --route user-consent is not needed, and " +
+		"the user-consent setting is left as it is. To change it all the same, add --loosen.",
+	"mailClientsCheckbox": "Narrower than this setting is the checkbox \"Enable user consent for popular Mail clients\", under \"Let Microsoft manage " +
+		"your consent settings\" in the Entra admin center (Enterprise apps > Consent and permissions > User consent settings): it is for six mail " +
+		"clients, {app} among them. In this tenant it is {checkbox}.",
 	"userConsentBefore":  "Current setting: {setting} ({entries}).",
 	"userConsentAlready": "Users can already consent to {app} themselves; this route makes that no easier.",
 	"managedUserConsent": "Microsoft manages the user-consent setting of this tenant. Such tenants have been seen to accept another setting and to " +
@@ -99,7 +111,8 @@ func Message(n plan.Notice, client plan.ClientInfo) string {
 		"setting": settingSentence(setting, app.Noun), "entries": cmp.Or(consent.SelfPolicies(about.Scopes).List(), "no entry for it"),
 		"published": publishedWords(about.Published),
 		"left":      strings.Join(about.Left.Strings(), ", "), "actions": strings.Join(actions, "; "),
-		"usage": usageWords(about.Usage),
+		"checkbox": map[bool]string{true: "on", false: "off"}[consent.MailClientsAllowed(about.Scopes)],
+		"until":    untilWords(dateOf(about.Until)), "usage": usageWords(about.Usage),
 	})
 }
 

@@ -50,6 +50,7 @@ type ServicePrincipal struct {
 	ServicePrincipalType      string                     `json:"servicePrincipalType"`
 	SignInAudience            string                     `json:"signInAudience"`
 	DisabledByMicrosoftStatus *string                    `json:"disabledByMicrosoftStatus"`
+	IsDisabled                *bool                      `json:"isDisabled"`
 	CreatedDateTime           string                     `json:"createdDateTime"`
 	Tags                      []string                   `json:"tags"`
 	OAuth2PermissionScopes    []identity.PermissionScope `json:"oauth2PermissionScopes"`

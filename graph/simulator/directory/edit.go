@@ -14,7 +14,7 @@ import (
 // Edit is a change that another admin makes, or a user.
 type Edit struct {
 	// Do is one of grant, revoke, deleteGrant, consent (a user does, for that user), createServicePrincipal,
-	// deleteServicePrincipal, disable, enable, rename, classify, declassify and setConsentPolicies.
+	// deleteServicePrincipal, disable, enable, disableByOwner, requireAssignment, unverify, rename, classify, declassify and setConsentPolicies.
 	Do string `json:"do"`
 	// Client and Resource are appIds. Without a client it is Apple's, without a resource it is Exchange Online.
 	Client   string `json:"client,omitempty"`
@@ -48,6 +48,9 @@ var edits = sync.OnceValue(func() map[string]func(e Edit, d *Directory, client s
 		"deleteServicePrincipal": Edit.deleteServicePrincipal,
 		"disable":                changing(func(_ Edit, sp *ServicePrincipal) { sp.AccountEnabled = new(false) }),
 		"enable":                 changing(func(_ Edit, sp *ServicePrincipal) { sp.AccountEnabled = new(true) }),
+		"disableByOwner":         changing(func(_ Edit, sp *ServicePrincipal) { sp.IsDisabled = new(true) }),
+		"requireAssignment":      changing(func(_ Edit, sp *ServicePrincipal) { sp.AppRoleAssignmentRequired = true }),
+		"unverify":               changing(func(_ Edit, sp *ServicePrincipal) { sp.VerifiedPublisher = identity.VerifiedPublisher{} }),
 		"rename":                 changing(func(e Edit, sp *ServicePrincipal) { sp.DisplayName = e.Name }),
 		"classify":               Edit.classify,
 		"declassify":             Edit.declassify,

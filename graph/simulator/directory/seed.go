@@ -13,6 +13,7 @@ import (
 type Seed struct {
 	Client          string `json:"client"`          // display name of Apple's service principal; empty: there is none
 	Disabled        bool   `json:"disabled"`        // Apple's service principal is disabled for sign-in
+	DisabledByOwner bool   `json:"disabledByOwner"` // Apple has disabled its app in all tenants
 	Graph           string `json:"graph"`           // scopes granted to all principals on Microsoft Graph; empty: no grant
 	Exchange        string `json:"exchange"`        // the same on Exchange Online
 	PerUserGrants   int    `json:"perUserGrants"`   // grants to single users, two for each user
@@ -27,6 +28,7 @@ type Seed struct {
 	Failures           Failures `json:"failures"`           // sign-ins to Apple's app that failed
 	UsersBlocked       bool     `json:"usersBlocked"`       // sign-ins to Apple's app fail, for a lack of consent
 	Unlicensed         bool     `json:"unlicensed"`         // the tenant has neither a premium licence nor Intune
+	DevicePolicies     bool     `json:"devicePolicies"`     // policies for managed devices, and those of Microsoft's templates
 	OldProfiles        bool     `json:"oldProfiles"`        // mail profiles, policies and a domain from before modern authentication
 	Usage              *Usage   `json:"usage"`              // how many people read mail with what; nil: as in most tenants
 }
@@ -93,6 +95,9 @@ func (d *Directory) plantClient(s Seed) {
 	client.DisplayName = s.Client
 	client.AccountEnabled = new(!s.Disabled)
 	client.AppRoleAssignmentRequired = s.AssignmentRequired
+	if s.DisabledByOwner {
+		client.IsDisabled = new(true)
+	}
 	d.Grant(id, identity.GraphAppID, "", s.Graph)
 	d.Grant(id, identity.ExchangeAppID, "", s.Exchange)
 	for n := range s.PerUserGrants {

@@ -26,6 +26,9 @@ const (
 // Furnish gives a tenant that has its service principals all the rest that it begins with.
 func (d *Directory) Furnish(s Seed, now time.Time) {
 	begins := seeded("tenant")
+	if s.DevicePolicies {
+		begins.ConditionalAccessPolicies = append(begins.ConditionalAccessPolicies, seeded("devicepolicies").ConditionalAccessPolicies...)
+	}
 	if s.OldProfiles {
 		old := seeded("oldprofiles")
 		begins.ConditionalAccessPolicies = append(begins.ConditionalAccessPolicies, old.ConditionalAccessPolicies...)

@@ -10,22 +10,33 @@ import (
 
 const day = 24 * time.Hour
 
-// Failures are sign-ins to Apple's app that failed with one number, some hours apart, of one user after the other.
+// Failures are sign-ins to Apple's app that failed, some hours apart, of one user after the other and with one number after the other.
 type Failures struct {
-	Code  int      `json:"code"` // the AADSTS number
+	Code  int      `json:"code"`  // the AADSTS number
+	Codes []int    `json:"codes"` // in its place if there are several
 	Count int      `json:"count"`
 	Users []string `json:"users"` // without a domain
-	Graph bool     `json:"graph"` // they were to Microsoft Graph, not to Exchange Online
+	// OnGraph: every so many, the last of them was on the way to Microsoft Graph, and not to Exchange Online; 0: none was.
+	OnGraph int `json:"onGraph"`
+}
+
+// plant adds the i-th of them.
+func (f Failures) plant(d *Directory, i int) {
+	codes := f.Codes
+	if len(codes) == 0 {
+		codes = []int{f.Code}
+	}
+	d.signIn(f.Users[i%len(f.Users)], codes[i%len(codes)], time.Duration(i*5+1)*time.Hour)
+	if f.OnGraph > 0 && (i+1)%f.OnGraph == 0 {
+		d.SignIns[len(d.SignIns)-1].ResourceAppID = identity.GraphAppID
+	}
 }
 
 // plantSignIns adds the failures, and if the scenario begins with Apple's app, some sign-ins that succeeded.
 func (d *Directory) plantSignIns(s Seed) {
 	d.SignIns = []SignIn{}
 	for i := range s.Failures.Count {
-		d.signIn(s.Failures.Users[i%len(s.Failures.Users)], s.Failures.Code, time.Duration(i*5+1)*time.Hour)
-		if s.Failures.Graph {
-			d.SignIns[i].ResourceAppID = identity.GraphAppID
-		}
+		s.Failures.plant(d, i)
 	}
 	if s.UsersBlocked {
 		d.plantBlocked()

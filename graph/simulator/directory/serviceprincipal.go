@@ -13,7 +13,7 @@ var servicePrincipals = collection[ServicePrincipal]{
 	rows: func(d *Directory) *[]ServicePrincipal { return &d.ServicePrincipals },
 	fixed: entity{ // the same for every simulated one
 		"deletedDateTime": nil, "addIns": []any{}, "alternativeNames": []any{}, "appDescription": nil, "applicationTemplateId": nil,
-		"appRoles": []any{}, "description": nil, "homepage": nil, "info": nil, "isDisabled": nil, "keyCredentials": []any{}, "loginUrl": nil,
+		"appRoles": []any{}, "description": nil, "homepage": nil, "info": nil, "keyCredentials": []any{}, "loginUrl": nil,
 		"logoutUrl": nil, "notes": nil, "notificationEmailAddresses": []any{}, "passwordCredentials": []any{},
 		"preferredSingleSignOnMode": nil, "replyUrls": []any{}, "resourceSpecificApplicationPermissions": []any{},
 		"samlSingleSignOnSettings": nil, "tokenEncryptionKeyId": nil,

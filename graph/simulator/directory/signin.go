@@ -52,6 +52,9 @@ func failureReason(number int) string {
 			"it is requesting. Contact an administrator of {tenant}, who can grant permissions to this app on your behalf.",
 		90095: "Admin consent is required for the permissions requested by {name of app}. An admin consent request may be " +
 			"sent to the admin.",
+		53000:   "Device is not in required device state: {state}. Conditional Access policy requires a compliant device, and the device is not compliant.",
+		53003:   "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
+		530003:  "Your device is required to be managed to access this resource.",
 		50126:   "Error validating credentials due to invalid username or password.",
 		7000112: "Application '{appIdentifier}'({appName}) is disabled.",
 		50105: "Your administrator has configured the identity.Application {appName} ('{appId}') to block users unless they are " +

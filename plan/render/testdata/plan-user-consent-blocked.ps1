@@ -1,3 +1,7 @@
+# WARNING: This affects other apps than Apple Mail, too: users can then consent to any app of a
+#   | verified publisher that requests only permissions classified as low impact, which now include
+#   | access to the user's whole mailbox. The tenant-wide grant (--route admin-consent) is narrower:
+#   | it is for this one app, and users see no prompt.
 # Origin: Made by appleconsent v1.2.0 from the plan of 2026-11-24 13:58:18 UTC.
 # Tenant: Contoso
 # Tenant ID: 7e000000-0000-4000-8000-000000000000
@@ -9,10 +13,6 @@
 # Warning: Microsoft manages the user-consent setting of this tenant. Such tenants have been seen to
 #   | accept another setting and to discard it. The setting is read back, and exit code 4 reports if
 #   | that happened.
-# Warning: This affects other apps than Apple Mail, too: users can then consent to any app of a
-#   | verified publisher that requests only permissions classified as low impact, which now include
-#   | access to the user's whole mailbox. The tenant-wide grant (--route admin-consent) is narrower:
-#   | it is for this one app, and users see no prompt.
 # Warning: This tenant shows no verified publisher for Apple Internet Accounts. The setting lets users
 #   | consent to verified publishers only, so they may still be refused.
 # Warning: On macOS, Apple Mail uses Exchange Web Services (EWS). Microsoft has been switching EWS off
