@@ -21,11 +21,25 @@ func (e examination) relate(checks []Check) {
 	}
 	find(checks, AdminConsentRequestPolicy).because(root)
 	find(checks, PermissionClassifications).because(root)
-	if failed := find(checks, FailedSignInLog); failed.Status == Problem {
+	failed := find(checks, FailedSignInLog)
+	switch {
+	case failed.Status == Problem:
 		for _, cause := range []*Check{app, grants, setting} {
 			failed.because(cause)
 		}
+	case failed.onlyBecauseOf(AppState):
+		failed.because(app)
+	case failed.onlyBecauseOf(RefusedByPolicy):
+		failed.because(find(checks, ConditionalAccess))
 	}
+}
+
+// onlyBecauseOf reports whether all failed sign-ins have one cause.
+func (c *Check) onlyBecauseOf(cause Cause) bool {
+	return !slices.ContainsFunc(c.Items, func(i Item) bool {
+		failed, ok := i.(FailedSignIns)
+		return !ok || failed.Cause != cause
+	})
 }
 
 // because makes a check with something wrong part of another one with something wrong, or of that one's own cause; the first cause stays.

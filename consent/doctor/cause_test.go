@@ -15,6 +15,9 @@ func TestExamine_causes(t *testing.T) {
 	t.Parallel()
 	noRequests := func(f *doctor.Facts) { f.Requests.Value = doctor.AdminConsentRequests{} }
 	blocked := healthy(ungranted, setting(), noRequests, failed(0, 90094, 3, "a"))
+	devices := func(f *doctor.Facts) {
+		f.ConditionalAccess.Value = []doctor.ConditionalAccessPolicy{{State: "enabled", Controls: []string{"compliantDevice"}, IncludedApps: []string{"All"}}}
+	}
 	federated := func(f *doctor.Facts) { f.Domains.Value = []doctor.Domain{{Name: "x", Federated: true}} }
 	for name, test := range map[string]struct {
 		required consent.Requirement
@@ -27,10 +30,13 @@ func TestExamine_causes(t *testing.T) {
 		"never used":         {allDevices, healthy(absent, setting(mail)), "tenantWideGrants(servicePrincipal adminConsentRequests) ewsRetirement()"},
 		"disabled, and consent is missing": {allDevices, healthy(ungranted, setting(mail), client(disabled), failed(0, 7000112, 1, "a")),
 			"servicePrincipal(signIns) tenantWideGrants(adminConsentRequests) ewsRetirement()"},
-		"disabled": {allDevices, healthy(client(disabled)), "servicePrincipal() ewsRetirement()"},
-		"by users": {byUsers, blocked, "userConsent(tenantWideGrants adminConsentRequests permissionClassifications signIns) ewsRetirement()"},
-		"unread":   {allDevices, healthy(unreadGrants, setting(), noRequests), "userConsent(adminConsentRequests) ewsRetirement()"},
-		"others":   {allDevices, healthy(federated), "federatedDomains() ewsRetirement()"},
+		"disabled":                           {allDevices, healthy(client(disabled)), "servicePrincipal() ewsRetirement()"},
+		"by users":                           {byUsers, blocked, "userConsent(tenantWideGrants adminConsentRequests permissionClassifications signIns) ewsRetirement()"},
+		"unread":                             {allDevices, healthy(unreadGrants, setting(), noRequests), "userConsent(adminConsentRequests) ewsRetirement()"},
+		"not assigned":                       {allDevices, healthy(client(assignmentRequired), failed(0, 50105, 2, "a")), "servicePrincipal(signIns) ewsRetirement()"},
+		"refused by a policy":                {allDevices, healthy(devices, failed(0, 53003, 2, "a")), "conditionalAccess(signIns) ewsRetirement()"},
+		"refused by a policy, and otherwise": {allDevices, healthy(devices, failed(0, 53003, 2, "a"), failed(0, 65001, 1, "a")), "conditionalAccess() signIns() ewsRetirement()"},
+		"others":                             {allDevices, healthy(federated), "federatedDomains() ewsRetirement()"},
 	} {
 		checks := doctor.Examine(test.required, test.facts)
 		var got []string

@@ -55,6 +55,7 @@ type DiagnosedCheck struct {
 	Items  []DiagnosedItem `json:"items"`
 	Days   []DiagnosedDay  `json:"days"`
 
+	wrong  int    // how many of the items are wrong, which come first
 	brief  string // what was found, as far as something is wrong
 	tells  string // what it tells where it is not skipped
 	partly bool   // what was found is not only that it could not be read
@@ -115,6 +116,11 @@ func diagnosed(c doctor.Check, app consent.Application) DiagnosedCheck {
 	out := DiagnosedCheck{
 		ID: c.ID, Title: words.title, Status: c.Status, Why: filled(words.why, app, nil), tells: filled(words.tells, app, nil),
 		Items: diagnosedItems(c.Items), Days: []DiagnosedDay{},
+	}
+	for _, i := range c.Items {
+		if p, isPolicy := i.(doctor.BlockingPolicy); !isPolicy || p.Effect != doctor.Asks {
+			out.wrong++
+		}
 	}
 	var found []string
 	for _, f := range c.Findings {

@@ -63,11 +63,13 @@ func (d Diagnosis) trouble(roots []doctor.Check) string {
 	switch {
 	case roots[0].ID == doctor.IntuneMailProfiles:
 		return "Users are asked for a password: "
-	case len(roots) == 1 && roots[0].ID == doctor.TenantWideGrants && d.status(doctor.UserConsent) == doctor.OK &&
-		worstOf(roots[0]).Code == "scopesMissing":
-		return "Users are prompted one by one: "
+	case roots[0].ID != doctor.TenantWideGrants || worstOf(roots[0]).Code != "scopesMissing":
+		return "Users are blocked: "
 	}
-	return "Users are blocked: "
+	return map[doctor.Status]string{
+		doctor.OK: "Users are prompted one by one: ", doctor.Problem: "Users are blocked: ",
+		doctor.Warning: "Users may be blocked: ", doctor.Skipped: "Users may be blocked: ",
+	}[d.status(doctor.UserConsent)]
 }
 
 // nothingWrong says that no problem was found, and what else there is. Where nobody could see whether users have consent and can sign in,
