@@ -240,3 +240,50 @@ func TestExamine_unread(t *testing.T) {
 		t.Errorf("got %+v, %v", facts.Grants, err)
 	}
 }
+
+// A list whose later page fails tells what the first pages showed; one whose first page does tells nothing.
+func TestExamine_laterPageFails(t *testing.T) {
+	t.Parallel()
+	broken := `500 {"error":{"code":"InternalServerError","message":"x"}}`
+	facts, _, err := examined(t, map[string][]string{
+		"policies":                         {`[{"displayName":"Block","state":"enabled"}]`, broken},
+		"domains":                          {`[{"id":"f","authenticationType":"Federated"}]`, broken},
+		"deviceConfigurations":             {broken},
+		"microsoft.graph.servicePrincipal": {fmt.Sprintf(`[{"id":%q,"appId":%q}]`, clientID, consent.AppleInternetAccounts), broken},
+		"signIns":                          {"[" + signIn("a", since.Add(time.Hour), 65001) + "]", broken},
+		"perUser":                          {userGrants(2, 0), broken},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := facts.ConditionalAccess; !p.Partly || p.Failed == "" || len(p.Value) != 1 {
+		t.Errorf("policies: %+v", p)
+	}
+	if d := facts.Domains; !d.Partly || len(d.Value) != 1 || !d.Value[0].Federated {
+		t.Errorf("domains: %+v", d)
+	}
+	if m := facts.MailProfiles; m.Partly || m.Failed == "" {
+		t.Errorf("profiles: %+v", m)
+	}
+	if d := facts.Deleted; !d.Partly || len(d.Value) != 1 {
+		t.Errorf("deleted: %+v", d)
+	}
+	if s := facts.SignIns; !s.Partly || !s.Value.Capped || len(s.Value.Failures) != 1 {
+		t.Errorf("sign-ins: %+v", s)
+	}
+	if g := facts.PerUserGrants; !g.Partly || g.Value != (doctor.PerUserGrants{Grants: 2, Users: 2, Capped: true}) {
+		t.Errorf("grants of users: %+v", g)
+	}
+}
+
+// A tenant-wide grant that cannot be understood is named, and the others count.
+func TestExamine_oddGrant(t *testing.T) {
+	t.Parallel()
+	odd := fmt.Sprintf(`[{"id":"odd","clientId":%q,"resourceId":%q,"consentType":"AllPrincipals"},%s]`, clientID, exchangeID,
+		grantRow("g", clientID, graphID, "AllPrincipals", "User.Read"))
+	facts, _, err := examined(t, map[string][]string{"oauth2PermissionGrants": {odd}})
+	want := []consent.OddGrant{{ID: "odd", ResourceID: exchangeID, Member: "scope"}}
+	if diff := cmp.Diff(want, facts.OddGrants); err != nil || diff != "" || len(facts.Grants.Value) != 1 || !facts.Grants.Read() {
+		t.Errorf("%v, %+v (-want +got):\n%s", err, facts.Grants, diff)
+	}
+}

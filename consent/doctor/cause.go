@@ -26,27 +26,43 @@ func (e examination) relate(checks []Check) {
 	find(checks, AdminConsentRequestPolicy).because(root)
 	find(checks, PermissionClassifications).because(root)
 	failed := find(checks, FailedSignInLog)
-	if failed.Status == Problem {
+	switch {
+	case failed.Status == Problem:
 		for _, cause := range []*Check{app, grants, setting} {
 			failed.because(cause)
 		}
+	case failed.onlyBecauseOf(AppState):
+		failed.because(app)
+	case failed.onlyBecauseOf(RefusedByPolicy):
+		failed.because(find(checks, ConditionalAccess))
 	}
 	e.relateMacs(checks, failed)
 }
 
 // relateMacs says so of what Macs are refused on Microsoft Graph. Nobody gets through there as long as users cannot sign in or lack
-// consent; and where nothing else failed, the log has no other cause.
+// consent; and where nothing else failed, the log has no other cause. Where nothing shows what they ask for, there is but the reason to ask,
+// which is the end of EWS.
 func (e examination) relateMacs(checks []Check, failed *Check) {
 	if e.required.Devices == consent.IOSDevices {
 		return
 	}
 	macs, there := find(checks, MacsOnGraph), len(e.graphFailures())
 	switch {
+	case macs.seesNothing():
+		macs.because(find(checks, EWSRetirement))
 	case failed.Status == Problem && there > 0 && len(macs.Also) == 0:
 		macs.because(failed)
 	case failed.Status == Problem || there > 0 && there == len(e.failures(SignInCodes())):
 		failed.because(macs)
 	}
+}
+
+// onlyBecauseOf reports whether all failed sign-ins have one cause.
+func (c *Check) onlyBecauseOf(cause Cause) bool {
+	return !slices.ContainsFunc(c.Items, func(i Item) bool {
+		failed, ok := i.(FailedSignIns)
+		return !ok || failed.Cause != cause
+	})
 }
 
 // because makes a check with something wrong part of another one with something wrong, or of that one's own cause; the first cause stays.

@@ -15,22 +15,28 @@ func TestExamine_causes(t *testing.T) {
 	t.Parallel()
 	noRequests := func(f *doctor.Facts) { f.Requests.Value = doctor.AdminConsentRequests{} }
 	blocked := healthy(ungranted, setting(), noRequests, failed(0, 90094, 3, "a"))
+	devices := func(f *doctor.Facts) {
+		f.ConditionalAccess.Value = []doctor.ConditionalAccessPolicy{{State: "enabled", Controls: []string{"compliantDevice"}, IncludedApps: []string{"All"}}}
+	}
 	federated := func(f *doctor.Facts) { f.Domains.Value = []doctor.Domain{{Name: "x", Federated: true}} }
 	for name, test := range map[string]struct {
 		required consent.Requirement
 		facts    doctor.Facts
 		want     string // the problems and warnings, each with what is part of it
 	}{
-		"all is well":        {allDevices, healthy(), "ewsRetirement() macsOnGraph()"},
-		"consent is missing": {allDevices, blocked, "tenantWideGrants(userConsent adminConsentRequests signIns) ewsRetirement() macsOnGraph()"},
-		"nothing low":        {allDevices, healthy(ungranted, setting(low)), "tenantWideGrants(userConsent adminConsentRequests permissionClassifications) ewsRetirement() macsOnGraph()"},
-		"never used":         {allDevices, healthy(absent, setting(mail)), "tenantWideGrants(servicePrincipal adminConsentRequests) ewsRetirement() macsOnGraph()"},
+		"all is well":        {allDevices, healthy(), "ewsRetirement(macsOnGraph)"},
+		"consent is missing": {allDevices, blocked, "tenantWideGrants(userConsent adminConsentRequests signIns) ewsRetirement(macsOnGraph)"},
+		"nothing low":        {allDevices, healthy(ungranted, setting(low)), "tenantWideGrants(userConsent adminConsentRequests permissionClassifications) ewsRetirement(macsOnGraph)"},
+		"never used":         {allDevices, healthy(absent, setting(mail)), "tenantWideGrants(servicePrincipal adminConsentRequests) ewsRetirement(macsOnGraph)"},
 		"disabled, and consent is missing": {allDevices, healthy(ungranted, setting(mail), client(disabled), failed(0, 7000112, 1, "a")),
-			"servicePrincipal(signIns) tenantWideGrants(adminConsentRequests) ewsRetirement() macsOnGraph()"},
-		"disabled": {allDevices, healthy(client(disabled)), "servicePrincipal() ewsRetirement() macsOnGraph()"},
-		"by users": {byUsers, blocked, "userConsent(tenantWideGrants adminConsentRequests permissionClassifications signIns) ewsRetirement() macsOnGraph()"},
-		"unread":   {allDevices, healthy(unreadGrants, setting(), noRequests), "userConsent(adminConsentRequests) ewsRetirement() macsOnGraph()"},
-		"others":   {allDevices, healthy(federated), "federatedDomains() ewsRetirement() macsOnGraph()"},
+			"servicePrincipal(signIns) tenantWideGrants(adminConsentRequests) ewsRetirement(macsOnGraph)"},
+		"disabled":                           {allDevices, healthy(client(disabled)), "servicePrincipal() ewsRetirement(macsOnGraph)"},
+		"by users":                           {byUsers, blocked, "userConsent(tenantWideGrants adminConsentRequests permissionClassifications signIns) ewsRetirement(macsOnGraph)"},
+		"unread":                             {allDevices, healthy(unreadGrants, setting(), noRequests), "userConsent(adminConsentRequests) ewsRetirement(macsOnGraph)"},
+		"not assigned":                       {allDevices, healthy(client(assignmentRequired), failed(0, 50105, 2, "a")), "servicePrincipal(signIns) ewsRetirement(macsOnGraph)"},
+		"refused by a policy":                {allDevices, healthy(devices, failed(0, 53003, 2, "a")), "conditionalAccess(signIns) ewsRetirement(macsOnGraph)"},
+		"refused by a policy, and otherwise": {allDevices, healthy(devices, failed(0, 53003, 2, "a"), failed(0, 65001, 1, "a")), "conditionalAccess() signIns() ewsRetirement(macsOnGraph)"},
+		"others":                             {allDevices, healthy(federated), "federatedDomains() ewsRetirement(macsOnGraph)"},
 		"Macs, and their failures alone": {allDevices, healthy(granting(graphID, calendars), refused(90094, consent.MicrosoftGraph)),
 			"macsOnGraph(signIns) ewsRetirement()"},
 		"refused there alone":           {allDevices, healthy(refused(90094, consent.MicrosoftGraph)), "ewsRetirement() macsOnGraph(signIns)"},

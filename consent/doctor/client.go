@@ -9,8 +9,12 @@ func (e examination) servicePrincipal(c *Check) {
 		e.client(c)
 	}
 	e.disabledResources(c)
+	status := OK
+	if c.Status == Problem && deleted.Code == "deletedRestorable" { // it is one of the ways out
+		status = Warning
+	}
 	if isDeleted {
-		c.found(OK, deleted)
+		c.found(status, deleted)
 	}
 }
 

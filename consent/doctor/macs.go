@@ -122,6 +122,11 @@ func (e examination) graphScopes() consent.ScopeSet {
 	return e.state.TenantWideScopes(e.sp.ID, graph.ID)
 }
 
+// seesNothing reports whether nothing shows what Macs ask for.
+func (c *Check) seesNothing() bool {
+	return slices.ContainsFunc(c.Findings, func(f Finding) bool { return f.Code == "macsUnknown" || f.Code == "macsUnclear" })
+}
+
 // graphFailures are the sign-ins that failed for want of consent on Microsoft Graph.
 func (e examination) graphFailures() []SignInFailure {
 	return slices.DeleteFunc(e.failures(onGraph()), func(f SignInFailure) bool { return f.Resource != consent.MicrosoftGraph })

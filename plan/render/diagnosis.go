@@ -58,6 +58,7 @@ type DiagnosedCheck struct {
 	Items  []DiagnosedItem `json:"items"`
 	Days   []DiagnosedDay  `json:"days"`
 
+	wrong  int    // how many of the items are wrong, which come first
 	brief  string // what was found, as far as something is wrong
 	tells  string // what it tells where it is not skipped
 	partly bool   // what was found is not only that it could not be read
@@ -109,7 +110,7 @@ func Diagnose(tool plan.Tool, required consent.Requirement, facts doctor.Facts, 
 			d.roots = append(d.roots, c.ID)
 		}
 	}
-	d.verdict, d.Command = d.summarize(checks, required.App)
+	d.verdict, d.Command = d.summarize(checks, required, command)
 	d.Summary = d.verdict.Word + d.verdict.Sentence
 	return d
 }
@@ -119,6 +120,11 @@ func diagnosed(c doctor.Check, app consent.Application) DiagnosedCheck {
 	out := DiagnosedCheck{
 		ID: c.ID, Title: words.title, Status: c.Status, Why: filled(words.why, app, nil), tells: filled(words.tells, app, nil),
 		Items: diagnosedItems(c.Items), Days: []DiagnosedDay{},
+	}
+	for _, i := range c.Items {
+		if p, isPolicy := i.(doctor.BlockingPolicy); !isPolicy || p.Effect != doctor.Asks {
+			out.wrong++
+		}
 	}
 	var found []string
 	for _, f := range c.Findings {
@@ -153,7 +159,7 @@ func diagnosedFix(c doctor.Check, required consent.Requirement, command func(wor
 	for i, f := range c.Fixes {
 		text[i] = filled(fixWords[f.Code], required.App, nil)
 		if words := commandWords[f.Command]; words != nil && fix.Command == nil {
-			if f.Command == doctor.ApplyAlso { // what was asked for already, the command says by itself
+			if f.Command != doctor.ApplyByUserConsent { // what was asked for already, the command says by itself
 				words = slices.Concat(words, AlsoFlags(consent.AlsoBeyond(c.Also, required.Also)))
 			}
 			fix.Command = new(command(words...))

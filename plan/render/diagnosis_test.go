@@ -151,7 +151,7 @@ func TestDiagnosisText_verdicts(t *testing.T) {
 		want     string
 	}{
 		"all is well":            {iOS, healthyFacts(), "No problems found.\n"},
-		"a warning":              {allDevices, healthyFacts(), "No problems found, 2 warnings.\n"},
+		"a warning":              {allDevices, healthyFacts(), "No problems found, 1 warning.\n"},
 		"a check is skipped":     {iOS, withoutPolicies, "No problems found, 1 check skipped.\n"},
 		"the grants were unread": {iOS, unreadFacts(), "Unclear: no problems found, 10 checks skipped.\n"},
 		"problems": {

@@ -90,15 +90,16 @@ func (d Diagnosis) counts() string {
 func (p *page) wrong(c DiagnosedCheck, all []DiagnosedCheck) {
 	p.checkTitle(c)
 	p.paragraph(" ", " ", bounded(c.brief))
+	told := []doctor.CheckID{doctor.FailedSignInLog, doctor.MacsOnGraph} // if only a warning, too
 	for _, part := range all {
-		if part.PartOf != nil && *part.PartOf == c.ID && part.Status == doctor.Problem {
+		if part.PartOf != nil && *part.PartOf == c.ID && (part.Status == doctor.Problem || slices.Contains(told, part.ID)) {
 			p.paragraph(" ", " ", bounded(part.brief))
 		}
 	}
-	for _, item := range c.Items[:min(len(c.Items), maxBriefItems)] {
+	for _, item := range c.Items[:min(c.wrong, maxBriefItems)] {
 		p.item(item)
 	}
-	if more := len(c.Items) - maxBriefItems; more > 0 {
+	if more := c.wrong - maxBriefItems; more > 0 {
 		p.item(DiagnosedItem{Name: fmt.Sprintf("(%d more)", more)})
 	}
 	p.whyAndFix(c)

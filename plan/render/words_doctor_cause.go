@@ -32,7 +32,7 @@ var causeSentences = map[string]string{
 
 // summarize returns the causes in one sentence, and what this program does about the first of them. What keeps users from signing in comes
 // before what they have no consent for, and its command cures both.
-func (d Diagnosis) summarize(checks []doctor.Check, app consent.Application) (verdict, *string) {
+func (d Diagnosis) summarize(checks []doctor.Check, required consent.Requirement, command func(words ...string) string) (verdict, *string) {
 	roots := doctor.Roots(checks, doctor.Problem)
 	if len(roots) == 0 {
 		return d.nothingWrong(), nil
@@ -40,16 +40,25 @@ func (d Diagnosis) summarize(checks []doctor.Check, app consent.Application) (ve
 	var causes []string
 	for _, c := range roots {
 		first := worstOf(c)
-		cause := filled(causeSentences[first.Code], app, map[string]any{"name": first.Name})
+		cause := filled(causeSentences[first.Code], required.App, map[string]any{"name": first.Name})
 		if !slices.Contains(causes, cause) {
 			causes = append(causes, cause)
 		}
 	}
 	v := verdict{Word: d.trouble(roots), Sentence: strings.Join(causes, ", and ") + ".", Tone: bad}
-	if fix := d.check(roots[0].ID).Fix; fix != nil {
+	if fix := diagnosedFix(withMacs(roots), required, command); fix != nil {
 		return v, fix.Command
 	}
 	return v, nil
+}
+
+// withMacs is the first of the causes, of which the command also grants what Macs lack.
+func withMacs(roots []doctor.Check) doctor.Check {
+	first := roots[0]
+	if i := slices.IndexFunc(roots, func(c doctor.Check) bool { return c.ID == doctor.MacsOnGraph }); i >= 0 {
+		first.Also = roots[i].Also
+	}
+	return first
 }
 
 // worstOf is the finding that tells what the problem is: what is in the way of a cure comes before what is lacking.
@@ -66,11 +75,13 @@ func (d Diagnosis) trouble(roots []doctor.Check) string {
 		return "Users are asked for a password: "
 	case roots[0].ID == doctor.MacsOnGraph:
 		return "Users of Macs are blocked: "
-	case len(roots) == 1 && roots[0].ID == doctor.TenantWideGrants && d.status(doctor.UserConsent) == doctor.OK &&
-		worstOf(roots[0]).Code == "scopesMissing":
-		return "Users are prompted one by one: "
+	case roots[0].ID != doctor.TenantWideGrants || worstOf(roots[0]).Code != "scopesMissing":
+		return "Users are blocked: "
 	}
-	return "Users are blocked: "
+	return map[doctor.Status]string{
+		doctor.OK: "Users are prompted one by one: ", doctor.Problem: "Users are blocked: ",
+		doctor.Warning: "Users may be blocked: ", doctor.Skipped: "Users may be blocked: ",
+	}[d.status(doctor.UserConsent)]
 }
 
 // nothingWrong says that no problem was found, and what else there is. Where nobody could see whether users have consent and can sign in,

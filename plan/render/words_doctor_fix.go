@@ -71,6 +71,12 @@ var commandWords = map[doctor.Command][]string{
 	doctor.ApplyByUserConsent: {"apply", "--route", string(consent.UserConsent)},
 }
 
+// effectWords say what a policy does.
+var effectWords = map[doctor.Effect]string{
+	doctor.Blocks: "blocks", doctor.RefusesApp: "requires a protected app", doctor.NeedsDevice: "requires a managed device",
+	doctor.Asks: "asks for more while signing in",
+}
+
 // itemWords are what an item of a check is called, and what there is to say about it.
 func itemWords(item doctor.Item) DiagnosedItem {
 	switch i := item.(type) {
@@ -86,8 +92,8 @@ func itemWords(item doctor.Item) DiagnosedItem {
 		list := func(words []string) string { return cmp.Or(strings.Join(words, ", "), "any") }
 		controls := strings.Join(i.Controls, " "+cmp.Or(i.Operator, "and")+" ")
 		users := map[doctor.Users]string{doctor.UsersAll: "all", doctor.UsersSome: "some"}[i.Users]
-		return DiagnosedItem{i.Name, fmt.Sprintf("%s, control %s; users: %s; apps: %s; client apps: %s; platforms: %s",
-			state, controls, cmp.Or(users, "not told"), list(i.Apps), list(i.ClientApps), list(i.Platforms))}
+		return DiagnosedItem{i.Name, fmt.Sprintf("%s, %s (%s); users: %s; apps: %s; client apps: %s; platforms: %s",
+			state, effectWords[i.Effect], controls, cmp.Or(users, "not told"), list(i.Apps), list(i.ClientApps), list(i.Platforms))}
 	case doctor.FailedSignIns:
 		return DiagnosedItem{fmt.Sprintf("%d %s", i.Code, signInErrors[i.Code]), Count(i.Count, "sign-in") + " of " + Count(i.Users, "user")}
 	case doctor.GrantedByUsers:
