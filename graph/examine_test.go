@@ -271,7 +271,9 @@ func TestExamine_laterPageFails(t *testing.T) {
 	if s := facts.SignIns; !s.Partly || !s.Value.Capped || len(s.Value.Failures) != 1 {
 		t.Errorf("sign-ins: %+v", s)
 	}
-	if g := facts.PerUserGrants; !g.Partly || g.Value != (doctor.PerUserGrants{Grants: 2, Users: 2, Capped: true}) {
+	scopes := []consent.UserScope{{ResourceID: graphID, Scope: "Contacts.ReadWrite", Users: 2}, {ResourceID: graphID, Scope: "openid", Users: 2}}
+	want := doctor.PerUserGrants{Grants: 2, Users: 2, Scopes: scopes, Capped: true}
+	if g := facts.PerUserGrants; !g.Partly || !cmp.Equal(g.Value, want) {
 		t.Errorf("grants of users: %+v", g)
 	}
 }
