@@ -27,8 +27,10 @@ type Permission struct {
 	// Platform is what Conditional Access calls those devices (learn.microsoft.com/graph/api/resources/
 	// conditionalaccessplatforms); empty for a permission that all need.
 	Platform string
-	// Notice goes with the permission wherever it is required; the zero value: none.
-	Notice Notice
+	// Notice goes with the permission wherever it is required; the zero value: none. From Ends on, which is never if it is empty, it is
+	// not required by itself any more in the default cloud, and Ended takes its place.
+	Notice, Ended Notice
+	Ends          Day
 }
 
 // Resource is an application that is called with delegated permissions.
@@ -36,6 +38,7 @@ type Resource struct {
 	AppID AppID
 	Name  string // what to call it where the tenant does not name it
 	Label string // names it in configurations; see Application.Label
+	Word  string // names it on command lines and in documents; empty where it is not asked for; never changes
 }
 
 // Publisher is how the publisher of a client is expected to look. Both values are unconfirmed, so that a difference is

@@ -47,6 +47,8 @@ type State struct {
 	// Classifications those of the required resources; both are read for the route UserConsent only.
 	ConsentPolicies ScopeSet
 	Classifications []Classification
+	// Published are the delegated permissions of the resources on which the requirement has anything in Also; of others they are not read.
+	Published map[AppID][]Published
 }
 
 // Difference is the outcome of comparing a requirement with a state.

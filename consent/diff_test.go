@@ -247,12 +247,12 @@ func TestDiff_resources(t *testing.T) {
 	got := consent.Diff(consent.AppleMail().Require(consent.Choices{}), state).Resources
 	want := []consent.ResourceDifference{
 		{
-			Resource:           consent.Resource{AppID: consent.MicrosoftGraph, Name: "Microsoft Graph", Label: "microsoft_graph"},
+			Resource:           consent.Resource{AppID: consent.MicrosoftGraph, Name: "Microsoft Graph", Label: "microsoft_graph", Word: "graph"},
 			ServicePrincipalID: graphID, Required: consent.Scopes(consent.UserRead),
 			Granted: consent.ScopeSet{}, Missing: consent.Scopes(consent.UserRead), Extra: consent.ScopeSet{},
 		},
 		{
-			Resource:           consent.Resource{AppID: consent.ExchangeOnline, Name: "Office 365 Exchange Online", Label: "exchange_online"},
+			Resource:           consent.Resource{AppID: consent.ExchangeOnline, Name: "Office 365 Exchange Online", Label: "exchange_online", Word: "exchange"},
 			ServicePrincipalID: exchangeID, GrantID: consent.GrantID(exchangeID), Required: consent.Scopes(consent.EAS, consent.EWS),
 			Granted: consent.Scopes(consent.EWS), Missing: consent.Scopes(consent.EAS), Extra: consent.Scopes("IMAP.AccessAsUser.All"),
 		},

@@ -38,6 +38,13 @@ type PermissionGrant struct {
 	Scopes      ScopeSet
 }
 
+// UserScope is a scope that single users have granted the client on a resource, and how many of them did.
+type UserScope struct {
+	ResourceID ObjectID
+	Scope      Scope
+	Users      int
+}
+
 // OddGrant is what Graph lists among the tenant-wide grants of the client and what cannot be understood, so that it is not
 // known what stands on its resource.
 type OddGrant struct {
@@ -51,8 +58,11 @@ func (s State) OddGrant(resource ObjectID) (OddGrant, bool) {
 	return find(s.OddGrants, func(g OddGrant) bool { return g.ResourceID == resource || g.ResourceID == "" })
 }
 
-// Notice says on which resource a grant cannot be understood.
+// Notice says on which resource a grant cannot be understood; if that is not known, it may be any.
 func (g OddGrant) Notice(level Level, resource string) Notice {
+	if g.ResourceID == "" {
+		return Notice{Level: level, Code: "oddGrantAnywhere", Detail: g.ID, Member: g.Member}
+	}
 	return Notice{Level: level, Code: "oddGrant", Name: resource, Detail: g.ID, Member: g.Member}
 }
 

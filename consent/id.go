@@ -52,3 +52,21 @@ func TenantWideGrantID(client, resource ObjectID) GrantID {
 	}
 	return GrantID(base64.RawURLEncoding.EncodeToString(id))
 }
+
+// ResourceOfGrant returns the resource that a grant of a client is on, as its id has it (see TenantWideGrantID); empty if the id is
+// made otherwise or is of another client.
+func ResourceOfGrant(client ObjectID, id GrantID) ObjectID {
+	bytes, err := base64.RawURLEncoding.DecodeString(string(id))
+	if err != nil || len(bytes) < 32 {
+		return ""
+	}
+	group := bytes[16:32]
+	for _, reversed := range [][]byte{group[:4], group[4:6], group[6:8]} {
+		slices.Reverse(reversed)
+	}
+	resource := ObjectID(fmt.Sprintf("%x-%x-%x-%x-%x", group[:4], group[4:6], group[6:8], group[8:10], group[10:]))
+	if of := TenantWideGrantID(client, resource); of == "" || !strings.HasPrefix(string(id), string(of[:42])) {
+		return ""
+	}
+	return resource
+}

@@ -40,5 +40,11 @@ func TestTenantWideGrantID(t *testing.T) {
 		if got := consent.TenantWideGrantID(ids[0], ids[1]); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
+		if got := consent.ResourceOfGrant(ids[0], want); want != "" && got != ids[1] {
+			t.Errorf("%s is taken for a grant on %s", want, got)
+		}
+		if got := consent.ResourceOfGrant(ids[1], want); got != "" {
+			t.Errorf("%s is taken for a grant of another client on %s", want, got)
+		}
 	}
 }

@@ -26,4 +26,7 @@ type Notice struct {
 	Expected string    // the publisher that was expected
 	Left     Leftovers // what keeps a service principal
 	Actions  []Action  // that do not show yet
+	Usage    Usage     // how many people it is about
+	// Published is what is asked for beyond what the application needs.
+	Published []Published
 }

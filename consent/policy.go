@@ -75,6 +75,12 @@ func OnlyLowImpact(policies ScopeSet) bool {
 	return len(own) > 0 && len(own.Without(Scopes(lowImpactPolicy))) == 0
 }
 
+// Loosens reports whether a change of the entries lets users consent to more than Microsoft's own setting does: as far as it is known,
+// for the rules of a policy of the tenant's own are not read.
+func Loosens(before, after ScopeSet) bool {
+	return len(SelfPolicies(after).Without(before).Without(Scopes(managedPolicy, mailClientPolicy))) > 0
+}
+
 // withLowImpact returns the entries with the low-impact policy in place of all that say what users may consent to. The others
 // stay as they are, also one that is there twice.
 func withLowImpact(policies ScopeSet) ScopeSet {

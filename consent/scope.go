@@ -32,6 +32,19 @@ func (s Scope) IsWord() bool {
 	return len(words) == 1 && words[0] == string(s)
 }
 
+// maxName is the number of characters that the name of a permission may have (learn.microsoft.com/graph/api/resources/permissionscope).
+const maxName = 120
+
+// IsName reports whether it looks like the name of a delegated permission: ASCII letters, digits, dots, hyphens and underscores, as all
+// that Microsoft publishes.
+func (s Scope) IsName() bool {
+	odd := func(r rune) bool {
+		letter := 'a' <= r|0x20 && r|0x20 <= 'z' && r < 0x80
+		return !letter && (r < '0' || '9' < r) && !strings.ContainsRune("._-", r)
+	}
+	return 0 < len(s) && len(s) <= maxName && s[0] != '.' && s[0] != '-' && !strings.ContainsFunc(string(s), odd)
+}
+
 // ScopeSet is an ordered set of scopes: it keeps order and spelling and compares without regard to case. Make it
 // with Scopes or ParseScopes, which leave duplicates and empty names out. The zero value is the empty set. Methods
 // never change the set that they are called on.

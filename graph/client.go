@@ -6,7 +6,8 @@
 // (github.com/microsoft/kiota-http-go v1.5.4, retry_handler.go and compression_handler.go). Answers are read here (request.go) into plain structs, since the SDK's models take a value that is newer than they are for
 // another one, and nothing of the SDK leaves the package. Tokens come from package signin.
 //
-// What must not be here: decisions about what to grant, documents, prompts, flags, and any other host than the chosen cloud's.
+// What must not be here: decisions about what to grant, documents, prompts, flags, and any other host than the chosen cloud's
+// (wire/report.go has the one exception).
 package graph
 
 import (
@@ -32,6 +33,7 @@ import (
 type Client struct {
 	credential signin.Credential
 	tokens     *signin.Tokens
+	transport  *wire.Transport
 	adapter    abstractions.RequestAdapter
 	clock      wire.Clock
 	onWait     wire.OnWait
@@ -40,6 +42,7 @@ type Client struct {
 	mu       sync.Mutex // guards what is asked for
 	reads    []string   // permissions to read that are asked for beside readDirectory
 	optional bool       // and can be done without
+	forUsage bool       // readReports is asked for, which can be done without
 	needs    []string   // permissions that the change under way needs; empty before StepUp
 
 	nameOnce sync.Once
@@ -53,13 +56,13 @@ type Client struct {
 // redirects, and its own idea of authentication. It parses nothing.
 func New(credential signin.Credential, clock wire.Clock, version string, onWait wire.OnWait) (*Client, error) {
 	c := &Client{credential: credential, tokens: credential.Tokens(clock, onWait), clock: clock, onWait: onWait}
-	transport := &wire.Transport{
+	c.transport = &wire.Transport{
 		Network: credential.Network, Cloud: credential.Cloud, Tokens: c.tokens, Secrets: credential.Secrets, Clock: clock,
 		UserAgent: "appleconsent/" + version, OnWait: onWait,
 	}
 	adapter, err := core.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
 		&authentication.AnonymousAuthenticationProvider{}, core.GraphClientOptions{}, nil, kiotajson.NewJsonSerializationWriterFactory(),
-		wire.Client(transport))
+		wire.Client(c.transport))
 	if err != nil {
 		return nil, fmt.Errorf("prepare the Graph SDK: %w", err)
 	}
@@ -72,19 +75,26 @@ func New(credential signin.Credential, clock wire.Clock, version string, onWait 
 // SignIn gets a token and returns who is signed in. Errors: *signin.Error, and the context's, wrapped.
 func (c *Client) SignIn(ctx context.Context) (signin.Claims, error) {
 	who, err := c.tokens.SignIn(ctx)
-	if refused, ok := errors.AsType[*signin.Error](err); !ok || !refused.LacksConsent() {
-		return who, err
+	for {
+		refused, ok := errors.AsType[*signin.Error](err)
+		if !ok || !refused.LacksConsent() || !c.askForLess() {
+			return who, err
+		}
+		who, err = c.tokens.SignIn(ctx)
 	}
-	less := false
+}
+
+// askForLess leaves out what can be done without, first how many people it is about, and reports whether there was any.
+func (c *Client) askForLess() (less bool) {
 	c.ask(func() {
-		if less = c.optional; less {
+		switch less = c.forUsage || c.optional; {
+		case c.forUsage:
+			c.forUsage = false
+		case c.optional:
 			c.reads, c.optional = nil, false
 		}
 	})
-	if less {
-		return c.tokens.SignIn(ctx)
-	}
-	return who, err
+	return less
 }
 
 // CheckTenant refuses a token of another tenant than the one that was asked for, see signin.Tokens.
@@ -106,6 +116,12 @@ func (c *Client) AskForExamination() {
 	c.ask(func() { c.reads, c.optional = []string{readPolicies, readAuditLogs, readIntune}, true })
 }
 
+// AskForUsage makes the next requests carry what it takes to read Usage, too. Where nobody has consented to that, the sign-in goes on
+// without.
+func (c *Client) AskForUsage() {
+	c.ask(func() { c.forUsage = true })
+}
+
 // StepUp makes the next requests carry the permissions that actions of these kinds need. Credentials that have what an
 // admin gave them once are not asked again.
 func (c *Client) StepUp(kinds []consent.ActionKind) {
@@ -120,6 +136,9 @@ func (c *Client) ask(change func()) {
 	permissions := []string{".default"}
 	if c.credential.Incremental {
 		permissions = slices.Concat([]string{readDirectory}, c.reads, c.needs)
+		if c.forUsage {
+			permissions = append(permissions, readReports)
+		}
 	}
 	scopes := make([]string, len(permissions))
 	for i, permission := range permissions {

@@ -117,14 +117,18 @@ func TestExamine_longLists(t *testing.T) {
 	if len(facts.ConditionalAccess.Value) != 1 || !federated || len(facts.MailProfiles.Value) != 1 || len(facts.Deleted.Value) != 1 {
 		t.Errorf("got %+v", facts)
 	}
-	if got := facts.PerUserGrants.Value; got != (doctor.PerUserGrants{Grants: 2, Users: 2}) {
-		t.Errorf("got %+v", got)
+	want := doctor.PerUserGrants{Grants: 2, Users: 2, Scopes: []consent.UserScope{
+		{ResourceID: graphID, Scope: "Contacts.ReadWrite", Users: 2}, {ResourceID: graphID, Scope: "openid", Users: 2},
+	}}
+	if diff := cmp.Diff(want, facts.PerUserGrants.Value); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
 func userGrants(n, from int) string {
 	return rows(n, func(i int) string {
-		return fmt.Sprintf(`{"id":"g%d","clientId":%q,"consentType":"Principal","principalId":"u%d"}`, from+i, clientID, from+i)
+		return fmt.Sprintf(`{"id":"g%d","clientId":%q,"consentType":"Principal","principalId":"u%d","resourceId":%q,"scope":" openid Contacts.ReadWrite "}`,
+			from+i, clientID, from+i, graphID)
 	})
 }
 
@@ -132,7 +136,7 @@ func userGrants(n, from int) string {
 func TestExamine_capped(t *testing.T) {
 	t.Parallel()
 	facts, w, err := examined(t, map[string][]string{"perUser": {userGrants(10, 0), "[]", userGrants(10, 10), userGrants(10, 20), userGrants(10, 30)}})
-	if got := facts.PerUserGrants.Value; err != nil || got != (doctor.PerUserGrants{Grants: 30, Users: 30, Capped: true}) {
+	if got := facts.PerUserGrants.Value; err != nil || got.Grants != 30 || got.Users != 30 || !got.Capped {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	if n := len(w.Requests()); n > 18 {

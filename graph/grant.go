@@ -71,10 +71,12 @@ func (r grantRow) odd() string {
 	return ""
 }
 
-func (r grantRow) oddGrant() consent.OddGrant {
+func (r grantRow) oddGrant(client consent.ObjectID) consent.OddGrant {
 	odd := consent.OddGrant{ID: text(r.ID), Member: r.odd()}
 	if id := text(r.ResourceID); consent.IsGUID(id) {
 		odd.ResourceID = consent.ObjectID(strings.ToLower(id))
+	} else {
+		odd.ResourceID = consent.ResourceOfGrant(client, consent.GrantID(odd.ID))
 	}
 	return odd
 }
@@ -118,7 +120,7 @@ func (c *Client) listGrants(ctx context.Context, client consent.ObjectID, into *
 		switch i := slices.IndexFunc(into.Grants, same); {
 		case !row.mayBe(client, consent.AllPrincipals):
 		case row.odd() != "":
-			into.OddGrants = append(into.OddGrants, row.oddGrant())
+			into.OddGrants = append(into.OddGrants, row.oddGrant(client))
 		case i >= 0:
 			into.Grants[i] = g // the list moved while it was read
 		default:

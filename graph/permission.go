@@ -16,6 +16,7 @@ const (
 	readPolicies  = "Policy.Read.All"
 	readAuditLogs = "AuditLog.Read.All"
 	readIntune    = "DeviceManagementConfiguration.Read.All"
+	readReports   = "Reports.Read.All"
 
 	writeDirectory = "Directory.ReadWrite.All" // which is never asked for, but may be held
 )
@@ -126,6 +127,12 @@ func plural(noun string, items []string) string {
 		noun += "s"
 	}
 	return noun + " " + strings.Join(items, " and ")
+}
+
+// ofApp makes it an operation that refers to an application.
+func ofApp(op wire.Operation) wire.Operation {
+	op.OfApp = true
+	return op
 }
 
 // standing makes it an operation on what is known to be there.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,7 +21,7 @@ import (
 // Read returns the state that decides about the requirement, in at most two requests one after the other and three in
 // all: the service principals, with the organization's name beside them, then the client's tenant-wide grants. However
 // many users have consented one by one, the cost is the same. The route of user consent has the settings that it is about read
-// beside the grants.
+// beside the grants, and what is asked for beyond what the application needs has what its resources publish read there.
 func (c *Client) Read(ctx context.Context, required consent.Requirement) (consent.State, error) {
 	identity, err := c.SignIn(ctx)
 	if err != nil {
@@ -32,10 +33,25 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 	state := consent.State{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.credential.Cloud.Name, Simulated: c.credential.Cloud.Simulated}}
 	state.ServicePrincipals, err = c.listServicePrincipals(ctx, required.AppIDs())
 	if err == nil {
-		err = c.readObjects(ctx, required, &state, func(object) bool { return true })
+		err = c.readRest(ctx, required, &state)
 	}
 	state.Tenant.DisplayName = <-name
 	return state, err
+}
+
+// readRest reads all but the service principals, which the state has.
+func (c *Client) readRest(ctx context.Context, required consent.Requirement, into *consent.State) error {
+	found := *into
+	var published map[consent.AppID][]consent.Published
+	err := sideBySide(2, func(i int) (err error) {
+		if i == 0 {
+			return c.readObjects(ctx, required, into, func(object) bool { return true })
+		}
+		published, err = c.readPublished(ctx, required, found)
+		return err
+	})
+	into.Published = published
+	return err
 }
 
 // readObjects reads those of the kinds of objects that are wanted into a state that has the service principals.
@@ -52,7 +68,7 @@ func (c *Client) readObjects(ctx context.Context, required consent.Requirement, 
 // Reread is Read after a write, without the organization's name.
 func (c *Client) Reread(ctx context.Context, required consent.Requirement, look consent.Look) (consent.State, error) {
 	if look.Once {
-		ctx = context.WithValue(ctx, onceKey{}, true)
+		ctx = wire.Impatient(context.WithValue(ctx, onceKey{}, true))
 	}
 	if look.Client == "" {
 		return c.Read(ctx, required)
@@ -213,6 +229,7 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 		f.Grants.Lacks, f.Grants.Failed = lacks, failed
 		f.PerUserGrants.Lacks, f.PerUserGrants.Failed = lacks, failed
 		f.Classifications.Lacks, f.Classifications.Failed = lacks, failed
+		f.Published.Lacks, f.Published.Failed = lacks, failed
 		if e := asError(err); e == nil || !e.Denied() {
 			x.end(err)
 		}
@@ -220,6 +237,11 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	}
 	f.ServicePrincipals.Value = list
 	state := consent.State{ServicePrincipals: list}
+	if len(required.Also) > 0 {
+		read(x, &f.Published, func(ctx context.Context) (map[consent.AppID][]consent.Published, error) {
+			return c.readPublished(ctx, required, state)
+		})
+	}
 	read(x, &f.Classifications, func(ctx context.Context) ([]consent.Classification, error) {
 		var read consent.State
 		err := c.readClassifications(ctx, required, state, &read)
@@ -232,12 +254,17 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	read(x, &f.Grants, func(ctx context.Context) ([]consent.PermissionGrant, error) {
 		var listed consent.State
 		err := c.listGrants(ctx, client.ID, &listed)
-		if len(listed.OddGrants) > 0 && err == nil {
-			err = oddAnswer(opReadGrants, "a grant cannot be understood: see appleconsent status")
+		for _, resource := range required.Resources {
+			sp, _ := state.ServicePrincipal(resource.AppID)
+			if odd, found := listed.OddGrant(sp.ID); found && err == nil {
+				err = oddAnswer(opReadGrants, fmt.Sprintf("the grant %s on %s cannot be understood: it has no usable %s", odd.ID, resource.Name, odd.Member))
+			}
 		}
 		return listed.Grants, err
 	})
-	read(x, &f.PerUserGrants, func(ctx context.Context) (doctor.PerUserGrants, error) { return c.perUserGrants(ctx, client.ID) })
+	read(x, &f.PerUserGrants, func(ctx context.Context) (doctor.PerUserGrants, error) {
+		return c.perUserGrants(ctx, client.ID, maxUserPages)
+	})
 }
 
 // maxUserPages is how many pages of per-user grants are counted; a popular app has many thousands.
@@ -245,20 +272,21 @@ const maxUserPages = 3
 
 // perUserGrants counts GET /oauth2PermissionGrants, Directory.Read.All, learn.microsoft.com/graph/api/
 // oauth2permissiongrant-list, up to a number of pages.
-func (c *Client) perUserGrants(ctx context.Context, client consent.ObjectID) (doctor.PerUserGrants, error) {
+func (c *Client) perUserGrants(ctx context.Context, client consent.ObjectID, pages int) (doctor.PerUserGrants, error) {
 	query := grantQuery(client, consent.Principal)
 	query.Set("$top", "999")
-	query.Set("$select", "id,clientId,consentType,principalId")
+	query.Set("$select", "id,clientId,consentType,principalId,resourceId,scope")
 	first := c.list(grantsPath, query)
-	first.pages = maxUserPages
-	counted, users := doctor.PerUserGrants{}, map[string]bool{}
+	first.pages = pages
+	counted, users, scopes := doctor.PerUserGrants{}, map[string]bool{}, userScopes{}
 	more, err := each(ctx, c, opReadGrants, first, func(row grantRow) error {
 		if g := row.grant(); g.ClientID == client && g.ConsentType == consent.Principal {
 			counted.Grants++
 			users[strings.ToLower(text(row.PrincipalID))] = true
+			scopes.add(g, strings.ToLower(text(row.PrincipalID)))
 		}
 		return nil
 	})
-	counted.Users, counted.Capped = len(users), more
+	counted.Users, counted.Scopes, counted.Capped = len(users), scopes.list(), more
 	return counted, err
 }

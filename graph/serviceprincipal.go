@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -27,7 +28,7 @@ var (
 	opReadServicePrincipals  = standing(reading("read service principals", "Directory.Read.All (or Application.Read.All)", true))
 	opReadAssignments        = standing(reading("read app role assignments", "Directory.Read.All (or Application.Read.All)", true))
 	opReadDeleted            = reading("read deleted service principals", "Directory.Read.All (or Application.Read.All)", true)
-	opCreateServicePrincipal = servicePrincipalAccess.writing("create the service principal")
+	opCreateServicePrincipal = ofApp(servicePrincipalAccess.writing("create the service principal"))
 	opDeleteServicePrincipal = servicePrincipalAccess.writing("delete the service principal")
 	opEnableServicePrincipal = servicePrincipalAccess.writing("enable or disable the service principal")
 )
@@ -154,10 +155,7 @@ func (c *Client) SetAccountEnabled(ctx context.Context, id consent.ObjectID, ena
 // another one that has the name among its own (servicePrincipalNames, which must be unique,
 // learn.microsoft.com/graph/api/resources/serviceprincipal).
 func (c *Client) NameHolder(ctx context.Context, app consent.AppID) (holder consent.NameHolder, err error) {
-	deleted, err := c.deleted(ctx, app)
-	if err != nil {
-		return holder, err
-	}
+	deleted, unread := c.deleted(ctx, app)
 	if len(deleted) > 0 {
 		return consent.NameHolder{ID: deleted[0].ID, Deleted: true}, nil
 	}
@@ -171,6 +169,9 @@ func (c *Client) NameHolder(ctx context.Context, app consent.AppID) (holder cons
 		}
 		return nil
 	})
+	if holder.ID == "" {
+		err = cmp.Or(err, unread)
+	}
 	return holder, err
 }
 

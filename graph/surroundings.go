@@ -116,6 +116,7 @@ type signInRow struct {
 	CreatedAt time.Time `json:"createdDateTime"`
 	UserID    string    `json:"userId"`
 	AppID     string    `json:"appId"`
+	Resource  string    `json:"resourceId"`
 	Status    struct {
 		ErrorCode int `json:"errorCode"`
 	} `json:"status"`
@@ -127,7 +128,7 @@ type signInRow struct {
 func (c *Client) failedSignIns(ctx context.Context, app consent.AppID, since time.Time) (doctor.SignIns, error) {
 	filter := fmt.Sprintf("appId eq '%s' and createdDateTime ge %s", app, since.UTC().Format(time.RFC3339))
 	var codes []string
-	for _, code := range doctor.ConsentCodes() {
+	for _, code := range doctor.LoggedCodes() {
 		codes = append(codes, fmt.Sprintf("status/errorCode eq %d", code))
 	}
 	found, err := c.signIns(ctx, app, since, filter+" and ("+strings.Join(codes, " or ")+")")
@@ -159,7 +160,9 @@ func (c *Client) signIns(ctx context.Context, app consent.AppID, since time.Time
 			found.ReadBack = row.CreatedAt.UTC()
 		}
 		if row.Status.ErrorCode != 0 {
-			found.Failures = append(found.Failures, doctor.SignInFailure{At: row.CreatedAt.UTC(), UserID: row.UserID, Code: row.Status.ErrorCode})
+			found.Failures = append(found.Failures, doctor.SignInFailure{
+				At: row.CreatedAt.UTC(), UserID: row.UserID, Code: row.Status.ErrorCode, Resource: consent.AppID(strings.ToLower(row.Resource)),
+			})
 		}
 		return nil
 	})

@@ -3,6 +3,7 @@ package graph_test
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -271,6 +272,38 @@ func TestNameHolder(t *testing.T) {
 		w := newTenant(t, test.answers...)
 		if got, err := w.client().NameHolder(t.Context(), consent.AppleInternetAccounts); err != nil || got != test.want {
 			t.Errorf("%s: got %+v, %v", name, got, err)
+		}
+	}
+}
+
+// A write that replaces or deletes something is sent once: whether it may be sent again, and how often, is told to who looks first.
+func TestWrites_sentOnce(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer http.HandlerFunc
+		pause  time.Duration
+		times  int
+	}{
+		"throttled":             {wiretest.Refusal(429, "x", "y"), time.Second, 4},
+		"throttled for a while": {wiretest.Refusal(429, "x", "y", "Retry-After", "7"), 7 * time.Second, math.MaxInt},
+		"another operation":     {wiretest.Refusal(409, "Directory_ConcurrencyViolation", "y"), time.Second, math.MaxInt},
+		"the same, inside":      {wiretest.JSON(409, `{"error":{"code":"x","message":"y","innerError":{"code":"Directory_ConcurrencyViolation"}}}`), time.Second, math.MaxInt},
+		"too many connections":  {wiretest.Refusal(400, "x", "The concurrent connection limit was reached."), 0, 0},
+		"no answer":             {wiretest.HangUp, 0, 0},
+		"refused":               {wiretest.Refusal(403, "x", "y"), 0, 0},
+	} {
+		for _, write := range []func(*graph.Client) error{
+			func(c *graph.Client) error { return c.UpdateGrant(t.Context(), "a", consent.Scopes("User.Read")) },
+			func(c *graph.Client) error { return c.DeleteGrant(t.Context(), "a") },
+			func(c *graph.Client) error { return c.DeleteServicePrincipal(t.Context(), clientID) },
+			func(c *graph.Client) error { return c.SetConsentPolicies(t.Context(), consent.Scopes("A.b")) },
+		} {
+			w := newTenant(t, test.answer)
+			err := write(w.client())
+			answered, _ := errors.AsType[*wire.Error](err)
+			if pause, times := answered.Again(); pause != test.pause || times != test.times || len(w.Requests()) != 1 {
+				t.Errorf("%s: %d requests, again after %s and %d times", name, len(w.Requests()), pause, times)
+			}
 		}
 	}
 }

@@ -61,6 +61,8 @@ type Change struct {
 	FinishedAt    *time.Time       `json:"finishedAt"`
 	Outcome       Outcome          `json:"outcome"`
 	Actions       []RecordedAction `json:"actions"`
+	// Asked is as in a Document.
+	Asked []consent.Also `json:"-"`
 }
 
 // RecordedAction is a planned action and what became of it.

@@ -13,6 +13,8 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"appleconsent/internal/disk"
+
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -38,22 +40,22 @@ func Decode(data []byte) (Document, error) {
 	return doc, doc.Requirement.validate()
 }
 
-// Encode returns the JSON form of a document or change: indented, with a final newline. What would act on a terminal is
-// escaped, so that it can be shown on one.
+// Encode returns the JSON form of a document or change: indented, with a final newline. It is ASCII, on every system, with
+// anything else escaped: a pipe of Windows PowerShell spoils other characters, and what acts on a terminal must not.
 func Encode(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	encoder := json.NewEncoder(&buf)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	err := encoder.Encode(v)
-	return escapeUnprintable(buf.Bytes()), err
+	return escapeToASCII(buf.Bytes()), err
 }
 
-// escapeUnprintable writes the control and formatting characters that JSON allows in a string as \u and their numbers.
-func escapeUnprintable(text []byte) []byte {
+// escapeToASCII writes all but the printable characters of ASCII, which JSON has in strings alone, as \u and their numbers.
+func escapeToASCII(text []byte) []byte {
 	var out []byte
 	for _, r := range string(text) {
-		if r == '\n' || !acts(r) {
+		if r == '\n' || r >= ' ' && r <= '~' {
 			out = utf8.AppendRune(out, r)
 			continue
 		}
@@ -67,10 +69,7 @@ func escapeUnprintable(text []byte) []byte {
 // decodeStrictly reads one JSON document into v, whose schema version, at the pointer, decides first whether the rest can be
 // understood. Unknown and repeated fields, names in other letters, and anything behind the document are refused.
 func decodeStrictly(data []byte, v any, version *int) error {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		return errors.New("it is UTF-16, as some shells redirect: save it as UTF-8")
-	}
+	data = disk.Text(data)
 	err := jsonv2.Unmarshal(data, v, jsonv2.RejectUnknownMembers(true))
 	if err == nil && *version == SchemaVersion {
 		return nil

@@ -35,14 +35,18 @@ type Document struct {
 	// Requirement is what the document was made for.
 	Requirement RequirementInfo `json:"requirement"`
 	// Reason and PlannedBy are why a plan was made, and the user principal name or appId of who made it; null if not known.
-	Reason    *string    `json:"reason"`
-	PlannedBy *string    `json:"plannedBy"`
+	Reason    *string `json:"reason"`
+	PlannedBy *string `json:"plannedBy"`
+	// Usage is how many people it is about; absent unless somebody asked for that.
+	Usage     *UsageInfo `json:"usage,omitempty"`
 	Satisfied bool       `json:"satisfied"`
 	Resources []Resource `json:"resources"`
 	// UserConsentPolicies are the entries of the authorization policy; absent but for consent.UserConsent.
 	UserConsentPolicies consent.ScopeSet `json:"userConsentPolicies,omitzero"`
 	Actions             []Action         `json:"actions,omitzero"` // nil in a status, never nil in a plan
 	Notices             []Notice         `json:"notices"`
+	// Asked is what the command line asks for beyond what the application needs: a file does not have it, and so permits nothing.
+	Asked []consent.Also `json:"-"`
 }
 
 // Tool is the program that made a document.
@@ -105,6 +109,7 @@ func New(kind Kind, tool Tool, at time.Time, required consent.Requirement, state
 		Satisfied:   d.Satisfied(),
 		Resources:   make([]Resource, 0, len(d.Resources)),
 		Notices:     documentNotices(d.Notices),
+		Asked:       required.Also,
 	}
 	for _, r := range d.Resources {
 		doc.Resources = append(doc.Resources, resourceOf(r))

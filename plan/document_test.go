@@ -191,6 +191,27 @@ func TestChange_json(t *testing.T) {
 	check("change-stopped", back)
 }
 
+// No pipe can spoil a document, and nothing in it acts on a terminal.
+func TestEncode_ascii(t *testing.T) {
+	t.Parallel()
+	name := "Jörg & Ω 😀 \x1b[31m \u009b \u202e \x7f \"\\"
+	got, err := plan.Encode(map[string]string{"name": name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := bytes.IndexFunc(got, func(r rune) bool { return r != '\n' && (r < ' ' || r > '~') }); i >= 0 {
+		t.Errorf("byte %d of %q is no printable ASCII", i, got)
+	}
+	var back map[string]string
+	if err := json.Unmarshal(got, &back); err != nil || back["name"] != name {
+		t.Errorf("got back %q, %v", back["name"], err)
+	}
+	if want := `J\u00f6rg & \u03a9 \ud83d\ude00 \u001b[31m`; !strings.Contains(string(got), want) {
+		t.Errorf("got %s, want in it %s", got, want)
+	}
+}
+
+// The same state gives the same plan, byte for byte but for createdAt.
 // The same state gives the same plan, byte for byte but for createdAt.
 func TestNew_isDeterministic(t *testing.T) {
 	t.Parallel()
@@ -218,14 +239,19 @@ func TestDecode(t *testing.T) {
 	if diff := cmp.Diff(good, encode(t, decoded)); diff != "" {
 		t.Errorf("decoded and encoded again (-want +got):\n%s", diff)
 	}
-	if _, err := plan.Decode([]byte("\xef\xbb\xbf" + good)); err != nil {
-		t.Errorf("with a byte order mark: %v", err)
+	for name, text := range map[string]string{
+		"a byte order mark":                "\xef\xbb\xbf" + good,
+		"UTF-16, as of Windows PowerShell": "\xff\xfe" + strings.Join(strings.Split(strings.ReplaceAll(good, "\n", "\r\n"), ""), "\x00") + "\x00",
+	} {
+		if _, err := plan.Decode([]byte(text)); err != nil {
+			t.Errorf("with %s: %v", name, err)
+		}
 	}
 	for name, test := range map[string]struct{ doc, want string }{
 		"empty":                         {"", "not a JSON document"},
 		"not JSON":                      {"<html>", "not a JSON document"},
 		"a list":                        {"[]", "the document is a JSON array"},
-		"UTF-16":                        {"\xff\xfe{\x00}\x00", "UTF-16"},
+		"a list in UTF-16":              {"\xff\xfe[\x00]\x00", "the document is a JSON array"},
 		"null":                          {"null", "no schemaVersion"},
 		"newer":                         {strings.Replace(good, `"schemaVersion": 1`, `"schemaVersion": 2`, 1), "use a newer appleconsent"},
 		"older than the first":          {strings.Replace(good, `"schemaVersion": 1`, `"schemaVersion": 0`, 1), "never existed"},
@@ -322,7 +348,7 @@ func TestStale(t *testing.T) {
 // A document says what it was made for, and a file that says anything else than this program writes is refused.
 func TestDocument_requirement(t *testing.T) {
 	t.Parallel()
-	want := plan.RequirementInfo{Devices: consent.IOSDevices, Also: consent.ScopeSet{}, Route: consent.UserConsent, EnableApp: true}
+	want := plan.RequirementInfo{Devices: consent.IOSDevices, Also: []string{}, Route: consent.UserConsent, EnableApp: true}
 	doc := plan.New(plan.KindPlan, testTool, newRig(t, partialTenant()).clock.Now(), consent.AppleMail().Require(want.Choices()), partialTenant().state)
 	if diff := cmp.Diff(want, doc.Requirement); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -330,7 +356,7 @@ func TestDocument_requirement(t *testing.T) {
 	for name, spoil := range map[string]func(*plan.Document){
 		"devices": func(d *plan.Document) { d.Requirement.Devices = "windows" },
 		"route":   func(d *plan.Document) { d.Requirement.Route = "" },
-		"also":    func(d *plan.Document) { d.Requirement.Also = consent.Scopes("Mail.Send") },
+		"also":    func(d *plan.Document) { d.Requirement.Also = []string{"Mail.Send"} },
 	} {
 		spoilt := doc
 		spoil(&spoilt)

@@ -43,7 +43,7 @@ func Begin(doc Document, b Beginning) Change {
 	c := Change{
 		SchemaVersion: SchemaVersion, Kind: KindChange, ID: b.ID, Operation: b.Operation, RollsBack: orNull(doc.RollsBack),
 		Tenant: doc.Tenant, Client: doc.Client, Requirement: doc.Requirement, Operator: b.Operator, Reason: b.Reason,
-		StartedAt: b.At.UTC().Truncate(time.Second), Outcome: OutcomeRunning,
+		StartedAt: b.At.UTC().Truncate(time.Second), Outcome: OutcomeRunning, Asked: doc.Asked,
 		Actions: make([]RecordedAction, 0, len(doc.Actions)),
 	}
 	for _, a := range doc.Actions {

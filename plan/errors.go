@@ -61,12 +61,15 @@ func (e *NotYetError) Unwrap() error { return e.Err }
 // TakenError means that a service principal cannot be created: Graph says that it exists already, and it is not one that
 // could be used.
 type TakenError struct {
-	Holder consent.NameHolder
+	Holder consent.NameHolder // zero: it could not be found out
 }
 
 func (e *TakenError) Error() string {
 	what := "another service principal has"
-	if e.Holder.Deleted {
+	switch {
+	case e.Holder.ID == "":
+		return "something that does not show has the application's name"
+	case e.Holder.Deleted:
 		what = "a deleted service principal still has"
 	}
 	return fmt.Sprintf("%s the application's name: %s", what, strings.TrimSpace(Printable(e.Holder.DisplayName)+" "+string(e.Holder.ID)))

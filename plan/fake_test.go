@@ -25,17 +25,19 @@ const (
 // failure is an error as package graph would return it.
 type failure struct {
 	unanswered, exists, conflicts, absent bool
-	retryAfter                            time.Duration
+	retryAfter, again                     time.Duration
+	times                                 int
 }
 
 func (f failure) Error() string {
 	return fmt.Sprintf("failure%+v", struct{ u, e, c, a bool }{f.unanswered, f.exists, f.conflicts, f.absent})
 }
-func (f failure) Unanswered() bool          { return f.unanswered }
-func (f failure) Exists() bool              { return f.exists }
-func (f failure) Conflicts() bool           { return f.conflicts }
-func (f failure) Absent() bool              { return f.absent }
-func (f failure) RetryAfter() time.Duration { return f.retryAfter }
+func (f failure) Unanswered() bool            { return f.unanswered }
+func (f failure) Exists() bool                { return f.exists }
+func (f failure) Conflicts() bool             { return f.conflicts }
+func (f failure) Again() (time.Duration, int) { return f.again, f.times }
+func (f failure) Absent() bool                { return f.absent }
+func (f failure) RetryAfter() time.Duration   { return f.retryAfter }
 
 var errDenied = errors.New("denied")
 
@@ -162,7 +164,9 @@ func (f *fakeTenant) NameHolder(context.Context, consent.AppID) (consent.NameHol
 }
 
 func (f *fakeTenant) ServicePrincipalByID(_ context.Context, id consent.ObjectID) (consent.ServicePrincipal, bool, error) {
-	f.enter("ServicePrincipalByID")
+	if fault := f.enter("ServicePrincipalByID"); fault != nil && fault.err != nil {
+		return consent.ServicePrincipal{}, false, fault.err
+	}
 	i := slices.IndexFunc(f.state.ServicePrincipals, func(sp consent.ServicePrincipal) bool { return sp.ID == id })
 	if i < 0 {
 		return consent.ServicePrincipal{}, false, nil
@@ -376,7 +380,7 @@ func (r *rig) mustApply() plan.Change {
 // rollback plans how the change is taken back and does it.
 func (r *rig) rollback(c plan.Change) (plan.Change, error) {
 	r.t.Helper()
-	undo, err := plan.NewUndo(c, r.earlier(c), r.tenant.state)
+	undo, err := plan.NewUndo(c, r.earlier(c), r.tenant.state, r.required.Choices)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -17,11 +17,11 @@ const MaxFileSize = 1 << 20
 func ReadFile(name string) (Document, error) {
 	data, err := disk.ReadRegular(name, MaxFileSize, os.Stat)
 	if err != nil {
-		return Document{}, fmt.Errorf("read plan %q: %w", name, err)
+		return Document{}, fmt.Errorf("read plan %s: %w", disk.Quote(name), err)
 	}
 	doc, err := Decode(data)
 	if err != nil {
-		return Document{}, fmt.Errorf("read plan %q: %s", name, Printable(err.Error())) // it quotes what may be a mebibyte
+		return Document{}, fmt.Errorf("read plan %s: %s", disk.Quote(name), Printable(err.Error())) // it quotes what may be a mebibyte
 	}
 	return doc, nil
 }
@@ -46,7 +46,7 @@ func checkReplaceable(name string) error {
 		return nil // nothing is there, or a link to nowhere
 	case file.IsDir():
 		return errors.New("it is a folder")
-	case !file.Mode().IsRegular() || isStream(name):
+	case disk.CheckRegular(file) != nil || isStream(name):
 		return errors.New("it is not a regular file; to print the plan use -o json")
 	}
 	return nil
@@ -77,7 +77,7 @@ func saving(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("write %q: %w", name, disk.Pathless(err))
+	return fmt.Errorf("write %s: %w", disk.Quote(name), disk.Pathless(err))
 }
 
 // checkSize refuses what would not be read again.

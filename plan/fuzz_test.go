@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	"appleconsent/consent"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -214,7 +215,7 @@ func FuzzDecodeChange(f *testing.F) {
 // checkUndo fails if a record makes a rollback touch scopes that the program does not ask for.
 func checkUndo(t *testing.T, c plan.Change) {
 	t.Helper()
-	undo, err := plan.NewUndo(c, nil, partialTenant().state)
+	undo, err := plan.NewUndo(c, nil, partialTenant().state, consent.Choices{})
 	if err != nil {
 		return
 	}

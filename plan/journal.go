@@ -46,7 +46,7 @@ func (e *DamagedError) Error() string {
 	if e.ID == "" {
 		what = "change records in"
 	}
-	return fmt.Sprintf("read %s %q: %s", what, e.File, Printable(e.Err.Error())) // it quotes what may be a mebibyte
+	return fmt.Sprintf("read %s %s: %s", what, disk.Quote(e.File), Printable(e.Err.Error())) // it quotes what may be a mebibyte
 }
 
 func (e *DamagedError) Unwrap() error { return e.Err }
@@ -72,7 +72,7 @@ func (j Journal) write(c Change, put func(name string, data []byte, written func
 	j.checkpoint("begin")
 	file := j.File(c.Tenant.ID, c.ID)
 	if err := put(file, data, func() { j.checkpoint("written") }); err != nil {
-		return fmt.Errorf("write change record %q: %w", file, disk.Pathless(err))
+		return fmt.Errorf("write change record %s: %w", disk.Quote(file), disk.Pathless(err))
 	}
 	j.checkpoint("renamed")
 	return nil
@@ -86,17 +86,15 @@ func (j Journal) makeRecords(tenantID string) error {
 	}
 	folder := j.records(tenantID)
 	if err := refuseLink(folder); err != nil {
-		return fmt.Errorf("%q: %w", folder, err)
+		return fmt.Errorf("%s: %w", disk.Quote(folder), err)
 	}
 	if err := makeFolder(folder); err != nil {
 		return err
 	}
 	for _, name := range []string{j.changes(), folder} {
-		opened, err := os.Open(name) //nolint:gosec // a folder of the journal
-		if err != nil {
+		if err := disk.CheckFolder(name); err != nil {
 			return err
 		}
-		_ = opened.Close() // it was not even read
 	}
 	return nil
 }
@@ -109,7 +107,7 @@ func (j Journal) checkpoint(point string) {
 
 // makeFolder makes a folder of the journal and what it is in, where they are missing.
 func makeFolder(name string) error {
-	err := os.MkdirAll(name, 0o700)
+	err := disk.MakeFolder(name)
 	if errors.Is(err, fs.ErrExist) {
 		return cmp.Or(danglingLink(name), err) // else it would read: file exists
 	}
@@ -123,15 +121,15 @@ func danglingLink(name string) error {
 		return danglingLink(parent)
 	}
 	_, lost := os.Stat(name)
-	if err == nil && lost != nil && info.Mode()&fs.ModeSymlink != 0 {
-		return fmt.Errorf("%q is a symbolic link to nowhere", name)
+	if err == nil && lost != nil && disk.IsLink(info) {
+		return fmt.Errorf("%s is a symbolic link to nowhere", disk.Quote(name))
 	}
 	return nil
 }
 
 // refuseLink refuses a symbolic link in place of a tenant's folder, which may lead to another's.
 func refuseLink(folder string) error {
-	if info, err := os.Lstat(folder); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+	if info, err := os.Lstat(folder); err == nil && disk.IsLink(info) {
 		return errors.New("it is a symbolic link")
 	}
 	return nil
@@ -184,7 +182,7 @@ func (j Journal) readAll(tenants []string) []reading {
 // entries returns which tenants have records, and the ids of those of the older form, which lie beside their folders. A
 // folder that is missing is an empty one.
 func (j Journal) entries() (tenants, older []string, err error) {
-	entries, err := os.ReadDir(j.changes())
+	entries, err := disk.ReadFolder(j.changes())
 	if errors.Is(err, fs.ErrNotExist) {
 		err = danglingLink(j.changes())
 	}

@@ -85,10 +85,13 @@ func tryLock(name string) (lock *flock.Flock, locked bool, err error) {
 	}
 	lock = flock.New(name, flock.SetPermissions(0o600))
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		locked, err = lock.TryLock()
+		err = disk.Insist(func() error {
+			locked, err = lock.TryLock()
+			return err
+		})
 	}
 	if err != nil {
-		return nil, false, fmt.Errorf("lock %q: %w", name, disk.Pathless(err))
+		return nil, false, fmt.Errorf("lock %s: %w", disk.Quote(name), disk.Pathless(err))
 	}
 	return lock, locked, nil
 }
@@ -100,7 +103,7 @@ func writeHolder(name string, holder Holder) error {
 		err = disk.Replace(name, append(data, '\n'), func() {})
 	}
 	if err != nil {
-		return fmt.Errorf("write %q: %w", name, disk.Pathless(err))
+		return fmt.Errorf("write %s: %w", disk.Quote(name), disk.Pathless(err))
 	}
 	return nil
 }

@@ -20,9 +20,8 @@ type object interface {
 	inspect(ctx context.Context, r *run, a consent.Action, unclear bool) (*outcome, error)
 	// send sends the write once.
 	send(ctx context.Context, r *run, a consent.Action) (*Result, error)
-	// stands reports whether the tenant shows the same when it is asked for what the action is about by its id, which lags less
-	// than a list; false if that cannot be asked.
-	stands(ctx context.Context, t Tenant, a consent.Action) (bool, error)
+	// byID reads what the action is about by its id, which lags less than a list, into a state, and reports whether that can be asked.
+	byID(ctx context.Context, t Tenant, a consent.Action, into *consent.State) (bool, error)
 	// shown reports whether the state shows that the action happened, whoever did it: what it creates or grants is there and
 	// what it deletes or revokes is not. What else others did meanwhile does not matter. The target is what was created or changed.
 	shown(s consent.State, client consent.AppID, a consent.Action) (target string, shown bool)
@@ -119,8 +118,10 @@ func shownIn(s consent.State, client consent.AppID, a consent.Action) bool {
 // plain is an object that there is nothing more to say of.
 type plain struct{}
 
-// stands knows nothing: there is no other way to read the thing than the one that states are read by.
-func (plain) stands(context.Context, Tenant, consent.Action) (bool, error) { return false, nil }
+// byID knows nothing: there is no other way to read the thing than the one that states are read by.
+func (plain) byID(context.Context, Tenant, consent.Action, *consent.State) (bool, error) {
+	return false, nil
+}
 
 func (plain) judge(context.Context, *run, consent.Action, consent.State, bool) (*outcome, error) {
 	return nil, nil

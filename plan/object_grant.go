@@ -89,12 +89,17 @@ func (grants) send(ctx context.Context, r *run, a consent.Action) (*Result, erro
 	return asPlanned(a), r.Tenant.UpdateGrant(ctx, consent.GrantID(a.Target), a.After)
 }
 
-func (grants) stands(ctx context.Context, t Tenant, a consent.Action) (bool, error) {
-	grant, found, err := t.Grant(ctx, consent.GrantID(a.Target))
-	if a.Kind == consent.DeleteGrant {
-		return !found, err
+func (grants) byID(ctx context.Context, t Tenant, a consent.Action, into *consent.State) (bool, error) {
+	id := consent.GrantID(a.Target)
+	grant, found, err := t.Grant(ctx, id)
+	if err != nil {
+		return true, err
 	}
-	return found && grant.Scopes.HasAll(a.After) && len(a.Removed().In(grant.Scopes)) == 0, err
+	into.Grants = slices.DeleteFunc(into.Grants, func(g consent.PermissionGrant) bool { return g.ID == id })
+	if found {
+		into.Grants = append(into.Grants, grant)
+	}
+	return true, nil
 }
 
 func (grants) shown(s consent.State, client consent.AppID, a consent.Action) (string, bool) {

@@ -133,13 +133,17 @@ func (servicePrincipals) send(ctx context.Context, r *run, a consent.Action) (*R
 	return asPlanned(a), r.Tenant.SetAccountEnabled(ctx, consent.ObjectID(a.Target), a.Kind == consent.EnableServicePrincipal)
 }
 
-func (o servicePrincipals) stands(ctx context.Context, t Tenant, a consent.Action) (bool, error) {
-	sp, found, err := t.ServicePrincipalByID(ctx, consent.ObjectID(a.Target))
-	if !found || err != nil {
-		return err == nil && a.Kind == consent.DeleteServicePrincipal, err
+func (servicePrincipals) byID(ctx context.Context, t Tenant, a consent.Action, into *consent.State) (bool, error) {
+	id := consent.ObjectID(a.Target)
+	sp, found, err := t.ServicePrincipalByID(ctx, id)
+	if err != nil {
+		return true, err
 	}
-	_, shown := o.shown(consent.State{ServicePrincipals: []consent.ServicePrincipal{sp}}, a.AppID, a)
-	return shown, nil
+	into.ServicePrincipals = slices.DeleteFunc(into.ServicePrincipals, func(sp consent.ServicePrincipal) bool { return sp.ID == id })
+	if found {
+		into.ServicePrincipals = append(into.ServicePrincipals, sp)
+	}
+	return true, nil
 }
 
 func (servicePrincipals) shown(s consent.State, _ consent.AppID, a consent.Action) (string, bool) {

@@ -44,7 +44,7 @@ type outcome struct {
 // perform carries out one action. The outcome holds with and without an error.
 func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 	unclear := false // an earlier try may have happened
-	for try := 1; ; try++ {
+	for try, again := 1, 0; ; {
 		out, err := objectOf(a).inspect(ctx, r, a, unclear)
 		if err != nil {
 			return outcome{status: undecided(unclear)}, err
@@ -57,6 +57,13 @@ func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 			return outcome{status: StatusDone, result: result}, nil
 		}
 		f := failure(err)
+		if pause, ok := mayTryAgain(ctx, r.Clock.Now(), f, again); ok {
+			again++
+			if err := r.pause(ctx, "Microsoft Graph to take the change", pause); err != nil {
+				return outcome{status: undecided(unclear)}, err
+			}
+			continue
+		}
 		if f == nil || !f.Unanswered() && !f.Exists() && !f.Conflicts() && !f.Absent() {
 			return outcome{status: undecided(unclear)}, err
 		}
@@ -69,7 +76,31 @@ func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 		case settleErr != nil || giveUp(a, f, try):
 			return outcome{status: undecided(unclear)}, andThen(err, settleErr)
 		}
+		try++
 	}
+}
+
+// mayTryAgain returns how long to wait before a write that was certainly not carried out is sent again, and whether it is. A wait
+// that would outlast the time is not begun.
+func mayTryAgain(ctx context.Context, now time.Time, f Failure, before int) (time.Duration, bool) {
+	if f == nil {
+		return 0, false
+	}
+	pause, times := f.Again()
+	if pause > 0 {
+		pause = max(pause, min(time.Second<<min(before, 10), lastPause))
+	}
+	deadline, bounded := ctx.Deadline()
+	return pause, before < times && (!bounded || now.Add(pause).Before(deadline))
+}
+
+// pause waits, if there is anything to wait for.
+func (r *run) pause(ctx context.Context, what string, d time.Duration) error {
+	if d == 0 {
+		return ctx.Err()
+	}
+	r.Progress.Waiting(what, d)
+	return r.Clock.Sleep(ctx, d)
 }
 
 // isThere reports whether the write failed since what it should create is there already.

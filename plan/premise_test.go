@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
@@ -35,7 +36,7 @@ func TestStale_details(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newTenant())
 	c := r.mustApply()
-	undo, err := plan.NewUndo(c, nil, r.tenant.state)
+	undo, err := plan.NewUndo(c, nil, r.tenant.state, consent.Choices{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func (j Journal) Tenant(tenantID string) (*Records, error) {
 	err := refuseLink(folder)
 	var entries []os.DirEntry
 	if err == nil {
-		entries, err = os.ReadDir(folder)
+		entries, err = disk.ReadFolder(folder)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		err = danglingLink(folder) // a folder that is missing is an empty one

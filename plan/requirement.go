@@ -11,20 +11,30 @@ import (
 // RequirementInfo is what a document or a record was made for. It describes and never permits: see Document.Trust and
 // Change.Trust.
 type RequirementInfo struct {
-	Devices   consent.Devices  `json:"devices"`
-	Also      consent.ScopeSet `json:"also"` // scopes beyond what the application needs; always empty as yet
-	Route     consent.Route    `json:"route"`
-	EnableApp bool             `json:"enableApp"`
+	Devices   consent.Devices `json:"devices"`
+	Also      []string        `json:"also"` // RESOURCE:SCOPE, see consent.Also; never nil
+	Route     consent.Route   `json:"route"`
+	EnableApp bool            `json:"enableApp"`
 }
 
-// RequirementOf says in a document what the choices are. Neither of them may be empty.
+// RequirementOf says in a document what the choices are. Neither devices nor route may be empty.
 func RequirementOf(c consent.Choices) RequirementInfo {
-	return RequirementInfo{c.Devices, consent.ScopeSet{}, c.Route, c.EnableApp}
+	r := RequirementInfo{c.Devices, []string{}, c.Route, c.EnableApp}
+	for _, a := range c.Also {
+		r.Also = append(r.Also, a.String())
+	}
+	return r
 }
 
-// Choices are what the admin decided who had the document or the change made.
+// Choices are what the admin decided who had the document or the change made, of any time.
 func (r RequirementInfo) Choices() consent.Choices {
-	return consent.Choices{Devices: r.Devices, Route: r.Route, EnableApp: r.EnableApp}
+	c := consent.Choices{Devices: r.Devices, Route: r.Route, EnableApp: r.EnableApp}
+	for _, text := range r.Also {
+		if a, err := consent.ParseAlso(text); err == nil { // as validate has seen to
+			c.Also = append(c.Also, a)
+		}
+	}
+	return c
 }
 
 // validate refuses what this program would not have written.
@@ -38,17 +48,35 @@ func (r RequirementInfo) validate() error {
 		return fmt.Errorf("its requirement names an unknown route %q", r.Route)
 	case r.Also == nil:
 		return errors.New("its requirement does not say which scopes it has beyond what is needed")
-	case len(r.Also) > 0:
-		return fmt.Errorf("its requirement names scopes that this version does not know: %s", r.Also.List())
+	case len(r.Also) > maxAlso:
+		return fmt.Errorf("its requirement names %d scopes beyond what is needed; %d are the most", len(r.Also), maxAlso)
+	case len(r.Also) > 0 && r.Route == consent.UserConsent:
+		return errors.New("its requirement names scopes beyond what is needed, which the user-consent route has not")
+	}
+	for i, text := range r.Also {
+		a, err := consent.ParseAlso(text)
+		switch {
+		case err != nil:
+			return fmt.Errorf("its requirement: %w", err)
+		case a.String() != text:
+			return fmt.Errorf("its requirement names %q, which is written %s", text, a)
+		case slices.Contains(r.Also[:i], text):
+			return fmt.Errorf("its requirement names %s twice", text)
+		}
 	}
 	return nil
 }
 
-// Required is what the change was made for, which says what to read of the tenant to undo it. Errors: ErrRefused.
+// maxAlso is how many scopes a requirement can name: more are not one grant any more (consent.MaxScopeLength).
+const maxAlso = 500
+
+// Required is what the change was made for, as of then, which says what to read of the tenant to undo it. Errors: ErrRefused.
 func (c Change) Required() (consent.Requirement, error) {
 	app, known := consent.ApplicationOf(c.Client.AppID)
 	if !known {
 		return consent.Requirement{}, refused("the client %s", c.Client.AppID)
 	}
-	return app.Require(c.Requirement.Choices()), nil
+	required := app.Require(c.Requirement.Choices().On(consent.DayOf(c.StartedAt.UTC()), c.Tenant.Cloud))
+	required.Checked = true // when it was made
+	return required, nil
 }

@@ -25,6 +25,7 @@ import (
 type Undo struct {
 	Change   Change
 	Required consent.Requirement
+	asked    []consent.Also
 	actions  []consent.Action
 	notices  []consent.Notice
 	unseen   []RecordedAction // done, and neither shown when the change ended nor now
@@ -41,10 +42,10 @@ type effect struct {
 	halfway []consent.Action
 }
 
-// NewUndo plans how the change is undone, given what the tenant shows now and what earlier rollbacks of the same change did.
-// Errors: ErrRefused.
-func NewUndo(c Change, earlier []Change, state consent.State) (*Undo, error) {
-	if err := c.Trust(); err != nil {
+// NewUndo plans how the change is undone, given what the tenant shows now and what earlier rollbacks of the same change did. What the
+// command line asks for bounds what it brings about. Errors: ErrRefused, *WiderError.
+func NewUndo(c Change, earlier []Change, state consent.State, asked consent.Choices) (*Undo, error) {
+	if err := c.claim().check(); err != nil {
 		return nil, err
 	}
 	if c.Tenant.Cloud != state.Tenant.Cloud {
@@ -54,7 +55,7 @@ func NewUndo(c Change, earlier []Change, state consent.State) (*Undo, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &Undo{Change: c, Required: required}
+	u := &Undo{Change: c, Required: required, asked: asked.Also}
 	done := doneIn(earlier)
 	halfway := doneIn(slices.DeleteFunc(slices.Clone(earlier), func(c Change) bool { return c.Outcome == OutcomeSucceeded }))
 	for _, recorded := range slices.Backward(c.Actions) {
@@ -68,7 +69,21 @@ func NewUndo(c Change, earlier []Change, state consent.State) (*Undo, error) {
 		}
 	}
 	slices.SortStableFunc(u.actions, func(a, b consent.Action) int { return order(a) - order(b) })
+	if err := wider(required.App, asked, u.actions); err != nil {
+		return nil, err
+	}
 	return u, nil
+}
+
+// Undone returns the opposite of what a change did, as far as that says what an undo would bring about.
+func Undone(c Change) []consent.Action {
+	var undone []consent.Action
+	opposite := map[consent.Verb]consent.Verb{consent.Disable: consent.Enable, consent.Delete: consent.Create, consent.Update: consent.Update}
+	for _, a := range c.Done() {
+		a.Kind.Verb, a.Before, a.After = opposite[a.Kind.Verb], a.After, a.Before
+		undone = append(undone, a)
+	}
+	return undone
 }
 
 func doneIn(changes []Change) (done []consent.Action) {
@@ -131,5 +146,6 @@ func (u *Undo) Plan(tool Tool, at time.Time, state consent.State) Document {
 	}
 	doc := New(KindPlan, tool, at, u.Required, state)
 	doc.RollsBack, doc.Actions, doc.Notices = u.Change.ID, documentActions(u.actions), documentNotices(notices)
+	doc.Asked = u.asked
 	return doc
 }

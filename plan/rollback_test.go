@@ -296,7 +296,7 @@ func TestRollback_continuedEnabling(t *testing.T) {
 	}
 	back.Outcome = plan.OutcomeRunning
 	client.AccountEnabled = new(true)
-	undo, err := plan.NewUndo(c, []plan.Change{back}, r.tenant.state)
+	undo, err := plan.NewUndo(c, []plan.Change{back}, r.tenant.state, consent.Choices{})
 	if err != nil || !undo.Nothing() {
 		t.Errorf("got %v, nothing to do: %v", err, undo.Nothing())
 	}
@@ -328,7 +328,7 @@ func TestNewUndo_doctoredRecords(t *testing.T) {
 			r := newRig(t, newTenant())
 			c := r.mustApply()
 			doctor(&c)
-			if _, err := plan.NewUndo(c, nil, r.tenant.state); !errors.Is(err, plan.ErrRefused) {
+			if _, err := plan.NewUndo(c, nil, r.tenant.state, consent.Choices{}); !errors.Is(err, plan.ErrRefused) {
 				t.Errorf("got error %v, want ErrRefused", err)
 			}
 		})
@@ -348,7 +348,7 @@ func TestNewUndo_takesTheResourceFromTheTenant(t *testing.T) {
 	for i := range back.Actions {
 		back.Actions[i].ResourceID = sharePoint
 	}
-	undo, err := plan.NewUndo(back, nil, r.tenant.state)
+	undo, err := plan.NewUndo(back, nil, r.tenant.state, consent.Choices{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -364,7 +364,7 @@ func TestUndo_notices(t *testing.T) {
 	r := newRig(t, newTenant())
 	c := r.mustApply()
 	codes := func(c plan.Change, left consent.Leftovers) []string {
-		undo, err := plan.NewUndo(c, nil, r.tenant.state)
+		undo, err := plan.NewUndo(c, nil, r.tenant.state, consent.Choices{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -502,7 +502,7 @@ func TestNewUndo_properties(t *testing.T) {
 			others[g.ResourceID] = draw("others").Without(g.Scopes)
 			tenant.state.Grants[i].Scopes = g.Scopes.With(others[g.ResourceID]...)
 		}
-		undo, err := plan.NewUndo(c, nil, tenant.state)
+		undo, err := plan.NewUndo(c, nil, tenant.state, consent.Choices{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -31,7 +31,7 @@ func TestRollback_appearsLater(t *testing.T) {
 				t.Fatal("it is visible")
 			}
 			r.clock.limit = 0
-			undo, err := plan.NewUndo(r.recorded(c.ID), nil, r.tenant.state)
+			undo, err := plan.NewUndo(r.recorded(c.ID), nil, r.tenant.state, consent.Choices{})
 			if err != nil || !undo.Unsettled(r.clock.now) || undo.Unsettled(r.clock.now.Add(2*time.Hour)) {
 				t.Fatalf("got %v, unsettled now: %v", err, undo.Unsettled(r.clock.now))
 			}

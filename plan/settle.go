@@ -14,7 +14,7 @@ func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear b
 	var waitErr error
 	for look, pause := range pauses(a, f, try) {
 		if pause > 0 {
-			r.Progress.Waiting(waitingFor(a, f), pause)
+			r.Progress.Waiting(r.waitingFor(a, f), pause)
 			waitErr = r.Clock.Sleep(ctx, pause)
 		}
 		state, err := r.readEvenIfInterrupted(ctx)
@@ -37,6 +37,9 @@ func (r *run) settle(ctx context.Context, a consent.Action, f Failure, unclear b
 		if waitErr != nil {
 			return nil, waitErr
 		}
+	}
+	if isThere(a, f) && a.Kind == consent.CreateServicePrincipal {
+		return nil, &TakenError{}
 	}
 	return nil, nil
 }
@@ -63,14 +66,16 @@ func pauses(a consent.Action, f Failure, try int) []time.Duration {
 	return []time.Duration{0, max(f.RetryAfter(), time.Second), 2 * time.Second, 4 * time.Second}
 }
 
-func waitingFor(a consent.Action, f Failure) string {
+func (r *run) waitingFor(a consent.Action, f Failure) string {
 	switch {
 	case isThere(a, f):
 		return "what is said to exist already to become visible"
 	case f.Conflicts(), f.Exists():
 		return "the outcome, since Graph spoke of a conflict"
-	case f.Absent() && createsOfClient(a):
+	case f.Absent() && createsOfClient(a) && r.clientIsNew:
 		return "the new service principal to become visible"
+	case f.Absent() && a.Kind.Verb == consent.Create:
+		return "what it refers to to become visible"
 	case f.Absent():
 		return "what was not found although it was listed"
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Stale compares a saved plan with the plan that the tenant would get now, and returns what differs: nothing if the
@@ -22,6 +23,7 @@ func Stale(saved, fresh Document) []string {
 	}
 	differ("cloud", saved.Tenant.Cloud, fresh.Tenant.Cloud)
 	differ("route", string(saved.Requirement.Route), string(fresh.Requirement.Route))
+	differ("also", strings.Join(saved.Requirement.Also, " "), strings.Join(fresh.Requirement.Also, " "))
 	differ("client application", string(saved.Client.AppID), string(fresh.Client.AppID))
 	for i := range max(len(saved.Resources), len(fresh.Resources)) {
 		differ(fmt.Sprintf("requirement %d", i+1), requiredAt(saved.Resources, i), requiredAt(fresh.Resources, i))

@@ -18,6 +18,9 @@ type Failure interface {
 	// Absent: what the write refers to is not there, or not visible everywhere yet. Graph has been seen to answer so
 	// although it wrote.
 	Absent() bool
+	// Again: it was certainly not carried out, and may be sent again after another look, after a pause of at least that, so many
+	// times.
+	Again() (pause time.Duration, times int)
 	// RetryAfter is how long the server asked to wait; zero if it did not.
 	RetryAfter() time.Duration
 }

@@ -17,15 +17,74 @@ import (
 //
 // Rules. A claim is trusted if each of its actions is one that this program itself plans, for the application that it names:
 // the ids have the form that ids have, an action on a grant touches only scopes that the application needs on that resource
-// on some device, a grant that is deleted keeps nothing, only the application's own service principal is touched, only
+// on some device or that the file itself says it has beyond (RequirementInfo.Also), a grant that is deleted keeps nothing, only the application's own service principal is touched, only
 // permissions that it needs are classified, and of the authorization policy only the entries about what users consent to
 // for themselves are touched; an apply assigns the low-impact policy and nothing that is more generous. Nothing is done twice.
+//
+// A trusted claim is still bounded in what it brings about: scopes are granted only if the application needs them by default or the
+// command line asks for them, and a rollback enables the application for sign-in, classifies permissions and lets users consent to
+// more only if the command line says so. What a rollback takes away is bounded by the client, whose grants are all that it touches.
 //
 // Premises. What the file says it was made for (RequirementInfo) permits nothing. A rollback, a script and a saved plan go
 // through this same rule, however much each of them then reads the tenant anew.
 
 // ErrRefused means that a plan or a change record holds what this program does not do, so that nothing is made of it.
 var ErrRefused = errors.New("it asks for what appleconsent never does")
+
+// WiderError means that a file would bring about more than the default requirement, and that the command line does not ask for that.
+// It is an ErrRefused.
+type WiderError struct {
+	// Needs is what the command line must ask for, too.
+	Needs consent.Choices
+}
+
+func (e *WiderError) Error() string {
+	var more []string
+	if len(e.Needs.Also) > 0 {
+		names := RequirementOf(e.Needs).Also
+		more = append(more, "grant "+Printable(strings.Join(names, ", ")))
+	}
+	if e.Needs.EnableApp {
+		more = append(more, "enable the application for sign-in")
+	}
+	if e.Needs.Route == consent.UserConsent {
+		more = append(more, "let users consent for themselves")
+	}
+	return fmt.Sprintf("it would %s; what goes beyond the default requirement, the command line must say, too", strings.Join(more, " and "))
+}
+
+// Is tells errors.Is that it is refused.
+func (e *WiderError) Is(target error) bool { return target == ErrRefused }
+
+// Beyond returns what the actions bring about beyond what the application needs by default and what is asked for; the zero value if
+// nothing.
+func Beyond(app consent.Application, asked consent.Choices, actions []consent.Action) consent.Choices {
+	granted := app.Require(consent.Choices{Also: asked.Also}.On(asked.Day, asked.Cloud))
+	more := consent.Choices{}
+	for _, a := range actions {
+		switch {
+		case a.Kind.Object == consent.OnGrant:
+			for _, scope := range a.Added().Without(granted.Scopes(a.ResourceAppID)) {
+				more.Also = append(more.Also, consent.Also{Resource: a.ResourceAppID, Scope: scope})
+			}
+		case a.Kind == consent.EnableServicePrincipal:
+			more.EnableApp = !asked.EnableApp
+		case a.Kind == consent.ClassifyPermission, a.Kind == consent.SetUserConsentPolicy && consent.Loosens(a.Before, a.After):
+			if asked.Route != consent.UserConsent {
+				more.Route = consent.UserConsent
+			}
+		}
+	}
+	return more
+}
+
+// wider is Beyond as an error; nil if nothing.
+func wider(app consent.Application, asked consent.Choices, actions []consent.Action) error {
+	if more := Beyond(app, asked, actions); !more.Default() {
+		return &WiderError{more}
+	}
+	return nil
+}
 
 // refused is ErrRefused with what is asked for; the values may come from a file.
 func refused(format string, values ...any) error {
@@ -37,14 +96,17 @@ func refused(format string, values ...any) error {
 
 // Trust reports why nothing may be made of the plan; nil if it may be. Errors: ErrRefused.
 func (d Document) Trust() error {
-	said := claim{d.Tenant, d.Client, d.Requirement.Route, d.RollsBack != "", d.Planned()}
+	said := claim{d.Tenant, d.Client, d.Requirement, d.RollsBack != "", d.Planned()}
 	if err := said.check(); err != nil {
 		return err
 	}
 	app, _ := consent.ApplicationOf(d.Client.AppID)
+	if err := wider(app, carriedOut(d.Asked), said.actions); err != nil {
+		return err
+	}
 	for _, r := range d.Resources { // those that no action touches become parts of scripts, too
 		switch {
-		case !slices.ContainsFunc(app.Resources, func(known consent.ApplicationResource) bool { return known.AppID == r.AppID }):
+		case len(said.allRequired(app).Scopes(r.AppID)) == 0:
 			return refused("the resource %s", r.AppID)
 		case r.GrantID != nil && !isOpaque(string(*r.GrantID)):
 			return refused("the id %s", *r.GrantID)
@@ -57,25 +119,47 @@ func (d Document) Trust() error {
 
 // Trust reports why nothing may be made of the record; nil if it may be. Errors: ErrRefused.
 func (c Change) Trust() error {
-	said := claim{tenant: c.Tenant, client: c.Client, route: c.Requirement.Route, rollback: c.Operation == OperationRollback}
+	said := c.claim()
+	if err := said.check(); err != nil {
+		return err
+	}
+	app, _ := consent.ApplicationOf(c.Client.AppID)
+	return wider(app, carriedOut(c.Asked), said.actions)
+}
+
+// carriedOut is what bounds a plan, or a change that is to be done again: what else than scopes it may hold is plain from its kinds of
+// actions, and a saved plan is not even read without the words for that.
+func carriedOut(asked []consent.Also) consent.Choices {
+	return consent.Choices{Also: asked, Route: consent.UserConsent, EnableApp: true}
+}
+
+func (c Change) claim() claim {
+	said := claim{tenant: c.Tenant, client: c.Client, requirement: c.Requirement, rollback: c.Operation == OperationRollback}
 	for _, a := range c.Actions {
 		said.actions = append(said.actions, a.Performed())
 	}
-	return said.check()
+	return said
 }
 
 // claim is what a file says.
 type claim struct {
-	tenant   TenantInfo
-	client   ClientInfo
-	route    consent.Route
-	rollback bool
-	actions  []consent.Action
+	tenant      TenantInfo
+	client      ClientInfo
+	requirement RequirementInfo
+	rollback    bool
+	actions     []consent.Action
+}
+
+// allRequired is all that the application needs on any devices at any time, by the route of the claim, and what the claim says that it
+// has beyond.
+func (c claim) allRequired(app consent.Application) consent.Requirement {
+	said := c.requirement.Choices()
+	return app.Require(consent.Choices{Route: said.Route, Also: said.Also})
 }
 
 // trust is what bounds an action of a claim.
 type trust struct {
-	consent.Requirement // all that the application needs on any devices, by the route of the claim
+	consent.Requirement // see claim.allRequired
 	rollback            bool
 }
 
@@ -91,7 +175,7 @@ func (c claim) check() error {
 	case c.client.ServicePrincipalID != nil && !consent.IsGUID(*c.client.ServicePrincipalID):
 		return refused("the id %s", *c.client.ServicePrincipalID)
 	}
-	bound := trust{app.Require(consent.Choices{Devices: consent.AllDevices, Route: c.route}), c.rollback}
+	bound := trust{c.allRequired(app), c.rollback}
 	seen := make(map[string]bool)
 	for _, a := range c.actions {
 		if err := bound.allows(a); err != nil {

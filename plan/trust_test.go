@@ -3,11 +3,14 @@ package plan_test
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"appleconsent/consent"
 	"appleconsent/plan"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // claims is a plan or a change record as a file has it.
@@ -183,7 +186,200 @@ func TestNewUndo_otherCloud(t *testing.T) {
 	r := newRig(t, newTenant())
 	state := newTenant().state
 	state.Tenant.Cloud = "china"
-	if _, err := plan.NewUndo(r.record(1, nil), nil, state); !errors.Is(err, plan.ErrRefused) {
+	if _, err := plan.NewUndo(r.record(1, nil), nil, state, consent.Choices{}); !errors.Is(err, plan.ErrRefused) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// alsoFor is the default requirement, as a command line has it that asks for more.
+func alsoFor(scopes ...consent.Scope) consent.Choices {
+	var c consent.Choices
+	for _, s := range scopes {
+		c.Also = append(c.Also, consent.Also{Resource: consent.MicrosoftGraph, Scope: s})
+	}
+	return c
+}
+
+// alsoRig is a tenant in which a change granted something that was asked for beyond what is needed.
+func alsoRig(t *testing.T) (*rig, plan.Change) {
+	t.Helper()
+	r := newRig(t, newTenant())
+	r.required = consent.AppleMail().Require(alsoFor("Mail.ReadWrite", "Group.Read.All"))
+	r.required.Checked = true
+	return r, r.mustApply()
+}
+
+// read is the record as it is read from its file: without what the command line asked for.
+func read(t *testing.T, c plan.Change) plan.Change {
+	t.Helper()
+	data, err := plan.Encode(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fromFile, err := plan.DecodeChange(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fromFile
+}
+
+// What was asked for is in the plan and the record, and goes away again without a word; to bring it back needs the words.
+func TestTrust_also(t *testing.T) {
+	t.Parallel()
+	r, c := alsoRig(t)
+	before := r.planApply()
+	if diff := cmp.Diff([]string{"graph:Group.Read.All", "graph:Mail.ReadWrite"}, read(t, c).Requirement.Also); diff != "" || len(before.Actions) > 0 {
+		t.Errorf("a second apply would do %v; the record (-want +got):\n%s", before.Actions, diff)
+	}
+	if err := c.Trust(); err != nil {
+		t.Errorf("as it was made: %v", err)
+	}
+	if err := read(t, c).Trust(); !isWider(err, "Group.Read.All", "Mail.ReadWrite") {
+		t.Errorf("to do it again from a file: %v", err)
+	}
+	if _, err := plan.NewUndo(read(t, c), nil, r.tenant.state, consent.Choices{}); err != nil {
+		t.Errorf("to take it back: %v", err)
+	}
+	back, err := r.rollback(c)
+	if err != nil || len(r.tenant.state.Grants) > 0 {
+		t.Fatalf("there stands %v: %v", r.tenant.state.Grants, err)
+	}
+	for name, test := range map[string]struct {
+		asked consent.Choices
+		wider []consent.Scope
+	}{
+		"without words": {consent.Choices{}, []consent.Scope{"Group.Read.All", "Mail.ReadWrite"}},
+		"one of two":    {alsoFor("mail.readwrite"), []consent.Scope{"Group.Read.All"}},
+		"on another resource": {consent.Choices{Also: []consent.Also{
+			{Resource: consent.ExchangeOnline, Scope: "Mail.ReadWrite"}, {Resource: consent.ExchangeOnline, Scope: "Group.Read.All"},
+		}}, []consent.Scope{"Group.Read.All", "Mail.ReadWrite"}},
+		"both": {alsoFor("Mail.ReadWrite", "group.read.all"), nil},
+	} {
+		_, err := plan.NewUndo(read(t, back), nil, r.tenant.state, test.asked)
+		if len(test.wider) == 0 && err != nil || len(test.wider) > 0 && !isWider(err, test.wider...) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// isWider reports whether an error asks for exactly these words, and is a refusal.
+func isWider(err error, scopes ...consent.Scope) bool {
+	wider, ok := errors.AsType[*plan.WiderError](err)
+	return ok && errors.Is(err, plan.ErrRefused) && cmp.Equal(alsoFor(scopes...).Also, wider.Needs.Also)
+}
+
+// A record that was edited cannot bring about anything by what it says of itself.
+func TestTrust_doctoredAlso(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	back, err := r.rollback(r.mustApply())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := slices.IndexFunc(back.Actions, func(a plan.RecordedAction) bool { return a.ResourceAppID == consent.MicrosoftGraph })
+	for name, doctor := range map[string]func(*plan.Change){
+		"a scope, and says so": func(c *plan.Change) {
+			c.Requirement.Also = []string{"graph:Mail.ReadWrite"}
+			result := *c.Actions[first].Result
+			result.Before = result.Before.With("Mail.ReadWrite")
+			c.Actions[first].Result = &result
+		},
+		"a scope, and does not": func(c *plan.Change) {
+			result := *c.Actions[first].Result
+			result.Before = result.Before.With("Mail.ReadWrite")
+			c.Actions[first].Result = &result
+		},
+		"enables the app": func(c *plan.Change) {
+			a := &c.Actions[first]
+			a.Kind, a.AppID, a.Target, a.Result = consent.DisableServicePrincipal, consent.AppleInternetAccounts, string(clientID), &plan.Result{Target: string(clientID)}
+			a.ResourceAppID, a.ResourceID, a.ClientID, a.Before, a.After = "", "", "", nil, nil
+		},
+		"opens user consent": func(c *plan.Change) {
+			c.Requirement.Route = consent.UserConsent
+			for i := range c.Actions {
+				c.Actions[i].Status = plan.StatusUnchanged
+			}
+			c.Actions[0].Action.Action = consent.Action{
+				Kind: consent.SetUserConsentPolicy, Before: consent.Scopes("ManagePermissionGrantsForSelf.microsoft-user-default-legacy"), After: consent.ScopeSet{},
+			}
+			c.Actions[0].Status, c.Actions[0].Result = plan.StatusDone, &plan.Result{Before: c.Actions[0].Before, After: consent.ScopeSet{}}
+		},
+	} {
+		c := back
+		c.Actions = slices.Clone(back.Actions)
+		doctor(&c)
+		state := r.tenant.state
+		state.ServicePrincipals = []consent.ServicePrincipal{
+			{ID: clientID, AppID: consent.AppleInternetAccounts, AccountEnabled: new(false)}, {ID: graphID, AppID: consent.MicrosoftGraph},
+		}
+		if _, err := plan.NewUndo(c, nil, state, consent.Choices{}); !errors.Is(err, plan.ErrRefused) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// After the end of EWS, a record that holds it is still taken back; to grant it again needs the words.
+func TestNewUndo_afterEWS(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	c := r.mustApply()
+	after := consent.Choices{}.On(consent.EWSEnd, "global")
+	if _, err := plan.NewUndo(c, nil, r.tenant.state, after); err != nil {
+		t.Errorf("to take it back: %v", err)
+	}
+	back, err := r.rollback(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ews := []consent.Also{{Resource: consent.ExchangeOnline, Scope: consent.EWS}}
+	_, err = plan.NewUndo(back, nil, r.tenant.state, after)
+	if wider, ok := errors.AsType[*plan.WiderError](err); !ok || !cmp.Equal(ews, wider.Needs.Also) {
+		t.Errorf("to grant it again: %v", err)
+	}
+	after.Also = ews
+	if _, err := plan.NewUndo(back, nil, r.tenant.state, after); err != nil {
+		t.Errorf("with the words: %v", err)
+	}
+}
+
+// A saved plan permits nothing either: what is asked for is not in its file.
+func TestTrust_savedAlso(t *testing.T) {
+	t.Parallel()
+	required := consent.AppleMail().Require(alsoFor("Mail.ReadWrite"))
+	doc := plan.New(plan.KindPlan, testTool, newRig(t, newTenant()).clock.Now(), required, newTenant().state)
+	if err := doc.Trust(); err != nil {
+		t.Errorf("as it was made: %v", err)
+	}
+	saved, err := plan.Decode([]byte(encode(t, doc)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := saved.Trust(); !isWider(err, "Mail.ReadWrite") {
+		t.Errorf("from a file: %v", err)
+	}
+	saved.Asked = required.Also
+	if err := saved.Trust(); err != nil || len(plan.Stale(saved, doc)) > 0 {
+		t.Errorf("with the words: %v, %v", err, plan.Stale(saved, doc))
+	}
+	saved.Requirement.Also = []string{}
+	if err := saved.Trust(); !errors.Is(err, plan.ErrRefused) || len(plan.Stale(saved, doc)) == 0 {
+		t.Errorf("that does not say what it was made for: %v", err)
+	}
+}
+
+// What a requirement may say of itself.
+func TestDecode_also(t *testing.T) {
+	t.Parallel()
+	required := consent.AppleMail().Require(alsoFor("Mail.ReadWrite"))
+	text := encode(t, plan.New(plan.KindPlan, testTool, newRig(t, newTenant()).clock.Now(), required, newTenant().state))
+	for also, valid := range map[string]bool{
+		`"graph:Mail.ReadWrite"`: true, `"exchange:EWS.AccessAsUser.All", "5b0f5c2e-7d0a-4c55-9a3e-2f1d6a8c9e10:x"`: true,
+		`"Mail.ReadWrite"`: false, `"consented"`: false, `"graph:a", "graph:a"`: false, `"graph:a b"`: false, `"outlook:a"`: false,
+		`"00000003-0000-0000-c000-000000000000:a"`: false, `"Graph:a"`: false, `7`: false, `null`: false,
+	} {
+		_, err := plan.Decode([]byte(strings.Replace(text, `"graph:Mail.ReadWrite"`, also, 1)))
+		if (err == nil) != valid {
+			t.Errorf("%s: got %v", also, err)
+		}
 	}
 }

@@ -150,7 +150,7 @@ func TestUserConsent_rollbackKeepsWhatOthersDid(t *testing.T) {
 			r := userConsentRig(t, managedTenant())
 			c := r.mustApply()
 			test.meddle(&r.tenant.state)
-			undo, err := plan.NewUndo(c, nil, r.tenant.state)
+			undo, err := plan.NewUndo(c, nil, r.tenant.state, consent.Choices{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -298,7 +298,7 @@ func TestUserConsent_doctoredRecord(t *testing.T) {
 			r := userConsentRig(t, managedTenant())
 			c := r.mustApply()
 			doctor(&c)
-			if _, err := plan.NewUndo(c, nil, r.tenant.state); !errors.Is(err, plan.ErrRefused) {
+			if _, err := plan.NewUndo(c, nil, r.tenant.state, consent.Choices{}); !errors.Is(err, plan.ErrRefused) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -365,7 +365,7 @@ func TestUserConsent_properties(t *testing.T) {
 		}
 		before := tenant.settings()
 		c := tenant.carryOut(t, plan.New(plan.KindPlan, testTool, time.Time{}, byUserConsent, tenant.state))
-		undo, err := plan.NewUndo(c, nil, tenant.state)
+		undo, err := plan.NewUndo(c, nil, tenant.state, byUserConsent.Choices)
 		if err != nil {
 			t.Fatal(err)
 		}

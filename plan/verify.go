@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -108,13 +109,13 @@ func (v *verification) await(ctx context.Context) error {
 func (v *verification) look(ctx context.Context) ([]RecordedAction, error) {
 	state, err := v.Tenant.Reread(ctx, v.Required, v.how)
 	unlisted := v.change.notShownIn(state, v.Required.App.ID)
-	if f := failure(err); f != nil && f.Absent() { // lists of what was just made may not be there yet
-		unlisted, err = v.change.settled(), nil
-	}
-	if err != nil {
-		return nil, err
+	if err != nil { // lists of what was just made may not be there yet, or be silent: what is known by its id decides
+		unlisted = v.change.settled()
 	}
 	v.lookByID(ctx, unlisted)
+	if f := failure(err); ctx.Err() != nil || err != nil && len(v.hidden) > 0 && (f == nil || !f.Absent()) {
+		return unlisted, cmp.Or(err, ctx.Err())
+	}
 	if len(v.hidden) == 0 && v.listsDue.IsZero() {
 		v.listsDue = v.Clock.Now().Add(listGrace)
 	}
@@ -128,9 +129,7 @@ func (v *verification) lookByID(ctx context.Context, unlisted []RecordedAction) 
 	var wait sync.WaitGroup
 	for i, a := range unseen {
 		wait.Go(func() {
-			action := a.Performed()
-			shown, err := objectOf(action).stands(ctx, v.Tenant, action)
-			stands[i] = shown && err == nil && action.Target != "" // who cannot be asked shows nothing; the lists decide
+			stands[i] = v.shownByID(ctx, a.Performed())
 		})
 	}
 	wait.Wait()
@@ -142,6 +141,30 @@ func (v *verification) lookByID(ctx context.Context, unlisted []RecordedAction) 
 			v.hidden = append(v.hidden, a)
 		}
 	}
+}
+
+// shownByID reports whether the tenant shows an action if it is asked for what that is about. Who cannot be asked shows nothing: then
+// lists decide.
+func (v *verification) shownByID(ctx context.Context, a consent.Action) bool {
+	client := consent.ServicePrincipal{ID: v.how.Client, AppID: v.Required.App.ID}
+	state := consent.State{ServicePrincipals: []consent.ServicePrincipal{client}}
+	asked, err := objectOf(a).byID(ctx, v.Tenant, a, &state)
+	return a.Target != "" && asked && err == nil && shownIn(state, v.Required.App.ID, a)
+}
+
+// Complete reads into a state what the change did and the state does not show, by its id: lists have been seen to leave out what
+// stands, and to show what is gone.
+func (c Change) Complete(ctx context.Context, t Tenant, state *consent.State) error {
+	for _, recorded := range c.settled() {
+		a := recorded.Performed()
+		if a.Target == "" || shownIn(*state, c.Client.AppID, a) {
+			continue
+		}
+		if _, err := objectOf(a).byID(ctx, t, a, state); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settled returns the actions that were carried out, or found to be done already. What was left alone for a reason is not

@@ -21,9 +21,60 @@ func TestEngine_verifyNeedsAnAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.tenant.faults = []*fault{{call: "Read", err: errDenied}}
+	r.tenant.faults = []*fault{
+		{call: "Read", err: errDenied}, {call: "Grant", err: errDenied}, {call: "Grant", err: errDenied}, {call: "ServicePrincipalByID", err: errDenied},
+	}
 	if err := r.engine().Verify(t.Context(), back); !errors.Is(err, errDenied) {
 		t.Errorf("got error %v, want the one of the read", err)
+	}
+}
+
+// Lists that cannot be read do not keep from verifying what ids show.
+func TestEngine_verifyByID(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	c := r.mustApply()
+	for range 50 {
+		r.tenant.faults = append(r.tenant.faults, &fault{call: "Read", err: errDenied})
+	}
+	if err := r.engine().Verify(t.Context(), c); err != nil || r.lagging != 1 {
+		t.Errorf("got error %v, and heard %d times of lists", err, r.lagging)
+	}
+}
+
+// A write that replaces or deletes something and was refused for now is sent again after another look: what somebody else did
+// meanwhile is not lost.
+func TestEngine_againAfterALook(t *testing.T) {
+	t.Parallel()
+	const mail = "EAS.AccessAsUser.All IMAP.AccessAsUser.All"
+	tenant := func() *fakeTenant {
+		return newTenant(grant(graphID, "User.Read"), grant(exchangeID, "EAS.AccessAsUser.All"))
+	}
+	again := failure{again: time.Second, times: 1000}
+	for name, test := range map[string]struct {
+		faults []*fault
+		writes int
+		drift  bool
+		slept  time.Duration
+	}{
+		"once":                       {[]*fault{{call: "UpdateGrant", err: again}}, 2, false, time.Second},
+		"thrice":                     {[]*fault{{call: "UpdateGrant", err: again}, {call: "UpdateGrant", err: again}, {call: "UpdateGrant", err: again}}, 4, false, 7 * time.Second},
+		"with a fresh token":         {[]*fault{{call: "UpdateGrant", err: failure{times: 1}}}, 2, false, 0},
+		"somebody adds a scope":      {[]*fault{{call: "UpdateGrant", err: again, meddle: replace(exchangeID, mail)}}, 1, true, time.Second},
+		"somebody adds, fresh token": {[]*fault{{call: "UpdateGrant", err: failure{times: 1}, meddle: replace(exchangeID, mail)}}, 1, true, 0},
+		"refused with a fresh token": {[]*fault{{call: "UpdateGrant", err: failure{times: 1}}, {call: "UpdateGrant", err: errDenied}}, 2, false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, tenant(), test.faults...)
+			_, err := r.apply(t.Context())
+			if _, drift := errors.AsType[*plan.DriftError](err); drift != test.drift || len(r.tenant.writes()) != test.writes || r.clock.slept != test.slept {
+				t.Errorf("got error %v after %d writes and %s", err, len(r.tenant.writes()), r.clock.slept)
+			}
+			if test.drift && r.tenant.scopes(exchangeID) != mail {
+				t.Errorf("Exchange Online holds %s", r.tenant.scopes(exchangeID))
+			}
+		})
 	}
 }
 

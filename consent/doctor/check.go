@@ -34,18 +34,20 @@ const (
 	FederatedDomains          CheckID = "federatedDomains"
 	IntuneMailProfiles        CheckID = "intuneMailProfiles"
 	EWSRetirement             CheckID = "ewsRetirement"
+	MacsOnGraph               CheckID = "macsOnGraph"
 )
 
 // Check is one question about the tenant and its answer.
 type Check struct {
 	ID       CheckID
-	Status   Status    // the worst of its findings
-	Needs    string    // the Microsoft Graph permission that a skipped check needs; empty if it was skipped for another reason
-	Findings []Finding // never empty
-	Fixes    []Fix     // what to do, in this order; empty if nothing is to be done
-	Items    []Item    // what was found, one by one
-	Days     []Day     // failed sign-ins per day, the oldest first
-	Script   bool      // lines for Exchange Online PowerShell help that keep EWS open for the client
+	Status   Status         // the worst of its findings
+	Needs    string         // the Microsoft Graph permission that a skipped check needs; empty if it was skipped for another reason
+	Findings []Finding      // never empty
+	Fixes    []Fix          // what to do, in this order; empty if nothing is to be done
+	Items    []Item         // what was found, one by one
+	Days     []Day          // failed sign-ins per day, the oldest first
+	Script   bool           // lines for Exchange Online PowerShell help that keep EWS open for the client
+	Also     []consent.Also // what ApplyAlso asks for
 }
 
 // Finding is one thing that a check found, as a code with its parameters. Which are set depends on the code; the sentence
@@ -82,6 +84,7 @@ const (
 	Apply              Command = "apply"
 	ApplyEnablingApp   Command = "applyEnablingApp"
 	ApplyByUserConsent Command = "applyByUserConsent"
+	ApplyAlso          Command = "applyAlso" // grant Check.Also, too
 )
 
 // Day is one day of the sign-in log, in UTC.

@@ -78,21 +78,19 @@ func exchangeOnlineHost(host string) bool {
 	return slices.Contains(hosts, strings.TrimSuffix(host, "."))
 }
 
-// The dates of the retirement of EWS in Exchange Online: learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/
-// deprecation-of-ews-exchange-online.
-var (
-	ewsSwitchOff = time.Date(2026, time.October, 1, 0, 0, 0, 0, time.UTC)
-	ewsEnd       = time.Date(2027, time.April, 1, 0, 0, 0, 0, time.UTC)
-)
+// ewsSwitchOff is when the retirement of EWS in Exchange Online begins; it ends with consent.EWSEnd, see there.
+var ewsSwitchOff = time.Date(2026, time.October, 1, 0, 0, 0, 0, time.UTC)
+
+func (e examination) ewsEnded() bool { return consent.DayOf(e.facts.At) >= consent.EWSEnd }
 
 // ewsRetirement says by date what macOS Mail needs beyond the grants. The settings are Exchange's own, and Graph has no
 // equivalent, so that it always speaks, and never of what it has seen.
 func (e examination) ewsRetirement(c *Check) {
 	switch {
-	case !e.asksFor(consent.EWS):
+	case !e.asksFor(consent.EWS) && (e.required.Devices == consent.IOSDevices || !e.ewsEnded()):
 		c.found(OK, Finding{Code: "ewsNotRequired"})
 		return
-	case !e.facts.At.Before(ewsEnd):
+	case e.ewsEnded():
 		c.found(Warning, Finding{Code: "ewsEnded"}, Fix{Code: "otherClientThanMail"})
 		return
 	case e.facts.At.Before(ewsSwitchOff):

@@ -47,6 +47,9 @@ func Examine(required consent.Requirement, facts Facts) []Check {
 		check(IntuneMailProfiles, facts.MailProfiles, e.intuneMailProfiles),
 		check(EWSRetirement, Reading[any]{}, e.ewsRetirement),
 	)
+	if required.Devices != consent.IOSDevices {
+		checks = append(checks, e.macs())
+	}
 	if e.standing.Blocked() {
 		withoutCommands(checks[1:])
 	}

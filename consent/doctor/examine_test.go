@@ -24,7 +24,7 @@ func TestExamine_order(t *testing.T) {
 	}
 	if diff := cmp.Diff([]doctor.CheckID{
 		"tenantWideGrants", "servicePrincipal", "userConsent", "adminConsentRequests", "permissionClassifications", "perUserGrants",
-		"conditionalAccess", "signIns", "federatedDomains", "intuneMailProfiles", "ewsRetirement",
+		"conditionalAccess", "signIns", "federatedDomains", "intuneMailProfiles", "ewsRetirement", "macsOnGraph",
 	}, ids); diff != "" {
 		t.Errorf("ids (-want +got):\n%s", diff)
 	}

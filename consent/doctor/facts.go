@@ -17,10 +17,12 @@ type Facts struct {
 	Requests          Reading[AdminConsentRequests]
 	Classifications   Reading[[]consent.Classification] // of the required resources
 	PerUserGrants     Reading[PerUserGrants]
+	Published         Reading[map[consent.AppID][]consent.Published] // of the resources of Requirement.Also
 	ConditionalAccess Reading[[]ConditionalAccessPolicy]
 	SignIns           Reading[SignIns]
 	Domains           Reading[[]Domain]
 	MailProfiles      Reading[[]MailProfile]
+	Usage             *consent.Usage // nil: not asked for
 }
 
 // Reading is something that was read, or why it was not.
@@ -51,7 +53,8 @@ type AdminConsentRequests struct {
 // PerUserGrants counts grants of the client to single users, as far as they were read.
 type PerUserGrants struct {
 	Grants, Users int
-	Capped        bool // there are more
+	Scopes        []consent.UserScope // what they hold, by resource and name
+	Capped        bool                // there are more
 }
 
 // ConditionalAccessPolicy is one policy as far as it could block Apple Mail
@@ -79,6 +82,8 @@ type SignInFailure struct {
 	At     time.Time
 	UserID string
 	Code   int // Entra's error code, such as 65001
+	// Resource is the application (client) ID of what the user signed in to; empty: not told.
+	Resource consent.AppID
 }
 
 // Domain is a domain of the tenant.

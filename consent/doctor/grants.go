@@ -57,6 +57,10 @@ func (e examination) perUserGrants(c *Check) {
 		return
 	}
 	c.found(OK, Finding{Code: "userGrants", Count: read.Grants, Users: read.Users, AtLeast: read.Capped})
+	if e.grants == complete && e.beyondTenant() {
+		c.found(OK, Finding{Code: "userGrantsBeyond"})
+		return
+	}
 	c.found(OK, Finding{Code: map[completeness]string{
 		complete: "userGrantsRedundant", incomplete: "userGrantsNeeded", unknown: "userGrantsUnclear",
 	}[e.grants]})

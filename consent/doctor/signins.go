@@ -60,15 +60,18 @@ func SignInsSince(at time.Time) time.Time {
 
 func (e examination) firstDay() time.Time { return SignInsSince(e.facts.At) }
 
-// consentFailures returns the failures that count. What is later than now, by another clock, is of today.
-func (e examination) consentFailures() []SignInFailure {
+// consentFailures returns the failures that count.
+func (e examination) consentFailures() []SignInFailure { return e.failures(ConsentCodes()) }
+
+// failures returns those with one of the codes. What is later than now, by another clock, is of today.
+func (e examination) failures(codes []int) []SignInFailure {
 	var failures []SignInFailure
 	for _, f := range e.facts.SignIns.Value.Failures {
 		f.At = f.At.UTC()
 		if f.At.After(e.facts.At) {
 			f.At = e.facts.At
 		}
-		if slices.Contains(ConsentCodes(), f.Code) && !f.At.Before(e.firstDay()) {
+		if slices.Contains(codes, f.Code) && !f.At.Before(e.firstDay()) {
 			failures = append(failures, f)
 		}
 	}

@@ -69,7 +69,7 @@ func readAccount(name string) (azidentity.AuthenticationRecord, bool) {
 func (a Accounts) save(at account, record azidentity.AuthenticationRecord, onDebug func(string)) {
 	data, err := json.Marshal(record)
 	if err == nil {
-		err = os.MkdirAll(a.Dir, 0o700)
+		err = disk.MakeFolder(a.Dir)
 	}
 	if err == nil {
 		err = disk.Replace(a.file(at), data, func() {})
@@ -82,7 +82,7 @@ func (a Accounts) save(at account, record azidentity.AuthenticationRecord, onDeb
 // Forget removes what is kept of sign-ins, tokens included, and returns who was signed in. Other files stay.
 func (a Accounts) Forget(ctx context.Context) ([]Account, error) {
 	disk.Sweep(a.Dir, "", true)
-	entries, err := os.ReadDir(a.Dir)
+	entries, err := disk.ReadFolder(a.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
@@ -94,7 +94,7 @@ func (a Accounts) Forget(ctx context.Context) ([]Account, error) {
 		}
 		name := filepath.Join(a.Dir, entry.Name())
 		record, known := readAccount(name)
-		err := os.Remove(name)
+		err := disk.Remove(name)
 		if err == nil && known {
 			forgotten = append(forgotten, Account{record.Username, record.TenantID, record.ClientID})
 		}

@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/base64"
@@ -14,6 +13,7 @@ import (
 	"sync/atomic"
 
 	"appleconsent/graph/wire"
+	"appleconsent/internal/disk"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -22,14 +22,14 @@ import (
 
 // azureCLI gets tokens from the Azure CLI, which keeps them by itself and cannot be made to get a fresh one.
 type azureCLI struct {
-	inTenant, anywhere azcore.TokenCredential
-	unnamed            *atomic.Bool // az does not take the name of a tenant
+	inTenant, anywhere azcore.TokenCredential // anywhere is nil if no tenant is named
+	unnamed            *atomic.Bool           // az does not take the name of a tenant
 }
 
 func newAzureCLI(tenant string) (azcore.TokenCredential, error) {
 	inTenant, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: tenant})
 	if err != nil || tenant == "" {
-		return inTenant, err
+		return azureCLI{inTenant: inTenant}, err
 	}
 	anywhere, err := azidentity.NewAzureCLICredential(nil)
 	return azureCLI{inTenant, anywhere, new(atomic.Bool)}, err
@@ -42,9 +42,9 @@ var refusesTenant = regexp.MustCompile(`(?is)\btenant\b.*\b(cloud ?shell|msi|man
 // GetToken asks az for a token of the tenant. In Azure Cloud Shell and with a managed identity az refuses to hear of one, and is
 // asked again without: of which tenant the token is, is looked at in any case.
 func (c azureCLI) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	if !c.unnamed.Load() {
+	if c.anywhere == nil || !c.unnamed.Load() {
 		token, err := c.inTenant.GetToken(ctx, options)
-		if err == nil || ctx.Err() != nil || !refusesTenant.MatchString(err.Error()) {
+		if err == nil || c.anywhere == nil || ctx.Err() != nil || !refusesTenant.MatchString(err.Error()) {
 			return token, err
 		}
 	}
@@ -52,6 +52,9 @@ func (c azureCLI) GetToken(ctx context.Context, options policy.TokenRequestOptio
 	c.unnamed.Store(err == nil)
 	return token, err
 }
+
+// maxProfile is the size of the Azure CLI's list of subscriptions that is read, in bytes; thousands of them have a few megabytes.
+const maxProfile = 64 << 20
 
 // azureCLIIsSignedIn looks for az and for the file in which it keeps who is signed in, without running it. A tenant without a
 // subscription stands there as if it were one; where nobody is signed in, the list is empty or there is none.
@@ -61,11 +64,11 @@ func (o Options) azureCLIIsSignedIn() bool {
 	}
 	home, _ := os.UserHomeDir()
 	dir := cmp.Or(o.Getenv("AZURE_CONFIG_DIR"), filepath.Join(home, ".azure"))
-	data, err := os.ReadFile(filepath.Join(dir, "azureProfile.json")) //nolint:gosec // where az has it
+	data, err := disk.ReadRegular(filepath.Join(dir, "azureProfile.json"), maxProfile, os.Stat)
 	var profile struct {
 		Subscriptions []json.RawMessage `json:"subscriptions"`
 	}
-	return err == nil && json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &profile) == nil && len(profile.Subscriptions) > 0
+	return err == nil && json.Unmarshal(disk.Text(data), &profile) == nil && len(profile.Subscriptions) > 0
 }
 
 // Az's own command line to sign in again: nothing but the arguments that such a line has been seen to have.

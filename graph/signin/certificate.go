@@ -25,6 +25,7 @@ const maxCertificate = 1 << 20
 // before a password is asked for. No error quotes the file.
 func readCertificate(name, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
 	data, err := disk.ReadRegular(name, maxCertificate, os.Stat)
+	data = disk.Text(data)
 	if err == nil {
 		err = checkForm(data)
 	}

@@ -67,9 +67,7 @@ func TestReadCertificate_wrongFile(t *testing.T) {
 	for name, test := range map[string]struct{ content, want string }{
 		"nothing":                         {"", "it is empty"},
 		"white space":                     {"\n \n", "it is empty"},
-		"a BOM":                           {"\xef\xbb\xbf" + good, "byte order mark"},
-		"a BOM, an encrypted key":         {"\xef\xbb\xbf" + secret, "byte order mark"},
-		"UTF-16":                          {string(utf16le), "it is UTF-16"},
+		"a BOM, indented":                 {"\xef\xbb\xbf" + indent(good, "  "), "its lines are indented"},
 		"UTF-16 without a mark":           {string(utf16le[2:]), "it is UTF-16"},
 		"indented":                        {indent(good, "    "), "its lines are indented"},
 		"indented with tabs":              {indent(secret, "\t"), "its lines are indented"},
@@ -112,6 +110,7 @@ func TestReadCertificate_wrongFile(t *testing.T) {
 		t.Errorf("a PFX without a key: got %v", err)
 	}
 	for name, content := range map[string]string{
+		"a BOM": "\xef\xbb\xbf" + good, "a BOM, an encrypted key": "\xef\xbb\xbf" + secret, "UTF-16": string(utf16le),
 		"plain": good, "the key first": private + public, "CRLF": strings.ReplaceAll(good, "\n", "\r\n"), "encrypted": secret, "PFX": string(pfx),
 		"words around": "Bag Attributes\n  localKeyID: 01\n" + public + "Key Attributes: <No Attributes>\n" + private, "no line end": strings.TrimSpace(good),
 	} {

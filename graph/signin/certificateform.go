@@ -24,16 +24,14 @@ const (
 var errNoKey = errors.New("found no private key in it, but a certificate without its private key: both belong into the one file")
 
 // checkForm says what is wrong with the form of a file: how PEM is spoilt on its way through editors, variables and consoles, what
-// is missing, and what is in another form. What is encrypted is not looked into.
+// is missing, and what is in another form. The marks at the beginning of texts have been taken off (disk.Text). What is encrypted is not looked into.
 func checkForm(data []byte) error {
 	text := string(data)
 	switch {
 	case len(bytes.TrimSpace(data)) == 0:
 		return errors.New("it is empty: it is neither PEM nor PKCS#12")
-	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")), strings.Contains(text, "-\x00-\x00-"):
-		return errors.New("it is UTF-16, as PowerShell writes text: save it as plain text (ASCII)")
-	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
-		return errors.New("it begins with a byte order mark (BOM): save it without, as plain text (ASCII)")
+	case strings.Contains(text, "-\x00-\x00-"):
+		return errors.New("it is UTF-16 without a mark that says so: save it as plain text (ASCII)")
 	case !strings.Contains(text, pemBegin):
 		return checkBinary(data)
 	}

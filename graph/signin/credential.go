@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"appleconsent/graph/wire"
+	"appleconsent/internal/disk"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
@@ -44,7 +45,7 @@ func (o Options) credential(auth Auth) (azcore.TokenCredential, error) {
 	case AuthManagedIdentity:
 		return o.managedIdentity()
 	case AuthAzureCLI:
-		return newAzureCLI(o.Tenant)
+		return ifInstalled(newAzureCLI(o.Tenant))
 	case AuthBrowser, AuthDeviceCode:
 		return o.person(auth)
 	case AuthAuto, AuthEnvironment:
@@ -74,7 +75,7 @@ func (o Options) certificate() (azcore.TokenCredential, error) {
 	}
 	certificates, key, err := readCertificate(o.Getenv("AZURE_CLIENT_CERTIFICATE_PATH"), o.Getenv("AZURE_CLIENT_CERTIFICATE_PASSWORD"))
 	if err != nil {
-		return nil, fmt.Errorf("read the certificate %q: %w", o.Getenv("AZURE_CLIENT_CERTIFICATE_PATH"), err)
+		return nil, fmt.Errorf("read the certificate %s: %w", disk.Quote(o.Getenv("AZURE_CLIENT_CERTIFICATE_PATH")), err)
 	}
 	return azidentity.NewClientCertificateCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), certificates, key,
 		&azidentity.ClientCertificateCredentialOptions{
@@ -119,19 +120,26 @@ func (o Options) federated() func() (azcore.TokenCredential, error) {
 	return nil
 }
 
-// tokenFile signs in with a token in a file. It refuses what is no file, such as a pipe, on which azidentity would wait for ever.
+// maxTokenFile is the size of a token file that is read, in bytes.
+const maxTokenFile = 1 << 20
+
+// tokenFile signs in with a token in a file, which is read anew each time. It refuses what is no file, such as a pipe, on which
+// azidentity's own reader would wait for ever.
 func (o Options) tokenFile() (azcore.TokenCredential, error) {
-	name := o.Getenv("AZURE_FEDERATED_TOKEN_FILE")
-	info, err := os.Stat(name)
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is not a regular file", name)
+	read := func() (string, error) {
+		name := o.Getenv("AZURE_FEDERATED_TOKEN_FILE")
+		data, err := disk.ReadRegular(name, maxTokenFile, os.Stat)
+		if err != nil {
+			return "", fmt.Errorf("read the token %s of AZURE_FEDERATED_TOKEN_FILE: %w", disk.Quote(name), err)
+		}
+		return strings.TrimSpace(string(disk.Text(data))), nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read the token in AZURE_FEDERATED_TOKEN_FILE: %w", err)
+	if _, err := read(); err != nil {
+		return nil, err
 	}
-	return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-		ClientOptions: o.options(), TenantID: o.value("AZURE_TENANT_ID"), ClientID: o.value("AZURE_CLIENT_ID"), TokenFilePath: name,
-	})
+	assertion := func(context.Context) (string, error) { return read() }
+	return azidentity.NewClientAssertionCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), assertion,
+		&azidentity.ClientAssertionCredentialOptions{ClientOptions: o.options()})
 }
 
 // gitHubActions signs in with the token that a workflow with the permission id-token: write can get

@@ -6,9 +6,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"sync"
+
+	"appleconsent/internal/disk"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity/cache"
@@ -21,6 +22,10 @@ const cacheName = "appleconsent"
 // error says why there is none here; then tokens last as long as the process.
 var tokenCache = sync.OnceValues(func() (azidentity.Cache, error) { return cache.New(&cache.Options{Name: cacheName}) })
 
+// Unreachable names the platform's storage for tokens if this build cannot reach it and another build can: what that one kept there
+// stays. It is empty otherwise.
+func Unreachable() string { return "" }
+
 // forgetTokens empties the cache. Azidentity cannot do that, so that this knows where it keeps things. Where there can be no
 // cache, there is nothing to forget.
 func forgetTokens(ctx context.Context) error {
@@ -30,7 +35,7 @@ func forgetTokens(ctx context.Context) error {
 	}
 	errs := []error{forgetKeychain(ctx)}
 	for _, name := range []string{cacheName, cacheName + ".lockfile"} {
-		if err := os.Remove(filepath.Join(dir, ".IdentityService", name)); !errors.Is(err, fs.ErrNotExist) {
+		if err := disk.Remove(filepath.Join(dir, ".IdentityService", name)); !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}
 	}

@@ -233,6 +233,11 @@ func TestReadRules(t *testing.T) {
 	if rules, err := simulator.ReadRules("../../docs/faults.example.json"); err != nil || len(rules) != 4 {
 		t.Errorf("the example of the documentation: %d rules, %v", len(rules), err)
 	}
+	for kind, marked := range map[string]string{"UTF-8": "\xef\xbb\xbf" + good, "UTF-16": utf16LE(good)} {
+		if rules, err := simulator.ReadRules(file(marked)); err != nil || len(rules) != 3 {
+			t.Errorf("%s with a mark, as Windows writes it: %d rules, %v", kind, len(rules), err)
+		}
+	}
 	for text, want := range map[string]string{
 		``:                                  "not a list of rules",
 		`{"rules":[]}`:                      "has no rules",
@@ -263,6 +268,11 @@ func TestReadRules(t *testing.T) {
 	if _, err := simulator.ReadRules(t.TempDir()); err == nil {
 		t.Error("a folder is taken for a file")
 	}
+}
+
+// utf16LE is a text of ASCII as Windows PowerShell writes it.
+func utf16LE(text string) string {
+	return "\xff\xfe" + strings.Join(strings.Split(text, ""), "\x00") + "\x00"
 }
 
 // ruleFile writes a file of rules and returns its name.

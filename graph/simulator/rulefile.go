@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"appleconsent/internal/disk"
 )
 
 // maxRuleFile is the largest rule file that is read, in bytes.
@@ -14,27 +16,37 @@ const maxRuleFile = 1 << 20
 
 // ReadRules reads a rule file: a JSON object with the rules in a list named rules.
 func ReadRules(name string) ([]Rule, error) {
+	var text []byte
+	err := disk.Insist(func() (err error) {
+		text, err = readRuleFile(name)
+		return err
+	})
+	var rules []Rule
+	if err == nil {
+		rules, err = parseRules(text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read faults %s: %w", disk.Quote(name), disk.Pathless(err))
+	}
+	return rules, nil
+}
+
+// readRuleFile reads a file of any kind, such as the pipe that a shell makes of a command.
+func readRuleFile(name string) ([]byte, error) {
 	file, err := os.Open(name) //nolint:gosec // the user's own argument
 	if err != nil {
-		return nil, fmt.Errorf("read faults: %w", err)
+		return nil, err
 	}
 	defer file.Close() //nolint:errcheck // nothing was written
 	text, err := io.ReadAll(io.LimitReader(file, maxRuleFile+1))
 	if err == nil && len(text) > maxRuleFile {
 		err = fmt.Errorf("it is larger than %d bytes", maxRuleFile)
 	}
-	var rules []Rule
-	if err == nil {
-		rules, err = parseRules(text)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read faults %q: %w", name, err)
-	}
-	return rules, nil
+	return text, err
 }
 
 func parseRules(text []byte) ([]Rule, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder := json.NewDecoder(bytes.NewReader(disk.Text(text)))
 	decoder.DisallowUnknownFields()
 	var file struct {
 		Rules []Rule `json:"rules"`

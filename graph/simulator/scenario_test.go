@@ -48,6 +48,7 @@ func TestScenarios(t *testing.T) {
 		"low-impact":          {Client: apple},
 		"custom-consent":      {Client: apple},
 		"managed-consent":     {Client: apple},
+		"mac-on-graph":        {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All", PerUser: 5},
 		"deleted":             {},
 		"assignment-required": {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
 		"old-profiles":        {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
@@ -108,7 +109,7 @@ func TestScenarios_order(t *testing.T) {
 		names = append(names, s.Name)
 	}
 	want := "fresh partial granted renamed user-consents extra disabled no-exchange consent-blocked throttled lagging " +
-		"low-impact custom-consent managed-consent deleted assignment-required old-profiles unlicensed"
+		"low-impact custom-consent managed-consent mac-on-graph deleted assignment-required old-profiles unlicensed"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

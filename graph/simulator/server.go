@@ -76,12 +76,16 @@ func (s *Server) Edit(change func(*directory.Directory)) {
 	}
 }
 
-// ServeHTTP answers Graph requests below /v1.0 and /beta, and sign-in requests elsewhere, as rules want it.
+// ServeHTTP answers Graph requests below /v1.0 and /beta, requests for the file of a report, and sign-in requests elsewhere, as rules
+// want it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, bodyErr := directory.ReadBody(w, r)
 	s.Respond(w, r, body, func(t *Tenant, refusal int) reply.Reply {
-		if directory.Serves(r.URL.Path) {
+		switch {
+		case directory.Serves(r.URL.Path):
 			return t.Graph.Answer(r, body, bodyErr)
+		case directory.ServesReport(r.URL.Path):
+			return t.Graph.Report(r)
 		}
 		return t.SignIn.Answer(r, body, bodyErr, refusal)
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -76,8 +77,8 @@ type store struct {
 }
 
 func newStore(file string, now func() time.Time) (*store, error) {
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return nil, fmt.Errorf("keep simulated directory: %w", err)
+	if err := disk.MakeFolder(filepath.Dir(file)); err != nil {
+		return nil, fmt.Errorf("keep simulated directory %s: %w", disk.Quote(file), disk.Pathless(err))
 	}
 	return &store{file: file, lock: newLock(file), now: now}, nil
 }
@@ -91,8 +92,8 @@ func sweep(file string) { disk.Sweep(filepath.Dir(file), filepath.Base(file), tr
 
 // update brings d up to date, runs f, and saves d if f changed it, all of it under the file's lock.
 func (s *store) update(d *directory.Directory, scenario Scenario, f func() (changed bool)) (err error) {
-	if err := s.lock.Lock(); err != nil {
-		return fmt.Errorf("lock simulated directory %q: %w", s.file, err)
+	if err := disk.Insist(s.lock.Lock); err != nil {
+		return fmt.Errorf("lock simulated directory %s: %w", disk.Quote(s.file), disk.Pathless(err))
 	}
 	defer func() { err = errors.Join(err, s.lock.Unlock()) }()
 	if err := s.load(d, scenario); err != nil {
@@ -119,14 +120,14 @@ func (s *store) load(d *directory.Directory, scenario Scenario) error {
 	}
 	var text []byte
 	if err == nil {
-		text, err = os.ReadFile(s.file)
+		text, err = disk.ReadRegular(s.file, math.MaxInt64, os.Stat)
 	}
 	if err != nil {
-		return fmt.Errorf("read simulated directory: %w", err)
+		return fmt.Errorf("read simulated directory %s: %w", disk.Quote(s.file), disk.Pathless(err))
 	}
 	kept, err := parseDirectory(text, scenario, s.now())
 	if err != nil {
-		return fmt.Errorf("simulated directory %q is unusable (start over with `appleconsent simulate --reset`): %w", s.file, err)
+		return fmt.Errorf("simulated directory %s is unusable (start over with `appleconsent simulate --reset`): %w", disk.Quote(s.file), err)
 	}
 	*d, s.seen = kept, info
 	return nil
@@ -163,7 +164,7 @@ func (s *store) save(d *directory.Directory) error {
 		s.seen, err = os.Stat(s.file)
 	}
 	if err != nil {
-		return fmt.Errorf("keep simulated directory: %w", err)
+		return fmt.Errorf("keep simulated directory %s: %w", disk.Quote(s.file), disk.Pathless(err))
 	}
 	return nil
 }
@@ -175,13 +176,13 @@ func Reset(file string) (err error) {
 		return nil
 	}
 	lock := newLock(file)
-	if err := lock.Lock(); err != nil {
-		return fmt.Errorf("reset simulated directory: %w", err)
+	if err := disk.Insist(lock.Lock); err != nil {
+		return fmt.Errorf("reset simulated directory %s: %w", disk.Quote(file), disk.Pathless(err))
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
 	sweep(file)
-	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("reset simulated directory: %w", err)
+	if err := disk.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("reset simulated directory %s: %w", disk.Quote(file), disk.Pathless(err))
 	}
 	return nil
 }

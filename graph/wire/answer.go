@@ -27,6 +27,10 @@ const MaxAnswer = 16 << 20
 // failure is why the answer is not a good one; nil if it is. Cut is why it is not whole, nil if it is.
 func (a answer) failure(req *http.Request, cut error, now time.Time) *Error {
 	e := Error{Status: a.status, RequestID: a.header.Get(requestID), sent: true}
+	redirects := operationOf(req.Context()).Redirects
+	if redirects && a.status == http.StatusFound && a.header.Get("Location") != "" {
+		return nil
+	}
 	if a.status < 200 || a.status >= 300 {
 		e.retryAfter = retryAfter(a.header, now)
 		a.refusal(&e)
@@ -38,7 +42,7 @@ func (a answer) failure(req *http.Request, cut error, now time.Time) *Error {
 	if e.Err == nil {
 		return nil
 	}
-	e.final = len(a.body) > MaxAnswer
+	e.final = len(a.body) > MaxAnswer || redirects
 	if kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type")); kind == "text/html" {
 		e.refusal = CauseFiltered // such as the sign-in page of a network
 	}
@@ -68,6 +72,8 @@ func (a answer) unusable(req *http.Request) error {
 	isJSON := kind == "application/json"
 	bodyless := req.Method == http.MethodPatch || req.Method == http.MethodDelete
 	switch {
+	case operationOf(req.Context()).Redirects:
+		return errors.New("the answer leads to no file")
 	case a.status != http.StatusOK && a.status != http.StatusCreated && (a.status != http.StatusNoContent || !bodyless):
 		return fmt.Errorf("the answer has the status %d, which says nothing certain", a.status)
 	case len(a.body) > MaxAnswer:

@@ -113,6 +113,18 @@ func (c Cloud) SignInHosts() []string {
 	return hosts
 }
 
+// reportDomains are the domains of the cloud's Microsoft 365 in which the files of its reports lie
+// (learn.microsoft.com/microsoft-365/enterprise/microsoft-365-endpoints). Their hosts have been seen in the global cloud only, such as
+// reportsweu.office.com (github.com/centreon/centreon-plugins, issue 3323).
+func (c Cloud) reportDomains() []string {
+	return map[string][]string{
+		"global":   {"office.com", "office365.com"},
+		"usgov":    {"office365.us"},
+		"usgovdod": {"office365.us", "apps.mil"},
+		"china":    {"partner.office365.cn", "partner.outlook.cn"},
+	}[c.Name]
+}
+
 // RegionalHost is the host in front of which the name of a region stands, for who asks for a regional authority.
 func (c Cloud) RegionalHost() string {
 	if c.Name == "global" {

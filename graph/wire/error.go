@@ -3,7 +3,9 @@ package wire
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -22,11 +24,15 @@ type Error struct {
 	Caller    Caller    // who asked; zero if nobody said
 	Challenge string    // the claims that Graph wants a token to be asked for with, as JSON; empty if it named none
 
-	write      bool  // the request would have changed something
-	sent       bool  // at least its headers were written to the network
-	final      bool  // trying again would change nothing
-	unusable   bool  // there is an answer, with a good status
-	refusal    Cause // what is behind an error answer
+	write      bool     // the request would have changed something
+	sent       bool     // at least its headers were written to the network
+	final      bool     // trying again would change nothing
+	unusable   bool     // there is an answer, with a good status
+	refusal    Cause    // what is behind an error answer
+	foreign    bool     // the answer is not Graph's
+	codes      []string // of the answer and of its parts
+	renewed    bool     // it was refused for its token, of which there is a fresh one now
+	deferred   bool     // it may be sent again, which is left to who looks at the tenant first
 	retryAfter time.Duration
 }
 
@@ -95,36 +101,56 @@ func (e *Error) Conflicts() bool {
 // collided reports whether the request was not carried out because another one was at work on the same object
 // (github.com/hashicorp/terraform-provider-azuread, issue 652).
 func (e *Error) collided() bool {
-	text := strings.ToLower(e.Message)
-	return e.Status >= 400 && e.Status < 500 && (strings.Contains(e.Code, "ConcurrencyViolation") ||
-		strings.Contains(text, "another operation") || strings.Contains(text, "concurrent"))
+	coded := slices.ContainsFunc(e.codes, func(code string) bool { return strings.Contains(code, "ConcurrencyViolation") })
+	return e.Status >= 400 && e.Status < 500 && (coded || saysCollided.MatchString(e.Message))
+}
+
+var saysCollided = regexp.MustCompile(`(?i)concurrency ?violation|another operation|concurrent (write|update|modification|operation|change)`)
+
+// Again is how a write that replaces or deletes something, and was certainly not carried out, is sent again after another look at
+// what it replaces: after a pause of at least that, so many times; no times: not at all.
+func (e *Error) Again() (pause time.Duration, times int) {
+	switch {
+	case !e.deferred:
+		return 0, 0
+	case e.renewed:
+		return 0, 1
+	case e.retryAfter > 0 || e.collided():
+		return max(e.retryAfter, time.Second), math.MaxInt
+	}
+	return time.Second, maxAttempts - 1
 }
 
 // Absent reports whether something that the request refers to is not there, or not visible everywhere yet
 // (devblogs.microsoft.com/identity/designing-for-eventual-consistency-for-microsoft-entra; the words are those that
 // github.com/hashicorp/terraform-provider-azuread waits for after it has created a service principal).
 func (e *Error) Absent() bool {
-	return e.Status == http.StatusNotFound ||
-		e.Status == http.StatusBadRequest && strings.Contains(e.Message, "queried reference-property objects are not present")
+	said := e.Code == "Request_ResourceNotFound" || e.Code == "Directory_ObjectNotFound" || saysAbsent.MatchString(e.Message)
+	return !e.foreign && !e.UnknownApp() && (e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest && said)
 }
+
+var saysAbsent = regexp.MustCompile(`(?i)queried reference-property objects are not present`)
 
 // UnknownApp reports whether no service principal can be made of the application, since the cloud does not know it
 // (github.com/manicminer/hamilton, odata package).
 func (e *Error) UnknownApp() bool {
-	return e.Status == http.StatusBadRequest &&
-		(e.Code == "NoBackingApplicationObject" || strings.Contains(e.Message, "does not reference a valid application"))
+	said := slices.Contains(e.codes, "NoBackingApplicationObject") || saysUnknownApplication.MatchString(e.Message)
+	return e.Status == http.StatusBadRequest && said || e.Op.OfApp && e.Status == http.StatusNotFound && saysNoResource.MatchString(e.Message)
 }
+
+var (
+	saysUnknownApplication = regexp.MustCompile(`(?i)does not reference a valid application|application is not available in this cloud`)
+	saysNoResource         = regexp.MustCompile(`(?i)resource '[0-9a-f-]{36}' does not exist`)
+)
 
 // UnknownScope reports whether a write was refused because of a scope that its resource does not publish. Microsoft documents no
 // words for it.
 func (e *Error) UnknownScope() bool {
-	text := strings.ToLower(e.Message)
-	says := func(words ...string) bool {
-		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
-	}
-	return e.write && e.Status == http.StatusBadRequest && !e.Absent() && !e.Exists() && says("scope", "permission") &&
-		says("not exist", "not found", "not valid", "invalid", "unknown", "not published", "not defined", "not recognized", "no longer")
+	return e.write && e.Status == http.StatusBadRequest && !e.Absent() && !e.Exists() && saysUnknownScope.MatchString(e.Message)
 }
+
+var saysUnknownScope = regexp.MustCompile(`(?is)AADSTS(650053|70011)\b|\b(scope|permission).*(n't exist|not exist|not found|not valid|invalid|unknown|` +
+	`not a published|not published|not defined|not recognized|no longer)|(unknown|invalid) (scope|permission)`)
 
 // Denied reports whether the caller lacks a permission or a role.
 func (e *Error) Denied() bool { return e.Status == http.StatusForbidden && e.refusal == "" }
@@ -153,6 +179,8 @@ type Operation struct {
 	Role       string // the least Entra role that an admin needs for the delegated permission
 	Writes     bool
 	Lists      bool // the answer is a collection
+	OfApp      bool // it refers to an application, and to nothing in the tenant
+	Redirects  bool // the answer is a redirect, see Transport.Report
 	Stands     bool // what is read is known to be there: that it is not found means that it is not visible everywhere yet
 }
 

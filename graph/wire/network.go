@@ -20,7 +20,8 @@ type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Network is how the program reaches Microsoft, Graph and Entra alike: one pool of connections for all tenants. It speaks
 // HTTP/1.1 only: Go's HTTP/2 client may send a request without a body a second time by itself, a deletion too. Redirects are
-// not followed, so that neither a token nor a secret goes where nobody meant it to go.
+// not followed, so that neither a token nor a secret goes where nobody meant it to go; report.go has the one exception, which
+// carries neither.
 type Network struct {
 	pool    *http.Transport
 	proxies proxies
@@ -30,7 +31,7 @@ type Network struct {
 // Exchange is one attempt of a request, for logs. It holds no header and no body.
 type Exchange struct {
 	Method    string
-	Path      string // to Graph with the query, as sent; of a sign-in with the host and without the query
+	Path      string // to Graph with the query, as sent; of a sign-in with the host and without the query; of a report's file the host
 	Status    int    // 0 if there was no answer
 	RequestID string
 	Duration  time.Duration

@@ -22,6 +22,12 @@ func (a answer) refusal(e *Error) {
 		Error struct {
 			Code    string `json:"code"`
 			Message string `json:"message"`
+			Inner   struct {
+				Code string `json:"code"`
+			} `json:"innerError"`
+			Details []struct {
+				Code string `json:"code"`
+			} `json:"details"`
 		} `json:"error"`
 	}
 	text := strings.TrimSpace(string(a.body))
@@ -37,9 +43,13 @@ func (a answer) refusal(e *Error) {
 		e.Err = errors.New("the answer is empty")
 	default:
 		_ = json.Unmarshal(a.body, &body) // another form says nothing
-		e.Code, e.Message = body.Error.Code, body.Error.Message
+		e.Code, e.Message, e.codes = body.Error.Code, body.Error.Message, []string{body.Error.Code, body.Error.Inner.Code}
+		for _, detail := range body.Error.Details {
+			e.codes = append(e.codes, detail.Code)
+		}
 		text = e.Code + " " + e.Message
 	}
+	e.foreign = foreign
 	e.Challenge = a.challenge()
 	e.refusal = refusalOf(a.status, text[:min(len(text), maxRefusal)], foreign)
 }

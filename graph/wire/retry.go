@@ -10,8 +10,9 @@ import (
 // Who retries what.
 //
 // A read is tried again after whatever can pass: no answer, an answer that was cut or is not Graph's, 408, 429 and 5xx
-// but 501. A write is tried again here only if it was certainly not carried out: after 429, when another operation was at
-// work on the same object, and when nothing of it was ever sent. Every other failure of a write goes back to package plan, which reads the tenant before it decides.
+// but 501. A write that creates something is tried again here only if it was certainly not carried out: after 429, when another
+// operation was at work on the same object (as long as there is time), and when nothing of it was ever sent. One that replaces or
+// deletes something is never sent twice here: what it replaces must be looked at again (Error.Again). Every other failure of a write goes back to package plan, which reads the tenant before it decides.
 //
 // A request whose token is refused (401), and a write that Graph denies (403), is sent once more with a fresh token, if there is
 // one to be had without asking a person: it was not carried out, and what it lacks may have been given since.
@@ -43,11 +44,17 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			return a.response(req), nil
 		}
 		if !renewed && failure.ofToken() && t.Tokens.Renew(req.Context(), token, failure.Challenge) {
+			if failure.renewed, failure.deferred = true, replaces(req); failure.deferred {
+				return nil, failure
+			}
 			renewed, attempt = true, attempt-1
 			continue
 		}
 		wait, again := pause(req.Context(), failure, attempt)
 		if !again || req.Context().Err() != nil || !fits(req.Context(), t.Clock.Now(), wait) {
+			return nil, failure
+		}
+		if failure.deferred = replaces(req); failure.deferred {
 			return nil, failure
 		}
 		t.OnWait("Graph, to "+failure.Op.Name+" ("+failure.reason()+")", wait)
@@ -65,10 +72,15 @@ func pause(ctx context.Context, e *Error, attempt int) (time.Duration, bool) {
 		return 0, false
 	case e.retryAfter > 0:
 		return e.retryAfter, true
-	case attempt >= maxAttempts:
+	case attempt >= maxAttempts && !e.collided():
 		return 0, false
 	}
-	return time.Second << (attempt - 1), true
+	return time.Second << min(attempt-1, 3), true
+}
+
+// replaces reports whether a request replaces or deletes something: meanwhile, somebody else may have changed that.
+func replaces(req *http.Request) bool {
+	return req.Method == http.MethodPatch || req.Method == http.MethodDelete
 }
 
 type impatientKey struct{}

@@ -22,6 +22,7 @@ import (
 	"strings"
 
 	"appleconsent/internal/cli/shell"
+	"appleconsent/internal/disk"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -177,7 +178,7 @@ func checkArguments(c *cli.Context) error {
 	for _, sub := range c.Command.Subcommands {
 		hint = "did you mean: " + strings.Join([]string{c.Command.HelpName, sub.Name, sub.ArgsUsage}, " ")
 	}
-	return &hintedError{fmt.Errorf("unexpected argument %q", c.Args().Get(most)), hint}
+	return &hintedError{fmt.Errorf("unexpected argument %s", disk.Quote(c.Args().Get(most))), hint}
 }
 
 // helpCommand is help as a command; urfave's own answers an unknown topic with an exit code of its own.

@@ -15,8 +15,8 @@ import (
 
 type applyOptions struct {
 	changeOptions
-	choices consent.Choices
-	saved   *plan.Document // the plan file; nil if none was given
+	asked asked
+	saved *plan.Document // the plan file; nil if none was given
 }
 
 func applyCommand(env Environment) *cli.Command {
@@ -39,14 +39,16 @@ func parseApply(in *input) (applyOptions, error) {
 	if o.changeOptions, err = parseChange(in); err != nil {
 		return o, err
 	}
-	o.choices = choicesOf(in.Context)
+	if o.asked, err = parseAsked(in); err != nil {
+		return o, err
+	}
 	if in.NArg() > 0 {
 		if err := o.readPlan(in); err != nil {
 			return o, err
 		}
 	}
-	in.follow.choices = o.choices
-	return o, render.CanHold(in.output.format, plan.KindChange, o.choices)
+	in.follow.choices = o.asked.Choices
+	return o, render.CanHold(in.output.format, plan.KindChange, o.asked.Choices)
 }
 
 // readPlan reads the saved plan, whose choices it takes over.
@@ -56,17 +58,26 @@ func (o *applyOptions) readPlan(in *input) error {
 		return &hintedError{err, "save a plan with: appleconsent plan --out plan.json"}
 	}
 	o.saved = &saved
-	o.choices, err = takeOver(in, o.choices, saved)
+	if err := o.asked.namesOnly("a saved plan has the names, which the command line must say, too"); err != nil {
+		return err
+	}
+	o.asked.Choices, err = takeOver(in, o.asked.Choices, saved)
 	return err
 }
 
 // takeOver makes the choices those of a saved plan, unless the command line asks for others. A file never widens: what it
 // holds beyond the default must be said on the command line, too.
 func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.Choices, error) {
+	app, planned := consent.DefaultApplication(), saved.Requirement.Choices()
+	said := app.Require(choices).Also
+	saved.Asked = planned.Also // which is asked for on the command line, too, or refused below
 	if err := saved.Trust(); err != nil {
 		return choices, &plan.StaleError{Reasons: []string{err.Error()}}
 	}
-	planned := saved.Requirement.Choices()
+	more := consent.Choices{Also: consent.AlsoBeyond(planned.Also, said), EnableApp: planned.EnableApp && !choices.EnableApp}
+	if planned.Route != choices.Route {
+		more.Route = planned.Route
+	}
 	switch {
 	case in.IsSet("devices") && planned.Devices != choices.Devices:
 		return choices, fmt.Errorf("the plan was made with --devices %s, not %s", planned.Devices, choices.Devices)
@@ -74,18 +85,27 @@ func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.
 		return choices, fmt.Errorf("the plan was made with --route %s, not %s", planned.Route, choices.Route)
 	case in.IsSet("enable-app") && planned.EnableApp != choices.EnableApp:
 		return choices, fmt.Errorf("the plan was made with --enable-app=%v", planned.EnableApp)
-	case planned.Route != choices.Route || planned.EnableApp && !choices.EnableApp:
-		return choices, &hintedError{errWider, "if that is what you want: " + in.follow.command(applySaved(in.Args().First(), planned)...)}
+	case len(consent.AlsoBeyond(said, planned.Also)) > 0:
+		return choices, fmt.Errorf("the plan was made without %s", asWritten(consent.AlsoBeyond(said, planned.Also)))
+	case !more.Default():
+		return choices, &hintedError{fmt.Errorf("the plan: %w", &plan.WiderError{Needs: more}), "if that is what you want: " + in.follow.command(applySaved(in.Args().First(), planned)...)}
 	}
 	return planned, nil
 }
 
 func runApply(ctx context.Context, o applyOptions, k *call) error {
-	s, err := k.open(ctx, o.connection, operation.NeedOf(o.choices))
+	s, err := k.open(ctx, o.connection, operation.NeedOf(o.asked.Choices))
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	result, err := s.Apply(ctx, consent.DefaultApplication().Require(o.choices), o.saved, k.terms(o.changeOptions))
+	required, err := k.required(ctx, s, o.asked)
+	if err == nil {
+		err = k.unlessUnseen(o.asked, o.yes, required.Also)
+	}
+	if err != nil {
+		return err
+	}
+	result, err := s.Apply(ctx, required, o.saved, k.terms(o.changeOptions))
 	return k.ended(result, o.changeOptions, err)
 }

@@ -12,7 +12,7 @@ import (
 // refuses are the scenarios that an apply refuses, and already are those in which it has nothing to do.
 var (
 	refuses = []string{"no-exchange"}
-	already = []string{"granted", "assignment-required", "old-profiles", "unlicensed"}
+	already = []string{"granted", "assignment-required", "old-profiles", "unlicensed", "mac-on-graph"}
 )
 
 func TestApply_dryRun(t *testing.T) {

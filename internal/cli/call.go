@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -18,7 +19,7 @@ type input struct {
 	*call
 }
 
-// call is one command at work. Once its input is parsed it is never changed.
+// call is one command at work. Once its input is parsed it is never changed, but for the names that --also consented stands for.
 type call struct {
 	*terminal.Printer
 	env     Environment
@@ -29,7 +30,7 @@ type call struct {
 }
 
 func newCall(env Environment, o output) *call {
-	return &call{Printer: terminal.New(env.settings(o)), env: env, output: o, follow: follow{shell: env.shell()}}
+	return &call{Printer: terminal.New(env.settings(o)), env: env, output: o, follow: follow{shell: cmp.Or(env.Shell, render.ShellPOSIX)}}
 }
 
 // action makes the action of a command out of how its input is read and of what it does.
@@ -120,7 +121,7 @@ func (f follow) command(words ...string) string {
 	line := append([]string{"appleconsent"}, words...)
 	planning := words[0] == "plan" || words[0] == "apply"
 	switch {
-	case f.choices == (consent.Choices{}):
+	case f.choices.Default():
 	case words[0] == "link", len(words) == 1 && (planning || words[0] == "status"):
 		line = append(line, choiceFlags(f.choices, planning)...)
 	}

@@ -106,7 +106,7 @@ func (k *call) ended(r operation.Result, o changeOptions, err error) error {
 
 // showDone shows a change that was just made; its text also says how to undo it.
 func (k *call) showDone(change plan.Change) error {
-	if err := k.show(render.OfDone(change, k.follow.command("rollback", change.ID))); err != nil {
+	if err := k.show(render.OfDone(change, k.follow.command(rollbackWords(change)...))); err != nil {
 		return &hintedError{
 			fmt.Errorf("%s %s %w: %w", change.Operation, change.ID, errUnshown, err),
 			"see it with: " + k.follow.command("history", "show", change.ID),

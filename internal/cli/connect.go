@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"appleconsent/consent"
 	"appleconsent/graph"
 	"appleconsent/graph/signin"
 	"appleconsent/graph/simulator"
@@ -27,6 +28,12 @@ func (t tenant) SignIn(ctx context.Context) (operation.Identity, error) {
 	return operation.Identity{TenantID: who.TenantID, Operator: who.Operator}, err
 }
 
+// Consented puts what was read into the form of package operation.
+func (t tenant) Consented(ctx context.Context, required consent.Requirement) (operation.Consented, error) {
+	state, users, err := t.Client.Consented(ctx, required)
+	return operation.Consented{State: state, Grants: users.Grants, Scopes: users.Scopes, Capped: users.Capped}, err
+}
+
 // connected is a session with what lies below it.
 type connected struct {
 	*operation.Session
@@ -37,6 +44,9 @@ type connected struct {
 
 // open connects and signs in, for what has to be read. Only after it has returned is a request sent to Graph.
 func (k *call) open(ctx context.Context, conn connection, need operation.Need) (*connected, error) {
+	if _, err := conn.folder(); err != nil {
+		return nil, err
+	}
 	s := &connected{network: wire.NewNetwork(k.env.Dial, k.exchange), stop: func() {}}
 	if err := s.connect(ctx, k, conn, need); err != nil {
 		s.close()
@@ -59,8 +69,9 @@ func (s *connected) connect(ctx context.Context, k *call, conn connection, need 
 	journal := plan.NewJournal(conn.stateDir)
 	journal.Checkpoint = k.env.Checkpoint
 	setup := operation.Setup{
-		Tenant: tenant{client}, Journal: journal, Clock: systemClock{}, Reporter: progress, Tool: tool(),
+		Tenant: tenant{client}, Journal: journal, Clock: systemClock{}, Reporter: progress, Tool: tool(), Cloud: conn.cloud.Name,
 		Limit: operation.Limit{Time: conn.timeout, Name: "--timeout"}, AsksPerson: credential.AsksPerson(),
+		Usage: conn.usage,
 	}
 	if conn.simulate == "" {
 		setup.Wanted = conn.tenant

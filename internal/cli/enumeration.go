@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"appleconsent/consent"
@@ -33,7 +34,9 @@ type enumeration[T ~string] struct {
 func devices() enumeration[consent.Devices] {
 	return enumeration[consent.Devices]{
 		flag: "devices", usage: "`DEVICES` that are used: %s", noun: "devices", words: consent.DeviceChoices(), told: true,
-		about: map[consent.Devices]string{consent.IOSDevices: "without EWS", consent.MacDevices: "without EAS"},
+		about: map[consent.Devices]string{
+			consent.IOSDevices: "iPhones and iPads: EAS, no EWS", consent.MacDevices: "Macs: EWS while it lasts, no EAS; for macOS 27.2 see --also",
+		},
 	}
 }
 
@@ -154,14 +157,34 @@ func (e enumeration[T]) of(c *cli.Context) T { return T(c.String(e.flag)) }
 
 // The flags that decide what is required: of all that look at a tenant, and of those that plan a change.
 
-func lookFlags() []cli.Flag { return []cli.Flag{devices().register(), routes().register()} }
-
-func planFlags() []cli.Flag {
-	return append(lookFlags(), &cli.BoolFlag{Name: "enable-app", Usage: "also enable the service principal for sign-in, if it is disabled"})
+func lookFlags() []cli.Flag {
+	return []cli.Flag{devices().register(), alsoFlag(""), routes().register()}
 }
 
-func choicesOf(c *cli.Context) consent.Choices {
-	return consent.Choices{Devices: devices().of(c), Route: routes().of(c), EnableApp: c.Bool("enable-app")}
+// usageFlag is of those that tell how many people a plan or a diagnosis is about.
+func usageFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "usage", Usage: "also tell how many people use it; needs Reports.Read.All (env APPLECONSENT_USAGE)"}
+}
+
+// parseUsage reads the flag or, without it, the variable.
+func parseUsage(in *input) (bool, error) {
+	text := in.env.Getenv("APPLECONSENT_USAGE")
+	if in.IsSet("usage") || text == "" {
+		return in.Bool("usage"), nil
+	}
+	usage, err := strconv.ParseBool(text)
+	if err != nil {
+		return false, fmt.Errorf("APPLECONSENT_USAGE is %q: use true or false", text)
+	}
+	return usage, nil
+}
+
+func planFlags() []cli.Flag {
+	return append(lookFlags(), enableAppFlag())
+}
+
+func enableAppFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "enable-app", Usage: "also enable the service principal for sign-in, if it is disabled"}
 }
 
 // applySaved is the command that applies a saved plan: what goes beyond the default must be said again, devices need not.
@@ -179,6 +202,7 @@ func choiceFlags(choices consent.Choices, plans bool) []string {
 	if choices.Devices != consent.AllDevices {
 		flags = append(flags, "--devices", string(choices.Devices))
 	}
+	flags = append(flags, render.AlsoFlags(choices.Also)...)
 	if choices.Route != consent.AdminConsent {
 		flags = append(flags, "--route", string(choices.Route))
 	}

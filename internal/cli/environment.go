@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"io"
-	"runtime"
-	"strings"
 	"time"
 
 	"appleconsent/graph/wire"
@@ -18,16 +16,19 @@ type Environment struct {
 	Out, Err io.Writer
 	// Terminals says which of the streams are terminals.
 	Terminals Terminals
+	Shell     render.Shell // for which suggested commands are quoted; empty: any of POSIX
 	Getenv    func(string) string
 	Dial      wire.Dial // opens connections
 	// Checkpoint is the one of the journal, see plan.Journal: for tests only.
 	Checkpoint func(point string)
 }
 
-// Terminals says which streams are terminals, and how wide. Zero columns stand for a width that is not known.
+// Terminals says which streams are terminals, which of them know no escape codes (dumb), and how wide they are. Zero columns stand
+// for a width that is not known.
 type Terminals struct {
-	In, Out, Err bool
-	Columns      int
+	In, Out, Err     bool
+	OutDumb, ErrDumb bool
+	Columns          int
 }
 
 // settings are how the program prints. NO_COLOR (no-color.org), --no-color, TERM=dumb and a pipe mean no colours; ACCESSIBLE
@@ -36,6 +37,7 @@ func (e Environment) settings(o output) terminal.Settings {
 	dumb := e.Getenv("TERM") == "dumb"
 	return terminal.Settings{
 		Out: e.Out, Err: e.Err, OutIsTerminal: e.Terminals.Out, ErrIsTerminal: e.Terminals.Err, Columns: e.Terminals.Columns,
+		OutDumb: e.Terminals.OutDumb, ErrDumb: e.Terminals.ErrDumb,
 		Plain: o.noColor || dumb || e.Getenv("NO_COLOR") != "", Accessible: dumb || e.Getenv("ACCESSIBLE") != "",
 		Quiet: o.quiet, Debug: o.debug, JSON: o.stdout() == render.JSON,
 	}
@@ -47,18 +49,6 @@ func (e Environment) prompter() terminal.Prompter {
 
 // canAsk reports whether there is a person who can answer: questions go to stderr and answers come from stdin.
 func (e Environment) canAsk() bool { return e.Terminals.In && e.Terminals.Err }
-
-// shell is for which suggested commands are quoted. On Windows, PowerShell adds folders of its own to the list of those with
-// modules, which holds two elsewhere.
-func (e Environment) shell() render.Shell {
-	switch {
-	case runtime.GOOS != "windows":
-		return render.ShellPOSIX
-	case strings.Count(e.Getenv("PSModulePath"), ";") >= 2:
-		return render.ShellPowerShell
-	}
-	return render.ShellCmd
-}
 
 type systemClock struct{}
 

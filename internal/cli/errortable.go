@@ -25,9 +25,6 @@ var errChangesDue = errors.New("changes are due")
 // errLeft is the end of the guided flow without a change.
 var errLeft = errors.New("cancelled")
 
-// errWider is a saved plan that does more than what the command line asks for.
-var errWider = errors.New("the plan does more than tenant-wide grants, which the command line must ask for, too")
-
 var errInternal = errors.New("internal error; please report it")
 
 // errUnshown is a change whose result could not be printed.
@@ -82,7 +79,8 @@ var errorKinds = []errorKind{
 	{fits: is[*plan.IncompleteError], effect: wrote, hints: hint(afterIncomplete)},
 	{fits: is[*plan.NotVisibleError], code: "notVisible", exit: exitNotVisible, effect: wrote, hints: hint(afterNotVisible)},
 	{fits: is[*plan.StaleError], code: "stalePlan", exit: exitStale, effect: told, hints: lookWith("nothing was written; look at the tenant with: ", "plan")},
-	{fits: isError(errWider), code: "widerPlan", exit: exitStale},
+	{fits: is[*plan.WiderError], code: "widerPlan", exit: exitStale},
+	{fits: is[*consent.RefusedAlsoError], code: "unknownScope", hints: hint(nearScopes)},
 	{fits: is[*plan.DriftError], code: "drift", exit: exitStale},
 	{fits: is[*plan.LockedError], code: "locked", effect: told, hints: advice("nothing was changed; wait until that one has ended")},
 	{fits: is[*stateFolderError], code: "stateFolder", hints: advice(stateFolderHint)},
@@ -234,9 +232,9 @@ func blockedText(e *operation.BlockedError) string {
 func afterIncomplete(e *plan.IncompleteError, next follow) []string {
 	forward := next.command(string(e.Change.Operation))
 	if e.Change.RollsBack != nil {
-		forward = next.command(string(e.Change.Operation), *e.Change.RollsBack)
+		forward = next.command(againWords(e.Change)...)
 	}
-	undo := "to undo what was done: " + next.command("rollback", e.Change.ID)
+	undo := "to undo what was done: " + next.command(rollbackWords(e.Change)...)
 	switch lasts := lasting(e); {
 	case !e.Change.Wrote() && lasts:
 		return []string{"nothing was changed"}
@@ -263,6 +261,10 @@ func refusedFor(property func(*wire.Error) bool) func(error) bool {
 
 func afterTaken(e *plan.TakenError, next follow) []string {
 	id := string(e.Holder.ID)
+	if id == "" {
+		return []string{"look for it among all applications in the Entra admin center: under Enterprise apps, also those that are hidden, and under " +
+			"App registrations > Deleted applications; what was made a moment ago shows in some minutes, then look with: " + next.command("status")}
+	}
 	if !e.Holder.Deleted {
 		return []string{"look at that service principal in the Entra admin center under Enterprise apps (object ID " + id +
 			"): as long as it has the application's name, no other can be created"}
@@ -281,7 +283,7 @@ func withoutScope(err error, next follow) []string {
 	ews := incomplete != nil && slices.ContainsFunc(incomplete.Change.Actions, func(a plan.RecordedAction) bool {
 		return a.Status == plan.StatusFailed && a.Added().Has(consent.EWS)
 	})
-	if ews && incomplete.Change.Operation == plan.OperationApply {
+	if ews && incomplete.Change.Operation == plan.OperationApply && incomplete.Change.Requirement.Devices == consent.AllDevices {
 		hints = append(hints, "if that is "+string(consent.EWS)+", which Microsoft switches off, grant the rest: "+next.command("apply", "--devices", "ios"))
 	}
 	return hints
@@ -296,7 +298,7 @@ func afterNotVisible(e *plan.NotVisibleError, next follow) []string {
 	}
 	return append(hints,
 		"Entra can take minutes to show a change; look again with: "+statusOf(e.Change, next),
-		"to undo: "+next.command("rollback", e.Change.ID))
+		"to undo: "+next.command(rollbackWords(e.Change)...))
 }
 
 // statusOf is the command that shows what a change was about, by the route that it went.

@@ -50,7 +50,7 @@ func TestErrorKinds(t *testing.T) {
 		return e
 	}
 	refused := changed(plan.OperationApply, plan.StatusFailed, consent.CreateGrant)
-	refused.Actions[0].After = consent.Scopes(consent.EWS)
+	refused.Actions[0].After, refused.Requirement.Devices = consent.Scopes(consent.EWS), consent.AllDevices
 	blocked := &operation.BlockedError{
 		Plan:   plan.Document{Tenant: plan.TenantInfo{ID: "7e000000"}},
 		Notice: plan.Notice{Message: "It cannot be."},
@@ -113,8 +113,13 @@ func TestErrorKinds(t *testing.T) {
 					"if it does not show in a few minutes, undo this and use the tenant-wide grant instead (--route admin-consent)",
 			}, look...), false,
 		},
-		"stale":           {&plan.StaleError{}, "stalePlan", 5, "", []string{"nothing was written; look at the tenant with: appleconsent plan --simulate fresh"}, false},
-		"wider":           {&hintedError{errWider, "ask for it"}, "widerPlan", 5, "", []string{"ask for it", nothing}, false},
+		"stale": {&plan.StaleError{}, "stalePlan", 5, "", []string{"nothing was written; look at the tenant with: appleconsent plan --simulate fresh"}, false},
+		"wider": {&hintedError{&plan.WiderError{}, "ask for it"}, "widerPlan", 5, "", []string{"ask for it", nothing}, false},
+		"no such scope": {
+			&consent.RefusedAlsoError{
+				Also: consent.Also{Resource: consent.ExchangeOnline, Scope: "eas.AccesAsUser.All"}, Name: "Exchange", Published: consent.Scopes("SMTP.Send", consent.EAS),
+			}, "unknownScope", 1, "", []string{"did you mean: --also exchange:EAS.AccessAsUser.All", nothing}, false,
+		},
 		"drift":           {&plan.DriftError{Reason: "x"}, "drift", 5, "", []string{nothing}, false},
 		"locked":          {&plan.LockedError{}, "locked", 1, "", []string{"nothing was changed; wait until that one has ended"}, false},
 		"no lock":         {&plan.LockError{Err: disk}, "stateFolder", 1, "", []string{stateFolderHint, nothing}, false},

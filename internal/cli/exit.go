@@ -59,6 +59,11 @@ func (k *call) report(err error) int {
 		return v.exit
 	}
 	change := begun(err)
+	if change != nil {
+		if err := k.keep(render.OfChange(*change)); err != nil {
+			v.hints = append(v.hints, "its record is in the state folder alone: "+err.Error())
+		}
+	}
 	if k.output.stdout() == render.JSON {
 		k.Document(errorDocument{plan.SchemaVersion, "error", v.code, v.exit, v.text, append([]string{}, v.hints...), change})
 		return v.exit
@@ -73,6 +78,17 @@ func (k *call) report(err error) int {
 		k.Failure(v.text, v.hints)
 	}
 	return v.exit
+}
+
+// keep gives a record where another document than text or JSON was asked for, which stand on stderr then.
+func (k *call) keep(r render.Result) error {
+	switch {
+	case k.output.file != "":
+		return writeFile(k.output.file, r, k.output.format)
+	case k.output.format == render.Text, k.output.format == render.JSON:
+		return nil
+	}
+	return k.show(r)
 }
 
 // begun returns the record of the change that an error ended, or that could not be verified; nil if none had begun.

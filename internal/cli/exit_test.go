@@ -2,10 +2,13 @@ package cli_test
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 
+	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/directory"
 	"appleconsent/graph/simulator/identity"
 	"appleconsent/internal/testbed"
@@ -58,4 +61,28 @@ func TestExit_drift(t *testing.T) {
 			t.Errorf("writes %v, stderr:\n%s", sent, a.Stderr)
 		}
 	})
+}
+
+// A change that stopped halfway, or that could not be verified, gives its record in the form that was asked for.
+func TestExit_recordAsDocument(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rule simulator.Rule
+		code int
+	}{
+		"stopped":     {simulator.Rule{Method: "POST", Path: "/v1.0/oauth2PermissionGrants", Match: 2, Times: -1, Trouble: simulator.TroubleStatus, Status: 403}, 1},
+		"not visible": {simulator.Rule{Method: "GET", Path: "/v1.0/oauth2PermissionGrants", Times: -1, Trouble: simulator.TroubleStatus, Status: 404}, 4},
+	} {
+		inBubble(t, "fresh", func(b *bubble) {
+			if err := b.Tenant.SetRules(test.rule); err != nil {
+				t.Fatal(err)
+			}
+			report := filepath.Join(b.State, "change.md")
+			b.Must(test.code, "apply", "--yes", "--timeout", "1m", "--out", report)
+			text, err := os.ReadFile(report)
+			if err != nil || !strings.Contains(string(text), "# Change record") {
+				t.Errorf("%s: got %v: %s", name, err, text)
+			}
+		})
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"appleconsent/consent"
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
+	"appleconsent/internal/disk"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -33,7 +34,16 @@ type connection struct {
 	cloud    wire.Cloud
 	timeout  time.Duration
 	simulate string // a scenario, or the URL of a simulated tenant; empty for a real one
-	stateDir string
+	stateDir string // empty if none is known, see folder
+	usage    bool   // how many people use it is asked for, too
+}
+
+// folder is the state folder, for what cannot do without. Errors: errNoStateFolder.
+func (conn connection) folder() (string, error) {
+	if conn.stateDir == "" {
+		return "", errNoStateFolder
+	}
+	return conn.stateDir, nil
 }
 
 // output says how to answer.
@@ -138,7 +148,11 @@ func parseStateDir(in *input) (string, error) {
 func stateFolder(flag string, env Environment) (string, error) {
 	dir := cmp.Or(flag, env.Getenv("APPLECONSENT_STATE_DIR"))
 	if dir == "" {
-		dir = filepath.Join(xdg.StateHome, "appleconsent")
+		platforms, err := platformFolder(xdg.Home, xdg.StateHome, env.Getenv("XDG_STATE_HOME"))
+		if err != nil {
+			return "", err
+		}
+		dir = platforms
 	}
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
@@ -160,8 +174,24 @@ type stateFolderError struct {
 	err error
 }
 
-func (e *stateFolderError) Error() string { return fmt.Sprintf("state folder %q: %v", e.dir, e.err) }
+func (e *stateFolderError) Error() string {
+	return fmt.Sprintf("state folder %s: %v", disk.Quote(e.dir), e.err)
+}
 func (e *stateFolderError) Unwrap() error { return e.err }
+
+// errNoStateFolder means that the platform names no folder of the user's.
+var errNoStateFolder = errors.New("no folder for change records is known, as there is no home folder: name one with --state-dir")
+
+// platformFolder is where the platform keeps the state of programs, given the user's home, the folder that library xdg takes for
+// state, and XDG_STATE_HOME. Without a home the library takes the top of the file system for it, and a name that is not
+// absolute would mean another folder with each command. Errors: errNoStateFolder.
+func platformFolder(home, state, named string) (string, error) {
+	atTop := filepath.Dir(home) == home && filepath.Dir(filepath.Dir(state)) == home && state != named
+	if atTop || !filepath.IsAbs(state) {
+		return "", errNoStateFolder
+	}
+	return filepath.Join(state, "appleconsent"), nil
+}
 
 func parseConnection(c *input) (connection, error) {
 	env := c.env
@@ -171,7 +201,9 @@ func parseConnection(c *input) (connection, error) {
 		simulate: cmp.Or(c.String("simulate"), env.Getenv("APPLECONSENT_SIMULATE")),
 	}
 	var noFolder, noCloud, noClient error
-	conn.stateDir, noFolder = parseStateDir(c)
+	if conn.stateDir, noFolder = parseStateDir(c); errors.Is(noFolder, errNoStateFolder) {
+		noFolder = nil // not every command needs one, and those that do ask for it
+	}
 	conn.cloud, noCloud = conn.chooseCloud(c.String("cloud"), env)
 	if conn.simulate == "" {
 		noClient = checkGUID("AZURE_CLIENT_ID", env.Getenv("AZURE_CLIENT_ID"))

@@ -58,6 +58,33 @@ func TestStateFolder(t *testing.T) {
 	}
 }
 
+// Without a home folder nothing is kept in the top folder, or in the one that happens to be current.
+func TestPlatformFolder(t *testing.T) {
+	t.Parallel()
+	top, err := filepath.Abs(string(filepath.Separator))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(names ...string) string { return filepath.Join(append([]string{top}, names...)...) }
+	for name, test := range map[string]struct{ home, state, named, want string }{
+		"a home":                       {in("home", "a"), in("home", "a", ".local", "state"), "", in("home", "a", ".local", "state", "appleconsent")},
+		"a home on macOS":              {in("Users", "a"), in("Users", "a", "Library", "Application Support"), "", in("Users", "a", "Library", "Application Support", "appleconsent")},
+		"a folder that is named":       {in("home", "a"), in("state"), in("state"), in("state", "appleconsent")},
+		"no home":                      {top, in(".local", "state"), "", ""},
+		"no home on macOS":             {top, in("Library", "Application Support"), "", ""},
+		"no home, a folder is named":   {top, in("var", "state"), in("var", "state"), in("var", "state", "appleconsent")},
+		"a home that is not absolute":  {"a", filepath.Join("a", ".local", "state"), "", ""},
+		"a named one is not absolute":  {top, in(".local", "state"), "state", ""},
+		"no LocalAppData":              {"", "", "", ""},
+		"no profile, but LocalAppData": {"", in("Users", "a", "AppData", "Local"), "", in("Users", "a", "AppData", "Local", "appleconsent")},
+	} {
+		got, err := platformFolder(test.home, test.state, test.named)
+		if got != test.want || (err == nil) != (test.want != "") {
+			t.Errorf("%s: got %q, %v; want %q", name, got, err, test.want)
+		}
+	}
+}
+
 // A file's extension says in which form it is written; one that is unknown, or that the command has not, means JSON.
 func TestFormatOfFile(t *testing.T) {
 	t.Parallel()

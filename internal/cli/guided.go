@@ -61,7 +61,7 @@ func (g *guide) session(ctx context.Context) (*connected, error) {
 
 // run shows the plan and asks what to do with it.
 func (g *guide) run(ctx context.Context, s *connected) error {
-	p, err := s.PlanApply(ctx, consent.DefaultApplication().Require(g.follow.choices))
+	p, err := s.PlanApply(ctx, s.Require(consent.DefaultApplication(), g.follow.choices))
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
 
+	"appleconsent/consent"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -23,7 +25,7 @@ func historyCommand(env Environment) *cli.Command {
 			Name: "show", Usage: "show one change", ArgsUsage: "CHANGE",
 			Description: "CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.\n\n   appleconsent history show CHANGE\n" +
 				"   appleconsent history show CHANGE --out change.html",
-			Flags:  slices.Concat([]cli.Flag{stateDirFlag(), scenarios().register()}, documentFlags(allFormats)),
+			Flags:  slices.Concat([]cli.Flag{stateDirFlag(), scenarios().register(), namedAlsoFlag("`NAME` of a scope beyond the requirement that a script may grant again; repeatable")}, documentFlags(allFormats)),
 			Action: action(env, parseShow, showChange),
 		}},
 	}
@@ -40,14 +42,21 @@ func listChanges(_ context.Context, dir string, k *call) error {
 	return k.show(render.OfHistory(changes, len(damaged)))
 }
 
-type recorded struct{ dir, id string }
+type recorded struct {
+	dir, id string
+	also    []consent.Also
+}
 
 func parseShow(in *input) (recorded, error) {
 	dir, err := parseStateDir(in)
 	if in.NArg() == 0 {
 		return recorded{}, &hintedError{errors.New("CHANGE is required"), seeHistory(in.follow)}
 	}
-	return recorded{dir, in.Args().First()}, err
+	if err != nil {
+		return recorded{}, err
+	}
+	a, err := parseAsked(in)
+	return recorded{dir, in.Args().First(), a.Also}, cmp.Or(err, a.namesOnly("a change has the names, which the command line must say, too"))
 }
 
 func showChange(_ context.Context, r recorded, k *call) error {
@@ -55,5 +64,6 @@ func showChange(_ context.Context, r recorded, k *call) error {
 	if err != nil {
 		return err
 	}
-	return k.show(render.OfChange(change))
+	change.Asked = r.also
+	return k.unlessWider(k.show(render.OfChange(change)), consent.Choices{Also: r.also}, "history", "show", r.id, "-o", string(k.output.format))
 }

@@ -37,7 +37,7 @@ func TestLayering(t *testing.T) {
 		"internal/terminal":       {[]string{"plan", "plan/render", "internal/terminal/noquery"}, []string{"os", "net", "net/http", sdk, azure}},
 		"internal/cli": {[]string{
 			"consent", "consent/doctor", "plan", "plan/render", "graph", "graph/signin", "graph/simulator", "graph/wire",
-			"internal/cli/shell", "internal/operation", "internal/terminal",
+			"internal/cli/shell", "internal/disk", "internal/operation", "internal/terminal",
 		}, []string{sdk, azure}},
 		"internal/cli/shell":        {[]string{"plan"}, []string{"os", "net", "net/http", sdk, azure}},
 		"internal/terminal/noquery": {nil, []string{sdk, azure}},

@@ -26,7 +26,7 @@ const sendLink = "Send it to a Cloud Application Administrator (or higher). The 
 
 type linkOptions struct {
 	connection  connection
-	devices     consent.Devices
+	asked       asked
 	open, check bool
 }
 
@@ -43,6 +43,7 @@ func linkCommand(env Environment) *cli.Command {
 			&cli.BoolFlag{Name: "open", Usage: "open the link in the browser of this machine"},
 			&cli.BoolFlag{Name: "check", Usage: "wait until the grants appear, and compare them with what is required"},
 			devices().register(),
+			alsoFlag("; with --check"),
 		}, connectionFlagsWithin(linkTimeout), outputFlags()),
 		Action: action(env, parseLink, runLink),
 	}
@@ -54,8 +55,13 @@ func parseLink(in *input) (linkOptions, error) {
 	if o.connection, err = parseConnection(in); err != nil {
 		return o, err
 	}
-	o.devices = devices().of(in.Context)
-	in.follow.choices = consent.Choices{Devices: o.devices, Route: consent.AdminConsent}
+	if o.asked, err = parseAsked(in); err != nil {
+		return o, err
+	}
+	in.follow.choices = o.asked.Choices
+	if in.IsSet("also") && !o.check {
+		return o, errors.New("--also goes with --check: the page grants what Apple has registered, and nothing else")
+	}
 	if o.connection.simulate != "" && !o.connection.simulatedURL() && !o.check {
 		return o, &hintedError{
 			errors.New("a simulated tenant has the page only while it is served"),
@@ -105,8 +111,11 @@ func (k *call) checkLink(ctx context.Context, o linkOptions) error {
 		return err
 	}
 	defer s.close()
-	required := consent.DefaultApplication().Require(consent.Choices{Devices: o.devices})
-	before, err := s.Read(ctx, required)
+	required, err := k.required(ctx, s, o.asked)
+	if err != nil {
+		return err
+	}
+	required, before, err := s.ReadFor(ctx, required)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 // lookOptions are those of the commands that only look.
 type lookOptions struct {
 	connection connection
-	choices    consent.Choices
+	asked      asked
 	detailed   bool
 }
 
@@ -24,8 +24,9 @@ func parseLook(in *input) (lookOptions, error) {
 	if err != nil {
 		return lookOptions{}, err
 	}
-	in.follow.choices = choicesOf(in.Context)
-	return lookOptions{conn, in.follow.choices, in.Bool("detailed-exitcode")}, nil
+	asked, err := parseAsked(in)
+	in.follow.choices = asked.Choices
+	return lookOptions{conn, asked, in.Bool("detailed-exitcode")}, err
 }
 
 func statusCommand(env Environment) *cli.Command {
@@ -48,7 +49,7 @@ func planCommand(env Environment) *cli.Command {
 		Description: "Reads the tenant and changes nothing. A saved plan is a promise: apply carries out exactly that plan, or nothing.\n\n" +
 			"   appleconsent plan --simulate partial --out plan.html\n   appleconsent plan --out plan.json\n" +
 			"   appleconsent plan --detailed-exitcode -o json >plan.json",
-		Flags: slices.Concat(planFlags(), []cli.Flag{detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
+		Flags: slices.Concat(planFlags(), []cli.Flag{usageFlag(), detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
 		Action: action(env, parsePlan, func(ctx context.Context, o lookOptions, k *call) error {
 			return look(ctx, plan.KindPlan, o, k)
 		}),
@@ -58,18 +59,25 @@ func planCommand(env Environment) *cli.Command {
 func parsePlan(in *input) (lookOptions, error) {
 	o, err := parseLook(in)
 	if err == nil {
-		err = render.CanHold(in.output.format, plan.KindPlan, o.choices)
+		err = render.CanHold(in.output.format, plan.KindPlan, o.asked.Choices)
+	}
+	if err == nil {
+		o.connection.usage, err = parseUsage(in)
 	}
 	return o, err
 }
 
 func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
-	s, err := k.open(ctx, o.connection, operation.NeedOf(o.choices))
+	s, err := k.open(ctx, o.connection, operation.NeedOf(o.asked.Choices))
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	doc, err := s.Look(ctx, kind, consent.DefaultApplication().Require(o.choices))
+	required, err := k.required(ctx, s, o.asked)
+	if err != nil {
+		return err
+	}
+	doc, err := s.Look(ctx, kind, required)
 	if err != nil {
 		return err
 	}
@@ -77,7 +85,7 @@ func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
 		return err
 	}
 	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
-		k.planSaved(file, o.choices)
+		k.planSaved(file, doc.Requirement.Choices())
 	}
 	if !doc.Satisfied && (kind == plan.KindStatus || o.detailed) {
 		return errChangesDue
@@ -100,9 +108,17 @@ func doctorCommand(env Environment) *cli.Command {
 			"What Exchange itself decides is not in Microsoft Graph: -o powershell writes a script that reads it in Exchange Online.\n\n" +
 			"   appleconsent doctor --simulate consent-blocked\n   appleconsent doctor --tenant contoso.onmicrosoft.com\n" +
 			"   appleconsent doctor --out exchange.ps1\n   appleconsent doctor -o json",
-		Flags:  slices.Concat(lookFlags(), connectionFlags(), documentFlags(diagnosisFormats)),
-		Action: action(env, parseLook, runDoctor),
+		Flags:  slices.Concat(lookFlags(), []cli.Flag{usageFlag()}, connectionFlags(), documentFlags(diagnosisFormats)),
+		Action: action(env, parseDoctor, runDoctor),
 	}
+}
+
+func parseDoctor(in *input) (lookOptions, error) {
+	o, err := parseLook(in)
+	if err == nil {
+		o.connection.usage, err = parseUsage(in)
+	}
+	return o, err
 }
 
 func runDoctor(ctx context.Context, o lookOptions, k *call) error {
@@ -111,15 +127,23 @@ func runDoctor(ctx context.Context, o lookOptions, k *call) error {
 		return err
 	}
 	defer s.close()
-	required := consent.DefaultApplication().Require(o.choices)
-	facts, err := s.Examine(ctx, required)
+	required, err := k.required(ctx, s, o.asked)
+	if err != nil {
+		return err
+	}
+	required, facts, err := s.Examine(ctx, required)
 	if err != nil {
 		return err
 	}
 	// a fix names its route, and enables the service principal where that is needed
 	fixes := follow{shell: k.follow.shell, connection: k.follow.connection}
-	forDevices := choiceFlags(consent.Choices{Devices: o.choices.Devices, Route: consent.AdminConsent}, false)
-	found := render.Diagnose(tool(), required, facts, func(words ...string) string { return fixes.command(append(words, forDevices...)...) })
+	found := render.Diagnose(tool(), required, facts, func(words ...string) string {
+		same := consent.Choices{Devices: o.asked.Devices, Route: consent.AdminConsent}
+		if !slices.Contains(words, string(consent.UserConsent)) {
+			same.Also = required.Also
+		}
+		return fixes.command(append(words, choiceFlags(same, false)...)...)
+	})
 	if err := k.show(render.OfDiagnosis(found)); err != nil {
 		return err
 	}

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bufio"
 	"context"
+	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -14,29 +16,46 @@ import (
 // code. Checkpoint is nil but in tests, see Environment.
 func Process(args []string, checkpoint func(point string)) int {
 	signal.Ignore(syscall.SIGPIPE) // a reader of our output that goes away must not end a change halfway
+	c := openConsole(os.Getenv)
+	defer c.restore()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, interrupts()...)
 	go func() {
 		<-signals
-		signal.Stop(signals) // before anything says so: the second signal ends the process at once
+		awaitNext := onNextSignal(signals, c.abandon) // before anything says so
 		cancel()
+		awaitNext()
 	}()
+	code := Main(ctx, args, Environment{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Dial: new(net.Dialer).DialContext,
+		Checkpoint: checkpoint, Terminals: c.terminals(), Shell: c.shell,
+	})
+	if c.ownWindow && len(args) == 1 {
+		c.restore()
+		awaitEnter(os.Stdin, os.Stderr)
+	}
+	return code
+}
+
+func (c console) terminals() Terminals {
 	columns, _, _ := term.GetSize(int(os.Stdout.Fd()))
 	if columns == 0 {
 		columns, _, _ = term.GetSize(int(os.Stderr.Fd()))
 	}
-	return Main(ctx, args, Environment{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Dial: new(net.Dialer).DialContext,
-		Checkpoint: checkpoint,
-		Terminals: Terminals{
-			In:      term.IsTerminal(int(os.Stdin.Fd())),
-			Out:     term.IsTerminal(int(os.Stdout.Fd())),
-			Err:     term.IsTerminal(int(os.Stderr.Fd())),
-			Columns: columns,
-		},
-	})
+	return Terminals{
+		In:      term.IsTerminal(int(os.Stdin.Fd())) && !c.unattended,
+		Out:     term.IsTerminal(int(os.Stdout.Fd())),
+		Err:     term.IsTerminal(int(os.Stderr.Fd())),
+		OutDumb: c.outDumb, ErrDumb: c.errDumb, Columns: columns,
+	}
+}
+
+// awaitEnter keeps a window open that a double click has opened, until its text has been read.
+func awaitEnter(in io.Reader, w io.Writer) {
+	_, _ = io.WriteString(w, "\nPress Enter to close this window.")
+	_, _ = bufio.NewReader(in).ReadString('\n')
 }
 
 // interrupts are the signals that ask for an orderly end: Ctrl-C, Ctrl-\, kill, and a terminal that goes away, unless the program

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -15,6 +16,7 @@ import (
 type rollbackOptions struct {
 	changeOptions
 	change string // id of the change; empty: the newest active one
+	asked  asked
 }
 
 func rollbackCommand(env Environment) *cli.Command {
@@ -26,7 +28,7 @@ func rollbackCommand(env Environment) *cli.Command {
 			"confirmed, recorded and verified like an apply, and can be undone itself.\n\n" +
 			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n\n" +
 			"CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.",
-		Flags:  slices.Concat(changeFlags(), connectionFlags(), documentFlags(allFormats)),
+		Flags:  slices.Concat(changeFlags(), rollbackFlags(), []cli.Flag{usageFlag()}, connectionFlags(), documentFlags(allFormats)),
 		Action: action(env, parseRollback, runRollback),
 	}
 }
@@ -36,14 +38,30 @@ func parseRollback(in *input) (rollbackOptions, error) {
 	if in.NArg() > 0 && o.change == "" { // what a script passes on whose variable is not set
 		return o, errors.New("CHANGE is empty; nothing was read or changed")
 	}
-	var err error
-	o.changeOptions, err = parseChange(in)
-	return o, err
+	usage, err := parseUsage(in)
+	if err != nil {
+		return o, err
+	}
+	if o.changeOptions, err = parseChange(in); err != nil {
+		return o, err
+	}
+	o.connection.usage = usage
+	o.asked, err = parseAsked(in)
+	return o, cmp.Or(err, o.asked.namesOnly("a change has the names, which the command line must say, too"))
+}
+
+// rollbackFlags say what a rollback may bring about beyond the default requirement; what it takes away needs no words.
+func rollbackFlags() []cli.Flag {
+	return []cli.Flag{namedAlsoFlag("`NAME` of a scope beyond the requirement that the rollback may grant again; repeatable"), routes().register(), enableAppFlag()}
 }
 
 func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
 	if o.change != "" { // a wrong id or a damaged record is told before any request
-		if _, err := plan.NewJournal(o.connection.stateDir).Load(o.change); err != nil && !is[*plan.AmbiguousError](err) {
+		dir, err := o.connection.folder()
+		if err == nil {
+			_, err = plan.NewJournal(dir).Load(o.change)
+		}
+		if err != nil && !is[*plan.AmbiguousError](err) {
 			return err
 		}
 	}
@@ -52,7 +70,8 @@ func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
 		return err
 	}
 	defer s.close()
-	result, err := s.Rollback(ctx, o.change, k.terms(o.changeOptions))
+	result, err := s.Rollback(ctx, o.change, o.asked.Choices, k.terms(o.changeOptions))
+	err = k.unlessWider(err, o.asked.Choices, given("rollback", o.change)...)
 	if already, ok := errors.AsType[*operation.RolledBackError](err); ok {
 		return k.showRolledBack(already)
 	}

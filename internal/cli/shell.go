@@ -54,6 +54,8 @@ func (e Environment) argumentChoices(placeholder string, typed func(flag string)
 		}
 	case "SCENARIO":
 		return scenarios().choices()
+	case "SCOPE":
+		return []shell.Choice{{Word: consented, Meaning: "all that single users granted"}}
 	case "SHELL":
 		return shells().choices()
 	}
@@ -133,6 +135,7 @@ var (
 	manEnvironment = []shell.Choice{
 		{Word: "APPLECONSENT_STATE_DIR", Meaning: "the state folder, unless --state-dir names one"},
 		{Word: "APPLECONSENT_SIMULATE", Meaning: "the simulated tenant to use, unless --simulate names one"},
+		{Word: "APPLECONSENT_USAGE", Meaning: "true: plan, rollback and doctor tell how many people use it, unless --usage=false"},
 		{Word: "AZURE_TENANT_ID, AZURE_CLIENT_ID", Meaning: "the tenant and the app to sign in with, unless --tenant and --client-id do"},
 		{Word: "AZURE_CLIENT_SECRET", Meaning: "the app's secret; secrets are never flags"},
 		{Word: "AZURE_CLIENT_CERTIFICATE_PATH, AZURE_CLIENT_CERTIFICATE_PASSWORD", Meaning: "the app's certificate, PEM or PKCS#12"},
@@ -145,7 +148,8 @@ var (
 		{Word: "XDG_STATE_HOME", Meaning: "where the state folder is, as FILES says"},
 	}
 	manFiles = []shell.Choice{
-		{Word: "~/.local/state/appleconsent", Meaning: "the state folder, if neither --state-dir, APPLECONSENT_STATE_DIR nor XDG_STATE_HOME name another. In it are:"},
+		{Word: "~/.local/state/appleconsent", Meaning: "the state folder (on macOS ~/Library/Application Support/appleconsent), if neither --state-dir, APPLECONSENT_STATE_DIR nor " +
+			"XDG_STATE_HOME name another. In it are:"},
 		{Word: "changes/TENANT/ID.json", Meaning: "the record of one apply or rollback, written before the first request that writes, and again before and after each action"},
 		{Word: "locks/TENANT.lock, .json", Meaning: "who is changing the tenant; one change per tenant and state folder at a time"},
 		{Word: "accounts/*.json", Meaning: "who signed in with browser or device code: names and ids"},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"appleconsent/graph/signin"
 	"appleconsent/plan"
 
 	"github.com/urfave/cli/v2"
@@ -16,6 +17,8 @@ type logoutDocument struct {
 	SchemaVersion int                `json:"schemaVersion"`
 	Kind          string             `json:"kind"`
 	Forgotten     []forgottenAccount `json:"forgotten"`
+	// Unreachable names where tokens may be kept that this build cannot delete; null if there is no such place.
+	Unreachable *string `json:"unreachable"`
 }
 
 type forgottenAccount struct {
@@ -41,7 +44,10 @@ func runLogout(ctx context.Context, dir string, k *call) error {
 	if err != nil {
 		return fmt.Errorf("forget who signed in: %w", err)
 	}
-	doc := logoutDocument{plan.SchemaVersion, "logout", []forgottenAccount{}}
+	doc := logoutDocument{plan.SchemaVersion, "logout", []forgottenAccount{}, nil}
+	if place := signin.Unreachable(); place != "" {
+		doc.Unreachable = &place
+	}
 	for _, a := range forgotten {
 		doc.Forgotten = append(doc.Forgotten, forgottenAccount(a))
 	}
@@ -49,12 +55,15 @@ func runLogout(ctx context.Context, dir string, k *call) error {
 }
 
 func logoutText(doc logoutDocument) string {
-	if len(doc.Forgotten) == 0 {
-		return "Nobody was signed in.\n"
-	}
 	var b strings.Builder
+	if len(doc.Forgotten) == 0 {
+		b.WriteString("Nobody was signed in.\n")
+	}
 	for _, a := range doc.Forgotten {
 		fmt.Fprintf(&b, "Forgotten: %s in tenant %s\n", plan.PrintableLine(cmp.Or(a.Username, "a person")), plan.PrintableLine(a.TenantID))
+	}
+	if doc.Unreachable != nil {
+		fmt.Fprintf(&b, "Not reached: %s, since this build has no cgo. Tokens that another build kept there stay.\n", *doc.Unreachable)
 	}
 	return b.String()
 }

@@ -38,3 +38,22 @@ func TestCauseHints(t *testing.T) {
 		t.Errorf("%d causes, and advice for %d", len(known), len(causeHints))
 	}
 }
+
+// Who logs out is told what this build could not reach.
+func TestLogoutText(t *testing.T) {
+	t.Parallel()
+	keychain := "the Keychain"
+	who := []forgottenAccount{{Username: "admin@contoso.example", TenantID: "11111111-2222-4333-8444-555555555555"}}
+	const nobody, forgotten = "Nobody was signed in.\n", "Forgotten: admin@contoso.example in tenant 11111111-2222-4333-8444-555555555555\n"
+	const stays = "Not reached: the Keychain, since this build has no cgo. Tokens that another build kept there stay.\n"
+	for want, doc := range map[string]logoutDocument{
+		nobody:            {},
+		forgotten:         {Forgotten: who},
+		nobody + stays:    {Unreachable: &keychain},
+		forgotten + stays: {Forgotten: who, Unreachable: &keychain},
+	} {
+		if got := logoutText(doc); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

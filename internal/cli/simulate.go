@@ -61,6 +61,9 @@ func parseSimulate(in *input) (simulateOptions, error) {
 	case o.fault != "" && o.listen == "":
 		return o, errors.New("--fault goes with --listen ADDRESS")
 	}
+	if o.list { // nothing is kept
+		return o, nil
+	}
 	var err error
 	if o.stateDir, err = parseStateDir(in); err == nil && o.fault != "" {
 		o.rules, err = simulator.ReadRules(o.fault)

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -44,14 +43,15 @@ func Create(name string, data []byte, written func()) error {
 func put(name, end string, data []byte, ready func() error) error {
 	folder := filepath.Dir(name)
 	beside := filepath.Join(folder, mark(filepath.Base(name))+end)
-	file, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // beside the caller's file
+	var file *os.File
+	err := Insist(func() (err error) {
+		file, err = os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // beside the caller's file
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(data)
-	if err == nil {
-		err = file.Sync()
-	}
+	err = fill(file, data)
 	err = cmp.Or(err, file.Close())
 	if err == nil {
 		err = ready()
@@ -60,7 +60,7 @@ func put(name, end string, data []byte, ready func() error) error {
 		err = rename(beside, name)
 	}
 	if err != nil {
-		_ = os.Remove(beside)
+		_ = Remove(beside)
 		return err
 	}
 	if opened, err := os.Open(folder); err == nil { //nolint:gosec // the folder of the caller's file
@@ -70,22 +70,25 @@ func put(name, end string, data []byte, ready func() error) error {
 	return nil
 }
 
-// rename moves a file to the place of another. Windows refuses that while a virus scanner, an indexer or a reader has one
-// of them open, which is a matter of moments.
-func rename(from, to string) error {
-	const sharingViolation = syscall.Errno(32) // of Windows
-	err := os.Rename(from, to)
-	for pause := time.Millisecond; runtime.GOOS == "windows" && err != nil && pause < time.Second; pause *= 2 {
-		if !errors.Is(err, sharingViolation) && !errors.Is(err, fs.ErrPermission) {
-			break
-		}
-		time.Sleep(pause)
-		err = os.Rename(from, to)
-	}
-	if info, _ := os.Lstat(to); err != nil && info != nil && info.IsDir() {
-		return errors.New("it is a folder")
+// fill writes and flushes a new file.
+func fill(file *os.File, data []byte) error {
+	err := Insist(func() error {
+		n, err := file.Write(data)
+		data = data[n:]
+		return err
+	})
+	if err == nil {
+		err = Insist(file.Sync)
 	}
 	return err
+}
+
+// rename moves a file to the place of another, which may be none.
+func rename(from, to string) error {
+	if info, _ := os.Lstat(to); info != nil && info.IsDir() {
+		return errors.New("it is a folder")
+	}
+	return Insist(func() error { return move(from, to) })
 }
 
 // mark is how the names of the temporary files begin that are to become the file of that name; of any, if it is empty.
@@ -102,11 +105,11 @@ func mark(name string) string {
 // if it is empty. Alone says that nobody else can be writing it, such as because of a lock; otherwise those stay that are
 // younger than an hour, or of a process that lives.
 func Sweep(folder, name string, alone bool) {
-	entries, _ := os.ReadDir(folder) // what cannot be read is not swept
+	entries, _ := os.ReadDir(folder) // what cannot be read or removed is not swept
 	for _, entry := range entries {
 		end, found := strings.CutPrefix(entry.Name(), mark(name))
-		if found && entry.Type().IsRegular() && (alone || abandoned(entry, end)) {
-			_ = os.Remove(filepath.Join(folder, entry.Name()))
+		if found && isRegular(entry.Type(), runtime.GOOS == "windows") && (alone || abandoned(entry, end)) {
+			_ = Remove(filepath.Join(folder, entry.Name()))
 		}
 	}
 }
@@ -120,13 +123,4 @@ func abandoned(entry fs.DirEntry, end string) bool {
 	var pid int
 	_, err = fmt.Sscanf(end, "%d-", &pid)
 	return err != nil || pid == os.Getpid() || !alive(pid) // ours: the one process of a container always has the same number
-}
-
-func alive(pid int) bool {
-	process, err := os.FindProcess(pid)
-	if err != nil {
-		return false
-	}
-	defer process.Release() //nolint:errcheck // nothing hangs on it
-	return runtime.GOOS == "windows" || !errors.Is(process.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }

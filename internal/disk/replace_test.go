@@ -1,13 +1,14 @@
 package disk_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +17,17 @@ import (
 
 	"appleconsent/internal/disk"
 )
+
+// emptyFolder returns an empty folder. That of package testing is removed in a way that Wine does not know, which fails the test.
+func emptyFolder(t *testing.T) string {
+	t.Helper()
+	name, err := os.MkdirTemp("", "appleconsent-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(name) })
+	return name
+}
 
 func names(t *testing.T, folder string) (list []string) {
 	t.Helper()
@@ -43,7 +55,7 @@ func leftover(t *testing.T, name string) string {
 // Whoever reads sees the file before or the one after, as a whole, and nothing is left beside it.
 func TestReplace_whole(t *testing.T) {
 	t.Parallel()
-	name := filepath.Join(t.TempDir(), "file")
+	name := filepath.Join(emptyFolder(t), "file")
 	text := func(n int) []byte { return []byte(strings.Repeat(fmt.Sprint(n%10), 10000)) }
 	if err := disk.Replace(name, text(0), func() {}); err != nil {
 		t.Fatal(err)
@@ -59,10 +71,7 @@ func TestReplace_whole(t *testing.T) {
 		})
 	}
 	for range 200 {
-		got, err := os.ReadFile(name)
-		if err != nil && runtime.GOOS == "windows" {
-			continue // it is being replaced
-		}
+		got, err := disk.ReadRegular(name, 10000, os.Lstat)
 		if err != nil || len(got) != 10000 || strings.Trim(string(got), string(got[:1])) != "" {
 			t.Fatalf("got %d bytes, %v", len(got), err)
 		}
@@ -76,7 +85,7 @@ func TestReplace_whole(t *testing.T) {
 // A file that is there is not created, and a folder is not replaced; nothing is left beside them.
 func TestReplace_inTheWay(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
+	folder := emptyFolder(t)
 	name, inWay := filepath.Join(folder, "file"), filepath.Join(folder, "folder")
 	if err := errors.Join(os.Mkdir(inWay, 0o700), disk.Create(name, []byte("1"), func() {})); err != nil {
 		t.Fatal(err)
@@ -98,7 +107,39 @@ func TestReplace_inTheWay(t *testing.T) {
 // A name may be as long as the system allows.
 func TestReplace_longName(t *testing.T) {
 	t.Parallel()
-	if err := disk.Replace(filepath.Join(t.TempDir(), strings.Repeat("x", 255)), nil, func() {}); err != nil {
+	if err := disk.Replace(filepath.Join(emptyFolder(t), strings.Repeat("x", 255)), nil, func() {}); err != nil {
+		t.Error(err)
+	}
+}
+
+// livingProcess returns the number of another process that lives as long as the test.
+func livingProcess(t *testing.T) (pid int) {
+	t.Helper()
+	process := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0], "-test.run", "^TestSweep_livingProcess$")
+	process.Env = append(os.Environ(), livesOn+"=1")
+	stdin, err := process.StdinPipe()
+	if err == nil {
+		err = process.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(stdin.Close(), process.Wait()); err != nil {
+			t.Error(err)
+		}
+	})
+	return process.Process.Pid
+}
+
+const livesOn = "APPLECONSENT_TEST_LIVES_ON"
+
+// The process that livingProcess starts ends with its input.
+func TestSweep_livingProcess(t *testing.T) {
+	if os.Getenv(livesOn) == "" {
+		t.Skip("it is run by TestSweep")
+	}
+	if _, err := io.ReadAll(os.Stdin); err != nil {
 		t.Error(err)
 	}
 }
@@ -110,6 +151,7 @@ func TestSweep(t *testing.T) {
 	if err := dead.Run(); err != nil {
 		t.Fatal(err)
 	}
+	living := livingProcess(t)
 	long := time.Now().Add(-2 * time.Hour)
 	for name, test := range map[string]struct {
 		pid   int // who writes it
@@ -120,16 +162,16 @@ func TestSweep(t *testing.T) {
 	}{
 		"a dead process, long ago":         {dead.Process.Pid, long, "file", false, false},
 		"a dead process, just now":         {dead.Process.Pid, time.Now(), "file", false, true},
-		"a living process, long ago":       {os.Getppid(), long, "file", false, true},
+		"a living process, long ago":       {living, long, "file", false, true},
 		"this process, long ago":           {os.Getpid(), long, "file", false, false},
-		"a living process, under a lock":   {os.Getppid(), time.Now(), "file", true, false},
-		"all of a folder, under a lock":    {os.Getppid(), time.Now(), "", true, false},
+		"a living process, under a lock":   {living, time.Now(), "file", true, false},
+		"all of a folder, under a lock":    {living, time.Now(), "", true, false},
 		"of another file, under a lock":    {dead.Process.Pid, long, "other", true, true},
 		"of another file that has no lock": {dead.Process.Pid, long, "other", false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			folder := t.TempDir()
+			folder := emptyFolder(t)
 			left := leftover(t, filepath.Join(folder, "file"))
 			now := strings.Replace(left, fmt.Sprintf("-%d-", os.Getpid()), fmt.Sprintf("-%d-", test.pid), 1)
 			if err := errors.Join(os.Rename(left, now), os.Chtimes(now, test.age, test.age), os.WriteFile(filepath.Join(folder, ".appleconsent"), nil, 0o600)); err != nil {

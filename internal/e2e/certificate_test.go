@@ -7,6 +7,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"math/big"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,8 +43,11 @@ func certificateFiles(t *testing.T) map[string]string {
 		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 	}
 	public := text("CERTIFICATE", der)
+	plain := public + text("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(key)))
 	return map[string]string{
-		"plain.pem":     public + text("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(key))),
+		"plain.pem":     plain,
+		"notepad.pem":   "\xef\xbb\xbf" + plain,
+		"unicode.pem":   "\xff\xfe" + strings.Join(strings.Split(plain, ""), "\x00") + "\x00",
 		"rsa.pem":       text("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key)) + public,
 		"encrypted.pem": public + text("ENCRYPTED PRIVATE KEY", must(pkcs8.MarshalPrivateKey(key, []byte(certificatePassword), nil))),
 		"keyless.pem":   public,

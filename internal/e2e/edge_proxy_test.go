@@ -31,6 +31,7 @@ func edgeHosts() []string {
 	return []string{
 		"login.microsoftonline.com", "login.microsoftonline.us", "login.chinacloudapi.cn", "login.partner.microsoftonline.cn",
 		"graph.microsoft.com", "graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn",
+		"reportsncu.office.com", "reports.office365.us", "reports.partner.office365.cn",
 		"token.actions.example",
 	}
 }

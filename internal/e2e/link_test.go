@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -14,12 +15,20 @@ import (
 	"appleconsent/internal/testbed"
 )
 
+// opener is the command that opens a page in a browser. Tests put their own in its place, so that none opens the developer's.
+func opener() string {
+	if runtime.GOOS == "darwin" {
+		return "open"
+	}
+	return "xdg-open"
+}
+
 // A browser gets the link, or the person does who has none.
 func TestLink_open(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	script := "#!/bin/sh\nprintf %s \"$1\" >" + filepath.Join(folder, "opened") + "\n"
-	if err := os.WriteFile(filepath.Join(folder, "xdg-open"), []byte(script), 0o700); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, opener()), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	got := testbed.RunIn(t, []string{"HOME=" + folder, "PATH=" + folder + ":/bin:/usr/bin"}, "link", "--open").Must(t, 0, nil)

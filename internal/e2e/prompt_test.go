@@ -4,11 +4,13 @@ package e2e_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -180,6 +182,27 @@ func TestPrompt(t *testing.T) {
 				t.Errorf("after exit code %d there are the records %v", test.code, records)
 			}
 		})
+	}
+}
+
+// A signal ends a question at once, whoever hears of it first.
+func TestPrompt_signal(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		for i := range 8 {
+			t.Run(fmt.Sprintf("%s %d", signal, i), func(t *testing.T) {
+				t.Parallel()
+				b := newBench(t, simulator.Options{Scenario: "fresh"})
+				s := b.onTerminal(nil, "apply")
+				s.await("enter submit")
+				if err := s.cmd.Process.Signal(signal); err != nil {
+					t.Fatal(err)
+				}
+				if code := s.end(); code != 130 {
+					t.Errorf("exit code %d, want 130:\n%s", code, s.text())
+				}
+			})
+		}
 	}
 }
 

@@ -262,7 +262,7 @@ func TestSignIn_damagedCache(t *testing.T) {
 func TestSignIn_browserStays(t *testing.T) {
 	t.Parallel()
 	m := newMicrosoft(t, "granted")
-	m.file("xdg-open", "#!/bin/sh\nexec /bin/sleep 60\n", 0o700)
+	m.file(opener(), "#!/bin/sh\nexec /bin/sleep 60\n", 0o700)
 	s := m.screen("status", "--auth", "browser")
 	s.await("Opening your browser")
 	s.send("\x03")

@@ -68,10 +68,10 @@ func (m *microsoft) azureCLI(subscriptions string) {
 	}
 }
 
-// browser puts an xdg-open on the PATH that does what a person in a browser does.
+// browser puts an opener of pages on the PATH that does what a person in a browser does.
 func (m *microsoft) browser() {
 	m.T.Helper()
-	m.file("xdg-open", "#!/bin/sh\nexec "+testbed.Program(m.T, fakeBrowserName)+" \"$1\"\n", 0o700)
+	m.file(opener(), "#!/bin/sh\nexec "+testbed.Program(m.T, fakeBrowserName)+" \"$1\"\n", 0o700)
 }
 
 // machine starts the endpoint of a managed identity on this machine.
@@ -121,6 +121,8 @@ func TestSignIn_ways(t *testing.T) {
 			return m.app("AZURE_CLIENT_SECRET=" + appSecret), nil
 		}, []string{"client_credentials: " + anything}, "signing in with client-secret"},
 		"certificate, PEM":                       {certificate("plain.pem"), []string{"client_credentials: " + anything}, ""},
+		"certificate, PEM as Notepad saves it":   {certificate("notepad.pem"), []string{"client_credentials: " + anything}, ""},
+		"certificate, PEM as PowerShell does":    {certificate("unicode.pem"), []string{"client_credentials: " + anything}, ""},
 		"certificate, PEM with an RSA key":       {certificate("rsa.pem"), []string{"client_credentials: " + anything}, ""},
 		"certificate, PEM with a password":       {certificate("encrypted.pem", password), []string{"client_credentials: " + anything}, ""},
 		"certificate, PFX with a password":       {certificate("modern.pfx", password), []string{"client_credentials: " + anything}, ""},
@@ -129,6 +131,9 @@ func TestSignIn_ways(t *testing.T) {
 		"certificate, with its chain":            {certificate("plain.pem", "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN=true"), []string{"client_credentials: " + anything}, ""},
 		"workload-identity, a file as in Kubernetes": {func(m *microsoft) ([]string, []string) {
 			return m.app("AZURE_FEDERATED_TOKEN_FILE=" + m.file("token", assertion(), 0o600)), []string{"--auth", "workload-identity"}
+		}, []string{"client_credentials: " + anything}, ""},
+		"workload-identity, a file with a mark before it": {func(m *microsoft) ([]string, []string) {
+			return m.app("AZURE_FEDERATED_TOKEN_FILE=" + m.file("token", "\xef\xbb\xbf"+assertion()+"\r\n", 0o600)), []string{"--auth", "workload-identity"}
 		}, []string{"client_credentials: " + anything}, ""},
 		"workload-identity, GitHub Actions": {func(m *microsoft) ([]string, []string) {
 			m.pipelines()

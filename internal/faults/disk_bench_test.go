@@ -100,7 +100,7 @@ func ends(t *testing.T, cmd *exec.Cmd) testbed.Answer {
 	t.Helper()
 	a := testbed.End(t, cmd)
 	if a.Code == 1 {
-		checkError(t, a)
+		a.CheckError(t)
 	}
 	return a
 }

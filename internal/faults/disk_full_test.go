@@ -98,7 +98,7 @@ func TestDiskFull_duringAnApply(t *testing.T) {
 				before := testbed.Stands(b.Tenant)
 				b.beforeWrite(n, fill)
 				a := b.Must(1, "apply", "--yes")
-				checkError(t, a, "keep the change record", filepath.Join(b.State, "changes"), "no space left on device", "see --state-dir",
+				a.CheckError(t, "keep the change record", filepath.Join(b.State, "changes"), "no space left on device", "see --state-dir",
 					"the record may lack the last action's outcome", "to undo what was done: appleconsent rollback 2")
 				if sent := len(testbed.Writes(b.Tenant)); sent != n || strings.Count(a.Stderr, "✓ Created") != 2*n || strings.Contains(a.Stderr, "nothing was changed") {
 					t.Errorf("%d writes were sent, want %d that are told, while they happen and at the end:\n%s", sent, n, a.Stderr)
@@ -138,7 +138,7 @@ func TestDiskFull_duringARollback(t *testing.T) {
 			b.Tenant.ResetLog()
 			b.beforeWrite(n, fill)
 			a := b.Must(1, "rollback", "--yes")
-			checkError(t, a, "keep the change record", filepath.Join(b.State, "changes"), "no space left on device", "see --state-dir", "to go on: appleconsent rollback 2")
+			a.CheckError(t, "keep the change record", filepath.Join(b.State, "changes"), "no space left on device", "see --state-dir", "to go on: appleconsent rollback 2")
 			if sent := len(testbed.Writes(b.Tenant)); sent != max(n, -n) || strings.Contains(a.Stderr, "nothing was changed") {
 				t.Errorf("%d writes were sent, want %d:\n%s", sent, max(n, -n), a.Stderr)
 			}
@@ -162,7 +162,7 @@ func TestDiskFull_savingAPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	fill()
-	checkError(t, b.Must(1, "plan", "--out", file), fmt.Sprintf("write %q: no space left on device", file))
+	b.Must(1, "plan", "--out", file).CheckError(t, fmt.Sprintf("write %q: no space left on device", file))
 	free()
 	entries, dirErr := os.ReadDir(b.State)
 	if is, err := os.ReadFile(file); err != nil || dirErr != nil || !bytes.Equal(was, is) || len(entries) != 1 {

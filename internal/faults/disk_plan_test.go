@@ -25,7 +25,7 @@ func TestPlan_out(t *testing.T) {
 	}
 	u.Tenant.ResetLog()
 	for _, name := range []string{pipe, "/dev/null", u.State} {
-		checkError(t, u.exits(1, "plan", "--out", name), fmt.Sprintf("write %q: it is ", name))
+		u.exits(1, "plan", "--out", name).CheckError(t, fmt.Sprintf("write %q: it is ", name))
 	}
 	redirected, err := os.Create(filepath.Join(u.State, "redirected"))
 	u.must(err)
@@ -39,7 +39,7 @@ func TestPlan_out(t *testing.T) {
 		t.Errorf("%d bytes on stdout, %v; want none", info.Size(), err)
 	}
 	for _, name := range []string{pipe, "/dev/zero", u.State} {
-		checkError(t, u.exits(1, "apply", name, "--yes"), fmt.Sprintf("read plan %q: it is not a regular file", name), "nothing was changed")
+		u.exits(1, "apply", name, "--yes").CheckError(t, fmt.Sprintf("read plan %q: it is not a regular file", name), "nothing was changed")
 	}
 	if sent := u.Tenant.Requests(); len(sent) > 0 {
 		t.Errorf("requests %v were sent", sent)

@@ -102,7 +102,7 @@ func TestRecords_damaged(t *testing.T) {
 	})
 	u.Tenant.ResetLog()
 	for i, id := range slices.Backward(ids) {
-		checkError(t, u.exits(1, "history", "show", id), u.file(id), damages[i].want)
+		u.exits(1, "history", "show", id).CheckError(t, u.file(id), damages[i].want)
 		for _, args := range [][]string{{"rollback", id, "--yes"}, {"rollback", "--yes"}} {
 			checkUntouched(u.Bench, u.exits(1, args...), u.file(id), damages[i].want)
 		}
@@ -130,7 +130,7 @@ func TestRecords_olderForm(t *testing.T) {
 	if a := b.Must(0, "history"); a.Stderr != "warning: "+want+"\n" || a.Stdout != "" {
 		t.Errorf("history says\n%s%s", a.Stdout, a.Stderr)
 	}
-	checkError(t, b.Must(1, "history", "show", id), want)
+	b.Must(1, "history", "show", id).CheckError(t, want)
 	for _, args := range [][]string{{"rollback", id, "--yes"}, {"rollback", "--yes"}} {
 		checkUntouched(b.Bench, b.Must(1, args...), want)
 	}
@@ -153,12 +153,12 @@ func TestRecord_inTheWay(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	checkError(t, b.Must(1, "apply", "--yes"), fmt.Sprintf("write change record %q: it is a folder", record), "to go on: appleconsent apply")
+	b.Must(1, "apply", "--yes").CheckError(t, fmt.Sprintf("write change record %q: it is a folder", record), "to go on: appleconsent apply")
 	if sent := testbed.Writes(b.Tenant); len(sent) != 1 {
 		t.Errorf("writes %v were sent, want one", sent)
 	}
 	b.Records() // and nothing else
-	checkError(t, b.Must(1, "rollback", "--yes"), fmt.Sprintf("read change record %q: it is not a regular file", record), "nothing was changed")
+	b.Must(1, "rollback", "--yes").CheckError(t, fmt.Sprintf("read change record %q: it is not a regular file", record), "nothing was changed")
 	if err := errors.Join(os.RemoveAll(record), os.Rename(filepath.Join(b.State, "saved"), record)); err != nil {
 		t.Fatal(err)
 	}

@@ -96,6 +96,10 @@ func onGrantLists(b boundary) bool {
 	return b.Method == http.MethodGet && b.Path == "/v1.0/oauth2PermissionGrants"
 }
 
+func onLists(b boundary) bool {
+	return onGrantLists(b) || b.Method == http.MethodGet && b.Path == "/v1.0/servicePrincipals"
+}
+
 func onPosts(b boundary) bool { return b.Writes() && b.Method == http.MethodPost }
 
 func onCreation(b boundary) bool {
@@ -162,7 +166,7 @@ var troubles = []trouble{
 	alike(answered("slow: 75 s", false, delayed("75s"))),
 	answered("silent for 10 min", false, delayed("10m")),
 
-	{name: "a list without its rows", on: onGrantLists, rules: []simulator.Rule{plain(simulator.TroubleUnlisted)}},
+	{name: "a list without its rows", on: onLists, rules: []simulator.Rule{plain(simulator.TroubleUnlisted)}},
 	{name: "scopes that are null", on: onGrantLists, rules: []simulator.Rule{{Trouble: simulator.TroubleNull, Member: "scope"}}},
 	{name: "done, 404", on: onPosts, rules: []simulator.Rule{done(status(404))}}, // which Graph has been seen to do
 	alike(written("done, 500", done(status(500)))),

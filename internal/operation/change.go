@@ -32,8 +32,8 @@ func (s *Session) Apply(ctx context.Context, required consent.Requirement, saved
 
 // PlanApply reads the tenant and plans what is to be granted.
 func (s *Session) PlanApply(ctx context.Context, required consent.Requirement) (Planned, error) {
+	doc, required, err := s.look(ctx, plan.KindPlan, required)
 	replan := func(ctx context.Context) (plan.Document, error) { return s.Look(ctx, plan.KindPlan, required) }
-	doc, err := replan(ctx)
 	return Planned{Doc: doc, Operation: plan.OperationApply, required: required, replan: replan}, err
 }
 

@@ -60,7 +60,7 @@ free: waiting until the change is visible`
 	if err != nil || !doc.Satisfied || doc.PlannedBy != nil {
 		t.Errorf("got the status %+v, %v", doc, err)
 	}
-	if _, err := s.Rollback(t.Context(), "", operation.Terms{}); err != nil || len(s.tenant.state.Grants) > 0 {
+	if _, err := s.Rollback(t.Context(), "", consent.Choices{}, operation.Terms{}); err != nil || len(s.tenant.state.Grants) > 0 {
 		t.Errorf("after the rollback there are %v, %v", s.tenant.state.Grants, err)
 	}
 }

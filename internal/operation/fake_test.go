@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,6 +31,8 @@ type fakeTenant struct {
 	writes int
 	lacks  string
 	before func(ctx context.Context, call string) error // happens before each call; nil: nothing
+	counts atomic.Int32                                 // calls of Usage
+	stuck  bool                                         // Usage ends with its context only
 }
 
 // newTenant returns a tenant with the client and both resources, in which nothing is granted.
@@ -68,6 +71,16 @@ func (f *fakeTenant) AskForSettings()                       {}
 func (f *fakeTenant) AskForExamination()                    {}
 func (f *fakeTenant) StepUp([]consent.ActionKind)           {}
 func (f *fakeTenant) Shortfall([]consent.ActionKind) string { return f.lacks }
+
+func (f *fakeTenant) AskForUsage() {}
+
+func (f *fakeTenant) Usage(ctx context.Context) consent.Usage {
+	f.counts.Add(1)
+	if f.stuck {
+		<-ctx.Done()
+	}
+	return consent.Usage{MailOnMacs: new(41)}
+}
 
 func (f *fakeTenant) Examine(context.Context, consent.Requirement, time.Time) (doctor.Facts, error) {
 	return doctor.Facts{}, nil

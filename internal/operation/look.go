@@ -9,35 +9,57 @@ import (
 	"appleconsent/plan"
 )
 
-// Look reads the tenant and returns its status or a plan.
+// Look reads the tenant and returns its status or a plan. Errors: *consent.RefusedAlsoError.
 func (s *Session) Look(ctx context.Context, kind plan.Kind, required consent.Requirement) (plan.Document, error) {
-	state, err := s.Read(ctx, required)
+	doc, _, err := s.look(ctx, kind, required)
+	return doc, err
+}
+
+// look also returns the requirement with what is asked for looked up, so that it is looked up once.
+func (s *Session) look(ctx context.Context, kind plan.Kind, required consent.Requirement) (plan.Document, consent.Requirement, error) {
+	required, state, err := s.ReadFor(ctx, required)
 	if err != nil {
-		return plan.Document{}, err
+		return plan.Document{}, required, err
 	}
 	doc := plan.New(kind, s.Tool, s.Clock.Now(), required, state)
 	if kind == plan.KindPlan {
 		doc = s.planned(doc)
 	}
-	return doc, nil
+	return doc, required, nil
 }
 
-// planned notes in a plan who made it.
+// ReadFor is Read, and holds what is asked for beyond what the application needs against what the tenant's resources publish. Errors:
+// *consent.RefusedAlsoError.
+func (s *Session) ReadFor(ctx context.Context, required consent.Requirement) (consent.Requirement, consent.State, error) {
+	state, err := s.Read(ctx, required)
+	if err == nil && !required.Checked {
+		required, err = required.Resolve(state)
+	}
+	return required, state, err
+}
+
+// planned notes in a plan who made it, and how many people it is about.
 func (s *Session) planned(doc plan.Document) plan.Document {
 	if s.Identity.Operator != "" {
 		doc.PlannedBy = &s.Identity.Operator
 	}
-	return doc
+	return doc.WithUsage(s.usage)
 }
 
-// Examine reads what decides whether users are well now.
-func (s *Session) Examine(ctx context.Context, required consent.Requirement) (doctor.Facts, error) {
+// Examine reads what decides whether users are well now, by the requirement with what is asked for looked up, as far as that could be
+// read. Errors: *consent.RefusedAlsoError.
+func (s *Session) Examine(ctx context.Context, required consent.Requirement) (consent.Requirement, doctor.Facts, error) {
 	now := s.Clock.Now()
 	facts, err := spend(ctx, s, "examining the tenant", func(ctx context.Context) (doctor.Facts, error) {
-		return s.Tenant.Examine(ctx, required, doctor.SignInsSince(now))
+		return besideUsage(ctx, s, func(ctx context.Context) (doctor.Facts, error) {
+			return s.Tenant.Examine(ctx, required, doctor.SignInsSince(now))
+		})
 	})
-	facts.At = now
-	return facts, err
+	facts.At, facts.Usage = now, s.usage
+	if err == nil && !required.Checked && facts.Published.Read() {
+		required, err = required.Resolve(consent.State{ServicePrincipals: facts.ServicePrincipals.Value, Published: facts.Published.Value})
+	}
+	return required, facts, err
 }
 
 // How the tenant is looked at while something is waited for: ever more seldom, and after each change closely again. All that is

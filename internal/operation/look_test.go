@@ -9,6 +9,7 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/internal/operation"
+	"appleconsent/plan"
 )
 
 // What is waited for has arrived when it is there and moves no more; what is less is given time, and a look that fails is no end.
@@ -51,4 +52,48 @@ func TestAwait(t *testing.T) {
 			}
 		})
 	}
+}
+
+// How many people it is about is asked for once in a session, beside the first look, and for nothing that fails; what does not tell it
+// is not asked.
+func TestLook_usage(t *testing.T) {
+	t.Parallel()
+	setup := func(t *testing.T) *stage {
+		t.Helper()
+		s := newStage(t)
+		s.Usage = true
+		return s
+	}
+	t.Run("once", func(t *testing.T) {
+		t.Parallel()
+		s := setup(t)
+		for range 2 {
+			doc, err := s.Look(t.Context(), plan.KindPlan, required())
+			if err != nil || doc.Usage == nil || *doc.Usage.MailOnMacs != 41 {
+				t.Fatalf("got %+v, %v", doc.Usage, err)
+			}
+		}
+		_, facts, err := s.Examine(t.Context(), required())
+		if err != nil || facts.Usage == nil || s.tenant.counts.Load() != 1 {
+			t.Errorf("got %+v, %v; counted %d times", facts.Usage, err, s.tenant.counts.Load())
+		}
+	})
+	t.Run("a failed look", func(t *testing.T) {
+		t.Parallel()
+		s := setup(t)
+		broken := errors.New("broken")
+		s.tenant.before = func(context.Context, string) error { return broken }
+		s.tenant.stuck = true // until it is given up
+		if _, err := s.Look(t.Context(), plan.KindPlan, required()); !errors.Is(err, broken) {
+			t.Errorf("got error %v", err)
+		}
+	})
+	t.Run("not asked for", func(t *testing.T) {
+		t.Parallel()
+		s := newStage(t)
+		doc, err := s.Look(t.Context(), plan.KindPlan, required())
+		if err != nil || doc.Usage != nil || s.tenant.counts.Load() != 0 {
+			t.Errorf("got %+v, %v; counted %d times", doc.Usage, err, s.tenant.counts.Load())
+		}
+	})
 }

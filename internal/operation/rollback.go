@@ -36,10 +36,10 @@ func (e *RolledBackError) Error() string {
 	return fmt.Sprintf("change %s was rolled back already, by %s", e.Change.ID, e.By)
 }
 
-// Rollback undoes the change of that id; with an empty one the newest that is active. Errors: plan.ErrNoChange,
-// *plan.DamagedError, *NothingToUndoError, *OtherTenantError, *RolledBackError, and those of Session.Lock and
-// Session.CarryOut.
-func (s *Session) Rollback(ctx context.Context, id string, t Terms) (Result, error) {
+// Rollback undoes the change of that id; with an empty one the newest that is active. What is asked for bounds what it brings about, see
+// plan.NewUndo. Errors: plan.ErrNoChange, *plan.DamagedError, *plan.WiderError, *NothingToUndoError, *OtherTenantError,
+// *RolledBackError, and those of Session.Lock and Session.CarryOut.
+func (s *Session) Rollback(ctx context.Context, id string, asked consent.Choices, t Terms) (Result, error) {
 	release, err := s.lockUnless(t.DryRun, plan.OperationRollback)
 	if err != nil {
 		return Result{}, err
@@ -49,12 +49,13 @@ func (s *Session) Rollback(ctx context.Context, id string, t Terms) (Result, err
 	if err != nil {
 		return Result{}, err
 	}
-	doc, undo, err := s.planRollback(ctx, candidates, t.DryRun)
+	u := undoing{s, s.now(asked), t.DryRun}
+	doc, undo, err := u.plan(ctx, candidates)
 	if err != nil {
 		return Result{}, err
 	}
 	replan := func(ctx context.Context) (plan.Document, error) {
-		fresh, _, err := s.planRollback(ctx, []plan.Change{undo.Change}, t.DryRun)
+		fresh, _, err := u.plan(ctx, []plan.Change{undo.Change})
 		return fresh, err
 	}
 	return s.CarryOut(ctx, Planned{doc, plan.OperationRollback, undo.Required, undo.Unsettled(s.Clock.Now()), replan}, t)
@@ -93,10 +94,17 @@ func (s *Session) rolledBack(change plan.Change) error {
 	return e
 }
 
-// planRollback reads the tenant and plans how the first of the changes that has something left to undo is undone; if none has, the
+// undoing is a rollback at work.
+type undoing struct {
+	*Session
+	asked  consent.Choices
+	dryRun bool
+}
+
+// plan reads the tenant and plans how the first of the changes that has something left to undo is undone; if none has, the
 // plan of the first has nothing to do. One whose effects may still appear is not passed over.
-func (s *Session) planRollback(ctx context.Context, candidates []plan.Change, dryRun bool) (plan.Document, *plan.Undo, error) {
-	states := make(map[consent.Route]consent.State)
+func (s undoing) plan(ctx context.Context, candidates []plan.Change) (plan.Document, *plan.Undo, error) {
+	states := make(map[string]consent.State)
 	var firstDoc plan.Document
 	var first *plan.Undo
 	for i, change := range candidates {
@@ -104,14 +112,18 @@ func (s *Session) planRollback(ctx context.Context, candidates []plan.Change, dr
 		if err != nil {
 			return plan.Document{}, nil, rollingBack(change, err)
 		}
-		state, known := states[required.Route]
+		read := fmt.Sprint(required.Route, required.AppIDs())
+		state, known := states[read]
 		if !known {
 			if state, err = s.readFor(ctx, required); err != nil {
 				return plan.Document{}, nil, err
 			}
-			states[required.Route] = state
+			states[read] = state
 		}
-		undo, err := s.undo(ctx, change, state, dryRun)
+		if state, err = s.completed(ctx, change, state); err != nil {
+			return plan.Document{}, nil, err
+		}
+		undo, err := s.undo(ctx, change, state)
 		if err != nil {
 			return plan.Document{}, nil, err
 		}
@@ -140,20 +152,32 @@ func (s *Session) readFor(ctx context.Context, required consent.Requirement) (co
 	return s.Read(ctx, required)
 }
 
+// completed is the state with what lists leave out of what the change did. A record that is not trusted is not asked about.
+func (s *Session) completed(ctx context.Context, change plan.Change, state consent.State) (consent.State, error) {
+	if change.Trust() != nil {
+		return state, nil
+	}
+	state.Grants, state.ServicePrincipals = slices.Clone(state.Grants), slices.Clone(state.ServicePrincipals)
+	return spend(ctx, s, "reading what the change did", func(ctx context.Context) (consent.State, error) {
+		err := change.Complete(ctx, s.Tenant, &state)
+		return state, err
+	})
+}
+
 // undo plans how one change is undone. If there is nothing left of it because an earlier rollback did everything and could only
 // not be verified, that is noted now.
-func (s *Session) undo(ctx context.Context, change plan.Change, state consent.State, dryRun bool) (*plan.Undo, error) {
+func (s undoing) undo(ctx context.Context, change plan.Change, state consent.State) (*plan.Undo, error) {
 	records, err := s.records()
 	if err != nil {
 		return nil, err
 	}
 	earlier := records.Rollbacks(change.ID)
-	undo, err := plan.NewUndo(change, earlier, state)
+	undo, err := plan.NewUndo(change, earlier, state, s.asked)
 	if err != nil {
 		return nil, rollingBack(change, err)
 	}
 	i := slices.IndexFunc(earlier, func(c plan.Change) bool { return c.Outcome == plan.OutcomeSucceeded })
-	if undo.Nothing() && i >= 0 && !dryRun && !undo.Unsettled(s.Clock.Now()) {
+	if undo.Nothing() && i >= 0 && !s.dryRun && !undo.Unsettled(s.Clock.Now()) {
 		return undo, s.Journal.MarkRolledBack(earlier[i])
 	}
 	if undo.Client == "" {

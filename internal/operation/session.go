@@ -41,12 +41,19 @@ type Tenant interface {
 	// all that Examine reads.
 	AskForSettings()
 	AskForExamination()
+	// AskForUsage makes all later sign-ins ask for what it takes to read Usage, too.
+	AskForUsage()
 	// StepUp makes the next sign-in ask for what actions of these kinds need.
 	StepUp(kinds []consent.ActionKind)
 	// Shortfall says what the sign-in seems to lack for actions of these kinds; empty if it seems to lack nothing.
 	Shortfall(kinds []consent.ActionKind) string
+	// Consented reads what single users have granted the client on the resources that its application calls, with these, and what
+	// they publish.
+	Consented(ctx context.Context, required consent.Requirement) (Consented, error)
 	// Examine reads what decides whether users are well, of the sign-in log since the given time.
 	Examine(ctx context.Context, required consent.Requirement, since time.Time) (doctor.Facts, error)
+	// Usage reads how many people use the application, within a time of its own.
+	Usage(ctx context.Context) consent.Usage
 }
 
 // Reporter hears what a session does while it does it. It serves one tenant and may be called from several goroutines.
@@ -59,16 +66,18 @@ type Reporter interface {
 	Warning(text string)
 }
 
-// Setup is what a session is made of. All fields but the last two are required.
+// Setup is what a session is made of. All fields but the last three and Cloud, without which it is the default one, are required.
 type Setup struct {
 	Tenant     Tenant
 	Journal    plan.Journal
 	Clock      plan.Clock
 	Reporter   Reporter
 	Tool       plan.Tool // this program, in documents
+	Cloud      string    // one of consent.Clouds
 	Limit      Limit
 	Wanted     string // the tenant that it must be, by its GUID or a domain; empty: any
 	AsksPerson bool   // signing in may wait for a person, whose time does not count
+	Usage      bool   // plans and examinations tell how many people they are about
 }
 
 // Need is what has to be read, which a sign-in asks for.
@@ -95,12 +104,16 @@ type Session struct {
 	Identity Identity // who is signed in
 
 	budget budget
-	known  *plan.Records // see records
+	known  *plan.Records  // see records
+	usage  *consent.Usage // see besideUsage
 }
 
 // Open signs in. Before it returns, nothing is asked of the tenant itself. Errors: those of signing in, and *TimeoutError.
 func Open(ctx context.Context, setup Setup, need Need) (*Session, error) {
 	s := &Session{Setup: setup, budget: budget{clock: setup.Clock, limit: setup.Limit, left: setup.Limit.Time}}
+	if setup.Usage {
+		s.Tenant.AskForUsage()
+	}
 	s.ask(need)
 	if err := s.signIn(ctx); err != nil {
 		return nil, err
@@ -138,11 +151,40 @@ func (s *Session) signIn(ctx context.Context) error {
 	return s.budget.spend(ctx, signIn)
 }
 
+// Require returns what the application needs by the choices, here and now.
+func (s *Session) Require(app consent.Application, choices consent.Choices) consent.Requirement {
+	return app.Require(s.now(choices))
+}
+
+func (s *Session) now(choices consent.Choices) consent.Choices {
+	return choices.On(consent.DayOf(s.Clock.Now().UTC()), s.Cloud)
+}
+
 // Read returns the state of the tenant.
 func (s *Session) Read(ctx context.Context, required consent.Requirement) (consent.State, error) {
 	return spend(ctx, s, "reading the tenant", func(ctx context.Context) (consent.State, error) {
-		return s.Tenant.Read(ctx, required)
+		return besideUsage(ctx, s, func(ctx context.Context) (consent.State, error) { return s.Tenant.Read(ctx, required) })
 	})
+}
+
+// besideUsage asks something of the tenant, and at the same time how many people it is about, if that is to be told and is not
+// known yet.
+func besideUsage[T any](ctx context.Context, s *Session, ask func(context.Context) (T, error)) (T, error) {
+	if !s.Usage || s.usage != nil {
+		return ask(ctx)
+	}
+	reading, giveUp := context.WithCancel(ctx)
+	defer giveUp()
+	read := make(chan consent.Usage, 1)
+	go func() { read <- s.Tenant.Usage(reading) }()
+	answer, err := ask(ctx)
+	if err != nil {
+		giveUp()
+	}
+	if usage := <-read; err == nil {
+		s.usage = &usage
+	}
+	return answer, err
 }
 
 // spend asks something of the tenant, within the time that is left.

@@ -51,7 +51,7 @@ func (p *Printer) Busy(what string) (done func()) {
 
 // animated reports whether a line may move on stderr.
 func (p *Printer) animated() bool {
-	return p.settings.ErrIsTerminal && !p.settings.Quiet && !p.settings.Accessible
+	return p.settings.ErrIsTerminal && !p.settings.Quiet && !p.settings.Accessible && !p.settings.ErrDumb
 }
 
 // spin draws the line anew until it is stopped.

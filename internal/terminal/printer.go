@@ -26,6 +26,7 @@ import (
 type Settings struct {
 	Out, Err                     io.Writer
 	OutIsTerminal, ErrIsTerminal bool
+	OutDumb, ErrDumb             bool // a terminal that knows no escape codes: without colours, and nothing moves
 	Columns                      int  // of the terminal; zero if that is not known
 	Plain                        bool // no colours
 	Accessible                   bool // nothing moves
@@ -51,8 +52,8 @@ func New(s Settings) *Printer {
 	}
 	return &Printer{
 		settings: s,
-		outStyle: newStyle(s.Out, columns, s.OutIsTerminal && !s.Plain),
-		errStyle: newStyle(s.Err, columns, s.ErrIsTerminal && !s.Plain),
+		outStyle: newStyle(s.Out, columns, s.OutIsTerminal && !s.Plain && !s.OutDumb),
+		errStyle: newStyle(s.Err, columns, s.ErrIsTerminal && !s.Plain && !s.ErrDumb),
 	}
 }
 

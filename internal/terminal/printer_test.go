@@ -54,6 +54,38 @@ func TestPrinter(t *testing.T) {
 	}
 }
 
+// A terminal that knows no escape codes gets none, whatever the other one knows.
+func TestPrinter_dumb(t *testing.T) {
+	t.Parallel()
+	for name, dumb := range map[string][2]bool{"none": {false, false}, "stdout": {true, false}, "stderr": {false, true}, "both": {true, true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var errs strings.Builder
+			s := terminal.Settings{Err: &errs, OutIsTerminal: true, ErrIsTerminal: true, OutDumb: dumb[0], ErrDumb: dumb[1], Columns: 80}
+			p := terminal.New(s)
+			done := p.Busy("the tenant")
+			time.Sleep(300 * time.Millisecond) // so that a line that moves is drawn
+			done()
+			p.Failure("it failed", []string{"do this"})
+			for stream, got := range map[string][2]bool{
+				"stdout": {strings.Contains(p.Style().Good("x"), "\x1b"), !dumb[0]},
+				"stderr": {strings.Contains(errs.String(), "\x1b"), !dumb[1]},
+			} {
+				if got[0] != got[1] {
+					t.Errorf("%s: escape codes: %v, want %v", stream, got[0], got[1])
+				}
+			}
+			ask := terminal.NewPrompter(strings.NewReader("yes\n"), s)
+			errs.Reset()
+			if dumb[1] {
+				if yes, err := ask.Confirm(t.Context(), "Sure?"); !yes || err != nil || strings.Contains(errs.String(), "\x1b") {
+					t.Errorf("asked %q, got %v, %v", errs.String(), yes, err)
+				}
+			}
+		})
+	}
+}
+
 type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }

@@ -40,7 +40,7 @@ var ErrQuit = errors.New("left without a choice")
 
 // NewPrompter returns huh's prompts, or plain lines for screen readers and for terminals that know nothing else.
 func NewPrompter(in io.Reader, s Settings) Prompter {
-	if s.Accessible {
+	if s.Accessible || s.ErrDumb {
 		return linePrompter{bufio.NewReader(in), s.Err}
 	}
 	return formPrompter{in, s.Err, s.Columns}
@@ -91,7 +91,8 @@ const optionMargin = 5
 func (p formPrompter) width() int { return min(cmp.Or(p.columns, DefaultColumns), maxColumns) }
 
 // run draws one question. Esc and the end of input leave it, Ctrl-C ends the program. They are caught before huh sees them: it
-// ends in a way in which Bubble Tea does not wait for its reader, which then takes the first key of the next question.
+// ends in a way in which Bubble Tea does not wait for its reader, which then takes the first key of the next question. Signals end
+// the context; Bubble Tea's own handler of them would wait for ever for a program that has ended because of it.
 func (p formPrompter) run(ctx context.Context, field huh.Field) error {
 	var end error
 	watch := func(_ tea.Model, message tea.Msg) tea.Msg {
@@ -109,7 +110,7 @@ func (p formPrompter) run(ctx context.Context, field huh.Field) error {
 	keys := huh.NewDefaultKeyMap()
 	keys.Select.Filter.SetEnabled(false) // these few options need none
 	form := huh.NewForm(huh.NewGroup(field)).WithTheme(huh.ThemeBase16()).WithKeyMap(keys).
-		WithProgramOptions(tea.WithFilter(watch)).WithInput(p.in).WithOutput(p.err).WithWidth(p.width())
+		WithProgramOptions(tea.WithFilter(watch), tea.WithoutSignalHandler()).WithInput(p.in).WithOutput(p.err).WithWidth(p.width())
 	err := form.RunWithContext(ctx)
 	switch {
 	case ctx.Err() != nil:

@@ -3,6 +3,7 @@ package testbed
 import (
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +24,22 @@ func (a Answer) Must(t *testing.T, code int, args []string) Answer {
 		t.Fatalf("appleconsent %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), a.Code, code, a.Stdout, a.Stderr)
 	}
 	return a
+}
+
+// CheckError wants one error in one line that says these words, and nothing but advice after it.
+func (a Answer) CheckError(t *testing.T, words ...string) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSuffix(a.Stderr, "\n"), "\n")
+	i := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "error: ") })
+	if i < 0 || slices.ContainsFunc(lines[i+1:], func(line string) bool { return !strings.HasPrefix(line, "hint:  ") }) {
+		t.Errorf("stderr does not end with one error in one line, and advice:\n%s", a.Stderr)
+		return
+	}
+	for _, word := range words {
+		if !strings.Contains(strings.Join(lines[i:], "\n"), word) {
+			t.Errorf("the error does not say %q:\n%s", word, strings.Join(lines[i:], "\n"))
+		}
+	}
 }
 
 // FollowsSchema returns why a document does not follow a published schema. It is for packages two folders below the top.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +27,8 @@ type Diagnosis struct {
 	Tenant        plan.TenantInfo      `json:"tenant"`
 	Client        plan.ClientInfo      `json:"client"`
 	Requirement   plan.RequirementInfo `json:"requirement"`
-	Healthy       bool                 `json:"healthy"` // no check found a problem; skipped ones found nothing
+	Usage         *plan.UsageInfo      `json:"usage,omitempty"` // absent unless somebody asked for it
+	Healthy       bool                 `json:"healthy"`         // no check found a problem; skipped ones found nothing
 	Checks        []DiagnosedCheck     `json:"checks"`
 	initialDomain string               // for the script about Exchange; empty if it could not be read
 }
@@ -79,6 +81,7 @@ func Diagnose(tool plan.Tool, required consent.Requirement, facts doctor.Facts, 
 		Tenant:      plan.TenantOf(facts.Tenant),
 		Client:      plan.ClientInfo{AppID: required.App.ID},
 		Requirement: plan.RequirementOf(required.Choices),
+		Usage:       plan.UsageOf(facts.Usage),
 		Healthy:     doctor.Healthy(checks),
 		Checks:      make([]DiagnosedCheck, 0, len(checks)), initialDomain: facts.InitialDomain(),
 	}
@@ -91,7 +94,7 @@ func Diagnose(tool plan.Tool, required consent.Requirement, facts doctor.Facts, 
 		if c.Script {
 			out.Script = ewsScript(required.App.ID, facts.Tenant.Cloud)
 		}
-		out.Fix = diagnosedFix(c.Fixes, required.App, command)
+		out.Fix = diagnosedFix(c, required, command)
 		d.Checks = append(d.Checks, out)
 	}
 	return d
@@ -117,14 +120,17 @@ func diagnosed(c doctor.Check, app consent.Application) DiagnosedCheck {
 }
 
 // diagnosedFix puts the sentences of what is to be done behind each other, with the first command.
-func diagnosedFix(fixes []doctor.Fix, app consent.Application, command func(words ...string) string) *DiagnosedFix {
-	if len(fixes) == 0 {
+func diagnosedFix(c doctor.Check, required consent.Requirement, command func(words ...string) string) *DiagnosedFix {
+	if len(c.Fixes) == 0 {
 		return nil
 	}
-	fix, text := new(DiagnosedFix), make([]string, len(fixes))
-	for i, f := range fixes {
-		text[i] = filled(fixWords[f.Code], app, nil)
+	fix, text := new(DiagnosedFix), make([]string, len(c.Fixes))
+	for i, f := range c.Fixes {
+		text[i] = filled(fixWords[f.Code], required.App, nil)
 		if words := commandWords[f.Command]; words != nil && fix.Command == nil {
+			if f.Command == doctor.ApplyAlso { // what was asked for already, the command says by itself
+				words = slices.Concat(words, AlsoFlags(consent.AlsoBeyond(c.Also, required.Also)))
+			}
 			fix.Command = new(command(words...))
 		}
 	}

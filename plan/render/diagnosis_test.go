@@ -138,9 +138,9 @@ func TestDiagnosisText_verdicts(t *testing.T) {
 		want     string
 	}{
 		"all is well":            {iOS, healthyFacts(), "\nNo problems found: all 11 checks passed.\n"},
-		"a warning":              {allDevices, healthyFacts(), "\nNo problems found, 1 warning.\n"},
+		"a warning":              {allDevices, healthyFacts(), "\nNo problems found, 2 warnings.\n"},
 		"a check is skipped":     {iOS, withoutPolicies, "\nNo problems found, 1 check skipped.\n"},
-		"problems":               {allDevices, troubledFacts(), "\n4 problems and 3 warnings found, 3 checks skipped.\n"},
+		"problems":               {allDevices, troubledFacts(), "\n4 problems and 4 warnings found, 3 checks skipped.\n"},
 		"the grants were unread": {iOS, unreadFacts(), "\nUnclear: no problems found, 10 checks skipped.\n"},
 	} {
 		if text := render.DiagnosisText(diagnose(test.required, test.facts), render.PlainStyle(80)); !strings.Contains(text, test.want) {

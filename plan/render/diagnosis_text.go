@@ -18,7 +18,7 @@ import (
 func DiagnosisText(d Diagnosis, style Style) string {
 	p := &page{style: style}
 	client := d.headed()
-	p.facts(append(subjectFacts(d.Tenant, client), servicePrincipalFacts(client)...))
+	p.facts(slices.Concat(subjectFacts(d.Tenant, client), servicePrincipalFacts(client), usageFacts(d.Usage)))
 	for _, c := range d.Checks {
 		p.blank()
 		p.check(c)

@@ -138,6 +138,9 @@ func changeProgram(c plan.Change) (program, error) {
 
 func changeRemarks(c plan.Change) []remark {
 	remarks := []remark{{"Operator", plan.Printable(c.Operator)}, {"Outcome", outcomeMark(c.Outcome).Word}}
+	for _, f := range alsoFacts(c.Requirement, "") {
+		remarks = append(remarks, remark{f.Label, f.Prose})
+	}
 	if reason := plan.PrintableLine(c.Reason); reason != "" {
 		remarks = append(remarks, remark{"Reason", reason})
 	}

@@ -38,6 +38,7 @@ func changeFacts(c plan.Change) []fact {
 		{Label: "Operation", Name: plan.Printable(string(c.Operation)), Below: true},
 	}, subjectFacts(c.Tenant, c.Client)...)
 	facts = append(facts, fact{Label: "Operator", Name: plan.Printable(c.Operator), Term: "By"}, fact{Label: "Time", Prose: period(c), Term: "Time"})
+	facts = append(facts, alsoFacts(c.Requirement, "Also")...)
 	if reason := plan.PrintableLine(c.Reason); reason != "" {
 		facts = append(facts, fact{Label: "Reason", Prose: reason, Term: "Reason"})
 	}

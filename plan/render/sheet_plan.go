@@ -45,6 +45,7 @@ func planFacts(doc plan.Document) []fact {
 	if doc.Requirement.Route == consent.UserConsent {
 		facts = append(facts, fact{Label: "Route", Prose: "users consent for themselves"})
 	}
+	facts = append(facts, alsoFacts(doc.Requirement, "")...) // which a notice tells, too
 	if doc.RollsBack != "" {
 		facts = append(facts, fact{Label: "Rolls back change", Code: shown(doc.RollsBack)})
 	}
@@ -60,6 +61,14 @@ func planFacts(doc plan.Document) []fact {
 		facts = append(facts, fact{Label: "Reason", Prose: plan.PrintableLine(*doc.Reason)})
 	}
 	return facts
+}
+
+// alsoFacts name what was asked for beyond what the application needs.
+func alsoFacts(r plan.RequirementInfo, term string) []fact {
+	if len(r.Also) == 0 {
+		return nil
+	}
+	return []fact{{Label: "Asked for with --also", Prose: plan.PrintableLine(strings.Join(r.Also, ", ")), Term: term}}
 }
 
 // notices puts what is in the way first, and takes a level that it does not know for information.

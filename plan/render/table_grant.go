@@ -84,7 +84,7 @@ func scopeState(r plan.Resource, doc plan.Document) func(consent.Scope) mark {
 
 // recordedScopes shows what was really granted before and after an action that was done, and else what was planned.
 func recordedScopes(tables []table, a plan.RecordedAction, c plan.Change) []table {
-	required := application(c.Client).Require(consent.Choices{Devices: consent.AllDevices}).Scopes(a.ResourceAppID)
+	required := application(c.Client).Require(consent.Choices{Also: c.Requirement.Choices().Also}).Scopes(a.ResourceAppID)
 	return append(tables, table{
 		Name: resourceName(a.ResourceAppID, nil), Code: shown(string(a.ResourceAppID)), Header: differenceHeader("Scope"),
 		Rows: recordedRows(a, required, scopeWords("granted", "revoked", mark{Word: "missing", Tone: warn})),

@@ -74,8 +74,7 @@ func (p program) Grants() []grantStep { return slices.Concat(p.Steps, p.Kept) }
 // Label is what the grant's resource is called in the configuration. It stays the same from one rendering to the next: one of another
 // name would be created again, and the old one deleted.
 func (g grantStep) Label() string {
-	r, _ := consent.ResourceOf(g.ResourceAppID)
-	return r.Label
+	return consent.NamedResource(g.ResourceAppID).Label
 }
 
 // Deleted reports whether the grant is not to stand.

@@ -36,7 +36,7 @@ var fixWords = map[string]string{
 	"lookAtAssignment": "Some of these users are not assigned, see the service principal above; the rest may predate the fix.",
 
 	"resource":            "Check that the tenant has this service. Nothing is granted on any resource until its service principal exists.",
-	"revokeUnused":        "Revoke scopes that are no longer used, then grant the missing ones.",
+	"revokeUnused":        "Ask for fewer scopes, or make room in the grant, then grant the missing ones.",
 	"askMicrosoft":        "Only Microsoft can enable it again: open a support request.",
 	"assignment":          "Set Assignment required to No, or assign users: " + propertiesPlace + " or Users and groups.",
 	"assignmentOff":       "Set Assignment required to No: " + propertiesPlace + ".",
@@ -49,13 +49,17 @@ var fixWords = map[string]string{
 	"profileOAuth":        "Set OAuth to Enable (useOAuth true): " + profilePlace,
 	"lookAtProfile":       "Check the profile: " + profilePlace,
 	"exchangeSettings":    "An Exchange administrator runs these lines in Exchange Online PowerShell. Changes can take up to 24 hours.",
-	"otherClientThanMail": "Users of macOS need Outlook or a browser. To check without EWS: --devices ios.",
+	"otherClientThanMail": "Users of macOS need macOS 27.2 with consent for what it asks of Microsoft Graph, or Outlook, or a browser. To check without Macs: " +
+		"--devices ios.",
+	"grantAlso":     "Grant these scopes for all users, too; look at each name first, for a single user's consent is no reason by itself.",
+	"signInTestMac": noList + " Sign one test Mac in (macOS 27.2), or look again with --also consented.",
 }
 
 // commandWords are a command's words, which the command line completes.
 var commandWords = map[doctor.Command][]string{
 	doctor.Apply:              {"apply"},
 	doctor.ApplyEnablingApp:   {"apply", "--enable-app"},
+	doctor.ApplyAlso:          {"apply"},
 	doctor.ApplyByUserConsent: {"apply", "--route", string(consent.UserConsent)},
 }
 
@@ -76,6 +80,8 @@ func itemWords(item doctor.Item) DiagnosedItem {
 			state, list(i.Controls), list(i.Apps), list(i.ClientApps), list(i.Platforms))}
 	case doctor.FailedSignIns:
 		return DiagnosedItem{fmt.Sprintf("%d %s", i.Code, signInErrors[i.Code]), Count(i.Count, "sign-in") + " of " + Count(i.Users, "user")}
+	case doctor.GrantedByUsers:
+		return DiagnosedItem{string(i.Scope), "granted by " + Count(i.Users, "user")}
 	case doctor.FederatedDomain:
 		return DiagnosedItem{i.Name, "federated"}
 	case doctor.DoubtfulProfile:

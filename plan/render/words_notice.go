@@ -14,7 +14,9 @@ var noticeWords = map[string]string{
 	"ewsRetirement": "On macOS, {app} uses Exchange Web Services (EWS). Microsoft has been switching EWS off in Exchange Online tenant by " +
 		"tenant since 1 October 2026, and switches it off for good on 1 April 2027. Consent alone does not make it work on macOS: until " +
 		"then an Exchange administrator must also set EWSEnabled to true and add {id} to EwsAllowedAppIDs. iOS and " +
-		"iPadOS use ActiveSync and are not affected.",
+		"iPadOS use ActiveSync and are not affected. Macs with macOS 27.2 move to Microsoft Graph: see doctor.",
+	"ewsEnded":      "EWS in Exchange Online ended on 1 April 2027: macOS Mail cannot use it, even with consent. It is asked for with --also.",
+	"askedWithAlso": "Beyond what {app} is known to need, asked for with --also on {name}: {published}.",
 	"clientDisabled": "Sign-in to {name} is disabled (accountEnabled is false): users get AADSTS7000112, even with consent. Enable it with " +
 		"--enable-app, or in the Entra admin center under Enterprise apps > Properties.",
 	"clientDisabledByMicrosoft": "Microsoft has disabled {name} ({detail}).",
@@ -25,11 +27,14 @@ var noticeWords = map[string]string{
 	"resourceMissing": "This tenant has no service principal for {name} ({id}), so nothing can be granted on it. Nothing is changed on any " +
 		"resource while it is missing.",
 	"resourceDisabled": "{name} is disabled in this tenant (accountEnabled is false): nobody gets tokens for it.",
-	"scopeTooLong": "With the missing scopes the grant on {name} would be {number} characters long; Microsoft Graph accepts {most}. Revoke scopes " +
-		"that are no longer used first.",
+	"scopeTooLong": "With the missing scopes the grant on {name} would be {number} characters long; Microsoft Graph accepts {most}. Ask for " +
+		"fewer, or make room in the grant first.",
 	"oddGrant": "The grant {detail} on {name} cannot be understood: Graph shows it without a usable {member}. Nothing is changed until that is " +
 		"repaired: look at it in Graph Explorer (GET /v1.0/oauth2PermissionGrants/ and the id), and delete it there if it is not needed: " +
 		"what it grants is then gone.",
+	"oddGrantAnywhere": "A grant of the application cannot be understood, and on which resource it is is not known: Graph shows it without a usable " +
+		"{member} (id {detail}). Nothing is changed until that is repaired: look at it in Graph Explorer (GET /v1.0/oauth2PermissionGrants " +
+		"and its id).",
 	"severalGrants": "There are {number} tenant-wide grants on {name}, where there should be one. Together they decide what is granted; only the " +
 		"first is ever updated.",
 	"sameScopeElsewhere": "{scopes} on {name} does not count: it is another permission of the same name, and {app} does not use it.",
@@ -50,6 +55,11 @@ var noticeWords = map[string]string{
 		"use --route admin-consent.",
 	"basicPermissions": "An app is refused if it requests any permission that is not classified. Other tenants also had to classify openid, profile, " +
 		"email and offline_access; this program does not change those.",
+
+	// With --usage.
+	"usage":            "{usage}",
+	"usageNotRead":     "{usage}",
+	"usersLoseConsent": "Users of {app} are asked again, or lose mail, as their tokens run out (up to about a day). {usage}",
 
 	// Of the plan of a rollback.
 	"newObject": "The service principal is created again: it gets a new object ID and creation time, and its grants get new ids. App role " +
@@ -87,8 +97,46 @@ func Message(n plan.Notice, client plan.ClientInfo) string {
 		"name": about.Name, "id": about.AppID, "detail": about.Detail, "member": about.Member, "number": about.Number, "most": consent.MaxScopeLength,
 		"publisher": publisherWords(about.Detail, about.Owner), "expected": about.Expected, "scopes": about.Scopes.List(),
 		"setting": settingSentence(setting, app.Noun), "entries": cmp.Or(consent.SelfPolicies(about.Scopes).List(), "no entry for it"),
-		"left": strings.Join(about.Left.Strings(), ", "), "actions": strings.Join(actions, "; "),
+		"published": publishedWords(about.Published),
+		"left":      strings.Join(about.Left.Strings(), ", "), "actions": strings.Join(actions, "; "),
+		"usage": usageWords(about.Usage),
 	})
+}
+
+// publishedWords name permissions as their resource does, each with who may consent to it.
+func publishedWords(all []consent.Published) string {
+	texts := make([]string, len(all))
+	for i, p := range all {
+		texts[i] = string(p.Scope)
+		var about []string
+		if name := plan.PrintableLine(p.DisplayName); name != "" {
+			about = append(about, name)
+		}
+		if p.Admin {
+			about = append(about, "needs an admin by definition")
+		}
+		if len(about) > 0 {
+			texts[i] += " (" + strings.Join(about, "; ") + ")"
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+// AlsoFlags are the words of a command line that ask for these.
+func AlsoFlags(list []consent.Also) []string {
+	var words []string
+	for _, a := range list {
+		words = append(words, "--also", AlsoWord(a))
+	}
+	return words
+}
+
+// AlsoWord is what to write behind --also: Microsoft Graph need not be named.
+func AlsoWord(a consent.Also) string {
+	if a.Resource == consent.MicrosoftGraph {
+		return string(a.Scope)
+	}
+	return a.String()
 }
 
 // worded is the document with the sentences of its notices, as its JSON form has them.

@@ -39,10 +39,11 @@ type write struct {
 	undo func(*Directory)
 }
 
-// answer is what a handler has to say if nothing went wrong. A nil body is none.
+// answer is what a handler has to say if nothing went wrong. A nil body is none; a location is that of a redirect.
 type answer struct {
-	status int
-	body   any
+	status   int
+	body     any
+	location string
 }
 
 func noContent() answer { return answer{status: http.StatusNoContent} }

@@ -25,6 +25,8 @@ type Directory struct {
 	SignIns                   []SignIn                   `json:"signIns"`
 	Domains                   []Document                 `json:"domains"`
 	DeviceConfigurations      []Document                 `json:"deviceConfigurations"`
+	// Usage is what the reports count; nil: nothing.
+	Usage *Usage `json:"usage,omitempty"`
 	// Premium: the tenant has a licence with which sign-ins can be read.
 	Premium bool `json:"premium"`
 	// Intune: the tenant manages devices.

@@ -39,6 +39,7 @@ var (
 	changeClassifications     = both("Policy.ReadWrite.PermissionGrant").by(identity.ConsentingRoles())
 	readConditionalAccess     = both("Policy.Read.All")
 	readSignIns               = both("AuditLog.Read.All")
+	readReports               = both("Reports.Read.All")
 	readDomains               = both("Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All")
 	readDeviceConfigurations  = both(
 		"DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All")

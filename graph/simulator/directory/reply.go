@@ -23,6 +23,9 @@ func (c *call) reply(a answer, err error) reply.Reply {
 	} else {
 		r = graphReply(a.status, a.body)
 	}
+	if a.location != "" {
+		r.Header.Set("Location", a.location)
+	}
 	r.Header.Set("Request-Id", requestID)
 	r.Header.Set("Client-Request-Id", clientRequestID)
 	r.Header.Set("Odata-Version", "4.0")

@@ -74,6 +74,7 @@ func tenantRoutes() []route {
 		{method: get, path: consentRequests, access: &readConsentRequestPolicy, handle: getConsentRequestPolicy},
 		{method: get, path: conditional, access: &readConditionalAccess, handle: listConditionalAccess},
 		{method: get, path: "auditLogs/signIns", access: &readSignIns, handle: listSignIns},
+		{method: get, path: "reports/getEmailAppUsageAppsUserCounts/{key}", access: &readReports, handle: redirectToReport},
 		{method: get, path: "domains", access: &readDomains, handle: listDomains},
 		// v1.0 has the path too, without the types that matter here: the simulated v1.0 has not.
 		{method: get, path: devices, access: &readDeviceConfigurations, handle: listDeviceConfigurations, beta: true},

@@ -1,7 +1,9 @@
 package directory
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"appleconsent/graph/simulator/identity"
@@ -16,6 +18,8 @@ type Seed struct {
 	PerUserGrants   int    `json:"perUserGrants"`   // grants to single users, two for each user
 	WithoutExchange bool   `json:"withoutExchange"` // the tenant has no Exchange Online
 
+	UserGrants []UserGrants `json:"userGrants"` // what else users granted Apple's app on Microsoft Graph
+
 	AssignmentRequired bool     `json:"assignmentRequired"` // only people who are assigned to Apple's app get in
 	Deleted            bool     `json:"deleted"`            // Apple's service principal was deleted three days ago
 	UserConsent        []string `json:"userConsent"`        // the entries on users' own consent; nil: those that Microsoft manages
@@ -24,6 +28,13 @@ type Seed struct {
 	UsersBlocked       bool     `json:"usersBlocked"`       // sign-ins to Apple's app fail, for a lack of consent
 	Unlicensed         bool     `json:"unlicensed"`         // the tenant has neither a premium licence nor Intune
 	OldProfiles        bool     `json:"oldProfiles"`        // mail profiles, policies and a domain from before modern authentication
+	Usage              *Usage   `json:"usage"`              // how many people read mail with what; nil: as in most tenants
+}
+
+// UserGrants are scopes that each of the users granted for themselves on Microsoft Graph.
+type UserGrants struct {
+	Users []string `json:"users"` // without a domain
+	Scope string   `json:"scope"`
 }
 
 // founded is when the simulated tenants got what they start with.
@@ -42,6 +53,7 @@ func Plant(scenario, tenantID string, s Seed, now time.Time) Directory {
 	d.Install(identity.RetiredAADAppID)
 	if !s.WithoutExchange {
 		d.Install(identity.ExchangeAppID)
+		d.Usage = cmp.Or(s.Usage, &Usage{OnMacs: 41, OnPhones: 212})
 	}
 	d.plantExpenses()
 	if s.Client != "" {
@@ -85,6 +97,15 @@ func (d *Directory) plantClient(s Seed) {
 	d.Grant(id, identity.ExchangeAppID, "", s.Exchange)
 	for n := range s.PerUserGrants {
 		d.grantToUser(id, n)
+	}
+	for _, g := range s.UserGrants {
+		for _, name := range g.Users {
+			user := newUser(d.TenantID, name)
+			if !slices.Contains(d.Users, user) {
+				d.Users = append(d.Users, user)
+			}
+			d.Grant(id, identity.GraphAppID, user.ID, g.Scope)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type Failures struct {
 	Code  int      `json:"code"` // the AADSTS number
 	Count int      `json:"count"`
 	Users []string `json:"users"` // without a domain
+	Graph bool     `json:"graph"` // they were to Microsoft Graph, not to Exchange Online
 }
 
 // plantSignIns adds the failures, and if the scenario begins with Apple's app, some sign-ins that succeeded.
@@ -22,6 +23,9 @@ func (d *Directory) plantSignIns(s Seed) {
 	d.SignIns = []SignIn{}
 	for i := range s.Failures.Count {
 		d.signIn(s.Failures.Users[i%len(s.Failures.Users)], s.Failures.Code, time.Duration(i*5+1)*time.Hour)
+		if s.Failures.Graph {
+			d.SignIns[i].ResourceAppID = identity.GraphAppID
+		}
 	}
 	if s.UsersBlocked {
 		d.plantBlocked()

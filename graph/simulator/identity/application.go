@@ -25,14 +25,21 @@ type Application struct {
 	Owner       string // the publisher's tenant
 	Publisher   VerifiedPublisher
 	Tags        []string
-	Permissions []struct{ ID, Value, Object string } // what others can be granted on it; where Microsoft documents an id, it is the real one
-	Areas       []string                             // of which there are permissions besides, to read or write this and that
-	Scopes      []PermissionScope                    `json:"-"` // what both come to
+	Permissions []Permission      // what others can be granted on it; where Microsoft documents an id, it is the real one
+	Areas       []string          // of which there are permissions besides, to read or write this and that
+	Scopes      []PermissionScope `json:"-"` // what both come to
 	// Instantiable: an admin can create the service principal. Those
 	// of Microsoft's services come with a subscription instead.
 	Instantiable bool
 	Registered   []RequiredAccess // what an admin consents to on the page of admin consent
 	RedirectURI  string           // to which that page sends the browser
+}
+
+// Permission is one that others can be granted.
+type Permission struct {
+	ID, Value, Object string
+	Admin             bool // only an admin can consent to it
+	Disabled          bool // it is published and cannot be granted any more
 }
 
 // RequiredAccess are the delegated permissions on one resource that an app registered.

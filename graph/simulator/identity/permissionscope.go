@@ -17,25 +17,29 @@ type PermissionScope struct {
 // scopes are the permissions of an application, and six of each of its areas.
 func (a Application) scopes() (all []PermissionScope) {
 	for _, p := range a.Permissions {
-		all = append(all, permissionScope(p.ID, p.Value, p.Object))
+		all = append(all, permissionScope(p))
 	}
 	for _, area := range a.Areas {
 		for _, reach := range []string{".ReadBasic", ".Read", ".ReadWrite"} {
 			for _, extent := range []string{"", ".All"} {
 				value := area + reach + extent
-				all = append(all, permissionScope(ObjectID("graph", value), value, area+" objects"))
+				all = append(all, permissionScope(Permission{ID: ObjectID("graph", value), Value: value, Object: area + " objects", Admin: extent != ""}))
 			}
 		}
 	}
 	return all
 }
 
-func permissionScope(id, value, object string) PermissionScope {
-	return PermissionScope{
-		ID: id, Value: value, Type: "User", IsEnabled: true,
-		AdminConsentDisplayName: fmt.Sprintf("Access %s (%s)", object, value),
-		AdminConsentDescription: fmt.Sprintf("Allows the app to access %s on behalf of the signed-in user, as far as that user has access.", object),
-		UserConsentDisplayName:  fmt.Sprintf("Access %s for you", object),
-		UserConsentDescription:  fmt.Sprintf("Allows the app to access %s on your behalf, as far as you have access yourself.", object),
+func permissionScope(p Permission) PermissionScope {
+	scope := PermissionScope{
+		ID: p.ID, Value: p.Value, Type: "User", IsEnabled: !p.Disabled,
+		AdminConsentDisplayName: fmt.Sprintf("Access %s (%s)", p.Object, p.Value),
+		AdminConsentDescription: fmt.Sprintf("Allows the app to access %s on behalf of the signed-in user, as far as that user has access.", p.Object),
+		UserConsentDisplayName:  fmt.Sprintf("Access %s for you", p.Object),
+		UserConsentDescription:  fmt.Sprintf("Allows the app to access %s on your behalf, as far as you have access yourself.", p.Object),
 	}
+	if p.Admin {
+		scope.Type = "Admin"
+	}
+	return scope
 }

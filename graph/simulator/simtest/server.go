@@ -141,6 +141,8 @@ func (s *Server) exclusively(f func(*simulator.Tenant)) {
 // Request is one line of the log: what was asked, and how it was answered.
 type Request struct {
 	Method        string
+	Host          string // with the port, as the client named it
+	Bearer        bool   // a token came along
 	Path          string
 	RawQuery      string
 	Status        int // 0: the connection was closed without an answer
@@ -173,7 +175,8 @@ func (s *Server) record(r *http.Request, body []byte, answer reply.Reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log = append(s.log, Request{
-		Method: r.Method, Path: r.URL.Path, RawQuery: r.URL.RawQuery, Status: answer.Status, ResponseBytes: len(answer.Body),
+		Method: r.Method, Host: r.Host, Bearer: r.Header.Get("Authorization") != "", Path: r.URL.Path,
+		RawQuery: r.URL.RawQuery, Status: answer.Status, ResponseBytes: len(answer.Body),
 		Wrote: answer.Wrote, GrantType: grantType, Scope: scope, Claims: claimsOf(body),
 	})
 }

@@ -1,0 +1,4 @@
+package disk
+
+// Open is how ReadRegular opens a file.
+var Open = open

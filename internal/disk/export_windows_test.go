@@ -1,0 +1,4 @@
+package disk
+
+// Private is the access list of folders that are made.
+var Private = private
