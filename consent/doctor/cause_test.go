@@ -28,8 +28,10 @@ func TestExamine_causes(t *testing.T) {
 		"consent is missing": {allDevices, blocked, "tenantWideGrants(userConsent adminConsentRequests signIns) ewsRetirement()"},
 		"nothing low":        {allDevices, healthy(ungranted, setting(low)), "tenantWideGrants(userConsent adminConsentRequests permissionClassifications) ewsRetirement()"},
 		"never used":         {allDevices, healthy(absent, setting(mail)), "tenantWideGrants(servicePrincipal adminConsentRequests) ewsRetirement()"},
-		"disabled, and consent is missing": {allDevices, healthy(ungranted, setting(mail), client(disabled), failed(0, 7000112, 1, "a")),
-			"servicePrincipal(signIns) tenantWideGrants(adminConsentRequests) ewsRetirement()"},
+		"disabled, and consent is missing": {
+			allDevices, healthy(ungranted, setting(mail), client(disabled), failed(0, 7000112, 1, "a")),
+			"servicePrincipal(signIns) tenantWideGrants(adminConsentRequests) ewsRetirement()",
+		},
 		"disabled":                           {allDevices, healthy(client(disabled)), "servicePrincipal() ewsRetirement()"},
 		"by users":                           {byUsers, blocked, "userConsent(tenantWideGrants adminConsentRequests permissionClassifications signIns) ewsRetirement()"},
 		"unread":                             {allDevices, healthy(unreadGrants, setting(), noRequests), "userConsent(adminConsentRequests) ewsRetirement()"},
