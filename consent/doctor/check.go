@@ -117,9 +117,11 @@ type BlockingPolicy struct {
 	Controls   []string // those that are enforced
 	Operator   string   // between them: OR, AND or empty
 	Users      Users
-	Apps       []string
-	ClientApps []string // empty: any
-	Platforms  []string
+	// ExcludesClient: it leaves the client's own application out, which does not help, since policies are about resources.
+	ExcludesClient bool
+	Apps           []string
+	ClientApps     []string // empty: any
+	Platforms      []string
 }
 
 // FailedSignIns counts the sign-ins that failed with one of Entra's error codes.

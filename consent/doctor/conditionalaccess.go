@@ -152,6 +152,7 @@ func milder(a, b Effect) Effect {
 func (e examination) concerned(p ConditionalAccessPolicy) (BlockingPolicy, bool) {
 	clients, onlyActiveSync, fits := clientsThatFit(p.ClientAppTypes)
 	b := BlockingPolicy{Apps: e.appsThatFit(p), ClientApps: clients, Platforms: e.platformsThatFit(p, onlyActiveSync)}
+	b.ExcludesClient = len(held(p.ExcludedApps, string(e.required.App.ID))) > 0
 	special := p.Workloads || p.Flows || p.Risks || p.Users == UsersNone
 	return b, fits && !special && len(b.Apps) > 0 && len(b.Platforms) > 0
 }

@@ -80,7 +80,7 @@ func TestConditionalAccess(t *testing.T) {
 		"another app":                                       {func(p *policy) { p.IncludedApps = []string{"MicrosoftAdminPortals", "None"} }, nil},
 		"no app":                                            {func(p *policy) { p.IncludedApps = nil }, nil},
 		"Exchange Online is excluded":                       {func(p *policy) { p.ExcludedApps = []string{"x", exchange} }, nil},
-		"Apple's app is excluded":                           {func(p *policy) { p.ExcludedApps = []string{string(consent.AppleInternetAccounts)} }, asItIs},
+		"Apple's app is excluded":                           {func(p *policy) { p.ExcludedApps = []string{string(consent.AppleInternetAccounts)} }, fits(func(b *doctor.BlockingPolicy) { b.ExcludesClient = true })},
 		"Office 365 is excluded":                            {func(p *policy) { p.ExcludedApps = []string{"Office365"} }, nil},
 		"another app is excluded":                           {func(p *policy) { p.ExcludedApps = []string{graph} }, asItIs},
 		"any client app":                                    {func(p *policy) { p.ClientAppTypes = nil }, clients()},

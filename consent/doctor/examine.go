@@ -107,7 +107,7 @@ func newExamination(required consent.Requirement, facts Facts) examination {
 	case !facts.ServicePrincipals.Read():
 	case e.standing.Client == nil: // then nothing can be granted to it, read or not
 		e.grants = incomplete
-	case !facts.Grants.Read() && !(facts.Grants.Partly && e.standing.Satisfied()):
+	case !facts.Grants.Read() && (!facts.Grants.Partly || !e.standing.Satisfied()):
 	case e.standing.Satisfied():
 		e.grants = complete
 	default:

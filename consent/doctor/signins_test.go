@@ -84,7 +84,8 @@ func TestSignIns(t *testing.T) {
 			status: doctor.Warning, found: "failuresFound failuresByCause", fixes: "lookAtPolicies",
 			with: []doctor.Finding{{Code: "failuresByCause", Cause: doctor.RefusedByPolicy, Count: 4, Users: 2}},
 			items: []doctor.Item{
-				doctor.FailedSignIns{53003, 2, 1, doctor.RefusedByPolicy}, doctor.FailedSignIns{53000, 1, 1, doctor.RefusedByPolicy},
+				doctor.FailedSignIns{53003, 2, 1, doctor.RefusedByPolicy},
+				doctor.FailedSignIns{53000, 1, 1, doctor.RefusedByPolicy},
 				doctor.FailedSignIns{530003, 1, 1, doctor.RefusedByPolicy},
 			},
 		}},

@@ -85,15 +85,7 @@ func itemWords(item doctor.Item) DiagnosedItem {
 	case doctor.ClassifiedPermission:
 		return DiagnosedItem{string(i.Permission), i.Resource + ": " + cmp.Or(i.Level, "not classified")}
 	case doctor.BlockingPolicy:
-		state := "enabled"
-		if i.ReportOnly {
-			state = "report-only"
-		}
-		list := func(words []string) string { return cmp.Or(strings.Join(words, ", "), "any") }
-		controls := strings.Join(i.Controls, " "+cmp.Or(i.Operator, "and")+" ")
-		users := map[doctor.Users]string{doctor.UsersAll: "all", doctor.UsersSome: "some"}[i.Users]
-		return DiagnosedItem{i.Name, fmt.Sprintf("%s, %s (%s); users: %s; apps: %s; client apps: %s; platforms: %s",
-			state, effectWords[i.Effect], controls, cmp.Or(users, "not told"), list(i.Apps), list(i.ClientApps), list(i.Platforms))}
+		return policyItem(i)
 	case doctor.FailedSignIns:
 		return DiagnosedItem{fmt.Sprintf("%d %s", i.Code, signInErrors[i.Code]), Count(i.Count, "sign-in") + " of " + Count(i.Users, "user")}
 	case doctor.GrantedByUsers:
@@ -106,6 +98,23 @@ func itemWords(item doctor.Item) DiagnosedItem {
 		}[i.Doubt])}
 	}
 	return DiagnosedItem{}
+}
+
+// policyItem says what a Conditional Access policy does, and to whom.
+func policyItem(i doctor.BlockingPolicy) DiagnosedItem {
+	state := "enabled"
+	if i.ReportOnly {
+		state = "report-only"
+	}
+	list := func(words []string) string { return cmp.Or(strings.Join(words, ", "), "any") }
+	controls := strings.Join(i.Controls, " "+cmp.Or(i.Operator, "and")+" ")
+	users := map[doctor.Users]string{doctor.UsersAll: "all", doctor.UsersSome: "some"}[i.Users]
+	excluded := ""
+	if i.ExcludesClient {
+		excluded = " (the app itself is excluded, but policies go by resource)"
+	}
+	return DiagnosedItem{i.Name, fmt.Sprintf("%s, %s (%s); users: %s; apps: %s%s; client apps: %s; platforms: %s",
+		state, effectWords[i.Effect], controls, cmp.Or(users, "not told"), list(i.Apps), excluded, list(i.ClientApps), list(i.Platforms))}
 }
 
 // signInErrors are the meanings of doctor.SignInCodes.
