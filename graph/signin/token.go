@@ -16,6 +16,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
 // refreshBefore is how long before its end a token is no longer used.
@@ -86,25 +87,49 @@ func (t *Tokens) patiently(ctx context.Context, last *trail) (azcore.AccessToken
 
 // Renew gets a fresh token in the place of one that Graph refused, past every cache, with the claims that Graph wants it to be asked
 // for with (empty: none), and reports whether there is another one now. It asks no person, and gets none where only a person or
-// another program could: what Graph said before tells more than that.
-func (t *Tokens) Renew(ctx context.Context, refused, claims string) bool {
+// another program could: what Graph said before tells more than that. Why there is none otherwise, the error says, a *Error. It
+// takes renewalTime at most: the refusal stands whatever comes of it.
+func (t *Tokens) Renew(ctx context.Context, refused, claims string) (bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
 	case t.last.Token != refused:
-		return t.last.Token != "" // somebody else was faster
+		return t.last.Token != "", nil // somebody else was faster
 	case t.credential.Auth == AuthAzureCLI:
-		return false
+		return false, nil
 	}
 	defer t.onWait.Announce("a fresh sign-in")()
-	ctx, _ = withTrail(context.WithValue(ctx, silentKey{}, true))
-	fresh, err := t.credential.source.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes, Claims: cmp.Or(claims, afresh)})
+	bounded, cancel := context.WithTimeout(context.WithValue(ctx, silentKey{}, true), renewalTime)
+	defer cancel()
+	bounded, last := withTrail(bounded)
+	fresh, err := t.credential.source.GetToken(bounded, policy.TokenRequestOptions{Scopes: t.scopes, Claims: cmp.Or(claims, afresh)})
 	t.credential.Secrets.HideToken(fresh.Token)
-	if err != nil || fresh.Token == refused || t.sameTenant(fresh.Token) != nil {
-		return false
+	switch {
+	case err != nil:
+		return false, t.unrenewed(bounded, err, last.Load())
+	case fresh.Token == refused:
+		return false, nil
+	}
+	if err := t.sameTenant(fresh.Token); err != nil {
+		return false, err
 	}
 	t.last = fresh
-	return true
+	return true, nil
+}
+
+// renewalTime is how long a renewal may take, with everything that is tried again in it.
+const renewalTime = wire.ReadTimeout
+
+// unrenewed is why there is no fresh token; nil if only a person could get one, or if somebody does not want it any more.
+func (t *Tokens) unrenewed(ctx context.Context, err error, last *outcome) error {
+	_, byPerson := errors.AsType[*azidentity.AuthenticationRequiredError](err)
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled), byPerson && (last == nil || !last.refused()):
+		return nil
+	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
+		return &Error{Message: wire.ErrLate.Error(), Cause: wire.CauseTimeout, Way: t.credential.Auth}
+	}
+	return t.credential.Secrets.CleanError(t.credential.told(err, last))
 }
 
 // silentKey is in the context of a sign-in that asks no person.

@@ -21,6 +21,7 @@ type Error struct {
 	Need      string    // permissions and roles that this takes, and the rest of the change it belongs to; empty if nobody said
 	Caller    Caller    // who asked; zero if nobody said
 	Challenge string    // the claims that Graph wants a token to be asked for with, as JSON; empty if it named none
+	Unrenewed error     // why a fresh token, which was asked for after this refusal, could not be had; nil if that says nothing
 
 	write      bool  // the request would have changed something
 	sent       bool  // at least its headers were written to the network
@@ -56,6 +57,9 @@ func (e *Error) Error() string {
 	if e.RequestID != "" {
 		text += " (request-id " + e.RequestID + ")"
 	}
+	if e.Unrenewed != nil {
+		text += "; a fresh sign-in did not help: " + strings.TrimPrefix(e.Unrenewed.Error(), "sign in: ")
+	}
 	return text
 }
 
@@ -64,6 +68,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // Redact removes secrets from what the server wrote.
 func (e *Error) Redact(s *Secrets) {
 	e.Code, e.Message, e.RequestID, e.Err = s.Clean(e.Code), s.Clean(e.Message), s.Clean(e.RequestID), s.CleanError(e.Err)
+	e.Unrenewed = s.CleanError(e.Unrenewed)
 }
 
 // Unanswered reports whether a write may have been carried out: it was sent, and what came back is nothing, unusable, or a

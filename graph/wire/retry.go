@@ -42,9 +42,11 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if failure == nil {
 			return a.response(req), nil
 		}
-		if !renewed && failure.ofToken() && t.Tokens.Renew(req.Context(), token, failure.Challenge) {
-			renewed, attempt = true, attempt-1
-			continue
+		if !renewed && failure.ofToken() {
+			if renewed, failure.Unrenewed = t.Tokens.Renew(req.Context(), token, failure.Challenge); renewed {
+				attempt--
+				continue
+			}
 		}
 		wait, again := pause(req.Context(), failure, attempt)
 		if !again || req.Context().Err() != nil || !fits(req.Context(), t.Clock.Now(), wait) {

@@ -36,8 +36,9 @@ type Tokens interface {
 	// Token returns one that is valid for the next request.
 	Token(ctx context.Context) (string, error)
 	// Renew puts a fresh token in the place of one that was refused, without asking a person, and reports whether there is another
-	// one now. Claims are JSON with which Graph wants it to be asked for; empty if it named none.
-	Renew(ctx context.Context, refused, claims string) bool
+	// one now. Claims are JSON with which Graph wants it to be asked for; empty if it named none. An error says why there is no
+	// other one, where that tells more than the refusal.
+	Renew(ctx context.Context, refused, claims string) (bool, error)
 }
 
 // attempt sends the request once. Whether it is tried again, RoundTrip decides.

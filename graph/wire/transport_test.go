@@ -51,7 +51,7 @@ func (n noToken) Token(context.Context) (string, error) {
 	return "", errors.New("forbidden")
 }
 
-func (noToken) Renew(context.Context, string, string) bool { return false }
+func (noToken) Renew(context.Context, string, string) (bool, error) { return false, nil }
 
 // What cannot pass is not tried again: a name that does not exist, a certificate that is not trusted.
 func TestNoAnswer_permanent(t *testing.T) {

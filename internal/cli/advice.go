@@ -21,7 +21,9 @@ func connectionHints(err error) []string {
 	case answered.Denied():
 		return given("this needs "+answered.Need, freshTokenHint(answered))
 	case answered.Cause() != "":
-		return given(causeHints[answered.Cause()])
+		return given(causeHints[answered.Cause()], unrenewedHint(answered))
+	case answered.Status == http.StatusUnauthorized && unrenewedHint(answered) != "":
+		return given(unrenewedHint(answered))
 	case answered.Status == http.StatusUnauthorized:
 		return given("Graph did not accept the sign-in: sign in again, with permission "+answered.Op.Permission+
 			"; if that does not help, check this machine's clock", freshTokenHint(answered))
@@ -65,9 +67,20 @@ func loginHint(command string) string {
 	return "sign in to the Azure CLI with: " + command
 }
 
+// unrenewedHint is the advice about a fresh sign-in that was tried after a refusal; empty if there is none.
+func unrenewedHint(e *wire.Error) string {
+	if refused, ok := errors.AsType[*signin.Error](e.Unrenewed); ok {
+		return signInHint(refused)
+	}
+	return ""
+}
+
 // freshTokenHint says what drops the token that was refused, for the way in which it was got: a role or permission that was given
-// since then is not in it.
+// since then is not in it. If a fresh one was tried for, it says why there is none.
 func freshTokenHint(e *wire.Error) string {
+	if hint := unrenewedHint(e); hint != "" {
+		return hint
+	}
 	switch way := signin.Auth(e.Caller.Way); way {
 	case signin.AuthBrowser, signin.AuthDeviceCode:
 		return "if a role or permission was given only now, or more proof is wanted, drop the token that is kept: appleconsent logout"
