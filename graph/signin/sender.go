@@ -163,6 +163,14 @@ type outcome struct {
 	body   []byte
 }
 
+// failure is why there is no answer; nil if there is one, or was no request.
+func (o *outcome) failure() error {
+	if o == nil {
+		return nil
+	}
+	return o.err
+}
+
 // refused reports whether it is an answer that gives nothing.
 func (o *outcome) refused() bool { return o.err == nil && o.status >= http.StatusMultipleChoices }
 

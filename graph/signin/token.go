@@ -53,10 +53,10 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 	fresh, err := t.patiently(ctx, last)
 	secrets := t.credential.Secrets
 	if err != nil && ctx.Err() != nil {
-		return "", fmt.Errorf("sign in: %w", context.Cause(ctx))
+		return "", fmt.Errorf("sign in: %w", wire.TimeUp(context.Cause(ctx), last.Load().failure()))
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return "", fmt.Errorf("sign in: %w", wire.ErrLate)
+		return "", fmt.Errorf("sign in: %w", wire.TimeUp(wire.ErrLate, last.Load().failure()))
 	}
 	if err != nil {
 		return "", secrets.CleanError(t.credential.told(err, last.Load()))
@@ -127,7 +127,8 @@ func (t *Tokens) unrenewed(ctx context.Context, err error, last *outcome) error 
 	case errors.Is(ctx.Err(), context.Canceled), byPerson && (last == nil || !last.refused()):
 		return nil
 	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
-		return &Error{Message: wire.ErrLate.Error(), Cause: wire.CauseTimeout, Way: t.credential.Auth}
+		late := wire.TimeUp(wire.ErrLate, last.failure())
+		return &Error{Message: late.Error(), Cause: wire.CauseOf(late), Way: t.credential.Auth}
 	}
 	return t.credential.Secrets.CleanError(t.credential.told(err, last))
 }

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 )
@@ -61,9 +60,8 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // pause returns how long to wait before the request is tried again, and whether it is.
 func pause(ctx context.Context, e *Error, attempt int) (time.Duration, bool) {
-	_, silent := errors.AsType[Late](e.Err)
 	switch {
-	case !e.repeatable() || silent && ctx.Value(impatientKey{}) != nil:
+	case !e.repeatable() || isSilent(e.Err) && ctx.Value(impatientKey{}) != nil:
 		return 0, false
 	case e.retryAfter > 0:
 		return e.retryAfter, true

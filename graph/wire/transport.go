@@ -125,11 +125,8 @@ func ended(req *http.Request, err error) error {
 	late := errors.Is(err, context.DeadlineExceeded)
 	over := req.Context().Err()
 	switch {
-	case over != nil && (req.Method == http.MethodGet || late && errors.Is(over, context.DeadlineExceeded)) && err != nil:
-		if cause := context.Cause(req.Context()); cause != context.DeadlineExceeded { //nolint:errorlint // the bare one, which says nothing
-			return cause
-		}
-		return ErrLate
+	case over != nil && (req.Method == http.MethodGet || (late || isSilent(err)) && errors.Is(over, context.DeadlineExceeded)) && err != nil:
+		return TimeUp(context.Cause(req.Context()), err)
 	case over == nil && late:
 		return Late{req.URL.Host}
 	}

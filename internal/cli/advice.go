@@ -112,7 +112,9 @@ var causeHints = map[wire.Cause]string{
 	wire.CauseProxyRefuses: "the proxy of HTTPS_PROXY does not let this host through: ask whoever runs it, or see NO_PROXY",
 	wire.CauseProxySetting: "write it as http://user:password@host:port; in user and password, percent-encode what is not a letter " +
 		"or digit (% is %25, # %23, / %2F, @ %40, a space %20)",
-	wire.CauseProxySignIn:      "a proxy on the way wants its own sign-in: check HTTPS_PROXY",
+	wire.CauseProxySignIn: "a proxy on the way wants its own sign-in: check HTTPS_PROXY",
+	wire.CauseProxySilent: "what goes by the proxy of HTTPS_PROXY gets no answer: check its address and port, whether it wants " +
+		"http:// or https://, and NO_PROXY, or ask whoever runs it",
 	wire.CauseProxyUnreachable: "the proxy of HTTPS_PROXY cannot be reached: check it, and NO_PROXY",
 	wire.CauseTimeout:          "try again, or allow more time with --timeout; behind a company proxy, set HTTPS_PROXY",
 	wire.CauseUnknownHost:      "could not resolve this host: check your network; behind a company proxy, set HTTPS_PROXY",

@@ -138,6 +138,7 @@ func TestErrorKinds(t *testing.T) {
 		"credential":                {&signin.CredentialError{Err: disk}, "notSignedIn", 1, "", []string{nothing}, false},
 		"sign-in":                   {&signin.Error{Message: "no", Cause: signin.CauseSecretExpired}, "signIn", 1, "", []string{causeHints[signin.CauseSecretExpired], nothing}, false},
 		"out of time":               {fmt.Errorf("tenant x: %w", late), "timeout", 1, "tenant x: timed out after 3m (--timeout)", []string{timeoutHint, nothing}, false},
+		"out of time, of Graph":     {&wire.Error{Op: wire.Operation{Name: "read"}, Err: late}, "timeout", 1, "", []string{causeHints[wire.CauseTimeout], debugHint, nothing}, false},
 		"no state folder":           {&stateFolderError{"x", disk}, "stateFolder", 1, `state folder "x": no space left on device`, []string{stateFolderHint, nothing}, false},
 		"a proxy setting":           {&wire.ProxySettingError{Variable: "HTTPS_PROXY"}, "invalidInput", 1, "", []string{causeHints[wire.CauseProxySetting], nothing}, false},
 		"no answer, at the sign-in": {&signin.Error{Message: "x", Cause: wire.CauseUnknownHost}, "network", 1, "", []string{causeHints[wire.CauseUnknownHost], nothing}, false},
