@@ -53,8 +53,12 @@ func (s sender) check(target *url.URL) error {
 	return &finalError{&outOfReach{target.Scheme + "://" + target.Host}}
 }
 
-// Do sends a request and keeps the outcome for whoever began the sign-in. It is what azidentity takes for the network.
+// Do sends a request and keeps the outcome for whoever began the sign-in. It is what azidentity takes for the network, and what the
+// libraries ask for more when their time is up, which tells nothing.
 func (s sender) Do(req *http.Request) (*http.Response, error) {
+	if req.Context().Err() != nil {
+		return nil, &finalError{context.Cause(req.Context())}
+	}
 	response, o := s.send(req)
 	trailIn(req.Context()).Store(o)
 	return response, o.err
