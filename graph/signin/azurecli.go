@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,10 +30,10 @@ type azureCLI struct {
 func newAzureCLI(tenant string) (azcore.TokenCredential, error) {
 	inTenant, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: tenant})
 	if err != nil || tenant == "" {
-		return azureCLI{inTenant: inTenant}, err
+		return azureCLI{inTenant: azSource{inTenant}}, err
 	}
 	anywhere, err := azidentity.NewAzureCLICredential(nil)
-	return azureCLI{inTenant, anywhere, new(atomic.Bool)}, err
+	return azureCLI{azSource{inTenant}, azSource{anywhere}, new(atomic.Bool)}, err
 }
 
 // refusesTenant is how az says that the account that it is signed in with has one tenant and takes no other
@@ -51,6 +52,48 @@ func (c azureCLI) GetToken(ctx context.Context, options policy.TokenRequestOptio
 	token, err := c.anywhere.GetToken(ctx, options)
 	c.unnamed.Store(err == nil)
 	return token, err
+}
+
+// azSource is az as a source of tokens whose errors all say that they are of az: azidentity's say so only where az itself failed.
+type azSource struct{ azcore.TokenCredential }
+
+func (s azSource) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := s.TokenCredential.GetToken(ctx, options)
+	switch {
+	case err == nil && token.Token == "":
+		return token, &Error{Message: azSaysNothing, Cause: CauseAzureCLIOdd}
+	case err == nil || strings.HasPrefix(err.Error(), byAz):
+		return token, err
+	}
+	return token, fmt.Errorf("%s: %w", byAz, err)
+}
+
+// byAz is how azidentity begins what az says.
+const byAz = "AzureCLICredential"
+
+const azSaysNothing = "az answered with something that is no access token"
+
+// What Go says of a program that ended without a word of its own, or could not be begun.
+var (
+	wordlessEnd = regexp.MustCompile(`^(?:exit status (\w+)|signal: ([a-z ]+?)(?: \(core dumped\))?)$`)
+	noBeginning = regexp.MustCompile(`^(?:fork/exec|exec|open|chdir)\b.*: ([^:]+)$`)
+)
+
+// oddOfAz puts into words for people what Go says of az: that what it printed cannot be read, how it ended without a word, or why it
+// could not be begun; empty for what az says itself.
+func oddOfAz(message string) string {
+	if parserWords.MatchString(message) {
+		return azSaysNothing
+	}
+	if end := wordlessEnd.FindStringSubmatch(message); end != nil && end[1] != "" {
+		return "az ended with the exit code " + end[1] + " and said nothing"
+	} else if end != nil {
+		return "az was ended (" + end[2] + ")"
+	}
+	if why := noBeginning.FindStringSubmatch(message); why != nil {
+		return "az cannot be run: " + why[1]
+	}
+	return ""
 }
 
 // maxProfile is the size of the Azure CLI's list of subscriptions that is read, in bytes; thousands of them have a few megabytes.

@@ -107,7 +107,8 @@ func readWhole(response *http.Response) *outcome {
 	defer response.Body.Close() //nolint:errcheck // it was read
 	data, err := io.ReadAll(io.LimitReader(response.Body, wire.MaxAnswer))
 	response.Body = io.NopCloser(bytes.NewReader(data))
-	return &outcome{err, response.Request.URL.Host, response.StatusCode, data}
+	at := response.Request.URL
+	return &outcome{err, at.Host, response.StatusCode, data, strings.HasSuffix(at.Path, "/token")}
 }
 
 // What must not be shown of sign-in requests and answers (RFC 6749, RFC 7521, RFC 7636, RFC 8628, and those by which pipelines
@@ -165,6 +166,7 @@ type outcome struct {
 	host   string
 	status int
 	body   []byte
+	token  bool // it was asked for a token
 }
 
 // failure is why there is no answer; nil if there is one, or was no request.

@@ -144,12 +144,20 @@ func (t *Tokens) sameTenant(token string) error {
 	case err != nil && t.tenant == "":
 		return nil // SignIn says so, before anything is read
 	case err != nil:
-		return &Error{Message: err.Error()}
+		return t.unreadable(err)
 	case t.tenant != "" && t.tenant != c.TenantID:
 		return &Error{Message: fmt.Sprintf("signed in to tenant %s this time, and to %s before", c.TenantID, t.tenant), Cause: CauseOtherAccount}
 	}
 	t.tenant = c.TenantID
 	return nil
+}
+
+// unreadable is a token that cannot be read: Entra's can.
+func (t *Tokens) unreadable(err error) *Error {
+	if t.credential.Auth == AuthAzureCLI {
+		return &Error{Message: azSaysNothing, Cause: CauseAzureCLIOdd, Way: AuthAzureCLI}
+	}
+	return &Error{Message: err.Error(), Cause: CauseOnTheWay, Way: t.credential.Auth}
 }
 
 // Ask sets the scopes of the next tokens. A token with other scopes is dropped.
@@ -168,7 +176,7 @@ func (t *Tokens) SignIn(ctx context.Context) (Claims, error) {
 	}
 	c, err := t.Claims()
 	if err != nil {
-		return Claims{}, &Error{Message: err.Error()}
+		return Claims{}, t.unreadable(err)
 	}
 	return c, nil
 }

@@ -143,6 +143,8 @@ var causeHints = map[wire.Cause]string{
 		"step, or use --auth workload-identity, " +
 		"which gets a fresh one each time; elsewhere, check this machine's clock",
 	signin.CauseAzureCLI: "az reported this: sign in to the Azure CLI again, or choose another sign-in method with --auth",
+	signin.CauseAzureCLIOdd: "az does not work here as it should: see what az account get-access-token --resource-type ms-graph prints, " +
+		"repair or update az, or choose another sign-in method with --auth",
 	signin.CauseCertificate: "the certificate is not the one of the app registration, or has expired there: upload it under Certificates " +
 		"& secrets",
 	signin.CauseCertificateName: "the application trusts certificates by their subject name, and this one's is not among them: use the " +
