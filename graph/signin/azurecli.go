@@ -114,17 +114,6 @@ func (o Options) azureCLIIsSignedIn() bool {
 	return err == nil && json.Unmarshal(disk.Text(data), &profile) == nil && len(profile.Subscriptions) > 0
 }
 
-// Az's own command line to sign in again: nothing but the arguments that such a line has been seen to have.
-var (
-	azLogin  = regexp.MustCompile(`\baz login(?:` + azNamed + `|` + azScopes + `| +--[a-z][a-z-]+)*`)
-	azClaims = regexp.MustCompile(`--claims-challenge +"?([A-Za-z0-9+/=_-]+)"?`)
-)
-
-const (
-	azNamed  = ` +(?:--tenant|-t|--username|-u|--claims-challenge) +(?:"[\w+/=:.@~-]+"|'[\w+/=:.@~-]+'|[\w+/=:@~][\w+/=:.@~-]*)`
-	azScopes = ` +--scope(?: +(?:"[\w:.~-]*/[\w:.~/-]*"|'[\w:.~-]*/[\w:.~/-]*'|[\w:.~-]*/[\w:.~/-]*))+`
-)
-
 // AzureCLILogin is the command line that signs in to the Azure CLI, in a tenant without subscriptions, too, as those are that have
 // Microsoft 365 alone. Claims are the JSON of a challenge; a tenant or claims that are empty are left out.
 func AzureCLILogin(tenant, claims string) string {
@@ -135,12 +124,12 @@ func AzureCLILogin(tenant, claims string) string {
 	return line
 }
 
-// azureCLICommand is the command line with which az itself says how to go on, whole, with what is known besides; empty if it says
-// none and another sign-in would not help. It must be looked for before secrets are removed, since claims look like a token.
+// azureCLICommand is the command line with which az itself says how to go on, whole, with what is known besides; one of our own if
+// az's cannot be shown whole; empty if it says none and another sign-in would not help. It must be looked for before secrets are removed, since claims look like a token.
 func azureCLICommand(words, tenant string, cause wire.Cause, secrets *wire.Secrets) string {
-	own := longest(azLogin.FindAllString(words, -1))
+	own := longest(azLogins(words))
 	switch {
-	case own == "" && cause != CauseAzureCLI && cause != CauseExpired && cause != CauseMoreProof:
+	case own == "" && !azLogin.MatchString(words) && cause != CauseAzureCLI && cause != CauseExpired && cause != CauseMoreProof:
 		return ""
 	case own == "" || !isShowable(own, secrets):
 		return AzureCLILogin(tenant, "")
@@ -152,28 +141,4 @@ func azureCLICommand(words, tenant string, cause wire.Cause, secrets *wire.Secre
 		own += " --allow-no-subscriptions"
 	}
 	return own
-}
-
-// longest is the text that says the most; empty if there is none.
-func longest(texts []string) string {
-	most := ""
-	for _, text := range texts {
-		if text = strings.TrimRight(text, ". "); len(text) > len(most) {
-			most = text
-		}
-	}
-	return most
-}
-
-// isShowable reports whether a command line holds no secret. Claims are JSON in base64, and no token.
-func isShowable(line string, secrets *wire.Secrets) bool {
-	if claims := azClaims.FindStringSubmatch(line); claims != nil {
-		text, err := base64.StdEncoding.DecodeString(claims[1])
-		var asked map[string]map[string]any
-		if err != nil || json.Unmarshal(text, &asked) != nil {
-			return false
-		}
-		line = strings.Replace(line, claims[1], "", 1)
-	}
-	return secrets.Without(line) == line
 }
