@@ -100,6 +100,9 @@ func refusedBy(o *outcome, secrets *wire.Secrets) *Error {
 	if e.Code == "" {
 		e.Cause = cmp.Or(causeOfCode(code), byStatus, e.Cause)
 	}
+	if description == "" && code == "" && len(says) > 0 {
+		e.Cause = cmp.Or(e.Cause, CauseOnTheWay) // no service of Microsoft's says so
+	}
 	return e
 }
 

@@ -37,6 +37,7 @@ func TestReduced(t *testing.T) {
 		"no description":      {opaque, refused(`{"error":"temporarily_unavailable"}`), "", "sign in: temporarily_unavailable", CauseEntraBusy},
 		"no code, known":      {opaque, refused(`{"error":"expired_token"}`), "", "sign in: expired_token", CauseAskAgain},
 		"nothing":             {opaque, refused(`{}`), "", "sign in: login.example answered 401 Unauthorized", ""},
+		"a filter's JSON":     {opaque, refused(`{"blocked":true}`), "", "sign in: login.example answered 401 Unauthorized", CauseOnTheWay},
 		"a proxy's page":      {opaque, refused(`<h1>secret</h1>`), "", "sign in: login.example answered 401 Unauthorized with something that is not JSON", CauseOnTheWay},
 		"a proxy's sign-in":   {opaque, &outcome{host: "login.example", status: 407}, "", "sign in: login.example answered 407 Proxy Authentication Required with something that is not JSON", wire.CauseProxySignIn},
 		"something else":      {errors.New("odd\nGET https://login.example/\nsecret body"), nil, "", "sign in: odd", ""},

@@ -28,6 +28,7 @@ type Error struct {
 	final      bool  // trying again would change nothing
 	unusable   bool  // there is an answer, with a good status
 	refusal    Cause // what is behind an error answer
+	page       bool  // it is not Graph's: something on the way gave it
 	retryAfter time.Duration
 }
 
@@ -147,6 +148,8 @@ func (e *Error) Cause() Cause {
 		return e.refusal
 	case e.Status == http.StatusProxyAuthRequired:
 		return CauseProxySignIn
+	case e.page:
+		return CauseFiltered
 	}
 	return CauseOf(e.Err)
 }

@@ -122,7 +122,7 @@ var causeHints = map[wire.Cause]string{
 
 	wire.CauseBlocked: "Conditional Access blocks this sign-in method (device codes often): use --auth browser on a managed device, or " +
 		"an app registration",
-	wire.CauseFiltered: "a web filter or proxy on the way answered with a page of its own: ask whoever runs it to let Microsoft Graph " +
+	wire.CauseFiltered: "a web filter or proxy on the way answered in Graph's place: ask whoever runs it to let Microsoft Graph " +
 		"and the sign-in through",
 	wire.CauseQuota: "the directory has no room for more objects, and no permission helps: delete what is not needed (deleted items " +
 		"count, too), or ask Microsoft " +

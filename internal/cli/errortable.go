@@ -103,7 +103,7 @@ var errorKinds = []errorKind{
 	{fits: behind(wire.CauseProxySetting), code: "invalidInput"},
 	{fits: behind(wire.CauseQuota), code: "quota"},
 	{fits: behind(wire.CauseUnlicensed), code: "licence"},
-	{fits: behind(wire.CauseFiltered), code: "graph"},
+	{fits: behind(wire.CauseFiltered, signin.CauseOnTheWay), code: "graph"},
 	{fits: unanswered, code: "network"},
 	{fits: is[*signin.Error], code: "signIn"},
 	{fits: behind(wire.CauseBlocked, wire.CauseTenantRestricted, wire.CauseUnknownApp), code: "signIn"},

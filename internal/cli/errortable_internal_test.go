@@ -148,6 +148,7 @@ func TestErrorKinds(t *testing.T) {
 		"a quota":                   {&signin.Error{Message: "x", Cause: wire.CauseQuota}, "quota", 1, "", []string{causeHints[wire.CauseQuota], nothing}, false},
 		"a licence":                 {&signin.Error{Message: "x", Cause: wire.CauseUnlicensed}, "licence", 1, "", []string{causeHints[wire.CauseUnlicensed], nothing}, false},
 		"a web filter":              {&signin.Error{Message: "x", Cause: wire.CauseFiltered}, "graph", 1, "", []string{causeHints[wire.CauseFiltered], nothing}, false},
+		"a page at the sign-in":     {&signin.Error{Message: "x", Cause: signin.CauseOnTheWay}, "graph", 1, "", []string{causeHints[signin.CauseOnTheWay], nothing}, false},
 		"restrictions":              {&signin.Error{Message: "x", Cause: wire.CauseTenantRestricted}, "signIn", 1, "", []string{causeHints[wire.CauseTenantRestricted], nothing}, false},
 		"401, and no fresh token":   {unrenewed(http.StatusUnauthorized, signin.CauseSecretExpired), "signIn", 1, "", []string{causeHints[signin.CauseSecretExpired], nothing}, false},
 		"403, and no fresh token":   {unrenewed(http.StatusForbidden, wire.CauseBlocked), "permissionDenied", 1, "", []string{"this needs ", causeHints[wire.CauseBlocked], nothing}, false},
