@@ -14,7 +14,8 @@ const (
 	CauseAccountLocked         wire.Cause = "accountLocked"
 	CauseAskAgain              wire.Cause = "askAgain" // nobody finished the sign-in in time, or confirmed it
 	CauseAssertionTime         wire.Cause = "assertionTime"
-	CauseAzureCLI              wire.Cause = "azureCLI" // the Azure CLI itself says so
+	CauseAzureCLI              wire.Cause = "azureCLI"    // the Azure CLI itself says so
+	CauseAzureCLIOdd           wire.Cause = "azureCLIOdd" // it cannot be run, or says nothing that can be used
 	CauseCertificate           wire.Cause = "certificate"
 	CauseCertificateName       wire.Cause = "certificateName" // the application trusts certificates by their subject, and not this one
 	CauseClientDisabled        wire.Cause = "clientDisabled"  // the application that signs in
@@ -124,19 +125,19 @@ func causeOfCode(code string) wire.Cause {
 // whoever passes it on.
 func causeOfWords(words, code string) wire.Cause {
 	known := causeOfCode(code)
-	byAz := known == "" && strings.HasPrefix(words, "AzureCLICredential")
+	ofAz := known == "" && strings.HasPrefix(words, byAz)
 	switch {
 	case strings.Contains(words, "executable not found on path"), strings.Contains(words, "executable file not found"):
 		return CauseNotInstalled
 	case strings.Contains(words, "declined scopes"):
 		return CauseConsent
-	case byAz && code == "" && strings.Contains(words, "CERTIFICATE_VERIFY_FAILED"):
+	case ofAz && code == "" && strings.Contains(words, "CERTIFICATE_VERIFY_FAILED"):
 		return wire.CauseInspection
-	case byAz && code == "" && strings.Contains(words, "ProxyError"):
+	case ofAz && code == "" && strings.Contains(words, "ProxyError"):
 		return wire.CauseProxyUnreachable
-	case byAz && code == "" && strings.Contains(words, "Max retries exceeded"): // of Python's urllib3
+	case ofAz && code == "" && strings.Contains(words, "Max retries exceeded"): // of Python's urllib3
 		return wire.CauseUnreachable
-	case byAz:
+	case ofAz:
 		return CauseAzureCLI
 	}
 	return known
