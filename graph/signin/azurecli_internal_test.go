@@ -104,6 +104,25 @@ func TestAzureCLI_saysNothing(t *testing.T) {
 	}
 }
 
+// What is between az and Microsoft has the same causes as what is between this program and it.
+func TestAzureCLI_onTheWay(t *testing.T) {
+	t.Parallel()
+	const pool = "AzureCLICredential: ERROR: HTTPSConnectionPool(host='login.microsoftonline.com', port=443): Max retries exceeded with url: /x (Caused by "
+	for words, want := range map[string]wire.Cause{
+		pool + "ProxyError('Unable to connect to proxy', OSError('Tunnel connection failed: 407 Proxy Authentication Required')))": wire.CauseProxySignIn,
+		pool + "ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407 authenticationrequired')))":          wire.CauseProxySignIn,
+		pool + "ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 403 Forbidden')))":                       wire.CauseProxyRefuses,
+		pool + "ProxyError('Cannot connect to proxy.', NewConnectionError('Connection refused')))":                                 wire.CauseProxyUnreachable,
+		pool + "NewConnectionError('Failed to establish a new connection'))":                                                       wire.CauseUnreachable,
+		"AzureCLICredential: ERROR: <title>407 Proxy Authentication Required</title>":                                              wire.CauseProxySignIn,
+		"AzureCLICredential: ERROR: odd number 407":                                                                                CauseAzureCLI,
+	} {
+		if got := toldBy(words); got.Cause != want {
+			t.Errorf("%s: got the cause %q, want %q", words, got.Cause, want)
+		}
+	}
+}
+
 // fakeAz answers as az does, and counts.
 type fakeAz struct {
 	err   error

@@ -53,6 +53,8 @@ var azureCLIHints = map[wire.Cause]string{
 		"app registration",
 	signin.CauseEntraBusy: "Entra has trouble of its own, which passes: try again in some minutes",
 	signin.CauseExpired:   "the sign-in that the Azure CLI keeps has expired",
+	signin.CauseLoop: "Entra ends a sign-in that is asked for again and again: wait some minutes, and look for what starts this program " +
+		"so often",
 	signin.CauseMoreProof: "this sign-in needs more proof than the Azure CLI has given: sign in to it again, or use --auth browser",
 	signin.CauseSecretExpired: "the client secret with which the Azure CLI signed in has expired: make a new one under App registrations " +
 		"> Certificates & secrets",
