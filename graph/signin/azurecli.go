@@ -75,7 +75,8 @@ const azSaysNothing = "az answered with something that is no access token"
 
 // What Go, or the shell, says of a program that ended without a word of its own, or could not be begun.
 var (
-	wordlessEnd = regexp.MustCompile(`(?i)^(?:exit status (\w+)|(?:signal: )?(killed|terminated|aborted|segmentation fault|trace/breakpoint trap|illegal instruction|bus error|hangup)(?: \(core dumped\))?)$`)
+	wordlessEnd = regexp.MustCompile(`(?i)^(?:exit status (\w+)|(?:signal: )?(killed|terminated|aborted|segmentation fault|` +
+		`trace/breakpoint trap|illegal instruction|bus error|hangup)(?: \(core dumped\))?)$`)
 	noBeginning = regexp.MustCompile(`^(?:(?:fork/exec|exec|open|chdir)\b|\S*sh: .*\baz)\b.*: ([^:]+)$`)
 )
 

@@ -64,7 +64,8 @@ func reduced(err error, last *outcome, secrets *wire.Secrets) *Error {
 	case told.Code != "" || last == nil:
 		return told
 	case last.err == nil && (last.token || parserWords.MatchString(err.Error())):
-		return &Error{Message: fmt.Sprintf("%s answered %d %s with JSON that cannot be used", last.host, last.status, http.StatusText(last.status)), Cause: CauseOnTheWay}
+		said := fmt.Sprintf("%s answered %d %s with JSON that cannot be used", last.host, last.status, http.StatusText(last.status))
+		return &Error{Message: said, Cause: CauseOnTheWay}
 	case last.err == nil:
 		return told
 	}
