@@ -73,22 +73,24 @@ const byAz = "AzureCLICredential"
 
 const azSaysNothing = "az answered with something that is no access token"
 
-// What Go says of a program that ended without a word of its own, or could not be begun.
+// What Go, or the shell, says of a program that ended without a word of its own, or could not be begun.
 var (
-	wordlessEnd = regexp.MustCompile(`^(?:exit status (\w+)|signal: ([a-z ]+?)(?: \(core dumped\))?)$`)
-	noBeginning = regexp.MustCompile(`^(?:fork/exec|exec|open|chdir)\b.*: ([^:]+)$`)
+	wordlessEnd = regexp.MustCompile(`(?i)^(?:exit status (\w+)|(?:signal: )?(killed|terminated|aborted|segmentation fault|` +
+		`trace/breakpoint trap|illegal instruction|bus error|hangup)(?: \(core dumped\))?)$`)
+	noBeginning = regexp.MustCompile(`^(?:(?:fork/exec|exec|open|chdir)\b|\S*sh: .*\baz)\b.*: ([^:]+)$`)
 )
 
 // oddOfAz puts into words for people what Go says of az: that what it printed cannot be read, how it ended without a word, or why it
 // could not be begun; empty for what az says itself.
 func oddOfAz(message string) string {
+	message = strings.TrimSuffix(message, ".") // azidentity's
 	if parserWords.MatchString(message) {
 		return azSaysNothing
 	}
 	if end := wordlessEnd.FindStringSubmatch(message); end != nil && end[1] != "" {
 		return "az ended with the exit code " + end[1] + " and said nothing"
 	} else if end != nil {
-		return "az was ended (" + end[2] + ")"
+		return "az was ended (" + strings.ToLower(end[2]) + ")"
 	}
 	if why := noBeginning.FindStringSubmatch(message); why != nil {
 		return "az cannot be run: " + why[1]

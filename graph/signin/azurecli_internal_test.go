@@ -87,6 +87,9 @@ func TestAzureCLI_saysNothing(t *testing.T) {
 		"an object":        {errors.New(`AzureCLICredential: error parsing token expiration time "": parsing time ""`), azSaysNothing, CauseAzureCLIOdd},
 		"no token":         {nil, azSaysNothing, CauseAzureCLIOdd},
 		"an exit code":     {errors.New("AzureCLICredential: exit status 3"), "az ended with the exit code 3 and said nothing", CauseAzureCLIOdd},
+		"an exit code.":    {errors.New("AzureCLICredential: exit status 3. To troubleshoot, visit https://aka.ms/x#y"), "az ended with the exit code 3 and said nothing", CauseAzureCLIOdd},
+		"of the shell":     {errors.New("AzureCLICredential: Killed."), "az was ended (killed)", CauseAzureCLIOdd},
+		"not executable":   {errors.New("AzureCLICredential: /bin/sh: 1: az: Permission denied."), "az cannot be run: Permission denied", CauseAzureCLIOdd},
 		"a crash":          {errors.New("AzureCLICredential: exit status 0xc0000005"), "az ended with the exit code 0xc0000005 and said nothing", CauseAzureCLIOdd},
 		"a signal":         {errors.New("AzureCLICredential: signal: killed"), "az was ended (killed)", CauseAzureCLIOdd},
 		"no program":       {errors.New("AzureCLICredential: fork/exec /bin/sh: exec format error"), "az cannot be run: exec format error", CauseAzureCLIOdd},
@@ -100,6 +103,25 @@ func TestAzureCLI_saysNothing(t *testing.T) {
 		}
 		if got := reduced(err, nil, new(wire.Secrets)); got.Message != test.want || got.Cause != test.cause {
 			t.Errorf("%s: got %q (cause %q), want %q (%q)", name, got.Message, got.Cause, test.want, test.cause)
+		}
+	}
+}
+
+// What is between az and Microsoft has the same causes as what is between this program and it.
+func TestAzureCLI_onTheWay(t *testing.T) {
+	t.Parallel()
+	const pool = "AzureCLICredential: ERROR: HTTPSConnectionPool(host='login.microsoftonline.com', port=443): Max retries exceeded with url: /x (Caused by "
+	for words, want := range map[string]wire.Cause{
+		pool + "ProxyError('Unable to connect to proxy', OSError('Tunnel connection failed: 407 Proxy Authentication Required')))": wire.CauseProxySignIn,
+		pool + "ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407 authenticationrequired')))":          wire.CauseProxySignIn,
+		pool + "ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 403 Forbidden')))":                       wire.CauseProxyRefuses,
+		pool + "ProxyError('Cannot connect to proxy.', NewConnectionError('Connection refused')))":                                 wire.CauseProxyUnreachable,
+		pool + "NewConnectionError('Failed to establish a new connection'))":                                                       wire.CauseUnreachable,
+		"AzureCLICredential: ERROR: <title>407 Proxy Authentication Required</title>":                                              wire.CauseProxySignIn,
+		"AzureCLICredential: ERROR: odd number 407":                                                                                CauseAzureCLI,
+	} {
+		if got := toldBy(words); got.Cause != want {
+			t.Errorf("%s: got the cause %q, want %q", words, got.Cause, want)
 		}
 	}
 }

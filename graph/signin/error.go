@@ -64,7 +64,8 @@ func reduced(err error, last *outcome, secrets *wire.Secrets) *Error {
 	case told.Code != "" || last == nil:
 		return told
 	case last.err == nil && (last.token || parserWords.MatchString(err.Error())):
-		return &Error{Message: fmt.Sprintf("%s answered %d %s with JSON that cannot be used", last.host, last.status, http.StatusText(last.status)), Cause: CauseOnTheWay}
+		said := fmt.Sprintf("%s answered %d %s with JSON that cannot be used", last.host, last.status, http.StatusText(last.status))
+		return &Error{Message: said, Cause: CauseOnTheWay}
 	case last.err == nil:
 		return told
 	}
@@ -75,9 +76,9 @@ func reduced(err error, last *outcome, secrets *wire.Secrets) *Error {
 	return told
 }
 
-// parserWords are those of Go's packages about JSON and times that cannot be read.
+// parserWords are those of libraries about JSON and times that cannot be read, or that lack what is looked for.
 var parserWords = regexp.MustCompile(`\bjson(text)?: |json decode error|invalid character .* (looking for|in|after) |unexpected end of JSON input|` +
-	`error parsing token expiration time|cannot unmarshal`)
+	`error parsing token expiration time|cannot unmarshal|unable to resolve an endpoint`)
 
 // refusedBy reads an answer of a sign-in endpoint that gives nothing: OAuth's, with texts, or as other services of Azure have them,
 // with an object or a message.

@@ -95,7 +95,7 @@ func (s setting) url() (*url.URL, error) {
 		reason = "it holds white space or a control character"
 	case strings.Trim(s.value, `"'`) != s.value:
 		reason = "it stands in quotation marks"
-	case slashless.MatchString(s.value):
+	case slashless.MatchString(s.value), colonless.MatchString(s.value), err == nil && isProxyScheme(strings.ToLower(u.Hostname())):
 		reason = "it must begin with http://, https:// or socks5://"
 	case err != nil && errors.As(err, new(url.EscapeError)):
 		reason = "it holds a % without two hexadecimal digits after it"
@@ -117,6 +117,9 @@ func (s setting) url() (*url.URL, error) {
 
 // slashless is a scheme without both of its slashes.
 var slashless = regexp.MustCompile(`(?i)^(https?|socks5h?):/?[^/]*[^/0-9]`)
+
+// colonless is a scheme without its colon, or with something else in its place. Of a host, two slashes are not a part.
+var colonless = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*[;,|]?//`)
 
 func isProxyScheme(scheme string) bool {
 	return scheme == "http" || scheme == "https" || scheme == "socks5" || scheme == "socks5h"

@@ -176,6 +176,8 @@ var causeHints = map[wire.Cause]string{
 		"Properties",
 	signin.CauseGraphUnknown:    "Microsoft Graph is not known there: check --cloud",
 	signin.CauseIdentityUnknown: "no such managed identity is assigned to this machine: check --client-id or AZURE_CLIENT_ID",
+	signin.CauseLoop: "Entra ends a sign-in that is asked for again and again: wait some minutes, and look for what starts this program " +
+		"so often",
 	signin.CauseMoreProof: "this sign-in needs more proof than it can give: use --auth browser, or sign in to the Azure CLI again " +
 		"(az login --tenant TENANT --allow-no-subscriptions)",
 	signin.CauseNoBrowser:    "if no browser can be opened here, use --auth device-code, which lets you sign in on another machine",

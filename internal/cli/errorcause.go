@@ -24,7 +24,8 @@ func denied(err error) bool {
 
 // ofProxies are the causes that a proxy is behind, whatever else an error says.
 var ofProxies = []wire.Cause{
-	wire.CauseProxyBroken, wire.CauseProxyRefuses, wire.CauseProxySetting, wire.CauseProxySignIn, wire.CauseProxySilent, wire.CauseProxyUnreachable,
+	wire.CauseProxyBroken, wire.CauseProxyRefuses, wire.CauseProxySetting, wire.CauseProxySignIn,
+	wire.CauseProxySilent, wire.CauseProxyUnreachable,
 }
 
 // causeOf is what is behind a sign-in or a request to Graph that failed; empty if nothing is known.
