@@ -13,7 +13,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// hold has a file open for that long as another program would, and lets others do what share says meanwhile.
+// hold has a file open for that long as another program would, to the end of the test if that is 0, and lets others do what share says
+// meanwhile.
 func hold(t *testing.T, name string, share uint32, d time.Duration) {
 	t.Helper()
 	path, err := windows.UTF16PtrFromString(name)
