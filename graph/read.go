@@ -139,7 +139,7 @@ func (c *Client) Examine(ctx context.Context, required consent.Requirement, sinc
 	f := doctor.Facts{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.credential.Cloud.Name, Simulated: c.credential.Cloud.Simulated}}
 	x := examination{Client: c, ctx: ctx, held: identity}
 	x.wait.Go(func() { f.Tenant.DisplayName = c.organizationName(ctx) })
-	x.wait.Go(func() { c.examineServicePrincipals(&x, required, &f) })
+	x.wait.Go(func() { c.examineServicePrincipals(&x, required, &f) }) //nolint:contextcheck // it is the one that x has
 	read(&x, &f.Deleted, func(ctx context.Context) ([]doctor.DeletedServicePrincipal, error) {
 		return c.deleted(ctx, required.App.ID)
 	})

@@ -165,10 +165,10 @@ func (r *run) taken(ctx context.Context, a consent.Action) error {
 		return nil
 	}
 	holder, err := r.Tenant.NameHolder(ctx, a.AppID)
-	if err != nil || holder.ID == "" {
-		return nil
+	if err == nil && holder.ID != "" {
+		return &TakenError{holder}
 	}
-	return &TakenError{holder}
+	return nil
 }
 
 func (o servicePrincipals) undo(u *Undo, e effect, s consent.State) {

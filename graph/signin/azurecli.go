@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,10 +30,10 @@ type azureCLI struct {
 func newAzureCLI(tenant string) (azcore.TokenCredential, error) {
 	inTenant, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: tenant})
 	if err != nil || tenant == "" {
-		return azureCLI{inTenant: inTenant}, err
+		return azureCLI{inTenant: azSource{inTenant}}, err
 	}
 	anywhere, err := azidentity.NewAzureCLICredential(nil)
-	return azureCLI{inTenant, anywhere, new(atomic.Bool)}, err
+	return azureCLI{azSource{inTenant}, azSource{anywhere}, new(atomic.Bool)}, err
 }
 
 // refusesTenant is how az says that the account that it is signed in with has one tenant and takes no other
@@ -53,6 +54,50 @@ func (c azureCLI) GetToken(ctx context.Context, options policy.TokenRequestOptio
 	return token, err
 }
 
+// azSource is az as a source of tokens whose errors all say that they are of az: azidentity's say so only where az itself failed.
+type azSource struct{ azcore.TokenCredential }
+
+func (s azSource) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := s.TokenCredential.GetToken(ctx, options)
+	switch {
+	case err == nil && token.Token == "":
+		return token, &Error{Message: azSaysNothing, Cause: CauseAzureCLIOdd}
+	case err == nil || strings.HasPrefix(err.Error(), byAz):
+		return token, err
+	}
+	return token, fmt.Errorf("%s: %w", byAz, err)
+}
+
+// byAz is how azidentity begins what az says.
+const byAz = "AzureCLICredential"
+
+const azSaysNothing = "az answered with something that is no access token"
+
+// What Go, or the shell, says of a program that ended without a word of its own, or could not be begun.
+var (
+	wordlessEnd = regexp.MustCompile(`(?i)^(?:exit status (\w+)|(?:signal: )?(killed|terminated|aborted|segmentation fault|` +
+		`trace/breakpoint trap|illegal instruction|bus error|hangup)(?: \(core dumped\))?)$`)
+	noBeginning = regexp.MustCompile(`^(?:(?:fork/exec|exec|open|chdir)\b|\S*sh: .*\baz)\b.*: ([^:]+)$`)
+)
+
+// oddOfAz puts into words for people what Go says of az: that what it printed cannot be read, how it ended without a word, or why it
+// could not be begun; empty for what az says itself.
+func oddOfAz(message string) string {
+	message = strings.TrimSuffix(message, ".") // azidentity's
+	if parserWords.MatchString(message) {
+		return azSaysNothing
+	}
+	if end := wordlessEnd.FindStringSubmatch(message); end != nil && end[1] != "" {
+		return "az ended with the exit code " + end[1] + " and said nothing"
+	} else if end != nil {
+		return "az was ended (" + strings.ToLower(end[2]) + ")"
+	}
+	if why := noBeginning.FindStringSubmatch(message); why != nil {
+		return "az cannot be run: " + why[1]
+	}
+	return ""
+}
+
 // maxProfile is the size of the Azure CLI's list of subscriptions that is read, in bytes; thousands of them have a few megabytes.
 const maxProfile = 64 << 20
 
@@ -71,17 +116,6 @@ func (o Options) azureCLIIsSignedIn() bool {
 	return err == nil && json.Unmarshal(disk.Text(data), &profile) == nil && len(profile.Subscriptions) > 0
 }
 
-// Az's own command line to sign in again: nothing but the arguments that such a line has been seen to have.
-var (
-	azLogin  = regexp.MustCompile(`\baz login(?:` + azNamed + `|` + azScopes + `| +--[a-z][a-z-]+)*`)
-	azClaims = regexp.MustCompile(`--claims-challenge +"?([A-Za-z0-9+/=_-]+)"?`)
-)
-
-const (
-	azNamed  = ` +(?:--tenant|-t|--username|-u|--claims-challenge) +(?:"[\w+/=:.@~-]+"|'[\w+/=:.@~-]+'|[\w+/=:@~][\w+/=:.@~-]*)`
-	azScopes = ` +--scope(?: +(?:"[\w:.~-]*/[\w:.~/-]*"|'[\w:.~-]*/[\w:.~/-]*'|[\w:.~-]*/[\w:.~/-]*))+`
-)
-
 // AzureCLILogin is the command line that signs in to the Azure CLI, in a tenant without subscriptions, too, as those are that have
 // Microsoft 365 alone. Claims are the JSON of a challenge; a tenant or claims that are empty are left out.
 func AzureCLILogin(tenant, claims string) string {
@@ -92,12 +126,12 @@ func AzureCLILogin(tenant, claims string) string {
 	return line
 }
 
-// azureCLICommand is the command line with which az itself says how to go on, whole, with what is known besides; empty if it says
-// none and another sign-in would not help. It must be looked for before secrets are removed, since claims look like a token.
+// azureCLICommand is the command line with which az itself says how to go on, whole, with what is known besides; one of our own if
+// az's cannot be shown whole; empty if it says none and another sign-in would not help. It must be looked for before secrets are removed, since claims look like a token.
 func azureCLICommand(words, tenant string, cause wire.Cause, secrets *wire.Secrets) string {
-	own := longest(azLogin.FindAllString(words, -1))
+	own := longest(azLogins(words))
 	switch {
-	case own == "" && cause != CauseAzureCLI && cause != CauseExpired && cause != CauseMoreProof:
+	case own == "" && !azLogin.MatchString(words) && cause != CauseAzureCLI && cause != CauseExpired && cause != CauseMoreProof:
 		return ""
 	case own == "" || !isShowable(own, secrets):
 		return AzureCLILogin(tenant, "")
@@ -109,28 +143,4 @@ func azureCLICommand(words, tenant string, cause wire.Cause, secrets *wire.Secre
 		own += " --allow-no-subscriptions"
 	}
 	return own
-}
-
-// longest is the text that says the most; empty if there is none.
-func longest(texts []string) string {
-	most := ""
-	for _, text := range texts {
-		if text = strings.TrimRight(text, ". "); len(text) > len(most) {
-			most = text
-		}
-	}
-	return most
-}
-
-// isShowable reports whether a command line holds no secret. Claims are JSON in base64, and no token.
-func isShowable(line string, secrets *wire.Secrets) bool {
-	if claims := azClaims.FindStringSubmatch(line); claims != nil {
-		text, err := base64.StdEncoding.DecodeString(claims[1])
-		var asked map[string]map[string]any
-		if err != nil || json.Unmarshal(text, &asked) != nil {
-			return false
-		}
-		line = strings.Replace(line, claims[1], "", 1)
-	}
-	return secrets.Without(line) == line
 }

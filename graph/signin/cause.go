@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,7 +15,8 @@ const (
 	CauseAccountLocked         wire.Cause = "accountLocked"
 	CauseAskAgain              wire.Cause = "askAgain" // nobody finished the sign-in in time, or confirmed it
 	CauseAssertionTime         wire.Cause = "assertionTime"
-	CauseAzureCLI              wire.Cause = "azureCLI" // the Azure CLI itself says so
+	CauseAzureCLI              wire.Cause = "azureCLI"    // the Azure CLI itself says so
+	CauseAzureCLIOdd           wire.Cause = "azureCLIOdd" // it cannot be run, or says nothing that can be used
 	CauseCertificate           wire.Cause = "certificate"
 	CauseCertificateName       wire.Cause = "certificateName" // the application trusts certificates by their subject, and not this one
 	CauseClientDisabled        wire.Cause = "clientDisabled"  // the application that signs in
@@ -30,6 +32,7 @@ const (
 	CauseGraphDisabled         wire.Cause = "graphDisabled"
 	CauseGraphUnknown          wire.Cause = "graphUnknown"
 	CauseIdentityUnknown       wire.Cause = "identityUnknown" // no such managed identity
+	CauseLoop                  wire.Cause = "loop"            // the same sign-in too often
 	CauseMoreProof             wire.Cause = "moreProof"       // more than this sign-in can give
 	CauseNoBrowser             wire.Cause = "noBrowser"
 	CauseNoSimulation          wire.Cause = "noSimulation" // no simulated tenant answers
@@ -90,13 +93,14 @@ var codesOf = map[wire.Cause][]string{
 	CauseGraphDisabled:   {"AADSTS500014", "AADSTS50001"},
 	CauseGraphUnknown:    {"AADSTS500011", "AADSTS650054"},
 	CauseIdentityUnknown: {"identity_not_found"},
+	CauseLoop:            {"AADSTS50196"},
 	CauseMoreProof:       {"AADSTS50072", "AADSTS50074", "AADSTS50076", "AADSTS50079", "AADSTS50158", "AADSTS53004"},
 	CauseNotAssigned:     {"AADSTS50105"},
 	CauseNotSubscribed:   {"AADSTS650052"},
 	CauseOtherCloud:      {"AADSTS900382", "AADSTS900384", "AADSTS900432", "AADSTS900439", "AADSTS90038"},
 	CausePassword:        {"AADSTS50055", "AADSTS50126", "AADSTS50135", "AADSTS50144"},
 	CausePublicClient:    {"AADSTS7000218"},
-	CauseRedirect:        {"AADSTS50011"},
+	CauseRedirect:        {"AADSTS50011", "AADSTS9002325", "AADSTS9002326", "AADSTS9002327"},
 	CauseRisk:            {"AADSTS53011", "AADSTS530034"},
 	CauseSecretExpired:   {"AADSTS7000222"},
 	CauseSecretWrong:     {"AADSTS7000215", "AADSTS70002"},
@@ -120,23 +124,30 @@ func causeOfCode(code string) wire.Cause {
 	return ""
 }
 
+// proxySignIn is how az says that its proxy wants a sign-in (Python's http.client and urllib3).
+var proxySignIn = regexp.MustCompile(`(?i)\b407\b.*proxy|proxy.*\b407\b|Tunnel connection failed: 407|proxy authentication required`)
+
 // causeOfWords is what is behind an error with a code of Entra's, or none, as azidentity tells it: what the code says goes first,
 // whoever passes it on.
 func causeOfWords(words, code string) wire.Cause {
 	known := causeOfCode(code)
-	byAz := known == "" && strings.HasPrefix(words, "AzureCLICredential")
+	ofAz := known == "" && strings.HasPrefix(words, byAz)
 	switch {
 	case strings.Contains(words, "executable not found on path"), strings.Contains(words, "executable file not found"):
 		return CauseNotInstalled
 	case strings.Contains(words, "declined scopes"):
 		return CauseConsent
-	case byAz && code == "" && strings.Contains(words, "CERTIFICATE_VERIFY_FAILED"):
+	case ofAz && code == "" && strings.Contains(words, "CERTIFICATE_VERIFY_FAILED"):
 		return wire.CauseInspection
-	case byAz && code == "" && strings.Contains(words, "ProxyError"):
+	case ofAz && code == "" && proxySignIn.MatchString(words):
+		return wire.CauseProxySignIn
+	case ofAz && code == "" && strings.Contains(words, "Tunnel connection failed"):
+		return wire.CauseProxyRefuses
+	case ofAz && code == "" && strings.Contains(words, "ProxyError"):
 		return wire.CauseProxyUnreachable
-	case byAz && code == "" && strings.Contains(words, "Max retries exceeded"): // of Python's urllib3
+	case ofAz && code == "" && strings.Contains(words, "Max retries exceeded"): // of Python's urllib3
 		return wire.CauseUnreachable
-	case byAz:
+	case ofAz:
 		return CauseAzureCLI
 	}
 	return known

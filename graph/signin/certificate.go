@@ -3,11 +3,13 @@ package signin
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"appleconsent/internal/disk"
@@ -32,14 +34,47 @@ func readCertificate(name, password string) ([]*x509.Certificate, crypto.Private
 	if err != nil {
 		return nil, nil, err
 	}
+	decode := decodePEM
 	if !bytes.Contains(data, []byte(pemBegin)) {
-		return decodePFX(data, password)
+		decode = decodePFX
 	}
+	certificates, key, err := decode(data, password)
+	if err == nil {
+		err = checkPair(certificates, key)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return certificates, key, nil
+}
+
+// checkPair refuses a key with which nobody can sign in to Entra: one that is no RSA key, or is of none of the certificates.
+func checkPair(certificates []*x509.Certificate, key crypto.PrivateKey) error {
+	private, isRSA := key.(*rsa.PrivateKey)
+	if !isRSA {
+		return errNotRSA
+	}
+	if !slices.ContainsFunc(certificates, func(c *x509.Certificate) bool { return private.PublicKey.Equal(c.PublicKey) }) {
+		return errors.New("its private key is not that of its certificate: put the two that were made together into the one file")
+	}
+	return nil
+}
+
+var errNotRSA = errors.New("its private key is no RSA key, and signing in takes one: make a certificate with openssl req -x509 -newkey rsa:2048")
+
+func decodePEM(data []byte, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
 	plain, err := decryptPEM(data, password)
 	if err != nil {
 		return nil, nil, err
 	}
-	return azidentity.ParseCertificates(plain, nil)
+	certificates, key, err := azidentity.ParseCertificates(plain, nil)
+	switch {
+	case err != nil && strings.Contains(err.Error(), "multiple private keys"):
+		return nil, nil, errors.New("it holds more than one private key: leave that of the certificate alone in it")
+	case err != nil:
+		return nil, nil, errors.New("a part of it is damaged: it is neither a certificate nor a private key, though it calls itself so")
+	}
+	return certificates, key, nil
 }
 
 func decodePFX(data []byte, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {

@@ -1,6 +1,9 @@
 package signin
 
 import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -8,6 +11,7 @@ import (
 	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -37,6 +41,13 @@ func TestReadCertificate_wrongFile(t *testing.T) {
 		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 	}
 	keyDER := must(t)(x509.MarshalPKCS8PrivateKey(key))
+	other, otherErr := rsa.GenerateKey(rand.Reader, 2048)
+	curve, curveErr := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	_, edwards, edwardsErr := ed25519.GenerateKey(rand.Reader)
+	if err := errors.Join(otherErr, curveErr, edwardsErr); err != nil {
+		t.Fatal(err)
+	}
+	otherDER := must(t)(x509.MarshalPKCS8PrivateKey(other))
 	public, private := part("CERTIFICATE", der), part("PRIVATE KEY", keyDER)
 	encrypted := part("ENCRYPTED PRIVATE KEY", must(t)(pkcs8.MarshalPrivateKey(key, []byte("pass phrase"), nil)))
 	old := "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,0123456789ABCDEF\n\n" +
@@ -90,6 +101,13 @@ func TestReadCertificate_wrongFile(t *testing.T) {
 		"cut off":                         {public + private[:len(private)/2], "cut off or damaged"},
 		"damaged":                         {public + strings.Replace(private, "MII", "M*I", 1), "cut off or damaged"},
 		"of OpenSSH":                      {public + part("OPENSSH PRIVATE KEY", keyDER), "in the form of OpenSSH"},
+		"another's key":                   {public + part("PRIVATE KEY", otherDER), "is not that of its certificate"},
+		"an EC key":                       {public + part("PRIVATE KEY", must(t)(x509.MarshalPKCS8PrivateKey(curve))), "no RSA key"},
+		"an EC key, the older form":       {public + part("EC PRIVATE KEY", must(t)(x509.MarshalECPrivateKey(curve))), "no RSA key"},
+		"an Ed25519 key":                  {public + part("PRIVATE KEY", must(t)(x509.MarshalPKCS8PrivateKey(edwards))), "no RSA key"},
+		"two keys":                        {public + private + part("PRIVATE KEY", otherDER), "more than one private key"},
+		"a certificate that is none":      {part("CERTIFICATE", []byte("x")) + private, "a part of it is damaged"},
+		"a key that is none":              {public + part("PRIVATE KEY", []byte("x")), "a part of it is damaged"},
 		"DER":                             {string(der), "without its private key"},
 		"a key in DER":                    {string(keyDER), "without its certificate"},
 		"base64 of a PFX":                 {base64.StdEncoding.EncodeToString(pfx) + "\n", "it is base64 without"},
@@ -105,6 +123,10 @@ func TestReadCertificate_wrongFile(t *testing.T) {
 				t.Errorf("%s, with the password %q: got %v, want %q", name, password, err, test.want)
 			}
 		}
+	}
+	mixed := must(t)(pkcs12.Modern.Encode(other, certificate, nil, "pass phrase"))
+	if _, _, err := readFrom(t, string(mixed), "pass phrase"); err == nil || !strings.Contains(err.Error(), "is not that of its certificate") {
+		t.Errorf("a PFX with another's key: got %v", err)
 	}
 	if _, _, err := readFrom(t, string(store), ""); err == nil || !strings.Contains(err.Error(), "without its private key") {
 		t.Errorf("a PFX without a key: got %v", err)

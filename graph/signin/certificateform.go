@@ -79,6 +79,8 @@ func checkParts(data []byte) error {
 		return errors.New("a part of it is cut off or damaged: each -----BEGIN needs its -----END, with base64 in between")
 	case slices.Contains(kinds, "OPENSSH PRIVATE KEY"):
 		return errors.New("its key is in the form of OpenSSH: convert it with ssh-keygen -p -m PKCS8")
+	case slices.Contains(kinds, "EC PRIVATE KEY"), slices.Contains(kinds, "DSA PRIVATE KEY"):
+		return errNotRSA
 	case !slices.Contains(kinds, "CERTIFICATE") && slices.ContainsFunc(kinds, isKey):
 		return errors.New("it holds a private key without its certificate: both belong into the one file")
 	case !slices.Contains(kinds, "CERTIFICATE"):

@@ -60,14 +60,25 @@ func reduced(err error, last *outcome, secrets *wire.Secrets) *Error {
 		return refusedBy(last, secrets)
 	}
 	told := toldBy(secrets.Without(err.Error()))
-	if told.Code == "" && last != nil && last.err != nil {
-		told = &Error{Message: firstLine(last.err).Error(), Cause: wire.CauseOf(last.err)}
-		if _, away := errors.AsType[*outOfReach](last.err); away {
-			told.Cause = CauseOtherCloud
-		}
+	switch {
+	case told.Code != "" || last == nil:
+		return told
+	case last.err == nil && (last.token || parserWords.MatchString(err.Error())):
+		said := fmt.Sprintf("%s answered %d %s with JSON that cannot be used", last.host, last.status, http.StatusText(last.status))
+		return &Error{Message: said, Cause: CauseOnTheWay}
+	case last.err == nil:
+		return told
+	}
+	told = &Error{Message: firstLine(last.err).Error(), Cause: wire.CauseOf(last.err)}
+	if _, away := errors.AsType[*outOfReach](last.err); away {
+		told.Cause = CauseOtherCloud
 	}
 	return told
 }
+
+// parserWords are those of libraries about JSON and times that cannot be read, or that lack what is looked for.
+var parserWords = regexp.MustCompile(`\bjson(text)?: |json decode error|invalid character .* (looking for|in|after) |unexpected end of JSON input|` +
+	`error parsing token expiration time|cannot unmarshal|unable to resolve an endpoint`)
 
 // refusedBy reads an answer of a sign-in endpoint that gives nothing: OAuth's, with texts, or as other services of Azure have them,
 // with an object or a message.
@@ -89,6 +100,9 @@ func refusedBy(o *outcome, secrets *wire.Secrets) *Error {
 	e.CorrelationID = cmp.Or(says.text("correlation_id"), e.CorrelationID)
 	if e.Code == "" {
 		e.Cause = cmp.Or(causeOfCode(code), byStatus, e.Cause)
+	}
+	if description == "" && code == "" && len(says) > 0 {
+		e.Cause = cmp.Or(e.Cause, CauseOnTheWay) // no service of Microsoft's says so
 	}
 	return e
 }
@@ -112,12 +126,18 @@ func toldBy(words string) *Error {
 	lines := strings.Split(strings.TrimSpace(words), "\n")
 	telling := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, cmp.Or(e.Code, "ERROR: ")) })
 	line := lines[max(telling, 0)]
+	if strings.HasSuffix(line, "Traceback (most recent call last):") { // Python's, which ends with what happened
+		line = lines[len(lines)-1]
+	}
 	line = strings.TrimPrefix(strings.TrimSpace(wrapping.ReplaceAllString(strings.TrimSpace(line), "")), "ERROR: ")
 	if e.Code != "" {
 		line = line[strings.Index(line, e.Code):]
 	}
 	e.Message = cmp.Or(strings.TrimSpace(trailer.ReplaceAllString(line, "")), "no reason given")
 	e.Cause = causeOfWords(words, e.Code)
+	if said := oddOfAz(e.Message); e.Cause == CauseAzureCLI && said != "" {
+		e.Message, e.Cause = said, CauseAzureCLIOdd
+	}
 	return e
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"appleconsent/graph/wire"
@@ -46,22 +47,26 @@ func TestTokens_renew(t *testing.T) {
 		claims  string
 		want    bool
 		asked   []string // with which claims, after the first time
+		why     string   // there is no other one; empty: the refusal says it all
 	}{
-		"a fresh one":           {AuthClientSecret, tokenSource{tokens: []string{old, fresh}}, old, "", true, []string{afresh}},
-		"with claims":           {AuthBrowser, tokenSource{tokens: []string{old, fresh}}, old, `{"access_token":{"nbf":{}}}`, true, []string{`{"access_token":{"nbf":{}}}`}},
-		"the same again":        {AuthManagedIdentity, tokenSource{tokens: []string{old}}, old, "", false, []string{afresh}},
-		"of another tenant":     {AuthClientSecret, tokenSource{tokens: []string{old, token("7e000000-0000-4000-8000-00000000000f", "2")}}, old, "", false, []string{afresh}},
-		"opaque":                {AuthClientSecret, tokenSource{tokens: []string{old, "opaque-to-all"}}, old, "", false, []string{afresh}},
-		"none":                  {AuthDeviceCode, tokenSource{tokens: []string{old}, err: errors.New("a person must")}, old, "", false, []string{afresh}},
-		"of az":                 {AuthAzureCLI, tokenSource{tokens: []string{old, fresh}}, old, "", false, nil},
-		"somebody else has one": {AuthClientSecret, tokenSource{tokens: []string{old}}, fresh, "", true, nil},
+		"a fresh one":           {AuthClientSecret, tokenSource{tokens: []string{old, fresh}}, old, "", true, []string{afresh}, ""},
+		"with claims":           {AuthBrowser, tokenSource{tokens: []string{old, fresh}}, old, `{"access_token":{"nbf":{}}}`, true, []string{`{"access_token":{"nbf":{}}}`}, ""},
+		"the same again":        {AuthManagedIdentity, tokenSource{tokens: []string{old}}, old, "", false, []string{afresh}, ""},
+		"of another tenant":     {AuthClientSecret, tokenSource{tokens: []string{old, token("7e000000-0000-4000-8000-00000000000f", "2")}}, old, "", false, []string{afresh}, "signed in to tenant 7e000000-0000-4000-8000-00000000000f this time"},
+		"opaque":                {AuthClientSecret, tokenSource{tokens: []string{old, "opaque-to-all"}}, old, "", false, []string{afresh}, "is not a JSON web token"},
+		"none":                  {AuthDeviceCode, tokenSource{tokens: []string{old}, err: errors.New("a person must")}, old, "", false, []string{afresh}, "a person must"},
+		"of az":                 {AuthAzureCLI, tokenSource{tokens: []string{old, fresh}}, old, "", false, nil, ""},
+		"somebody else has one": {AuthClientSecret, tokenSource{tokens: []string{old}}, fresh, "", true, nil, ""},
 	} {
 		credential := Credential{Auth: test.auth, Secrets: new(wire.Secrets), source: &test.source}
 		tokens := credential.Tokens(new(wiretest.Clock), func(string, time.Duration) {})
 		if _, err := tokens.Token(t.Context()); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		got := tokens.Renew(t.Context(), test.refused, test.claims)
+		got, why := tokens.Renew(t.Context(), test.refused, test.claims)
+		if (why != nil) != (test.why != "") || why != nil && !strings.Contains(why.Error(), test.why) {
+			t.Errorf("%s: got the reason %v, want %q", name, why, test.why)
+		}
 		used, err := tokens.Token(t.Context())
 		if got != test.want || err != nil || (used == fresh) != (test.want && test.refused == old) {
 			t.Errorf("%s: renewed %v, want %v; then %q, %v", name, got, test.want, used, err)
@@ -70,6 +75,38 @@ func TestTokens_renew(t *testing.T) {
 			t.Errorf("%s: asked with %q, silently %v; want %q", name, asked, test.source.silent, test.asked)
 		}
 	}
+}
+
+// lateSource gives a token once, and then waits for as long as it may.
+type lateSource struct {
+	first tokenSource
+}
+
+func (s *lateSource) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	if len(s.first.claims) == 0 {
+		return s.first.GetToken(ctx, options)
+	}
+	<-ctx.Done()
+	return azcore.AccessToken{}, ctx.Err()
+}
+
+// A renewal has a bound of its own, and says that it was reached.
+func TestTokens_renewLate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		old := wiretest.Token(map[string]any{"tid": wiretest.TenantID})
+		source := &lateSource{first: tokenSource{tokens: []string{old}}}
+		tokens := Credential{Auth: AuthClientSecret, Secrets: new(wire.Secrets), source: source}.Tokens(new(wiretest.Clock), func(string, time.Duration) {})
+		if _, err := tokens.Token(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		renewed, why := tokens.Renew(t.Context(), old, "")
+		refused, _ := errors.AsType[*Error](why)
+		if took := time.Since(begin); renewed || took != renewalTime || refused == nil || refused.Cause != wire.CauseTimeout {
+			t.Errorf("after %s: renewed %v, %v", took, renewed, why)
+		}
+	})
 }
 
 // busySource says so many times, as az does, that Entra has trouble of its own.

@@ -53,8 +53,12 @@ func (s sender) check(target *url.URL) error {
 	return &finalError{&outOfReach{target.Scheme + "://" + target.Host}}
 }
 
-// Do sends a request and keeps the outcome for whoever began the sign-in. It is what azidentity takes for the network.
+// Do sends a request and keeps the outcome for whoever began the sign-in. It is what azidentity takes for the network, and what the
+// libraries ask for more when their time is up, which tells nothing.
 func (s sender) Do(req *http.Request) (*http.Response, error) {
+	if req.Context().Err() != nil {
+		return nil, &finalError{context.Cause(req.Context())}
+	}
 	response, o := s.send(req)
 	trailIn(req.Context()).Store(o)
 	return response, o.err
@@ -103,7 +107,8 @@ func readWhole(response *http.Response) *outcome {
 	defer response.Body.Close() //nolint:errcheck // it was read
 	data, err := io.ReadAll(io.LimitReader(response.Body, wire.MaxAnswer))
 	response.Body = io.NopCloser(bytes.NewReader(data))
-	return &outcome{err, response.Request.URL.Host, response.StatusCode, data}
+	at := response.Request.URL
+	return &outcome{err, at.Host, response.StatusCode, data, strings.HasSuffix(at.Path, "/token")}
 }
 
 // What must not be shown of sign-in requests and answers (RFC 6749, RFC 7521, RFC 7636, RFC 8628, and those by which pipelines
@@ -161,6 +166,15 @@ type outcome struct {
 	host   string
 	status int
 	body   []byte
+	token  bool // it was asked for a token
+}
+
+// failure is why there is no answer; nil if there is one, or was no request.
+func (o *outcome) failure() error {
+	if o == nil {
+		return nil
+	}
+	return o.err
 }
 
 // refused reports whether it is an answer that gives nothing.

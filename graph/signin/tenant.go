@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"appleconsent/consent"
+	"appleconsent/graph/wire"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
@@ -28,11 +30,11 @@ func (t *Tokens) CheckTenant(ctx context.Context, asked, got string) error {
 	}
 	switch {
 	case ctx.Err() != nil:
-		return context.Cause(ctx)
+		return wire.TimeUp(context.Cause(ctx), err)
 	case errors.Is(err, errNamesNone) && t.credential.Auth != AuthManagedIdentity:
 		return nil
 	case err != nil:
-		return &Error{Message: fmt.Sprintf("whether tenant %s is %s cannot be found out: %v", got, asked, err), Cause: CauseTenantUncertain}
+		return &Error{Message: fmt.Sprintf("whether tenant %s is %s cannot be found out: %v", got, asked, err), Cause: cmp.Or(wire.CauseOf(err), CauseTenantUncertain)}
 	case want != got:
 		return &Error{Message: fmt.Sprintf("signed in to tenant %s, not to %s as asked for", got, named(asked, want)), Cause: CauseOtherTenant}
 	}
@@ -57,7 +59,7 @@ func (t *Tokens) tenantOf(ctx context.Context, domain string) (string, error) {
 	}
 	entra := sender{c.Network, c.Secrets, c.Cloud.SignInHosts(), false}
 	if _, err := pipeline(entra).Do(req); err != nil { //nolint:bodyclose // it is in memory, see sender
-		return "", c.Secrets.CleanError(firstLine(err))
+		return "", c.Secrets.CleanError(cmp.Or(last.Load().failure(), firstLine(err)))
 	}
 	var body struct {
 		Issuer string `json:"issuer"`

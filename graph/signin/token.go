@@ -16,6 +16,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
 // refreshBefore is how long before its end a token is no longer used.
@@ -52,10 +53,10 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 	fresh, err := t.patiently(ctx, last)
 	secrets := t.credential.Secrets
 	if err != nil && ctx.Err() != nil {
-		return "", fmt.Errorf("sign in: %w", context.Cause(ctx))
+		return "", fmt.Errorf("sign in: %w", wire.TimeUp(context.Cause(ctx), last.Load().failure()))
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return "", fmt.Errorf("sign in: %w", wire.ErrLate)
+		return "", fmt.Errorf("sign in: %w", wire.TimeUp(wire.ErrLate, last.Load().failure()))
 	}
 	if err != nil {
 		return "", secrets.CleanError(t.credential.told(err, last.Load()))
@@ -86,25 +87,50 @@ func (t *Tokens) patiently(ctx context.Context, last *trail) (azcore.AccessToken
 
 // Renew gets a fresh token in the place of one that Graph refused, past every cache, with the claims that Graph wants it to be asked
 // for with (empty: none), and reports whether there is another one now. It asks no person, and gets none where only a person or
-// another program could: what Graph said before tells more than that.
-func (t *Tokens) Renew(ctx context.Context, refused, claims string) bool {
+// another program could: what Graph said before tells more than that. Why there is none otherwise, the error says, a *Error. It
+// takes renewalTime at most: the refusal stands whatever comes of it.
+func (t *Tokens) Renew(ctx context.Context, refused, claims string) (bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
 	case t.last.Token != refused:
-		return t.last.Token != "" // somebody else was faster
+		return t.last.Token != "", nil // somebody else was faster
 	case t.credential.Auth == AuthAzureCLI:
-		return false
+		return false, nil
 	}
 	defer t.onWait.Announce("a fresh sign-in")()
-	ctx, _ = withTrail(context.WithValue(ctx, silentKey{}, true))
-	fresh, err := t.credential.source.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes, Claims: cmp.Or(claims, afresh)})
+	bounded, cancel := context.WithTimeout(context.WithValue(ctx, silentKey{}, true), renewalTime)
+	defer cancel()
+	bounded, last := withTrail(bounded)
+	fresh, err := t.credential.source.GetToken(bounded, policy.TokenRequestOptions{Scopes: t.scopes, Claims: cmp.Or(claims, afresh)})
 	t.credential.Secrets.HideToken(fresh.Token)
-	if err != nil || fresh.Token == refused || t.sameTenant(fresh.Token) != nil {
-		return false
+	switch {
+	case err != nil:
+		return false, t.unrenewed(bounded, err, last.Load())
+	case fresh.Token == refused:
+		return false, nil
+	}
+	if err := t.sameTenant(fresh.Token); err != nil {
+		return false, err
 	}
 	t.last = fresh
-	return true
+	return true, nil
+}
+
+// renewalTime is how long a renewal may take, with everything that is tried again in it.
+const renewalTime = wire.ReadTimeout
+
+// unrenewed is why there is no fresh token; nil if only a person could get one, or if somebody does not want it any more.
+func (t *Tokens) unrenewed(ctx context.Context, err error, last *outcome) error {
+	_, byPerson := errors.AsType[*azidentity.AuthenticationRequiredError](err)
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled), byPerson && (last == nil || !last.refused()):
+		return nil
+	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
+		late := wire.TimeUp(wire.ErrLate, last.failure())
+		return &Error{Message: late.Error(), Cause: wire.CauseOf(late), Way: t.credential.Auth}
+	}
+	return t.credential.Secrets.CleanError(t.credential.told(err, last))
 }
 
 // silentKey is in the context of a sign-in that asks no person.
@@ -118,12 +144,20 @@ func (t *Tokens) sameTenant(token string) error {
 	case err != nil && t.tenant == "":
 		return nil // SignIn says so, before anything is read
 	case err != nil:
-		return &Error{Message: err.Error()}
+		return t.unreadable(err)
 	case t.tenant != "" && t.tenant != c.TenantID:
 		return &Error{Message: fmt.Sprintf("signed in to tenant %s this time, and to %s before", c.TenantID, t.tenant), Cause: CauseOtherAccount}
 	}
 	t.tenant = c.TenantID
 	return nil
+}
+
+// unreadable is a token that cannot be read: Entra's can.
+func (t *Tokens) unreadable(err error) *Error {
+	if t.credential.Auth == AuthAzureCLI {
+		return &Error{Message: azSaysNothing, Cause: CauseAzureCLIOdd, Way: AuthAzureCLI}
+	}
+	return &Error{Message: err.Error(), Cause: CauseOnTheWay, Way: t.credential.Auth}
 }
 
 // Ask sets the scopes of the next tokens. A token with other scopes is dropped.
@@ -142,7 +176,7 @@ func (t *Tokens) SignIn(ctx context.Context) (Claims, error) {
 	}
 	c, err := t.Claims()
 	if err != nil {
-		return Claims{}, &Error{Message: err.Error()}
+		return Claims{}, t.unreadable(err)
 	}
 	return c, nil
 }

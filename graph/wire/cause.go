@@ -18,10 +18,11 @@ const (
 	CauseCut              Cause = "cut"              // the connection ended before the answer
 	CauseInspection       Cause = "inspection"       // something on the way shows a certificate of its own
 	CauseNoTLS            Cause = "noTLS"            // what answers does not speak TLS as it should
-	CauseProxyBroken      Cause = "proxyBroken"      // the proxy hangs up, says nothing, or is none
+	CauseProxyBroken      Cause = "proxyBroken"      // the proxy hangs up, or is none
 	CauseProxyRefuses     Cause = "proxyRefuses"     // the proxy does not let the host through
 	CauseProxySetting     Cause = "proxySetting"     // a variable that should name a proxy does not
 	CauseProxySignIn      Cause = "proxySignIn"      // a proxy wants its own sign-in
+	CauseProxySilent      Cause = "proxySilent"      // what goes by the proxy has no answer in time
 	CauseProxyUnreachable Cause = "proxyUnreachable" // the proxy cannot be reached
 	CauseTimeout          Cause = "timeout"          // no answer came in time
 	CauseUnknownHost      Cause = "unknownHost"      // the name cannot be resolved
@@ -74,7 +75,7 @@ func CauseOf(err error) Cause {
 func IsOnTheWay(c Cause) bool {
 	return slices.Contains([]Cause{
 		CauseClock, CauseCut, CauseInspection, CauseNoTLS, CauseProxyBroken, CauseProxyRefuses, CauseProxySetting, CauseProxySignIn,
-		CauseProxyUnreachable, CauseTimeout, CauseUnknownHost, CauseUnreachable,
+		CauseProxySilent, CauseProxyUnreachable, CauseTimeout, CauseUnknownHost, CauseUnreachable,
 	}, c)
 }
 

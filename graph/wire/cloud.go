@@ -34,12 +34,17 @@ func Clouds() []Cloud {
 func CloudNamed(name, authorityHost string) (Cloud, error) {
 	host, err := authorityNamed(authorityHost)
 	clouds := Clouds()
+	word := strings.Trim(strings.TrimPrefix(strings.ToLower(strings.TrimSpace(authorityHost)), "https://"), "/")
+	called := slices.IndexFunc(clouds, func(c Cloud) bool { return c.Name == otherNames[word] })
 	i := slices.IndexFunc(clouds, func(c Cloud) bool {
 		return (name == "" || c.Name == name) && (host == "" || slices.Contains(c.authorityNames(), host))
 	})
 	switch {
 	case !slices.ContainsFunc(clouds, func(c Cloud) bool { return name == "" || c.Name == name }):
 		return Cloud{}, fmt.Errorf("%q is not a cloud: use global, usgov, usgovdod or china", name)
+	case called >= 0:
+		return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST is %q, the name of a cloud and not the address of its sign-in host: write it as %s, "+
+			"or leave it out and use --cloud %s", authorityHost, strings.TrimRight(clouds[called].Authority, "/"), clouds[called].Name)
 	case err != nil:
 		return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST %w: write it as %s", err, strings.TrimRight(clouds[0].Authority, "/"))
 	case i >= 0:
@@ -48,6 +53,14 @@ func CloudNamed(name, authorityHost string) (Cloud, error) {
 		return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST is %q, which is the sign-in host of no known cloud", authorityHost)
 	}
 	return Cloud{}, fmt.Errorf("AZURE_AUTHORITY_HOST is %q, which is not the sign-in host of the cloud %s", authorityHost, name)
+}
+
+// otherNames are, in lower case, what the clouds are called elsewhere: by Azure CLI (az cloud list), by Azure PowerShell
+// (Get-AzEnvironment), by Microsoft Graph PowerShell (Get-MgEnvironment) and by Azure's libraries.
+var otherNames = map[string]string{
+	"azurecloud": "global", "azurepubliccloud": "global", "azurepublic": "global", "global": "global", "public": "global",
+	"azureusgovernment": "usgov", "azureusgovernmentcloud": "usgov", "azuregovernment": "usgov", "usgov": "usgov", "usgovernment": "usgov",
+	"usgovdod": "usgovdod", "azurechinacloud": "china", "azurechina": "china", "china": "china",
 }
 
 // authorityNamed is the host that an authority is written with, in lower case; empty for an empty one. The scheme, the port of TLS,

@@ -36,6 +36,12 @@ func TestCloudNamed(t *testing.T) {
 		"a user":                        {"", "https://secret:secret@login.microsoftonline.us", "", "holds a user name"},
 		"no host":                       {"", "https://", "", "names no host"},
 		"no address":                    {"", "https://login microsoftonline.us", "", "no address of a host"},
+		"a cloud of az's":               {"", "AzureUSGovernment", "", "write it as https://login.microsoftonline.us, or leave it out and use --cloud usgov"},
+		"a cloud of az's, in capitals":  {"usgov", " AZUREUSGOVERNMENT\n", "", "use --cloud usgov"},
+		"a cloud of az's, the default":  {"", "AzureCloud", "", "write it as https://login.microsoftonline.com, or leave it out and use --cloud global"},
+		"a cloud of PowerShell's":       {"", "AzureChinaCloud", "", "use --cloud china"},
+		"a cloud of the libraries":      {"", "AzurePublicCloud", "", "use --cloud global"},
+		"a cloud as an address":         {"", "https://AzureUSGovernment/", "", "use --cloud usgov"},
 		"a host that looks like it":     {"", "https://login.microsoftonline.us.evil.example", "", "no known cloud"},
 	} {
 		got, err := wire.CloudNamed(test.cloud, test.authority)

@@ -23,13 +23,14 @@ type Error struct {
 	Need      string    // permissions and roles that this takes, and the rest of the change it belongs to; empty if nobody said
 	Caller    Caller    // who asked; zero if nobody said
 	Challenge string    // the claims that Graph wants a token to be asked for with, as JSON; empty if it named none
+	Unrenewed error     // why a fresh token, which was asked for after this refusal, could not be had; nil if that says nothing
 
 	write      bool     // the request would have changed something
 	sent       bool     // at least its headers were written to the network
 	final      bool     // trying again would change nothing
 	unusable   bool     // there is an answer, with a good status
 	refusal    Cause    // what is behind an error answer
-	foreign    bool     // the answer is not Graph's
+	page       bool     // it is not Graph's: something on the way gave it
 	codes      []string // of the answer and of its parts
 	renewed    bool     // it was refused for its token, of which there is a fresh one now
 	deferred   bool     // it may be sent again, which is left to who looks at the tenant first
@@ -62,6 +63,9 @@ func (e *Error) Error() string {
 	if e.RequestID != "" {
 		text += " (request-id " + e.RequestID + ")"
 	}
+	if e.Unrenewed != nil {
+		text += "; a fresh sign-in did not help: " + strings.TrimPrefix(e.Unrenewed.Error(), "sign in: ")
+	}
 	return text
 }
 
@@ -70,6 +74,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // Redact removes secrets from what the server wrote.
 func (e *Error) Redact(s *Secrets) {
 	e.Code, e.Message, e.RequestID, e.Err = s.Clean(e.Code), s.Clean(e.Message), s.Clean(e.RequestID), s.CleanError(e.Err)
+	e.Unrenewed = s.CleanError(e.Unrenewed)
 }
 
 // Unanswered reports whether a write may have been carried out: it was sent, and what came back is nothing, unusable, or a
@@ -126,7 +131,7 @@ func (e *Error) Again() (pause time.Duration, times int) {
 // github.com/hashicorp/terraform-provider-azuread waits for after it has created a service principal).
 func (e *Error) Absent() bool {
 	said := e.Code == "Request_ResourceNotFound" || e.Code == "Directory_ObjectNotFound" || saysAbsent.MatchString(e.Message)
-	return !e.foreign && !e.UnknownApp() && (e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest && said)
+	return !e.page && !e.UnknownApp() && (e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest && said)
 }
 
 var saysAbsent = regexp.MustCompile(`(?i)queried reference-property objects are not present`)
@@ -168,6 +173,8 @@ func (e *Error) Cause() Cause {
 		return e.refusal
 	case e.Status == http.StatusProxyAuthRequired:
 		return CauseProxySignIn
+	case e.page:
+		return CauseFiltered
 	}
 	return CauseOf(e.Err)
 }

@@ -44,7 +44,7 @@ type fixed string
 func (f fixed) Token(context.Context) (string, error) { return string(f), nil }
 
 // Renew has none but this.
-func (fixed) Renew(context.Context, string, string) bool { return false }
+func (fixed) Renew(context.Context, string, string) (bool, error) { return false, nil }
 
 var someToken = fixed(wiretest.Token(map[string]any{"tid": wiretest.TenantID, "upn": "admin@contoso.example"}))
 

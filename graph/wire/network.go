@@ -61,14 +61,17 @@ func (n *Network) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	out := req
+	if req.Context().Err() != nil {
+		way.proxy = nil // it is not asked any more
+	}
 	if way.proxy != nil {
 		out = way.watched(req)
 	}
 	response, err := n.pool.RoundTrip(out)
 	if err != nil {
-		return nil, inWords(way.failed(err), req.URL.Host)
+		return nil, inWords(way.failed(err, req.URL.Host), req.URL.Host)
 	}
-	response.Body = &wordedBody{response.Body, req.URL.Host}
+	response.Body = &wordedBody{response.Body, way, req.URL.Host}
 	return response, nil
 }
 

@@ -95,7 +95,7 @@ func (s setting) url() (*url.URL, error) {
 		reason = "it holds white space or a control character"
 	case strings.Trim(s.value, `"'`) != s.value:
 		reason = "it stands in quotation marks"
-	case slashless.MatchString(s.value):
+	case slashless.MatchString(s.value), colonless.MatchString(s.value), err == nil && isProxyScheme(strings.ToLower(u.Hostname())):
 		reason = "it must begin with http://, https:// or socks5://"
 	case err != nil && errors.As(err, new(url.EscapeError)):
 		reason = "it holds a % without two hexadecimal digits after it"
@@ -117,6 +117,9 @@ func (s setting) url() (*url.URL, error) {
 
 // slashless is a scheme without both of its slashes.
 var slashless = regexp.MustCompile(`(?i)^(https?|socks5h?):/?[^/]*[^/0-9]`)
+
+// colonless is a scheme without its colon, or with something else in its place. Of a host, two slashes are not a part.
+var colonless = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*[;,|]?//`)
 
 func isProxyScheme(scheme string) bool {
 	return scheme == "http" || scheme == "https" || scheme == "socks5" || scheme == "socks5h"
@@ -175,19 +178,24 @@ func (t *tunnel) watched(req *http.Request) *http.Request {
 	return req.WithContext(ctx)
 }
 
-// failed says of an error whether it is the proxy's, and in what words.
-func (t *tunnel) failed(err error) error {
+// failed says of an error of a request to the host whether it is the proxy's, and in what words. It may be, too, where the host has
+// no answer in time: whose silence that is, nobody says.
+func (t *tunnel) failed(err error, host string) error {
 	_, told := errors.AsType[*proxyError](err)
-	if t.proxy == nil || told || t.open.Load() || errors.Is(err, context.Canceled) {
+	if t.proxy == nil || told || errors.Is(err, context.Canceled) {
 		return err
 	}
 	operation, isOperation := errors.AsType[*net.OpError](err)
 	switch {
+	case t.open.Load() && (isTimeout(err) || errors.Is(err, context.DeadlineExceeded)):
+		return &proxyError{0, fmt.Sprintf("%s gave no answer in time by way of the proxy %s", host, t.proxy.Host), CauseProxySilent}
+	case t.open.Load():
+		return err
 	case isOperation && operation.Op == "proxyconnect":
 		why := inWords(operation.Err, t.proxy.Host)
 		return &proxyError{0, fmt.Sprintf("the proxy %s cannot be reached: %v", t.proxy.Host, why), CauseProxyUnreachable}
 	case errors.Is(err, context.DeadlineExceeded):
-		return &proxyError{0, fmt.Sprintf("the proxy %s gave no answer in time", t.proxy.Host), CauseProxyBroken}
+		return &proxyError{0, fmt.Sprintf("the proxy %s gave no answer in time", t.proxy.Host), CauseProxySilent}
 	case isHangUp(err):
 		return &proxyError{0, fmt.Sprintf("the proxy %s closed the connection without an answer", t.proxy.Host), CauseProxyBroken}
 	case strings.HasPrefix(t.proxy.Scheme, "socks"):

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -8,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // withoutProxies takes all variables of proxies out of the environment.
@@ -56,6 +58,17 @@ func TestProxies_malformed(t *testing.T) {
 		"user:s-secret/x@proxy.example:8080":          encode,
 		"http://user:s-secret@:8080":                  "names no host",
 		"http://":                                     "names no host",
+		"http//proxy.example:3128":                    "must begin with",
+		"HTTPS//user:s-secret@proxy.example:3128":     "must begin with",
+		"htp//proxy.example:3128":                     "must begin with",
+		"http;//proxy.example:3128":                   "must begin with",
+		"http.//proxy.example:3128":                   "must begin with",
+		"socks5//proxy.example:1080":                  "must begin with",
+		"http":                                        "must begin with",
+		"HTTPS:3128":                                  "must begin with",
+		"http/proxy.example:3128":                     "must begin with",
+		"http://http://proxy.example:3128":            "must begin with",
+		"http://https//user:s-secret@proxy.example":   "must begin with",
 		"socks4://user:s-secret@proxy.example:1080":   "must begin with",
 		"ftp://user:s-secret@proxy.example:21":        "must begin with",
 		"http://user:s-secret@proxy.example:99999":    "its port",
@@ -186,6 +199,77 @@ func TestProxies_broken(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whatever goes by a proxy and has no answer when the time is up names the proxy, whether the time is that of one attempt or of the
+// whole command, and says which time it was. Without a proxy nothing is said of one.
+func TestProxies_silent(t *testing.T) {
+	up := errors.New("3m are over")
+	for name, test := range map[string]struct {
+		scheme string
+		opens  bool
+		method string
+		whole  bool // the time of the command is up
+		want   string
+	}{
+		"a way":                          {"http", false, http.MethodGet, false, "the proxy %s gave no answer in time"},
+		"a way, to the end":              {"http", false, http.MethodGet, true, "3m are over: the proxy %s gave no answer in time"},
+		"a way, for a write, to the end": {"http", false, http.MethodPost, true, "3m are over: the proxy %s gave no answer in time"},
+		"a way by SOCKS":                 {"socks5", false, http.MethodGet, true, "3m are over: the proxy %s gave no answer in time"},
+		"a handshake":                    {"http", true, http.MethodGet, false, "graph.microsoft.com gave no answer in time by way of the proxy %s"},
+		"a handshake, to the end":        {"http", true, http.MethodGet, true, "3m are over: graph.microsoft.com gave no answer in time by way of the proxy %s"},
+	} {
+		proxy := silent(t, test.opens)
+		withoutProxies(t)
+		t.Setenv("HTTPS_PROXY", test.scheme+"://user:s-secret@"+proxy)
+		network := NewNetwork(new(net.Dialer).DialContext, func(Exchange) {})
+		t.Cleanup(network.Close)
+		attempt, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, timeUp{up})
+		defer cancel()
+		req, err := http.NewRequestWithContext(attempt, test.method, "https://graph.microsoft.com/", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = network.RoundTrip(req) //nolint:bodyclose // there is none
+		command := req
+		if !test.whole {
+			command = req.WithContext(t.Context())
+		}
+		err = ended(command, err)
+		if want := strings.ReplaceAll(test.want, "%s", proxy); err == nil || err.Error() != want || CauseOf(err) != CauseProxySilent || errors.Is(err, up) != test.whole {
+			t.Errorf("%s: got %v (cause %q), want %q", name, err, CauseOf(err), want)
+		}
+	}
+}
+
+// timeUp is a cause of a context whose time is up.
+type timeUp struct{ error }
+
+func (e timeUp) Unwrap() error      { return e.error }
+func (timeUp) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// silent listens like a proxy that opens a way, or not even that, and says nothing more.
+func silent(t *testing.T, opens bool) (address string) {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			t.Cleanup(func() { _ = c.Close() })
+			if opens {
+				_, _ = c.Read(make([]byte, 1024))
+				_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\n")
+			}
+		}
+	}()
+	return listener.Addr().String()
 }
 
 // The names and passwords of proxies are hidden, as they are written and decoded.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -31,7 +32,8 @@ func (a answer) refusal(e *Error) {
 		} `json:"error"`
 	}
 	text := strings.TrimSpace(string(a.body))
-	foreign := text != "" && !json.Valid(a.body)
+	foreign := isForeign(a.body)
+	e.page = a.status >= 300 && a.status < 400 || foreign && isFinal(a.status)
 	switch {
 	case a.status < 200:
 		e.Err = errors.New("it is no answer to the request")
@@ -49,9 +51,28 @@ func (a answer) refusal(e *Error) {
 		}
 		text = e.Code + " " + e.Message
 	}
-	e.foreign = foreign
 	e.Challenge = a.challenge()
 	e.refusal = refusalOf(a.status, text[:min(len(text), maxRefusal)], foreign)
+}
+
+// isForeign reports whether an error answer is not Graph's, which has an object "error" if it says anything at all
+// (learn.microsoft.com/graph/errors). What OAuth says, a text "error", is Entra's.
+func isForeign(body []byte) bool {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return false
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(body, &members) != nil || members == nil {
+		return true
+	}
+	said := bytes.TrimSpace(members["error"])
+	return len(members) > 0 && (len(said) == 0 || said[0] != '{' && said[0] != '"')
+}
+
+// isFinal reports whether a status of an error is that of a refusal that does not pass by itself.
+func isFinal(status int) bool {
+	return status >= 400 && status < 500 && status != http.StatusRequestTimeout && status != http.StatusTooManyRequests &&
+		status != http.StatusProxyAuthRequired
 }
 
 // maxRefusal is how much of a refusal is looked at, in bytes.
@@ -87,7 +108,7 @@ func refusalOf(status int, text string, foreign bool) Cause {
 		return CauseTenantRestricted
 	case refuses && saysBlocked.MatchString(text):
 		return CauseBlocked
-	case refuses && foreign:
+	case foreign && isFinal(status) && status != http.StatusNotFound:
 		return CauseFiltered
 	case foreign:
 		return ""

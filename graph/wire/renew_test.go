@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"appleconsent/graph/wire"
@@ -16,17 +17,37 @@ import (
 type renewing struct {
 	tokens []string
 	claims []string // with which it was asked for another
+	why    error    // there is no other one
 }
 
 func (r *renewing) Token(context.Context) (string, error) { return r.tokens[0], nil }
 
-func (r *renewing) Renew(_ context.Context, refused, claims string) bool {
+func (r *renewing) Renew(_ context.Context, refused, claims string) (bool, error) {
 	r.claims = append(r.claims, claims)
 	if len(r.tokens) == 1 || refused != r.tokens[0] {
-		return false
+		return false, r.why
 	}
 	r.tokens = r.tokens[1:]
-	return true
+	return true, nil
+}
+
+// That there is no fresh token does not take the place of the refusal: its reason is added, without secrets.
+func TestRetry_whyNoFreshToken(t *testing.T) {
+	t.Parallel()
+	for status, write := range map[int]bool{401: false, 403: true} {
+		l := newLine(t, wiretest.Refusal(status, "x", "it is refused"))
+		l.transport.Tokens = &renewing{tokens: []string{"a"}, why: errors.New("sign in: AADSTS7000222: expired, " + string(someToken))}
+		ask := l.read
+		if write {
+			ask = l.write
+		}
+		_, err := ask(t.Context())
+		failure, _ := errors.AsType[*wire.Error](err)
+		const want = "; a fresh sign-in did not help: AADSTS7000222: expired, (secret)"
+		if failure == nil || failure.Status != status || !strings.HasSuffix(err.Error(), want) || !strings.Contains(err.Error(), "it is refused") {
+			t.Errorf("%d: got %v", status, err)
+		}
+	}
 }
 
 // A refused token, and what a write lacks, is tried once more with a fresh token: once for a request, and only if there is one.

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 )
@@ -43,12 +42,14 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if failure == nil {
 			return a.response(req), nil
 		}
-		if !renewed && failure.ofToken() && t.Tokens.Renew(req.Context(), token, failure.Challenge) {
-			if failure.renewed, failure.deferred = true, replaces(req); failure.deferred {
-				return nil, failure
+		if !renewed && failure.ofToken() {
+			if renewed, failure.Unrenewed = t.Tokens.Renew(req.Context(), token, failure.Challenge); renewed {
+				if failure.renewed, failure.deferred = true, replaces(req); failure.deferred {
+					return nil, failure
+				}
+				attempt--
+				continue
 			}
-			renewed, attempt = true, attempt-1
-			continue
 		}
 		wait, again := pause(req.Context(), failure, attempt)
 		if !again || req.Context().Err() != nil || !fits(req.Context(), t.Clock.Now(), wait) {
@@ -66,9 +67,8 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // pause returns how long to wait before the request is tried again, and whether it is.
 func pause(ctx context.Context, e *Error, attempt int) (time.Duration, bool) {
-	_, silent := errors.AsType[Late](e.Err)
 	switch {
-	case !e.repeatable() || silent && ctx.Value(impatientKey{}) != nil:
+	case !e.repeatable() || isSilent(e.Err) && ctx.Value(impatientKey{}) != nil:
 		return 0, false
 	case e.retryAfter > 0:
 		return e.retryAfter, true

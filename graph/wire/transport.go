@@ -36,8 +36,9 @@ type Tokens interface {
 	// Token returns one that is valid for the next request.
 	Token(ctx context.Context) (string, error)
 	// Renew puts a fresh token in the place of one that was refused, without asking a person, and reports whether there is another
-	// one now. Claims are JSON with which Graph wants it to be asked for; empty if it named none.
-	Renew(ctx context.Context, refused, claims string) bool
+	// one now. Claims are JSON with which Graph wants it to be asked for; empty if it named none. An error says why there is no
+	// other one, where that tells more than the refusal.
+	Renew(ctx context.Context, refused, claims string) (bool, error)
 }
 
 // attempt sends the request once. Whether it is tried again, RoundTrip decides.
@@ -124,11 +125,8 @@ func ended(req *http.Request, err error) error {
 	late := errors.Is(err, context.DeadlineExceeded)
 	over := req.Context().Err()
 	switch {
-	case over != nil && (req.Method == http.MethodGet || late && errors.Is(over, context.DeadlineExceeded)) && err != nil:
-		if cause := context.Cause(req.Context()); cause != context.DeadlineExceeded { //nolint:errorlint // the bare one, which says nothing
-			return cause
-		}
-		return ErrLate
+	case over != nil && (req.Method == http.MethodGet || (late || isSilent(err)) && errors.Is(over, context.DeadlineExceeded)) && err != nil:
+		return TimeUp(context.Cause(req.Context()), err)
 	case over == nil && late:
 		return Late{req.URL.Host}
 	}

@@ -51,7 +51,7 @@ func (n noToken) Token(context.Context) (string, error) {
 	return "", errors.New("forbidden")
 }
 
-func (noToken) Renew(context.Context, string, string) bool { return false }
+func (noToken) Renew(context.Context, string, string) (bool, error) { return false, nil }
 
 // What cannot pass is not tried again: a name that does not exist, a certificate that is not trusted.
 func TestNoAnswer_permanent(t *testing.T) {
@@ -97,8 +97,11 @@ func TestCauseOf(t *testing.T) {
 		"no such name":              {&net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}, CauseUnknownHost},
 		"no name server":            {&net.DNSError{IsTimeout: true}, CauseUnreachable},
 		"refused":                   {&net.OpError{Op: "dial", Err: errors.New("refused")}, CauseUnreachable},
-		"no proxy":                  {(&tunnel{proxy: &url.URL{Host: "proxy"}}).failed(&net.OpError{Op: "proxyconnect", Err: errors.New("refused")}), CauseProxyUnreachable},
+		"no proxy":                  {(&tunnel{proxy: &url.URL{Host: "proxy"}}).failed(&net.OpError{Op: "proxyconnect", Err: errors.New("refused")}, "x"), CauseProxyUnreachable},
 		"a proxy that says no":      {refusedWith(403), CauseProxyRefuses},
+		"no way in time":            {(&tunnel{proxy: &url.URL{Host: "proxy"}}).failed(context.DeadlineExceeded, "x"), CauseProxySilent},
+		"a time that is up for it":  {TimeUp(ErrLate, (&tunnel{proxy: &url.URL{Host: "proxy"}}).failed(context.DeadlineExceeded, "x")), CauseProxySilent},
+		"a time that is up alone":   {TimeUp(context.DeadlineExceeded, errors.New("x")), CauseTimeout},
 		"a proxy with a sign-in":    {refusedWith(407), CauseProxySignIn},
 		"a company's authority":     {certificate(x509.UnknownAuthorityError{}), CauseInspection},
 		"another host's":            {certificate(x509.HostnameError{Certificate: &x509.Certificate{}}), CauseInspection},

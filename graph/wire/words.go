@@ -35,6 +35,24 @@ func (e Late) Error() string { return e.Host + " gave no answer in time" }
 // Timeout makes it what package net calls a timeout.
 func (Late) Timeout() bool { return true }
 
+// TimeUp is that a time is up, and the proxy of the request that had no answer by then, if there is one: last is how that request
+// ended. It may be nil.
+func TimeUp(up, last error) error {
+	if up == context.DeadlineExceeded { //nolint:errorlint // the bare one, which says nothing
+		up = ErrLate
+	}
+	if proxy, ok := errors.AsType[*proxyError](last); ok && errors.Is(up, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", up, proxy)
+	}
+	return up
+}
+
+// isSilent reports whether a request had no answer within its own time.
+func isSilent(err error) bool {
+	_, late := errors.AsType[Late](err)
+	return late || CauseOf(err) == CauseProxySilent
+}
+
 // worded is an error of Go's in words for people.
 type worded struct {
 	text string
@@ -143,13 +161,14 @@ func wordsForTLS(err error, name string) string {
 // wordedBody is an answer's body whose errors are in words.
 type wordedBody struct {
 	io.ReadCloser
+	way  *tunnel
 	host string
 }
 
 func (b *wordedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if err != nil && err != io.EOF { //nolint:errorlint // the end, which readers want as it is
-		err = inWords(err, b.host)
+		err = inWords(b.way.failed(err, b.host), b.host)
 	}
 	return n, err
 }

@@ -21,7 +21,9 @@ func connectionHints(err error) []string {
 	case answered.Denied():
 		return given("this needs "+answered.Need, freshTokenHint(answered))
 	case answered.Cause() != "":
-		return given(causeHints[answered.Cause()])
+		return given(causeHints[answered.Cause()], unrenewedHint(answered))
+	case answered.Status == http.StatusUnauthorized && unrenewedHint(answered) != "":
+		return given(unrenewedHint(answered))
 	case answered.Status == http.StatusUnauthorized:
 		return given("Graph did not accept the sign-in: sign in again, with permission "+answered.Op.Permission+
 			"; if that does not help, check this machine's clock", freshTokenHint(answered))
@@ -65,9 +67,20 @@ func loginHint(command string) string {
 	return "sign in to the Azure CLI with: " + command
 }
 
+// unrenewedHint is the advice about a fresh sign-in that was tried after a refusal; empty if there is none.
+func unrenewedHint(e *wire.Error) string {
+	if refused, ok := errors.AsType[*signin.Error](e.Unrenewed); ok {
+		return signInHint(refused)
+	}
+	return ""
+}
+
 // freshTokenHint says what drops the token that was refused, for the way in which it was got: a role or permission that was given
-// since then is not in it.
+// since then is not in it. If a fresh one was tried for, it says why there is none.
 func freshTokenHint(e *wire.Error) string {
+	if hint := unrenewedHint(e); hint != "" {
+		return hint
+	}
 	switch way := signin.Auth(e.Caller.Way); way {
 	case signin.AuthBrowser, signin.AuthDeviceCode:
 		return "if a role or permission was given only now, or more proof is wanted, drop the token that is kept: appleconsent logout"
@@ -99,7 +112,9 @@ var causeHints = map[wire.Cause]string{
 	wire.CauseProxyRefuses: "the proxy of HTTPS_PROXY does not let this host through: ask whoever runs it, or see NO_PROXY",
 	wire.CauseProxySetting: "write it as http://user:password@host:port; in user and password, percent-encode what is not a letter " +
 		"or digit (% is %25, # %23, / %2F, @ %40, a space %20)",
-	wire.CauseProxySignIn:      "a proxy on the way wants its own sign-in: check HTTPS_PROXY",
+	wire.CauseProxySignIn: "a proxy on the way wants its own sign-in: check HTTPS_PROXY",
+	wire.CauseProxySilent: "what goes by the proxy of HTTPS_PROXY gets no answer: check its address and port, whether it wants " +
+		"http:// or https://, and NO_PROXY, or ask whoever runs it",
 	wire.CauseProxyUnreachable: "the proxy of HTTPS_PROXY cannot be reached: check it, and NO_PROXY",
 	wire.CauseTimeout:          "try again, or allow more time with --timeout; behind a company proxy, set HTTPS_PROXY",
 	wire.CauseUnknownHost:      "could not resolve this host: check your network; behind a company proxy, set HTTPS_PROXY",
@@ -107,7 +122,7 @@ var causeHints = map[wire.Cause]string{
 
 	wire.CauseBlocked: "Conditional Access blocks this sign-in method (device codes often): use --auth browser on a managed device, or " +
 		"an app registration",
-	wire.CauseFiltered: "a web filter or proxy on the way answered with a page of its own: ask whoever runs it to let Microsoft Graph " +
+	wire.CauseFiltered: "a web filter or proxy on the way answered in Graph's place: ask whoever runs it to let Microsoft Graph " +
 		"and the sign-in through",
 	wire.CauseQuota: "the directory has no room for more objects, and no permission helps: delete what is not needed (deleted items " +
 		"count, too), or ask Microsoft " +
@@ -128,6 +143,8 @@ var causeHints = map[wire.Cause]string{
 		"step, or use --auth workload-identity, " +
 		"which gets a fresh one each time; elsewhere, check this machine's clock",
 	signin.CauseAzureCLI: "az reported this: sign in to the Azure CLI again, or choose another sign-in method with --auth",
+	signin.CauseAzureCLIOdd: "az does not work here as it should: see what az account get-access-token --resource-type ms-graph prints, " +
+		"repair or update az, or choose another sign-in method with --auth",
 	signin.CauseCertificate: "the certificate is not the one of the app registration, or has expired there: upload it under Certificates " +
 		"& secrets",
 	signin.CauseCertificateName: "the application trusts certificates by their subject name, and this one's is not among them: use the " +
@@ -159,6 +176,8 @@ var causeHints = map[wire.Cause]string{
 		"Properties",
 	signin.CauseGraphUnknown:    "Microsoft Graph is not known there: check --cloud",
 	signin.CauseIdentityUnknown: "no such managed identity is assigned to this machine: check --client-id or AZURE_CLIENT_ID",
+	signin.CauseLoop: "Entra ends a sign-in that is asked for again and again: wait some minutes, and look for what starts this program " +
+		"so often",
 	signin.CauseMoreProof: "this sign-in needs more proof than it can give: use --auth browser, or sign in to the Azure CLI again " +
 		"(az login --tenant TENANT --allow-no-subscriptions)",
 	signin.CauseNoBrowser:    "if no browser can be opened here, use --auth device-code, which lets you sign in on another machine",

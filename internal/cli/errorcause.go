@@ -22,6 +22,12 @@ func denied(err error) bool {
 	return ok && e.Denied()
 }
 
+// ofProxies are the causes that a proxy is behind, whatever else an error says.
+var ofProxies = []wire.Cause{
+	wire.CauseProxyBroken, wire.CauseProxyRefuses, wire.CauseProxySetting, wire.CauseProxySignIn,
+	wire.CauseProxySilent, wire.CauseProxyUnreachable,
+}
+
 // causeOf is what is behind a sign-in or a request to Graph that failed; empty if nothing is known.
 func causeOf(err error) wire.Cause {
 	if refused, ok := errors.AsType[*signin.Error](err); ok {
@@ -30,8 +36,8 @@ func causeOf(err error) wire.Cause {
 	if e, ok := errors.AsType[*wire.Error](err); ok {
 		return e.Cause()
 	}
-	if is[*wire.ProxySettingError](err) {
-		return wire.CauseProxySetting
+	if cause := wire.CauseOf(err); slices.Contains(ofProxies, cause) {
+		return cause
 	}
 	return ""
 }

@@ -97,11 +97,11 @@ var errorKinds = []errorKind{
 	{fits: is[*terminal.OutputError], code: "output"},
 	{fits: isError(signin.ErrNotSignedIn), code: "notSignedIn", hints: advice(signInChoices...)},
 	{fits: is[*signin.CredentialError], code: "notSignedIn"},
-	{fits: outOfTime, code: "timeout", hints: advice(timeoutHint)},
+	{fits: outOfTime, code: "timeout", hints: afterTimeout},
 	{fits: behind(wire.CauseProxySetting), code: "invalidInput"},
 	{fits: behind(wire.CauseQuota), code: "quota"},
 	{fits: behind(wire.CauseUnlicensed), code: "licence"},
-	{fits: behind(wire.CauseFiltered), code: "graph"},
+	{fits: behind(wire.CauseFiltered, signin.CauseOnTheWay), code: "graph"},
 	{fits: unanswered, code: "network"},
 	{fits: is[*signin.Error], code: "signIn"},
 	{fits: behind(wire.CauseBlocked, wire.CauseTenantRestricted, wire.CauseUnknownApp), code: "signIn"},
@@ -207,6 +207,17 @@ func advice(hints ...string) func(error, follow) []string {
 	return func(error, follow) []string { return hints }
 }
 
+// afterTimeout is how to go on where the time was up, beside the advice about what is behind that.
+func afterTimeout(err error, _ follow) []string {
+	switch cause := causeOf(err); {
+	case slices.Contains(ofProxies, cause):
+		return nil // more time is of no use
+	case cause == wire.CauseTimeout: // whose advice it is to try again
+		return []string{debugHint}
+	}
+	return []string{timeoutHint}
+}
+
 // lookWith is a hint that ends with a command.
 func lookWith(lead string, words ...string) func(error, follow) []string {
 	return func(_ error, next follow) []string { return []string{lead + next.command(words...)} }
@@ -218,7 +229,8 @@ func seeHistory(next follow) string { return "see what is recorded with: " + nex
 func seeRecorded(_ error, next follow) []string { return []string{seeHistory(next)} }
 
 const (
-	timeoutHint     = "try again, or allow more time with --timeout; --debug shows what was asked for and how long it took"
+	timeoutHint     = "try again, or allow more time with --timeout; " + debugHint
+	debugHint       = "--debug shows what was asked for and how long it took"
 	stateFolderHint = "the state folder must be writable and have room: see --state-dir"
 	unknownAppHint  = "this cloud does not know the application: see --cloud; to try again does not help"
 	internalHint    = "if a change was under way, its record says how far it came: appleconsent history"

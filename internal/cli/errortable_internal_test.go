@@ -44,6 +44,9 @@ func TestErrorKinds(t *testing.T) {
 	disk := errors.New("no space left on device")
 	late := &operation.TimeoutError{Limit: operation.Limit{Time: 3 * time.Minute, Name: "--timeout"}}
 	answer := func(status int) error { return &wire.Error{Op: wire.Operation{Name: "read"}, Status: status} }
+	unrenewed := func(status int, cause wire.Cause) error {
+		return &wire.Error{Op: wire.Operation{Name: "read"}, Status: status, Unrenewed: &signin.Error{Message: "no", Cause: cause}}
+	}
 	badRequest := func(message string) error {
 		e := wire.Unusable(wire.Operation{Name: "create", Writes: true}, nil)
 		e.Status, e.Message = http.StatusBadRequest, message
@@ -140,6 +143,7 @@ func TestErrorKinds(t *testing.T) {
 		"credential":                {&signin.CredentialError{Err: disk}, "notSignedIn", 1, "", []string{nothing}, false},
 		"sign-in":                   {&signin.Error{Message: "no", Cause: signin.CauseSecretExpired}, "signIn", 1, "", []string{causeHints[signin.CauseSecretExpired], nothing}, false},
 		"out of time":               {fmt.Errorf("tenant x: %w", late), "timeout", 1, "tenant x: timed out after 3m (--timeout)", []string{timeoutHint, nothing}, false},
+		"out of time, of Graph":     {&wire.Error{Op: wire.Operation{Name: "read"}, Err: late}, "timeout", 1, "", []string{causeHints[wire.CauseTimeout], debugHint, nothing}, false},
 		"no state folder":           {&stateFolderError{"x", disk}, "stateFolder", 1, `state folder "x": no space left on device`, []string{stateFolderHint, nothing}, false},
 		"a proxy setting":           {&wire.ProxySettingError{Variable: "HTTPS_PROXY"}, "invalidInput", 1, "", []string{causeHints[wire.CauseProxySetting], nothing}, false},
 		"no answer, at the sign-in": {&signin.Error{Message: "x", Cause: wire.CauseUnknownHost}, "network", 1, "", []string{causeHints[wire.CauseUnknownHost], nothing}, false},
@@ -149,7 +153,10 @@ func TestErrorKinds(t *testing.T) {
 		"a quota":                   {&signin.Error{Message: "x", Cause: wire.CauseQuota}, "quota", 1, "", []string{causeHints[wire.CauseQuota], nothing}, false},
 		"a licence":                 {&signin.Error{Message: "x", Cause: wire.CauseUnlicensed}, "licence", 1, "", []string{causeHints[wire.CauseUnlicensed], nothing}, false},
 		"a web filter":              {&signin.Error{Message: "x", Cause: wire.CauseFiltered}, "graph", 1, "", []string{causeHints[wire.CauseFiltered], nothing}, false},
+		"a page at the sign-in":     {&signin.Error{Message: "x", Cause: signin.CauseOnTheWay}, "graph", 1, "", []string{causeHints[signin.CauseOnTheWay], nothing}, false},
 		"restrictions":              {&signin.Error{Message: "x", Cause: wire.CauseTenantRestricted}, "signIn", 1, "", []string{causeHints[wire.CauseTenantRestricted], nothing}, false},
+		"401, and no fresh token":   {unrenewed(http.StatusUnauthorized, signin.CauseSecretExpired), "signIn", 1, "", []string{causeHints[signin.CauseSecretExpired], nothing}, false},
+		"403, and no fresh token":   {unrenewed(http.StatusForbidden, wire.CauseBlocked), "permissionDenied", 1, "", []string{"this needs ", causeHints[wire.CauseBlocked], nothing}, false},
 		"401":                       {answer(http.StatusUnauthorized), "signIn", 1, "", []string{"Graph did not accept", nothing}, false},
 		"429":                       {answer(http.StatusTooManyRequests), "throttled", 1, "", []string{"Graph is throttling", nothing}, false},
 		"no answer":                 {answer(0), "network", 1, "", []string{nothing}, false},

@@ -154,7 +154,7 @@ func (s *Session) readFor(ctx context.Context, required consent.Requirement) (co
 
 // completed is the state with what lists leave out of what the change did. A record that is not trusted is not asked about.
 func (s *Session) completed(ctx context.Context, change plan.Change, state consent.State) (consent.State, error) {
-	if change.Trust() != nil {
+	if trusted := change.Trust() == nil; !trusted {
 		return state, nil
 	}
 	state.Grants, state.ServicePrincipals = slices.Clone(state.Grants), slices.Clone(state.ServicePrincipals)
