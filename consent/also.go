@@ -118,6 +118,9 @@ type Published struct {
 	Disabled    bool   // it cannot be granted any more
 }
 
+// Catalogue is what resources publish.
+type Catalogue map[AppID][]Published
+
 // RefusedAlsoError means that something that was asked for cannot be granted. Nothing was written.
 type RefusedAlsoError struct {
 	Also
