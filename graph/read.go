@@ -139,7 +139,7 @@ func (c *Client) Examine(ctx context.Context, required consent.Requirement, sinc
 	f := doctor.Facts{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.credential.Cloud.Name, Simulated: c.credential.Cloud.Simulated}}
 	x := examination{Client: c, ctx: ctx, held: identity}
 	x.wait.Go(func() { f.Tenant.DisplayName = c.organizationName(ctx) })
-	x.wait.Go(func() { c.examineServicePrincipals(&x, required, &f) })
+	x.wait.Go(func() { c.examineServicePrincipals(&x, required, &f) }) //nolint:contextcheck // the examination has it
 	read(&x, &f.Deleted, func(ctx context.Context) ([]doctor.DeletedServicePrincipal, error) {
 		return c.deleted(ctx, required.App.ID)
 	})
@@ -236,11 +236,7 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	}
 	f.ServicePrincipals.Value = list
 	state := consent.State{ServicePrincipals: list}
-	if len(required.Also) > 0 {
-		read(x, &f.Published, func(ctx context.Context) (consent.Catalogue, error) {
-			return c.readPublished(ctx, required, state)
-		})
-	}
+	read(x, &f.Published, func(ctx context.Context) (consent.Catalogue, error) { return c.readPublished(ctx, required, state) })
 	read(x, &f.Classifications, func(ctx context.Context) ([]consent.Classification, error) {
 		var read consent.State
 		err := c.readClassifications(ctx, required, state, &read)
