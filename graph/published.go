@@ -12,7 +12,7 @@ import (
 	"appleconsent/consent/doctor"
 )
 
-var opReadPublished = standing(reading("read the permissions that a resource publishes", "Directory.Read.All (or Application.Read.All)", false))
+var opReadPublished = standing(reading("read what a resource publishes", "Directory.Read.All (or Application.Read.All)", false))
 
 // readPublished reads what the resources publish that are named beyond what the application needs, side by side: each once, and none
 // that the tenant does not have or that has been read.

@@ -124,15 +124,15 @@ var findingWords = map[string]string{
 		"include {owner}'s application ID, or macOS Mail stops working. appleconsent cannot read these Exchange settings.",
 	"ewsEnding": "Microsoft is switching EWS off tenant by tenant, and for good on 1 April 2027. Until then macOS Mail works only if EWSEnabled is " +
 		"true and EwsAllowedAppIDs includes {owner}'s application ID. appleconsent cannot read these Exchange settings.",
-	"ewsEnded": "EWS in Exchange Online ended on 1 April 2027. macOS Mail cannot use it, even with consent; iOS and iPadOS are not affected. " +
-		"It is not required any more; should Microsoft postpone, ask for it with --also exchange:EWS.AccessAsUser.All.",
+	"ewsEnded": "EWS in Exchange Online ended on 1 April 2027. macOS Mail cannot use it, even with consent; iOS and iPadOS are not " +
+		"affected. It is not required any more; should Microsoft postpone, ask for it with --also exchange:EWS.AccessAsUser.All.",
 
 	"macsNeed": "{atLeast}{count scope} on Microsoft Graph granted by single users and not for all: {scopes}. Others will be prompted, or " +
 		"refused where a scope needs an admin.",
 	"macsRefused": "{atLeast}{count sign-in} of {users user} to {app} on Microsoft Graph failed for want of consent in the last {days} days.",
 	"macsCovered": "The tenant-wide grant covers what single users granted there: {scopes}.",
-	"macsPrepared": "Nothing found that Macs lack. Granted for all users on Microsoft Graph: {scopes}. Whether that is all that they ask for is " +
-		"not known: " + noList,
+	"macsPrepared": "Nothing found that Macs lack. Granted for all users on Microsoft Graph: {scopes}. Whether that is all that they ask " +
+		"for is not known: " + noList,
 	"macsUnknown":       "Nobody in this tenant shows yet what Macs with macOS 27.2 ask for: no user has granted it, no sign-in was refused.",
 	"macsUnclear":       "What Macs with macOS 27.2 ask for could not be seen here.",
 	"macsGrantsNotRead": "Whether the tenant-wide grant covers them is unknown: the grants {unread}",
@@ -146,11 +146,11 @@ const noList = "Apple has not published the list."
 
 // macsWhy is what Apple's two alerts say and mean, and how they are silenced (github.com/deploymenttheory/go-apple-dm,
 // account.settings.yaml).
-const macsWhy = "macOS 27.2 moves Mail, Calendar and Contacts from EWS to Microsoft Graph, with permissions of their own, of which at least two " +
-	"(User.Read.All, Group.Read.All) seem to need an admin by definition. On a Mac, \"Your Exchange account will stop syncing … Update macOS\" " +
-	"means that EWS ends and the Mac is older than 27.2; \"Your Exchange account has stopped syncing … Contact the administrator\" means that " +
-	"Exchange refuses EWS for this tenant or mailbox. On supervised Macs with 27.2, MDM can silence both (com.apple.configuration.account.settings, " +
-	"Exchange.AllowEWSRetirementAlerts)."
+const macsWhy = "macOS 27.2 moves Mail, Calendar and Contacts from EWS to Microsoft Graph, with permissions of their own, of which at " +
+	"least two (User.Read.All, Group.Read.All) seem to need an admin by definition. On a Mac, \"Your Exchange account will stop syncing " +
+	"… Update macOS\" means that EWS ends and the Mac is older than 27.2; \"Your Exchange account has stopped syncing … Contact the " +
+	"administrator\" means that Exchange refuses EWS for this tenant or mailbox. On supervised Macs with 27.2, MDM can silence both " +
+	"(com.apple.configuration.account.settings, Exchange.AllowEWSRetirementAlerts)."
 
 // findingSentence is what a finding about the application says.
 func findingSentence(f doctor.Finding, app consent.Application) string {
