@@ -118,6 +118,9 @@ type Published struct {
 	Disabled    bool   // it cannot be granted any more
 }
 
+// Catalogue is what resources publish.
+type Catalogue map[AppID][]Published
+
 // RefusedAlsoError means that something that was asked for cannot be granted. Nothing was written.
 type RefusedAlsoError struct {
 	Also
@@ -140,7 +143,7 @@ func (e *RefusedAlsoError) Error() string {
 }
 
 // Resolve holds what is asked for against what the resources publish in the tenant: it is the same requirement in the spelling of the
-// resources, with a notice for each of them. What is asked for on a resource that the application calls anyway and that the tenant does not have
+// resources, with a notice for each of them. What is asked for on a resource that the application calls anyway and the tenant does not have
 // is left as it is, since the comparison says so. Errors: *RefusedAlsoError.
 func (r Requirement) Resolve(state State) (Requirement, error) {
 	choices, named := r.Choices, map[AppID][]Published{}
@@ -165,7 +168,8 @@ func (r Requirement) Resolve(state State) (Requirement, error) {
 	for _, resource := range resolved.Resources {
 		sp, _ := state.ServicePrincipal(resource.AppID)
 		if all := named[resource.AppID]; len(all) > 0 {
-			resolved.note(Notice{Level: Info, Code: "askedWithAlso", Name: cmp.Or(sp.DisplayName, resource.Name), AppID: resource.AppID, Published: all})
+			name := cmp.Or(sp.DisplayName, resource.Name)
+			resolved.note(Notice{Level: Info, Code: "askedWithAlso", Name: name, AppID: resource.AppID, Published: all})
 		}
 	}
 	return resolved, nil

@@ -123,9 +123,11 @@ func TestRequire_ewsEnds(t *testing.T) {
 func TestResolve(t *testing.T) {
 	t.Parallel()
 	state := tenant()
-	state.Published = map[consent.AppID][]consent.Published{consent.MicrosoftGraph: {
-		{Scope: calendars, DisplayName: "Calendars"}, {Scope: "Group.Read.All", DisplayName: "Groups", Admin: true},
-		{Scope: "Old.Read", Disabled: true}, {Scope: "Mail.Read"},
+	state.Published = consent.Catalogue{consent.MicrosoftGraph: {
+		{Scope: calendars, DisplayName: "Calendars"},
+		{Scope: "Group.Read.All", DisplayName: "Groups", Admin: true},
+		{Scope: "Old.Read", Disabled: true},
+		{Scope: "Mail.Read"},
 	}}
 	require := func(list ...consent.Also) consent.Requirement {
 		return consent.AppleMail().Require(consent.Choices{Also: list})

@@ -51,7 +51,7 @@ type State struct {
 	ConsentPolicies ScopeSet
 	Classifications []Classification
 	// Published are the delegated permissions of the resources on which the requirement has anything in Also; of others they are not read.
-	Published map[AppID][]Published
+	Published Catalogue
 }
 
 // Difference is the outcome of comparing a requirement with a state.

@@ -12,11 +12,11 @@ import (
 	"appleconsent/consent/doctor"
 )
 
-var opReadPublished = standing(reading("read the permissions that a resource publishes", "Directory.Read.All (or Application.Read.All)", false))
+var opReadPublished = standing(reading("read what a resource publishes", "Directory.Read.All (or Application.Read.All)", false))
 
 // readPublished reads what the resources publish that are named beyond what the application needs, side by side: each once, and none
 // that the tenant does not have or that has been read.
-func (c *Client) readPublished(ctx context.Context, required consent.Requirement, found consent.State) (map[consent.AppID][]consent.Published, error) {
+func (c *Client) readPublished(ctx context.Context, required consent.Requirement, found consent.State) (consent.Catalogue, error) {
 	if required.Checked {
 		return nil, nil
 	}
@@ -29,7 +29,7 @@ func (c *Client) readPublished(ctx context.Context, required consent.Requirement
 	return c.publishedOf(ctx, apps, found)
 }
 
-func (c *Client) publishedOf(ctx context.Context, apps []consent.AppID, found consent.State) (map[consent.AppID][]consent.Published, error) {
+func (c *Client) publishedOf(ctx context.Context, apps []consent.AppID, found consent.State) (consent.Catalogue, error) {
 	lists := make([][]consent.Published, len(apps))
 	err := sideBySide(len(apps), func(i int) (err error) {
 		if sp, stands := found.ServicePrincipal(apps[i]); stands {
@@ -40,7 +40,7 @@ func (c *Client) publishedOf(ctx context.Context, apps []consent.AppID, found co
 	if len(apps) == 0 {
 		return nil, err
 	}
-	all := make(map[consent.AppID][]consent.Published)
+	all := make(consent.Catalogue)
 	for i, app := range apps {
 		all[app] = lists[i]
 	}
@@ -99,7 +99,7 @@ func (c *Client) Consented(ctx context.Context, required consent.Requirement) (c
 			apps = append(apps, id)
 		}
 	}
-	var published map[consent.AppID][]consent.Published
+	var published consent.Catalogue
 	err = sideBySide(2, func(i int) (err error) {
 		switch {
 		case i == 0:

@@ -79,8 +79,12 @@ func TestRead_published(t *testing.T) {
 			t.Errorf("%s: %d of %d requests, %v", name, got, len(w.Requests()), err)
 		}
 		want := []consent.Published{
-			{Scope: "Mail.Read", DisplayName: "Read mail"}, {Scope: "Group.Read.All", Admin: true}, {Scope: "Old.Read", Disabled: true},
-			{Scope: "New.Read", Admin: true}, {Scope: "Odd Name", Disabled: true}, {Scope: "Untold.Read", Disabled: true},
+			{Scope: "Mail.Read", DisplayName: "Read mail"},
+			{Scope: "Group.Read.All", Admin: true},
+			{Scope: "Old.Read", Disabled: true},
+			{Scope: "New.Read", Admin: true},
+			{Scope: "Odd Name", Disabled: true},
+			{Scope: "Untold.Read", Disabled: true},
 		}
 		if diff := cmp.Diff(want, state.Published[consent.MicrosoftGraph]); name == "two on one" && diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)

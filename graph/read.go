@@ -41,7 +41,7 @@ func (c *Client) Read(ctx context.Context, required consent.Requirement) (consen
 // readRest reads all but the service principals, which the state has.
 func (c *Client) readRest(ctx context.Context, required consent.Requirement, into *consent.State) error {
 	found := *into
-	var published map[consent.AppID][]consent.Published
+	var published consent.Catalogue
 	err := sideBySide(2, func(i int) (err error) {
 		if i == 0 {
 			return c.readObjects(ctx, required, into, func(object) bool { return true })
@@ -239,11 +239,7 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	}
 	f.ServicePrincipals.Value = list
 	state := consent.State{ServicePrincipals: list}
-	if len(required.Also) > 0 {
-		read(x, &f.Published, func(ctx context.Context) (map[consent.AppID][]consent.Published, error) {
-			return c.readPublished(ctx, required, state)
-		})
-	}
+	read(x, &f.Published, func(ctx context.Context) (consent.Catalogue, error) { return c.readPublished(ctx, required, state) })
 	read(x, &f.Classifications, func(ctx context.Context) ([]consent.Classification, error) {
 		var read consent.State
 		err := c.readClassifications(ctx, required, state, &read)

@@ -17,9 +17,9 @@ import (
 //
 // Rules. A claim is trusted if each of its actions is one that this program itself plans, for the application that it names:
 // the ids have the form that ids have, an action on a grant touches only scopes that the application needs on that resource
-// on some device or that the file itself says it has beyond (RequirementInfo.Also), a grant that is deleted keeps nothing, only the application's own service principal is touched, only
-// permissions that it needs are classified, and of the authorization policy only the entries about what users consent to
-// for themselves are touched; an apply assigns the low-impact policy and nothing that is more generous. Nothing is done twice.
+// on some device or that the file itself says it has beyond (RequirementInfo.Also), a grant that is deleted keeps nothing, only
+// the application's own service principal is touched, only permissions that it needs are classified, and of the
+// authorization policy only the entries about what users consent to for themselves are touched; an apply assigns the low-impact policy and nothing that is more generous. Nothing is done twice.
 //
 // A trusted claim is still bounded in what it brings about: scopes are granted only if the application needs them by default or the
 // command line asks for them, and a rollback enables the application for sign-in, classifies permissions and lets users consent to

@@ -18,7 +18,7 @@ type Facts struct {
 	Requests          Reading[AdminConsentRequests]
 	Classifications   Reading[[]consent.Classification] // of the required resources
 	PerUserGrants     Reading[PerUserGrants]
-	Published         Reading[map[consent.AppID][]consent.Published] // of the resources of Requirement.Also
+	Published         Reading[consent.Catalogue] // of the resources of Requirement.Also
 	ConditionalAccess Reading[[]ConditionalAccessPolicy]
 	SignIns           Reading[SignIns]
 	Domains           Reading[[]Domain]

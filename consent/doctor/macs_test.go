@@ -40,6 +40,7 @@ func refused(code int, resource consent.AppID) change {
 func unreadUsers(f *doctor.Facts) {
 	f.PerUserGrants = doctor.Reading[doctor.PerUserGrants]{Failed: "no answer in time"}
 }
+
 func unreadLog(f *doctor.Facts) {
 	f.SignIns = doctor.Reading[doctor.SignIns]{Lacks: "AuditLog.Read.All"}
 }

@@ -23,12 +23,15 @@ const consented = "consented"
 
 func alsoFlag(more string) cli.Flag {
 	return &cli.StringSliceFlag{
-		Name: "also", Usage: "`SCOPE` to ask for as well, or RESOURCE:SCOPE (graph, exchange or an appId); consented: all that single users granted; repeatable" + more,
+		Name: "also", Usage: "`SCOPE` to ask for as well, or RESOURCE:SCOPE (graph, exchange or an appId); consented: all that single users " +
+			"granted; repeatable" + more,
 	}
 }
 
 // namedAlsoFlag is alsoFlag where a file has the names.
-func namedAlsoFlag(usage string) cli.Flag { return &cli.StringSliceFlag{Name: "also", Usage: usage} }
+func namedAlsoFlag(who string) cli.Flag {
+	return &cli.StringSliceFlag{Name: "also", Usage: "`NAME` of a scope beyond the requirement that " + who + " may grant again; repeatable"}
+}
 
 // asked is what a command line asks for.
 type asked struct {

@@ -25,7 +25,7 @@ func historyCommand(env Environment) *cli.Command {
 			Name: "show", Usage: "show one change", ArgsUsage: "CHANGE",
 			Description: "CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.\n\n   appleconsent history show CHANGE\n" +
 				"   appleconsent history show CHANGE --out change.html",
-			Flags:  slices.Concat([]cli.Flag{stateDirFlag(), scenarios().register(), namedAlsoFlag("`NAME` of a scope beyond the requirement that a script may grant again; repeatable")}, documentFlags(allFormats)),
+			Flags:  slices.Concat([]cli.Flag{stateDirFlag(), scenarios().register(), namedAlsoFlag("a script")}, documentFlags(allFormats)),
 			Action: action(env, parseShow, showChange),
 		}},
 	}
@@ -65,5 +65,6 @@ func showChange(_ context.Context, r recorded, k *call) error {
 		return err
 	}
 	change.Asked = r.also
-	return k.unlessWider(k.show(render.OfChange(change)), consent.Choices{Also: r.also}, "history", "show", r.id, "-o", string(k.output.format))
+	err = k.show(render.OfChange(change))
+	return k.unlessWider(err, consent.Choices{Also: r.also}, "history", "show", r.id, "-o", string(k.output.format))
 }

@@ -52,7 +52,7 @@ func parseRollback(in *input) (rollbackOptions, error) {
 
 // rollbackFlags say what a rollback may bring about beyond the default requirement; what it takes away needs no words.
 func rollbackFlags() []cli.Flag {
-	return []cli.Flag{namedAlsoFlag("`NAME` of a scope beyond the requirement that the rollback may grant again; repeatable"), routes().register(), enableAppFlag()}
+	return []cli.Flag{namedAlsoFlag("the rollback"), routes().register(), enableAppFlag()}
 }
 
 func runRollback(ctx context.Context, o rollbackOptions, k *call) error {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -215,11 +216,13 @@ func (c *cell) rollbackAgain() {
 	c.applyAgain()
 }
 
-// takeBack rolls back what stands, the other machine's changes first, and wants the tenant to be as it was before.
+// takeBack rolls back what stands, the other machine's changes first, and wants the tenant to be as it was before. A setting that lets
+// users consent to more is put back only with the words for it.
 func (c *cell) takeBack() {
 	c.as("rollback")
+	line := append([]string{"rollback", "--yes"}, strings.Fields(c.story.Flags)...)
 	for _, state := range []string{c.others, c.State} {
-		rollBackAll(c.T, 2+len(testbed.RecordIDs(c.T, state)), func() testbed.Answer { return c.RunIn(c.T.Context(), state, "rollback", "--yes") })
+		rollBackAll(c.T, 2+len(testbed.RecordIDs(c.T, state)), func() testbed.Answer { return c.RunIn(c.T.Context(), state, line...) })
 	}
 	c.watch.CheckBack(c.Tenant.Directory())
 }

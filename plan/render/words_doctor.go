@@ -171,9 +171,10 @@ var findingWords = map[string]string{
 		"refused where a scope needs an admin.",
 	"macsRefused": "{atLeast}{count sign-in} of {users user} to {app} on Microsoft Graph failed for want of consent in the last {days} days.",
 	"macsCovered": "The tenant-wide grant covers what single users granted there: {scopes}.",
-	"macsPrepared": "Nothing found that Macs lack. Granted for all users on Microsoft Graph: {scopes}. Whether that is all that they ask for is " +
-		"not known: " + noList,
-	"macsUnknown":       "Nobody in this tenant shows yet what Macs with macOS 27.2 ask of Microsoft Graph: no user has granted it, none was refused.",
+	"macsPrepared": "Nothing found that Macs lack. Granted for all users on Microsoft Graph: {scopes}. Whether that is all that they ask " +
+		"for is not known: " + noList,
+	"macsUnknown": "Nobody in this tenant shows yet what Macs with macOS 27.2 ask of Microsoft Graph: no user has granted it, none was " +
+		"refused.",
 	"macsUnclear":       "What Macs with macOS 27.2 ask of Microsoft Graph could not be seen here.",
 	"macsGrantsNotRead": "Whether the tenant-wide grant covers them is unknown: the grants {unread}",
 	"macsUsersNotRead":  "What single users granted {unread}",

@@ -57,8 +57,8 @@ var fixWords = map[string]string{
 	"profileOAuth":        "Set OAuth to Enable (useOAuth true): " + profilePlace,
 	"lookAtProfile":       "Check the profile: " + profilePlace,
 	"exchangeSettings":    "A script reads what Exchange allows: appleconsent doctor -o powershell.",
-	"otherClientThanMail": "Users of macOS need macOS 27.2 with consent for what it asks of Microsoft Graph, or Outlook, or a browser. To check without Macs: " +
-		"--devices ios.",
+	"otherClientThanMail": "Users of macOS need macOS 27.2 with consent for what it asks of Microsoft Graph, or Outlook, or a browser. To check " +
+		"without Macs: --devices ios.",
 	"grantAlso":     "Grant these scopes for all users, too; look at each name first, for a single user's consent is no reason by itself.",
 	"signInTestMac": noList + " Sign one test Mac in (macOS 27.2), or look again with --also consented.",
 }

@@ -23,7 +23,8 @@ func (a Application) scopes() (all []PermissionScope) {
 		for _, reach := range []string{".ReadBasic", ".Read", ".ReadWrite"} {
 			for _, extent := range []string{"", ".All"} {
 				value := area + reach + extent
-				all = append(all, permissionScope(Permission{ID: ObjectID("graph", value), Value: value, Object: area + " objects", Admin: extent != ""}))
+				p := Permission{ID: ObjectID("graph", value), Value: value, Object: area + " objects", Admin: extent != ""}
+				all = append(all, permissionScope(p))
 			}
 		}
 	}
