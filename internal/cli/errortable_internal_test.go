@@ -94,19 +94,23 @@ func TestErrorKinds(t *testing.T) {
 		},
 		"a deleted one has the name": {
 			&plan.IncompleteError{Change: refused, Err: &plan.TakenError{Holder: consent.NameHolder{ID: "x", Deleted: true}}}, "nameTaken", 1, "",
-			[]string{"restore it, with its object ID: ", "then go on with: appleconsent apply --simulate fresh", nothing}, false,
+			[]string{"restore it, with its object ID: ", "then go on with: appleconsent apply --simulate fresh", nothing},
+			false,
 		},
 		"another one has the name": {
 			&plan.IncompleteError{Change: written, Err: &plan.TakenError{Holder: consent.NameHolder{ID: "x"}}}, "nameTaken", 1, "",
-			[]string{"look at that service principal ", goOn[1]}, false,
+			[]string{"look at that service principal ", goOn[1]},
+			false,
 		},
 		"unknown application": {
 			&plan.IncompleteError{Change: refused, Err: badRequest("The appId 'x' of the service principal does not reference a valid application object.")}, "graph", 1, "",
-			[]string{unknownAppHint, nothing}, false,
+			[]string{unknownAppHint, nothing},
+			false,
 		},
 		"unknown scope": {
 			&plan.IncompleteError{Change: refused, Err: badRequest("The scope 'EWS.AccessAsUser.All' does not exist.")}, "graph", 1, "",
-			[]string{"a scope of the plan", "if that is EWS.AccessAsUser.All", nothing}, false,
+			[]string{"a scope of the plan", "if that is EWS.AccessAsUser.All", nothing},
+			false,
 		},
 		"not visible": {&plan.NotVisibleError{Change: written, Err: late}, "notVisible", 4, "", look, false},
 		"policy not visible": {

@@ -60,12 +60,16 @@ func TestDirectory(t *testing.T) {
 		says     string
 	}{
 		"a list that is not replicated yet": {
-			"partial", onPath("GET", grants, refused(404, "Request_ResourceNotFound")), []string{"status"}, 2,
+			"partial", onPath("GET", grants, refused(404, "Request_ResourceNotFound")),
+			[]string{"status"},
+			2,
 			[]string{listed, "GET oauth2PermissionGrants 404", granted},
 			"waiting 500ms for the directory to replicate, to read delegated permission grants",
 		},
 		"a list of what was just made is not replicated yet": {
-			"fresh", onPath("GET", grants, refused(404, "Request_ResourceNotFound")), []string{"apply", "--yes"}, 0,
+			"fresh", onPath("GET", grants, refused(404, "Request_ResourceNotFound")),
+			[]string{"apply", "--yes"},
+			0,
 			[]string{
 				listed, "POST servicePrincipals 201", "POST oauth2PermissionGrants 201", "POST oauth2PermissionGrants 201",
 				"GET oauth2PermissionGrants 404", listed, "GET servicePrincipals/id 200", looked, looked, granted, listed,
@@ -73,7 +77,9 @@ func TestDirectory(t *testing.T) {
 			"Verified: the change is visible in the tenant.",
 		},
 		"another operation at work": {
-			"fresh", onPath("POST", servicePrincipals, refused(409, "Directory_ConcurrencyViolation")), []string{"apply", "--yes"}, 0,
+			"fresh", onPath("POST", servicePrincipals, refused(409, "Directory_ConcurrencyViolation")),
+			[]string{"apply", "--yes"},
+			0,
 			[]string{
 				listed, "POST servicePrincipals 409", "POST servicePrincipals 201", "POST oauth2PermissionGrants 201",
 				"POST oauth2PermissionGrants 201", granted, listed,
@@ -81,7 +87,9 @@ func TestDirectory(t *testing.T) {
 			"(another operation is under way)",
 		},
 		"a conflict without a reason": {
-			"partial", onPath("PATCH", grants, refused(409, "Conflict")), []string{"apply", "--yes"}, 0,
+			"partial", onPath("PATCH", grants, refused(409, "Conflict")),
+			[]string{"apply", "--yes"},
+			0,
 			[]string{
 				listed, granted, "POST oauth2PermissionGrants 201", looked, "PATCH oauth2PermissionGrants/id 409", granted, listed, granted, listed,
 				looked, "PATCH oauth2PermissionGrants/id 204", granted,
@@ -89,7 +97,9 @@ func TestDirectory(t *testing.T) {
 			"since Graph spoke of a conflict",
 		},
 		"a grant that lists leave out": {
-			"partial", onPath("GET", grants, simulator.Rule{Trouble: simulator.TroubleUnlisted, Times: 2}), []string{"apply", "--yes"}, 0,
+			"partial", onPath("GET", grants, simulator.Rule{Trouble: simulator.TroubleUnlisted, Times: 2}),
+			[]string{"apply", "--yes"},
+			0,
 			[]string{
 				listed, granted, "POST oauth2PermissionGrants 201", "POST oauth2PermissionGrants 409", granted, listed, looked, looked,
 				"PATCH oauth2PermissionGrants/id 204", granted,
@@ -97,12 +107,18 @@ func TestDirectory(t *testing.T) {
 			"2 scopes granted",
 		},
 		"scopes that are null": {
-			"granted", onPath("GET", grants, simulator.Rule{Trouble: simulator.TroubleNull, Member: "scope", Times: -1}), []string{"status"}, 2,
-			[]string{listed, granted}, "3 of 3 required scopes missing",
+			"granted", onPath("GET", grants, simulator.Rule{Trouble: simulator.TroubleNull, Member: "scope", Times: -1}),
+			[]string{"status"},
+			2,
+			[]string{listed, granted},
+			"3 of 3 required scopes missing",
 		},
 		"a grant that cannot be understood": {
 			"partial", onPath("GET", grants, simulator.Rule{Trouble: simulator.TroubleNull, Member: "consentType", Times: -1}),
-			[]string{"apply", "--yes"}, 1, []string{listed, granted}, "cannot be understood",
+			[]string{"apply", "--yes"},
+			1,
+			[]string{listed, granted},
+			"cannot be understood",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
