@@ -23,7 +23,7 @@ func connectionHints(err error) []string {
 	case answered.Cause() != "":
 		return given(causeHints[answered.Cause()], unrenewedHint(answered))
 	case answered.Status == http.StatusUnauthorized && unrenewedHint(answered) != "":
-		return given(unrenewedHint(answered))
+		return given(unrenewedHint(answered), freshTokenHint(answered))
 	case answered.Status == http.StatusUnauthorized:
 		return given("Graph did not accept the sign-in: sign in again, with permission "+answered.Op.Permission+
 			"; if that does not help, check this machine's clock", freshTokenHint(answered))
@@ -33,9 +33,9 @@ func connectionHints(err error) []string {
 	return nil
 }
 
-// given are the hints that are not empty.
+// given are the hints that are not empty, each once.
 func given(hints ...string) []string {
-	return slices.DeleteFunc(hints, func(hint string) bool { return hint == "" })
+	return slices.Compact(slices.DeleteFunc(hints, func(hint string) bool { return hint == "" }))
 }
 
 // signInHint is the advice about a sign-in that failed. What is kept, and what has expired, depends on who keeps it.
@@ -76,12 +76,13 @@ func unrenewedHint(e *wire.Error) string {
 }
 
 // freshTokenHint says what drops the token that was refused, for the way in which it was got: a role or permission that was given
-// since then is not in it. If a fresh one was tried for, it says why there is none.
+// since then is not in it. If a fresh one was tried for without a person, who might get another, it says why there is none.
 func freshTokenHint(e *wire.Error) string {
-	if hint := unrenewedHint(e); hint != "" {
+	way := signin.Auth(e.Caller.Way)
+	if hint := unrenewedHint(e); hint != "" && way != signin.AuthBrowser && way != signin.AuthDeviceCode {
 		return hint
 	}
-	switch way := signin.Auth(e.Caller.Way); way {
+	switch way {
 	case signin.AuthBrowser, signin.AuthDeviceCode:
 		return "if a role or permission was given only now, or more proof is wanted, drop the token that is kept: appleconsent logout"
 	case signin.AuthAzureCLI:
