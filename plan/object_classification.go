@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"appleconsent/consent"
 )
@@ -16,7 +17,7 @@ type classificationTenant interface {
 }
 
 // classifications are permissions of a resource that are classified as low impact.
-type classifications struct{ plain }
+type classifications struct{}
 
 func (classifications) form() form {
 	return form{
@@ -64,6 +65,17 @@ func (classifications) send(ctx context.Context, r *run, a consent.Action) (*Res
 	}
 	id, err := r.Tenant.ClassifyPermission(ctx, a.ResourceID, a.Permission, a.PermissionID)
 	return &Result{Target: id}, err
+}
+
+// byID reads all of the resource, by its id.
+func (classifications) byID(ctx context.Context, t Tenant, a consent.Action, into *consent.State) (bool, error) {
+	all, err := t.Classifications(ctx, a.ResourceID)
+	if err != nil {
+		return true, err
+	}
+	into.Classifications = slices.DeleteFunc(slices.Clone(into.Classifications), func(c consent.Classification) bool { return c.ResourceID == a.ResourceID })
+	into.Classifications = append(into.Classifications, all...)
+	return true, nil
 }
 
 func (classifications) shown(s consent.State, _ consent.AppID, a consent.Action) (string, bool) {

@@ -155,6 +155,9 @@ func (v *verification) shownByID(ctx context.Context, a consent.Action) bool {
 // Complete reads into a state what the change did and the state does not show, by its id: lists have been seen to leave out what
 // stands, and to show what is gone.
 func (c Change) Complete(ctx context.Context, t Tenant, state *consent.State) error {
+	if err := c.completeServicePrincipals(ctx, t, state); err != nil {
+		return err
+	}
 	for _, recorded := range c.settled() {
 		a := recorded.Performed()
 		if a.Target == "" || shownIn(*state, c.Client.AppID, a) {
@@ -162,6 +165,29 @@ func (c Change) Complete(ctx context.Context, t Tenant, state *consent.State) er
 		}
 		if _, err := objectOf(a).byID(ctx, t, a, state); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// completeServicePrincipals reads those of the client and of resources that the state lacks, without which nothing of what hangs on
+// them would show.
+func (c Change) completeServicePrincipals(ctx context.Context, t Tenant, state *consent.State) error {
+	needed := []consent.ObjectID{deref(c.Client.ServicePrincipalID)}
+	for _, a := range c.settled() {
+		needed = append(needed, a.ResourceID)
+	}
+	for _, id := range needed {
+		known := slices.ContainsFunc(state.ServicePrincipals, func(sp consent.ServicePrincipal) bool { return sp.ID == id })
+		if id == "" || known {
+			continue
+		}
+		sp, found, err := t.ServicePrincipalByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		if found {
+			state.ServicePrincipals = append(state.ServicePrincipals, sp)
 		}
 	}
 	return nil
