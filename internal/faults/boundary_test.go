@@ -58,7 +58,7 @@ func boundariesIn(log []simtest.Request) []boundary {
 	kinds := map[string]int{}
 	log = inOrder(log)
 	for i, r := range log {
-		bd := boundary{Method: r.Method, Path: r.Path, Beside: r.Path == organization || besideAnother(log, i)}
+		bd := boundary{Method: r.Method, Path: r.Path, Beside: r.Path == organization || besideAnother(log, i) || verifies(log, i)}
 		kinds[bd.Kind()]++
 		bd.name = fmt.Sprintf("%s %d", bd.Kind(), kinds[bd.Kind()])
 		for _, earlier := range log[:i+1] {
@@ -93,9 +93,16 @@ func inOrder(log []simtest.Request) []simtest.Request {
 		begin = max(begin, end-1)
 	}
 	if last := len(log) - 1; last > 0 && isList(log[last-1], "/v1.0/oauth2PermissionGrants") && isList(log[last], "/v1.0/servicePrincipals") {
-		log[last-1], log[last] = log[last], log[last-1] // in verification they are read side by side
+		log[last-1], log[last] = log[last], log[last-1]
 	}
 	return log
+}
+
+// verifies reports whether it is one of the two lists at the end, which are read side by side.
+func verifies(log []simtest.Request, i int) bool {
+	last := len(log) - 1
+	both := last > 0 && isList(log[last-1], "/v1.0/servicePrincipals") && isList(log[last], "/v1.0/oauth2PermissionGrants")
+	return both && i >= last-1
 }
 
 func isList(r simtest.Request, path string) bool { return r.Method == http.MethodGet && r.Path == path }
