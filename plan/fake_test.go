@@ -63,7 +63,7 @@ type fakeTenant struct {
 
 	holder consent.NameHolder // of the client's name
 
-	mu sync.Mutex // guards calls and faults: what is known by its id is asked for side by side
+	mu sync.Mutex // guards calls, faults and what Grant counts: what is known by its id is asked for side by side
 
 	discards bool // what is set in the authorization policy is answered with success and discarded
 }
@@ -182,6 +182,8 @@ func (f *fakeTenant) Grant(_ context.Context, id consent.GrantID) (consent.Permi
 	if fault := f.enter("Grant"); fault != nil && fault.err != nil {
 		return consent.PermissionGrant{}, false, fault.err
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	i := slices.IndexFunc(f.state.Grants, func(g consent.PermissionGrant) bool {
 		return g.ID == id || consent.TenantWideGrantID(g.ClientID, g.ResourceID) == id
 	})
