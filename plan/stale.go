@@ -19,7 +19,7 @@ func Stale(saved, fresh Document) []string {
 		}
 	}
 	if saved.Tenant.ID != fresh.Tenant.ID {
-		return []string{fmt.Sprintf("it is for the tenant %s, and you are signed in to %s", saved.Tenant.title(), fresh.Tenant.title())}
+		return []string{fmt.Sprintf("it is for the tenant %s, and you are signed in to %s", saved.Tenant.Title(), fresh.Tenant.Title())}
 	}
 	differ("cloud", saved.Tenant.Cloud, fresh.Tenant.Cloud)
 	differ("route", string(saved.Requirement.Route), string(fresh.Requirement.Route))
@@ -42,8 +42,8 @@ func Stale(saved, fresh Document) []string {
 	return reasons
 }
 
-// title names a tenant by its name, as far as that is known, and its id.
-func (t TenantInfo) title() string {
+// Title names a tenant by its name, as far as that is known, and its id.
+func (t TenantInfo) Title() string {
 	if t.DisplayName == nil {
 		return Printable(t.ID)
 	}

@@ -75,14 +75,11 @@ func (k *call) confirmed(reason string) operation.Terms {
 }
 
 func question(p operation.Planned) string {
-	tenant, what := p.Doc.Tenant.ID, "Apply this plan"
-	if p.Doc.Tenant.DisplayName != nil {
-		tenant = plan.Printable(*p.Doc.Tenant.DisplayName) + " (" + p.Doc.Tenant.ID + ")"
-	}
+	what := "Apply this plan"
 	if p.Operation == plan.OperationRollback {
 		what = "Carry out this rollback"
 	}
-	return fmt.Sprintf("%s (%s) in %s?", what, render.Count(len(p.Doc.Actions), "action"), tenant)
+	return fmt.Sprintf("%s (%s) in %s?", what, render.Count(len(p.Doc.Actions), "action"), p.Doc.Tenant.Title())
 }
 
 // ended shows what a change came to: its record, or the plan if none was begun.
