@@ -13,6 +13,21 @@ type Usage struct {
 	Lacks string
 	// Failed says in a few words why the report could not be read otherwise; empty if it was read.
 	Failed string
+	// Devices are those whose numbers are meant; empty: all of Apple's.
+	Devices Devices
+}
+
+// For is the usage as far as it is about these devices: the number of the others is left out.
+func (u Usage) For(d Devices) Usage {
+	u.Devices = d
+	switch d {
+	case IOSDevices:
+		u.MailOnMacs = nil
+	case MacDevices:
+		u.OnPhones = nil
+	case AllDevices:
+	}
+	return u
 }
 
 // Read reports whether the report was read.

@@ -86,6 +86,15 @@ const (
 // SignInDisabled reports whether it is known that users cannot sign in to the client.
 func (c ClientInfo) SignInDisabled() bool { return c.SignIn != nil && *c.SignIn != SignInEnabled }
 
+// SignInUnknown reports whether the tenant has the client and does not tell whether users can sign in to it.
+func (c ClientInfo) SignInUnknown() bool { return c.ServicePrincipalID != nil && c.SignIn == nil }
+
+// InPlace reports whether users are served: all that is required is there, and they can sign in to the client. By the route
+// consent.UserConsent a tenant that does not have the client yet serves them, too: the first user's consent brings it, enabled.
+func (d Document) InPlace() bool {
+	return d.Satisfied && !d.Client.SignInDisabled() && !d.Client.SignInUnknown()
+}
+
 // Action is an action in a plan. Its JSON form has no fields that its kind does not have.
 type Action struct {
 	ID string // its place in the plan, from "1"

@@ -369,3 +369,36 @@ func TestDocument_requirement(t *testing.T) {
 		t.Errorf("an older form: got error %v", err)
 	}
 }
+
+// Users are served if all that is required is there and they can sign in. What is not told counts as no, but for the service principal
+// that the first user's consent is yet to create.
+func TestDocument_InPlace(t *testing.T) {
+	t.Parallel()
+	enabled, disabled := new(true), new(false)
+	sp := func(edit func(*consent.ServicePrincipal)) *consent.ServicePrincipal {
+		out := consent.ServicePrincipal{ID: "c1", AppID: consent.AppleInternetAccounts, AccountEnabled: enabled}
+		edit(&out)
+		return &out
+	}
+	for name, test := range map[string]struct {
+		client *consent.ServicePrincipal
+		want   bool
+	}{
+		"enabled":                {sp(func(*consent.ServicePrincipal) {}), true},
+		"assignment is required": {sp(func(s *consent.ServicePrincipal) { s.AssignmentRequired = true }), true},
+		"disabled":               {sp(func(s *consent.ServicePrincipal) { s.AccountEnabled = disabled }), false},
+		"disabled by its owner":  {sp(func(s *consent.ServicePrincipal) { s.DisabledByOwner = true }), false},
+		"disabled by Microsoft":  {sp(func(s *consent.ServicePrincipal) { s.DisabledByMicrosoft = "DisabledDueToViolationOfServicesAgreement" }), false},
+		"not told":               {sp(func(s *consent.ServicePrincipal) { s.AccountEnabled = nil }), false},
+		"not there yet":          {nil, true}, // by the route user-consent; by the other one nothing is granted then
+	} {
+		doc := plan.Document{Kind: plan.KindStatus, Satisfied: true, Client: plan.ClientOf(consent.AppleInternetAccounts, test.client)}
+		if doc.InPlace() != test.want {
+			t.Errorf("%s: in place is %v", name, !test.want)
+		}
+		doc.Satisfied = false
+		if doc.InPlace() {
+			t.Errorf("%s: in place although something is missing", name)
+		}
+	}
+}

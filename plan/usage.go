@@ -10,18 +10,19 @@ import (
 type UsageInfo struct {
 	ReportedOn   *string `json:"reportedOn"` // the day of Microsoft's report, as 2006-01-02; null: not told
 	Days         int     `json:"days"`       // over which it counts
-	MailOnMacs   *int    `json:"mailOnMacs"` // null: not told
+	MailOnMacs   *int    `json:"mailOnMacs"` // null: not told, or not meant by the devices of the requirement
 	MailOnPhones *int    `json:"mailOnPhones"`
 	Needs        *string `json:"needs"`  // the permission for want of which it was not read
 	Failed       *string `json:"failed"` // why it was not read otherwise
 }
 
-// UsageOf is the usage in a document; nil if nobody asked for it.
-func UsageOf(u *consent.Usage) *UsageInfo {
+// UsageOf is the usage in a document about these devices; nil if nobody asked for it.
+func UsageOf(u *consent.Usage, devices consent.Devices) *UsageInfo {
 	if u == nil {
 		return nil
 	}
-	return &UsageInfo{orNull(u.ReportedOn), consent.UsageDays, u.MailOnMacs, u.OnPhones, orNull(u.Lacks), orNull(u.Failed)}
+	of := u.For(devices)
+	return &UsageInfo{orNull(of.ReportedOn), consent.UsageDays, of.MailOnMacs, of.OnPhones, orNull(of.Lacks), orNull(of.Failed)}
 }
 
 // Usage is what the document says of it.
@@ -34,11 +35,11 @@ func (u UsageInfo) Usage() consent.Usage {
 // WithUsage is the plan with how many people it is about: a note or, where it takes consent from them, a warning. It is the plan
 // as it is if nobody asked for that.
 func (d Document) WithUsage(u *consent.Usage) Document {
-	d.Usage = UsageOf(u)
+	d.Usage = UsageOf(u, d.Requirement.Devices)
 	if u == nil {
 		return d
 	}
-	about := consent.Notice{Level: consent.Info, Code: "usage", Usage: *u}
+	about := consent.Notice{Level: consent.Info, Code: "usage", Usage: u.For(d.Requirement.Devices)}
 	switch {
 	case !u.Read():
 		about.Code = "usageNotRead"

@@ -43,16 +43,20 @@ func (e examination) relate(checks []Check) {
 // consent; and where nothing else failed, the log has no other cause. Where nothing shows what they ask for, there is but the reason to ask,
 // which is the end of EWS.
 func (e examination) relateMacs(checks []Check, failed *Check) {
-	if e.required.Devices == consent.IOSDevices {
+	if !e.about(consent.MacDevices) {
 		return
 	}
 	macs, there := find(checks, MacsOnGraph), len(e.graphFailures())
+	all := there > 0 && there == len(e.failures(SignInCodes()))
+	if all {
+		failed.ToldBy = MacsOnGraph
+	}
 	switch {
 	case macs.seesNothing():
 		macs.because(find(checks, EWSRetirement))
 	case failed.Status == Problem && there > 0 && len(macs.Also) == 0:
 		macs.because(failed)
-	case failed.Status == Problem || there > 0 && there == len(e.failures(SignInCodes())):
+	case failed.Status == Problem || all:
 		failed.because(macs)
 	}
 }

@@ -192,13 +192,13 @@ func clientsThatFit(types []string) (clients []string, onlyActiveSync, fit bool)
 	return clients, true, len(clients) > 0
 }
 
-// platformsThatFit looks for the platforms of the required permissions.
+// platformsThatFit looks for the platforms of the devices that are asked about, whatever permissions these need by now.
 func (e examination) platformsThatFit(p ConditionalAccessPolicy, onlyActiveSync bool) []string {
 	var platforms []string
 	for _, r := range e.required.App.Resources {
 		for _, permission := range r.Permissions {
 			speaks := !onlyActiveSync || permission.Scope == consent.EAS
-			if permission.Platform != "" && speaks && e.asksFor(permission.Scope) {
+			if permission.Platform != "" && speaks && e.about(permission.Devices) {
 				platforms = append(platforms, permission.Platform)
 			}
 		}

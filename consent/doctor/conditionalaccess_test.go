@@ -118,6 +118,10 @@ func TestConditionalAccess(t *testing.T) {
 		reporting.State = "enabledForReportingButNotEnforced"
 		f.ConditionalAccess.Value = append(onlyMac.ConditionalAccess.Value, reporting)
 	})
+	end := time.Date(2027, time.April, 1, 0, 0, 0, 0, time.UTC)
+	ended := consent.AppleMail().Require(consent.Choices{Day: consent.EWSEnd})
+	onMacs := consent.AppleMail().Require(consent.Choices{Devices: consent.MacDevices, Day: consent.EWSEnd})
+	activeSync := blockAll(func(p *policy) { p.ClientAppTypes = []string{"exchangeActiveSync"} })
 	asking := func(operator string, words ...string) doctor.Facts {
 		return blockAll(func(p *policy) {
 			p.Operator, p.Controls, p.Strength, p.TermsOfUse = operator, words, "Phishing-resistant MFA", 1
@@ -146,7 +150,11 @@ func TestConditionalAccess(t *testing.T) {
 			status: doctor.Warning, found: "policiesCouldBlock", fixes: "checkPolicies", with: []doctor.Finding{{Code: "policiesCouldBlock", Count: 1, Of: 2}},
 		}},
 		"macOS, which is not required": {required: &iOS, facts: onlyMac, want: want{status: doctor.OK, found: "noPolicyBlocks"}},
-		"none":                         {facts: healthy(), want: want{status: doctor.OK, found: "noPolicyBlocks"}},
-		"unread":                       {facts: lacking(), want: want{status: doctor.Skipped, needs: "Policy.Read.All", found: "notRead"}},
+		"macOS, after the end of EWS": {required: &ended, at: end, facts: onlyMac, want: want{
+			status: doctor.Warning, found: "policiesCouldBlock", fixes: "checkPolicies",
+		}},
+		"ActiveSync, and only Macs": {required: &onMacs, at: end, facts: activeSync, want: want{status: doctor.OK, found: "noPolicyBlocks"}},
+		"none":                      {facts: healthy(), want: want{status: doctor.OK, found: "noPolicyBlocks"}},
+		"unread":                    {facts: lacking(), want: want{status: doctor.Skipped, needs: "Policy.Read.All", found: "notRead"}},
 	})
 }

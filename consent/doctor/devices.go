@@ -24,7 +24,7 @@ func (e examination) federatedDomains(c *Check) {
 	c.found(Warning, Finding{Code: "domainsFederated", Count: len(c.Items)}, Fix{Code: "signInAgain"})
 }
 
-// intuneMailProfiles says whether the e-mail profiles that Intune gives to iOS devices use OAuth.
+// intuneMailProfiles says whether the e-mail profiles that Intune gives to iOS devices use OAuth. It concerns no Macs.
 func (e examination) intuneMailProfiles(c *Check) {
 	doubts := make(map[string]int)
 	for _, p := range e.facts.MailProfiles.Value {
@@ -37,11 +37,7 @@ func (e examination) intuneMailProfiles(c *Check) {
 	case total == 0:
 		c.found(OK, Finding{Code: "noProfiles"})
 	case doubts["oauthOff"] > 0:
-		status := Problem
-		if !e.asksFor(consent.EAS) { // the profiles are for iOS, which is not required
-			status = Warning
-		}
-		c.found(status, Finding{Code: "profilesWithoutOAuth", Count: doubts["oauthOff"], Of: total}, Fix{Code: "profileOAuth"})
+		c.found(Problem, Finding{Code: "profilesWithoutOAuth", Count: doubts["oauthOff"], Of: total}, Fix{Code: "profileOAuth"})
 	case doubts["oauthUnknown"] > 0:
 		c.found(Warning, Finding{Code: "profilesOAuthUnknown", Count: doubts["oauthUnknown"]}, Fix{Code: "lookAtProfile"})
 	case doubts["otherServer"] > 0:

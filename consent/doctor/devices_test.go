@@ -3,7 +3,6 @@ package doctor_test
 import (
 	"testing"
 
-	"appleconsent/consent"
 	"appleconsent/consent/doctor"
 )
 
@@ -30,7 +29,6 @@ func TestIntuneMailProfiles(t *testing.T) {
 	good := doctor.MailProfile{Name: "Good", Host: "outlook.office365.com", OAuth: new(true)}
 	old := doctor.MailProfile{Name: "Old", Host: "Outlook.Office365.com.", OAuth: new(false)}
 	local := doctor.MailProfile{Name: "Local", Host: "mail.contoso.com"}
-	mac := consent.AppleMail().Require(consent.Choices{Devices: consent.MacDevices})
 	run(t, doctor.IntuneMailProfiles, map[string]testCase{
 		"none": {facts: healthy(), want: want{status: doctor.OK, found: "noProfiles fromBeta"}},
 		"all OAuth": {facts: healthy(profiles(good)), want: want{
@@ -49,7 +47,6 @@ func TestIntuneMailProfiles(t *testing.T) {
 			found:  "profilesWithoutOAuth fromBeta", fixes: "profileOAuth",
 			with: []doctor.Finding{{Code: "profilesWithoutOAuth", Count: 1, Of: 3}},
 		}},
-		"for macOS": {required: &mac, facts: healthy(profiles(old)), want: want{status: doctor.Warning, found: "profilesWithoutOAuth fromBeta", fixes: "profileOAuth"}},
 		"not told": {facts: healthy(profiles(good, doctor.MailProfile{Name: "N", Host: "outlook.office365.com"})), want: want{
 			status: doctor.Warning, items: []doctor.Item{doctor.DoubtfulProfile{"N", "outlook.office365.com", "oauthUnknown"}}, found: "profilesOAuthUnknown fromBeta", fixes: "lookAtProfile",
 			with: []doctor.Finding{{Code: "profilesOAuthUnknown", Count: 1}},

@@ -7,6 +7,8 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/consent/doctor"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestEWSRetirement(t *testing.T) {
@@ -28,13 +30,25 @@ func TestEWSRetirement(t *testing.T) {
 	})
 }
 
-// What concerns Macs only is left out for who asks about other devices.
-func TestExamine_withoutMacs(t *testing.T) {
+// What concerns Macs only is left out for who asks about iPhones, and the other way round, before and after the end of EWS.
+func TestExamine_devices(t *testing.T) {
 	t.Parallel()
-	iOS := consent.AppleMail().Require(consent.Choices{Devices: consent.IOSDevices})
-	all, some := doctor.Examine(allDevices, healthy()), doctor.Examine(iOS, healthy())
-	ofMacs := func(c doctor.Check) bool { return c.ID == doctor.EWSRetirement || c.ID == doctor.MacsOnGraph }
-	if len(some) != len(all)-2 || slices.ContainsFunc(some, ofMacs) {
-		t.Errorf("got %d of %d checks", len(some), len(all))
+	for devices, without := range map[consent.Devices][]doctor.CheckID{
+		consent.AllDevices: nil, consent.IOSDevices: {doctor.EWSRetirement, doctor.MacsOnGraph}, consent.MacDevices: {doctor.IntuneMailProfiles},
+	} {
+		for _, day := range []consent.Day{"2026-11-24", consent.EWSEnd} {
+			noon, err := time.Parse(time.DateOnly, string(day))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []doctor.CheckID
+			for _, c := range doctor.Examine(consent.AppleMail().Require(consent.Choices{Devices: devices, Day: day}), healthy(at(noon))) {
+				got = append(got, c.ID)
+			}
+			want := slices.DeleteFunc(allChecks(), func(id doctor.CheckID) bool { return slices.Contains(without, id) })
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s on %s (-want +got):\n%s", devices, day, diff)
+			}
+		}
 	}
 }

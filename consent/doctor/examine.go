@@ -37,7 +37,7 @@ func Examine(required consent.Requirement, facts Facts) []Check {
 		check(UserConsent, facts.Policies, e.userConsent),
 	}
 	var macs Check
-	if required.Devices != consent.IOSDevices {
+	if e.about(consent.MacDevices) {
 		macs = e.macs()
 	}
 	blocked := !Healthy(append(slices.Clip(checks), macs))
@@ -48,9 +48,11 @@ func Examine(required consent.Requirement, facts Facts) []Check {
 		check(ConditionalAccess, facts.ConditionalAccess, e.conditionalAccess),
 		check(FailedSignInLog, facts.SignIns, func(c *Check) { e.signIns(c, blocked) }),
 		check(FederatedDomains, facts.Domains, e.federatedDomains),
-		check(IntuneMailProfiles, facts.MailProfiles, e.intuneMailProfiles),
 	)
-	if e.asksFor(consent.EWS) || required.Devices != consent.IOSDevices && e.ewsEnded() { // which Macs speak and no other device
+	if e.about(consent.IOSDevices) {
+		checks = append(checks, check(IntuneMailProfiles, facts.MailProfiles, e.intuneMailProfiles))
+	}
+	if e.asksFor(consent.EWS) || e.about(consent.MacDevices) && e.ewsEnded() { // which Macs speak and no other device
 		checks = append(checks, check(EWSRetirement, Reading[any]{}, e.ewsRetirement))
 	}
 	if macs.ID != "" {
@@ -76,8 +78,7 @@ func (e examination) grantAll(code string) Fix {
 // Microsoft manages the setting, another one has been seen to be discarded; and what is classified otherwise is in its way.
 func (e examination) letUsers(code string) Fix {
 	read := e.grants != unknown && e.facts.Policies.Read() && e.facts.Classifications.Read()
-	managed := consent.SettingOf(e.facts.Policies.Value) == consent.SettingManaged
-	if !read || managed || e.sp.AssignmentRequired || e.unverified() || e.classify().otherwise {
+	if !read || consent.ManagedByMicrosoft(e.facts.Policies.Value) || e.sp.AssignmentRequired || e.unverified() || e.classify().otherwise {
 		return Fix{Code: code}
 	}
 	return Fix{code, ApplyByUserConsent}
@@ -124,6 +125,11 @@ func (e examination) noticed(code string) bool {
 }
 
 func (e examination) clientName() string { return cmp.Or(e.sp.DisplayName, e.required.App.Name) }
+
+// about reports whether these devices are asked about.
+func (e examination) about(d consent.Devices) bool {
+	return e.required.Devices == consent.AllDevices || e.required.Devices == d
+}
 
 // asksFor reports whether a scope is required on any resource.
 func (e examination) asksFor(scope consent.Scope) bool {

@@ -41,7 +41,7 @@ func (e examination) macs() Check {
 		c.found(OK, Finding{Code: "macsCovered", Scopes: scopesOf(covered)})
 	}
 	if len(failures) > 0 {
-		c.found(Warning, Finding{Code: "macsRefused", Count: len(failures), Users: usersOf(failures), AtLeast: e.readBack().After(e.firstDay())})
+		c.found(Warning, e.counted(Finding{Code: "macsRefused"}, failures))
 	}
 	e.macsUnseen(&c, len(lacking)+len(failures) > 0)
 	c.found(OK, Finding{Code: "macsAlerts"})

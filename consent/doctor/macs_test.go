@@ -62,7 +62,7 @@ func TestMacs(t *testing.T) {
 		}},
 		"and others are refused": {facts: healthy(granting(graphID, calendars), refused(90094, consent.MicrosoftGraph)), want: want{
 			status: doctor.Problem, found: "macsNeed macsRefused macsAlerts", fixes: "grantAlso:applyAlso",
-			with: []doctor.Finding{{Code: "macsRefused", Count: 1, Users: 1}},
+			with: []doctor.Finding{{Code: "macsRefused", Count: 1, Users: 1, Trend: "new"}},
 		}},
 		"refused, and nobody knows what": {facts: healthy(refused(65006, consent.MicrosoftGraph)), want: want{
 			status: doctor.Warning, found: "macsRefused macsAlerts", fixes: "signInTestMac",

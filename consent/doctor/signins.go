@@ -86,10 +86,7 @@ func (e examination) signIns(c *Check, blocked bool) {
 // failed judges failures, of which there are some.
 func (e examination) failed(c *Check, failures []SignInFailure, blocked bool) {
 	c.Items = perCode(failures)
-	f := Finding{Code: "failuresFound", Count: len(failures), Users: usersOf(failures), AtLeast: e.readBack().After(e.firstDay())}
-	if !f.AtLeast { // else nothing can be said about the trend
-		f.Trend = trend(c.Days)
-	}
+	f := e.counted(Finding{Code: "failuresFound"}, failures)
 	refused := where(failures, func(f SignInFailure) bool { return causeOf(f.Code) == RefusedByPolicy })
 	unassigned := slices.ContainsFunc(failures, func(f SignInFailure) bool { return f.Code == notAssigned })
 	switch {
@@ -106,6 +103,15 @@ func (e examination) failed(c *Check, failures []SignInFailure, blocked bool) {
 		c.Fixes = append(c.Fixes, Fix{Code: "lookAtPolicies"})
 	}
 	c.apart(failures)
+}
+
+// counted is the finding with how many sign-ins failed, of which there are some.
+func (e examination) counted(f Finding, failures []SignInFailure) Finding {
+	f.Count, f.Users, f.AtLeast = len(failures), usersOf(failures), e.readBack().After(e.firstDay())
+	if !f.AtLeast { // else nothing can be said about the trend
+		f.Trend = trend(e.perDay(failures))
+	}
+	return f
 }
 
 // apart tells failures by cause, and by the resource that the users were on the way to.

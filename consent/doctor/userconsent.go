@@ -109,7 +109,7 @@ func (e examination) userConsentFixesByUsers(setting consent.UserConsentSetting)
 		return []Fix{{Code: "assignmentOff"}}
 	case e.sp.AssignmentRequired:
 		return []Fix{{Code: "assignmentOff"}, e.letUsers("thenLetUsersConsent")}
-	case setting == consent.SettingManaged:
+	case consent.ManagedByMicrosoft(e.facts.Policies.Value) && setting != consent.SettingCustom:
 		return []Fix{{Code: "checkMailClients"}}
 	case setting == consent.SettingLowImpact && allLow:
 		return []Fix{e.grantAll("grantInstead")}

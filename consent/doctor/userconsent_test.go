@@ -83,6 +83,12 @@ func TestUserConsent(t *testing.T) {
 		"by users, managed": {required: &byUsers, facts: healthy(ungranted, setting(managed)), want: want{
 			status: doctor.Problem, found: "settingFound approvalNeeded mailClientsOff", fixes: "checkMailClients",
 		}},
+		"by users, managed, and low": {required: &byUsers, facts: healthy(ungranted, setting(low, managed)), want: want{
+			status: doctor.Problem, found: "settingFound nothingLowImpact mailClientsOff", fixes: "checkMailClients",
+		}},
+		"by users, managed, and custom": {required: &byUsers, facts: healthy(ungranted, setting(managed, custom)), want: want{
+			status: doctor.Warning, found: "settingFound customPolicyNotRead mailClientsOff", fixes: "customPolicy",
+		}},
 		"by users, custom, classified otherwise": {required: &byUsers, facts: healthy(ungranted, setting(custom), classified("high")), want: want{
 			status: doctor.Warning, found: "settingFound customPolicyNotRead mailClientsOff", fixes: "otherClassification",
 		}},

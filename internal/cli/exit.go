@@ -31,7 +31,7 @@ func exitRows() []shell.Choice {
 	return []shell.Choice{
 		row(exitDone, "done, or nothing to do; status: consent is in place"),
 		row(exitError, "error; nothing further was changed"),
-		row(exitChangesDue, "not in place: status (a scope is missing, or nobody can sign in to the app), link --check; doctor: there is a problem; and, with --detailed-exitcode, plan and every --dry-run"),
+		row(exitChangesDue, "not in place: status and link --check (a scope is missing, or nobody can sign in to the app); doctor: there is a problem; and, with --detailed-exitcode, plan and every --dry-run"),
 		row(exitDeclined, "declined at the prompt; nothing changed"),
 		row(exitNotVisible, "written, but not visible on re-reading before the time was up"),
 		row(exitStale, "refused because the tenant no longer is as it was planned"),

@@ -37,7 +37,7 @@ func linkCommand(env Environment) *cli.Command {
 		Description: "Prints the address of the page on which an administrator of the tenant consents to Apple Mail for all users; it needs no\n" +
 			"sign-in. The page grants what Apple has registered, shows no difference, and may overwrite existing scopes; it ends on an\n" +
 			"error page even when consent succeeded. With --check this program waits until the grants appear and says what came, what is\n" +
-			"missing and what was overwritten; exit code 2 if something is missing. Prefer apply where it can be used.\n\n" +
+			"missing and what was overwritten; exit code 2 if something is missing, or nobody can sign in to the app. Prefer apply where it can be used.\n\n" +
 			"   appleconsent link --tenant contoso.onmicrosoft.com\n   appleconsent link --open\n   appleconsent link --check --timeout 1h",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "open", Usage: "open the link in the browser of this machine"},
@@ -123,7 +123,7 @@ func (k *call) checkLink(ctx context.Context, o linkOptions) error {
 	arrival := render.Arrived(required, before, before)
 	k.Copyable(link.URL) // also with --quiet: it is what all waits for
 	if arrival.Satisfied {
-		k.Note("Consent is already in place; not waiting.")
+		k.Note("Consent is already granted; not waiting.")
 	} else {
 		k.Note(sendLink)
 		if err := k.openLink(ctx, o, link); err != nil {
@@ -137,11 +137,25 @@ func (k *call) checkLink(ctx context.Context, o linkOptions) error {
 	if err := k.show(render.OfLink(link)); err != nil {
 		return err
 	}
-	if !arrival.Satisfied {
-		k.Notef("To grant what is missing, and nothing else: %s", k.follow.command("apply"))
+	if !arrival.InPlace() {
+		k.afterArrival(arrival)
 		return errChangesDue
 	}
 	return nil
+}
+
+// afterArrival says what helps where the link did not, or not enough.
+func (k *call) afterArrival(a render.Arrival) {
+	switch enabling := k.follow.command("apply", "--enable-app"); {
+	case !a.Satisfied && a.CanEnable:
+		k.Notef("To grant what is missing and enable the app, and nothing else: %s", enabling)
+	case !a.Satisfied:
+		k.Notef("To grant what is missing, and nothing else: %s", k.follow.command("apply"))
+	case a.CanEnable:
+		k.Notef("To enable the app: %s", enabling)
+	default: // nothing of this program helps
+		k.Notef("To see why: %s", k.follow.command("doctor"))
+	}
 }
 
 // awaitArrival keeps the latest arrival until the tenant-wide grants change and then change no more, or until the time is up.

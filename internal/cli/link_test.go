@@ -183,6 +183,54 @@ func TestLink_check(t *testing.T) {
 			}
 		})
 	})
+	for name, test := range map[string]struct {
+		scenario string
+		edits    []directory.Edit
+		text     string // of the result
+		hint     string
+	}{
+		"disabled here": {
+			"granted", []directory.Edit{{Do: "disable"}},
+			"Not in place: All required scopes are granted, but sign-in is disabled.", "To enable the app: appleconsent apply --enable-app\n",
+		},
+		"disabled here, and nothing granted": {
+			"disabled", nil, "Nothing granted: 3 required scopes missing", "To grant what is missing and enable the app, and nothing else: appleconsent apply --enable-app\n",
+		},
+		"disabled by its owner": {
+			"disabled-by-owner", nil, "Not in place: All required scopes are granted, but sign-in is disabled by Apple,", "To see why: appleconsent doctor\n",
+		},
+		"disabled by both": {
+			"disabled-by-owner", []directory.Edit{{Do: "disable"}},
+			"Not in place: All required scopes are granted, but sign-in is disabled by Apple,", "To see why: appleconsent doctor\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, test.scenario, func(b *bubble) {
+				for _, edit := range test.edits {
+					b.Tenant.Edit(edit.Apply)
+				}
+				a := b.Must(2, "link", "--check", "--timeout", "10s")
+				if !strings.Contains(a.Stdout, "\n"+test.text) || !strings.Contains(a.Stderr, test.hint) || strings.Contains(a.Stderr, "in place") {
+					t.Errorf("got %s\n%s", a.Stdout, a.Stderr)
+				}
+				if test.scenario != "disabled" && !b.checkLink(2).Check.Satisfied {
+					t.Error("the grants are not told")
+				}
+			})
+		})
+	}
+	t.Run("while it is disabled", func(t *testing.T) {
+		t.Parallel()
+		inBubble(t, "disabled", func(b *bubble) {
+			b.arrivals(map[int]func(*directory.Directory){3: granted(identity.GraphAppID, graphScopes), 4: granted(identity.ExchangeAppID, exchangeScopes)})
+			if d := b.checkLink(2); !d.Check.Satisfied || !d.Check.Changed {
+				t.Errorf("got %+v", d.Check)
+			}
+			b.Tenant.Edit(directory.Edit{Do: "enable"}.Apply)
+			b.checkLink(0)
+		})
+	})
 	t.Run("for iPhones", func(t *testing.T) {
 		t.Parallel()
 		inBubble(t, "partial", func(b *bubble) {

@@ -99,7 +99,7 @@ func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
 // due reports whether a status shows that users are not served, or a plan that something is to be done, if that is asked for.
 func due(doc plan.Document, detailed bool) bool {
 	if doc.Kind == plan.KindStatus {
-		return !doc.Satisfied || doc.Client.SignInDisabled()
+		return !doc.InPlace()
 	}
 	return detailed && (!doc.Satisfied || len(doc.Actions) > 0)
 }

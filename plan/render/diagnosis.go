@@ -62,6 +62,7 @@ type DiagnosedCheck struct {
 	brief  string // what was found, as far as something is wrong
 	tells  string // what it tells where it is not skipped
 	partly bool   // what was found is not only that it could not be read
+	told   bool   // another check tells of the same
 }
 
 // DiagnosedFix is what to do about a check, with the whole command line.
@@ -92,7 +93,7 @@ func Diagnose(tool plan.Tool, required consent.Requirement, facts doctor.Facts, 
 		Tenant:      plan.TenantOf(facts.Tenant),
 		Client:      plan.ClientInfo{AppID: required.App.ID},
 		Requirement: plan.RequirementOf(required.Choices),
-		Usage:       plan.UsageOf(facts.Usage),
+		Usage:       plan.UsageOf(facts.Usage, required.Devices),
 		Healthy:     doctor.Healthy(checks),
 		Checks:      make([]DiagnosedCheck, 0, len(checks)), initialDomain: facts.InitialDomain(),
 	}
@@ -119,6 +120,7 @@ func diagnosed(c doctor.Check, app consent.Application) DiagnosedCheck {
 	words := checkWords[c.ID]
 	out := DiagnosedCheck{
 		ID: c.ID, Title: words.title, Status: c.Status, Why: filled(words.why, app, nil), tells: filled(words.tells, app, nil),
+		told:  c.ToldBy != "",
 		Items: diagnosedItems(c.Items), Days: []DiagnosedDay{},
 	}
 	for _, i := range c.Items {

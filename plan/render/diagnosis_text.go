@@ -23,7 +23,7 @@ func DiagnosisText(d Diagnosis, style Style) string {
 	for _, f := range subjectFacts(d.Tenant, d.headed())[:3] {
 		p.facts([]fact{f})
 	}
-	for _, f := range usageFacts(d.Usage) {
+	for _, f := range usageFacts(d) {
 		p.facts([]fact{f})
 	}
 	for _, id := range d.roots {
@@ -49,7 +49,7 @@ func DiagnosisDetails(d Diagnosis, style Style) string {
 	p := &page{style: style}
 	p.summary(d)
 	client := d.headed()
-	p.facts(slices.Concat(subjectFacts(d.Tenant, client), servicePrincipalFacts(client), usageFacts(d.Usage)))
+	p.facts(slices.Concat(subjectFacts(d.Tenant, client), servicePrincipalFacts(client), usageFacts(d)))
 	for _, c := range d.Checks {
 		p.blank()
 		p.check(c)
@@ -92,7 +92,7 @@ func (p *page) wrong(c DiagnosedCheck, all []DiagnosedCheck) {
 	p.paragraph(" ", " ", bounded(c.brief))
 	told := []doctor.CheckID{doctor.FailedSignInLog, doctor.MacsOnGraph} // if only a warning, too
 	for _, part := range all {
-		if part.PartOf != nil && *part.PartOf == c.ID && (part.Status == doctor.Problem || slices.Contains(told, part.ID)) {
+		if part.PartOf != nil && *part.PartOf == c.ID && !part.told && (part.Status == doctor.Problem || slices.Contains(told, part.ID)) {
 			p.paragraph(" ", " ", bounded(part.brief))
 		}
 	}

@@ -33,6 +33,13 @@ type Arrival struct {
 	Changed   bool              `json:"changed"` // something came or went while it was waited for
 	Satisfied bool              `json:"satisfied"`
 	Resources []ArrivedResource `json:"resources"`
+	// CanEnable: users cannot sign in to the client, and would if the tenant enabled it.
+	CanEnable bool `json:"-"`
+}
+
+// InPlace reports whether users are served: all that is required is granted, and they can sign in to the client.
+func (a Arrival) InPlace() bool {
+	return a.Satisfied && !a.Client.SignInDisabled() && !a.Client.SignInUnknown()
 }
 
 // ArrivedResource is what became of the tenant-wide grants on one resource: of each required one, and of each other one on
@@ -59,6 +66,7 @@ func Arrived(required consent.Requirement, before, after consent.State) Arrival 
 	a := Arrival{
 		Tenant: plan.TenantOf(after.Tenant), Client: plan.ClientOf(required.App.ID, d.Client),
 		Satisfied: d.Satisfied(), Resources: []ArrivedResource{},
+		CanEnable: d.Client != nil && d.Client.Disabled() && !d.Client.Barred(),
 	}
 	was, is := tenantWide(required.App.ID, before), tenantWide(required.App.ID, after)
 	others := maps.Clone(was)
@@ -134,9 +142,12 @@ func (a Arrival) verdict() verdict {
 	tenant := tenantName(a.Tenant)
 	changes := fmt.Sprintf("%s newly granted, %d overwritten. ", Count(came, "scope"), lost)
 	lacks := fmt.Sprintf("%s missing in %s.", Count(missing, "required scope"), tenant)
+	if !a.Changed {
+		changes = ""
+	}
 	switch {
-	case a.Satisfied && !a.Changed:
-		return verdict{"In place", allGranted(tenant), good}
+	case a.Satisfied && !a.InPlace():
+		return verdict{"Not in place", changes + butNotSignIn("All required scopes are granted", a.Client), warn}
 	case a.Satisfied:
 		return verdict{"In place", changes + allGranted(tenant), good}
 	case a.Changed:

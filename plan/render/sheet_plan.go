@@ -149,14 +149,20 @@ func lackOf(doc plan.Document) string {
 	return strings.Join(sentences, " ")
 }
 
-// unusable says that nobody can sign in to the application, whatever is granted; empty if people can, or if it is not known.
+// unusable says that nobody can sign in to the application, whatever is granted, or that this is not known; empty if people can.
 func unusable(doc plan.Document) string {
-	if !disabled(doc.Client) {
-		return ""
+	return butNotSignIn(byRoute(doc.Requirement.Route, "All required scopes are granted", "Users can consent"), doc.Client)
+}
+
+// butNotSignIn is a sentence of what is in place, with what keeps users from signing in all the same; empty if nothing does.
+func butNotSignIn(inPlace string, c plan.ClientInfo) string {
+	switch {
+	case disabledByOwner(c):
+		return inPlace + ", but sign-in is disabled by " + ownerName(c) + ", in all tenants."
+	case disabled(c):
+		return inPlace + ", but sign-in is disabled."
+	case c.SignInUnknown():
+		return inPlace + ", but whether sign-in is enabled is unknown."
 	}
-	how := "disabled."
-	if disabledByOwner(doc.Client) {
-		how = "disabled by " + ownerName(doc.Client) + ", in all tenants."
-	}
-	return byRoute(doc.Requirement.Route, "All required scopes are granted, but sign-in is ", "Users can consent, but sign-in is ") + how
+	return ""
 }

@@ -37,8 +37,9 @@ func newTenant(grants ...consent.PermissionGrant) consent.State {
 		Grants: grants,
 	}
 	if len(grants) > 0 {
-		s.ServicePrincipals = append(s.ServicePrincipals,
-			consent.ServicePrincipal{ID: clientID, AppID: consent.AppleInternetAccounts, DisplayName: "Apple Internet Accounts"})
+		s.ServicePrincipals = append(s.ServicePrincipals, consent.ServicePrincipal{
+			ID: clientID, AppID: consent.AppleInternetAccounts, DisplayName: "Apple Internet Accounts", AccountEnabled: new(true),
+		})
 	}
 	return s
 }

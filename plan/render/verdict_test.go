@@ -45,6 +45,10 @@ func TestVerdict(t *testing.T) {
 		}},
 		"**In place:** Users of Contoso can consent to Apple Mail themselves.": {"status-user-consent", func(d *plan.Document) {
 			classified(d, owned, low)
+			d.Satisfied, d.Client.SignIn = true, new(plan.SignInEnabled)
+		}},
+		"**Not in place:** Users can consent, but whether sign-in is enabled is unknown.": {"status-user-consent", func(d *plan.Document) {
+			classified(d, owned, low)
 			d.Satisfied = true
 		}},
 		"**Not in place:** Users can consent, but sign-in is disabled.": {"status-user-consent", func(d *plan.Document) {

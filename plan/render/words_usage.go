@@ -17,8 +17,14 @@ func usageWords(u consent.Usage) string {
 	case u.Failed != "":
 		return fmt.Sprintf("How many people use it could not be read: %s.", u.Failed)
 	}
-	return fmt.Sprintf("Apple Mail on Macs: %s. Mail on phones other than Outlook (iPhones among them): %s. (Microsoft's report of %s, "+
-		"over %d days.)", people(u.MailOnMacs), people(u.OnPhones), cmp.Or(u.ReportedOn, "unknown date"), consent.UsageDays)
+	var numbers string
+	if u.Devices != consent.IOSDevices {
+		numbers += fmt.Sprintf("Apple Mail on Macs: %s. ", people(u.MailOnMacs))
+	}
+	if u.Devices != consent.MacDevices {
+		numbers += fmt.Sprintf("Mail on phones other than Outlook (iPhones among them): %s. ", people(u.OnPhones))
+	}
+	return numbers + fmt.Sprintf("(Microsoft's report of %s, over %d days.)", cmp.Or(u.ReportedOn, "unknown date"), consent.UsageDays)
 }
 
 func people(number *int) string {
@@ -32,9 +38,9 @@ func people(number *int) string {
 }
 
 // usageFacts are the usage in the head of a diagnosis; none if nobody asked for it.
-func usageFacts(u *plan.UsageInfo) []fact {
-	if u == nil {
+func usageFacts(d Diagnosis) []fact {
+	if d.Usage == nil {
 		return nil
 	}
-	return []fact{{Label: "Usage", Prose: plan.PrintableLine(usageWords(u.Usage())), Term: "Usage"}}
+	return []fact{{Label: "Usage", Prose: plan.PrintableLine(usageWords(d.Usage.Usage().For(d.Requirement.Devices))), Term: "Usage"}}
 }

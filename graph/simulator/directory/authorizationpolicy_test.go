@@ -113,7 +113,8 @@ func TestUpdateAuthorizationPolicy_refused(t *testing.T) {
 	asPolicyAdmin(simtest.NewTenant(t, "fresh")).Do("DELETE", authorizationPath, "").Must(t, http.StatusMethodNotAllowed)
 }
 
-// managed-consent takes every change and makes none.
+// managed-consent takes every change and makes none as long as Microsoft manages the setting; another one that somebody chose can be
+// changed.
 func TestUpdateAuthorizationPolicy_discarded(t *testing.T) {
 	c := asPolicyAdmin(simtest.NewTenant(t, "managed-consent"))
 	before := c.Server.Directory()
@@ -125,6 +126,12 @@ func TestUpdateAuthorizationPolicy_discarded(t *testing.T) {
 		t.Errorf("the log says that it wrote %v", wrote)
 	}
 	c.Do("PATCH", authorizationPath, `{"colour":"red"}`).Must(t, http.StatusBadRequest)
+
+	c.Server.Edit(directory.Edit{Do: "setConsentPolicies", Policies: []string{"ManagePermissionGrantsForSelf.contoso"}}.Apply)
+	c.Do("PATCH", authorizationPath, `{"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":["x"]}}`).Must(t, http.StatusNoContent)
+	if left := assigned(c.Get(authorizationPath)); len(left) != 1 {
+		t.Errorf("it kept %v", left)
+	}
 }
 
 func TestUpdateAuthorizationPolicy_lagsAndIsTold(t *testing.T) {

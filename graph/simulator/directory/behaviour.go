@@ -10,7 +10,8 @@ type Behaviour struct {
 	Throttles bool `json:"throttles"` // the first try of each distinct request is refused
 	Lags      bool `json:"lags"`      // writes show up late
 	// KeepsUserConsent: changes of the authorization policy are taken and forgotten, as
-	// one operator saw a tenant do whose user consent Microsoft manages.
+	// operators saw tenants do whose user consent Microsoft manages; so only as long as it
+	// does, which the policy of Microsoft's own among the entries shows.
 	KeepsUserConsent bool `json:"keepsUserConsent"`
 }
 

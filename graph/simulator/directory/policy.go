@@ -2,6 +2,7 @@ package directory
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -30,6 +31,13 @@ type DefaultUserRolePermissions struct {
 	PermissionGrantPoliciesAssigned []string `json:"permissionGrantPoliciesAssigned"`
 }
 
+// managedByMicrosoft reports whether Microsoft manages what users may consent to.
+func (p AuthorizationPolicy) managedByMicrosoft() bool {
+	return slices.ContainsFunc(p.DefaultUserRolePermissions.PermissionGrantPoliciesAssigned, func(entry string) bool {
+		return strings.EqualFold(entry, forSelf+"microsoft-user-default-recommended")
+	})
+}
+
 func (p AuthorizationPolicy) objectID() string { return p.ID }
 
 var authorizationPolicies = collection[AuthorizationPolicy]{
@@ -54,7 +62,7 @@ func updateAuthorizationPolicy(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if c.graph.behaviour.KeepsUserConsent {
+	if c.graph.behaviour.KeepsUserConsent && before.managedByMicrosoft() {
 		return noContent(), nil
 	}
 	c.dir.AuthorizationPolicy = policy
