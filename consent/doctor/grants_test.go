@@ -89,20 +89,20 @@ func TestPermissionClassifications(t *testing.T) {
 			doctor.ClassifiedPermission{consent.UserRead, "Microsoft Graph", "low"},
 			doctor.ClassifiedPermission{consent.EAS, "Office 365 Exchange Online", "medium"},
 			doctor.ClassifiedPermission{consent.EWS, "Office 365 Exchange Online", ""},
-		}, found: "lowImpactCount settingNeedsAll", fixes: "grantForAll:apply", with: []doctor.Finding{{Code: "lowImpactCount", Count: 1, Of: 3}}}},
+		}, found: "lowImpactCount settingNeedsAll", fixes: "grantSettles:apply", with: []doctor.Finding{{Code: "lowImpactCount", Count: 1, Of: 3}}}},
 		"all low, low-impact, missing": {facts: healthy(ungranted, setting(low), classified("low", "low", "LOW")), want: want{
 			status: doctor.OK, found: "lowImpactCount", with: []doctor.Finding{{Code: "lowImpactCount", Count: 3, Of: 3}},
 		}},
 		"devices narrow it": {required: &iOS, facts: healthy(ungranted, setting(low), classified("low", "low")), want: want{
 			status: doctor.OK, found: "lowImpactCount", with: []doctor.Finding{{Code: "lowImpactCount", Count: 2, Of: 2}},
 		}},
-		"not low, granted":         {facts: healthy(setting(low)), want: want{status: doctor.OK, found: "lowImpactCount grantDecides"}},
+		"not low, granted":         {facts: healthy(setting(low)), want: want{status: doctor.OK, found: "lowImpactCount classesNotNeeded"}},
 		"not low, another setting": {facts: healthy(ungranted, setting(legacy)), want: want{status: doctor.OK, found: "lowImpactCount settingIgnores"}},
 		"not low, setting unread": {facts: healthy(ungranted, unreadPolicies), want: want{
 			status: doctor.OK, found: "lowImpactCount settingNotRead", with: []doctor.Finding{{Code: "settingNotRead", Lacks: "Policy.Read.All"}},
 		}},
 		"not low, low-impact, unread": {facts: healthy(unreadGrants, setting(low)), want: want{
-			status: doctor.Warning, found: "lowImpactCount settingNeedsAll grantsTakenAsMissing", fixes: "grantForAll",
+			status: doctor.Warning, found: "lowImpactCount settingNeedsAll grantsTakenAsMissing", fixes: "grantSettles",
 		}},
 		"not low by users": {required: &byUsers, facts: healthy(ungranted, setting()), want: want{
 			status: doctor.Problem, found: "lowImpactCount routeNeedsAll", fixes: "classify:applyByUserConsent",
@@ -110,10 +110,10 @@ func TestPermissionClassifications(t *testing.T) {
 		"otherwise by users: by hand": {required: &byUsers, facts: healthy(ungranted, classified("low", "high", "low")), want: want{
 			status: doctor.Problem, found: "lowImpactCount routeNeedsAll", fixes: "otherClassification",
 		}},
-		"not low by users, yet granted": {required: &byUsers, facts: healthy(), want: want{status: doctor.OK, found: "lowImpactCount grantDecides"}},
+		"not low by users, yet granted": {required: &byUsers, facts: healthy(), want: want{status: doctor.OK, found: "lowImpactCount classesNotNeeded"}},
 		"unread":                        {facts: lacking(), want: want{status: doctor.Skipped, needs: "Directory.Read.All", found: "notRead"}},
 		"the Graph permission of a name": {facts: healthy(ungranted, graphEAS), want: want{
-			status: doctor.Problem, found: "lowImpactCount settingNeedsAll", fixes: "grantForAll:apply",
+			status: doctor.Problem, found: "lowImpactCount settingNeedsAll", fixes: "grantSettles:apply",
 			with: []doctor.Finding{{Code: "lowImpactCount", Of: 3}},
 		}},
 	})

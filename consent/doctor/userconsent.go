@@ -134,7 +134,7 @@ func (e examination) adminConsentRequests(c *Check) {
 	}
 	switch {
 	case e.grants == complete:
-		c.found(OK, Finding{Code: "grantDecides"})
+		c.found(OK, Finding{Code: "requestsNotNeeded"})
 	case !requests.Enabled:
 		c.found(Warning, Finding{Code: "cannotRequest"}, Fix{Code: "allowRequests"})
 	case requests.Reviewers == 0:
@@ -162,7 +162,7 @@ func (e examination) notAllLow(c *Check, classes classes) {
 	setting := consent.SettingOf(e.facts.Policies.Value)
 	switch {
 	case e.grants == complete:
-		c.found(OK, Finding{Code: "grantDecides"})
+		c.found(OK, Finding{Code: "classesNotNeeded"})
 	case e.byUsers() && e.facts.Policies.Read() && setting.LetsUsersConsent():
 		c.found(OK, Finding{Code: "settingSuffices"})
 	case e.byUsers():
@@ -170,7 +170,7 @@ func (e examination) notAllLow(c *Check, classes classes) {
 	case !e.facts.Policies.Read():
 		c.found(OK, notRead("settingNotRead", e.facts.Policies))
 	case setting == consent.SettingLowImpact:
-		c.found(e.problem(), Finding{Code: "settingNeedsAll"}, e.grantAll("grantForAll"))
+		c.found(e.problem(), Finding{Code: "settingNeedsAll"}, e.grantAll("grantSettles"))
 	default:
 		c.found(OK, Finding{Code: "settingIgnores"})
 	}

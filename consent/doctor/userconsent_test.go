@@ -119,8 +119,8 @@ func TestAdminConsentRequests(t *testing.T) {
 		}
 	}
 	run(t, doctor.AdminConsentRequestPolicy, map[string]testCase{
-		"off, granted":    {facts: healthy(workflow(false, 0)), want: want{status: doctor.OK, found: "requestsOff grantDecides"}},
-		"on, granted":     {facts: healthy(workflow(true, 0)), want: want{status: doctor.OK, found: "requestsOn grantDecides"}},
+		"off, granted":    {facts: healthy(workflow(false, 0)), want: want{status: doctor.OK, found: "requestsOff requestsNotNeeded"}},
+		"on, granted":     {facts: healthy(workflow(true, 0)), want: want{status: doctor.OK, found: "requestsOn requestsNotNeeded"}},
 		"off":             {facts: healthy(ungranted, workflow(false, 3)), want: want{status: doctor.Warning, found: "cannotRequest", fixes: "allowRequests"}},
 		"on, no reviewer": {facts: healthy(ungranted, workflow(true, 0)), want: want{status: doctor.Warning, found: "requestsOn noReviewer", fixes: "nameReviewers"}},
 		"on": {facts: healthy(ungranted, workflow(true, 2)), want: want{

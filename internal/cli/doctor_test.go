@@ -118,11 +118,39 @@ func TestDoctor_scenarios(t *testing.T) {
 				}
 				testbed.Golden(t, filepath.Join("testdata", "doctor", name+".txt"), requestID.ReplaceAllString(got.Stdout, "request-id …"))
 				verbose := b.Must(want, "doctor", "--verbose").Stdout
+				if twice := slices.Concat(repeated(got.Stdout, failedCount), repeated(verbose)); len(twice) > 0 {
+					t.Errorf("it says twice: %q", twice)
+				}
 				testbed.Golden(t, filepath.Join("testdata", "doctor", name+"-verbose.txt"), requestID.ReplaceAllString(verbose, "request-id …"))
 				b.diagnose(want)
 			})
 		})
 	}
+}
+
+// failedCount says how many sign-ins failed. Each check has its own in the details, and a screen in brief has each once.
+var failedCount = regexp.MustCompile(`\d+ sign-ins? of \d+ users?`)
+
+// repeated returns the sentences, and what else must be there once, that a screen has twice. What is wrapped is one line; a command and
+// an item of a list are no sentence.
+func repeated(screen string, once ...*regexp.Regexp) []string {
+	var twice []string
+	seen := map[string]bool{}
+	for block := range strings.SplitSeq(screen, "\n\n") {
+		block = regexp.MustCompile(`(?m)^ *(·|appleconsent ).*$| Run: .*`).ReplaceAllString(block, "")
+		text := strings.Join(strings.Fields(block), " ")
+		parts := strings.Split(text, ". ")
+		for _, pattern := range once {
+			parts = append(parts, pattern.FindAllString(text, -1)...)
+		}
+		for _, part := range parts {
+			if part = strings.TrimRight(part, "."); part != "" && seen[part] {
+				twice = append(twice, part)
+			}
+			seen[part] = true
+		}
+	}
+	return twice
 }
 
 // requestID is what differs from one run to the next in an answer of Graph.
@@ -426,6 +454,9 @@ func (b *bubble) cureAll(flags string) {
 		return found
 	}
 	before := look()
+	if twice := repeated(b.Run(append([]string{"doctor"}, strings.Fields(flags)...)...).Stdout, failedCount); len(twice) > 0 {
+		b.T.Errorf("%q: it says twice: %q", flags, twice)
+	}
 	for id, c := range before {
 		if c.command == "" {
 			continue

@@ -20,6 +20,7 @@ const (
 var fixWords = map[string]string{
 	"grantMissing":        "Grant the missing scopes for all users.",
 	"grantForAll":         "Grant consent for all users; this affects {app} alone.",
+	"grantSettles":        "With consent granted for all users, {app} needs no classification.",
 	"grantInstead":        "This route is set up and does not help here. Grant consent for all users instead.",
 	"createClient":        "Create it together with the grants.",
 	"recreateClient":      "Recreate it together with the grants, or restore the deleted one first.",
