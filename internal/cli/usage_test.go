@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
 	"appleconsent/internal/testbed"
 )
 
@@ -46,6 +47,49 @@ func TestUsage_words(t *testing.T) {
 			t.Errorf("the rollback shows\n%s", done.Stderr)
 		}
 	})
+}
+
+// Each form has the numbers of the devices that are meant, and no others: doctor, a plan, and what a rollback warns of.
+func TestUsage_devices(t *testing.T) {
+	t.Parallel()
+	const macs, phones = "Apple Mail on Macs: 41 people.", "Mail on phones other than Outlook (iPhones among them): 212 people."
+	for devices, want := range map[string]struct{ words, numbers string }{
+		"all": {macs + " " + phones, `"mailOnMacs": 41, "mailOnPhones": 212,`},
+		"ios": {phones, `"mailOnMacs": null, "mailOnPhones": 212,`},
+		"mac": {macs, `"mailOnMacs": 41, "mailOnPhones": null,`},
+	} {
+		t.Run(devices, func(t *testing.T) {
+			t.Parallel()
+			inNovember(t, "granted", func(b *bubble) {
+				shown := func(args ...string) string {
+					return strings.ReplaceAll(strings.Join(strings.Fields(b.Must(0, append(args, "--usage")...).Stdout), " "), "&#39;", "'")
+				}
+				says := func(args ...string) {
+					text := shown(args...)
+					if strings.Count(text, want.words+" (Microsoft's report of 2026-11-22, over 30 days.)") != 1 ||
+						strings.Count(text, macs)+strings.Count(text, phones) != strings.Count(want.words, "people.") {
+						t.Errorf("%v does not say %q", args, want.words)
+					}
+				}
+				for _, format := range []string{"text", "html", "markdown", "json"} {
+					says("plan", "--devices", devices, "-o", format)
+					if format != "json" {
+						says("doctor", "--devices", devices, "-o", format)
+					}
+				}
+				says("doctor", "--devices", devices, "--verbose")
+				for _, command := range []string{"doctor", "plan"} {
+					if text := shown(command, "--devices", devices, "-o", "json"); !strings.Contains(text, want.numbers) {
+						t.Errorf("%s does not hold %s", command, want.numbers)
+					}
+				}
+				b.diagnose(0, "--usage", "--devices", devices)
+				b.Tenant.Edit(func(d *directory.Directory) { d.PermissionGrants = nil })
+				b.Must(0, "apply", "--yes", "--devices", devices)
+				says("rollback", "--dry-run")
+			})
+		})
+	}
 }
 
 // A report that does not come holds nothing up for longer than some seconds, nor past half of the time that is left, and is asked for
