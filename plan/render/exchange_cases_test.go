@@ -60,7 +60,11 @@ func ewsCases() []exchangeCase {
 		list(nil, appleID, "info      EwsAllowedAppIDs"),
 		agents("EnforceAllowList", "Outlook*", "problem   EwsApplicationAccessPolicy (EnforceAllowList: Outlook*)"),
 		agents("EnforceAllowList", "macOS/*", "info      EwsApplicationAccessPolicy"),
+		agents("EnforceAllowList", "*mac*", "info      EwsApplicationAccessPolicy"),
+		agents("EnforceAllowList", "", "problem   EwsApplicationAccessPolicy (EnforceAllowList: )"),
 		agents("EnforceBlockList", "*ExchangeWebServices*", "problem   EwsApplicationAccessPolicy"),
+		agents("EnforceBlockList", "*Mac*", "problem   EwsApplicationAccessPolicy"),
+		agents("EnforceBlockList", "*", "problem   EwsApplicationAccessPolicy"),
 		agents("EnforceBlockList", "MacOutlook/*", "ok        EwsApplicationAccessPolicy"),
 		agents("EnforceNothing", "", "not read  EwsApplicationAccessPolicy"),
 	}
@@ -77,11 +81,16 @@ func activeSyncCases() []exchangeCase {
 	return []exchangeCase{
 		access("Block", "problem   ActiveSync DefaultAccessLevel (Block)"),
 		access("Quarantine", "problem   ActiveSync DefaultAccessLevel (Quarantine)"),
-		access("Block", "info      ActiveSync DefaultAccessLevel (Block)", rule("Allow", "DeviceType", "iPhone")),
+		access("Block", "info      ActiveSync DefaultAccessLevel (Block): iPhones: devices that no rule names are held back; a device rule allows: iPhone.",
+			rule("Allow", "DeviceType", "iPhone")),
+		access("Block", "problem   ActiveSync DefaultAccessLevel (Block)", rule("Allow", "UserAgent", "Apple-iPhone14C2/2107.84")),
+		access("Block", "problem   ActiveSync DefaultAccessLevel (Block)", rule("Allow", "DeviceType", "Outlook for iOS and Android")),
 		access("Block", "problem   ActiveSync DefaultAccessLevel (Block)", rule("Allow", "DeviceModel", "iPhone14C2")),
 		access(nil, "not read  ActiveSync DefaultAccessLevel"),
 		access("Allow", "ok        ActiveSync device rules (1)", rule("Block", "DeviceType", "Kiosk")),
 		access("Allow", "problem   ActiveSync device rules (Quarantine DeviceType iPad)", rule("Quarantine", "DeviceType", "iPad")),
+		access("Allow", "ok        ActiveSync device rules (1)", rule("Block", "UserAgent", "Outlook-iOS-Android/1.0")),
+		access("Allow", "info      ActiveSync device rules (Block UserAgent Apple-iPhone9C1/1706.56)", rule("Block", "UserAgent", "Apple-iPhone9C1/1706.56")),
 		access("Allow", "info      ActiveSync device rules (Block DeviceOS iOS 9.3)", rule("Block", "DeviceOS", "iOS 9.3")),
 	}
 }
@@ -117,6 +126,7 @@ func mailboxCases() []exchangeCase {
 		device("info      Mailbox ActiveSync versions (not set)", row{"ClientVersion": nil}),
 		device("info      Mailbox devices (none of Apple's)", row{"ClientType": "Outlook", "DeviceAccessState": "Blocked"}),
 		device("info      Mailbox devices (none of Apple's)", row{"DeviceType": "Android", "DeviceModel": "A", "DeviceAccessState": "Blocked"}),
+		device("info      Mailbox devices (none of Apple's)", row{"ClientType": nil, "DeviceType": "Outlook", "DeviceModel": "Outlook for iOS and Android", "DeviceOS": "iOS 26.1"}),
 		plan("ExchangeOnlineDeskless-1", "problem   Mailbox plan (ExchangeOnlineDeskless-1)"),
 		plan(nil, "info      Mailbox plan (not set)"),
 	}
@@ -194,6 +204,7 @@ func connectionCases() []exchangeCase {
 		refuses("none stands", "no connection", use, 0, stands()),
 		refuses("two stand", "There are 2 connections", use, 2, stands(good, good)),
 		refuses("it is another", "Security & Compliance", use, 1, stands(row{"TenantID": good["TenantID"], "IsEopSession": true})),
+		refuses("its commands have a prefix", "have the prefix EXO", use, 1, stands(row{"TenantID": good["TenantID"], "ModulePrefix": "EXO"})),
 		refuses("another tenant", "Connected to tenant "+other, row{}, 0, func(s *exchangeState) { s.Tenant = other }),
 		refuses("another tenant that stands", "Connected to tenant "+other, use, 1, stands(row{"TenantID": other})),
 		refuses("the sign-in fails", "sign-in failed", row{}, 0, func(s *exchangeState) { s.ConnectFails = true }),

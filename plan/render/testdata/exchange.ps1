@@ -138,11 +138,11 @@ function Invoke-Exchange([string] $Name, [hashtable] $Arguments, [hashtable] $Op
 
 # Returns the rows that a command reads, or why it could not. It never ends the script.
 function Read-Exchange([string] $Name, [hashtable] $Arguments) {
-    $lack = Get-Lack $Name $Arguments
-    if ($lack.Length -gt 0) {
-        return @{ Rows = @(); Failure = $lack }
-    }
     try {
+        $lack = Get-Lack $Name $Arguments
+        if ($lack.Length -gt 0) {
+            return @{ Rows = @(); Failure = $lack }
+        }
         $rows = @(Invoke-Exchange $Name $Arguments @{})
         return @{ Rows = $rows; Failure = '' }
     }
@@ -278,7 +278,7 @@ function Test-List($Organization) {
         'others off' = 'info', 'Macs: Apple''s application is not in the list, which has no effect while EwsEnabled is False.'
         'others unset' = 'info', 'Macs: Apple''s application is not in the list, which is ignored while EwsEnabled is not set.'
         'others unknown' = 'problem', 'Macs: Apple''s application is not in the list. If EwsEnabled is True, EWS is blocked for it.'
-        'empty on' = 'problem', ('Macs: the list is empty. Since October 2026 that may block EWS for every application. {0}.' -f $HowToFind)
+        'empty on' = 'problem', ('Macs: the list is empty. Since October 2026 that may block EWS for every application. {0}' -f $HowToFind)
         'empty off' = 'info', 'Macs: the list is empty, which has no effect while EwsEnabled is False.'
         'empty unset' = 'info', 'Macs: the list is empty, and is ignored while EwsEnabled is not set.'
         'empty unknown' = 'problem', 'Macs: the list is empty. If EwsEnabled is True, that may block EWS for every application since October 2026.'
@@ -287,9 +287,17 @@ function Test-List($Organization) {
     New-Check 'EwsAllowedAppIDs' ($ids -join ',') $judgment[0] $judgment[1]
 }
 
-# Apple does not publish the user agents of its EWS clients; all that were seen hold one of these words.
+# Apple does not publish the user agents of its EWS clients; all that were seen look like one of these. An entry can have *.
 function Test-AppleUserAgent($Entries) {
-    return @($Entries | Where-Object { Test-Pattern $_ '^\*$|\bExchangeWebServices|\bMac[ +]OS|\bmacOS|^Mac\*' }).Count -gt 0
+    $seen = 'macOS/26.1 (25B78) ExchangeWebServices/1.0', 'Mac+OS+X/10.15.7 (19H2) ExchangeWebServices/14.0', 'Mac OS X/10.15.7 (19H2)'
+    foreach ($entry in @($Entries)) {
+        $pattern = '^{0}$' -f [regex]::Escape($entry).Replace('\*', '.*')
+        $matched = @($seen | Where-Object { Test-Pattern $_ $pattern })
+        if ($matched.Count -gt 0 -or (Test-Pattern $entry '\bExchangeWebServices|\bMac[ +]OS|\bmacOS')) {
+            return $true
+        }
+    }
+    return $false
 }
 
 # EWS must be let through by the list of IDs and by this policy, which the organization and each mailbox have.
@@ -331,8 +339,9 @@ function Test-UserAgentPolicy([string] $Name, $Reading) {
     New-Check $Name ('{0}: {1}' -f $policy.Value, ($entries -join ', ')) $state $meaning
 }
 
+# Outlook on an iPhone is another client, also where it names the system.
 function Test-AppleWord([string] $Text) {
-    return Test-Pattern $Text '\b(iPhone|iPad|iPod|iOS|Apple)'
+    return (Test-Pattern $Text '\b(iPhone|iPad|iPod|iOS|Apple)') -and -not (Test-Pattern $Text '\bOutlook')
 }
 
 # Returns the device rules about Apple's devices that have one of the levels.
@@ -345,10 +354,10 @@ function Select-AppleRule($Rules, [string[]] $Levels) {
     }
 }
 
-# Tells whether a rule is about all devices of a kind, and not only about one model or version of the system.
+# Tells whether a rule is about all devices of a kind. Rules match the whole text, so that one by model, user agent or system is about one
+# model or version.
 function Test-BroadRule($Rule) {
-    $characteristic = Get-Text $Rule 'Characteristic'
-    return (Test-Same $characteristic 'DeviceType') -or (Test-Same $characteristic 'UserAgent')
+    return Test-Same (Get-Text $Rule 'Characteristic') 'DeviceType'
 }
 
 function Test-DefaultAccess($Rules) {
@@ -369,7 +378,8 @@ function Test-DefaultAccess($Rules) {
         return New-Check $name $level 'problem' 'iPhones: new devices get no mail until an admin allows them.'
     }
     if ((Test-Same $level 'Block') -or (Test-Same $level 'Quarantine')) {
-        return New-Check $name $level 'info' 'iPhones: devices that no rule names are held back; a device rule allows Apple''s.'
+        $kinds = Format-Text @($allowing | ForEach-Object { Get-Text $_ 'QueryString' })
+        return New-Check $name $level 'info' ('iPhones: devices that no rule names are held back; a device rule allows: {0}.' -f $kinds)
     }
     New-Unknown $name $level
 }
@@ -421,18 +431,14 @@ function Get-OrganizationCheck {
     Test-AuthenticationPolicy $organization
 }
 
-# Apple's own client on a phone; Outlook on an iPhone is another client.
+# Apple's own client on a phone.
 function Test-AppleDevice($Row) {
     $client = Get-Text $Row 'ClientType'
     if ($client.Length -gt 0 -and -not (Test-Same $client 'EAS')) {
         return $false
     }
-    foreach ($property in 'DeviceType', 'DeviceModel', 'DeviceOS', 'DeviceUserAgent') {
-        if (Test-AppleWord (Get-Text $Row $property)) {
-            return $true
-        }
-    }
-    return $false
+    $told = @('DeviceType', 'DeviceModel', 'DeviceOS', 'DeviceUserAgent' | ForEach-Object { Get-Text $Row $_ }) -join ' '
+    return Test-AppleWord $told
 }
 
 function Test-DeviceState($Devices) {
@@ -575,7 +581,8 @@ function Connect-Own {
         $commands += 'Set-OrganizationConfig'
     }
     $script:Connected = $true # also if it fails halfway
-    $null = Invoke-Exchange 'Connect-ExchangeOnline' $arguments @{ ShowBanner = $false; CommandName = $commands }
+    # What it says, such as a device code, is to be seen, and is no result of this script.
+    Invoke-Exchange 'Connect-ExchangeOnline' $arguments @{ ShowBanner = $false; CommandName = $commands } | Out-Host
 }
 
 function Disconnect-Own {
@@ -597,6 +604,10 @@ function Confirm-Tenant {
     }
     if (Test-Same (Get-Text $open[0] 'IsEopSession') 'True') {
         throw 'The connection is one to Security & Compliance PowerShell, not to Exchange Online.'
+    }
+    $prefix = Format-Text (Get-Text $open[0] 'ModulePrefix')
+    if ($prefix.Length -gt 0) {
+        throw ('The commands of the connection have the prefix {0}. Nothing was changed. Connect without -Prefix.' -f $prefix)
     }
     if ($DelegatedOrganization.Length -gt 0 -or (Get-Text $open[0] 'DelegatedOrganization').Length -gt 0) {
         Confirm-InitialDomain
