@@ -41,6 +41,9 @@ func (e examination) macs() Check {
 		c.found(OK, Finding{Code: "macsCovered", Scopes: scopesOf(covered)})
 	}
 	if len(failures) > 0 {
+		if len(covered) > 0 && len(lacking) == 0 { // they may be from before it was granted
+			c.Fixes = []Fix{{Code: "lookAgain"}}
+		}
 		c.found(Warning, e.counted(Finding{Code: "macsRefused"}, failures))
 	}
 	e.macsUnseen(&c, len(lacking)+len(failures) > 0)
@@ -81,7 +84,7 @@ func (e examination) macsUnseen(c *Check, evidence bool) {
 	}
 	beyond := e.graphScopes().Without(basic)
 	switch {
-	case evidence && len(c.Fixes) > 0:
+	case evidence && len(c.Also) > 0:
 	case evidence:
 		c.Fixes = append(c.Fixes, Fix{Code: "signInTestMac"})
 	case len(beyond) > 0:

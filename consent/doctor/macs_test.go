@@ -71,7 +71,7 @@ func TestMacs(t *testing.T) {
 			status: doctor.OK, found: "macsCovered macsPrepared macsAlerts",
 		}},
 		"covered, and refused before": {facts: healthy(granting(graphID, calendars), forAll(calendars), refused(90095, consent.MicrosoftGraph)), want: want{
-			status: doctor.Warning, found: "macsCovered macsRefused macsAlerts", fixes: "signInTestMac",
+			status: doctor.Warning, found: "macsCovered macsRefused macsAlerts", fixes: "lookAgain signInTestMac",
 		}},
 		"prepared": {facts: healthy(forAll(calendars)), want: want{status: doctor.OK, found: "macsPrepared macsAlerts"}},
 		"grants not read": {facts: healthy(unreadGrants, granting(graphID, calendars)), want: want{
