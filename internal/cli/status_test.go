@@ -53,6 +53,7 @@ func TestStatus_cost(t *testing.T) {
 // All is granted, and Graph does not tell whether users can sign in: that is not in place, here and where a link is waited for.
 func TestStatus_signInUnknown(t *testing.T) {
 	t.Parallel()
+	const want = "Not in place: All required scopes are granted, but whether sign-in is enabled is unknown."
 	inBubble(t, "granted", func(b *bubble) {
 		b.Tenant.Edit(func(d *directory.Directory) {
 			for i := range d.ServicePrincipals {
@@ -61,7 +62,7 @@ func TestStatus_signInUnknown(t *testing.T) {
 		})
 		for _, args := range [][]string{{"status"}, {"link", "--check"}} {
 			got := b.Must(2, args...).Stdout
-			if text := strings.Join(strings.Fields(got), " "); !strings.Contains(text, "Not in place: All required scopes are granted, but whether sign-in is enabled is unknown.") {
+			if text := strings.Join(strings.Fields(got), " "); !strings.Contains(text, want) {
 				t.Errorf("%v: got %s", args, got)
 			}
 		}
