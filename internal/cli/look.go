@@ -84,7 +84,11 @@ func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
 	if err != nil {
 		return err
 	}
-	if err := k.show(render.OfPlan(doc)); err != nil {
+	show := k.show
+	if kind == plan.KindStatus {
+		show = k.answer
+	}
+	if err := show(render.OfPlan(doc)); err != nil {
 		return err
 	}
 	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
