@@ -74,7 +74,7 @@ func (k *call) terms(o changeOptions) operation.Terms {
 
 // confirmed are the terms of a plan that has been shown and is asked about.
 func (k *call) confirmed(reason string) operation.Terms {
-	ask := k.env.prompter()
+	ask := k.env.prompter(k.output)
 	return operation.Terms{
 		Reason: reason,
 		Confirm: func(ctx context.Context, p operation.Planned) (bool, error) {

@@ -20,7 +20,7 @@ import (
 // on in a script. What it prints stays on the screen; nothing is drawn over it.
 
 func guided(ctx context.Context, env Environment) error {
-	g := &guide{call: newCall(env, output{format: render.Text}), ask: env.prompter()}
+	g := &guide{call: newCall(env, output{format: render.Text}), ask: env.prompter(output{})}
 	g.follow.choices = consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}
 	s, err := g.session(ctx)
 	if err == nil {

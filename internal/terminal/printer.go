@@ -27,7 +27,7 @@ type Settings struct {
 	Out, Err                     io.Writer
 	OutIsTerminal, ErrIsTerminal bool
 	OutDumb, ErrDumb             bool // a terminal that knows no escape codes: without colours, and nothing moves
-	Columns                      int  // of the terminal; zero if that is not known
+	Columns, Rows                int  // of the terminal; zero if that is not known
 	Plain                        bool // no colours
 	Accessible                   bool // nothing moves
 	Quiet, Debug                 bool
