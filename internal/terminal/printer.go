@@ -128,12 +128,14 @@ func (p *Printer) Show(r render.Result) {
 // Note writes a line on stderr, unless little is wanted there.
 func (p *Printer) Note(text string) {
 	if !p.settings.Quiet {
-		p.stderr(p.fit(text, len(text)-len(strings.TrimLeft(text, " "))))
+		p.Say(text)
 	}
 }
 
 // Say writes a line on stderr that must be seen.
-func (p *Printer) Say(text string) { p.stderr(p.fit(text, 0)) }
+func (p *Printer) Say(text string) {
+	p.stderr(p.fit(text, len(text)-len(strings.TrimLeft(text, " "))))
+}
 
 // Copyable writes a line on stderr whole, however narrow the terminal is.
 func (p *Printer) Copyable(text string) { p.stderr(text + "\n") }
