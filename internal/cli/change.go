@@ -8,6 +8,7 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/internal/operation"
+	"appleconsent/internal/terminal"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -56,7 +57,7 @@ func parseChange(in *input) (changeOptions, error) {
 // terms are on which a change is carried out: it is shown on stderr, and asked about unless --yes was given. What is asked about is
 // shown whole, however quiet it shall be.
 func (k *call) terms(o changeOptions) operation.Terms {
-	t := k.confirmed(o.reason)
+	t := k.confirmed(k.env.prompter(k.output), o.reason)
 	t.DryRun = o.dryRun
 	t.Accept = func(doc plan.Document) error { return render.CanHoldChange(k.output.format, doc) }
 	t.Preview = func(doc plan.Document) {
@@ -73,8 +74,7 @@ func (k *call) terms(o changeOptions) operation.Terms {
 }
 
 // confirmed are the terms of a plan that has been shown and is asked about.
-func (k *call) confirmed(reason string) operation.Terms {
-	ask := k.env.prompter(k.output)
+func (k *call) confirmed(ask terminal.Prompter, reason string) operation.Terms {
 	return operation.Terms{
 		Reason: reason,
 		Confirm: func(ctx context.Context, p operation.Planned) (bool, error) {

@@ -132,6 +132,12 @@ func Open(ctx context.Context, setup Setup, need Need) (*Session, error) {
 	return s, nil
 }
 
+// Reach makes a session that was opened for less read what is needed, too. A person may be asked to sign in once more.
+func (s *Session) Reach(ctx context.Context, need Need) error {
+	s.ask(need)
+	return s.signIn(ctx)
+}
+
 func (s *Session) ask(need Need) {
 	switch need {
 	case Settings:

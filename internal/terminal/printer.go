@@ -49,9 +49,10 @@ type Printer struct {
 type kind int
 
 const (
-	apart  kind = iota // nothing, or an empty line
-	line               // on stderr
-	result             // on stdout
+	apart    kind = iota // nothing, or an empty line
+	line                 // on stderr
+	result               // on stdout
+	question             // with its answer
 )
 
 // part makes room for what is of another kind than what was written last. The lock must be held.
@@ -62,12 +63,17 @@ func (p *Printer) part(next kind) {
 	p.last = next
 }
 
-// Gap parts what was written from a question.
-func (p *Printer) Gap() {
+// Gap parts what was written from a question that goes away with its answer.
+func (p *Printer) Gap() { p.gap(apart) }
+
+// Asking parts what was written from a question that stays with its answer, and that from what comes after it but more questions.
+func (p *Printer) Asking() { p.gap(question) }
+
+func (p *Printer) gap(next kind) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.eraseBusy()
-	p.part(apart)
+	p.part(next)
 }
 
 // New returns a printer.

@@ -69,6 +69,9 @@ func changeVerdict(c plan.Change) verdict {
 }
 
 // doneSentence counts in one sentence what a change has done, and for whom.
+// DoneSentence says in one sentence what a change did.
+func DoneSentence(c plan.Change) string { return capitalize(doneSentence(c)) }
+
 func doneSentence(c plan.Change) string {
 	done := c.Done()
 	if len(done) == 0 {
