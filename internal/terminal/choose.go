@@ -16,14 +16,12 @@ import (
 
 func (p formPrompter) Choose(ctx context.Context, title string, options []Option) (int, error) {
 	c := newChooser(p, title, options)
-	_, err := tea.NewProgram(c, tea.WithInput(p.in), tea.WithOutput(p.err), tea.WithContext(ctx), tea.WithoutSignalHandler()).Run()
-	switch {
-	case ctx.Err() != nil:
-		return 0, ctx.Err()
-	case c.end != nil:
-		return 0, c.end
-	case err != nil:
-		return 0, fmt.Errorf("ask: %w", err)
+	err := p.draw(ctx, c)
+	if err == nil {
+		err = c.end
+	}
+	if err != nil {
+		return 0, err
 	}
 	return c.matches[c.at], nil
 }

@@ -116,35 +116,59 @@ func (p formPrompter) left(pressed tea.KeyMsg) error {
 	return nil
 }
 
-// run draws one question. What leaves it is caught before huh sees it: huh
-// ends in a way in which Bubble Tea does not wait for its reader, which then takes the first key of the next question. Signals end
-// the context; Bubble Tea's own handler of them would wait for ever for a program that has ended because of it.
+// run draws one question with huh.
 func (p formPrompter) run(ctx context.Context, field huh.Field) error {
-	var end error
-	watch := func(_ tea.Model, message tea.Msg) tea.Msg {
-		if pressed, ok := message.(tea.KeyMsg); ok {
-			end = cmp.Or(end, p.left(pressed))
-		}
-		if end != nil {
-			return tea.QuitMsg{}
-		}
-		return message
-	}
 	escape := key.NewBinding(key.WithKeys("esc"), key.WithHelp("esc", cmp.Or(p.back, "cancel")))
-	form := huh.NewForm(huh.NewGroup(escapable{field, escape})).WithTheme(p.theme()).
-		WithProgramOptions(tea.WithFilter(watch), tea.WithoutSignalHandler()).WithInput(p.in).WithOutput(p.err).WithWidth(p.style.Width)
-	err := form.RunWithContext(ctx)
+	form := huh.NewForm(huh.NewGroup(escapable{field, escape})).WithTheme(p.theme()).WithWidth(p.style.Width)
+	form.SubmitCmd = tea.Quit
+	f := &formModel{formPrompter: p, form: form}
+	if err := p.draw(ctx, f); err != nil {
+		return err
+	}
+	return f.end
+}
+
+// draw runs what is drawn to its end. Signals end the context; Bubble Tea's own handler of them would wait for ever for a program
+// that has ended because of it.
+func (p formPrompter) draw(ctx context.Context, model tea.Model) error {
+	_, err := tea.NewProgram(model, tea.WithInput(p.in), tea.WithOutput(p.err), tea.WithContext(ctx), tea.WithoutSignalHandler()).Run()
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case end != nil:
-		return end
-	case errors.Is(err, huh.ErrUserAborted):
-		return context.Canceled
 	case err != nil:
 		return fmt.Errorf("ask: %w", err)
 	}
 	return nil
+}
+
+// formModel is huh's form, but for the keys that leave a question: huh ends in a way in which Bubble Tea does not wait for its reader,
+// which then takes the first key of the next question, and leaves the question on the screen.
+type formModel struct {
+	formPrompter
+	form *huh.Form
+	end  error // why there is no answer
+}
+
+// Init is the form's.
+func (f *formModel) Init() tea.Cmd { return f.form.Init() }
+
+// Update takes in what the form gets to see.
+func (f *formModel) Update(message tea.Msg) (tea.Model, tea.Cmd) {
+	if pressed, ok := message.(tea.KeyMsg); ok {
+		if f.end = f.left(pressed); f.end != nil {
+			return f, tea.Quit
+		}
+	}
+	_, command := f.form.Update(message) // which changes it in place
+	return f, command
+}
+
+// View is the form, until there is no answer.
+func (f *formModel) View() string {
+	if f.end != nil {
+		return ""
+	}
+	return f.form.View()
 }
 
 // escapable is a field whose key line has one key more.
