@@ -32,7 +32,8 @@ func flagsAfterCommand(c *cli.Context) error {
 	if c.NumFlags() == 0 || c.App.Command(name) == nil {
 		return nil
 	}
-	return &hintedError{errors.New("flags stand behind the command"), "see the flags with: appleconsent " + name + " --help"}
+	words := append(c.Args().Slice(), connectionWords(c)...)
+	return &hintedError{errors.New("flags come after the command"), "for example: " + follow{}.command(words...)}
 }
 
 // noGuide is for who asks for the guided flow where nobody can be asked.

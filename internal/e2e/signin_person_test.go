@@ -227,7 +227,7 @@ func TestSignIn_declinedChange(t *testing.T) {
 // screen starts the program on a terminal.
 func (m *microsoft) screen(args ...string) *screen {
 	m.T.Helper()
-	return startOnTerminal(m.T, m.environ("TERM=xterm-256color"), args...)
+	return startOnTerminal(m.T, usualSize, m.environ("TERM=xterm-256color"), args...)
 }
 
 // What is kept of a sign-in is for its owner only, and holds no token.

@@ -209,17 +209,17 @@ func TestGuided_azFails(t *testing.T) {
 	m.azureCLI(`[{}]`)
 	m.file("az", "#!/bin/sh\necho \"ERROR: Please run 'az login' to setup account.\" >&2\nexit 1\n", 0o700)
 	s := m.screen()
-	s.await(askWay)
-	s.send(enter) // the Azure CLI comes first
-	s.await("home tenant")
+	s.chose(false, askGoal, 1, askWay, 1) // the Azure CLI comes first
+	s.asked(askTenant)
 	s.send(enter)
-	s.await("nothing was changed")
-	s.awaitAfter("nothing was changed", "Simulated tenant")
+	s.chose(false, askDevices, 1)
+	s.seenFrom("nothing was changed")
+	s.asked(askWay)
 	_, list, _ := strings.Cut(s.text(), "nothing was changed")
 	if strings.Contains(list, "Azure CLI") || !strings.Contains(list, "Device code") {
 		t.Errorf("what is offered is\n%s", list)
 	}
-	s.send(escape)
+	s.send(ctrlD)
 	if code := s.end(); code != 3 {
 		t.Errorf("exit code %d, want 3:\n%s", code, s.text())
 	}

@@ -125,15 +125,17 @@ func (c *chooser) move(pressed tea.KeyMsg) bool {
 
 // edit changes the filter.
 func (c *chooser) edit(pressed tea.KeyMsg) {
-	switch {
-	case !c.filtering:
-		c.filtering = len(c.options) > longList && pressed.String() == "/"
-		return
-	case pressed.Type == tea.KeyBackspace:
+	typed := string(pressed.Runes) // several at once, where they come fast
+	if !c.filtering {
+		if typed, c.filtering = strings.CutPrefix(typed, "/"); !c.filtering || len(c.options) <= longList {
+			c.filtering = false
+			return
+		}
+	}
+	c.filter += plan.PrintableLine(typed)
+	if pressed.Type == tea.KeyBackspace {
 		runes := []rune(c.filter)
 		c.filter = string(runes[:max(0, len(runes)-1)])
-	case pressed.Type == tea.KeyRunes, pressed.Type == tea.KeySpace:
-		c.filter += plan.PrintableLine(string(pressed.Runes))
 	}
 	c.match()
 }
