@@ -31,8 +31,12 @@ func (s *connected) explain(k *call, a signin.Asking) {
 		lead = "Sign in once more, now with permission to write. " + lead
 	}
 	k.Say(lead + " If it asks for your consent, that is for:")
+	width := 0
 	for _, permission := range a.Permissions {
-		k.Say(fmt.Sprintf("  %-38s %s", permission, purposes[permission]))
+		width = max(width, len(permission))
+	}
+	for _, permission := range a.Permissions {
+		k.Say(fmt.Sprintf("  %-*s  %s", width, permission, purposes[permission]))
 	}
 	if !s.explained {
 		k.Say("Your consent is enough; there is no need to consent on behalf of your organization. It stays until an administrator " +

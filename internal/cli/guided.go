@@ -133,10 +133,8 @@ func (f *flow) run(ctx context.Context) error {
 
 // settle keeps what was answered for all that follows.
 func (f *flow) settle() {
-	f.said, f.practising = said{true, true, true, f.follow.connection}, false
-	if f.goal == undo { // who undoes is not asked for devices
-		f.said.devices = false
-	}
+	devices := f.said.devices || f.goal != undo // who undoes is not asked for them
+	f.said, f.practising = said{true, true, devices, f.follow.connection}, false
 }
 
 // walk asks the questions from one of them on. Esc leads to the one before.

@@ -93,6 +93,9 @@ func TestGuided(t *testing.T) {
 			if strings.Contains(s.seen.String(), "\x1b[?1049h") {
 				t.Error("an alternate screen swallows the result")
 			}
+			if strings.Contains(s.seen.String(), "\x1b]") || strings.Contains(s.seen.String(), "[38;") || strings.Contains(s.seen.String(), "[48;") {
+				t.Error("colours are not those of the terminal's theme, or it is asked for its own")
+			}
 			if coloured := strings.Contains(s.seen.String(), "\x1b[32m"); coloured != (name != "no colour") {
 				t.Errorf("colours: %v", coloured)
 			}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	_ "appleconsent/internal/terminal/noquery" // before huh asks the terminal for its background
+	"appleconsent/plan"
 	"appleconsent/plan/render"
 
 	"github.com/charmbracelet/bubbles/help"
@@ -92,6 +93,9 @@ func (p formPrompter) Ask(ctx context.Context, title, preset string, check func(
 		return nil
 	}
 	err := p.run(ctx, huh.NewInput().Title(p.wrapped(title)).Value(&answer).Validate(wrapped))
+	if err == nil {
+		_, err = fmt.Fprintln(p.err, strings.Join(render.Wrap(title, p.style.Width), "\n"), p.chosen(plan.PrintableLine(answer)))
+	}
 	return answer, err
 }
 
