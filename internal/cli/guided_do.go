@@ -35,15 +35,11 @@ func (f *flow) next(ctx context.Context, steps []step) error {
 }
 
 // to is a step that leads to another goal in the same tenant.
-func (f *flow) to(g goal, label, detail string) step {
-	return step{Option: terminal.Option{Label: label, Detail: detail}, do: func(ctx context.Context) error {
+func (f *flow) to(g goal) step {
+	return step{Option: goalOption(g), do: func(ctx context.Context) error {
 		f.goal = g
 		return f.do(ctx)
 	}}
-}
-
-func (f *flow) toDoctor() step {
-	return f.to(diagnose, "Diagnose", "find out why users are prompted or blocked")
 }
 
 // leave are the steps that end something; ended is the exit code's error.
@@ -65,10 +61,9 @@ func (f *flow) check(ctx context.Context) error {
 		return err
 	}
 	if !due(doc, false) {
-		return f.next(ctx, append([]step{f.toDoctor()}, leave("Quit", nil)...))
+		return f.next(ctx, append([]step{f.to(diagnose)}, leave("Quit", nil)...))
 	}
-	toGrant := f.to(grant, "Grant", "see the plan, and apply it if you agree")
-	return f.next(ctx, append([]step{toGrant, f.toDoctor()}, leave("Quit", errChangesDue)...))
+	return f.next(ctx, append([]step{f.to(grant), f.to(diagnose)}, leave("Quit", errChangesDue)...))
 }
 
 // diagnose shows why users may be prompted.
@@ -83,8 +78,11 @@ func (f *flow) diagnose(ctx context.Context) error {
 	if found.Healthy {
 		return f.next(ctx, leave("Quit", nil))
 	}
-	toGrant := f.to(grant, "Grant", "see the plan, and apply it if you agree")
-	return f.next(ctx, append([]step{toGrant}, leave("Quit", errChangesDue)...))
+	steps := leave("Quit", errChangesDue)
+	if found.Command != nil {
+		steps = append([]step{f.to(grant)}, steps...)
+	}
+	return f.next(ctx, steps)
 }
 
 // grant shows the plan and asks what to do with it.
@@ -115,7 +113,7 @@ func (f *flow) grant(ctx context.Context) error {
 		})
 	}
 	if !todo {
-		return f.next(ctx, append(append(steps, f.toDoctor()), leave("Quit", nil)...))
+		return f.next(ctx, append(append(steps, f.to(diagnose)), leave("Quit", nil)...))
 	}
 	return f.next(ctx, append(append(steps, f.handOn(p.Doc)...), leave("Quit without changes", errLeft)...))
 }

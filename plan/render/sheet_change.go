@@ -68,10 +68,10 @@ func changeVerdict(c plan.Change) verdict {
 	return v
 }
 
-// doneSentence counts in one sentence what a change has done, and for whom.
 // DoneSentence says in one sentence what a change did.
 func DoneSentence(c plan.Change) string { return capitalize(doneSentence(c)) }
 
+// doneSentence counts in one sentence what a change has done, and for whom.
 func doneSentence(c plan.Change) string {
 	done := c.Done()
 	if len(done) == 0 {
