@@ -61,7 +61,7 @@ await() { # WORDS: until the terminal shows them and has stopped moving
 
 # The guided flow, screen by screen.
 sessions=$((sessions + 1))
-tm new-session -d -x 80 -y 48 "env -u APPLECONSENT_SIMULATE appleconsent; sleep 100"
+tm new-session -d -x 80 -y 52 "env -u APPLECONSENT_SIMULATE appleconsent; sleep 100"
 step() { # NAME WORDS KEYS...: a picture once the words are shown, then the keys
   await "$2"
   tm capture-pane -e -p | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' | picture "$1"

@@ -202,6 +202,33 @@ func TestStateFolder_isAFile(t *testing.T) {
 	}
 }
 
+// A person who signs in on another machine is told what for, before each time, and the commands that are shown go there again.
+func TestGuided_deviceCode(t *testing.T) {
+	t.Parallel()
+	m := newMicrosoft(t, "partial")
+	m.Tenant.SetConsented()
+	s := m.screen()
+	s.chose(false, askGoal, 2, askWay, 2)
+	s.asked(askTenant)
+	s.send("contoso.example" + enter)
+	s.chose(false, askDevices, 1)
+	for _, words := range []string{"names Microsoft Graph Command Line Tools. If it asks", "Directory.Read.All read the grants", "To sign in, use a web browser"} {
+		s.seenFrom(words)
+	}
+	s.chose(false, askNow, 1)
+	s.asked("Apply this plan")
+	s.send("y")
+	for _, words := range []string{
+		"Sign in once more: until now it was for reading only", "DelegatedPermissionGrant.ReadWrite.All create, change or delete grants", "To sign in, use a web browser",
+		"✓ Verified", "--auth device-code --tenant contoso.example",
+	} {
+		s.seenFrom(words)
+	}
+	if code := s.end(); code != 0 {
+		t.Errorf("exit code %d:\n%s", code, s.text())
+	}
+}
+
 // Where the Azure CLI looks signed in and is not, the guided flow says why and offers the other ways.
 func TestGuided_azFails(t *testing.T) {
 	t.Parallel()
