@@ -61,16 +61,21 @@ await() { # WORDS: until the terminal shows them and has stopped moving
 
 # The guided flow, screen by screen.
 sessions=$((sessions + 1))
-tm new-session -d -x 80 -y 44 "appleconsent; sleep 100"
-step() { # NAME WORDS KEY: a picture once the words are shown, then the key
+tm new-session -d -x 80 -y 52 "env -u APPLECONSENT_SIMULATE appleconsent; sleep 100"
+step() { # NAME WORDS KEYS...: a picture once the words are shown, then the keys
   await "$2"
   tm capture-pane -e -p | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' | picture "$1"
-  tm send-keys "$3"
+  tm send-keys "${@:3}"
 }
-step guided-1-way 'how do you sign in' Enter
-step guided-2-plan 'What now?' Enter
-step guided-3-yes ' in Contoso (simulated)' y
-step guided-4-done 'To undo' Enter
+step guided-1-goal 'What do you want to do?' End Enter
+step guided-2-scenario 'Which simulated tenant?' Down Enter
+await 'What do you want to practise?'
+tm send-keys Enter
+await 'Which devices'
+tm send-keys Enter
+step guided-3-plan 'What now?' Enter
+step guided-4-yes ' in Contoso (simulated)' y
+step guided-5-done 'To undo' Enter
 tm kill-server
 appleconsent rollback --yes --quiet >/dev/null
 

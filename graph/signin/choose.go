@@ -52,6 +52,7 @@ type Options struct {
 	Terminal bool                // whether a person can be asked to use a browser
 	Getenv   func(string) string // the environment
 	OnPrompt func(string)        // hears what a person must do, such as to enter a device code
+	OnAsk    func(Asking)        // hears what a person is about to be asked for; nil: nobody does
 	OnDebug  func(string)        // hears what only explains
 
 	secrets *wire.Secrets // of this sign-in, see Choose

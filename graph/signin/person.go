@@ -125,6 +125,9 @@ func (p *person) GetToken(ctx context.Context, options policy.TokenRequestOption
 // askFor asks the person. The token is taken from Entra's answer itself: azidentity gives it only by way of its cache, which
 // may be full, damaged or out of reach, and refuses it if Entra calls the permissions other names than were asked for.
 func (p *person) askFor(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	if p.OnAsk != nil {
+		p.OnAsk(p.asking(options.Scopes))
+	}
 	if p.browser {
 		p.OnPrompt("Opening your browser. Sign in to continue …")
 	}

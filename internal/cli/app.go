@@ -73,21 +73,24 @@ func newApp(env Environment) *cli.App {
 		Description:     appDescription,
 		HideVersion:     true,
 		HideHelpCommand: true,
-		Flags:           []cli.Flag{cli.HelpFlag},
+		Flags:           append(guidedFlags(), cli.HelpFlag),
 		Reader:          env.In,
 		Writer:          env.Out,
 		ErrWriter:       io.Discard,
 		ExitErrHandler:  func(*cli.Context, error) {},
 	}
 	app.Action = func(c *cli.Context) error {
-		switch {
+		switch asked := c.NumFlags() > 0; {
 		case c.NArg() > 0: // urfave takes an unknown command for an argument
 			return unknownCommand(app, c.Args().First())
 		case env.canAsk() && env.Terminals.Out:
-			return guided(c.Context, env)
+			return guide(c, env)
+		case asked:
+			return noGuide(c)
 		}
 		return newCall(env, output{}).showHelp(app, nil)
 	}
+	app.Before = flagsAfterCommand
 	app.Commands = []*cli.Command{
 		statusCommand(env), planCommand(env), applyCommand(env), rollbackCommand(env), doctorCommand(env), linkCommand(env),
 		historyCommand(env), simulateCommand(env), logoutCommand(env), completionCommand(env), versionCommand(env), helpCommand(env),

@@ -85,6 +85,17 @@ func (k *call) result(document any, text string) error {
 	return k.Write(encoded)
 }
 
+// answer is show for a result that the exit code tells as well: with --quiet it is not on stdout, unless its format was asked for.
+func (k *call) answer(r render.Result) error {
+	if !k.output.quiet || k.output.chosen {
+		return k.show(r)
+	}
+	if k.output.file == "" {
+		return nil
+	}
+	return writeFile(k.output.file, r, k.output.format)
+}
+
 // show writes a result in the format that was asked for: to stdout, and to the file if there is one.
 func (k *call) show(r render.Result) error {
 	shown, err := render.Write(r, k.output.stdout(), k.Style())

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"strings"
 
+	"appleconsent/consent"
 	"appleconsent/internal/operation"
+	"appleconsent/internal/terminal"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -52,12 +54,19 @@ func parseChange(in *input) (changeOptions, error) {
 	return o, nil
 }
 
-// terms are on which a change is carried out: it is shown on stderr, and asked about unless --yes was given.
+// terms are on which a change is carried out: it is shown on stderr, and asked about unless --yes was given. What is asked about is
+// shown whole, however quiet it shall be.
 func (k *call) terms(o changeOptions) operation.Terms {
-	t := k.confirmed(o.reason)
+	t := k.confirmed(k.env.prompter(k.output), o.reason)
 	t.DryRun = o.dryRun
 	t.Accept = func(doc plan.Document) error { return render.CanHoldChange(k.output.format, doc) }
-	t.Preview = func(doc plan.Document) { k.Preview(render.OfPlan(doc)) }
+	t.Preview = func(doc plan.Document) {
+		if o.yes && k.Quiet() {
+			k.warn(doc)
+			return
+		}
+		k.Show(render.OfPlan(doc))
+	}
 	if o.yes {
 		t.Confirm = nil
 	}
@@ -65,12 +74,23 @@ func (k *call) terms(o changeOptions) operation.Terms {
 }
 
 // confirmed are the terms of a plan that has been shown and is asked about.
-func (k *call) confirmed(reason string) operation.Terms {
-	ask := k.env.prompter()
+func (k *call) confirmed(ask terminal.Prompter, reason string) operation.Terms {
 	return operation.Terms{
-		Reason:      reason,
-		Confirm:     func(ctx context.Context, p operation.Planned) (bool, error) { return ask.Confirm(ctx, question(p)) },
+		Reason: reason,
+		Confirm: func(ctx context.Context, p operation.Planned) (bool, error) {
+			k.Gap()
+			return ask.Confirm(ctx, question(p))
+		},
 		Interrupted: func() { k.Say("Stopping after the current request. Press Ctrl-C again to quit now.") },
+	}
+}
+
+// warn says what a plan warns of.
+func (k *call) warn(doc plan.Document) {
+	for _, n := range doc.Notices {
+		if n.Level == consent.Warning {
+			k.Warning(render.Message(n, doc.Client))
+		}
 	}
 }
 

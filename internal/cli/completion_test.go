@@ -46,7 +46,7 @@ func TestComplete(t *testing.T) {
 	for line, want := range map[string]string{
 		"":                       commands + " :none",
 		"ro":                     "rollback :none",
-		"-":                      "-h --help :none",
+		"-":                      "--devices --tenant --auth --client-id --cloud --timeout --simulate --state-dir --no-color --debug -h --help :none",
 		"zebra ":                 ":none",
 		"zebra stat":             ":none",
 		"history ":               "show :none",

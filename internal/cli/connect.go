@@ -40,6 +40,8 @@ type connected struct {
 	cloud   wire.Cloud
 	network *wire.Network
 	stop    func() // ends the simulated tenant that this process serves
+
+	explained bool // what signing in leaves behind
 }
 
 // open connects and signs in, for what has to be read. Only after it has returned is a request sent to Graph.
@@ -95,6 +97,7 @@ func (s *connected) credential(ctx context.Context, k *call, conn *connection) (
 		way := conn.signIn(k.env)
 		way.Network, way.OnDebug = s.network, k.Debug
 		way.OnPrompt = func(text string) { k.Say(plan.PrintableLine(text)) }
+		way.OnAsk = func(a signin.Asking) { s.explain(k, a) }
 		chosen, err := way.Choose()
 		if err == nil && conn.auth == signin.AuthAuto {
 			k.Notef("signing in with %s", chosen.Auth)

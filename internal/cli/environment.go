@@ -23,12 +23,12 @@ type Environment struct {
 	Checkpoint func(point string)
 }
 
-// Terminals says which streams are terminals, which of them know no escape codes (dumb), and how wide they are. Zero columns stand
-// for a width that is not known.
+// Terminals says which streams are terminals, which of them know no escape codes (dumb), and how wide they are. Zero columns or
+// rows stand for a size that is not known.
 type Terminals struct {
 	In, Out, Err     bool
 	OutDumb, ErrDumb bool
-	Columns          int
+	Columns, Rows    int
 }
 
 // settings are how the program prints. NO_COLOR (no-color.org), --no-color, TERM=dumb and a pipe mean no colours; ACCESSIBLE
@@ -36,15 +36,15 @@ type Terminals struct {
 func (e Environment) settings(o output) terminal.Settings {
 	dumb := e.Getenv("TERM") == "dumb"
 	return terminal.Settings{
-		Out: e.Out, Err: e.Err, OutIsTerminal: e.Terminals.Out, ErrIsTerminal: e.Terminals.Err, Columns: e.Terminals.Columns,
+		Out: e.Out, Err: e.Err, OutIsTerminal: e.Terminals.Out, ErrIsTerminal: e.Terminals.Err, Columns: e.Terminals.Columns, Rows: e.Terminals.Rows,
 		OutDumb: e.Terminals.OutDumb, ErrDumb: e.Terminals.ErrDumb,
 		Plain: o.noColor || dumb || e.Getenv("NO_COLOR") != "", Accessible: dumb || e.Getenv("ACCESSIBLE") != "",
 		Quiet: o.quiet, Debug: o.debug, JSON: o.stdout() == render.JSON,
 	}
 }
 
-func (e Environment) prompter() terminal.Prompter {
-	return terminal.NewPrompter(e.In, e.settings(output{}))
+func (e Environment) prompter(o output) terminal.Prompter {
+	return terminal.NewPrompter(e.In, e.settings(o))
 }
 
 // canAsk reports whether there is a person who can answer: questions go to stderr and answers come from stdin.

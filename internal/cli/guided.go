@@ -8,236 +8,236 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/graph/signin"
-	"appleconsent/internal/cli/shell"
 	"appleconsent/internal/operation"
 	"appleconsent/internal/terminal"
-	"appleconsent/plan"
 	"appleconsent/plan/render"
+
+	"github.com/urfave/cli/v2"
 )
 
-// The guided flow leads a person at a terminal from the sign-in to a verified change, one question at a time. It is the same
-// program underneath: what it shows, asks, writes and records is what plan and apply do, so that whoever begins here can go
-// on in a script. What it prints stays on the screen; nothing is drawn over it.
+// The guided flow leads a person at a terminal from a question to what answers it, and through a change to its verification, one
+// question at a time. It is the same program underneath: what it shows, asks, writes and records is what the commands do, so that
+// whoever begins here can go on in a script. What it prints stays on the screen; nothing is drawn over it.
 
-func guided(ctx context.Context, env Environment) error {
-	g := &guide{call: newCall(env, output{format: render.Text}), ask: env.prompter()}
-	g.follow.choices = consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent}
-	s, err := g.session(ctx)
-	if err == nil {
-		err = g.run(ctx, s)
-		s.close()
+// guidedFlags are answers to its questions.
+func guidedFlags() []cli.Flag {
+	return append([]cli.Flag{devices().register()}, append(connectionFlags(),
+		&cli.BoolFlag{Name: "no-color", Usage: "no colours (also: NO_COLOR)"},
+		&cli.BoolFlag{Name: "debug", Usage: "log each HTTP request on stderr, without tokens"})...)
+}
+
+// flagsAfterCommand refuses the flags of the guided flow before a command, which would not see them.
+func flagsAfterCommand(c *cli.Context) error {
+	name := c.Args().First()
+	if c.NumFlags() == 0 || c.App.Command(name) == nil {
+		return nil
 	}
-	if errors.Is(err, terminal.ErrQuit) {
+	words := append(c.Args().Slice(), connectionWords(c)...)
+	return &hintedError{errors.New("flags come after the command"), "for example: " + follow{}.command(words...)}
+}
+
+// noGuide is for who asks for the guided flow where nobody can be asked.
+func noGuide(c *cli.Context) error {
+	words := append([]string{"status"}, connectionWords(c)...)
+	return &hintedError{errors.New("COMMAND is required without a terminal"), "for example: " + follow{}.command(words...)}
+}
+
+// guide runs the guided flow.
+func guide(c *cli.Context, env Environment) error {
+	f := &flow{call: newCall(env, output{format: render.Text, noColor: c.Bool("no-color"), debug: c.Bool("debug")})}
+	if err := checkValues(c); err != nil {
+		return f.failed(err)
+	}
+	var err error
+	in := &input{c, f.call}
+	if f.conn, err = parseConnection(in); err == nil {
+		f.asked, err = parseAsked(in)
+	}
+	if err != nil {
+		return f.failed(err)
+	}
+	f.changes, f.began = true, true
+	f.ask = env.prompter(f.output)
+	f.said = said{
+		tenant: c.IsSet("tenant"), auth: c.IsSet("auth"), devices: c.IsSet("devices") || env.Getenv("APPLECONSENT_DEVICES") != "",
+		connection: connectionWords(c),
+	}
+	defer f.close()
+	f.Say("appleconsent: consent for Apple Mail in Microsoft 365, for all users at once. Nothing is changed before you have seen it and said yes.")
+	err = f.run(c.Context)
+	if errors.Is(err, terminal.ErrQuit) || errors.Is(err, terminal.ErrBack) {
 		err = errLeft
 	}
-	return g.failed(err)
+	return f.failed(err)
 }
 
-// guide asks the questions. What is answered, later commands that are shown say by flags.
-type guide struct {
+// flow is the guided flow: what has been answered, and the session in which the answers are carried out. What is answered, later
+// commands that are shown say by flags.
+type flow struct {
 	*call
 	ask   terminal.Prompter
+	said  said
 	noCLI bool // the Azure CLI was tried, and is not offered again
+
+	goal       goal
+	practising bool // in a simulated tenant that was chosen here
+	conn       connection
+	asked      asked
+
+	session *connected // nil: none is open
+	at      connection // to which it was opened
 }
 
-// session asks where to go and signs in there. If the Azure CLI, which is chosen because of what it has on disk, does not do that,
-// the other ways are offered.
-func (g *guide) session(ctx context.Context) (*connected, error) {
-	for {
-		conn, err := g.connection(ctx)
-		if err != nil {
-			return nil, err
-		}
-		g.changes, g.began = true, true
-		s, err := g.open(ctx, conn, operation.Directory)
-		if err == nil || !is[*signin.Error](err) || conn.auth != signin.AuthAzureCLI {
-			return s, err
-		}
-		v := g.judge(err)
-		g.Failure(v.text, v.hints)
-		g.noCLI = true
-	}
+// said is what need not be asked, and the flags that say it.
+type said struct {
+	tenant, auth, devices bool
+	connection            []string
 }
 
-// run shows the plan and asks what to do with it.
-func (g *guide) run(ctx context.Context, s *connected) error {
-	p, err := s.PlanApply(ctx, s.Require(consent.DefaultApplication(), g.follow.choices))
-	if err != nil {
-		return err
-	}
-	if err := g.show(render.OfPlan(p.Doc)); err != nil {
-		return err
-	}
-	if err := p.Blocked(); err != nil || len(p.Doc.Actions) == 0 {
-		return err
-	}
-	return g.decide(ctx, s, p)
-}
+// goal is what a person wants to do.
+type goal int
 
-func choose[T any](ctx context.Context, ask terminal.Prompter, title string, list []T, option func(T) terminal.Option) (T, error) {
-	options := make([]terminal.Option, len(list))
-	for i, item := range list {
-		options[i] = option(item)
-	}
-	i, err := ask.Choose(ctx, title, options)
-	if err != nil {
-		var none T
-		return none, err
-	}
-	return list[i], nil
-}
+const (
+	check goal = iota
+	grant
+	diagnose
+	undo
+	practise // which is one of the others in a simulated tenant
+)
 
-// connection asks where to go and how to sign in. What is configured comes first.
-func (g *guide) connection(ctx context.Context) (connection, error) {
-	conn := connection{
-		tenant: strings.ToLower(g.env.Getenv("AZURE_TENANT_ID")), auth: signin.AuthAuto, timeout: defaultTimeout,
-		simulate: g.env.Getenv("APPLECONSENT_SIMULATE"),
-	}
-	g.follow.connection = nil
-	var err error
-	if conn.stateDir, err = stateFolder("", g.env); err != nil {
-		return conn, err
-	}
-	if conn.cloud, err = conn.chooseCloud("", g.env); err != nil {
-		return conn, err
-	}
-	auth, err := choose(ctx, g.ask, "Which tenant, and how do you sign in?", g.signInMethods(conn), methodOption)
-	if err != nil {
-		return conn, err
-	}
-	if auth == simulated {
-		return g.scenario(ctx, conn)
-	}
-	conn.auth, conn.simulate = auth, ""
-	g.follow.connection = append(g.follow.connection, "--auth", string(auth))
-	if auth == signin.AuthBrowser || auth == signin.AuthDeviceCode || auth == signin.AuthAzureCLI {
-		err = g.tenant(ctx, &conn)
-	}
-	if err == nil {
-		err = conn.checkTenant()
-	}
-	return conn, err
-}
+// errElse leads from what was done to another goal in the same tenant.
+var errElse = errors.New("something else")
 
-// simulated is the choice of a simulated tenant, which needs no sign-in.
-const simulated signin.Auth = "simulated"
-
-// signInMethods are those that can be chosen: what the environment asks for comes first.
-func (g *guide) signInMethods(conn connection) []signin.Auth {
-	list := append(conn.signIn(g.env).Configured(), signin.AuthDeviceCode)
-	if g.noCLI {
-		list = slices.DeleteFunc(list, func(auth signin.Auth) bool { return auth == signin.AuthAzureCLI })
-	}
-	if conn.simulate != "" {
-		return append([]signin.Auth{simulated}, list...)
-	}
-	return append(list, simulated)
-}
-
-func methodOption(auth signin.Auth) terminal.Option {
-	titles := map[signin.Auth]string{
-		signin.AuthEnvironment: "App registration", signin.AuthWorkloadIdentity: "Workload identity", signin.AuthAzureCLI: "Azure CLI",
-		signin.AuthBrowser: "Browser", signin.AuthDeviceCode: "Device code",
-	}
-	if auth == simulated {
-		return terminal.Option{Label: "Simulated tenant", Detail: "practise safely"}
-	}
-	return terminal.Option{Label: titles[auth], Detail: signInMethods().about[auth]}
-}
-
-// scenario asks for the simulated tenant, unless the environment names one.
-func (g *guide) scenario(ctx context.Context, conn connection) (connection, error) {
-	conn.auth, conn.tenant = signin.AuthAuto, ""
-	if conn.simulate != "" {
-		return conn, nil
-	}
-	chosen, err := choose(ctx, g.ask, "Which simulated tenant?", scenarios().choices(), func(c shell.Choice) terminal.Option {
-		return terminal.Option{Label: c.Word, Detail: c.Meaning}
-	})
-	conn.simulate = chosen.Word
-	g.follow.connection = append(g.follow.connection, "--simulate", conn.simulate)
-	return conn, err
-}
-
-// tenant asks for the tenant of a person, who may be a guest in several.
-func (g *guide) tenant(ctx context.Context, conn *connection) error {
-	check := func(text string) error {
-		return connection{tenant: strings.ToLower(text), auth: conn.auth}.checkTenant()
-	}
-	text, err := g.ask.Ask(ctx, "Tenant ID or domain (empty: your account's home tenant)", conn.tenant, check)
-	conn.tenant = strings.ToLower(text)
-	if conn.tenant != "" {
-		g.follow.connection = append(g.follow.connection, "--tenant", conn.tenant)
-	}
-	return err
-}
-
-// step is something to do with a plan.
-type step struct {
-	terminal.Option
-	last bool // the flow ends with it
-	do   func() error
-}
-
-// decide asks what to do with the plan until it is applied or left.
-func (g *guide) decide(ctx context.Context, s *connected, p operation.Planned) error {
-	steps := []step{
-		{terminal.Option{Label: "Apply", Detail: "you will be asked to confirm"}, true, func() error { return g.apply(ctx, s, p) }},
-		{terminal.Option{Label: "Save the plan", Detail: "for a review, or to apply later"}, false, func() error { return g.save(ctx, p.Doc) }},
-		{terminal.Option{Label: "Export it", Detail: "as a report, or as a script for another tool"}, false, func() error { return g.export(ctx, p.Doc) }},
-		{terminal.Option{Label: "Quit without changes"}, true, func() error { return errLeft }},
-	}
-	for {
-		chosen, err := choose(ctx, g.ask, "What now?", steps, func(s step) terminal.Option { return s.Option })
-		if err != nil {
+// run asks, does it, and asks what comes next.
+func (f *flow) run(ctx context.Context) error {
+	for at := 0; ; {
+		if err := f.walk(ctx, at); err != nil {
 			return err
 		}
-		err = chosen.do()
-		if chosen.last || err != nil && !errors.Is(err, terminal.ErrQuit) { // Esc leads back to the choice
+		err := f.do(ctx)
+		switch refused := is[*signin.Error](err); {
+		case errors.Is(err, terminal.ErrBack):
+			at = f.before(len(f.questions()))
+		case errors.Is(err, errElse):
+			at = 0
+			f.settle()
+		case refused && f.conn.auth == signin.AuthAzureCLI && !f.said.auth: // it was chosen because of what it has on disk
+			v := f.judge(err)
+			f.Failure(v.text, v.hints)
+			f.noCLI, at = true, askMethod
+		default:
 			return err
 		}
 	}
 }
 
-// apply takes the lock, asks for the yes, and does it.
-func (g *guide) apply(ctx context.Context, s *connected, p operation.Planned) error {
-	release, err := s.Lock(plan.OperationApply)
-	if err != nil {
-		return err
-	}
-	defer release()
-	result, err := s.CarryOut(ctx, p, g.confirmed(""))
-	return g.ended(result, changeOptions{}, err)
+// settle keeps what was answered for all that follows.
+func (f *flow) settle() {
+	devices := f.said.devices || f.goal != undo // who undoes is not asked for them
+	f.said, f.practising = said{true, true, devices, f.follow.connection}, false
 }
 
-func (g *guide) save(ctx context.Context, doc plan.Document) error {
-	name, err := g.write(ctx, "Save the plan as", "plan.json", render.OfPlan(doc), render.JSON)
+// walk asks the questions from one of them on. Esc leads to the one before.
+func (f *flow) walk(ctx context.Context, at int) error {
+	for questions := f.questions(); at < len(questions); {
+		if !questions[at].needed() {
+			at++
+			continue
+		}
+		word, before := terminal.BackWord, f.before(at)
+		if before < 0 {
+			word = "quit"
+		}
+		f.Asking()
+		err := questions[at].ask(ctx, f.ask.Back(word))
+		switch {
+		case err == nil:
+			at++
+		case errors.Is(err, terminal.ErrBack) && before >= 0:
+			at = before
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+// before is the question that is asked before one of them; -1 if there is none.
+func (f *flow) before(at int) int {
+	for i, q := range slices.Backward(f.questions()[:at]) {
+		if q.needed() {
+			return i
+		}
+	}
+	return -1
+}
+
+// do carries out what was asked for, in a session of the tenant.
+func (f *flow) do(ctx context.Context) error {
+	f.asked.EnableApp = false
+	f.follow.connection, f.follow.choices = f.words(), f.asked.Choices
+	need := operation.Directory
+	if f.goal == diagnose {
+		need = operation.Examination
+	}
+	if err := f.reach(ctx, need); err != nil {
+		return err
+	}
+	return map[goal]func(context.Context) error{check: f.check, grant: f.grant, diagnose: f.diagnose, undo: f.undo}[f.goal](ctx)
+}
+
+// reach opens a session of the tenant, or goes on with the one that is open.
+func (f *flow) reach(ctx context.Context, need operation.Need) error {
+	if f.session != nil && f.at == f.conn {
+		if need == operation.Directory {
+			return nil
+		}
+		return f.session.Reach(ctx, need)
+	}
+	f.close()
+	s, err := f.open(ctx, f.conn, need)
 	if err == nil {
-		g.planSaved(name, g.follow.choices)
+		f.session, f.at = s, f.conn
 	}
 	return err
 }
 
-// export writes the plan in another form.
-func (g *guide) export(ctx context.Context, doc plan.Document) error {
-	form, err := choose(ctx, g.ask, "Which format?", render.Exports(g.follow.choices), func(f render.Form) terminal.Option {
-		return terminal.Option{Label: f.Title, Detail: f.Purpose}
-	})
-	if err != nil {
-		return err
+func (f *flow) close() {
+	if f.session != nil {
+		f.session.close()
+		f.session = nil
 	}
-	name, err := g.write(ctx, "File", "plan"+form.Extensions[0], render.OfPlan(doc), form.Format)
-	if err == nil {
-		g.Notef("Wrote %s.", plan.Printable(name))
-	}
-	return err
 }
 
-// write asks for a file, for which there is a preset, and writes the result to it.
-func (g *guide) write(ctx context.Context, title, preset string, r render.Result, f render.Format) (name string, err error) {
-	name, err = g.ask.Ask(ctx, title, preset, plan.CheckWritable)
-	if err != nil {
-		return "", err
+// words are the flags for what was said and answered.
+func (f *flow) words() []string {
+	words := slices.Clone(f.said.connection)
+	add := func(flag, value string) {
+		if value != "" && !slices.Contains(words, flag) {
+			words = append(words, flag, value)
+		}
 	}
-	return name, writeFile(name, r, f)
+	if f.conn.simulate != "" {
+		if f.conn.simulate != f.env.Getenv("APPLECONSENT_SIMULATE") {
+			add("--simulate", f.conn.simulate)
+		}
+		return words
+	}
+	if !f.said.auth {
+		add("--auth", string(f.conn.auth))
+	}
+	if !f.said.tenant && f.asksTenant() {
+		add("--tenant", f.conn.tenant)
+	}
+	return words
+}
+
+// required is what is asked for, here and now.
+func (f *flow) required() consent.Requirement {
+	return f.session.Require(consent.DefaultApplication(), f.asked.Choices)
+}
+
+// checkTenant refuses what cannot be a tenant for this sign-in.
+func (f *flow) checkTenant(text string) error {
+	return connection{tenant: strings.ToLower(text), auth: f.conn.auth}.checkTenant()
 }

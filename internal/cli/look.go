@@ -84,7 +84,11 @@ func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
 	if err != nil {
 		return err
 	}
-	if err := k.show(render.OfPlan(doc)); err != nil {
+	show := k.show
+	if kind == plan.KindStatus {
+		show = k.answer
+	}
+	if err := show(render.OfPlan(doc)); err != nil {
 		return err
 	}
 	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
@@ -151,19 +155,10 @@ func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
 	if err != nil {
 		return err
 	}
-	required, facts, err := s.Examine(ctx, required)
+	found, err := k.diagnose(ctx, s, required)
 	if err != nil {
 		return err
 	}
-	// a fix names its route, and enables the service principal where that is needed
-	fixes := follow{shell: k.follow.shell, connection: k.follow.connection}
-	found := render.Diagnose(tool(), required, facts, func(words ...string) string {
-		same := consent.Choices{Devices: o.asked.Devices, Route: consent.AdminConsent}
-		if !slices.Contains(words, string(consent.UserConsent)) {
-			same.Also = required.Also
-		}
-		return fixes.command(append(words, choiceFlags(same, false)...)...)
-	})
 	if err := k.show(render.OfDiagnosis(found, o.verbose)); err != nil {
 		return err
 	}
@@ -174,4 +169,20 @@ func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
 		k.Warning("grants or service principal could not be checked: exit code 0 only means that no problem was found")
 	}
 	return nil
+}
+
+// diagnose examines a tenant. A fix names its route, and enables the service principal where that is needed.
+func (k *call) diagnose(ctx context.Context, s *connected, required consent.Requirement) (render.Diagnosis, error) {
+	required, facts, err := s.Examine(ctx, required)
+	if err != nil {
+		return render.Diagnosis{}, err
+	}
+	fixes := follow{shell: k.follow.shell, connection: k.follow.connection}
+	return render.Diagnose(tool(), required, facts, func(words ...string) string {
+		same := consent.Choices{Devices: required.Devices, Route: consent.AdminConsent}
+		if !slices.Contains(words, string(consent.UserConsent)) {
+			same.Also = required.Also
+		}
+		return fixes.command(append(words, choiceFlags(same, false)...)...)
+	}), nil
 }

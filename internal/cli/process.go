@@ -40,15 +40,15 @@ func Process(args []string, checkpoint func(point string)) int {
 }
 
 func (c console) terminals() Terminals {
-	columns, _, _ := term.GetSize(int(os.Stdout.Fd()))
+	columns, rows, _ := term.GetSize(int(os.Stdout.Fd()))
 	if columns == 0 {
-		columns, _, _ = term.GetSize(int(os.Stderr.Fd()))
+		columns, rows, _ = term.GetSize(int(os.Stderr.Fd()))
 	}
 	return Terminals{
 		In:      term.IsTerminal(int(os.Stdin.Fd())) && !c.unattended,
 		Out:     term.IsTerminal(int(os.Stdout.Fd())),
 		Err:     term.IsTerminal(int(os.Stderr.Fd())),
-		OutDumb: c.outDumb, ErrDumb: c.errDumb, Columns: columns,
+		OutDumb: c.outDumb, ErrDumb: c.errDumb, Columns: columns, Rows: rows,
 	}
 }
 

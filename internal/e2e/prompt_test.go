@@ -37,19 +37,23 @@ type screen struct {
 	tty  *os.File
 	seen strings.Builder
 	more chan string
+	upTo int // how much of its text was awaited, see seenFrom
 }
+
+// usualSize is that of a pseudo-terminal.
+var usualSize = pty.Winsize{Rows: 50, Cols: 80}
 
 // onTerminal starts the program on a pseudo-terminal of 80 columns.
 func (b *bench) onTerminal(env []string, args ...string) *screen {
 	b.T.Helper()
-	return startOnTerminal(b.T, b.Env(append([]string{"TERM=xterm-256color"}, env...)...), args...)
+	return startOnTerminal(b.T, usualSize, b.Env(append([]string{"TERM=xterm-256color"}, env...)...), args...)
 }
 
-func startOnTerminal(t *testing.T, env []string, args ...string) *screen {
+func startOnTerminal(t *testing.T, size pty.Winsize, env []string, args ...string) *screen {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), testbed.Program(t, "appleconsent"), args...)
 	cmd.Env = env
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: 80})
+	tty, err := pty.StartWithSize(cmd, &size)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,21 +88,14 @@ func (s *screen) text() string {
 // await reads until the program has printed the words.
 func (s *screen) await(words string) {
 	s.t.Helper()
-	s.awaitAfter("", words)
+	s.awaitFunc(func(text string) bool { return strings.Contains(text, words) }, words)
 }
 
-// awaitAfter reads until the program has printed the words after the last time it printed the mark.
-func (s *screen) awaitAfter(mark, words string) {
+// awaitFunc reads until the text of the screen is as wanted.
+func (s *screen) awaitFunc(wanted func(text string) bool, words ...string) {
 	s.t.Helper()
 	limit := time.After(20 * time.Second)
-	since := func() string {
-		text := s.text()
-		if mark == "" {
-			return text
-		}
-		return text[max(strings.LastIndex(text, mark), 0):]
-	}
-	for !strings.Contains(since(), words) {
+	for !wanted(s.text()) {
 		select {
 		case part, open := <-s.more:
 			if !open {

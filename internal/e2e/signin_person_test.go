@@ -5,6 +5,7 @@ package e2e_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -111,7 +112,8 @@ func TestSignIn_stepUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := newMicrosoft(t, test.scenario)
 			m.Tenant.SetConsented()
-			m.with(nil, append(test.args, "--auth", "device-code")...)
+			answer := m.with(nil, append(test.args, "--auth", "device-code")...)
+			explained(t, answer.Stderr, test.want)
 			var got []string
 			for _, asked := range m.asked() {
 				if scopes, found := strings.CutPrefix(asked, "devicecode: "); found {
@@ -122,6 +124,30 @@ func TestSignIn_stepUp(t *testing.T) {
 				t.Errorf("prompts (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// explained wants each prompt told before it comes: what the page will name, each permission with its purpose, how long a consent
+// stays, once, and before a prompt for more why there is another one.
+func explained(t *testing.T, stderr string, prompts []string) {
+	t.Helper()
+	parts := strings.Split(stderr, "To sign in, use a web browser")
+	if len(parts) != len(prompts)+1 {
+		t.Fatalf("%d prompts are told, want %d:\n%s", len(parts)-1, len(prompts), stderr)
+	}
+	for i, prompt := range prompts {
+		for _, permission := range strings.Fields(strings.ReplaceAll(prompt, "https://graph.microsoft.com/", "")) {
+			if !regexp.MustCompile(`(?m)^  ` + regexp.QuoteMeta(permission) + ` +[a-z].+$`).MatchString(parts[i]) {
+				t.Errorf("before prompt %d there is no purpose of %s:\n%s", i+1, permission, parts[i])
+			}
+		}
+		for words, want := range map[string]bool{
+			"names Microsoft Graph Command Line Tools. If it asks": i == 0, "Permissions > Revoke permission.": i == 0, "Sign in once more": i > 0,
+		} {
+			if strings.Contains(parts[i], words) != want {
+				t.Errorf("before prompt %d there is %q: %v, want %v:\n%s", i+1, words, !want, want, parts[i])
+			}
+		}
 	}
 }
 
@@ -201,7 +227,7 @@ func TestSignIn_declinedChange(t *testing.T) {
 // screen starts the program on a terminal.
 func (m *microsoft) screen(args ...string) *screen {
 	m.T.Helper()
-	return startOnTerminal(m.T, m.environ("TERM=xterm-256color"), args...)
+	return startOnTerminal(m.T, usualSize, m.environ("TERM=xterm-256color"), args...)
 }
 
 // What is kept of a sign-in is for its owner only, and holds no token.

@@ -202,6 +202,33 @@ func TestStateFolder_isAFile(t *testing.T) {
 	}
 }
 
+// A person who signs in on another machine is told what for, before each time, and the commands that are shown go there again.
+func TestGuided_deviceCode(t *testing.T) {
+	t.Parallel()
+	m := newMicrosoft(t, "partial")
+	m.Tenant.SetConsented()
+	s := m.screen()
+	s.chose(false, askGoal, 2, askWay, 2)
+	s.asked(askTenant)
+	s.send("contoso.example" + enter)
+	s.chose(false, askDevices, 1)
+	for _, words := range []string{"names Microsoft Graph Command Line Tools. If it asks", "Directory.Read.All read the grants", "To sign in, use a web browser"} {
+		s.seenFrom(words)
+	}
+	s.chose(false, askNow, 1)
+	s.asked("Apply this plan")
+	s.send("y")
+	for _, words := range []string{
+		"Sign in once more: until now it was for reading only", "DelegatedPermissionGrant.ReadWrite.All create, change or delete grants", "To sign in, use a web browser",
+		"✓ Verified", "--auth device-code --tenant contoso.example",
+	} {
+		s.seenFrom(words)
+	}
+	if code := s.end(); code != 0 {
+		t.Errorf("exit code %d:\n%s", code, s.text())
+	}
+}
+
 // Where the Azure CLI looks signed in and is not, the guided flow says why and offers the other ways.
 func TestGuided_azFails(t *testing.T) {
 	t.Parallel()
@@ -209,17 +236,17 @@ func TestGuided_azFails(t *testing.T) {
 	m.azureCLI(`[{}]`)
 	m.file("az", "#!/bin/sh\necho \"ERROR: Please run 'az login' to setup account.\" >&2\nexit 1\n", 0o700)
 	s := m.screen()
-	s.await(askWay)
-	s.send(enter) // the Azure CLI comes first
-	s.await("home tenant")
+	s.chose(false, askGoal, 1, askWay, 1) // the Azure CLI comes first
+	s.asked(askTenant)
 	s.send(enter)
-	s.await("nothing was changed")
-	s.awaitAfter("nothing was changed", "Simulated tenant")
+	s.chose(false, askDevices, 1)
+	s.seenFrom("nothing was changed")
+	s.asked(askWay)
 	_, list, _ := strings.Cut(s.text(), "nothing was changed")
 	if strings.Contains(list, "Azure CLI") || !strings.Contains(list, "Device code") {
 		t.Errorf("what is offered is\n%s", list)
 	}
-	s.send(escape)
+	s.send(ctrlD)
 	if code := s.end(); code != 3 {
 		t.Errorf("exit code %d, want 3:\n%s", code, s.text())
 	}

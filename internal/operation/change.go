@@ -205,10 +205,13 @@ func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, err
 }
 
 func (s *Session) verify(ctx context.Context, engine plan.Engine, change plan.Change) error {
-	s.Reporter.Note("verifying …")
-	defer s.Reporter.Busy("waiting until the change is visible")()
+	verified := s.Reporter.Busy("Verify the change")
 	err := engine.Verify(ctx, change)
-	if errors.Is(err, context.Canceled) {
+	verified()
+	switch {
+	case err == nil:
+		s.Reporter.Verified()
+	case errors.Is(err, context.Canceled):
 		return &UnverifiedError{change, err}
 	}
 	return s.inTenant(err)

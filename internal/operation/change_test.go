@@ -46,9 +46,9 @@ started 1
 finished 1: done
 started 2
 finished 2: done
-note: verifying …
-busy: waiting until the change is visible
-free: waiting until the change is visible`
+busy: Verify the change
+free: Verify the change
+verified`
 	if diff := cmp.Diff(want, s.said.text()); diff != "" {
 		t.Errorf("what was heard (-want +got):\n%s", diff)
 	}

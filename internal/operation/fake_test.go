@@ -153,6 +153,7 @@ func (s *script) Note(text string)               { s.add("note: %s", text) }
 func (s *script) Warning(text string)            { s.add("warning: %s", text) }
 
 func (s *script) ListsLag()                            { s.add("lists lag") }
+func (s *script) Verified()                            { s.add("verified") }
 func (s *script) Waiting(what string, d time.Duration) { s.add("waiting %s for %s", d, what) }
 
 func (s *script) Busy(what string) func() {

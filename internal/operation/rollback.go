@@ -61,6 +61,10 @@ func (s *Session) Rollback(ctx context.Context, id string, asked consent.Choices
 	return s.CarryOut(ctx, Planned{doc, plan.OperationRollback, undo.Required, undo.Unsettled(s.Clock.Now()), replan}, t)
 }
 
+// Active returns the changes of this tenant that can be rolled back, the newest first. Errors: *NothingToUndoError, and the
+// *plan.DamagedError of a record that is newer than all of them.
+func (s *Session) Active() ([]plan.Change, error) { return s.active("") }
+
 // active returns the change of that id, or those that are active, the newest first; they are of this tenant.
 func (s *Session) active(id string) ([]plan.Change, error) {
 	if id == "" {
@@ -144,8 +148,7 @@ func (s undoing) plan(ctx context.Context, candidates []plan.Change) (plan.Docum
 // readFor is Read for a requirement that may need more than what was asked for when the session was opened.
 func (s *Session) readFor(ctx context.Context, required consent.Requirement) (consent.State, error) {
 	if need := NeedOf(required.Choices); need != Directory {
-		s.ask(need)
-		if err := s.signIn(ctx); err != nil {
+		if err := s.Reach(ctx, need); err != nil {
 			return consent.State{}, err
 		}
 	}

@@ -63,6 +63,8 @@ type Reporter interface {
 	plan.Progress
 	// Busy says what is waited for, until done is called.
 	Busy(what string) (done func())
+	// Verified is called when a change is visible.
+	Verified()
 	// Note and Warning are for people: what is good to know, and what must be known.
 	Note(text string)
 	Warning(text string)
@@ -128,6 +130,12 @@ func Open(ctx context.Context, setup Setup, need Need) (*Session, error) {
 	}
 	s.Tenant.KeepAccount()
 	return s, nil
+}
+
+// Reach makes a session that was opened for less read what is needed, too. A person may be asked to sign in once more.
+func (s *Session) Reach(ctx context.Context, need Need) error {
+	s.ask(need)
+	return s.signIn(ctx)
 }
 
 func (s *Session) ask(need Need) {

@@ -17,6 +17,8 @@ import (
 // Everything else that is printed goes above it. The printer's lock guards it.
 type busyLine struct {
 	what  string // empty: nothing is waited for
+	whose *Progress
+	why   string // it takes longer; empty: it does not yet
 	since time.Time
 	frame int
 	drawn bool
@@ -27,7 +29,9 @@ const clearLine = "\r" + ansi.EraseLineRight
 
 // Busy shows on stderr that something is waited for, until done is called. Where stderr is no terminal, or is for a screen
 // reader, nothing moves: there the lines say it that come when an answer is slow. Of two at once, the first is shown.
-func (p *Printer) Busy(what string) (done func()) {
+func (p *Printer) Busy(what string) (done func()) { return p.busy(what, nil) }
+
+func (p *Printer) busy(what string, whose *Progress) (done func()) {
 	if !p.animated() {
 		return func() {}
 	}
@@ -36,7 +40,7 @@ func (p *Printer) Busy(what string) (done func()) {
 	if p.waiting.what != "" {
 		return func() {}
 	}
-	p.waiting = busyLine{what: plan.PrintableLine(what), since: time.Now()} //nolint:forbidigo // for the eye alone
+	p.waiting = busyLine{what: plan.PrintableLine(what), whose: whose, since: time.Now()} //nolint:forbidigo // for the eye alone
 	stop, ended := make(chan struct{}), make(chan struct{})
 	go p.spin(stop, ended)
 	return sync.OnceFunc(func() {
@@ -86,6 +90,9 @@ func (p *Printer) drawBusy() {
 	if took >= time.Second {
 		text += fmt.Sprintf(" %.0f s", took.Seconds())
 	}
+	if w.why != "" {
+		text += " (" + w.why + ")"
+	}
 	w.drawn = true
 	_, _ = io.WriteString(p.settings.Err, clearLine+p.errStyle.Muted(ansi.Truncate(text, p.errStyle.Width-1, "…")))
 }
@@ -108,6 +115,9 @@ type Progress struct {
 
 // NewProgress returns a Progress for one tenant.
 func NewProgress(p *Printer) *Progress { return &Progress{Printer: p} }
+
+// Busy is the printer's, with what is told of waiting in the same line.
+func (p *Progress) Busy(what string) (done func()) { return p.busy(what, p) }
 
 // Started says what is being done.
 func (p *Progress) Started(a plan.RecordedAction) {
@@ -138,11 +148,27 @@ func (p *Progress) ListsLag() {
 	p.Warning("Microsoft Graph shows the change by its ids, and not in all of its lists yet: status may lag behind for some minutes.")
 }
 
-// Waiting says what is waited for; zero is a time that nobody knows.
+// Verified says that the change is visible.
+func (p *Progress) Verified() { p.Note(p.errStyle.Good("✓ Verified")) }
+
+// Waiting says what is waited for; zero is a time that nobody knows. It is part of the line that moves, if that is this one's.
 func (p *Progress) Waiting(what string, d time.Duration) {
-	if d == 0 {
-		p.Notef("  waiting for %s", plan.Printable(what))
-		return
+	why := "waiting for " + plan.PrintableLine(what)
+	if d != 0 {
+		why = fmt.Sprintf("waiting %s for %s", d.Round(100*time.Millisecond), plan.PrintableLine(what))
 	}
-	p.Notef("  waiting %s for %s", d.Round(100*time.Millisecond), plan.Printable(what))
+	if !p.because(why) {
+		p.Note("  " + why)
+	}
+}
+
+// because tells in the line that moves why it takes longer, and reports whether that is this one's.
+func (p *Progress) because(why string) bool {
+	p.Printer.mu.Lock()
+	defer p.Printer.mu.Unlock()
+	moving := p.waiting.whose == p
+	if moving {
+		p.waiting.why = why
+	}
+	return moving
 }

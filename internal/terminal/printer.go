@@ -27,7 +27,7 @@ type Settings struct {
 	Out, Err                     io.Writer
 	OutIsTerminal, ErrIsTerminal bool
 	OutDumb, ErrDumb             bool // a terminal that knows no escape codes: without colours, and nothing moves
-	Columns                      int  // of the terminal; zero if that is not known
+	Columns, Rows                int  // of the terminal; zero if that is not known
 	Plain                        bool // no colours
 	Accessible                   bool // nothing moves
 	Quiet, Debug                 bool
@@ -42,6 +42,38 @@ type Printer struct {
 
 	mu      sync.Mutex
 	waiting busyLine
+	last    kind // of what was written last
+}
+
+// kind is what a printer has written: on a terminal, where both streams meet, an empty line parts results from other lines.
+type kind int
+
+const (
+	apart    kind = iota // nothing, or an empty line
+	line                 // on stderr
+	result               // on stdout
+	question             // with its answer
+)
+
+// part makes room for what is of another kind than what was written last. The lock must be held.
+func (p *Printer) part(next kind) {
+	if p.settings.OutIsTerminal && p.settings.ErrIsTerminal && p.last != apart && p.last != next {
+		_, _ = io.WriteString(p.settings.Err, "\n")
+	}
+	p.last = next
+}
+
+// Gap parts what was written from a question that goes away with its answer.
+func (p *Printer) Gap() { p.gap(apart) }
+
+// Asking parts what was written from a question that stays with its answer, and that from what comes after it but more questions.
+func (p *Printer) Asking() { p.gap(question) }
+
+func (p *Printer) gap(next kind) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.eraseBusy()
+	p.part(next)
 }
 
 // New returns a printer.
@@ -71,36 +103,45 @@ func (e *OutputError) Unwrap() error { return e.Err }
 func (p *Printer) Write(content []byte) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if len(content) == 0 {
+		return nil
+	}
 	p.eraseBusy()
+	p.part(result)
 	if _, err := p.settings.Out.Write(content); err != nil {
 		return &OutputError{err}
 	}
 	return nil
 }
 
-// Preview shows on stderr what is about to be asked or done, unless little is wanted there.
-func (p *Printer) Preview(r render.Result) {
-	if !p.settings.Quiet {
-		p.Show(r)
-	}
-}
+// Quiet reports whether little is wanted on stderr.
+func (p *Printer) Quiet() bool { return p.settings.Quiet }
 
 // Show shows a result on stderr, however little is wanted there.
 func (p *Printer) Show(r render.Result) {
-	if text, err := render.Write(r, render.Text, p.errStyle); err == nil { // text holds everything
-		p.stderr(string(text) + "\n")
+	text, err := render.Write(r, render.Text, p.errStyle)
+	if err != nil { // text holds everything
+		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.eraseBusy()
+	p.part(result)
+	_, _ = io.WriteString(p.settings.Err, string(text)+"\n")
+	p.last = apart
 }
 
 // Note writes a line on stderr, unless little is wanted there.
 func (p *Printer) Note(text string) {
 	if !p.settings.Quiet {
-		p.stderr(p.fit(text, len(text)-len(strings.TrimLeft(text, " "))))
+		p.Say(text)
 	}
 }
 
 // Say writes a line on stderr that must be seen.
-func (p *Printer) Say(text string) { p.stderr(p.fit(text, 0)) }
+func (p *Printer) Say(text string) {
+	p.stderr(p.fit(text, len(text)-len(strings.TrimLeft(text, " "))))
+}
 
 // Copyable writes a line on stderr whole, however narrow the terminal is.
 func (p *Printer) Copyable(text string) { p.stderr(text + "\n") }
@@ -173,6 +214,7 @@ func (p *Printer) stderr(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.eraseBusy()
+	p.part(line)
 	_, _ = io.WriteString(p.settings.Err, text) // there is nowhere to report that stderr is gone
 }
 

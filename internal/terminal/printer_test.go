@@ -28,7 +28,7 @@ func TestPrinter(t *testing.T) {
 		want     string
 	}{
 		"plain": {terminal.Settings{}, "No changes are recorded on this machine.\n\nnote\nsaid\n" + lines},
-		"quiet": {terminal.Settings{Quiet: true}, "said\n" + lines},
+		"quiet": {terminal.Settings{Quiet: true}, "No changes are recorded on this machine.\n\nsaid\n" + lines},
 		"debug": {terminal.Settings{Debug: true}, "No changes are recorded on this machine.\n\nnote\nsaid\ndebug: why\n" + lines},
 		"JSON": {terminal.Settings{JSON: true}, "No changes are recorded on this machine.\n\nnote\nsaid\n" +
 			`{"schemaVersion":1,"kind":"warning","message":"take care"}` + "\nerror: it failed\nhint:  do this\n"},
@@ -38,7 +38,7 @@ func TestPrinter(t *testing.T) {
 			var out, errs strings.Builder
 			test.settings.Out, test.settings.Err = &out, &errs
 			p := terminal.New(test.settings)
-			p.Preview(render.OfHistory(nil, 0))
+			p.Show(render.OfHistory(nil, 0))
 			p.Note("note")
 			p.Say("said")
 			p.Debug("why")
@@ -120,14 +120,49 @@ func TestProgress_manyAtOnce(t *testing.T) {
 	}
 	wait.Wait()
 	text := errs.String()
+	inLine := 0
 	for i := range 8 {
-		if !strings.Contains(text, fmt.Sprintf("  waiting 1s for tenant %d\n", i)) {
+		why := fmt.Sprintf("waiting 1s for tenant %d", i)
+		if strings.Contains(text, "… ("+why+")") { // the one whose line moves
+			inLine++
+		} else if !strings.Contains(text, "  "+why+"\n") {
 			t.Errorf("tenant %d is not whole in %q", i, text)
 		}
+	}
+	if inLine != 1 {
+		t.Errorf("%d tenants are in the line that moves, want 1: %q", inLine, text)
 	}
 	moved := strings.LastIndex(text, "Create service principal")
 	if moved < 0 || !strings.Contains(text[moved:], "\r\x1b[K") || strings.Count(text, "✓ Created service principal of Apple Internet Accounts\n") != 16 {
 		t.Errorf("got %q", text)
+	}
+}
+
+// Where both streams meet, an empty line parts results from other lines, in either order; where they do not, nothing is added.
+func TestPrinter_apart(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		out, err bool
+		want     string
+	}{
+		"one terminal":     {true, true, "note\n\nresult\n\nsaid\n\nNo changes are recorded on this machine.\n\nsaid\n\n"},
+		"stdout is a pipe": {false, true, "note\nresult\nsaid\nNo changes are recorded on this machine.\n\nsaid\n"},
+		"stderr is a pipe": {true, false, "note\nresult\nsaid\nNo changes are recorded on this machine.\n\nsaid\n"},
+	} {
+		var both strings.Builder
+		p := terminal.New(terminal.Settings{Out: &both, Err: &both, OutIsTerminal: test.out, ErrIsTerminal: test.err, Plain: true})
+		p.Note("note")
+		if err := p.Write([]byte("result\n")); err != nil {
+			t.Error(err)
+		}
+		p.Say("said")
+		p.Show(render.OfHistory(nil, 0))
+		p.Say("said")
+		p.Gap()
+		p.Gap()
+		if diff := cmp.Diff(test.want, both.String()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

@@ -7,15 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	_ "appleconsent/internal/terminal/noquery" // before huh asks the terminal for its background
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 
+	"github.com/charmbracelet/bubbles/help"
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/huh"
-	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/lipgloss"
 )
 
 // Prompter asks a person. Whatever is not a clear yes is a no: the preset, an empty answer, the end of input. Ctrl-C is
@@ -27,6 +29,8 @@ type Prompter interface {
 	Choose(ctx context.Context, title string, options []Option) (int, error)
 	// Ask returns a line that check accepts, with a preset that can be edited or taken.
 	Ask(ctx context.Context, title, preset string, check func(string) error) (string, error)
+	// Back returns a prompter that asks the same with Esc as one step back, which is ErrBack. The key line calls it by the word.
+	Back(word string) Prompter
 }
 
 // Option is something to choose.
@@ -38,169 +42,172 @@ type Option struct {
 // ErrQuit is leaving without having chosen.
 var ErrQuit = errors.New("left without a choice")
 
+// ErrBack is going back to the question before.
+var ErrBack = errors.New("back to the question before")
+
+// BackWord is what going back to the question before is called; plain lines offer it where it is called so.
+const BackWord = "back"
+
 // NewPrompter returns huh's prompts, or plain lines for screen readers and for terminals that know nothing else.
 func NewPrompter(in io.Reader, s Settings) Prompter {
 	if s.Accessible || s.ErrDumb {
-		return linePrompter{bufio.NewReader(in), s.Err}
+		return linePrompter{bufio.NewReader(in), s.Err, ""}
 	}
-	return formPrompter{in, s.Err, s.Columns}
+	columns := min(cmp.Or(s.Columns, DefaultColumns), maxColumns)
+	return formPrompter{in, s.Err, newStyle(s.Err, columns, !s.Plain), cmp.Or(s.Rows, defaultRows), ""}
 }
 
-func (o Option) text() string {
-	if o.Detail == "" {
-		return plan.PrintableLine(o.Label)
-	}
-	return plan.PrintableLine(o.Label + " – " + o.Detail)
-}
+// defaultRows is the height of a terminal where none is known.
+const defaultRows = 24
 
-// formPrompter draws questions with huh on stderr.
+// formPrompter draws questions on stderr: with huh, but for what is chosen from a list, see chooser.
 type formPrompter struct {
-	in      io.Reader
-	err     io.Writer
-	columns int // of the terminal; zero if that is not known
+	in    io.Reader
+	err   io.Writer
+	style render.Style
+	rows  int    // of the terminal
+	back  string // what Esc is called where it leads back; empty: it leaves
+}
+
+func (p formPrompter) Back(word string) Prompter {
+	p.back = word
+	return p
 }
 
 func (p formPrompter) Confirm(ctx context.Context, question string) (bool, error) {
 	yes := false
-	err := p.run(ctx, huh.NewConfirm().Title(question).Affirmative("Yes").Negative("No").Value(&yes))
+	err := p.run(ctx, huh.NewConfirm().Title(p.wrapped(question)).Affirmative("Yes").Negative("No").
+		WithButtonAlignment(lipgloss.Left).Value(&yes))
 	if errors.Is(err, ErrQuit) {
 		return false, nil
 	}
 	return yes && err == nil, err
 }
 
-func (p formPrompter) Choose(ctx context.Context, title string, options []Option) (int, error) {
-	chosen := 0
-	items := make([]huh.Option[int], len(options))
-	for i, o := range options { // one line each, so that all fit a small screen
-		items[i] = huh.NewOption(ansi.Truncate(o.text(), p.width()-optionMargin, "…"), i)
-	}
-	field := huh.NewSelect[int]().Title(title).Options(items...).Value(&chosen)
-	return chosen, p.run(ctx, field)
-}
-
 func (p formPrompter) Ask(ctx context.Context, title, preset string, check func(string) error) (string, error) {
 	answer := preset
-	err := p.run(ctx, huh.NewInput().Title(title).Value(&answer).Validate(check))
+	wrapped := func(text string) error {
+		if err := check(text); err != nil {
+			return errors.New(p.wrapped(err.Error()))
+		}
+		return nil
+	}
+	err := p.run(ctx, huh.NewInput().Title(p.wrapped(title)).Value(&answer).Validate(wrapped))
+	if err == nil {
+		_, err = fmt.Fprintln(p.err, strings.Join(render.Wrap(title, p.style.Width), "\n"), p.chosen(plan.PrintableLine(answer)))
+	}
 	return answer, err
 }
 
-// optionMargin is what huh draws beside an option.
-const optionMargin = 5
+// fieldMargin is what huh draws beside a question.
+const fieldMargin = 3
 
-func (p formPrompter) width() int { return min(cmp.Or(p.columns, DefaultColumns), maxColumns) }
+// wrapped breaks lines where huh, which also breaks at hyphens, has no more reason to.
+func (p formPrompter) wrapped(text string) string {
+	return strings.Join(render.Wrap(text, p.style.Width-fieldMargin), "\n")
+}
 
-// run draws one question. Esc and the end of input leave it, Ctrl-C ends the program. They are caught before huh sees them: it
-// ends in a way in which Bubble Tea does not wait for its reader, which then takes the first key of the next question. Signals end
-// the context; Bubble Tea's own handler of them would wait for ever for a program that has ended because of it.
-func (p formPrompter) run(ctx context.Context, field huh.Field) error {
-	var end error
-	watch := func(_ tea.Model, message tea.Msg) tea.Msg {
-		key, ok := message.(tea.KeyMsg)
-		switch {
-		case ok && (key.Type == tea.KeyEsc || key.Type == tea.KeyCtrlD):
-			end = ErrQuit
-		case ok && key.Type == tea.KeyCtrlC:
-			end = context.Canceled
-		default:
-			return message
-		}
-		return tea.QuitMsg{}
+// left is what a key that leaves a question means; nil for all others.
+func (p formPrompter) left(pressed tea.KeyMsg) error {
+	switch {
+	case pressed.Type == tea.KeyCtrlC:
+		return context.Canceled
+	case pressed.Type == tea.KeyEsc && p.back != "":
+		return ErrBack
+	case pressed.Type == tea.KeyEsc, pressed.Type == tea.KeyCtrlD:
+		return ErrQuit
 	}
-	keys := huh.NewDefaultKeyMap()
-	keys.Select.Filter.SetEnabled(false) // these few options need none
-	form := huh.NewForm(huh.NewGroup(field)).WithTheme(huh.ThemeBase16()).WithKeyMap(keys).
-		WithProgramOptions(tea.WithFilter(watch), tea.WithoutSignalHandler()).WithInput(p.in).WithOutput(p.err).WithWidth(p.width())
-	err := form.RunWithContext(ctx)
+	return nil
+}
+
+// run draws one question with huh.
+func (p formPrompter) run(ctx context.Context, field huh.Field) error {
+	escape := key.NewBinding(key.WithKeys("esc"), key.WithHelp("esc", cmp.Or(p.back, "cancel")))
+	form := huh.NewForm(huh.NewGroup(escapable{field, escape})).WithTheme(p.theme()).WithWidth(p.style.Width)
+	form.SubmitCmd = tea.Quit
+	f := &formModel{formPrompter: p, form: form}
+	if err := p.draw(ctx, f); err != nil {
+		return err
+	}
+	return f.end
+}
+
+// draw runs what is drawn to its end. Signals end the context; Bubble Tea's own handler of them would wait for ever for a program
+// that has ended because of it.
+func (p formPrompter) draw(ctx context.Context, model tea.Model) error {
+	_, err := tea.NewProgram(model, tea.WithInput(p.in), tea.WithOutput(p.err), tea.WithContext(ctx), tea.WithoutSignalHandler()).Run()
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case end != nil:
-		return end
-	case errors.Is(err, huh.ErrUserAborted):
-		return context.Canceled
 	case err != nil:
 		return fmt.Errorf("ask: %w", err)
 	}
 	return nil
 }
 
-// linePrompter asks in plain lines. It is our own because huh's accessible mode takes the end of input for the preset,
-// ignores the context and loses what was typed ahead.
-type linePrompter struct {
-	lines *bufio.Reader
-	err   io.Writer
+// formModel is huh's form, but for the keys that leave a question: huh ends in a way in which Bubble Tea does not wait for its reader,
+// which then takes the first key of the next question, and leaves the question on the screen.
+type formModel struct {
+	formPrompter
+	form *huh.Form
+	end  error // why there is no answer
 }
 
-func (p linePrompter) Confirm(ctx context.Context, question string) (bool, error) {
-	line, whole, err := p.line(ctx, question+" Type yes to go on, anything else to stop: ")
-	word := strings.ToLower(strings.TrimSpace(line))
-	return err == nil && whole && (word == "y" || word == "yes"), err
-}
+// Init is the form's.
+func (f *formModel) Init() tea.Cmd { return f.form.Init() }
 
-func (p linePrompter) Choose(ctx context.Context, title string, options []Option) (int, error) {
-	question := title + "\n"
-	for i, o := range options {
-		question += fmt.Sprintf("  %d  %s\n", i+1, o.text())
-	}
-	for {
-		line, whole, err := p.line(ctx, question+"Type a number, Enter for 1, or q to quit: ")
-		switch word := strings.ToLower(strings.TrimSpace(line)); {
-		case err != nil:
-			return 0, err
-		case !whole || word == "q":
-			return 0, ErrQuit
-		case word == "":
-			return 0, nil
-		default:
-			if n, err := strconv.Atoi(word); err == nil && n >= 1 && n <= len(options) {
-				return n - 1, nil
-			}
+// Update takes in what the form gets to see.
+func (f *formModel) Update(message tea.Msg) (tea.Model, tea.Cmd) {
+	if pressed, ok := message.(tea.KeyMsg); ok {
+		if f.end = f.left(pressed); f.end != nil {
+			return f, tea.Quit
 		}
-		question = fmt.Sprintf("Enter a number from 1 to %d. ", len(options))
 	}
+	_, command := f.form.Update(message) // which changes it in place
+	return f, command
 }
 
-func (p linePrompter) Ask(ctx context.Context, title, preset string, check func(string) error) (string, error) {
-	question := title
-	if preset != "" {
-		question += " (Enter for " + preset + ")"
+// View is the form, until there is no answer.
+func (f *formModel) View() string {
+	if f.end != nil {
+		return ""
 	}
-	for {
-		line, whole, err := p.line(ctx, question+": ")
-		if err != nil {
-			return "", err
-		}
-		answer := cmp.Or(strings.TrimSpace(line), preset)
-		refused := check(answer)
-		switch {
-		case !whole:
-			return "", ErrQuit
-		case refused == nil:
-			return answer, nil
-		}
-		question = refused.Error() + ". Try again"
-	}
+	return f.form.View()
 }
 
-// line asks and returns what was typed, and whether Enter was pressed after it.
-func (p linePrompter) line(ctx context.Context, question string) (line string, whole bool, err error) {
-	if _, err := io.WriteString(p.err, question); err != nil {
-		return "", false, fmt.Errorf("ask: %w", err)
-	}
-	answer := make(chan string, 1)
-	go func() {
-		line, _ := p.lines.ReadString('\n') // an error is the end of input, and no answer
-		answer <- line
-	}()
-	select {
-	case line = <-answer:
-		whole = strings.HasSuffix(line, "\n")
-	case <-ctx.Done():
-		err = ctx.Err()
-	}
-	if !whole {
-		_, _ = io.WriteString(p.err, "\n") // nobody pressed Enter, and what comes next begins a line
-	}
-	return line, whole, err
+// escapable is a field whose key line has one key more.
+type escapable struct {
+	huh.Field
+	escape key.Binding
 }
+
+// KeyBinds are the field's own and that one.
+func (f escapable) KeyBinds() []key.Binding { return append(f.Field.KeyBinds(), f.escape) }
+
+// Update is the field's own.
+func (f escapable) Update(message tea.Msg) (tea.Model, tea.Cmd) {
+	next, command := f.Field.Update(message)
+	if field, ok := next.(huh.Field); ok {
+		f.Field = field
+	}
+	return f, command
+}
+
+// theme paints with the printer's colours, which fit any background. The button that is chosen has a mark, which needs none.
+func (p formPrompter) theme() *huh.Theme {
+	plain := lipgloss.NewRenderer(p.err).NewStyle()
+	painted := func(paint func(string) string) lipgloss.Style { return plain.Transform(paint) }
+	t := huh.ThemeBase()
+	t.Focused.Title = painted(p.style.Strong)
+	t.Focused.FocusedButton = painted(p.chosen).SetString(">").MarginRight(2)
+	t.Focused.BlurredButton = plain.SetString(" ").MarginRight(2)
+	t.Focused.ErrorMessage = painted(p.style.Removed)
+	t.Focused.TextInput.Placeholder = painted(p.style.Muted)
+	t.Blurred = t.Focused
+	muted := painted(p.style.Muted)
+	t.Help = help.Styles{ShortKey: muted, ShortDesc: muted, ShortSeparator: muted, Ellipsis: muted}
+	return t
+}
+
+// chosen paints what would be answered with Enter.
+func (p formPrompter) chosen(text string) string { return p.style.Strong(p.style.Good(text)) }

@@ -68,6 +68,9 @@ func changeVerdict(c plan.Change) verdict {
 	return v
 }
 
+// DoneSentence says in one sentence what a change did.
+func DoneSentence(c plan.Change) string { return capitalize(doneSentence(c)) }
+
 // doneSentence counts in one sentence what a change has done, and for whom.
 func doneSentence(c plan.Change) string {
 	done := c.Done()
