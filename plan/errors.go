@@ -32,7 +32,7 @@ type StaleError struct {
 }
 
 func (e *StaleError) Error() string {
-	return "the plan no longer fits the tenant: " + strings.Join(e.Reasons, "; ")
+	return strings.Join(e.Reasons, "; ")
 }
 
 // IncompleteError means that a change was begun and stopped before its end. The record tells what was done.

@@ -21,6 +21,14 @@ func usageWords(u consent.Usage) string {
 		"over %d days.)", people(u.MailOnMacs), people(u.OnPhones), cmp.Or(u.ReportedOn, "unknown date"), consent.UsageDays)
 }
 
+// numberOfUsers is the usage in a notice; a warning can go without it.
+func numberOfUsers(n consent.Notice) string {
+	if n.Usage == (consent.Usage{}) {
+		return ""
+	}
+	return usageWords(n.Usage)
+}
+
 func people(number *int) string {
 	switch {
 	case number == nil:
