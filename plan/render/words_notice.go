@@ -129,7 +129,7 @@ var blockedWords = map[string]string{
 	"resourceMissing":     "{tenant} has no {name}; is it the right tenant, and does it have a licence for {service}?",
 	"oddGrant":            "{tenant} has a grant on {name} that cannot be understood",
 	"oddGrantAnywhere":    "{tenant} has a grant that cannot be understood",
-	"scopeTooLong":        "the grant on {name} in {tenant} has no room for the missing scopes",
+	"scopeTooLong":        "the grant on {name} in {tenant} would be {number} characters long; Microsoft Graph accepts {most}",
 	"classifiedOtherwise": "{scopes} on {name} is classified as {detail} impact in {tenant}",
 }
 
@@ -141,7 +141,7 @@ func Blocker(n plan.Notice, doc plan.Document) string {
 	}
 	return filled(text, application(doc.Client), map[string]any{
 		"tenant": tenantName(doc.Tenant), "name": plan.Printable(n.About.Name), "service": plan.Printable(serviceName(n.About.Name)),
-		"scopes": n.About.Scopes.List(), "detail": plan.Printable(n.About.Detail),
+		"scopes": n.About.Scopes.List(), "detail": plan.Printable(n.About.Detail), "number": n.About.Number, "most": consent.MaxScopeLength,
 	})
 }
 
