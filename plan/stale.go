@@ -50,7 +50,10 @@ func otherAim(saved, fresh Document) string {
 		differ("the client application", string(saved.Client.AppID), string(fresh.Client.AppID)),
 	)
 	for i := range max(len(saved.Resources), len(fresh.Resources)) {
-		other = cmp.Or(other, differ("the requirement", requiredAt(saved.Resources, i), requiredAt(fresh.Resources, i)))
+		was, is := requiredAt(saved.Resources, i), requiredAt(fresh.Resources, i)
+		if other == "" && was != is {
+			other = fmt.Sprintf("this plan requires %s; needed is %s", cmp.Or(was, "(nothing)"), cmp.Or(is, "(nothing)"))
+		}
 	}
 	return other
 }
@@ -86,6 +89,9 @@ func bounded(differences []string) string {
 // movedSince lists what of the tenant is not as it was planned.
 func movedSince(saved, fresh Document) []string {
 	moved := replaced("the service principal", deref(saved.Client.ServicePrincipalID), deref(fresh.Client.ServicePrincipalID))
+	if was, is := saved.Client.SignInDisabled(), fresh.Client.SignInDisabled(); was != is {
+		moved = append(moved, "sign-in was "+map[bool]string{true: "disabled", false: "enabled"}[is])
+	}
 	for i, was := range saved.Resources { // of which there are as many as now
 		is := fresh.Resources[i]
 		on := " on " + resourceTitle(is.AppID)

@@ -16,7 +16,7 @@ import (
 
 // What the guided flow asks, in its order.
 const (
-	askWay, askNow, askYes, askFile, askForm = "Which tenant, and how do you sign in?", "What now?", "in Contoso (simulated)", "Save the plan as", "Which format?"
+	askWay, askNow, askYes, askFile, askForm = "Which tenant, and how do you sign in?", "What now?", "actions) in ", "Save the plan as", "Which format?"
 	down, enter, escape, ctrlC               = "\x1b[B", "\r", "\x1b", "\x03"
 )
 
@@ -151,7 +151,7 @@ func TestGuided_nothing(t *testing.T) {
 	for scenario, want := range map[string]struct {
 		code  int
 		words string
-	}{"granted": {0, "nothing to do"}, "no-exchange": {1, "nothing was written"}} {
+	}{"granted": {0, "nothing to do"}, "no-exchange": {1, "nothing was changed"}} {
 		b := newBench(t, simulator.Options{Scenario: scenario})
 		s := b.onTerminal(nil)
 		s.await(askWay)

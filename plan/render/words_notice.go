@@ -31,7 +31,7 @@ var noticeWords = map[string]string{
 		"others get AADSTS50105.",
 	"unexpectedPublisher": "The publisher of {name} is {publisher}, which does not look like {expected}. The application (client) ID {id} is " +
 		"what identifies it.",
-	"resourceMissing": "This tenant has no {name}. Likely causes: the wrong tenant, or no licence for {service}.",
+	"resourceMissing":  "This tenant has no {name}. Likely causes: the wrong tenant, or no licence for {service}.",
 	"resourceDisabled": "{name} is disabled in this tenant (accountEnabled is false): nobody gets tokens for it.",
 	"scopeTooLong": "With the missing scopes the grant on {name} would be {number} characters long; Microsoft Graph accepts {most}. Ask for " +
 		"fewer scopes, or revoke some that are not needed.",
