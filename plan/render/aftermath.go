@@ -21,13 +21,13 @@ func aftermath(c plan.Change) string {
 		return filled("{app} keeps working until the tokens on a device run out, up to about a day (unconfirmed). Then users are asked for "+
 			"consent again, or lose mail.", app, nil)
 	case c.Requirement.Route == consent.UserConsent && c.Operation == plan.OperationRollback:
-		return filled("those who have not consented to {app} may need an admin's approval again.", app, nil)
+		return filled("Those who have not consented to {app} may need an admin's approval again.", app, nil)
 	case c.Operation == plan.OperationApply && disabled(c.Client) && !enabledBy(done):
-		return "nothing changes for them while sign-in is disabled."
+		return "Nothing changes for them while sign-in is disabled."
 	case c.Requirement.Route == consent.UserConsent:
-		return filled("each user of {app} sees one consent prompt at the next sign-in, and can accept it.", app, nil)
+		return filled("Each user of {app} sees one consent prompt at the next sign-in, and can accept it.", app, nil)
 	}
-	return filled("no consent prompts any more. On iPhones, open Mail and sign in again if asked. It may take up to about a day until "+
+	return filled("No consent prompts any more. On iPhones, open Mail and sign in again if asked. It may take up to about a day until "+
 		"every device has new tokens (unconfirmed).", app, nil)
 }
 

@@ -44,9 +44,9 @@ func purposeOf(doc plan.Document) string {
 		return "Undoes what change {change} did. What others changed since is kept."
 	}
 	return byRoute(doc.Requirement.Route,
-		"{app} on iPhone, iPad and Mac signs in to Microsoft 365 through one application of {owner}. Where consent for all users is missing, users see "+
+		"{app} on iPhone, iPad and Mac signs in to Microsoft 365 through {owner}'s application. Where consent for all users is missing, users see "+
 			"\"Need admin approval\" or a consent prompt, and get no mail. This grants what {app} needs, once, for all users.",
-		"{app} on iPhone, iPad and Mac signs in to Microsoft 365 through one application of {owner}. Where users may not consent to it, they see "+
+		"{app} on iPhone, iPad and Mac signs in to Microsoft 365 through {owner}'s application. Where users may not consent to it, they see "+
 			"\"Need admin approval\" and get no mail. This lets each user consent to it.")
 }
 

@@ -96,8 +96,8 @@ func TestDone_stillHolding(t *testing.T) {
 		says   []string
 		silent []string
 	}{
-		"disabled": {off, []string{"It is clientDisabled.", "It is assignmentRequired.", "Users: nothing changes for them"}, []string{"ewsRetirement", "usage"}},
-		"enabled":  {enabled, []string{"It is assignmentRequired.", "Users: no consent prompts"}, []string{"clientDisabled", "ewsRetirement"}},
+		"disabled": {off, []string{"It is clientDisabled.", "It is assignmentRequired.", "Users: Nothing changes for them"}, []string{"ewsRetirement", "usage"}},
+		"enabled":  {enabled, []string{"It is assignmentRequired.", "Users: No consent prompts"}, []string{"clientDisabled", "ewsRetirement"}},
 	} {
 		text := textOf(t, render.OfDone(test.change, planned, render.Commands{}), render.PlainStyle(80))
 		for _, part := range test.says {

@@ -116,7 +116,7 @@ func TestDone(t *testing.T) {
 	c := read(t, "change-applied").change
 	want := "Done: 1 service principal created, 2 grants created, 3 scopes granted, for all\n      users of Contoso (simulated).\n" +
 		"Verified: the change is visible in the tenant.\nRecorded as " + c.ID + "\n" +
-		"Users: no consent prompts any more. On iPhones, open Mail and sign in again if\n       asked. It may take up to about a day until every device has new tokens\n" +
+		"Users: No consent prompts any more. On iPhones, open Mail and sign in again if\n       asked. It may take up to about a day until every device has new tokens\n" +
 		"       (unconfirmed).\nTo check: appleconsent doctor\nTo undo: " + undo + "\n"
 	commands := render.Commands{Check: "appleconsent doctor", Undo: undo}
 	if got := textOf(t, render.OfDone(c, plan.Document{}, commands), render.PlainStyle(80)); got != want {
