@@ -248,8 +248,8 @@ func TestDecode(t *testing.T) {
 		}
 	}
 	for name, test := range map[string]struct{ doc, want string }{
-		"empty":                         {"", "not a JSON document"},
-		"not JSON":                      {"<html>", "not a JSON document"},
+		"empty":                         {"", "not an appleconsent document"},
+		"not JSON":                      {"<html>", "not an appleconsent document"},
 		"a list":                        {"[]", "the document is a JSON array"},
 		"a list in UTF-16":              {"\xff\xfe[\x00]\x00", "the document is a JSON array"},
 		"null":                          {"null", "no schemaVersion"},
@@ -261,8 +261,8 @@ func TestDecode(t *testing.T) {
 		"a field in another spelling":   {strings.Replace(good, `"satisfied"`, `"Satisfied": true, "satisfied"`, 1), "unknown field"},
 		"one alone in another spelling": {strings.Replace(good, `"satisfied"`, `"Satisfied"`, 1), "unknown field"},
 		"a repeated field deep down":    {strings.Replace(good, `"appId"`, `"appId": "x", "appId"`, 1), "twice"},
-		"something behind it":           {good + "{}", "not a JSON document"},
-		"cut":                           {good[:len(good)/2], "not a JSON document"},
+		"something behind it":           {good + "{}", "not an appleconsent document"},
+		"cut":                           {good[:len(good)/2], "not an appleconsent document"},
 		"a local time":                  {strings.Replace(good, `T20:00:00Z`, `T20:00:00+01:00`, 1), "UTC"},
 		"a scope that is a number":      {strings.Replace(good, `"EWS.AccessAsUser.All"`, `5`, 1), "is a JSON number"},
 	} {

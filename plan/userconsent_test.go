@@ -265,7 +265,7 @@ func TestUserConsent_discardedSetting(t *testing.T) {
 	if !ok || len(unseen.Hidden) != 1 || unseen.Hidden[0].Kind != consent.SetUserConsentPolicy {
 		t.Fatalf("got %+v", unseen)
 	}
-	if got := r.recorded(c.ID).Actions[3].Error; !strings.Contains(got, "re-reading") {
+	if got := r.recorded(c.ID).Actions[3].Error; !strings.Contains(got, "not visible before") {
 		t.Errorf("the record says %q", got)
 	}
 	r.clock.limit = 0

@@ -105,10 +105,10 @@ var risks = []struct {
 }{
 	{grants, "The app gets no access without a signed-in user, no application permission and no secret of this tenant. Conditional Access and " +
 		"Exchange settings still apply."},
-	{grants, "The grant is for all users: nobody is asked any more, also users who start to use {app} later. A lost device keeps its access until " +
+	{grants, "The grant is for all users: no user is prompted, including users who start to use {app} later. A lost device keeps its access until " +
 		"its sessions are revoked or it is wiped."},
 	{keepsOthers, "Existing scopes and grants of others are kept."},
-	{enables, "Users can sign in to the app again, whoever disabled it and for whatever reason."},
+	{enables, "Users can sign in to the app again, regardless of who disabled it and why."},
 	{loosens, "User consent affects other apps too: see the warning above."},
 	{takes, "Users of {app} lose mail, or are asked for consent again: see the warning above."},
 }

@@ -46,7 +46,7 @@ var noticeWords = map[string]string{
 		"permissions classified as low impact, which now include access to the user's whole mailbox. The tenant-wide grant " +
 		"(--route admin-consent) is narrower: it is for this one app, and users see no prompt.",
 	"userConsentNotNeeded": "The tenant-wide grants are in place, so that users need no consent of their own: --route user-consent is not needed, and " +
-		"the user-consent setting is left as it is. To change it all the same, add --loosen.",
+		"the user-consent setting is left as it is. To change it anyway, add --loosen.",
 	"mailClientsCheckbox": "Narrower than this setting is the checkbox \"Enable user consent for popular Mail clients\", under \"Let Microsoft manage " +
 		"your consent settings\" in the Entra admin center (Enterprise apps > Consent and permissions > User consent settings): it is for six mail " +
 		"clients, {app} among them. In this tenant it is {checkbox}.",
