@@ -114,7 +114,7 @@ func TestDone(t *testing.T) {
 	t.Parallel()
 	undo := "appleconsent rollback 20261124T135818Z-000001 --state-dir " + strings.Repeat("x", 80)
 	c := read(t, "change-applied").change
-	want := "Done: 1 service principal created, 2 grants created, 3 scopes granted, for all\n      users of Contoso (simulated).\n" +
+	want := "SIMULATION: this tenant is not real.\nDone: 1 service principal created, 2 grants created, 3 scopes granted, for all\n      users of Contoso (simulated).\n" +
 		"Verified: the change is visible in the tenant.\nRecorded as " + c.ID + "\n" +
 		"Users: No consent prompts any more. On iPhones, open Mail and sign in again if\n       asked. It may take up to about a day until every device has new tokens\n" +
 		"       (unconfirmed).\nTo check: appleconsent doctor\nTo undo: " + undo + "\n"

@@ -24,9 +24,8 @@ var noticeWords = map[string]string{
 	"clientDisabledByOwner": "{owner} has disabled {name} in all tenants (isDisabled is true): nobody can sign in, even with consent, and only " +
 		"{owner} can undo that.",
 	"clientDisabledByMicrosoft": "Microsoft has disabled {name} ({detail}).",
-	"clientDeleted": "A deleted service principal of {name} can be restored {until}, with its object ID {detail}: in the Entra admin center under " +
-		"Enterprise apps > Deleted applications, where it has that, or with Microsoft Graph, POST /directory/deletedItems/{detail}/restore. One " +
-		"that is created again gets a new object ID.",
+	"clientDeleted": "A deleted service principal of {name} can be restored {until}: in the Entra admin center under Enterprise apps > Deleted " +
+		"applications (where available), or with Microsoft Graph: POST /directory/deletedItems/{detail}/restore. A new one gets a new object ID.",
 	"assignmentRequired": "Assignment is required for {name} (appRoleAssignmentRequired is true): only assigned users and groups can sign in, " +
 		"others get AADSTS50105.",
 	"unexpectedPublisher": "The publisher of {name} is {publisher}, which does not look like {expected}. The application (client) ID {id} is " +
@@ -45,15 +44,15 @@ var noticeWords = map[string]string{
 	consent.WiderConsent: "This affects other apps than {app}, too: users can then consent to any app of a verified publisher that requests only " +
 		"permissions classified as low impact, which now include access to the user's whole mailbox. The tenant-wide grant " +
 		"(--route admin-consent) is narrower: it is for this one app, and users see no prompt.",
-	"userConsentNotNeeded": "The tenant-wide grants are in place, so that users need no consent of their own: --route user-consent is not needed, and " +
-		"the user-consent setting is left as it is. To change it anyway, add --loosen.",
+	"userConsentNotNeeded": "The tenant-wide grants are in place, so users need no consent of their own: --route user-consent is not needed, and " +
+		"the user-consent setting is not changed. To change it anyway, add --loosen.",
 	"mailClientsCheckbox": "Narrower than this setting is the checkbox \"Enable user consent for popular Mail clients\", under \"Let Microsoft manage " +
 		"your consent settings\" in the Entra admin center (Enterprise apps > Consent and permissions > User consent settings): it is for six mail " +
 		"clients, {app} among them. In this tenant it is {checkbox}.",
 	"userConsentBefore":  "Current setting: {setting} ({entries}).",
 	"userConsentAlready": "Users can already consent to {app} themselves, so this route is not needed.",
-	"managedUserConsent": "Microsoft manages the user-consent setting of this tenant. Such tenants have been seen to accept another setting and to " +
-		"discard it. The setting is read back, and exit code 4 reports if that happened.",
+	"managedUserConsent": "Microsoft manages the user-consent setting of this tenant. Some such tenants accept another setting and then discard " +
+		"it. The setting is read back; exit code 4 means that it was discarded.",
 	"customUserConsent": "An app consent policy of the tenant's own is replaced in the setting. The policy itself is kept, and a rollback assigns it " +
 		"again.",
 	"unverifiedPublisher": "This tenant shows no verified publisher for {name}. The setting lets users consent to verified publishers only, so they " +
@@ -73,7 +72,7 @@ var noticeWords = map[string]string{
 	// Of the plan of a rollback.
 	"newObject": "The service principal is created again: it gets a new object ID and creation time, and its grants get new ids. App role " +
 		"assignments and settings that it had do not come back.",
-	"emptyGrant": "A grant that existed before the change would hold no scope any more, and is deleted.",
+	"emptyGrant": "A grant that existed before the change has no scope left, and is deleted.",
 	"deletionIsFinal": "The deleted service principal can be restored in Entra for 30 days. If it is created again instead, it gets a new " +
 		"object ID.",
 	"tokensOutlive":            "Access tokens that devices already hold are not revoked.",
@@ -110,7 +109,7 @@ func Message(n plan.Notice, client plan.ClientInfo) string {
 	for i, a := range about.Actions {
 		actions[i] = Describe(a)
 	}
-	return filled(text, app, map[string]any{
+	return strings.TrimSpace(filled(text, app, map[string]any{
 		"name": about.Name, "service": serviceName(about.Name), "id": about.AppID, "detail": about.Detail, "member": about.Member, "number": about.Number, "most": consent.MaxScopeLength,
 		"publisher": publisherWords(about.Detail, about.Owner), "expected": about.Expected, "scopes": about.Scopes.List(),
 		"setting": settingSentence(setting, app.Noun), "entries": cmp.Or(consent.SelfPolicies(about.Scopes).List(), "no entry for it"),
@@ -118,7 +117,7 @@ func Message(n plan.Notice, client plan.ClientInfo) string {
 		"left":      strings.Join(about.Left.Strings(), ", "), "actions": strings.Join(actions, "; "),
 		"checkbox": map[bool]string{true: "on", false: "off"}[consent.MailClientsAllowed(about.Scopes)],
 		"until":    untilWords(dateOf(about.Until)), "usage": numberOfUsers(about),
-	})
+	}))
 }
 
 // serviceName is what a licence for a resource is called.
