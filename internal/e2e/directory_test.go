@@ -94,7 +94,7 @@ func TestDirectory(t *testing.T) {
 				listed, granted, "POST oauth2PermissionGrants 201", looked, "PATCH oauth2PermissionGrants/id 409", granted, listed, granted, listed,
 				looked, "PATCH oauth2PermissionGrants/id 204", granted,
 			},
-			"since Graph spoke of a conflict",
+			"outcome after a conflict",
 		},
 		"a grant that lists leave out": {
 			"partial", onPath("GET", grants, simulator.Rule{Trouble: simulator.TroubleUnlisted, Times: 2}),
