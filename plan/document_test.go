@@ -316,8 +316,10 @@ func TestStale(t *testing.T) {
 		"another tenant": {func(d *plan.Document) {
 			d.Tenant.ID, d.Tenant.DisplayName, d.Client.ServicePrincipalID = "7e000000-0000-4000-8000-000000000001", new("Fabrikam"), nil
 		}, "this plan is for Fabrikam; you are signed in to Contoso"},
-		"another tenant of the same name": {func(d *plan.Document) { d.Tenant.ID = "7e000000-0000-4000-8000-000000000001" },
-			"this plan is for Contoso (7e000000-0000-4000-8000-000000000001); you are signed in to Contoso (" + tenantID + ")"},
+		"another tenant of the same name": {
+			func(d *plan.Document) { d.Tenant.ID = "7e000000-0000-4000-8000-000000000001" },
+			"this plan is for Contoso (7e000000-0000-4000-8000-000000000001); you are signed in to Contoso (" + tenantID + ")",
+		},
 		"another cloud":         {func(d *plan.Document) { d.Tenant.Cloud = "china" }, "cloud"},
 		"another client":        {func(d *plan.Document) { d.Client.AppID = consent.MicrosoftGraph }, "client application"},
 		"another client object": {func(d *plan.Document) { d.Client.ServicePrincipalID = nil }, "Contoso has changed since this was planned: the service principal was created"},

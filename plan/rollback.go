@@ -138,6 +138,14 @@ func (u *Undo) KeepServicePrincipal(left consent.Leftovers) {
 	u.notices = append(u.notices, consent.Notice{Level: consent.Info, Code: "servicePrincipalKept", Left: left})
 }
 
+// endsUserConsent reports whether users lose what lets them consent, while the user-consent setting is left alone.
+func (u *Undo) endsUserConsent() bool {
+	has := func(kind consent.ActionKind) bool {
+		return slices.ContainsFunc(u.actions, func(a consent.Action) bool { return a.Kind == kind })
+	}
+	return has(consent.DeclassifyPermission) && !has(consent.SetUserConsentPolicy)
+}
+
 // Plan returns the plan of the rollback.
 func (u *Undo) Plan(tool Tool, at time.Time, state consent.State) Document {
 	var notices []consent.Notice
@@ -145,6 +153,9 @@ func (u *Undo) Plan(tool Tool, at time.Time, state consent.State) Document {
 		notices = append(notices, consent.Notice{Level: consent.Warning, Code: usersLoseConsent})
 	}
 	notices = append(notices, u.notices...)
+	if u.endsUserConsent() {
+		notices = append(notices, consent.Notice{Level: consent.Warning, Code: "userConsentEnds"})
+	}
 	if slices.ContainsFunc(u.actions, func(a consent.Action) bool { return a.Kind.Object == consent.OnGrant && len(a.Removed()) > 0 }) {
 		notices = append(notices, consent.Notice{Level: consent.Info, Code: "tokensOutlive"})
 	}

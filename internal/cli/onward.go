@@ -36,3 +36,12 @@ func (k *call) checkOf(c plan.Change) string {
 	made.Loosen = false // which is for plans
 	return k.follow.command(append([]string{"doctor"}, choiceFlags(made, false)...)...)
 }
+
+// recorded is a change as it is shown later, with how to undo it. Which scenario a simulated tenant was is in no record.
+func (k *call) recorded(c plan.Change) render.Result {
+	var commands render.Commands
+	if c.Wrote() && !c.RolledBack() && !c.Tenant.Simulated {
+		commands.Undo = k.follow.command(append(rollbackWords(c), "--tenant", c.Tenant.ID)...)
+	}
+	return render.OfChange(c).Leading(commands)
+}

@@ -78,6 +78,7 @@ var noticeWords = map[string]string{
 	"tokensOutlive":            "Access tokens that devices already hold are not revoked.",
 	"signInEnds":               "The service principal is disabled for sign-in again: users of {app} get AADSTS7000112 from then on.",
 	"consentsStay":             "The user-consent setting goes back to what it was: {setting}. Consent that users gave meanwhile is kept.",
+	"userConsentEnds":          "Users who have not consented to {app} may need an admin's approval. Consent that users gave is kept.",
 	"userConsentKept":          "The user-consent setting was changed again since, and is kept: {setting}.",
 	"servicePrincipalKept":     "The service principal is kept: {left} would be lost with it.",
 	"servicePrincipalReplaced": "The service principal is kept: it is not the one that the change created.",
