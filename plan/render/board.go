@@ -44,8 +44,8 @@ func purposeOf(doc plan.Document) string {
 		return "Undoes what change {change} did. What others changed since is kept."
 	}
 	return byRoute(doc.Requirement.Route,
-		"{app} on iPhone, iPad and Mac signs in to Microsoft 365 through {owner}'s application. Where consent for all users is missing, users see "+
-			"\"Need admin approval\" or a consent prompt, and get no mail. This grants what {app} needs, once, for all users.",
+		"{app} on iPhone, iPad and Mac signs in to Microsoft 365 through {owner}'s application. Where consent for all users is missing, users "+
+			"see \"Need admin approval\" or a consent prompt, and get no mail. This grants what {app} needs, once, for all users.",
 		"{app} on iPhone, iPad and Mac signs in to Microsoft 365 through {owner}'s application. Where users may not consent to it, they see "+
 			"\"Need admin approval\" and get no mail. This lets each user consent to it.")
 }
@@ -61,11 +61,14 @@ func (b *board) allow(actions []consent.Action, doc plan.Document) {
 			continue
 		}
 		for _, scope := range scopes {
-			b.Allows = append(b.Allows, allowed{shown(string(scope)), resourceName(a.ResourceAppID, doc.Resources), scopeMeaning(a.ResourceAppID, scope, doc)})
+			b.Allows = append(b.Allows, allowed{
+				shown(string(scope)), resourceName(a.ResourceAppID, doc.Resources), scopeMeaning(a.ResourceAppID, scope, doc),
+			})
 		}
 	}
 	if len(b.Allows) > 0 {
-		b.Lead = byRoute(doc.Requirement.Route, "Delegated permissions, for all users: the app acts for a user who is signed in, and can do no more than that user.",
+		b.Lead = byRoute(doc.Requirement.Route,
+			"Delegated permissions, for all users: the app acts for a user who is signed in, and can do no more than that user.",
 			"Delegated permissions, for each user who consents: the app acts for that user, and can do no more than that user.")
 	}
 }
@@ -75,9 +78,10 @@ func (b *board) allow(actions []consent.Action, doc plan.Document) {
 var scopeMeanings = map[consent.AppID]map[consent.Scope]string{
 	consent.MicrosoftGraph: {consent.UserRead: "Sign users in, and read the profile of the signed-in user and basic company information."},
 	consent.ExchangeOnline: {
-		consent.EAS: "The signed-in user's access to mailboxes by Exchange ActiveSync, as iPhones and iPads use it: read, change and send mail, " +
-			"calendars, contacts.",
-		consent.EWS: "The signed-in user's access to mailboxes by Exchange Web Services, as Macs use it: read, change and send mail, calendars, contacts.",
+		consent.EAS: "The signed-in user's access to mailboxes by Exchange ActiveSync, as iPhones and iPads use it: read, change and send " +
+			"mail, calendars, contacts.",
+		consent.EWS: "The signed-in user's access to mailboxes by Exchange Web Services, as Macs use it: read, change and send mail, calendars, " +
+			"contacts.",
 	},
 }
 
@@ -103,10 +107,10 @@ var risks = []struct {
 	fits  func(plan.Document, []consent.Action) bool
 	words string
 }{
-	{grants, "The app gets no access without a signed-in user, no application permission and no secret of this tenant. Conditional Access and " +
-		"Exchange settings still apply."},
-	{grants, "The grant is for all users: no user is prompted, including users who start to use {app} later. A lost device keeps its access until " +
-		"its sessions are revoked or it is wiped."},
+	{grants, "The app gets no access without a signed-in user, no application permission and no secret of this tenant. Conditional Access " +
+		"and Exchange settings still apply."},
+	{grants, "The grant is for all users: no user is prompted, including users who start to use {app} later. A lost device keeps " +
+		"its access until its sessions are revoked or it is wiped."},
 	{keepsOthers, "Existing scopes and grants of others are kept."},
 	{enables, "Users can sign in to the app again, regardless of who disabled it and why."},
 	{loosens, "User consent affects other apps too: see the warning above."},

@@ -111,7 +111,8 @@ func Message(n plan.Notice, client plan.ClientInfo) string {
 		actions[i] = Describe(a)
 	}
 	return strings.TrimSpace(filled(text, app, map[string]any{
-		"name": about.Name, "service": serviceName(about.Name), "id": about.AppID, "detail": about.Detail, "member": about.Member, "number": about.Number, "most": consent.MaxScopeLength,
+		"name": about.Name, "service": serviceName(about.Name), "id": about.AppID, "detail": about.Detail, "member": about.Member,
+		"number": about.Number, "most": consent.MaxScopeLength,
 		"publisher": publisherWords(about.Detail, about.Owner), "expected": about.Expected, "scopes": about.Scopes.List(),
 		"setting": settingSentence(setting, app.Noun), "entries": cmp.Or(consent.SelfPolicies(about.Scopes).List(), "no entry for it"),
 		"published": publishedWords(about.Published),
