@@ -85,7 +85,7 @@ var scopeMeanings = map[consent.AppID]map[consent.Scope]string{
 	},
 }
 
-// scopeMeaning says what a scope lets an application do: of one that was asked for with --also what its resource calls it.
+// scopeMeaning says what a scope lets an application do: of one that was requested with --also what its resource calls it.
 func scopeMeaning(resource consent.AppID, scope consent.Scope, doc plan.Document) string {
 	for known, meaning := range scopeMeanings[resource] {
 		if consent.Scopes(known).Has(scope) {
