@@ -136,7 +136,7 @@ func (e *RefusedAlsoError) Error() string {
 	case e.Absent:
 		return fmt.Sprintf("%s: this tenant has no service principal for the resource %s", e.Also, e.Name)
 	case e.Disabled:
-		return fmt.Sprintf("%s is disabled on %s in this tenant, so that it cannot be granted", e.Scope, e.Name)
+		return fmt.Sprintf("%s is disabled on %s in this tenant and cannot be granted", e.Scope, e.Name)
 	}
 	return fmt.Sprintf("%s is not a delegated permission of %s in this tenant (an application permission of that name cannot be granted here)",
 		e.Scope, e.Name)

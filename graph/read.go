@@ -218,7 +218,7 @@ var refusals = map[wire.Cause]string{
 	wire.CauseBlocked:          "Conditional Access blocks it",
 	wire.CauseFiltered:         "a web filter or proxy on the way answers in Graph's place",
 	wire.CauseQuota:            "the directory is full (its quota is exceeded)",
-	wire.CauseTenantRestricted: "a policy about access to other tenants (tenant restrictions) does not let it through",
+	wire.CauseTenantRestricted: "tenant restrictions block it",
 	wire.CauseUnknownApp:       "the application that signed in has no service principal in this tenant",
 }
 

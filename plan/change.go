@@ -140,7 +140,7 @@ func (a RecordedAction) validate() error {
 	case a.Status == StatusDone && a.Result == nil:
 		return errors.New("it is done and has no result")
 	case a.Status == StatusDone && a.Kind.Verb == consent.Create && a.Result.Target == "":
-		return errors.New("it is done and its result does not say what was created")
+		return errors.New("it is done, and its result does not name what was created")
 	}
 	return nil
 }

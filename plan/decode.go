@@ -78,7 +78,7 @@ func decodeStrictly(data []byte, v any, version *int) error {
 }
 
 // errOlderForm is what is wrong with a plan or a record that an early build wrote.
-var errOlderForm = errors.New("an early build of appleconsent wrote it, in a form that is no longer read")
+var errOlderForm = errors.New("it was written by an early build of appleconsent, in a format that is no longer supported")
 
 // checkForm refuses a document of another schema version or of an older form, and what is no document.
 func checkForm(data []byte) error {
@@ -104,7 +104,7 @@ func checkForm(data []byte) error {
 
 // notOurs says what is wrong with a document, without the names of Go's types.
 func notOurs(err error) error {
-	const text = "it is not a JSON document of ours"
+	const text = "it is not an appleconsent document"
 	semantic, _ := errors.AsType[*jsonv2.SemanticError](err)
 	syntactic, _ := errors.AsType[*jsontext.SyntacticError](err)
 	noTime, _ := errors.AsType[*time.ParseError](err)
@@ -117,13 +117,13 @@ func notOurs(err error) error {
 	case errors.Is(err, jsontext.ErrDuplicateName):
 		return fmt.Errorf("it has the field %s twice", fieldAt(syntactic.JSONPointer))
 	case noTime != nil:
-		return fmt.Errorf("%s: %s: %w", text, fieldAt(semantic.JSONPointer), noTime)
+		return fmt.Errorf("%s: %s is not a time such as 2026-11-23T20:00:00Z", text, fieldAt(semantic.JSONPointer))
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New(text + ": unexpected end")
 	case semantic != nil:
 		return fmt.Errorf("%s: %s is a JSON %s", text, fieldAt(semantic.JSONPointer), kindOf(semantic))
 	case syntactic != nil:
-		err = syntactic.Err
+		return fmt.Errorf("%s: no valid JSON at byte %d", text, syntactic.ByteOffset+1)
 	}
 	return fmt.Errorf("%s: %w", text, err)
 }

@@ -86,9 +86,9 @@ func TestJournal_damage(t *testing.T) {
 		make func(file string) error
 		want string
 	}{
-		"empty":                      {write(""), "it is not a JSON document of ours: unexpected end"},
-		"a mebibyte of zeros":        {write(strings.Repeat("\x00", plan.MaxFileSize)), "it is not a JSON document of ours"},
-		"a mebibyte of brackets":     {write(strings.Repeat("[", plan.MaxFileSize)), "it is not a JSON document of ours"},
+		"empty":                      {write(""), "it is not an appleconsent document: unexpected end"},
+		"a mebibyte of zeros":        {write(strings.Repeat("\x00", plan.MaxFileSize)), "it is not an appleconsent document"},
+		"a mebibyte of brackets":     {write(strings.Repeat("[", plan.MaxFileSize)), "it is not an appleconsent document"},
 		"a byte more":                {write(strings.Repeat(" ", plan.MaxFileSize+1)), "it is larger than 1048576 bytes"},
 		"no object":                  {write("[]"), "the document is a JSON array"},
 		"an unknown field":           {write(strings.Replace(good, `"reason"`, `"note": "", "reason"`, 1)), `unknown field "note"`},

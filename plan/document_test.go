@@ -248,8 +248,8 @@ func TestDecode(t *testing.T) {
 		}
 	}
 	for name, test := range map[string]struct{ doc, want string }{
-		"empty":                         {"", "not a JSON document"},
-		"not JSON":                      {"<html>", "not a JSON document"},
+		"empty":                         {"", "not an appleconsent document"},
+		"not JSON":                      {"<html>", "not an appleconsent document"},
 		"a list":                        {"[]", "the document is a JSON array"},
 		"a list in UTF-16":              {"\xff\xfe[\x00]\x00", "the document is a JSON array"},
 		"null":                          {"null", "no schemaVersion"},
@@ -261,8 +261,8 @@ func TestDecode(t *testing.T) {
 		"a field in another spelling":   {strings.Replace(good, `"satisfied"`, `"Satisfied": true, "satisfied"`, 1), "unknown field"},
 		"one alone in another spelling": {strings.Replace(good, `"satisfied"`, `"Satisfied"`, 1), "unknown field"},
 		"a repeated field deep down":    {strings.Replace(good, `"appId"`, `"appId": "x", "appId"`, 1), "twice"},
-		"something behind it":           {good + "{}", "not a JSON document"},
-		"cut":                           {good[:len(good)/2], "not a JSON document"},
+		"something behind it":           {good + "{}", "not an appleconsent document"},
+		"cut":                           {good[:len(good)/2], "not an appleconsent document"},
 		"a local time":                  {strings.Replace(good, `T20:00:00Z`, `T20:00:00+01:00`, 1), "UTC"},
 		"a scope that is a number":      {strings.Replace(good, `"EWS.AccessAsUser.All"`, `5`, 1), "is a JSON number"},
 	} {
@@ -315,10 +315,14 @@ func TestStale(t *testing.T) {
 	}{
 		"another tenant": {func(d *plan.Document) {
 			d.Tenant.ID, d.Tenant.DisplayName, d.Client.ServicePrincipalID = "7e000000-0000-4000-8000-000000000001", new("Fabrikam"), nil
-		}, "it is for the tenant Fabrikam (7e000000-0000-4000-8000-000000000001), and you are signed in to Contoso (" + tenantID + ")"},
+		}, "this plan is for Fabrikam; you are signed in to Contoso"},
+		"another tenant of the same name": {
+			func(d *plan.Document) { d.Tenant.ID = "7e000000-0000-4000-8000-000000000001" },
+			"this plan is for Contoso (7e000000-0000-4000-8000-000000000001); you are signed in to Contoso (" + tenantID + ")",
+		},
 		"another cloud":         {func(d *plan.Document) { d.Tenant.Cloud = "china" }, "cloud"},
 		"another client":        {func(d *plan.Document) { d.Client.AppID = consent.MicrosoftGraph }, "client application"},
-		"another client object": {func(d *plan.Document) { d.Client.ServicePrincipalID = nil }, "client service principal"},
+		"another client object": {func(d *plan.Document) { d.Client.ServicePrincipalID = nil }, "Contoso has changed since this was planned: the service principal was created"},
 		"a scope more":          {func(d *plan.Document) { d.Actions[1].After = d.Actions[1].After.With("Mail.ReadWrite") }, "Mail.ReadWrite"},
 		"a scope less":          {func(d *plan.Document) { d.Actions[1].After = consent.Scopes(consent.EWS) }, "action 2"},
 		"another order": {func(d *plan.Document) {
@@ -328,8 +332,11 @@ func TestStale(t *testing.T) {
 		"another resource":     {func(d *plan.Document) { d.Actions[0].ResourceID = exchangeID }, "action 1"},
 		"another grant":        {func(d *plan.Document) { d.Actions[1].Target = "other" }, "action 2"},
 		"another client of it": {func(d *plan.Document) { d.Actions[0].ClientID = d.Actions[1].ClientID; d.Actions[0].ID = "7" }, "action 1"},
-		"an action less":       {func(d *plan.Document) { d.Actions = d.Actions[:1] }, "now updateGrant"},
-		"an action more":       {func(d *plan.Document) { d.Actions = append(d.Actions, d.Actions[0]) }, "now none"},
+		"an action less":       {func(d *plan.Document) { d.Actions = d.Actions[:1] }, "this plan is not what Contoso needs: it does not update the grant on Office 365 Exchange Online: + EWS.AccessAsUser.All"},
+		"an action more":       {func(d *plan.Document) { d.Actions = append(d.Actions, d.Actions[0]) }, "it would create the grant on Microsoft Graph: + User.Read"},
+		"a scope that others granted": {func(d *plan.Document) {
+			d.Resources[1].Granted, d.Actions[1].Before = consent.ScopeSet{}, consent.ScopeSet{}
+		}, "Contoso has changed since this was planned: EAS.AccessAsUser.All on Office 365 Exchange Online was granted"},
 		"two scopes in one name": {func(d *plan.Document) {
 			d.Actions[1].After = consent.ScopeSet{"EAS.AccessAsUser.All IMAP.AccessAsUser.All EWS.AccessAsUser.All"}
 		}, "action 2"},

@@ -32,7 +32,7 @@ type StaleError struct {
 }
 
 func (e *StaleError) Error() string {
-	return "the plan no longer fits the tenant: " + strings.Join(e.Reasons, "; ")
+	return strings.Join(e.Reasons, "; ")
 }
 
 // IncompleteError means that a change was begun and stopped before its end. The record tells what was done.
@@ -53,7 +53,7 @@ type NotYetError struct {
 }
 
 func (e *NotYetError) Error() string {
-	return "what was created is not visible everywhere yet: " + e.Err.Error()
+	return "the created object is not visible everywhere yet: " + e.Err.Error()
 }
 
 func (e *NotYetError) Unwrap() error { return e.Err }
@@ -68,7 +68,7 @@ func (e *TakenError) Error() string {
 	what := "another service principal has"
 	switch {
 	case e.Holder.ID == "":
-		return "something that does not show has the application's name"
+		return "a hidden object has the application's name"
 	case e.Holder.Deleted:
 		what = "a deleted service principal still has"
 	}
@@ -83,7 +83,7 @@ type NotVisibleError struct {
 }
 
 func (e *NotVisibleError) Error() string {
-	return fmt.Sprintf("%s %s was written, but re-reading does not show it yet: %v", e.Change.Operation, e.Change.ID, e.Err)
+	return fmt.Sprintf("%s %s was written but is not visible yet: %v", e.Change.Operation, e.Change.ID, e.Err)
 }
 
 func (e *NotVisibleError) Unwrap() error { return e.Err }

@@ -43,7 +43,7 @@ func checkChangePages(t *testing.T, c plan.Change) {
 	t.Helper()
 	checkPage(t, written(t, render.OfChange(c), render.Text))
 	checkPage(t, written(t, render.OfHistory([]plan.Change{c}, 0), render.Text))
-	checkPage(t, written(t, render.OfDone(c, "appleconsent"), render.Text))
+	checkPage(t, written(t, render.OfDone(c, plan.Document{}, render.Commands{Undo: "appleconsent"}), render.Text))
 }
 
 // hostileDocument returns the document with each text in it made hostile, but for the named fields.

@@ -116,7 +116,7 @@ func (j Journal) strayError(id string, data []byte, err error) *DamagedError {
 		_, err = DecodeChange(data)
 	}
 	if err == nil {
-		err = errors.New("it lies outside of its tenant's folder")
+		err = errors.New("it is outside its tenant's folder")
 	}
 	return &DamagedError{id, j.stray(id), err}
 }

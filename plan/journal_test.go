@@ -130,7 +130,7 @@ func TestJournal_load(t *testing.T) {
 		make func(file string) error
 		want string
 	}{
-		"truncated":             {write(text[:len(text)/2]), "JSON"},
+		"truncated":             {write(text[:len(text)/2]), "unexpected end"},
 		"garbage":               {write(strings.Repeat("\x00", 2<<20)), "larger than"},
 		"a folder":              {func(file string) error { return os.Mkdir(file, 0o700) }, "not a regular file"},
 		"another change's":      {write(text), "it holds the change " + good.ID},

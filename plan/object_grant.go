@@ -35,7 +35,7 @@ func (grants) allows(t trust, a consent.Action) error {
 	case !allowed.HasAll(touched):
 		return refused("%s on %s", touched.Without(allowed), a.ResourceAppID)
 	case !t.rollback && len(a.Removed()) > 0:
-		return refused("to revoke %s without a change that this takes back", a.Removed())
+		return refused("to revoke %s without a change that this undoes", a.Removed())
 	case a.Kind == consent.DeleteGrant && len(a.After) > 0:
 		return refused("to delete a grant and to keep %s", a.After)
 	}

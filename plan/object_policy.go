@@ -78,7 +78,18 @@ func (policies) undo(u *Undo, e effect, s consent.State) {
 		return
 	}
 	u.actions = append(u.actions, undo)
-	u.note(consent.Info, "consentsStay")
+	u.notices = append(u.notices, settingBack(undo.Before, undo.After))
+}
+
+// settingBack says what it is to users that their setting goes back.
+func settingBack(from, to consent.ScopeSet) consent.Notice {
+	switch {
+	case consent.OnlyLowImpact(to) && consent.Loosens(from, to):
+		return consent.Notice{Level: consent.Warning, Code: consent.WiderConsent}
+	case consent.SettingOf(to).LetsUsersConsent():
+		return consent.Notice{Level: consent.Info, Code: "consentsStay", Scopes: to}
+	}
+	return consent.Notice{Level: consent.Warning, Code: "consentsStay", Scopes: to}
 }
 
 // madeSo reports whether the user-consent setting is what the action made of it: all that it left there, nothing that it

@@ -61,7 +61,7 @@ func (servicePrincipals) inspectSwitch(ctx context.Context, r *run, a consent.Ac
 	case err != nil:
 		return nil, err
 	case !found || string(sp.ID) != a.Target:
-		return nil, &DriftError{Reason: "the client's service principal is gone or another one"}
+		return nil, &DriftError{Reason: "the client's service principal was deleted or replaced"}
 	case sp.Disabled() == (a.Kind == consent.DisableServicePrincipal):
 		return settledBy(unclear, asPlanned(a), asPlanned(a)), nil
 	}
@@ -113,7 +113,7 @@ func (servicePrincipals) awaitDeletions(ctx context.Context, r *run, client cons
 func (r *run) doubtDeletions(showing []string) {
 	for i := range r.change.Actions {
 		if a := &r.change.Actions[i]; a.Kind.Verb == consent.Delete && a.Status == StatusDone && slices.Contains(showing, a.Target) {
-			a.Status, a.Error = StatusStarted, fmt.Sprintf("it was answered with success, but the tenant still shows the %s", a.Kind.Object)
+			a.Status, a.Error = StatusStarted, fmt.Sprintf("Graph reported success, but the tenant still shows the %s", a.Kind.Object)
 		}
 	}
 }

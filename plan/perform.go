@@ -59,7 +59,7 @@ func (r *run) perform(ctx context.Context, a consent.Action) (outcome, error) {
 		f := failure(err)
 		if pause, ok := mayTryAgain(ctx, r.Clock.Now(), f, again); ok {
 			again++
-			if err := r.pause(ctx, "Microsoft Graph to take the change", pause); err != nil {
+			if err := r.pause(ctx, "Microsoft Graph to accept the change", pause); err != nil {
 				return outcome{status: undecided(unclear)}, err
 			}
 			continue

@@ -124,7 +124,7 @@ func TestDecodeChange_contradictions(t *testing.T) {
 		"another cloud":                    {func(c *plan.Change) { c.Tenant.Cloud = "moon" }, `unknown cloud "moon"`},
 		"no actions":                       {func(c *plan.Change) { c.Actions = nil }, "it has no actions"},
 		"half a requirement":               {func(c *plan.Change) { c.Requirement.Also = nil }, "its requirement"},
-		"something created that has no id": {func(c *plan.Change) { c.Actions[0].Result = &plan.Result{} }, "does not say what was created"},
+		"something created that has no id": {func(c *plan.Change) { c.Actions[0].Result = &plan.Result{} }, "does not name what was created"},
 		"an action done without a result":  {func(c *plan.Change) { c.Actions[0].Result = nil }, "it is done and has no result"},
 		"more actions than a change can do": {func(c *plan.Change) {
 			for len(c.Actions) <= 100 {

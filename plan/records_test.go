@@ -31,15 +31,15 @@ func TestRecords_besideOthers(t *testing.T) {
 		want    string // of the error; none if the tenant's own change stands
 	}{
 		"another tenant's damaged record":          {otherTenantID, newer, garbage, ""},
-		"its own damaged record, a newer one":      {tenantID, newer, garbage, "it is not a JSON document of ours"},
+		"its own damaged record, a newer one":      {tenantID, newer, garbage, "it is not an appleconsent document"},
 		"its own damaged record, an older one":     {tenantID, older, garbage, ""},
 		"another tenant's record in its folder":    {tenantID, newer, ofOther, "it holds a change of tenant " + otherTenantID},
 		"its own record in another's folder":       {otherTenantID, newer, good, ""},
-		"a record beside the folders":              {"", newer, good, "it lies outside of its tenant's folder"},
-		"a record of the older form":               {"", newer, early, "an early build of appleconsent wrote it, in a form that is no longer read"},
+		"a record beside the folders":              {"", newer, good, "it is outside its tenant's folder"},
+		"a record of the older form":               {"", newer, early, "it was written by an early build of appleconsent, in a format that is no longer supported"},
 		"one of the older form that is older":      {"", older, good, ""},
 		"another tenant's of the older form":       {"", newer, ofOther, ""},
-		"one of the older form that is unreadable": {"", newer, garbage, "it is not a JSON document of ours"},
+		"one of the older form that is unreadable": {"", newer, garbage, "it is not an appleconsent document"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

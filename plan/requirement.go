@@ -48,11 +48,11 @@ func (r RequirementInfo) validate() error {
 	case !slices.Contains(consent.RouteChoices(), r.Route):
 		return fmt.Errorf("its requirement names an unknown route %q", r.Route)
 	case r.Also == nil:
-		return errors.New("its requirement does not say which scopes it has beyond what is needed")
+		return errors.New("its requirement does not list its extra scopes")
 	case len(r.Also) > maxAlso:
-		return fmt.Errorf("its requirement names %d scopes beyond what is needed; %d are the most", len(r.Also), maxAlso)
+		return fmt.Errorf("its requirement names %d extra scopes; the limit is %d", len(r.Also), maxAlso)
 	case len(r.Also) > 0 && r.Route == consent.UserConsent:
-		return errors.New("its requirement names scopes beyond what is needed, which the user-consent route has not")
+		return errors.New("its requirement names extra scopes, which the user-consent route does not allow")
 	}
 	for i, text := range r.Also {
 		a, err := consent.ParseAlso(text)

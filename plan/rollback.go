@@ -76,10 +76,13 @@ func NewUndo(c Change, earlier []Change, state consent.State, asked consent.Choi
 }
 
 // Undone returns the opposite of what a change did, as far as that says what an undo would bring about.
-func Undone(c Change) []consent.Action {
+func Undone(c Change) []consent.Action { return Opposite(c.Done()) }
+
+// Opposite is Undone of actions, carried out or not.
+func Opposite(actions []consent.Action) []consent.Action {
 	var undone []consent.Action
 	opposite := map[consent.Verb]consent.Verb{consent.Disable: consent.Enable, consent.Delete: consent.Create, consent.Update: consent.Update}
-	for _, a := range c.Done() {
+	for _, a := range actions {
 		a.Kind.Verb, a.Before, a.After = opposite[a.Kind.Verb], a.After, a.Before
 		undone = append(undone, a)
 	}
@@ -135,9 +138,24 @@ func (u *Undo) KeepServicePrincipal(left consent.Leftovers) {
 	u.notices = append(u.notices, consent.Notice{Level: consent.Info, Code: "servicePrincipalKept", Left: left})
 }
 
+// endsUserConsent reports whether users lose what lets them consent, while the user-consent setting is left alone.
+func (u *Undo) endsUserConsent() bool {
+	has := func(kind consent.ActionKind) bool {
+		return slices.ContainsFunc(u.actions, func(a consent.Action) bool { return a.Kind == kind })
+	}
+	return has(consent.DeclassifyPermission) && !has(consent.SetUserConsentPolicy)
+}
+
 // Plan returns the plan of the rollback.
 func (u *Undo) Plan(tool Tool, at time.Time, state consent.State) Document {
-	notices := slices.Clone(u.notices)
+	var notices []consent.Notice
+	if slices.ContainsFunc(u.actions, TakesConsent) {
+		notices = append(notices, consent.Notice{Level: consent.Warning, Code: usersLoseConsent})
+	}
+	notices = append(notices, u.notices...)
+	if u.endsUserConsent() {
+		notices = append(notices, consent.Notice{Level: consent.Warning, Code: "userConsentEnds"})
+	}
 	if slices.ContainsFunc(u.actions, func(a consent.Action) bool { return a.Kind.Object == consent.OnGrant && len(a.Removed()) > 0 }) {
 		notices = append(notices, consent.Notice{Level: consent.Info, Code: "tokensOutlive"})
 	}

@@ -377,10 +377,10 @@ func TestUndo_notices(t *testing.T) {
 		}
 		return codes
 	}
-	if diff := cmp.Diff([]string{"deletionIsFinal", "tokensOutlive"}, codes(c, consent.Leftovers{})); diff != "" {
+	if diff := cmp.Diff([]string{"usersLoseConsent", "deletionIsFinal", "tokensOutlive"}, codes(c, consent.Leftovers{})); diff != "" {
 		t.Errorf("notices of a rollback (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"servicePrincipalKept", "tokensOutlive"}, codes(c, consent.Leftovers{PerUserGrants: true})); diff != "" {
+	if diff := cmp.Diff([]string{"usersLoseConsent", "servicePrincipalKept", "tokensOutlive"}, codes(c, consent.Leftovers{PerUserGrants: true})); diff != "" {
 		t.Errorf("notices of a rollback that keeps the service principal (-want +got):\n%s", diff)
 	}
 	back, err := r.rollback(c)

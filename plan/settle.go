@@ -69,17 +69,17 @@ func pauses(a consent.Action, f Failure, try int) []time.Duration {
 func (r *run) waitingFor(a consent.Action, f Failure) string {
 	switch {
 	case isThere(a, f):
-		return "what is said to exist already to become visible"
+		return "the existing object to become visible"
 	case f.Conflicts(), f.Exists():
-		return "the outcome, since Graph spoke of a conflict"
+		return "the outcome after a conflict"
 	case f.Absent() && createsOfClient(a) && r.clientIsNew:
 		return "the new service principal to become visible"
 	case f.Absent() && a.Kind.Verb == consent.Create:
-		return "what it refers to to become visible"
+		return "the objects it refers to"
 	case f.Absent():
-		return "what was not found although it was listed"
+		return "a listed object that was not found"
 	}
-	return "the outcome, since the answer was lost"
+	return "the outcome, as the answer was lost"
 }
 
 // readEvenIfInterrupted reads the tenant again; after an interrupt it still takes one short look, so that the record can say

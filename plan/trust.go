@@ -49,11 +49,11 @@ func (e *WiderError) Error() string {
 	}
 	switch {
 	case e.Needs.Loosen:
-		more = append(more, "let users consent for themselves also where the tenant-wide grants make it needless")
+		more = append(more, "let users consent themselves although the tenant-wide grants suffice")
 	case e.Needs.Route == consent.UserConsent:
-		more = append(more, "let users consent for themselves")
+		more = append(more, "let users consent themselves")
 	}
-	return fmt.Sprintf("it would %s; what goes beyond the default requirement, the command line must say, too", strings.Join(more, " and "))
+	return fmt.Sprintf("it would %s; the command line must say so, too", strings.Join(more, " and "))
 }
 
 // Is tells errors.Is that it is refused.
@@ -213,7 +213,7 @@ func (t trust) allows(a consent.Action) error {
 	case form.route != "" && form.route != t.Route:
 		return refused("a change of user consent by the route %s", t.Route)
 	case !t.rollback && (a.Kind.Verb == consent.Delete || a.Kind.Verb == consent.Disable):
-		return refused("to %s a %s without a change that this takes back", a.Kind.Verb, a.Kind.Object)
+		return refused("to %s a %s without a change that this undoes", a.Kind.Verb, a.Kind.Object)
 	}
 	return o.allows(t, a)
 }

@@ -187,7 +187,7 @@ func TestEngine_recordsWhatDidNotShow(t *testing.T) {
 	if err := r.engine().Verify(t.Context(), c); !errors.As(err, &unseen) {
 		t.Fatalf("got error %v", err)
 	}
-	if a := r.recorded(c.ID).Actions[0]; a.Status != done || a.Error != "re-reading did not show it before the time was up" {
+	if a := r.recorded(c.ID).Actions[0]; a.Status != done || a.Error != "not visible before the timeout" {
 		t.Errorf("the record says %s, %q", a.Status, a.Error)
 	}
 }

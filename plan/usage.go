@@ -43,15 +43,19 @@ func (d Document) WithUsage(u *consent.Usage) Document {
 	switch {
 	case !u.Read():
 		about.Code = "usageNotRead"
-	case slices.ContainsFunc(d.Planned(), takesConsent):
-		about.Level, about.Code = consent.Warning, "usersLoseConsent"
+	case slices.ContainsFunc(d.Planned(), TakesConsent):
+		about.Level, about.Code = consent.Warning, usersLoseConsent
+		d.Notices = slices.DeleteFunc(slices.Clone(d.Notices), func(n Notice) bool { return n.Code == usersLoseConsent })
 	}
 	d.Notices = slices.Concat(d.Notices, documentNotices([]consent.Notice{about}))
 	return d
 }
 
-// takesConsent reports whether an action takes from people what they sign in with.
-func takesConsent(a consent.Action) bool {
+// usersLoseConsent is the code of the warning of a plan that takes from people what they sign in with, with their number if it is known.
+const usersLoseConsent = "usersLoseConsent"
+
+// TakesConsent reports whether an action takes from people what they sign in with.
+func TakesConsent(a consent.Action) bool {
 	if a.Kind.Object == consent.OnGrant {
 		return len(a.Removed()) > 0
 	}

@@ -265,7 +265,7 @@ func TestUserConsent_discardedSetting(t *testing.T) {
 	if !ok || len(unseen.Hidden) != 1 || unseen.Hidden[0].Kind != consent.SetUserConsentPolicy {
 		t.Fatalf("got %+v", unseen)
 	}
-	if got := r.recorded(c.ID).Actions[3].Error; !strings.Contains(got, "re-reading") {
+	if got := r.recorded(c.ID).Actions[3].Error; !strings.Contains(got, "not visible before") {
 		t.Errorf("the record says %q", got)
 	}
 	r.clock.limit = 0
@@ -374,4 +374,48 @@ func TestUserConsent_properties(t *testing.T) {
 			t.Fatalf("after the rollback (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// What the rollback of a setting or of classifications does to people is in its plan, as a warning where they lose something.
+func TestUserConsent_rollbackWarns(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		policies consent.ScopeSet
+		code     string
+		level    consent.Level
+	}{
+		"only classified":               {consent.Scopes(lowImpact, ownedTeam), "userConsentEnds", consent.Warning},
+		"from off":                      {consent.Scopes(ownedTeam), "consentsStay", consent.Warning},
+		"from Microsoft's mail clients": {consent.Scopes(recommended, mailClients), "consentsStay", consent.Info},
+	} {
+		tenant := newTenant()
+		tenant.state.ConsentPolicies = test.policies
+		r := userConsentRig(t, tenant)
+		undo, err := plan.NewUndo(r.mustApply(), nil, r.tenant.state, consent.Choices{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := undo.Plan(testTool, r.clock.Now(), r.tenant.state)
+		if !slices.ContainsFunc(doc.Notices, func(n plan.Notice) bool { return n.Code == test.code && n.Level == test.level }) {
+			t.Errorf("%s: got notices %+v", name, doc.Notices)
+		}
+	}
+}
+
+// A rollback that lets users consent to more again says so like the plan that did it first.
+func TestUserConsent_redoWarns(t *testing.T) {
+	t.Parallel()
+	r := userConsentRig(t, managedTenant())
+	back, err := r.rollback(r.mustApply())
+	if err != nil {
+		t.Fatal(err)
+	}
+	undo, err := plan.NewUndo(back, nil, r.tenant.state, consent.Choices{Route: consent.UserConsent})
+	if err != nil {
+		t.Fatal(err)
+	}
+	notices := undo.Plan(testTool, r.clock.Now(), r.tenant.state).Notices
+	if !slices.ContainsFunc(notices, func(n plan.Notice) bool { return n.Code == consent.WiderConsent && n.Level == consent.Warning }) {
+		t.Errorf("got notices %+v", notices)
+	}
 }

@@ -34,9 +34,9 @@ func (e Engine) Verify(ctx context.Context, c Change) error {
 
 // noteHidden keeps in the record what was written and did not show in time, so that it does not say more than is known.
 func (e Engine) noteHidden(c Change, hidden []RecordedAction, err error) error {
-	reason := "re-reading did not show it before the time was up"
+	reason := "not visible before the timeout"
 	if errors.Is(err, context.Canceled) {
-		reason = "re-reading was interrupted before it showed"
+		reason = "interrupted before it was visible"
 	}
 	c.Actions = slices.Clone(c.Actions)
 	for i, a := range c.Actions {

@@ -75,7 +75,7 @@ func (a Accounts) save(at account, record azidentity.AuthenticationRecord, onDeb
 		err = disk.Replace(a.file(at), data, func() {})
 	}
 	if err != nil {
-		onDebug("who signed in is not kept: " + err.Error())
+		onDebug("the sign-in is not remembered: " + err.Error())
 	}
 }
 

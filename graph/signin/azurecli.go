@@ -71,7 +71,7 @@ func (s azSource) GetToken(ctx context.Context, options policy.TokenRequestOptio
 // byAz is how azidentity begins what az says.
 const byAz = "AzureCLICredential"
 
-const azSaysNothing = "az answered with something that is no access token"
+const azSaysNothing = "az did not return an access token"
 
 // What Go, or the shell, says of a program that ended without a word of its own, or could not be begun.
 var (

@@ -55,12 +55,12 @@ func checkPair(certificates []*x509.Certificate, key crypto.PrivateKey) error {
 		return errNotRSA
 	}
 	if !slices.ContainsFunc(certificates, func(c *x509.Certificate) bool { return private.PublicKey.Equal(c.PublicKey) }) {
-		return errors.New("its private key is not that of its certificate: put the two that were made together into the one file")
+		return errors.New("its private key does not match its certificate: put the matching pair into one file")
 	}
 	return nil
 }
 
-var errNotRSA = errors.New("its private key is no RSA key, and signing in takes one: make a certificate with openssl req -x509 -newkey rsa:2048")
+var errNotRSA = errors.New("its private key is not an RSA key, which sign-in needs: make a certificate with openssl req -x509 -newkey rsa:2048")
 
 func decodePEM(data []byte, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
 	plain, err := decryptPEM(data, password)
@@ -70,9 +70,9 @@ func decodePEM(data []byte, password string) ([]*x509.Certificate, crypto.Privat
 	certificates, key, err := azidentity.ParseCertificates(plain, nil)
 	switch {
 	case err != nil && strings.Contains(err.Error(), "multiple private keys"):
-		return nil, nil, errors.New("it holds more than one private key: leave that of the certificate alone in it")
+		return nil, nil, errors.New("it holds more than one private key: keep only that of the certificate")
 	case err != nil:
-		return nil, nil, errors.New("a part of it is damaged: it is neither a certificate nor a private key, though it calls itself so")
+		return nil, nil, errors.New("a part of it is damaged: it is labelled as a certificate or a private key, and is neither")
 	}
 	return certificates, key, nil
 }
@@ -85,7 +85,7 @@ func decodePFX(data []byte, password string) ([]*x509.Certificate, crypto.Privat
 	case errors.Is(err, pkcs12.ErrIncorrectPassword):
 		return nil, nil, errors.New("the password in AZURE_CLIENT_CERTIFICATE_PASSWORD is wrong")
 	case errors.As(err, new(pkcs12.NotImplementedError)):
-		return nil, nil, fmt.Errorf("it is encrypted in a way that is not known here: %w", err)
+		return nil, nil, fmt.Errorf("its encryption is not supported: %w", err)
 	case err != nil && strings.Contains(err.Error(), "private key missing"):
 		return nil, nil, errNoKey
 	case err != nil:

@@ -101,10 +101,10 @@ func TestReadCertificate_wrongFile(t *testing.T) {
 		"cut off":                         {public + private[:len(private)/2], "cut off or damaged"},
 		"damaged":                         {public + strings.Replace(private, "MII", "M*I", 1), "cut off or damaged"},
 		"of OpenSSH":                      {public + part("OPENSSH PRIVATE KEY", keyDER), "in the form of OpenSSH"},
-		"another's key":                   {public + part("PRIVATE KEY", otherDER), "is not that of its certificate"},
-		"an EC key":                       {public + part("PRIVATE KEY", must(t)(x509.MarshalPKCS8PrivateKey(curve))), "no RSA key"},
-		"an EC key, the older form":       {public + part("EC PRIVATE KEY", must(t)(x509.MarshalECPrivateKey(curve))), "no RSA key"},
-		"an Ed25519 key":                  {public + part("PRIVATE KEY", must(t)(x509.MarshalPKCS8PrivateKey(edwards))), "no RSA key"},
+		"another's key":                   {public + part("PRIVATE KEY", otherDER), "does not match its certificate"},
+		"an EC key":                       {public + part("PRIVATE KEY", must(t)(x509.MarshalPKCS8PrivateKey(curve))), "not an RSA key"},
+		"an EC key, the older form":       {public + part("EC PRIVATE KEY", must(t)(x509.MarshalECPrivateKey(curve))), "not an RSA key"},
+		"an Ed25519 key":                  {public + part("PRIVATE KEY", must(t)(x509.MarshalPKCS8PrivateKey(edwards))), "not an RSA key"},
 		"two keys":                        {public + private + part("PRIVATE KEY", otherDER), "more than one private key"},
 		"a certificate that is none":      {part("CERTIFICATE", []byte("x")) + private, "a part of it is damaged"},
 		"a key that is none":              {public + part("PRIVATE KEY", []byte("x")), "a part of it is damaged"},
@@ -125,7 +125,7 @@ func TestReadCertificate_wrongFile(t *testing.T) {
 		}
 	}
 	mixed := must(t)(pkcs12.Modern.Encode(other, certificate, nil, "pass phrase"))
-	if _, _, err := readFrom(t, string(mixed), "pass phrase"); err == nil || !strings.Contains(err.Error(), "is not that of its certificate") {
+	if _, _, err := readFrom(t, string(mixed), "pass phrase"); err == nil || !strings.Contains(err.Error(), "does not match its certificate") {
 		t.Errorf("a PFX with another's key: got %v", err)
 	}
 	if _, _, err := readFrom(t, string(store), ""); err == nil || !strings.Contains(err.Error(), "without its private key") {

@@ -21,7 +21,7 @@ const (
 	encryptedKey = "ENCRYPTED PRIVATE KEY"
 )
 
-var errNoKey = errors.New("found no private key in it, but a certificate without its private key: both belong into the one file")
+var errNoKey = errors.New("it holds a certificate without its private key: put both into one file")
 
 // checkForm says what is wrong with the form of a file: how PEM is spoilt on its way through editors, variables and consoles, what
 // is missing, and what is in another form. The marks at the beginning of texts have been taken off (disk.Text). What is encrypted is not looked into.
@@ -82,7 +82,7 @@ func checkParts(data []byte) error {
 	case slices.Contains(kinds, "EC PRIVATE KEY"), slices.Contains(kinds, "DSA PRIVATE KEY"):
 		return errNotRSA
 	case !slices.Contains(kinds, "CERTIFICATE") && slices.ContainsFunc(kinds, isKey):
-		return errors.New("it holds a private key without its certificate: both belong into the one file")
+		return errors.New("it holds a private key without its certificate: put both into one file")
 	case !slices.Contains(kinds, "CERTIFICATE"):
 		return fmt.Errorf("it holds no certificate, but %s", strings.Join(kinds, " and "))
 	case !slices.ContainsFunc(kinds, isKey):
@@ -107,7 +107,7 @@ func checkBinary(data []byte) error {
 	_, no1 := x509.ParsePKCS1PrivateKey(data)
 	switch {
 	case no8 == nil || no1 == nil:
-		return errors.New("it holds a private key without its certificate: both belong into the one file")
+		return errors.New("it holds a private key without its certificate: put both into one file")
 	case isBase64(data):
 		return errors.New("it is base64 without -----BEGIN and -----END: decode it first, as with base64 -d")
 	case utf8.Valid(data) && data[0] != 0x30: // with which everything in DER begins

@@ -41,7 +41,7 @@ func (o Options) credential(auth Auth) (azcore.TokenCredential, error) {
 		if err := o.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID"); err != nil || o.Getenv("GITHUB_ACTIONS") == "" {
 			return nil, o.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE")
 		}
-		return nil, errors.New("the job has no token to ask for: it needs permissions: id-token: write")
+		return nil, errors.New("the job cannot request a token: it needs permissions: id-token: write")
 	case AuthManagedIdentity:
 		return o.managedIdentity()
 	case AuthAzureCLI:

@@ -199,9 +199,9 @@ func (p *person) reason(ctx, limited context.Context, last *outcome, err error) 
 	case errors.Is(limited.Err(), context.Canceled):
 		return context.DeadlineExceeded
 	case limited.Err() != nil:
-		return &Error{Message: fmt.Sprintf("nobody signed in within %.0f minutes", personTime.Minutes()), Cause: CauseAskAgain}
+		return &Error{Message: fmt.Sprintf("no sign-in within %.0f minutes", personTime.Minutes()), Cause: CauseAskAgain}
 	case strings.Contains(err.Error(), context.DeadlineExceeded.Error()): // of the code itself; MSAL flattens its error
-		return &Error{Message: "the code expired before anybody signed in with it", Cause: CauseAskAgain}
+		return &Error{Message: "the code expired before it was used", Cause: CauseAskAgain}
 	case p.browser && !answered && aadsts.FindString(err.Error()) == "":
 		return &Error{Message: "by browser: " + toldBy(p.secrets.Without(err.Error())).Message, Cause: CauseNoBrowser}
 	}

@@ -12,7 +12,7 @@ import (
 
 // tokenCache has nowhere to keep tokens on this platform. On macOS the keychain can be reached by a build with cgo only.
 func tokenCache() (azidentity.Cache, error) {
-	return azidentity.Cache{}, errors.New("this build knows no encrypted storage on this platform")
+	return azidentity.Cache{}, errors.New("this build has no encrypted storage on this platform")
 }
 
 // Unreachable names the platform's storage for tokens if this build cannot reach it and another build can: what that one kept there

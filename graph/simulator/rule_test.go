@@ -241,7 +241,7 @@ func TestReadRules(t *testing.T) {
 	for text, want := range map[string]string{
 		``:                                  "not a list of rules",
 		`{"rules":[]}`:                      "has no rules",
-		`{"rules":[{"trouble":"close"}]} x`: "stands behind the rules",
+		`{"rules":[{"trouble":"close"}]} x`: "text after the rules",
 		`{"rules":[{"trouble":"close","odd":1}]}`:                             `unknown field "odd"`,
 		`{"rules":[{"trouble":"fire"}]}`:                                      `rule 1: unknown trouble "fire": use one of status,`,
 		`{"rules":[{"trouble":"status"}]}`:                                    "needs a status from 200 to 599",

@@ -55,7 +55,7 @@ func parseRules(text []byte) ([]Rule, error) {
 		return nil, fmt.Errorf("it is not a list of rules: %w", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something stands behind the rules")
+		return nil, errors.New("there is text after the rules")
 	}
 	if len(file.Rules) == 0 {
 		return nil, errors.New("it has no rules")

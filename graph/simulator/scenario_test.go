@@ -31,6 +31,17 @@ type facts struct {
 	DisabledByOwner bool
 }
 
+func TestScenarios_tenantsHaveNamesOfTheirOwn(t *testing.T) {
+	names := make(map[string]string)
+	for _, s := range simulator.Scenarios() {
+		name := directory.Plant(s.Name, "7e000000-0000-4000-8000-000000000000", s.Seed, noon).DisplayName
+		if other, taken := names[name]; taken || !strings.HasSuffix(name, " (simulated)") {
+			t.Errorf("the tenant of %s is called %q, that of %q too", s.Name, name, other)
+		}
+		names[name] = s.Name
+	}
+}
+
 func TestScenarios(t *testing.T) {
 	const apple = "Apple Internet Accounts"
 	want := map[string]facts{

@@ -94,7 +94,7 @@ func (s setting) url() (*url.URL, error) {
 	case strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == 0x7f }):
 		reason = "it holds white space or a control character"
 	case strings.Trim(s.value, `"'`) != s.value:
-		reason = "it stands in quotation marks"
+		reason = "it is in quotation marks"
 	case slashless.MatchString(s.value), colonless.MatchString(s.value), err == nil && isProxyScheme(strings.ToLower(u.Hostname())):
 		reason = "it must begin with http://, https:// or socks5://"
 	case err != nil && errors.As(err, new(url.EscapeError)):
@@ -199,7 +199,7 @@ func (t *tunnel) failed(err error, host string) error {
 	case isHangUp(err):
 		return &proxyError{0, fmt.Sprintf("the proxy %s closed the connection without an answer", t.proxy.Host), CauseProxyBroken}
 	case strings.HasPrefix(t.proxy.Scheme, "socks"):
-		return &proxyError{0, fmt.Sprintf("the proxy %s opens no way", t.proxy.Host), CauseProxyRefuses}
+		return &proxyError{0, fmt.Sprintf("the proxy %s opens no tunnel", t.proxy.Host), CauseProxyRefuses}
 	}
 	return &proxyError{0, fmt.Sprintf("what answers at %s is no HTTP proxy", t.proxy.Host), CauseProxyBroken}
 }

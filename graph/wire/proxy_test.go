@@ -159,7 +159,7 @@ func TestProxies_broken(t *testing.T) {
 		"does not speak TLS":  {"https", say("HTTP/1.1 400 Bad Request\r\n\r\n"), "does not speak TLS", CauseProxyUnreachable},
 		"says no":             {"http", say("HTTP/1.1 403 s-secret\r\n\r\n"), "answered 403 Forbidden", CauseProxyRefuses},
 		"wants a sign-in":     {"http", say("HTTP/1.1 407 s-secret\r\n\r\n"), "answered 407 Proxy Authentication Required", CauseProxySignIn},
-		"is no SOCKS proxy":   {"socks5", say("HTTP/1.1 400 Bad Request\r\n\r\n"), "opens no way", CauseProxyRefuses},
+		"is no SOCKS proxy":   {"socks5", say("HTTP/1.1 400 Bad Request\r\n\r\n"), "opens no tunnel", CauseProxyRefuses},
 		"lets through, and the host hangs up": {"http", func(c net.Conn) {
 			say("HTTP/1.1 200 OK\r\n\r\n")(c)
 			_, _ = c.Read(make([]byte, 4096))

@@ -93,7 +93,7 @@ func TestTransport_report(t *testing.T) {
 		"a large file":              {good, wiretest.Raw(http.StatusOK, "", strings.Repeat("x", 1<<17)), both, "larger than 65536 bytes"},
 		"half a file":               {good, wiretest.Cut, both, "was cut off"},
 		"no answer":                 {good, wiretest.HangUp, both, "closed the connection"},
-		"what is not HTTP":          {good, notHTTP, both, "does not speak HTTP"},
+		"what is not HTTP":          {good, notHTTP, both, "does not speak valid HTTP"},
 		"a foreign host":            {"https://evil.example/" + signature, nil, both[:1], "leads to evil.example, which is no host for reports"},
 		"a foreign host, no TLS":    {"http://evil.example/" + signature, nil, both[:1], "leads to evil.example without TLS"},
 		"Microsoft's real host":     {"https://reports.office.com/" + signature, nil, both[:1], "leads to reports.office.com, which is no host for reports"},

@@ -99,7 +99,7 @@ func wordsFor(err error, host string) string {
 	case errors.As(err, new(*net.OpError)):
 		return host + " cannot be reached" + systemWords(err)
 	case strings.Contains(err.Error(), "malformed"):
-		return "what answers at " + host + " does not speak HTTP as it should"
+		return "what answers at " + host + " does not speak valid HTTP"
 	}
 	return ""
 }

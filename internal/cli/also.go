@@ -163,8 +163,13 @@ func againWords(c plan.Change) []string {
 }
 
 func wideFlagsOf(c plan.Change, actions []consent.Action) []string {
-	app, _ := consent.ApplicationOf(c.Client.AppID)
-	return wideFlags(plan.Beyond(app, consent.Choices{}.On(consent.DayOf(systemClock{}.Now().UTC()), c.Tenant.Cloud), actions))
+	return wideFlagsFor(c.Tenant, c.Client, actions)
+}
+
+// wideFlagsFor are the words for what actions bring about beyond the default in a tenant.
+func wideFlagsFor(t plan.TenantInfo, c plan.ClientInfo, actions []consent.Action) []string {
+	app, _ := consent.ApplicationOf(c.AppID)
+	return wideFlags(plan.Beyond(app, consent.Choices{}.On(consent.DayOf(systemClock{}.Now().UTC()), t.Cloud), actions))
 }
 
 // Names that are like a scope: how like they must be, and how many of them are told.

@@ -18,12 +18,12 @@ func TestEWS_ends(t *testing.T) {
 		}
 		b.Must(0, "apply", "--yes")
 		time.Sleep(time.Until(time.Date(2027, time.March, 31, 23, 59, 59, 0, time.UTC)))
-		if status := b.Must(0, "status").Stdout; !strings.Contains(status, "EWS.AccessAsUser.All  granted for all users") || !strings.Contains(status, "until then") {
+		if status := b.Must(0, "status").Stdout; !strings.Contains(status, "EWS.AccessAsUser.All  granted for all users") || !strings.Contains(status, "EWS ends on 1 April 2027") {
 			t.Errorf("on the last day:\n%s", status)
 		}
 		time.Sleep(time.Second)
 		status := b.Must(0, "status").Stdout
-		if !strings.Contains(status, "EWS.AccessAsUser.All  not required, kept") || strings.Contains(status, "warning") {
+		if !strings.Contains(status, "EWS.AccessAsUser.All  not required, kept") || strings.Contains(status, "warning") || strings.Contains(status, "EWS ends") {
 			t.Errorf("after the end:\n%s", status)
 		}
 		if text := b.Must(0, "doctor").Stdout; !strings.Contains(text, "EWS in Exchange Online ended on 1 April 2027") {

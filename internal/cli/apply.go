@@ -60,7 +60,7 @@ func (o *applyOptions) readPlan(in *input) error {
 	if err != nil {
 		return &hintedError{err, "save a plan with: appleconsent plan --out plan.json"}
 	}
-	o.saved = &saved
+	o.saved, o.savedFile = &saved, in.Args().First()
 	if err := o.asked.namesOnly("a saved plan has the names, which the command line must say, too"); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ type changeOptions struct {
 	connection            connection
 	yes, dryRun, detailed bool
 	reason                string
+	savedFile             string // the file of a saved plan; empty if none was given
 }
 
 func changeFlags() []cli.Flag {
@@ -40,7 +41,10 @@ func parseChange(in *input) (changeOptions, error) {
 		in.changes = is[*stateFolderError](err) // it says what every other trouble with that folder says
 		return changeOptions{}, err
 	}
-	o := changeOptions{conn, in.Bool("yes"), in.Bool("dry-run"), in.Bool("detailed-exitcode"), strings.TrimSpace(in.String("reason"))}
+	o := changeOptions{
+		connection: conn, yes: in.Bool("yes"), dryRun: in.Bool("dry-run"), detailed: in.Bool("detailed-exitcode"),
+		reason: strings.TrimSpace(in.String("reason")),
+	}
 	if len(o.reason) > maxReason {
 		return o, fmt.Errorf("--reason has %d bytes; a record keeps %d", len(o.reason), maxReason)
 	}
@@ -110,9 +114,9 @@ func (k *call) ended(r operation.Result, o changeOptions, err error) error {
 	case err != nil:
 		return err
 	case r.Change != nil:
-		return k.showDone(*r.Change)
+		return k.showDone(*r.Change, r.Plan)
 	}
-	if err := k.show(render.OfPlan(r.Plan)); err != nil {
+	if err := k.show(render.OfPlan(r.Plan).Leading(k.onward(r.Plan, o.savedFile))); err != nil {
 		return err
 	}
 	if o.dryRun && o.detailed && len(r.Plan.Actions) > 0 {
@@ -121,9 +125,10 @@ func (k *call) ended(r operation.Result, o changeOptions, err error) error {
 	return nil
 }
 
-// showDone shows a change that was just made; its text also says how to undo it.
-func (k *call) showDone(change plan.Change) error {
-	if err := k.show(render.OfDone(change, k.follow.command(rollbackWords(change)...))); err != nil {
+// showDone shows a change that was just made as planned, with how to check and to undo it.
+func (k *call) showDone(change plan.Change, planned plan.Document) error {
+	commands := render.Commands{Check: k.checkOf(change), Undo: k.follow.command(rollbackWords(change)...)}
+	if err := k.show(render.OfDone(change, planned, commands)); err != nil {
 		return &hintedError{
 			fmt.Errorf("%s %s %w: %w", change.Operation, change.ID, errUnshown, err),
 			"see it with: " + k.follow.command("history", "show", change.ID),

@@ -78,7 +78,7 @@ var errorKinds = []errorKind{
 	{fits: refusedFor((*wire.Error).UnknownScope), code: "graph", effect: told, hints: withoutScope},
 	{fits: is[*plan.IncompleteError], effect: wrote, hints: hint(afterIncomplete)},
 	{fits: is[*plan.NotVisibleError], code: "notVisible", exit: exitNotVisible, effect: wrote, hints: hint(afterNotVisible)},
-	{fits: is[*plan.StaleError], code: "stalePlan", exit: exitStale, effect: told, hints: lookWith("nothing was written; look at the tenant with: ", "plan")},
+	{fits: is[*plan.StaleError], code: "stalePlan", exit: exitStale, effect: told, hints: lookWith("nothing was changed; to see what is due now: ", "plan")},
 	{fits: is[*plan.WiderError], code: "widerPlan", exit: exitStale},
 	{fits: is[*consent.RefusedAlsoError], code: "unknownScope", hints: hint(nearScopes)},
 	{fits: is[*plan.DriftError], code: "drift", exit: exitStale},
@@ -92,7 +92,7 @@ var errorKinds = []errorKind{
 	{fits: is[*plan.AmbiguousError], code: "invalidInput", hints: seeRecorded},
 	{fits: is[*operation.NothingToUndoError], code: "failed", effect: told, hints: seeRecorded},
 	{fits: is[*operation.OtherTenantError], code: "failed", hints: seeRecorded},
-	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: text(blockedText), hints: lookWith("when that is solved, look again with: ", "plan")},
+	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: text(blockedText), hints: lookWith("nothing was changed; when this is resolved, check again: ", "plan")},
 	{fits: isError(errUnshown), code: "output", effect: wrote},
 	{fits: is[*terminal.OutputError], code: "output"},
 	{fits: isError(signin.ErrNotSignedIn), code: "notSignedIn", hints: advice(signInChoices...)},
@@ -237,7 +237,7 @@ const (
 )
 
 func blockedText(e *operation.BlockedError) string {
-	return fmt.Sprintf("tenant %s: nothing was written: %s", e.Plan.Tenant.ID, render.Message(e.Notice, e.Plan.Client))
+	return "blocked: " + render.Blocker(e.Notice, e.Plan)
 }
 
 // afterIncomplete returns the two ways on after a change that stopped halfway.

@@ -61,7 +61,7 @@ func TestErrorKinds(t *testing.T) {
 	next := follow{connection: []string{"--simulate", "fresh"}}
 	reader, full := io.Pipe()
 	_ = reader.CloseWithError(disk)
-	unshown := (&call{Printer: terminal.New(terminal.Settings{Out: full}), follow: next}).showDone(written)
+	unshown := (&call{Printer: terminal.New(terminal.Settings{Out: full}), follow: next}).showDone(written, plan.Document{})
 	cases := map[string]struct {
 		err        error
 		code       string
@@ -120,7 +120,7 @@ func TestErrorKinds(t *testing.T) {
 					"if it does not show in a few minutes, undo this and use the tenant-wide grant instead (--route admin-consent)",
 			}, look...), false,
 		},
-		"stale": {&plan.StaleError{}, "stalePlan", 5, "", []string{"nothing was written; look at the tenant with: appleconsent plan --simulate fresh"}, false},
+		"stale": {&plan.StaleError{}, "stalePlan", 5, "", []string{"nothing was changed; to see what is due now: appleconsent plan --simulate fresh"}, false},
 		"wider": {&hintedError{&plan.WiderError{}, "ask for it"}, "widerPlan", 5, "", []string{"ask for it", nothing}, false},
 		"no such scope": {
 			&consent.RefusedAlsoError{
@@ -137,8 +137,8 @@ func TestErrorKinds(t *testing.T) {
 		"nothing to undo": {&operation.NothingToUndoError{TenantID: "x"}, "failed", 1, "", []string{history}, false},
 		"other tenant":    {&operation.OtherTenantError{}, "failed", 1, "", []string{history, nothing}, false},
 		"blocked": {
-			blocked, "blocked", 1, "tenant 7e000000: nothing was written: It cannot be.",
-			[]string{"when that is solved, look again with: appleconsent plan --simulate fresh"},
+			blocked, "blocked", 1, "blocked: It cannot be.",
+			[]string{"nothing was changed; when this is resolved, check again: appleconsent plan --simulate fresh"},
 			false,
 		},
 		"not shown":                 {unshown, "output", 1, "", []string{"see it with: appleconsent history show " + changeID + " --simulate fresh"}, false},

@@ -34,7 +34,7 @@ func TestExit_notVisible(t *testing.T) {
 			d.PermissionGrants[testbed.GrantOf(d, identity.ExchangeAppID)].Scope = "EAS.AccessAsUser.All IMAP.AccessAsUser.All"
 		})
 		a := b.Must(4, "apply", "--yes", "--timeout", "8s")
-		for _, words := range []string{"was written, but re-reading does not show it yet", "look again with: appleconsent status", "to undo: appleconsent rollback 2"} {
+		for _, words := range []string{"was written but is not visible yet", "look again with: appleconsent status", "to undo: appleconsent rollback 2"} {
 			if !strings.Contains(a.Stderr, words) {
 				t.Errorf("stderr does not say %q:\n%s", words, a.Stderr)
 			}

@@ -65,6 +65,6 @@ func showChange(_ context.Context, r recorded, k *call) error {
 		return err
 	}
 	change.Asked = r.also
-	err = k.show(render.OfChange(change))
+	err = k.show(k.recorded(change))
 	return k.unlessWider(err, consent.Choices{Also: r.also}, "history", "show", r.id, "-o", string(k.output.format))
 }

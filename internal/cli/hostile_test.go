@@ -116,7 +116,7 @@ func TestHostile_scopes(t *testing.T) {
 				b.setExchange(test.before)
 				b.isClear(b.Run("status"), []string{"status"}, "text")
 				a := b.Must(test.code, "apply", "--yes")
-				if test.code != 0 && (!strings.Contains(a.Stderr, "nothing was written") || len(testbed.Writes(b.Tenant)) > 0) {
+				if test.code != 0 && (!strings.Contains(a.Stderr, "nothing was changed") || len(testbed.Writes(b.Tenant)) > 0) {
 					t.Errorf("it wrote %v and says\n%s", testbed.Writes(b.Tenant), a.Stderr)
 				}
 				want := test.after

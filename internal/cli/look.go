@@ -88,10 +88,15 @@ func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
 	if kind == plan.KindStatus {
 		show = k.answer
 	}
-	if err := show(render.OfPlan(doc)); err != nil {
+	file, commands := k.output.file, k.onward(doc, "")
+	saves := file != "" && k.output.format == render.JSON && kind == plan.KindPlan
+	if saves { // how to go on with the file is said below
+		commands = render.Commands{}
+	}
+	if err := show(render.OfPlan(doc).Leading(commands)); err != nil {
 		return err
 	}
-	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
+	if saves {
 		k.planSaved(file, doc.Requirement.Choices())
 	}
 	if due(doc, o.detailed) {

@@ -94,7 +94,7 @@ func TestDirectory(t *testing.T) {
 				listed, granted, "POST oauth2PermissionGrants 201", looked, "PATCH oauth2PermissionGrants/id 409", granted, listed, granted, listed,
 				looked, "PATCH oauth2PermissionGrants/id 204", granted,
 			},
-			"since Graph spoke of a conflict",
+			"outcome after a conflict",
 		},
 		"a grant that lists leave out": {
 			"partial", onPath("GET", grants, simulator.Rule{Trouble: simulator.TroubleUnlisted, Times: 2}),
@@ -163,7 +163,7 @@ func TestDirectory_recordOfWhatIsNotVisible(t *testing.T) {
 	if err := testbed.FollowsSchema("error", last); err != nil {
 		t.Error(err)
 	}
-	noted := slices.ContainsFunc(change.Actions, func(a plan.RecordedAction) bool { return strings.Contains(a.Error, "re-reading") })
+	noted := slices.ContainsFunc(change.Actions, func(a plan.RecordedAction) bool { return strings.Contains(a.Error, "visible") })
 	if change.Outcome != plan.OutcomeSucceeded || !noted || strings.Contains(last, "context deadline") {
 		t.Errorf("the record says %s: %s", change.Outcome, last)
 	}

@@ -17,7 +17,7 @@ import (
 
 // What the guided flow asks.
 const (
-	askGoal, askDevices, askNow, askYes = "What do you want to do?", "Which devices use Apple Mail?", "What now?", "in Contoso (simulated)"
+	askGoal, askDevices, askNow, askYes = "What do you want to do?", "Which devices use Apple Mail?", "What now?", "actions) in "
 	askFile, askForm, askWhich          = "Save the plan as", "Which format?", "Undo which change?"
 	askWay, askTenant                   = "How do you want to sign in?", "Tenant ID or domain"
 	askScenario, askPractice            = "Which simulated tenant?", "What do you want to practise?"

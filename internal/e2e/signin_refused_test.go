@@ -71,7 +71,7 @@ func TestSignIn_wrong(t *testing.T) {
 		"a certificate and a wrong password":     {certificate("encrypted.pem", "no such word"), []string{"is AZURE_CLIENT_CERTIFICATE_PASSWORD right?"}},
 		"a PFX without its password":             {certificate("modern.pfx", ""), []string{"it has a password"}},
 		"a PFX and a wrong password":             {certificate("modern.pfx", "no such word"), []string{"the password in AZURE_CLIENT_CERTIFICATE_PASSWORD is wrong"}},
-		"a certificate without its key":          {certificate("keyless.pem", ""), []string{"found no private key"}},
+		"a certificate without its key":          {certificate("keyless.pem", ""), []string{"without its private key"}},
 		"no certificate at all":                  {certificate("none", ""), []string{"it is neither PEM nor PKCS#12"}},
 		"az is not installed":                    {func(*microsoft) ([]string, string) { return nil, "azure-cli" }, []string{"executable not found on path", "az is not installed: choose another sign-in method"}},
 		"az, signed out":                         {az(`echo "ERROR: Please run 'az login' to setup account." >&2; exit 1`), []string{"sign in: Please run 'az login' to setup account.", "sign in to the Azure CLI with: az login"}},

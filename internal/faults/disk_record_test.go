@@ -31,10 +31,10 @@ var damages = []struct {
 	{func(file, _ string) error { return os.Symlink("../../good.json", file) }, "it is a symbolic link"},
 	{func(file, good string) error { return os.WriteFile(file, []byte(good), 0) }, "permission denied"},
 	{damaged(func(good string) string { return good }), "it holds the change 2"},
-	{damaged(func(string) string { return "" }), "it is not a JSON document of ours"},
-	{damaged(func(good string) string { return good[:len(good)/2] }), "it is not a JSON document of ours"},
-	{damaged(func(good string) string { return strings.TrimRight(good, "}\n") }), "it is not a JSON document of ours"},
-	{damaged(func(string) string { return strings.Repeat("\x00\xff\x1b[2J\"{", plan.MaxFileSize/8) }), "it is not a JSON document of ours"},
+	{damaged(func(string) string { return "" }), "it is not an appleconsent document"},
+	{damaged(func(good string) string { return good[:len(good)/2] }), "it is not an appleconsent document"},
+	{damaged(func(good string) string { return strings.TrimRight(good, "}\n") }), "it is not an appleconsent document"},
+	{damaged(func(string) string { return strings.Repeat("\x00\xff\x1b[2J\"{", plan.MaxFileSize/8) }), "it is not an appleconsent document"},
 	{damaged(func(string) string { return strings.Repeat("\n", plan.MaxFileSize+1) }), "it is larger than 1048576 bytes"},
 	{doctored(`"kind"`, `"x\u001b[2J\n": 1, "kind"`), "unknown field"},
 	{doctored(`"schemaVersion": 1,`, `"schemaVersion": 2,`), "use a newer appleconsent"},
@@ -126,7 +126,7 @@ func TestRecords_olderForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Tenant.ResetLog()
-	want := fmt.Sprintf("read change record %q: an early build of appleconsent wrote it, in a form that is no longer read", older)
+	want := fmt.Sprintf("read change record %q: it was written by an early build of appleconsent, in a format that is no longer supported", older)
 	if a := b.Must(0, "history"); a.Stderr != "warning: "+want+"\n" || a.Stdout != "" {
 		t.Errorf("history says\n%s%s", a.Stdout, a.Stderr)
 	}

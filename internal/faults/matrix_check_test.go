@@ -87,7 +87,7 @@ func (c *cell) checkAction(action plan.RecordedAction, a testbed.Answer) {
 	lied := c.trouble.name == "not done, 204" && !c.watch.Wrote(action)
 	wrong := c.watch.Untrue(action) && !meddled
 	if lied && action.Status == plan.StatusDone {
-		wrong = action.Error != "re-reading did not show it before the time was up"
+		wrong = action.Error != "not visible before the timeout"
 	}
 	if wrong || action.Status == plan.StatusStarted && c.trouble.clear {
 		c.T.Errorf("the record says %s of %s, and written was %v\n%s", action.Status, describe(action), c.watch.Touched(), a.Stderr)

@@ -31,7 +31,7 @@ func TestWrite_also(t *testing.T) {
 			t.Fatalf("%s: %v", f, err)
 		}
 		text := strings.ReplaceAll(strings.ReplaceAll(string(out), "\n#   |", ""), "\\", "")
-		for _, want := range []string{"asked for with --also", "Group.Read.All", "Mail.Read", "Read all groups", "admin by definition"} {
+		for _, want := range []string{"requested with --also", "Group.Read.All", "Mail.Read", "Read all groups", "admin by definition"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s does not tell %q:\n%s", f, want, out)
 			}

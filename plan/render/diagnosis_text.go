@@ -20,12 +20,7 @@ const maxBriefItems = 3
 func DiagnosisText(d Diagnosis, style Style) string {
 	p := &page{style: style}
 	p.summary(d)
-	for _, f := range subjectFacts(d.Tenant, d.headed())[:3] {
-		p.facts([]fact{f})
-	}
-	for _, f := range usageFacts(d) {
-		p.facts([]fact{f})
-	}
+	p.facts(slices.Concat(subjectFacts(d.Tenant, d.headed())[:3], usageFacts(d)))
 	for _, id := range d.roots {
 		p.blank()
 		p.wrong(d.check(id), d.Checks)
@@ -68,6 +63,7 @@ func (p *page) summary(d Diagnosis) {
 		text += " Run: " + p.style.Strong(plan.Inert(*d.Command))
 	}
 	p.whole(text)
+	p.banner(banner(d.Tenant))
 	p.blank()
 }
 

@@ -50,7 +50,7 @@ func TestHTML_loadsNothing(t *testing.T) {
 	t.Parallel()
 	elements := strings.Fields("html head meta title style body header main section footer p h1 h2 strong bdi code div span " +
 		"dl dt dd table caption thead tbody tr th td ol ul li")
-	attributes := strings.Fields("lang charset http-equiv content name class id scope aria-labelledby aria-hidden")
+	attributes := strings.Fields("lang charset http-equiv content name class id scope aria-labelledby aria-hidden data-column")
 	for _, name := range documents(t) {
 		page, err := read(t, name).render(render.HTML)
 		if err != nil {

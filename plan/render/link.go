@@ -116,7 +116,7 @@ func resourceNamed(id consent.ObjectID, state consent.State) string {
 }
 
 func linkSheet(a Arrival) sheet {
-	s := sheet{Facts: append(subjectFacts(a.Tenant, a.Client), servicePrincipalFacts(a.Client)...), Verdict: a.verdict()}
+	s := sheet{Banner: banner(a.Tenant), Facts: append(subjectFacts(a.Tenant, a.Client), servicePrincipalFacts(a.Client)...), Verdict: a.verdict()}
 	for _, r := range a.Resources {
 		t := table{Name: nameOr(&r.DisplayName, string(r.ResourceID))}
 		add := func(scopes consent.ScopeSet, state mark) {

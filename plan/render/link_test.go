@@ -179,7 +179,7 @@ func TestLinkText(t *testing.T) {
 	for name, want := range map[string][]string{
 		"came": {
 			"Microsoft Graph\n  + User.Read  newly granted\n", "\n  + EWS.AccessAsUser.All  newly granted\n",
-			"In place: 3 scopes newly granted, 0 overwritten. All\n          required scopes are granted for all users of\n          Contoso.\n",
+			"In place: 3 scopes newly granted, 0 overwritten. All\n          required scopes granted for all users of Contoso.\n",
 		},
 		"overwritten": {
 			"Microsoft Graph\n  ✗ User.Read  missing\n", "  + Mail.Send              newly granted\n  - IMAP.AccessAsUser.All  granted before, overwritten\n",
@@ -187,7 +187,7 @@ func TestLinkText(t *testing.T) {
 			string(otherID) + "\n  · Files.Read  not required, kept\n", "Not in place: 1 scope newly granted, 2 overwritten. 2\n",
 		},
 		"nothing":     {"✗ EAS.AccessAsUser.All  missing\n", "Nothing granted: 3 required scopes missing in Contoso.\n"},
-		"as-it-was":   {"Microsoft Graph\n  ✓ as required, not changed\n", "In place: All required scopes are granted for all users of"},
+		"as-it-was":   {"Microsoft Graph\n  ✓ as required, not changed\n", "In place: All required scopes granted for all users of"},
 		"no-exchange": {"Office 365 Exchange Online\n  ✗ EAS.AccessAsUser.All  missing\n", "Nothing granted: 3 required"},
 	} {
 		text := textOf(t, render.OfLink(links()[name]), render.PlainStyle(60))

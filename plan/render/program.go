@@ -87,6 +87,9 @@ func programFor(origin string, t plan.TenantInfo, c plan.ClientInfo) program {
 	if c.ServicePrincipalID != nil {
 		p.Client = *c.ServicePrincipalID
 	}
+	if t.Simulated {
+		p.Alarms = append(p.Alarms, remark{"SIMULATION", "this tenant is not real."})
+	}
 	return p
 }
 

@@ -9,11 +9,22 @@ import (
 // Result is what a command prints, in any form that can hold it. The functions that return one make it from a document.
 type Result struct {
 	content  content
-	document any                     // what is written as JSON
-	sheet    func() sheet            // nil for what is text only
-	text     func(Style) string      // in place of the sheet's; nil: the sheet's
+	document any                // what is written as JSON
+	sheet    func() sheet       // nil for what is text only
+	text     func(Style) string // in place of the sheet's; nil: the sheet's
+	lead     func(Commands) []instruction
 	program  func() (program, error) // what a script does; nil: there is nothing to carry out
 	exchange exchangeScript          // of a diagnosis
+	commands Commands
+}
+
+// laidOut is the sheet with the commands that lead on from it.
+func (r Result) laidOut() sheet {
+	s := r.sheet()
+	if r.lead != nil {
+		s.Leads = r.lead(r.commands)
+	}
+	return s
 }
 
 // OfPlan is a plan or a status.
@@ -23,6 +34,7 @@ func OfPlan(doc plan.Document) Result {
 	return Result{
 		content: c, document: doc,
 		sheet:   func() sheet { return planSheet(doc) },
+		lead:    func(c Commands) []instruction { return planInstructions(doc, c) },
 		program: func() (program, error) { return planProgram(doc) },
 	}
 }
@@ -32,21 +44,39 @@ func OfChange(c plan.Change) Result {
 	return Result{
 		content: content{plan.KindChange, plan.KindsOf(c.Done())}, document: c,
 		sheet:   func() sheet { return changeSheet(c) },
+		lead:    changeInstructions,
 		program: func() (program, error) { return changeProgram(c) },
 	}
 }
 
-// OfDone is a change that was just made and verified; its text says what was done and how to undo it. undo is a command line.
-func OfDone(c plan.Change, undo string) Result {
-	r := OfChange(c)
+// OfDone is a change that was just made as planned, and verified. It says what was done, what of the plan's warnings still holds and
+// what users notice.
+func OfDone(c plan.Change, planned plan.Document, commands Commands) Result {
+	r := OfChange(c).Leading(commands)
+	r.sheet = func() sheet {
+		s := changeSheet(c)
+		s.Facts = append(s.Facts, fact{Label: "Verified", Prose: verified})
+		s.Notices = stillHolding(c, worded(planned))
+		return s
+	}
 	r.text = func(style Style) string {
-		p := &page{style: style}
+		s, p := r.laidOut(), &page{style: style}
+		p.banner(s.Banner)
 		p.paragraph("Done:", style.Good("Done:"), doneSentence(c))
-		p.whole("Verified: the change is visible in the tenant.\nRecorded as " + style.Strong(c.ID) + "\nTo undo: " + undo)
+		p.whole("Verified: " + verified + "\nRecorded as " + style.Strong(c.ID))
+		for _, n := range s.Notices {
+			p.notice(n)
+		}
+		if s.Board.Users != "" {
+			p.paragraph("Users:", "Users:", s.Board.Users)
+		}
+		p.leads(s.Leads)
 		return p.b.String()
 	}
 	return r
 }
+
+const verified = "the change is visible in the tenant."
 
 // OfRolledBack is a change that a rollback did already. again is the command line that undoes the rollback of that rollback;
 // empty if that was not rolled back.
@@ -138,7 +168,7 @@ var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anythin
 	if r.text != nil {
 		return []byte(r.text(style)), nil
 	}
-	return []byte(textOf(r.sheet(), style)), nil
+	return []byte(textOf(r.laidOut(), style)), nil
 }}
 
 var jsonForm = Form{Format: JSON, Extensions: []string{".json"}, refuses: anything, write: func(r Result, _ Style) ([]byte, error) {

@@ -13,7 +13,8 @@ import (
 type sheet struct {
 	Heading string   // what kind of document it is
 	Tenant  string   // Name
-	Alarms  []notice // before everything else
+	Banner  string   // that it is a simulation; before everything else
+	Alarms  []notice // before all but that
 	Verdict verdict
 	Facts   []fact
 	Section string // heading above the tables
@@ -21,7 +22,17 @@ type sheet struct {
 	Actions []action
 	Checks  []checked
 	Notices []notice // blockers first
-	Origin  string   // Prose: who made it, from what
+	Leads   []instruction
+	Board   board
+	Origin  string // Prose: who made it, from what
+}
+
+// banner says of a simulated tenant that it is one, in every form.
+func banner(t plan.TenantInfo) string {
+	if t.Simulated {
+		return "SIMULATION: this tenant is not real."
+	}
+	return ""
 }
 
 // verdict is the outcome in one word and one sentence.
@@ -98,6 +109,7 @@ type notice struct {
 	Level   consent.Level
 	Tone    tone
 	Message string
+	Brief   string // what a terminal shows in its place, in one line that needs no word before it
 }
 
 // layOut shows one action. The verb says with which symbol, whatever the object.

@@ -8,8 +8,8 @@ import (
 
 func changeSheet(c plan.Change) sheet {
 	s := sheet{
-		Heading: changeHeading(c), Tenant: tenantName(c.Tenant), Verdict: changeVerdict(c),
-		Facts: changeFacts(c), Section: section(c.Requirement.Route), Origin: changeOrigin(c),
+		Heading: changeHeading(c), Tenant: tenantName(c.Tenant), Banner: banner(c.Tenant), Verdict: changeVerdict(c),
+		Facts: changeFacts(c), Section: section(c.Requirement.Route), Origin: changeOrigin(c), Board: changeBoard(c),
 	}
 	for _, a := range c.Actions {
 		if record := wordsFor(a.Kind.Object).record; record != nil {

@@ -28,7 +28,7 @@ type item struct{ Name, Detail string }
 func diagnosisSheet(d Diagnosis) sheet {
 	client := d.headed()
 	s := sheet{
-		Heading: "Diagnosis of " + application(client).Noun, Tenant: tenantName(d.Tenant), Verdict: d.verdict,
+		Heading: "Diagnosis of " + application(client).Noun, Tenant: tenantName(d.Tenant), Banner: banner(d.Tenant), Verdict: d.verdict,
 		Facts:  slices.Concat(subjectFacts(d.Tenant, client), servicePrincipalFacts(client), usageFacts(d)),
 		Origin: fmt.Sprintf("Made by %s from the diagnosis of %s.", toolName(d.Tool), moment(d.CreatedAt.UTC())),
 	}

@@ -12,10 +12,11 @@ import (
 
 func planSheet(doc plan.Document) sheet {
 	s := sheet{
-		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Verdict: planVerdict(doc),
+		Heading: planHeading(doc), Tenant: tenantName(doc.Tenant), Banner: banner(doc.Tenant), Verdict: planVerdict(doc),
 		Facts: planFacts(doc), Section: section(doc.Requirement.Route), Origin: planOrigin(doc),
 	}
 	s.Alarms, s.Notices = notices(doc.Notices)
+	s.Board = planBoard(doc)
 	for _, w := range objectsOf(doc) {
 		if w.tables != nil {
 			s.Tables = append(s.Tables, w.tables(doc)...)
@@ -70,7 +71,7 @@ func alsoFacts(r plan.RequirementInfo, term string) []fact {
 	if len(r.Also) == 0 {
 		return nil
 	}
-	return []fact{{Label: "Asked for with --also", Prose: plan.PrintableLine(strings.Join(r.Also, ", ")), Term: term}}
+	return []fact{{Label: "Requested with --also", Prose: plan.PrintableLine(strings.Join(r.Also, ", ")), Term: term}}
 }
 
 // notices puts what is in the way first, and takes a level that it does not know for information. What must not be missed is apart.
@@ -87,7 +88,7 @@ func notices(all []plan.Notice) (alarms, others []notice) {
 			i = len(looks) - 1
 		}
 		look := looks[i]
-		look.Message = plan.PrintableLine(n.Message)
+		look.Message, look.Brief = plan.PrintableLine(n.Message), briefWords[n.Code]
 		if n.Code == consent.WiderConsent {
 			look.Tone = bad
 			alarms = append(alarms, look)
@@ -129,7 +130,7 @@ func satisfied(doc plan.Document) string {
 }
 
 func allGranted(tenant string) string {
-	return fmt.Sprintf("All required scopes are granted for all users of %s.", tenant)
+	return fmt.Sprintf("All required scopes granted for all users of %s.", tenant)
 }
 
 // lackOf says what is required and not there; empty if all is.

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"slices"
 	"strings"
 
 	"appleconsent/consent"
@@ -40,10 +39,13 @@ func (p *page) line(indent int, s string) {
 
 // paragraph adds text behind a label, wrapped and indented to the end of the label.
 func (p *page) paragraph(label, paintedLabel, s string) {
-	indent := ansi.StringWidth(label) + 1
+	indent := 0
+	if label != "" {
+		indent, paintedLabel = ansi.StringWidth(label)+1, paintedLabel+" "
+	}
 	for i, part := range Wrap(s, p.style.Width-indent) {
 		if i == 0 {
-			p.b.WriteString(paintedLabel + " " + part + "\n")
+			p.b.WriteString(paintedLabel + part + "\n")
 			continue
 		}
 		p.line(indent, part)
@@ -77,31 +79,58 @@ func pad(s string, columns int) string {
 }
 
 // textOf lays a sheet out for a terminal: the tenant, the client, a line per scope with its state, the actions, what else to
-// know, and one sentence of summary.
+// know, one sentence of summary, and the command that leads on.
 func textOf(s sheet, style Style) string {
 	p := &page{style: style}
+	p.banner(s.Banner)
 	for _, n := range s.Alarms {
 		p.notice(n)
 		p.blank()
 	}
 	p.facts(s.Facts)
-	for _, t := range s.Tables {
-		p.table(t)
-	}
+	states := p.tables(s.Tables)
 	if len(s.Actions) > 0 {
 		p.blank()
 		p.line(0, style.Strong("Actions"))
 	}
 	for _, a := range s.Actions {
-		p.action(a)
+		p.action(a, states)
 	}
+	p.closing(s)
+	return p.b.String()
+}
+
+// closing adds what else to know, what it comes to and the command that leads on.
+func (p *page) closing(s sheet) {
 	for _, n := range s.Notices {
-		p.blank()
-		p.notice(n)
+		if n.Brief == "" {
+			p.blank()
+			p.notice(n)
+		}
 	}
 	p.blank()
-	p.paragraph(s.Verdict.Word+":", style.Strong(s.Verdict.Word+":"), s.Verdict.Sentence)
-	return p.b.String()
+	for _, n := range s.Notices {
+		if n.Brief != "" {
+			p.paragraph("", "", n.Brief)
+		}
+	}
+	p.paragraph(s.Verdict.Word+":", p.style.Strong(s.Verdict.Word+":"), s.Verdict.Sentence)
+	p.leads(s.Leads)
+}
+
+func (p *page) banner(text string) {
+	if text != "" {
+		p.line(0, p.style.Warn(text))
+	}
+}
+
+// leads shows commands, each on a line of its own.
+func (p *page) leads(all []instruction) {
+	for _, lead := range all {
+		if !lead.Report {
+			p.whole(lead.Label + ": " + p.style.Strong(lead.Command))
+		}
+	}
 }
 
 // notice shows one, with its word painted; one that must not be missed is painted whole.
@@ -123,73 +152,43 @@ func (p *page) notice(n notice) {
 // termWidth is where the values of facts begin.
 const termWidth = 8
 
-// facts shows those that have a place in a terminal.
+// facts shows those that have a place in a terminal. One that is Below stands on the same line if there is room.
 func (p *page) facts(facts []fact) {
+	open := "" // the line so far
+	flush := func() {
+		if open != "" {
+			p.line(0, open)
+		}
+		open = ""
+	}
 	for _, f := range facts {
 		switch {
 		case f.Below:
-			paint := p.style.Muted
-			if f.Tone != "" {
-				paint = p.style.paint(f.Tone)
+			below := p.below(f)
+			if open != "" && ansi.StringWidth(open)+2+ansi.StringWidth(below) <= p.style.Width {
+				open += "  " + below
+				continue
 			}
-			p.line(termWidth, paint(strings.TrimLeft(f.Term+" "+f.value(), " ")))
+			flush()
+			open = strings.Repeat(" ", termWidth) + below
 		case f.Term == "":
 		case f.Prose != "":
+			flush()
 			label := pad(f.Term, termWidth-1)
 			p.paragraph(label, label, f.Prose)
 		default:
-			p.line(0, pad(f.Term, termWidth-1)+" "+p.style.Strong(f.value()))
+			flush()
+			open = pad(f.Term, termWidth-1) + " " + p.style.Strong(f.value())
 		}
 	}
+	flush()
 }
 
-// table shows each row that has a state.
-func (p *page) table(t table) {
-	names, words := 0, 0
-	rows := slices.DeleteFunc(slices.Clone(t.Rows), func(r row) bool { return r.State == mark{} })
-	for _, r := range rows {
-		names, words = max(names, ansi.StringWidth(r.Code+r.Rest)), max(words, ansi.StringWidth(r.State.Word))
+// below is a fact that follows on another.
+func (p *page) below(f fact) string {
+	paint := p.style.Muted
+	if f.Tone != "" {
+		paint = p.style.paint(f.Tone)
 	}
-	if len(rows) == 0 {
-		return
-	}
-	p.blank()
-	p.line(0, p.style.Strong(t.Title+t.Name))
-	if t.Lead != "" {
-		p.paragraph(" ", " ", t.Lead)
-	}
-	names = min(names, p.style.Width-6-words) // the margin, the symbol and the gaps take six columns
-	for _, r := range rows {
-		line := r.State.Symbol + " " + pad(fitted(r.Code+r.Rest, names), names) + "  " + r.State.Word
-		p.line(2, p.style.paint(r.State.Tone)(strings.TrimRight(line, " ")))
-	}
-}
-
-// fitted cuts a name. What all entries of the authorization policy begin with makes room for what tells them apart.
-func fitted(name string, width int) string {
-	if ansi.StringWidth(name) > width {
-		name = strings.Replace(name, "ManagePermissionGrants", "…", 1)
-	}
-	return ansi.Truncate(name, width, "…")
-}
-
-// action shows one step, with a line for each scope that it touches or leaves.
-func (p *page) action(a action) {
-	p.line(2, a.ID+" "+p.style.paint(a.Tone)(a.Symbol)+" "+a.title())
-	for _, m := range a.Marks {
-		symbol, text := m.Symbol, m.Code
-		if symbol == "=" {
-			symbol = " "
-		}
-		if text == "" {
-			text = m.Word
-		}
-		p.line(6, p.style.paint(m.Tone)(symbol+" "+fitted(text, p.style.Width-8)))
-	}
-	if a.Status.Word != "" {
-		p.line(6, p.style.paint(a.Status.Tone)(a.Status.Word))
-	}
-	if a.Prose != "" {
-		p.paragraph("     ", "     ", a.Prose)
-	}
+	return paint(strings.TrimLeft(f.Term+" "+f.value(), " "))
 }

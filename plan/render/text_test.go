@@ -76,7 +76,7 @@ func TestText_hostile(t *testing.T) {
 		c.Actions[i].Error = hostile
 	}
 	style := render.PlainStyle(60)
-	for _, r := range []render.Result{render.OfPlan(doc), render.OfChange(c), render.OfDone(c, "undo"), render.OfHistory([]plan.Change{c}, 0)} {
+	for _, r := range []render.Result{render.OfPlan(doc), render.OfChange(c), render.OfDone(c, doc, render.Commands{Undo: "undo"}), render.OfHistory([]plan.Change{c}, 0)} {
 		checkPage(t, textOf(t, r, style), 60)
 	}
 }
@@ -114,9 +114,12 @@ func TestDone(t *testing.T) {
 	t.Parallel()
 	undo := "appleconsent rollback 20261124T135818Z-000001 --state-dir " + strings.Repeat("x", 80)
 	c := read(t, "change-applied").change
-	want := "Done: 1 service principal created, 2 grants created, 3 scopes granted, for all\n      users of Contoso (simulated).\n" +
-		"Verified: the change is visible in the tenant.\nRecorded as " + c.ID + "\nTo undo: " + undo + "\n"
-	if got := textOf(t, render.OfDone(c, undo), render.PlainStyle(80)); got != want {
+	want := "SIMULATION: this tenant is not real.\nDone: 1 service principal created, 2 grants created, 3 scopes granted, for all\n      users of Contoso (simulated).\n" +
+		"Verified: the change is visible in the tenant.\nRecorded as " + c.ID + "\n" +
+		"Users: No consent prompts any more. On iPhones, open Mail and sign in again if\n       asked. It may take up to about a day until every device has new tokens\n" +
+		"       (unconfirmed).\nTo check: appleconsent doctor\nTo undo: " + undo + "\n"
+	commands := render.Commands{Check: "appleconsent doctor", Undo: undo}
+	if got := textOf(t, render.OfDone(c, plan.Document{}, commands), render.PlainStyle(80)); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	c.RolledBackBy = new("20261124T135820Z-000002")

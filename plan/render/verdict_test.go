@@ -36,7 +36,7 @@ func TestVerdict(t *testing.T) {
 			granted(d)
 			d.Client.SignIn = new(plan.SignInDisabledByOwner)
 		}},
-		"**In place:** All required scopes are granted for all users of Contoso.": {"status-enable", func(d *plan.Document) {
+		"**In place:** All required scopes granted for all users of Contoso.": {"status-enable", func(d *plan.Document) {
 			granted(d)
 			d.Satisfied, d.Client.SignIn, d.Client.AccountEnabled = true, new(plan.SignInEnabled), new(true)
 		}},
@@ -77,7 +77,7 @@ func TestSheet_rare(t *testing.T) {
 		format render.Format
 		doctor func(*document)
 	}{
-		"        cloud usgov\n": {"plan-fresh", render.Text, func(d *document) { d.plan.Tenant.Cloud = "usgov" }},
+		"  cloud usgov\n": {"plan-fresh", render.Text, func(d *document) { d.plan.Tenant.Cloud = "usgov" }},
 		"- Planned by: `admin@contoso.example`\n- Reason: CHG 7\n":   {"plan-fresh", render.Markdown, func(d *document) { d.plan.PlannedBy, d.plan.Reason = new("admin@contoso.example"), new("CHG 7") }},
 		"  Now: user consent is off.\n  · (no policy is assigned)\n": {"status-user-consent", render.Text, policies()},
 		"| (no policy is assigned) | – |":                            {"status-user-consent", render.Markdown, policies()},

@@ -171,7 +171,7 @@ var findingWords = map[string]string{
 
 	"macsNeed": "{atLeast}{count scope} on Microsoft Graph granted by single users and not for all: {scopes}. Others will be prompted, or " +
 		"refused where a scope needs an admin.",
-	"macsRefused": "{atLeast}{count sign-in} of {users user} to {app} on Microsoft Graph failed for want of consent in {days} days{trend}.",
+	"macsRefused": "{atLeast}{count sign-in} of {users user} to {app} on Microsoft Graph failed without consent in the last {days} days{trend}.",
 	"macsCovered": "The tenant-wide grant covers what single users granted there: {scopes}.",
 	"macsPrepared": "Nothing found that Macs lack. Granted for all users on Microsoft Graph: {scopes}. Whether that is all that they ask " +
 		"for is not known: " + noList,
@@ -247,7 +247,7 @@ func statesWords(enabled, reportOnly int) string {
 
 // causeWords are why sign-ins failed.
 var causeWords = map[doctor.Cause]string{
-	doctor.NoConsent: "For want of consent", doctor.AppState: "Because of the app's state", doctor.RefusedByPolicy: "Blocked by Conditional Access",
+	doctor.NoConsent: "Without consent", doctor.AppState: "Because of the app's state", doctor.RefusedByPolicy: "Blocked by Conditional Access",
 	doctor.OtherSignInCause: "For another reason",
 }
 

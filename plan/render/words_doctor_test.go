@@ -180,7 +180,7 @@ func TestDiagnose_words(t *testing.T) {
 		"profiles": {doctor.IntuneMailProfiles, variety()["profiles"], "Whether OAuth for Exchange Online is on could not be read in 1 e-mail profile."},
 		"capped": {
 			doctor.FailedSignInLog, variety()["failures"],
-			"At least 63 sign-ins of 9 users failed in 7 days. For want of consent: 33 of 9 users. Because of the app's state: 30 of 9 users. The log has more rows than were read: what is before " +
+			"At least 63 sign-ins of 9 users failed in 7 days. Without consent: 33 of 9 users. Because of the app's state: 30 of 9 users. The log has more rows than were read: what is before " +
 				"18 November, 14:04 UTC is unknown.",
 		},
 	} {

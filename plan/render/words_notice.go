@@ -15,8 +15,8 @@ var noticeWords = map[string]string{
 		"tenant since 1 October 2026, and switches it off for good on 1 April 2027. Consent alone does not make it work on macOS: until " +
 		"then an Exchange administrator must also set EWSEnabled to true and add {id} to EwsAllowedAppIDs. iOS and " +
 		"iPadOS use ActiveSync and are not affected. Macs with macOS 27.2 move to Microsoft Graph: see doctor.",
-	"ewsEnded":      "EWS in Exchange Online ended on 1 April 2027: macOS Mail cannot use it, even with consent. It is asked for with --also.",
-	"askedWithAlso": "Beyond what {app} is known to need, asked for with --also on {name}: {published}.",
+	"ewsEnded":      "EWS in Exchange Online ended on 1 April 2027: macOS Mail cannot use it, even with consent. It was requested with --also.",
+	"askedWithAlso": "Beyond what {app} is known to need, requested with --also on {name}: {published}.",
 	"clientDisabled": "Sign-in to {name} is disabled (accountEnabled is false): users get AADSTS7000112, even with consent. Enable it with " +
 		"--enable-app, or in the Entra admin center under Enterprise apps > Properties.",
 	"clientDisabledToo": "Sign-in to {name} is also disabled in this tenant (accountEnabled is false). Enabling it here does not help as long as it " +
@@ -24,39 +24,35 @@ var noticeWords = map[string]string{
 	"clientDisabledByOwner": "{owner} has disabled {name} in all tenants (isDisabled is true): nobody can sign in, even with consent, and only " +
 		"{owner} can undo that.",
 	"clientDisabledByMicrosoft": "Microsoft has disabled {name} ({detail}).",
-	"clientDeleted": "A deleted service principal of {name} can be restored {until}, with its object ID {detail}: in the Entra admin center under " +
-		"Enterprise apps > Deleted applications, where it has that, or with Microsoft Graph, POST /directory/deletedItems/{detail}/restore. One " +
-		"that is created again gets a new object ID.",
+	"clientDeleted": "A deleted service principal of {name} can be restored {until}: in the Entra admin center under Enterprise apps > Deleted " +
+		"applications (where available), or with Microsoft Graph: POST /directory/deletedItems/{detail}/restore. A new one gets a new object ID.",
 	"assignmentRequired": "Assignment is required for {name} (appRoleAssignmentRequired is true): only assigned users and groups can sign in, " +
 		"others get AADSTS50105.",
 	"unexpectedPublisher": "The publisher of {name} is {publisher}, which does not look like {expected}. The application (client) ID {id} is " +
 		"what identifies it.",
-	"resourceMissing": "This tenant has no service principal for {name} ({id}), so nothing can be granted on it. Nothing is changed on any " +
-		"resource while it is missing.",
+	"resourceMissing":  "This tenant has no {name}. Likely causes: the wrong tenant, or no licence for {service}.",
 	"resourceDisabled": "{name} is disabled in this tenant (accountEnabled is false): nobody gets tokens for it.",
 	"scopeTooLong": "With the missing scopes the grant on {name} would be {number} characters long; Microsoft Graph accepts {most}. Ask for " +
-		"fewer, or make room in the grant first.",
-	"oddGrant": "The grant {detail} on {name} cannot be understood: Graph shows it without a usable {member}. Nothing is changed until that is " +
-		"repaired: look at it in Graph Explorer (GET /v1.0/oauth2PermissionGrants/ and the id), and delete it there if it is not needed: " +
-		"what it grants is then gone.",
-	"oddGrantAnywhere": "A grant of the application cannot be understood, and on which resource it is is not known: Graph shows it without a usable " +
-		"{member} (id {detail}). Nothing is changed until that is repaired: look at it in Graph Explorer (GET /v1.0/oauth2PermissionGrants " +
-		"and its id).",
-	"severalGrants": "There are {number} tenant-wide grants on {name}, where there should be one. Together they decide what is granted; only the " +
-		"first is ever updated.",
-	"sameScopeElsewhere": "{scopes} on {name} does not count: it is another permission of the same name, and {app} does not use it.",
+		"fewer scopes, or revoke some that are not needed.",
+	"oddGrant": "A grant on {name} cannot be understood: Graph shows it without a usable {member}. Look at it in Graph Explorer (GET " +
+		"/v1.0/oauth2PermissionGrants/{detail}), and delete it there if it is not needed; that revokes what it grants.",
+	"oddGrantAnywhere": "A grant of the application on an unknown resource cannot be understood: Graph shows it without a usable {member}. Look " +
+		"at it in Graph Explorer (GET /v1.0/oauth2PermissionGrants/{detail}), and delete it there if it is not needed.",
+	"severalGrants": "There are {number} tenant-wide grants on {name}, where one is usual. Together they decide what is granted; only the " +
+		"first is updated.",
+	"sameScopeElsewhere": "{scopes} on {name} does not count: it is another permission of the same name, which {app} does not use.",
 	consent.WiderConsent: "This affects other apps than {app}, too: users can then consent to any app of a verified publisher that requests only " +
 		"permissions classified as low impact, which now include access to the user's whole mailbox. The tenant-wide grant " +
 		"(--route admin-consent) is narrower: it is for this one app, and users see no prompt.",
-	"userConsentNotNeeded": "The tenant-wide grants are in place, so that users need no consent of their own: --route user-consent is not needed, and " +
-		"the user-consent setting is left as it is. To change it all the same, add --loosen.",
+	"userConsentNotNeeded": "The tenant-wide grants are in place, so users need no consent of their own: --route user-consent is not needed, and " +
+		"the user-consent setting is not changed. To change it anyway, add --loosen.",
 	"mailClientsCheckbox": "Narrower than this setting is the checkbox \"Enable user consent for popular Mail clients\", under \"Let Microsoft manage " +
 		"your consent settings\" in the Entra admin center (Enterprise apps > Consent and permissions > User consent settings): it is for six mail " +
 		"clients, {app} among them. In this tenant it is {checkbox}.",
 	"userConsentBefore":  "Current setting: {setting} ({entries}).",
-	"userConsentAlready": "Users can already consent to {app} themselves; this route makes that no easier.",
-	"managedUserConsent": "Microsoft manages the user-consent setting of this tenant. Such tenants have been seen to accept another setting and to " +
-		"discard it. The setting is read back, and exit code 4 reports if that happened.",
+	"userConsentAlready": "Users can already consent to {app} themselves, so this route is not needed.",
+	"managedUserConsent": "Microsoft manages the user-consent setting of this tenant. Some such tenants accept another setting and then discard " +
+		"it. The setting is read back; exit code 4 means that it was discarded.",
 	"customUserConsent": "An app consent policy of the tenant's own is replaced in the setting. The policy itself is kept, and a rollback assigns it " +
 		"again.",
 	"unverifiedPublisher": "This tenant shows no verified publisher for {name}. The setting lets users consent to verified publishers only, so they " +
@@ -71,22 +67,28 @@ var noticeWords = map[string]string{
 	// With --usage.
 	"usage":            "{usage}",
 	"usageNotRead":     "{usage}",
-	"usersLoseConsent": "Users of {app} are asked again, or lose mail, as their tokens run out (up to about a day). {usage}",
+	"usersLoseConsent": "Users of {app} are asked for consent again, or lose mail, as their tokens run out (up to about a day). {usage}",
 
 	// Of the plan of a rollback.
 	"newObject": "The service principal is created again: it gets a new object ID and creation time, and its grants get new ids. App role " +
 		"assignments and settings that it had do not come back.",
-	"emptyGrant": "A grant that existed before the change would hold no scope any more, and is deleted.",
+	"emptyGrant": "A grant that existed before the change has no scope left, and is deleted.",
 	"deletionIsFinal": "The deleted service principal can be restored in Entra for 30 days. If it is created again instead, it gets a new " +
 		"object ID.",
-	"tokensOutlive":            "Access tokens that devices already hold stay valid until they expire. No new ones are issued without consent.",
+	"tokensOutlive":            "Access tokens that devices already hold are not revoked.",
 	"signInEnds":               "The service principal is disabled for sign-in again: users of {app} get AADSTS7000112 from then on.",
-	"consentsStay":             "Consent that users gave meanwhile is kept: the setting decides about new consent only.",
+	"consentsStay":             "The user-consent setting goes back to what it was: {setting}. Consent that users gave meanwhile is kept.",
+	"userConsentEnds":          "Users who have not consented to {app} may need an admin's approval. Consent that users gave is kept.",
 	"userConsentKept":          "The user-consent setting was changed again since, and is kept: {setting}.",
 	"servicePrincipalKept":     "The service principal is kept: {left} would be lost with it.",
 	"servicePrincipalReplaced": "The service principal is kept: it is not the one that the change created.",
 	"notYetVisible": "The tenant does not show these writes of the change: {actions}. They may still appear, or may have been " +
 		"discarded. The change stays open for an hour: if they appear, roll back {detail} once more.",
+}
+
+// briefWords are what a terminal shows in the place of what is true in every tenant.
+var briefWords = map[string]string{
+	"ewsRetirement": "Macs: EWS ends on 1 April 2027; see appleconsent doctor",
 }
 
 // Message is the sentence of a notice: its own, or the one that the file has from which the document was read. Its parameters
@@ -98,6 +100,9 @@ func Message(n plan.Notice, client plan.ClientInfo) string {
 		return n.Message
 	}
 	setting := consent.SettingOf(about.Scopes)
+	if about.Code == "consentsStay" && !setting.LetsUsersConsent() {
+		text += " Users who have not consented to {app} may need an admin's approval."
+	}
 	if about.Code == "userConsentAlready" && setting == consent.SettingLegacy {
 		text += " It takes away what they can consent to beyond low-impact permissions."
 	}
@@ -105,14 +110,39 @@ func Message(n plan.Notice, client plan.ClientInfo) string {
 	for i, a := range about.Actions {
 		actions[i] = Describe(a)
 	}
-	return filled(text, app, map[string]any{
-		"name": about.Name, "id": about.AppID, "detail": about.Detail, "member": about.Member, "number": about.Number, "most": consent.MaxScopeLength,
+	return strings.TrimSpace(filled(text, app, map[string]any{
+		"name": about.Name, "service": serviceName(about.Name), "id": about.AppID, "detail": about.Detail, "member": about.Member,
+		"number": about.Number, "most": consent.MaxScopeLength,
 		"publisher": publisherWords(about.Detail, about.Owner), "expected": about.Expected, "scopes": about.Scopes.List(),
 		"setting": settingSentence(setting, app.Noun), "entries": cmp.Or(consent.SelfPolicies(about.Scopes).List(), "no entry for it"),
 		"published": publishedWords(about.Published),
 		"left":      strings.Join(about.Left.Strings(), ", "), "actions": strings.Join(actions, "; "),
 		"checkbox": map[bool]string{true: "on", false: "off"}[consent.MailClientsAllowed(about.Scopes)],
-		"until":    untilWords(dateOf(about.Until)), "usage": usageWords(about.Usage),
+		"until":    untilWords(dateOf(about.Until)), "usage": numberOfUsers(about),
+	}))
+}
+
+// serviceName is what a licence for a resource is called.
+func serviceName(resource string) string { return strings.TrimPrefix(resource, "Office 365 ") }
+
+// blockedWords say in a few words what blocks a plan.
+var blockedWords = map[string]string{
+	"resourceMissing":     "{tenant} has no {name}; is it the right tenant, and does it have a licence for {service}?",
+	"oddGrant":            "{tenant} has a grant on {name} that cannot be understood",
+	"oddGrantAnywhere":    "{tenant} has a grant that cannot be understood",
+	"scopeTooLong":        "the grant on {name} in {tenant} would be {number} characters long; Microsoft Graph accepts {most}",
+	"classifiedOtherwise": "{scopes} on {name} is classified as {detail} impact in {tenant}",
+}
+
+// Blocker is the cause in one line, of a plan that cannot be carried out because of the notice.
+func Blocker(n plan.Notice, doc plan.Document) string {
+	text, known := blockedWords[n.About.Code]
+	if !known {
+		return plan.PrintableLine(n.Message)
+	}
+	return filled(text, application(doc.Client), map[string]any{
+		"tenant": tenantName(doc.Tenant), "name": plan.Printable(n.About.Name), "service": plan.Printable(serviceName(n.About.Name)),
+		"scopes": n.About.Scopes.List(), "detail": plan.Printable(n.About.Detail), "number": n.About.Number, "most": consent.MaxScopeLength,
 	})
 }
 

@@ -27,6 +27,14 @@ func usageWords(u consent.Usage) string {
 	return numbers + fmt.Sprintf("(Microsoft's report of %s, over %d days.)", cmp.Or(u.ReportedOn, "unknown date"), consent.UsageDays)
 }
 
+// numberOfUsers is the usage in a notice; a warning can go without it.
+func numberOfUsers(n consent.Notice) string {
+	if n.Usage == (consent.Usage{}) {
+		return ""
+	}
+	return usageWords(n.Usage)
+}
+
 func people(number *int) string {
 	switch {
 	case number == nil:

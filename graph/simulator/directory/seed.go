@@ -11,6 +11,7 @@ import (
 
 // Seed says how a tenant differs, as it begins, from the one that all begin with.
 type Seed struct {
+	Name            string `json:"name"`            // of the organization; empty: Contoso
 	Client          string `json:"client"`          // display name of Apple's service principal; empty: there is none
 	Disabled        bool   `json:"disabled"`        // Apple's service principal is disabled for sign-in
 	DisabledByOwner bool   `json:"disabledByOwner"` // Apple has disabled its app in all tenants
@@ -45,7 +46,7 @@ func founded() time.Time { return time.Date(2019, time.March, 4, 9, 30, 0, 0, ti
 // Plant builds the directory of a tenant that begins now. Scenario is the name that it is kept under.
 func Plant(scenario, tenantID string, s Seed, now time.Time) Directory {
 	d := Directory{
-		Scenario: scenario, TenantID: tenantID, DisplayName: "Contoso (simulated)", ServicePrincipals: []ServicePrincipal{},
+		Scenario: scenario, TenantID: tenantID, DisplayName: cmp.Or(s.Name, "Contoso") + " (simulated)", ServicePrincipals: []ServicePrincipal{},
 		PermissionGrants: []PermissionGrant{}, AppRoleAssignments: []AppRoleAssignment{}, Deleted: []ServicePrincipal{},
 	}
 	for _, name := range []string{identity.Admin, "adele", "alex", "megan"} {

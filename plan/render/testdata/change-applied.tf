@@ -1,3 +1,4 @@
+# SIMULATION: this tenant is not real.
 # Origin: Made by appleconsent from the record of change 20261124T135818Z-a38900 of 2026-11-24
 #   | 13:58:18 UTC.
 # Tenant: Contoso (simulated)

@@ -1,3 +1,4 @@
+# SIMULATION: this tenant is not real.
 # Origin: Made by appleconsent v1.2.0 from the plan of 2026-11-24 13:58:17 UTC.
 # Tenant: Contoso (simulated)
 # Tenant ID: eb00f50a-ea3e-8b1a-8dfb-5960db743242

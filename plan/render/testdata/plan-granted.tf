@@ -8,8 +8,8 @@
 #   | must also set EWSEnabled to true and add f8d98a96-0999-43f5-8af3-69971c7bb423 to
 #   | EwsAllowedAppIDs. iOS and iPadOS use ActiveSync and are not affected.
 #
-# NOTHING TO CHANGE: All required scopes are granted for all users of Contoso (simulated). What
-#   | follows only takes over what stands, for those who want to keep it in Terraform.
+# NOTHING TO CHANGE: All required scopes granted for all users of Contoso (simulated). What follows
+#   | only takes over what stands, for those who want to keep it in Terraform.
 # The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
 #
 # claim_values is the whole of a grant. The provider owns it: scopes that somebody grants later are removed by the next

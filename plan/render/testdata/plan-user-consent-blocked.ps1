@@ -9,10 +9,9 @@
 # Blocked: User.Read on Microsoft Graph is classified as high impact in this tenant, which this
 #   | program does not change. Remove the classification in the Entra admin center under Enterprise
 #   | apps > Consent and permissions > Permission classifications, or use --route admin-consent.
-# Warning: Users can already consent to Apple Mail themselves; this route makes that no easier.
-# Warning: Microsoft manages the user-consent setting of this tenant. Such tenants have been seen to
-#   | accept another setting and to discard it. The setting is read back, and exit code 4 reports if
-#   | that happened.
+# Warning: Users can already consent to Apple Mail themselves, so this route is not needed.
+# Warning: Microsoft manages the user-consent setting of this tenant. Some such tenants accept another
+#   | setting and then discard it. The setting is read back; exit code 4 means that it was discarded.
 # Warning: This tenant shows no verified publisher for Apple Internet Accounts. The setting lets users
 #   | consent to verified publishers only, so they may still be refused.
 # Warning: On macOS, Apple Mail uses Exchange Web Services (EWS). Microsoft has been switching EWS off
