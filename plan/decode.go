@@ -36,6 +36,8 @@ func Decode(data []byte) (Document, error) {
 		return Document{}, fmt.Errorf("it has %d actions; a plan has %d at the most", len(doc.Actions), maxActions)
 	case !isUTC(doc.CreatedAt):
 		return Document{}, errors.New("createdAt is missing or not in UTC")
+	case len(deref(doc.Reason)) > MaxReason:
+		return Document{}, fmt.Errorf("its reason has %d bytes; %d are the most", len(*doc.Reason), MaxReason)
 	}
 	return doc, doc.Requirement.validate()
 }

@@ -152,7 +152,7 @@ func nearest(word string, names []string) string {
 }
 
 // checkValues refuses flags whose value is none of their words, or is empty, which is what a script passes on whose variable is
-// not set.
+// not set. A word in other letters becomes the word.
 func checkValues(c *cli.Context) error {
 	for _, flag := range c.Command.Flags {
 		name := flag.Names()[0]
@@ -160,7 +160,11 @@ func checkValues(c *cli.Context) error {
 			return fmt.Errorf("--%s is empty", name)
 		}
 		if e, ok := flag.(enumerationFlag); ok {
-			if err := e.check(c.String(name)); err != nil {
+			word, err := e.check(c.String(name))
+			if err == nil && word != c.String(name) {
+				err = c.Set(name, word)
+			}
+			if err != nil {
 				return err
 			}
 		}

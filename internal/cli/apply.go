@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -61,6 +62,9 @@ func (o *applyOptions) readPlan(in *input) error {
 		return &hintedError{err, "save a plan with: appleconsent plan --out plan.json"}
 	}
 	o.saved = &saved
+	if saved.Reason != nil {
+		o.reason = cmp.Or(o.reason, *saved.Reason)
+	}
 	if err := o.asked.namesOnly("a saved plan has the names, which the command line must say, too"); err != nil {
 		return err
 	}

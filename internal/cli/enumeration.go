@@ -117,8 +117,18 @@ func (e enumeration[T]) choices() []shell.Choice {
 	return choices
 }
 
+// canonical is the text in the letters of the word that it is in other ones; else as it is.
+func (e enumeration[T]) canonical(text string) string {
+	for _, word := range e.words {
+		if strings.EqualFold(string(word), text) {
+			return string(word)
+		}
+	}
+	return text
+}
+
 func (e enumeration[T]) parse(text string) (T, error) {
-	word := T(text)
+	word := T(e.canonical(text))
 	known := slices.Contains(e.words, word) || text == "" && e.optional || e.open != nil && e.open(text)
 	switch {
 	case known:
@@ -132,7 +142,13 @@ func (e enumeration[T]) parse(text string) (T, error) {
 type enumerationFlag struct {
 	*cli.StringFlag
 	choices []shell.Choice
-	check   func(text string) error
+	check   func(text string) (canonical string, err error)
+}
+
+// takes reports whether it is one of its words.
+func (f enumerationFlag) takes(word render.Format) bool {
+	_, err := f.check(string(word))
+	return err == nil
 }
 
 // Choices are the words that it takes.
@@ -147,9 +163,9 @@ func (e enumeration[T]) register() cli.Flag {
 	if !e.optional {
 		flag.Value = string(e.words[0])
 	}
-	return enumerationFlag{flag, e.choices(), func(text string) error {
-		_, err := e.parse(text)
-		return err
+	return enumerationFlag{flag, e.choices(), func(text string) (string, error) {
+		word, err := e.parse(text)
+		return string(word), err
 	}}
 }
 

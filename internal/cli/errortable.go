@@ -91,6 +91,7 @@ var errorKinds = []errorKind{
 	{fits: isError(plan.ErrNoChange), code: "invalidInput", hints: seeRecorded},
 	{fits: is[*plan.AmbiguousError], code: "invalidInput", hints: seeRecorded},
 	{fits: is[*operation.NothingToUndoError], code: "failed", effect: told, hints: seeRecorded},
+	{fits: is[*operation.UnnamedTenantError], code: "invalidInput", text: text(unnamedText), hints: hint(nameTenant)},
 	{fits: is[*operation.OtherTenantError], code: "failed", hints: seeRecorded},
 	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: text(blockedText), hints: lookWith("when that is solved, look again with: ", "plan")},
 	{fits: isError(errUnshown), code: "output", effect: wrote},
@@ -235,6 +236,14 @@ const (
 	unknownAppHint  = "this cloud does not know the application: see --cloud; to try again does not help"
 	internalHint    = "if a change was under way, its record says how far it came: appleconsent history"
 )
+
+func unnamedText(e *operation.UnnamedTenantError) string {
+	return "--yes needs a tenant that is named; you are signed in to " + e.Tenant.Title()
+}
+
+func nameTenant(e *operation.UnnamedTenantError, _ follow) []string {
+	return []string{"if that is the right one, add: --tenant " + plan.Printable(e.Tenant.ID)}
+}
 
 func blockedText(e *operation.BlockedError) string {
 	return fmt.Sprintf("tenant %s: nothing was written: %s", e.Plan.Tenant.ID, render.Message(e.Notice, e.Plan.Client))

@@ -135,7 +135,11 @@ func TestErrorKinds(t *testing.T) {
 		"of two tenants":  {&plan.AmbiguousError{ID: "x"}, "invalidInput", 1, "", []string{history, nothing}, false},
 		"unknown change":  {fmt.Errorf("change x: %w", plan.ErrNoChange), "invalidInput", 1, "", []string{history, nothing}, false},
 		"nothing to undo": {&operation.NothingToUndoError{TenantID: "x"}, "failed", 1, "", []string{history}, false},
-		"other tenant":    {&operation.OtherTenantError{}, "failed", 1, "", []string{history, nothing}, false},
+		"unnamed tenant": {
+			&operation.UnnamedTenantError{Tenant: plan.TenantInfo{ID: "7e"}}, "invalidInput", 1, "--yes needs a tenant that is named; you are signed in to 7e",
+			[]string{"if that is the right one, add: --tenant 7e", nothing}, false,
+		},
+		"other tenant": {&operation.OtherTenantError{}, "failed", 1, "", []string{history, nothing}, false},
 		"blocked": {
 			blocked, "blocked", 1, "tenant 7e000000: nothing was written: It cannot be.",
 			[]string{"when that is solved, look again with: appleconsent plan --simulate fresh"},

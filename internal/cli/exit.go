@@ -112,7 +112,7 @@ func wantsJSON(args []string) bool {
 		if !found && i+1 < len(args) {
 			value = args[i+1]
 		}
-		if slices.Contains([]string{"-o", "--output", "-output", "--o"}, name) && value == string(render.JSON) {
+		if slices.Contains([]string{"-o", "--output", "-output", "--o"}, name) && strings.EqualFold(value, string(render.JSON)) {
 			return true
 		}
 	}

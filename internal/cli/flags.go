@@ -132,7 +132,7 @@ func parseOutput(c *cli.Context) (output, error) {
 func formatOfFile(name string, command *cli.Command) render.Format {
 	f, known := render.FormatOf(name)
 	for _, flag := range command.Flags {
-		if e, ok := flag.(enumerationFlag); known && ok && e.Name == "output" && e.check(string(f)) == nil {
+		if e, ok := flag.(enumerationFlag); known && ok && e.Name == "output" && e.takes(f) {
 			return f
 		}
 	}
@@ -198,9 +198,14 @@ func parseConnection(c *input) (connection, error) {
 	conn := connection{
 		tenant: strings.ToLower(cmp.Or(c.String("tenant"), env.Getenv("AZURE_TENANT_ID"))), auth: signInMethods().of(c.Context),
 		clientID: c.String("client-id"), timeout: c.Duration("timeout"),
-		simulate: cmp.Or(c.String("simulate"), env.Getenv("APPLECONSENT_SIMULATE")),
 	}
-	var noFolder, noCloud, noClient error
+	var err, noFolder, noCloud, noClient error
+	if conn.simulate, err = parseSimulation(c); err != nil {
+		return conn, err
+	}
+	if conn.simulate != "" {
+		conn.tenant = "" // AZURE_TENANT_ID, which is for real ones
+	}
 	if conn.stateDir, noFolder = parseStateDir(c); errors.Is(noFolder, errNoStateFolder) {
 		noFolder = nil // not every command needs one, and those that do ask for it
 	}
@@ -213,6 +218,32 @@ func parseConnection(c *input) (connection, error) {
 		return conn, noFolder
 	}
 	return conn, errors.New(strings.ReplaceAll(errors.Join(noFolder, others).Error(), "\n", "; "))
+}
+
+// parseSimulation returns the simulated tenant that is asked for; empty if none is. A tenant that somebody typed beside it is an
+// error, so that nobody takes a rehearsal for the real thing.
+func parseSimulation(in *input) (string, error) {
+	named, said := in.String("simulate"), "--simulate "+in.String("simulate")
+	if named == "" {
+		named = in.env.Getenv("APPLECONSENT_SIMULATE")
+		said = "APPLECONSENT_SIMULATE=" + named
+	}
+	if named != "" && in.IsSet("tenant") {
+		return "", fmt.Errorf("--tenant names a real tenant, and %s a simulated one: use one of them", plan.Printable(said))
+	}
+	return scenarios().canonical(named), nil
+}
+
+// named is the tenant that was named; empty if none was, or what stands for any. A service connection of Azure Pipelines names it
+// in a variable of its own (learn.microsoft.com/azure/devops/pipelines/tasks/reference/azure-cli-v2).
+func (conn connection) named(auth signin.Auth, env Environment) string {
+	switch {
+	case conn.tenant == "common" || conn.tenant == "organizations":
+		return ""
+	case conn.tenant == "" && auth == signin.AuthWorkloadIdentity:
+		return strings.ToLower(env.Getenv("AZURESUBSCRIPTION_TENANT_ID"))
+	}
+	return conn.tenant
 }
 
 func checkTimeout(timeout time.Duration) error {

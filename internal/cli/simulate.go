@@ -49,6 +49,7 @@ func parseSimulate(in *input) (simulateOptions, error) {
 	if err := checkScenario(o.scenario); err != nil {
 		return o, err
 	}
+	o.scenario = scenarios().canonical(o.scenario)
 	chosen := 0
 	for _, name := range []string{"list", "listen", "reset"} {
 		if in.IsSet(name) {

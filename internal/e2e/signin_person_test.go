@@ -47,7 +47,7 @@ func TestSignIn_once(t *testing.T) {
 			m.browser()
 			before := testbed.Stands(m.Tenant)
 			for _, args := range [][]string{{"plan"}, {"apply", "--yes"}, {"rollback", "--yes"}} {
-				args = append(args, "--auth", auth)
+				args = append(args, "--auth", auth, "--tenant", m.Tenant.TenantID())
 				got := m.with(nil, args...).Must(t, 0, args)
 				m.showsNoSecret(got)
 			}
@@ -111,7 +111,7 @@ func TestSignIn_stepUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := newMicrosoft(t, test.scenario)
 			m.Tenant.SetConsented()
-			m.with(nil, append(test.args, "--auth", "device-code")...)
+			m.with(nil, append(test.args, "--auth", "device-code", "--tenant", m.Tenant.TenantID())...)
 			var got []string
 			for _, asked := range m.asked() {
 				if scopes, found := strings.CutPrefix(asked, "devicecode: "); found {

@@ -23,6 +23,7 @@ func (s *Session) Apply(ctx context.Context, required consent.Requirement, saved
 		return Result{}, err
 	}
 	if saved != nil {
+		p.named = true
 		if err := unlessStale(*saved, p.Doc); err != nil {
 			return Result{Plan: p.Doc}, err
 		}
@@ -108,6 +109,7 @@ type Planned struct {
 
 	required consent.Requirement
 	keepOpen bool // the change that is rolled back stays open, see plan.Undo
+	named    bool // the plan or the record that somebody chose says which tenant it is for
 	// replan plans again from a fresh state, for when time has passed.
 	replan func(context.Context) (plan.Document, error)
 }
@@ -122,9 +124,28 @@ func (p Planned) Blocked() error {
 	return nil
 }
 
-// CarryOut asks, writes and verifies, under a lock that the caller holds. Errors: *BlockedError, ErrDeclined,
+// UnnamedTenantError is a change that nobody is asked about, in a tenant that nobody named: whoever signed in last elsewhere
+// would decide where it is made. Nothing was written.
+type UnnamedTenantError struct{ Tenant plan.TenantInfo }
+
+func (e *UnnamedTenantError) Error() string {
+	return "nobody named the tenant " + e.Tenant.Title() + ", and nobody is asked"
+}
+
+// unlessUnnamed refuses to change without a question a tenant that neither the session was opened for nor the plan was chosen for.
+func (s *Session) unlessUnnamed(p Planned, t Terms) error {
+	if t.DryRun || t.Confirm != nil || s.Wanted != "" || p.named || p.Doc.Tenant.Simulated {
+		return nil
+	}
+	return &UnnamedTenantError{p.Doc.Tenant}
+}
+
+// CarryOut asks, writes and verifies, under a lock that the caller holds. Errors: *UnnamedTenantError, *BlockedError, ErrDeclined,
 // *plan.StaleError, those of plan.Engine, *UnverifiedError.
 func (s *Session) CarryOut(ctx context.Context, p Planned, t Terms) (Result, error) {
+	if err := s.unlessUnnamed(p, t); err != nil {
+		return Result{Plan: p.Doc}, err
+	}
 	if t.Reason != "" {
 		p.Doc.Reason = &t.Reason
 	}

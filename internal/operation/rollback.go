@@ -58,7 +58,10 @@ func (s *Session) Rollback(ctx context.Context, id string, asked consent.Choices
 		fresh, _, err := u.plan(ctx, []plan.Change{undo.Change})
 		return fresh, err
 	}
-	return s.CarryOut(ctx, Planned{doc, plan.OperationRollback, undo.Required, undo.Unsettled(s.Clock.Now()), replan}, t)
+	p := Planned{
+		Doc: doc, Operation: plan.OperationRollback, required: undo.Required, keepOpen: undo.Unsettled(s.Clock.Now()), named: id != "", replan: replan,
+	}
+	return s.CarryOut(ctx, p, t)
 }
 
 // active returns the change of that id, or those that are active, the newest first; they are of this tenant.
