@@ -61,6 +61,9 @@ func (o *applyOptions) readPlan(in *input) error {
 	if err != nil {
 		return &hintedError{err, "save a plan with: appleconsent plan --out plan.json"}
 	}
+	if err := in.output.unlessSame(in.Args().First()); err != nil {
+		return err
+	}
 	o.saved = &saved
 	if saved.Reason != nil {
 		o.reason = cmp.Or(o.reason, *saved.Reason)

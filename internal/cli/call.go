@@ -85,8 +85,17 @@ func (k *call) result(document any, text string) error {
 	return k.Write(encoded)
 }
 
-// show writes a result in the format that was asked for: to stdout, and to the file if there is one.
+// show writes a result in the format that was asked for: to stdout, and to the file if there is one, which it names.
 func (k *call) show(r render.Result) error {
+	err := k.put(r)
+	if err == nil && k.output.file != "" {
+		k.wrote(k.output.file)
+	}
+	return err
+}
+
+// put is show for a caller that names the file in words of its own.
+func (k *call) put(r render.Result) error {
 	shown, err := render.Write(r, k.output.stdout(), k.Style())
 	if err != nil {
 		return err
@@ -99,9 +108,11 @@ func (k *call) show(r render.Result) error {
 	return k.Write(shown)
 }
 
+func (k *call) wrote(file string) { k.Notef("Wrote %s.", plan.Printable(file)) }
+
 // writeFile writes a result to a file, in which nothing is coloured.
 func writeFile(name string, r render.Result, f render.Format) error {
-	content, err := render.Write(r, f, render.PlainStyle(terminal.DefaultColumns))
+	content, err := render.WriteFile(r, f, terminal.DefaultColumns)
 	if err != nil {
 		return err
 	}

@@ -157,7 +157,7 @@ func TestComplete_changes(t *testing.T) {
 		"begun":                    {here, []string{"rollback", ids[1]}, []string{ids[1], ":none"}},
 		"behind two dashes":        {here, []string{"rollback", "--", ""}, both},
 		"begun otherwise":          {here, []string{"rollback", "zebra"}, []string{":none"}},
-		"no records":               {elsewhere, []string{"history", "show", ""}, []string{"--state-dir", "--simulate", "--also", "--output", "--no-color", "--quiet", "--debug", "--out", "--help", ":none"}},
+		"no records":               {elsewhere, []string{"history", "show", ""}, []string{"--state-dir", "--simulate", "--also", "--output", "--no-color", "--quiet", "--debug", "--out", "--force", "--help", ":none"}},
 		"a file for a folder":      {map[string]string{"APPLECONSENT_STATE_DIR": file}, []string{"rollback", "2"}, []string{":none"}},
 		"one is enough":            {here, []string{"rollback", ids[0], "2"}, []string{":none"}},
 	} {

@@ -84,7 +84,11 @@ func (k *call) report(err error) int {
 func (k *call) keep(r render.Result) error {
 	switch {
 	case k.output.file != "":
-		return writeFile(k.output.file, r, k.output.format)
+		err := writeFile(k.output.file, r, k.output.format)
+		if err == nil {
+			k.wrote(k.output.file)
+		}
+		return err
 	case k.output.format == render.Text, k.output.format == render.JSON:
 		return nil
 	}

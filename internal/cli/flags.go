@@ -70,7 +70,9 @@ func outputFlags() []cli.Flag { return formatFlags(plainFormats) }
 
 // documentFlags are those of a command whose result is a plan, a status or a change record.
 func documentFlags(known []render.Format) []cli.Flag {
-	return append(formatFlags(known), &cli.StringFlag{Name: "out", Usage: "write the result to `FILE`, in the format of -o or of its extension"})
+	return append(formatFlags(known),
+		&cli.StringFlag{Name: "out", Usage: "write the result to `FILE`, in the format of -o or of its extension"},
+		&cli.BoolFlag{Name: "force", Usage: "let --out replace a file that is not of this program"})
 }
 
 // The formats of results: of any, of a status, which has nothing to carry out, of plans and change records, and of doctor's.
@@ -120,23 +122,16 @@ func parseOutput(c *cli.Context) (output, error) {
 		noColor: c.Bool("no-color"), quiet: c.Bool("quiet"), debug: c.Bool("debug"),
 	}
 	if o.file == "" {
+		if c.Bool("force") {
+			return o, &hintedError{errors.New("--force goes with --out, whose file it replaces"), "to carry out a change without a question: --yes"}
+		}
 		return o, nil
 	}
-	if !o.chosen {
-		o.format = formatOfFile(o.file, c.Command)
+	err := checkOut(o.file, c.Bool("force"))
+	if err == nil && !o.chosen {
+		o.format, err = formatOfFile(o.file, c.Command)
 	}
-	return o, plan.CheckWritable(o.file)
-}
-
-// formatOfFile is what the extension stands for, if the command has that, or else what can be read again.
-func formatOfFile(name string, command *cli.Command) render.Format {
-	f, known := render.FormatOf(name)
-	for _, flag := range command.Flags {
-		if e, ok := flag.(enumerationFlag); known && ok && e.Name == "output" && e.takes(f) {
-			return f
-		}
-	}
-	return render.JSON
+	return o, err
 }
 
 func parseStateDir(in *input) (string, error) {

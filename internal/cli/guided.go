@@ -228,14 +228,14 @@ func (g *guide) export(ctx context.Context, doc plan.Document) error {
 	}
 	name, err := g.write(ctx, "File", "plan"+form.Extensions[0], render.OfPlan(doc), form.Format)
 	if err == nil {
-		g.Notef("Wrote %s.", plan.Printable(name))
+		g.wrote(name)
 	}
 	return err
 }
 
 // write asks for a file, for which there is a preset, and writes the result to it.
 func (g *guide) write(ctx context.Context, title, preset string, r render.Result, f render.Format) (name string, err error) {
-	name, err = g.ask.Ask(ctx, title, preset, plan.CheckWritable)
+	name, err = g.ask.Ask(ctx, title, preset, func(name string) error { return checkOut(name, false) })
 	if err != nil {
 		return "", err
 	}

@@ -91,11 +91,15 @@ func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
 	if o.reason != "" {
 		doc.Reason = &o.reason
 	}
-	if err := k.show(render.OfPlan(doc)); err != nil {
+	show, saved := k.show, k.output.file != "" && k.output.format == render.JSON && kind == plan.KindPlan
+	if saved {
+		show = k.put
+	}
+	if err := show(render.OfPlan(doc)); err != nil {
 		return err
 	}
-	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
-		k.planSaved(file, doc.Requirement.Choices())
+	if saved {
+		k.planSaved(k.output.file, doc.Requirement.Choices())
 	}
 	if due(doc, o.detailed) {
 		return errChangesDue
