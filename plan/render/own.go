@@ -12,15 +12,17 @@ const origin = "Made by appleconsent "
 // ownForms tell of a file whether this program wrote it in one of its forms, by how that begins and by what stands nowhere else.
 var ownForms = []func(text string) bool{
 	isDocument,
-	func(text string) bool { return strings.HasPrefix(text, "# ") && strings.Contains(text, origin) }, // Markdown, scripts, Terraform
-	func(text string) bool {
-		return strings.HasPrefix(text, "<!DOCTYPE html>") && strings.Contains(text, origin)
-	},
-	func(text string) bool {
-		return strings.HasPrefix(text, "#Requires -Version") && strings.Contains(text, origin)
-	},
+	begins("# "), // Markdown, and Terraform
+	begins("<!DOCTYPE html>"),
+	begins("#Requires"), // PowerShell, and with help alone
+	begins("<#\n.SYNOPSIS\n"),
 	func(text string) bool { return strings.HasPrefix(text, csvHeader) },
 	func(text string) bool { return strings.HasSuffix(text, textEnd) },
+}
+
+// begins fits what begins so and says that we made it.
+func begins(with string) func(text string) bool {
+	return func(text string) bool { return strings.HasPrefix(text, with) && strings.Contains(text, origin) }
 }
 
 // csvHeader is how a report about many tenants begins as CSV.
