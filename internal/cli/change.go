@@ -22,11 +22,23 @@ type changeOptions struct {
 
 func changeFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask for confirmation"},
+		yesFlag(),
 		&cli.BoolFlag{Name: "dry-run", Usage: "show what would be done and stop"},
 		reasonFlag("the change record"),
 		detailedExitCodeFlag(),
 	}
+}
+
+func yesFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask for confirmation"}
+}
+
+// unlessMute refuses to go on where a question would have to be asked, and there is nobody to ask.
+func unlessMute(in *input, answered bool, hint string) error {
+	if answered || in.env.canAsk() {
+		return nil
+	}
+	return &hintedError{fmt.Errorf("%s cannot ask for confirmation without a terminal; nothing was read or changed", in.Command.Name), hint}
 }
 
 func reasonFlag(where string) cli.Flag {
@@ -54,11 +66,8 @@ func parseChange(in *input) (changeOptions, error) {
 	if o.detailed && !o.dryRun {
 		return o, errors.New("--detailed-exitcode goes with --dry-run: what was carried out exits 0")
 	}
-	if !o.yes && !o.dryRun && !in.env.canAsk() {
-		return o, &hintedError{
-			fmt.Errorf("%s cannot ask for confirmation without a terminal; nothing was read or changed", in.Command.Name),
-			"look first with --dry-run, then run it with --yes",
-		}
+	if err := unlessMute(in, o.yes || o.dryRun, "look first with --dry-run, then run it with --yes"); err != nil {
+		return o, err
 	}
 	in.changes = true
 	return o, nil

@@ -143,7 +143,7 @@ func TestComplete_changes(t *testing.T) {
 	here := map[string]string{"APPLECONSENT_STATE_DIR": state}
 	elsewhere := map[string]string{"APPLECONSENT_STATE_DIR": t.TempDir()}
 	file := testbed.Records(t, state)[0]
-	both := append(slices.Clone(ids), ":none")
+	both := slices.Concat([]string{"latest"}, ids, []string{":none"})
 	for name, test := range map[string]struct {
 		env   map[string]string
 		words []string
@@ -154,6 +154,10 @@ func TestComplete_changes(t *testing.T) {
 		"flag with a sign":         {elsewhere, []string{"history", "show", "--state-dir=" + state, ""}, both},
 		"flag before a subcommand": {elsewhere, []string{"history", "--state-dir", state, "show", ""}, both},
 		"the last flag counts":     {here, []string{"rollback", "--state-dir", "nowhere", "--state-dir", state, ""}, both},
+		"latest":                   {here, []string{"history", "l"}, []string{"latest", ":none"}},
+		"of a scenario":            {here, []string{"rollback", "--simulate", "fresh", ""}, both},
+		"of another scenario":      {here, []string{"history", "show", "--simulate", "partial", "2"}, []string{":none"}},
+		"of another tenant":        {here, []string{"history", "show", "--tenant", "Fabrikam", "2"}, []string{":none"}},
 		"begun":                    {here, []string{"rollback", ids[1]}, []string{ids[1], ":none"}},
 		"behind two dashes":        {here, []string{"rollback", "--", ""}, both},
 		"begun otherwise":          {here, []string{"rollback", "zebra"}, []string{":none"}},
@@ -182,7 +186,7 @@ func TestComplete_damagedRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := completions(t, map[string]string{"APPLECONSENT_STATE_DIR": state}, "rollback", "")
-	if want := []string{ids[1], ":none"}; !slices.Equal(got, want) {
+	if want := []string{"latest", ids[1], ":none"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -75,6 +75,12 @@ func documentFlags(known []render.Format) []cli.Flag {
 		&cli.BoolFlag{Name: "force", Usage: "let --out replace a file that is not of this program"})
 }
 
+// The groups of flags in help, beside those that say what is to be done.
+const (
+	forSignIn = "tenant and sign-in"
+	forOutput = "output"
+)
+
 // The formats of results: of any, of a status, which has nothing to carry out, of plans and change records, and of doctor's.
 var (
 	plainFormats  = render.Formats(render.KindHistory)
@@ -94,7 +100,7 @@ func formatFlags(known []render.Format) []cli.Flag {
 }
 
 func stateDirFlag() cli.Flag {
-	return &cli.StringFlag{Name: "state-dir", Usage: "`FOLDER` for change records (env APPLECONSENT_STATE_DIR)"}
+	return &cli.StringFlag{Name: "state-dir", Category: forSignIn, Usage: "`FOLDER` for change records (env APPLECONSENT_STATE_DIR)"}
 }
 
 func connectionFlags() []cli.Flag { return connectionFlagsWithin(defaultTimeout) }

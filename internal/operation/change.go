@@ -108,8 +108,9 @@ type Planned struct {
 	Operation plan.Operation
 
 	required consent.Requirement
-	keepOpen bool // the change that is rolled back stays open, see plan.Undo
-	named    bool // the plan or the record that somebody chose says which tenant it is for
+	keepOpen bool         // the change that is rolled back stays open, see plan.Undo
+	named    bool         // the plan or the record that somebody chose says which tenant it is for
+	adopt    *plan.Change // a record from elsewhere that becomes one of this machine before anything is written; nil: none
 	// replan plans again from a fresh state, for when time has passed.
 	replan func(context.Context) (plan.Document, error)
 }
@@ -213,6 +214,9 @@ func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, err
 	}
 	var change plan.Change
 	err := s.budget.spend(ctx, func(ctx context.Context) error {
+		if err := s.adopt(p.adopt); err != nil {
+			return err
+		}
 		beginning, err := s.beginning(p, t)
 		if err == nil {
 			change, err = engine.Run(ctx, plan.Begin(p.Doc, beginning))
@@ -223,6 +227,18 @@ func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, err
 		return s.verify(ctx, engine, change)
 	})
 	return change, err
+}
+
+// adopt makes a record from elsewhere one of this machine.
+func (s *Session) adopt(record *plan.Change) error {
+	if record == nil {
+		return nil
+	}
+	if err := s.Journal.Create(*record); err != nil {
+		return &plan.RecordError{Err: err}
+	}
+	s.known = nil
+	return nil
 }
 
 func (s *Session) verify(ctx context.Context, engine plan.Engine, change plan.Change) error {

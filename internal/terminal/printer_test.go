@@ -38,7 +38,7 @@ func TestPrinter(t *testing.T) {
 			var out, errs strings.Builder
 			test.settings.Out, test.settings.Err = &out, &errs
 			p := terminal.New(test.settings)
-			p.Preview(render.OfHistory(nil, 0))
+			p.Preview(render.OfHistory(render.History{}))
 			p.Note("note")
 			p.Say("said")
 			p.Debug("why")
