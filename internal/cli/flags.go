@@ -71,8 +71,8 @@ func outputFlags() []cli.Flag { return formatFlags(plainFormats) }
 // documentFlags are those of a command whose result is a plan, a status or a change record.
 func documentFlags(known []render.Format) []cli.Flag {
 	return append(formatFlags(known),
-		&cli.StringFlag{Name: "out", Usage: "write the result to `FILE`, in the format of -o or of its extension"},
-		&cli.BoolFlag{Name: "force", Usage: "let --out replace a file that is not of this program"})
+		&cli.StringFlag{Name: "out", Category: forOutput, Usage: "also write it to `FILE`, in the format of its extension"},
+		&cli.BoolFlag{Name: "force", Category: forOutput, Usage: "let --out replace a file that is not of this program"})
 }
 
 // The groups of flags in help, beside those that say what is to be done.
@@ -93,9 +93,9 @@ var (
 func formatFlags(known []render.Format) []cli.Flag {
 	return []cli.Flag{
 		formats(known).register(),
-		&cli.BoolFlag{Name: "no-color", Usage: "no colours (also: NO_COLOR)"},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress on stderr; warnings and errors stay"},
-		&cli.BoolFlag{Name: "debug", Usage: "log each HTTP request on stderr, without tokens"},
+		&cli.BoolFlag{Name: "no-color", Category: forOutput, Usage: "no colours (also: NO_COLOR)"},
+		&cli.BoolFlag{Name: "quiet", Category: forOutput, Aliases: []string{"q"}, Usage: "no progress on stderr; warnings and errors stay"},
+		&cli.BoolFlag{Name: "debug", Category: forOutput, Usage: "log each HTTP request on stderr, without tokens"},
 	}
 }
 
@@ -107,11 +107,11 @@ func connectionFlags() []cli.Flag { return connectionFlagsWithin(defaultTimeout)
 
 func connectionFlagsWithin(timeout time.Duration) []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "tenant", Usage: "`TENANT`, as a GUID or a domain (env AZURE_TENANT_ID)"},
+		&cli.StringFlag{Name: "tenant", Category: forSignIn, Usage: "`TENANT`, as a GUID or a domain (env AZURE_TENANT_ID)"},
 		signInMethods().register(),
-		&cli.StringFlag{Name: "client-id", Usage: "application (client) `ID` to sign in with (env AZURE_CLIENT_ID)"},
+		&cli.StringFlag{Name: "client-id", Category: forSignIn, Usage: "client `ID` to sign in with (env AZURE_CLIENT_ID)"},
 		clouds().register(),
-		&cli.DurationFlag{Name: "timeout", Value: timeout, Usage: "`TIME` limit, not counting prompts"},
+		&cli.DurationFlag{Name: "timeout", Category: forSignIn, Value: timeout, Usage: "`TIME` limit, not counting prompts"},
 		scenarios().register(),
 		stateDirFlag(),
 	}

@@ -22,7 +22,7 @@ func pruneCommand(env Environment) *cli.Command {
 			"nothing. Nothing active is ever forgotten, nor a record that cannot be read. It asks first, and changes no tenant.\n\n" +
 			"   appleconsent history prune --before 2026-11-01\n   appleconsent history prune --before 2026-11-01T15:00:00Z --yes",
 		Flags: slices.Concat([]cli.Flag{
-			&cli.StringFlag{Name: "before", Usage: "`DATE` such as 2026-11-01, or a time such as 2026-11-01T15:00:00Z"},
+			&cli.StringFlag{Name: "before", Usage: "`DATE`: 2026-11-01, or a time: 2026-11-01T15:00:00Z"},
 			yesFlag(),
 		}, recordFlags(), outputFlags()),
 		Action: action(env, parsePrune, runPrune),

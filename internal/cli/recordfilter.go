@@ -21,7 +21,7 @@ type recordFilter struct {
 
 func recordFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "tenant", Category: forSignIn, Usage: "only changes of `TENANT`, as an id or a name"},
+		&cli.StringFlag{Name: "tenant", Category: forSignIn, Usage: "only changes of the tenant with this `ID` or name"},
 		scenarios().register(),
 		stateDirFlag(),
 	}
