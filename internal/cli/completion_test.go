@@ -143,7 +143,7 @@ func TestComplete_changes(t *testing.T) {
 	here := map[string]string{"APPLECONSENT_STATE_DIR": state}
 	elsewhere := map[string]string{"APPLECONSENT_STATE_DIR": t.TempDir()}
 	file := testbed.Records(t, state)[0]
-	both := slices.Concat([]string{"latest"}, ids, []string{":none"})
+	both := slices.Concat(ids, []string{"latest", ":none"})
 	for name, test := range map[string]struct {
 		env   map[string]string
 		words []string
@@ -186,7 +186,7 @@ func TestComplete_damagedRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := completions(t, map[string]string{"APPLECONSENT_STATE_DIR": state}, "rollback", "")
-	if want := []string{"latest", ids[1], ":none"}; !slices.Equal(got, want) {
+	if want := []string{ids[1], ":none"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -63,17 +63,20 @@ func (e Environment) argumentChoices(placeholder string, typed func(flag string)
 	return nil
 }
 
-// changeChoices are the changes recorded in a state folder, the newest first, with what history says of each, and the word for the
-// newest.
+// changeChoices are the changes recorded in a state folder, the newest first, with what history says of each; then the word for the
+// newest, unless there is but one.
 func changeChoices(stateDir string, filter recordFilter) []shell.Choice {
 	changes, _, err := plan.NewJournal(stateDir).List()
-	changes, _ = filter.of(changes, nil)
-	if err != nil || len(changes) == 0 {
+	if err != nil {
 		return nil
 	}
-	out := []shell.Choice{{Word: plan.Latest, Meaning: "the newest"}}
+	changes, _ = filter.of(changes, nil)
+	var out []shell.Choice
 	for _, c := range changes {
 		out = append(out, shell.Choice{Word: c.ID, Meaning: render.HistoryLine(c)})
+	}
+	if len(out) > 1 {
+		out = append(out, shell.Choice{Word: plan.Latest, Meaning: "the newest"})
 	}
 	return out
 }
