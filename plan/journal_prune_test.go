@@ -111,7 +111,7 @@ func TestJournal_find(t *testing.T) {
 	for text, want := range map[string]string{
 		ids[1]: ids[1], strings.ToLower(ids[1][:22]): ids[1], "latest": ids[2], ids[0][:21]: ids[0],
 		"20200101T000000Z-abcdef": "20200101T000000Z-abcdef", // which Load looks for
-		"2": "3 changes begin with 2: " + ids[2] + ", " + ids[1] + ", " + ids[0], "1999": "change 1999: no such change on this machine",
+		"2":                       "3 changes begin with 2: " + ids[2] + ", " + ids[1] + ", " + ids[0], "1999": "change 1999: no such change on this machine",
 		"newest": `"newest" is not the id of a change, such as 20261123T200000Z-3f9a1c`, "": `"" is not the id`,
 	} {
 		got, err := r.journal.Find(text, nil)

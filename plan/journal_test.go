@@ -221,3 +221,13 @@ func TestJournal_lock(t *testing.T) {
 	}
 	again()
 }
+
+// must fails the test because of an error.
+func must(t *testing.T, errs ...error) {
+	t.Helper()
+	for _, err := range errs {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

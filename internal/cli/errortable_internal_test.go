@@ -141,7 +141,8 @@ func TestErrorKinds(t *testing.T) {
 		"nothing to undo": {&operation.NothingToUndoError{TenantID: "x"}, "failed", 1, "", []string{history}, false},
 		"unnamed tenant": {
 			&operation.UnnamedTenantError{Tenant: plan.TenantInfo{ID: "7e"}}, "invalidInput", 1, "--yes needs a tenant that is named; you are signed in to 7e",
-			[]string{"if that is the right one, add: --tenant 7e", nothing}, false,
+			[]string{"if that is the right one, add: --tenant 7e", nothing},
+			false,
 		},
 		"other tenant": {&operation.OtherTenantError{}, "failed", 1, "", []string{history, nothing}, false},
 		"blocked": {

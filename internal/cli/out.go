@@ -70,12 +70,14 @@ func checkOut(name string, force bool) error {
 }
 
 func replaceable(name string) error {
-	info, err := os.Lstat(name)
+	info, _ := os.Lstat(name)
 	switch {
-	case err != nil, info.Size() == 0 && !disk.IsLink(info): // CheckWritable has seen to what is no regular file
+	case info == nil: // nothing is there, as CheckWritable has seen
 		return nil
 	case disk.IsLink(info):
 		return errors.New("it is a symbolic link, which would be replaced")
+	case info.Size() == 0:
+		return nil
 	}
 	content, err := disk.ReadRegular(name, plan.MaxFileSize, os.Lstat)
 	if err != nil || !render.IsOwn(string(disk.Text(content))) {
