@@ -73,14 +73,14 @@ func (f recordFilter) tenants(changes []plan.Change) func(tenantID string) bool 
 	return func(tenantID string) bool { return named[tenantID] }
 }
 
-// of leaves out what is not meant.
+// of leaves out what is not meant. A record that lies in no tenant's folder may be anybody's, and stays.
 func (f recordFilter) of(changes []plan.Change, damaged []*plan.DamagedError) ([]plan.Change, []*plan.DamagedError) {
 	meant := f.tenants(changes)
 	if meant == nil {
 		return changes, damaged
 	}
 	changes = slices.DeleteFunc(changes, func(c plan.Change) bool { return !meant(c.Tenant.ID) })
-	return changes, slices.DeleteFunc(damaged, func(d *plan.DamagedError) bool { return !meant(d.TenantID()) })
+	return changes, slices.DeleteFunc(damaged, func(d *plan.DamagedError) bool { return d.TenantID() != "" && !meant(d.TenantID()) })
 }
 
 // find returns the id that is meant by an argument, among the records that are; if none of them fits, among all, whose tenant is
