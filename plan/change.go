@@ -83,13 +83,19 @@ func NewChangeID(at time.Time, tail [3]byte) string {
 	return fmt.Sprintf("%s-%x", at.UTC().Format(changeTime), tail)
 }
 
+// ChangeTime returns when the change of an id began, as far as the id says that.
+func ChangeTime(id string) (begun time.Time, known bool) {
+	begun, err := time.Parse(changeTime, id[:min(len(id), len(changeTime))])
+	return begun, err == nil
+}
+
 // IsChangeID reports whether the text could be the id of a change.
 func IsChangeID(text string) bool { return changeID.MatchString(text) }
 
 // DecodeChange reads a change record and refuses whatever this program would not have written.
 func DecodeChange(data []byte) (Change, error) {
 	var c Change
-	if err := decodeStrictly(data, &c, &c.SchemaVersion); err != nil {
+	if err := decodeStrictly(data, KindChange, &c, &c.SchemaVersion); err != nil {
 		return Change{}, err
 	}
 	return c, c.validate()

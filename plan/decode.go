@@ -26,7 +26,7 @@ const maxActions = 100
 // unknown or repeated fields, anything behind the document. That the plan is still right is checked by Stale.
 func Decode(data []byte) (Document, error) {
 	var doc Document
-	if err := decodeStrictly(data, &doc, &doc.SchemaVersion); err != nil {
+	if err := decodeStrictly(data, KindPlan, &doc, &doc.SchemaVersion); err != nil {
 		return Document{}, err
 	}
 	switch {
@@ -36,6 +36,8 @@ func Decode(data []byte) (Document, error) {
 		return Document{}, fmt.Errorf("it has %d actions; a plan has %d at the most", len(doc.Actions), maxActions)
 	case !isUTC(doc.CreatedAt):
 		return Document{}, errors.New("createdAt is missing or not in UTC")
+	case len(deref(doc.Reason)) > MaxReason:
+		return Document{}, fmt.Errorf("its reason has %d bytes; %d are the most", len(*doc.Reason), MaxReason)
 	}
 	return doc, doc.Requirement.validate()
 }
@@ -68,20 +70,20 @@ func escapeToASCII(text []byte) []byte {
 
 // decodeStrictly reads one JSON document into v, whose schema version, at the pointer, decides first whether the rest can be
 // understood. Unknown and repeated fields, names in other letters, and anything behind the document are refused.
-func decodeStrictly(data []byte, v any, version *int) error {
+func decodeStrictly(data []byte, kind Kind, v any, version *int) error {
 	data = disk.Text(data)
 	err := jsonv2.Unmarshal(data, v, jsonv2.RejectUnknownMembers(true))
 	if err == nil && *version == SchemaVersion {
 		return nil
 	}
-	return cmp.Or(checkForm(data), notOurs(err))
+	return cmp.Or(checkForm(data, kind), notOurs(err))
 }
 
 // errOlderForm is what is wrong with a plan or a record that an early build wrote.
 var errOlderForm = errors.New("it was written by an early build of appleconsent, in a format that is no longer supported")
 
-// checkForm refuses a document of another schema version or of an older form, and what is no document.
-func checkForm(data []byte) error {
+// checkForm refuses a document of another schema version, of another kind or of an older form, and what is no document.
+func checkForm(data []byte, kind Kind) error {
 	var head struct {
 		SchemaVersion *int           `json:"schemaVersion"`
 		Kind          Kind           `json:"kind"`
@@ -96,6 +98,8 @@ func checkForm(data []byte) error {
 		return fmt.Errorf("it has schema version %d, and this program reads up to %d: use a newer appleconsent", *head.SchemaVersion, SchemaVersion)
 	case *head.SchemaVersion < 1:
 		return fmt.Errorf("it has schema version %d, which never existed", *head.SchemaVersion)
+	case head.Kind != kind && head.Kind != "":
+		return fmt.Errorf("it is a %s, not a %s", Printable(string(head.Kind)), kind)
 	case head.Requirement == nil && (head.Kind == KindPlan || head.Kind == KindChange):
 		return errOlderForm
 	}

@@ -18,16 +18,6 @@ import (
 	"appleconsent/plan"
 )
 
-// must fails the test because of an error.
-func must(t *testing.T, errs ...error) {
-	t.Helper()
-	for _, err := range errs {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // soon fails the test if f hangs.
 func soon(t *testing.T, f func()) {
 	t.Helper()

@@ -11,6 +11,9 @@ import (
 // SchemaVersion is the version of the documents that this program writes, and the newest that it reads.
 const SchemaVersion = 1
 
+// MaxReason is how long the reason of a plan or a change can be, in bytes.
+const MaxReason = 1000
+
 // Kind says what a document is.
 type Kind string
 

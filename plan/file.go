@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -28,20 +29,31 @@ func ReadFile(name string) (Document, error) {
 
 // CheckWritable says early what would keep WriteRendering from writing a file of that name.
 func CheckWritable(name string) error {
-	folder, err := os.Stat(filepath.Dir(name))
-	if err == nil && !folder.IsDir() {
-		err = errors.New("it is not in a folder")
-	}
+	err := checkPlace(name)
 	if err == nil {
-		err = checkReplaceable(name)
+		err = disk.CheckReplace(name)
 	}
 	return saving(name, err)
+}
+
+// checkPlace refuses a name that is in no folder, and what checkReplaceable refuses.
+func checkPlace(name string) error {
+	folder, err := os.Stat(filepath.Dir(name))
+	switch {
+	case err != nil:
+		return err
+	case !folder.IsDir():
+		return errors.New("it is not in a folder")
+	}
+	return checkReplaceable(name)
 }
 
 // checkReplaceable refuses what a plan must not take the place of: root would lose a device or a pipe for good.
 func checkReplaceable(name string) error {
 	file, _ := os.Stat(name)
 	switch {
+	case os.IsPathSeparator(name[len(name)-1]):
+		return errors.New("it is a folder")
 	case file == nil:
 		return nil // nothing is there, or a link to nowhere
 	case file.IsDir():
@@ -62,10 +74,7 @@ func isStream(name string) bool {
 // WriteRendering writes any form of a document whole or not at all, readable by its owner only, whoever could read what had the
 // name before. A link is replaced, and what it points to is left alone.
 func WriteRendering(name string, data []byte) error {
-	if err := CheckWritable(name); err != nil {
-		return err
-	}
-	if err := checkSize(data); err != nil {
+	if err := cmp.Or(checkPlace(name), checkSize(data)); err != nil {
 		return saving(name, err)
 	}
 	disk.Sweep(filepath.Dir(name), filepath.Base(name), false)

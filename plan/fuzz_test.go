@@ -42,7 +42,7 @@ func checkPage(t *testing.T, text string) {
 func checkChangePages(t *testing.T, c plan.Change) {
 	t.Helper()
 	checkPage(t, written(t, render.OfChange(c), render.Text))
-	checkPage(t, written(t, render.OfHistory([]plan.Change{c}, 0), render.Text))
+	checkPage(t, written(t, render.OfHistory(render.History{Changes: []plan.Change{c}}), render.Text))
 	checkPage(t, written(t, render.OfDone(c, plan.Document{}, render.Commands{Undo: "appleconsent"}), render.Text))
 }
 

@@ -52,7 +52,7 @@ func BenchmarkHistory(b *testing.B) {
 		if len(changes) != benchTenants*benchRecords || len(damaged) > 0 || err != nil {
 			b.Fatalf("got %d changes, damaged %v, %v", len(changes), damaged, err)
 		}
-		if _, err := render.Write(render.OfHistory(changes, 0), render.Text, render.PlainStyle(120)); err != nil {
+		if _, err := render.Write(render.OfHistory(render.History{Changes: changes}), render.Text, render.PlainStyle(120)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // *DamagedError.
 func (j Journal) Load(id string) (Change, error) {
 	if !IsChangeID(id) {
-		return Change{}, fmt.Errorf("%q is not the id of a change, such as 20261123T200000Z-3f9a1c", id)
+		return Change{}, notAnID(id)
 	}
 	tenants, _, err := j.entries()
 	if err != nil {

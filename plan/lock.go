@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"appleconsent/internal/disk"
@@ -21,6 +22,9 @@ type Holder struct {
 	Operation Operation `json:"operation"`
 	Since     time.Time `json:"since"`
 }
+
+// OperationPrune holds a lock while records are forgotten. No record has it.
+const OperationPrune Operation = "history prune"
 
 // LockedError means that another process is changing the tenant. Holder is zero if it has not told yet.
 type LockedError struct {
@@ -115,7 +119,7 @@ func readHolder(name string) Holder {
 	if err == nil {
 		err = json.Unmarshal(data, &holder)
 	}
-	if err != nil || holder.Operation != OperationApply && holder.Operation != OperationRollback {
+	if err != nil || !slices.Contains([]Operation{OperationApply, OperationRollback, OperationPrune}, holder.Operation) {
 		return Holder{}
 	}
 	return holder

@@ -88,9 +88,9 @@ func (r *Records) NewID(now time.Time, tail [3]byte) string {
 		ids = append(ids, older.ID)
 	}
 	for _, id := range ids {
-		begun, err := time.Parse(changeTime, id[:len(changeTime)])
+		begun, known := ChangeTime(id)
 		next := begun.Add(time.Second)
-		if err == nil && next.Year() <= lastYear && next.After(now) {
+		if known && next.Year() <= lastYear && next.After(now) {
 			now = next
 		}
 	}
@@ -112,15 +112,34 @@ func (r *Records) Standing() ([]Change, error) {
 			standing = append(standing, c)
 		}
 	}
-	for _, unusable := range [][]*DamagedError{all.damaged, r.older()} {
-		if len(unusable) > 0 && (len(standing) == 0 || unusable[0].ID > standing[0].ID) {
-			return nil, unusable[0]
+	return standing, r.hidden(standing)
+}
+
+// Latest returns the newest apply that wrote something, rolled back or not. Errors: those of Standing.
+func (r *Records) Latest() (Change, error) {
+	var applied []Change
+	for _, c := range r.read().changes {
+		if c.RollsBack == nil && c.Wrote() {
+			applied = append(applied, c)
 		}
 	}
-	if len(standing) == 0 {
-		return nil, ErrNoChange
+	if err := r.hidden(applied); err != nil {
+		return Change{}, err
 	}
-	return standing, nil
+	return applied[0], nil
+}
+
+// hidden is why the first of the changes, which are the newest first, is not the one that is meant; nil if it is.
+func (r *Records) hidden(changes []Change) error {
+	for _, unusable := range [][]*DamagedError{r.read().damaged, r.older()} {
+		if len(unusable) > 0 && (len(changes) == 0 || unusable[0].ID > changes[0].ID) {
+			return unusable[0]
+		}
+	}
+	if len(changes) == 0 {
+		return ErrNoChange
+	}
+	return nil
 }
 
 // givingChanges tells of each change whether it gave or took: an apply gives, and a rollback does the opposite of what it

@@ -51,6 +51,9 @@ func NewUndo(c Change, earlier []Change, state consent.State, asked consent.Choi
 	if c.Tenant.Cloud != state.Tenant.Cloud {
 		return nil, refused("a change in the cloud %s, from the cloud %s", c.Tenant.Cloud, state.Tenant.Cloud)
 	}
+	if c.Tenant.Simulated != state.Tenant.Simulated {
+		return nil, refused("a change of a simulated tenant in a real one, or the other way round")
+	}
 	required, err := c.Required()
 	if err != nil {
 		return nil, err

@@ -39,9 +39,10 @@ func findScenario(name string) (Scenario, error) {
 	return Scenario{}, fmt.Errorf("unknown scenario %q: choose one of %s", name, strings.Join(names, ", "))
 }
 
-func (s Scenario) tenantID() string { return identity.ObjectID("tenant", s.Name) }
+// TenantID returns the id of the tenant, which is always the same.
+func (s Scenario) TenantID() string { return identity.ObjectID("tenant", s.Name) }
 
 // plant builds the directory that the scenario starts with.
 func (s Scenario) plant(now time.Time) directory.Directory {
-	return directory.Plant(s.Name, s.tenantID(), s.Seed, now)
+	return directory.Plant(s.Name, s.TenantID(), s.Seed, now)
 }

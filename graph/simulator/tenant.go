@@ -43,7 +43,7 @@ func newTenant(o Options) (*Tenant, error) {
 	}
 	t := &Tenant{scenario: scenario}
 	t.Graph = directory.New(scenario.plant(o.Now()), scenario.Behaviour, o.Now, t.nextRequestID)
-	t.SignIn = entra.New(scenario.tenantID(), t.Graph, o.Now, t.nextRequestID)
+	t.SignIn = entra.New(scenario.TenantID(), t.Graph, o.Now, t.nextRequestID)
 	if o.File == "" {
 		return t, nil
 	}
@@ -143,7 +143,7 @@ func parseDirectory(text []byte, scenario Scenario, now time.Time) (directory.Di
 	if err := json.Unmarshal(text, &d); err != nil {
 		return directory.Directory{}, err
 	}
-	if d.Scenario != scenario.Name || d.TenantID != scenario.tenantID() {
+	if d.Scenario != scenario.Name || d.TenantID != scenario.TenantID() {
 		return directory.Directory{}, fmt.Errorf("it holds scenario %q, not %q", d.Scenario, scenario.Name)
 	}
 	if d.AuthorizationPolicy.ID == "" {

@@ -21,16 +21,14 @@ import (
 // from then on it is called by its names.
 const consented = "consented"
 
+// alsoFlag is explained by help also; more has room for two words.
 func alsoFlag(more string) cli.Flag {
-	return &cli.StringSliceFlag{
-		Name: "also", Usage: "`SCOPE` to ask for as well, or RESOURCE:SCOPE (graph, exchange or an appId); consented: all that single users " +
-			"granted; repeatable" + more,
-	}
+	return &cli.StringSliceFlag{Name: "also", Usage: "`SCOPE` beyond what is required, " + more + "; repeatable"}
 }
 
 // namedAlsoFlag is alsoFlag where a file has the names.
 func namedAlsoFlag(who string) cli.Flag {
-	return &cli.StringSliceFlag{Name: "also", Usage: "`NAME` of a scope beyond the requirement that " + who + " may grant again; repeatable"}
+	return &cli.StringSliceFlag{Name: "also", Usage: "`NAME` of a scope that " + who + " may grant; repeatable"}
 }
 
 // asked is what a command line asks for.

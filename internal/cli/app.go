@@ -12,6 +12,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,7 +74,7 @@ func newApp(env Environment) *cli.App {
 		Description:     appDescription,
 		HideVersion:     true,
 		HideHelpCommand: true,
-		Flags:           append(guidedFlags(), cli.HelpFlag),
+		Flags:           append(guidedFlags(), cli.HelpFlag, &cli.BoolFlag{Name: "version", Aliases: []string{"v"}, Usage: "show the version"}),
 		Reader:          env.In,
 		Writer:          env.Out,
 		ErrWriter:       io.Discard,
@@ -106,19 +107,11 @@ func newApp(env Environment) *cli.App {
 }
 
 func unknownCommand(app *cli.App, name string) error {
-	var names []string
-	for _, command := range app.VisibleCommands() {
-		names = append(names, command.Name)
-	}
-	hint := "see all commands with: appleconsent help"
-	if near := nearest(name, names); near != "" {
-		hint = "did you mean: appleconsent " + near
-	}
-	return &hintedError{fmt.Errorf("there is no command %q", name), hint}
+	return &hintedError{fmt.Errorf("there is no command %q", name), cmp.Or(commandHint(app, name), "see all commands with: appleconsent help")}
 }
 
 // singleDash finds flags in urfave's messages, which names them as people do not type them.
-var singleDash = regexp.MustCompile(`(^|\s)-([a-z][a-z-]+)`)
+var singleDash = regexp.MustCompile(`(^|\s)-([A-Za-z][A-Za-z-]+)`)
 
 // usageError makes one line of what is wrong with the flags, with the nearest flag as advice.
 func usageError(c *cli.Context, err error, _ bool) error {
@@ -126,13 +119,7 @@ func usageError(c *cli.Context, err error, _ bool) error {
 	hint := "see the flags with: " + c.Command.HelpName + " --help"
 	if wrong, found := strings.CutPrefix(text, "flag provided but not defined: "); found {
 		text = "there is no flag " + wrong
-		var names []string
-		for _, flag := range c.Command.Flags {
-			names = append(names, flag.Names()[0])
-		}
-		if near := nearest(strings.TrimLeft(wrong, "-"), names); near != "" {
-			hint = "did you mean: --" + near
-		}
+		hint = cmp.Or(flagHint(c.Command, wrong), hint)
 	}
 	if short, found := strings.CutSuffix(text, ": parse error"); found {
 		text, hint = short, "times are written as 90s, 5m or 1h"
@@ -155,7 +142,7 @@ func nearest(word string, names []string) string {
 }
 
 // checkValues refuses flags whose value is none of their words, or is empty, which is what a script passes on whose variable is
-// not set.
+// not set. A word in other letters becomes the word.
 func checkValues(c *cli.Context) error {
 	for _, flag := range c.Command.Flags {
 		name := flag.Names()[0]
@@ -163,7 +150,11 @@ func checkValues(c *cli.Context) error {
 			return fmt.Errorf("--%s is empty", name)
 		}
 		if e, ok := flag.(enumerationFlag); ok {
-			if err := e.check(c.String(name)); err != nil {
+			word, err := e.check(c.String(name))
+			if err == nil && word != c.String(name) {
+				err = c.Set(name, word)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -188,7 +179,7 @@ func checkArguments(c *cli.Context) error {
 func helpCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name: "help", Usage: "show help for a command", ArgsUsage: "[COMMAND...]",
-		Description: "The same as COMMAND --help.\n\n   appleconsent help apply\n   appleconsent help history show",
+		Description: "The same as COMMAND --help. It also tells about guided, sign-in and also.\n\n   appleconsent help apply\n   appleconsent help history show\n   appleconsent help guided",
 		Action: func(c *cli.Context) error {
 			return newCall(env, output{}).showHelp(c.App, c.Args().Slice())
 		},
@@ -197,9 +188,13 @@ func helpCommand(env Environment) *cli.Command {
 
 // showHelp shows the page of the command that the words name, or the app's.
 func (k *call) showHelp(app *cli.App, words []string) error {
-	page := shell.Help(app, words, k.Style().Width)
+	name := strings.Join(words, " ")
+	if text, found := helpTopics()[name]; found {
+		return k.Write([]byte(topicPage(text, k.Style().Width)))
+	}
+	page := shell.Help(app, words, k.Style().Width, aboutCommand(words))
 	if page == "" {
-		return unknownCommand(app, strings.Join(words, " "))
+		return unknownCommand(app, name)
 	}
 	return k.Write([]byte(page))
 }

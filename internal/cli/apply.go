@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -27,7 +28,7 @@ func applyCommand(env Environment) *cli.Command {
 		Description: "Grants what is missing, after a confirmation, and verifies it. Existing scopes are kept. With a saved plan it\n" +
 			"carries out exactly that plan, or nothing if the tenant has changed since (exit code 5).\n\n" +
 			"   appleconsent apply --simulate fresh --yes\n   appleconsent apply --tenant contoso.onmicrosoft.com\n" +
-			"   appleconsent apply plan.json --reason \"CHG-1042\"\n   appleconsent apply --yes -o json",
+			"   appleconsent apply plan.json --reason \"CHG-1042\"\n   appleconsent apply --tenant contoso.onmicrosoft.com --yes -o json",
 		Flags:  slices.Concat(planFlags(), changeFlags(), connectionFlags(), documentFlags(allFormats)),
 		Action: action(env, parseApply, runApply),
 	}
@@ -60,7 +61,13 @@ func (o *applyOptions) readPlan(in *input) error {
 	if err != nil {
 		return &hintedError{err, "save a plan with: appleconsent plan --out plan.json"}
 	}
+	if err := in.output.unlessSame(in.Args().First()); err != nil {
+		return err
+	}
 	o.saved, o.savedFile = &saved, in.Args().First()
+	if saved.Reason != nil {
+		o.reason = cmp.Or(o.reason, *saved.Reason)
+	}
 	if err := o.asked.namesOnly("a saved plan has the names, which the command line must say, too"); err != nil {
 		return err
 	}

@@ -93,11 +93,24 @@ func (k *call) answer(r render.Result) error {
 	if k.output.file == "" {
 		return nil
 	}
-	return writeFile(k.output.file, r, k.output.format)
+	if err := writeFile(k.output.file, r, k.output.format); err != nil {
+		return err
+	}
+	k.wrote(k.output.file)
+	return nil
 }
 
-// show writes a result in the format that was asked for: to stdout, and to the file if there is one.
+// show writes a result in the format that was asked for: to stdout, and to the file if there is one, which it names.
 func (k *call) show(r render.Result) error {
+	err := k.put(r)
+	if err == nil && k.output.file != "" {
+		k.wrote(k.output.file)
+	}
+	return err
+}
+
+// put is show for a caller that names the file in words of its own.
+func (k *call) put(r render.Result) error {
 	shown, err := render.Write(r, k.output.stdout(), k.Style())
 	if err != nil {
 		return err
@@ -110,9 +123,11 @@ func (k *call) show(r render.Result) error {
 	return k.Write(shown)
 }
 
+func (k *call) wrote(file string) { k.Notef("Wrote %s.", plan.Printable(file)) }
+
 // writeFile writes a result to a file, in which nothing is coloured.
 func writeFile(name string, r render.Result, f render.Format) error {
-	content, err := render.Write(r, f, render.PlainStyle(terminal.DefaultColumns))
+	content, err := render.WriteFile(r, f, terminal.DefaultColumns)
 	if err != nil {
 		return err
 	}

@@ -15,9 +15,6 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// maxReason is the number of bytes of --reason that a record keeps.
-const maxReason = 1000
-
 // changeOptions are those that apply and rollback share.
 type changeOptions struct {
 	connection            connection
@@ -28,11 +25,35 @@ type changeOptions struct {
 
 func changeFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask for confirmation"},
+		yesFlag(),
 		&cli.BoolFlag{Name: "dry-run", Usage: "show what would be done and stop"},
-		&cli.StringFlag{Name: "reason", Usage: "`TEXT` to keep in the change record, such as a ticket"},
+		reasonFlag("the change record"),
 		detailedExitCodeFlag(),
 	}
+}
+
+func yesFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask for confirmation"}
+}
+
+// unlessMute refuses to go on where a question would have to be asked, and there is nobody to ask.
+func unlessMute(in *input, answered bool, hint string) error {
+	if answered || in.env.canAsk() {
+		return nil
+	}
+	return &hintedError{fmt.Errorf("%s cannot ask for confirmation without a terminal; nothing was read or changed", in.Command.Name), hint}
+}
+
+func reasonFlag(where string) cli.Flag {
+	return &cli.StringFlag{Name: "reason", Usage: "`TEXT` to keep in " + where + ", such as a ticket"}
+}
+
+func parseReason(in *input) (string, error) {
+	reason := strings.TrimSpace(in.String("reason"))
+	if len(reason) > plan.MaxReason {
+		return "", fmt.Errorf("--reason has %d bytes; %d are kept", len(reason), plan.MaxReason)
+	}
+	return reason, nil
 }
 
 func parseChange(in *input) (changeOptions, error) {
@@ -41,18 +62,15 @@ func parseChange(in *input) (changeOptions, error) {
 		in.changes = is[*stateFolderError](err) // it says what every other trouble with that folder says
 		return changeOptions{}, err
 	}
-	o := changeOptions{
-		connection: conn, yes: in.Bool("yes"), dryRun: in.Bool("dry-run"), detailed: in.Bool("detailed-exitcode"),
-		reason: strings.TrimSpace(in.String("reason")),
+	o := changeOptions{connection: conn, yes: in.Bool("yes"), dryRun: in.Bool("dry-run"), detailed: in.Bool("detailed-exitcode")}
+	if o.reason, err = parseReason(in); err != nil {
+		return o, err
 	}
-	if len(o.reason) > maxReason {
-		return o, fmt.Errorf("--reason has %d bytes; a record keeps %d", len(o.reason), maxReason)
+	if o.detailed && !o.dryRun {
+		return o, errors.New("--detailed-exitcode goes with --dry-run: what was carried out exits 0")
 	}
-	if !o.yes && !o.dryRun && !in.env.canAsk() {
-		return o, &hintedError{
-			fmt.Errorf("%s cannot ask for confirmation without a terminal; nothing was read or changed", in.Command.Name),
-			"look first with --dry-run, then run it with --yes",
-		}
+	if err := unlessMute(in, o.yes || o.dryRun, "look first with --dry-run, then run it with --yes"); err != nil {
+		return o, err
 	}
 	in.changes = true
 	return o, nil

@@ -46,14 +46,14 @@ func TestComplete(t *testing.T) {
 	for line, want := range map[string]string{
 		"":                       commands + " :none",
 		"ro":                     "rollback :none",
-		"-":                      "--devices --tenant --auth --client-id --cloud --timeout --simulate --state-dir --no-color --debug -h --help :none",
+		"-":                      "--devices --tenant --auth --client-id --cloud --timeout --simulate --state-dir --no-color --debug -h --help -v --version :none",
 		"zebra ":                 ":none",
 		"zebra stat":             ":none",
-		"history ":               "show :none",
+		"history ":               "show prune :none",
 		"history sh":             "show :none",
-		"history --quiet ":       "show :none",
+		"history --quiet ":       "show prune :none",
 		"help ":                  commands + " :none",
-		"help history ":          "show :none",
+		"help history ":          "show prune :none",
 		"help history show ":     "--help :none",
 		"help zebra ":            "--help :none",
 		"completion ":            shells + " :none",
@@ -82,9 +82,9 @@ func TestComplete(t *testing.T) {
 		"status --devices ":      "all ios mac :none",
 		"status -o ":             "text json markdown html :none",
 		"plan -o ":               "text json markdown html powershell terraform :none",
-		"history -o ":            "text json :none",
+		"history -o ":            "text json markdown html powershell terraform :none",
 		"status -o=j":            "-o=json :none",
-		"history --output=":      "--output=text --output=json :none",
+		"version --output=":      "--output=text --output=json :none",
 		"status --simulate part": "partial :none",
 		"status --tenant ":       ":none",
 		"status --zebra=":        ":none",
@@ -101,7 +101,7 @@ func TestComplete(t *testing.T) {
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
-			got := completions(t, nil, strings.Split(line, " ")...)
+			got := completions(t, map[string]string{"APPLECONSENT_STATE_DIR": t.TempDir()}, strings.Split(line, " ")...)
 			if offersFlags, found := strings.CutPrefix(want, ":none --"); found { // the flags of the command, whichever those are
 				if got[len(got)-1] != ":none" || !strings.HasPrefix(got[0], "--"+offersFlags) {
 					t.Errorf("got %q, want flags", got)
@@ -126,7 +126,7 @@ func TestComplete_descriptions(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
 		"rollb":               "rollback\tundo a recorded change\n:none\n",
-		"history --out":       "--output\tFORMAT of the result: text or json (default: text)\n:none\n",
+		"version --out":       "--output\ttext (default) or json\n:none\n",
 		"simulate lag":        "lagging\tlike fresh, but writes show up late\n:none\n",
 		"status --cloud chin": "china\thttps://microsoftgraph.chinacloudapi.cn\n:none\n",
 	} {
@@ -143,7 +143,7 @@ func TestComplete_changes(t *testing.T) {
 	here := map[string]string{"APPLECONSENT_STATE_DIR": state}
 	elsewhere := map[string]string{"APPLECONSENT_STATE_DIR": t.TempDir()}
 	file := testbed.Records(t, state)[0]
-	both := append(slices.Clone(ids), ":none")
+	both := slices.Concat(ids, []string{"latest", ":none"})
 	for name, test := range map[string]struct {
 		env   map[string]string
 		words []string
@@ -154,10 +154,14 @@ func TestComplete_changes(t *testing.T) {
 		"flag with a sign":         {elsewhere, []string{"history", "show", "--state-dir=" + state, ""}, both},
 		"flag before a subcommand": {elsewhere, []string{"history", "--state-dir", state, "show", ""}, both},
 		"the last flag counts":     {here, []string{"rollback", "--state-dir", "nowhere", "--state-dir", state, ""}, both},
+		"latest":                   {here, []string{"history", "l"}, []string{"latest", ":none"}},
+		"of a scenario":            {here, []string{"rollback", "--simulate", "fresh", ""}, both},
+		"of another scenario":      {here, []string{"history", "show", "--simulate", "partial", "2"}, []string{":none"}},
+		"of another tenant":        {here, []string{"history", "show", "--tenant", "Fabrikam", "2"}, []string{":none"}},
 		"begun":                    {here, []string{"rollback", ids[1]}, []string{ids[1], ":none"}},
 		"behind two dashes":        {here, []string{"rollback", "--", ""}, both},
 		"begun otherwise":          {here, []string{"rollback", "zebra"}, []string{":none"}},
-		"no records":               {elsewhere, []string{"history", "show", ""}, []string{"--state-dir", "--simulate", "--also", "--output", "--no-color", "--quiet", "--debug", "--out", "--help", ":none"}},
+		"no records":               {elsewhere, []string{"history", "show", ""}, []string{"--also", "--tenant", "--simulate", "--state-dir", "--output", "--no-color", "--quiet", "--debug", "--out", "--force", "--help", ":none"}},
 		"a file for a folder":      {map[string]string{"APPLECONSENT_STATE_DIR": file}, []string{"rollback", "2"}, []string{":none"}},
 		"one is enough":            {here, []string{"rollback", ids[0], "2"}, []string{":none"}},
 	} {

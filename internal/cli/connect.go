@@ -76,7 +76,7 @@ func (s *connected) connect(ctx context.Context, k *call, conn connection, need 
 		Usage: conn.usage,
 	}
 	if conn.simulate == "" {
-		setup.Wanted = conn.tenant
+		setup.Wanted = conn.named(credential.Auth, k.env)
 	}
 	s.Session, err = operation.Open(ctx, setup, need)
 	return withConsentLink(err, conn, k.env)

@@ -21,11 +21,11 @@ import (
 // flag, checks the value, and is what help, the manual page, completion and the guided flow tell.
 type enumeration[T ~string] struct {
 	flag, short string // the names of the flag; empty for an argument
-	usage       string // of the flag, with the name of the value in backquotes; %s is where the words are listed
+	group       string // of the flag in help
+	usage       string // of the flag in one line, with the name of the value in backquotes; %s is where the words are listed
 	noun        string // what one of the words is, in errors
 	words       []T    // the default first
 	about       map[T]string
-	told        bool              // the list says what the words mean, too
 	optional    bool              // without it, something else decides
 	open        func(string) bool // what else it takes; nil: nothing
 }
@@ -34,7 +34,7 @@ type enumeration[T ~string] struct {
 
 func devices() enumeration[consent.Devices] {
 	return enumeration[consent.Devices]{
-		flag: "devices", usage: "`DEVICES` that are used: %s", noun: "devices", words: consent.DeviceChoices(), told: true,
+		flag: "devices", usage: "`DEVICES` in use: %s", noun: "devices", words: consent.DeviceChoices(),
 		about: map[consent.Devices]string{
 			consent.IOSDevices: "iPhones and iPads: EAS, no EWS", consent.MacDevices: "Macs: EWS while it lasts, no EAS; for macOS 27.2 see --also",
 		},
@@ -43,7 +43,7 @@ func devices() enumeration[consent.Devices] {
 
 func routes() enumeration[consent.Route] {
 	return enumeration[consent.Route]{
-		flag: "route", usage: "`ROUTE` to consent: %s", noun: "route", words: consent.RouteChoices(), told: true,
+		flag: "route", usage: "`ROUTE`: %s", noun: "route", words: consent.RouteChoices(),
 		about: map[consent.Route]string{
 			consent.AdminConsent: "once, for all users",
 			consent.UserConsent:  "users consent for themselves, to this and other apps",
@@ -53,7 +53,7 @@ func routes() enumeration[consent.Route] {
 
 func signInMethods() enumeration[signin.Auth] {
 	return enumeration[signin.Auth]{
-		flag: "auth", usage: "sign-in `METHOD`: %s", noun: "sign-in method", words: signin.AuthChoices(),
+		flag: "auth", group: forSignIn, usage: "sign-in `METHOD` (default: auto); see: help sign-in", noun: "sign-in method", words: signin.AuthChoices(),
 		about: map[signin.Auth]string{
 			signin.AuthAuto:             "the first of them that is configured",
 			signin.AuthBrowser:          "on this machine",
@@ -69,7 +69,7 @@ func signInMethods() enumeration[signin.Auth] {
 }
 
 func clouds() enumeration[string] {
-	e := enumeration[string]{flag: "cloud", usage: "`CLOUD`: %s (default: global)", noun: "cloud", about: map[string]string{}, optional: true}
+	e := enumeration[string]{flag: "cloud", group: forSignIn, usage: "`CLOUD`: %s", noun: "cloud", about: map[string]string{}, optional: true}
 	for _, c := range wire.Clouds() {
 		e.words, e.about[c.Name] = append(e.words, c.Name), c.Graph
 	}
@@ -79,7 +79,7 @@ func clouds() enumeration[string] {
 // scenarios are also what simulate takes as its argument.
 func scenarios() enumeration[string] {
 	e := enumeration[string]{
-		flag: "simulate", usage: "use the simulated tenant `SCENARIO`, or the one served at a loopback URL (env APPLECONSENT_SIMULATE)",
+		flag: "simulate", group: forSignIn, usage: "simulated `SCENARIO`, or a URL (env APPLECONSENT_SIMULATE)",
 		noun: "scenario", about: map[string]string{}, optional: true, open: isURL,
 	}
 	for _, s := range simulator.Scenarios() {
@@ -89,24 +89,30 @@ func scenarios() enumeration[string] {
 }
 
 func formats(known []render.Format) enumeration[render.Format] {
-	return enumeration[render.Format]{flag: "output", short: "o", usage: "`FORMAT` of the result: %s", noun: "output format", words: known}
+	return enumeration[render.Format]{flag: "output", short: "o", group: forOutput, usage: "`FORMAT`: %s", noun: "output format", words: known}
 }
 
 func shells() enumeration[shell.Name] {
 	return enumeration[shell.Name]{noun: "shell", words: shell.Names()}
 }
 
-// list names the words, if told also what they mean.
-func (e enumeration[T]) list(told bool) string {
+// list names the words.
+func (e enumeration[T]) list() string {
 	texts := make([]string, len(e.words))
 	for i, w := range e.words {
 		texts[i] = string(w)
-		if meaning := e.about[w]; told && meaning != "" {
-			texts[i] += " (" + meaning + ")"
-		}
 	}
 	last := len(texts) - 1
 	return strings.Join(texts[:last], ", ") + " or " + texts[last]
+}
+
+// inLine is the list with its default marked, where one line has room for that.
+func (e enumeration[T]) inLine() string {
+	const most = 4
+	if len(e.words) > most {
+		return e.list()
+	}
+	return strings.Replace(e.list(), string(e.words[0]), string(e.words[0])+" (default)", 1)
 }
 
 func (e enumeration[T]) choices() []shell.Choice {
@@ -117,22 +123,38 @@ func (e enumeration[T]) choices() []shell.Choice {
 	return choices
 }
 
+// canonical is the text in the letters of the word that it is in other ones; else as it is.
+func (e enumeration[T]) canonical(text string) string {
+	for _, word := range e.words {
+		if strings.EqualFold(string(word), text) {
+			return string(word)
+		}
+	}
+	return text
+}
+
 func (e enumeration[T]) parse(text string) (T, error) {
-	word := T(text)
+	word := T(e.canonical(text))
 	known := slices.Contains(e.words, word) || text == "" && e.optional || e.open != nil && e.open(text)
 	switch {
 	case known:
 		return word, nil
 	case text == "":
-		return "", fmt.Errorf("%s is required: use %s", strings.ToUpper(e.noun), e.list(false))
+		return "", fmt.Errorf("%s is required: use %s", strings.ToUpper(e.noun), e.list())
 	}
-	return "", fmt.Errorf("unknown %s %q: use %s", e.noun, text, e.list(false))
+	return "", fmt.Errorf("unknown %s %q: use %s", e.noun, text, e.list())
 }
 
 type enumerationFlag struct {
 	*cli.StringFlag
 	choices []shell.Choice
-	check   func(text string) error
+	check   func(text string) (canonical string, err error)
+}
+
+// takes reports whether it is one of its words.
+func (f enumerationFlag) takes(word render.Format) bool {
+	_, err := f.check(string(word))
+	return err == nil
 }
 
 // Choices are the words that it takes.
@@ -140,16 +162,16 @@ func (f enumerationFlag) Choices() []shell.Choice { return f.choices }
 
 // register returns the flag, whose value is checked before the command begins.
 func (e enumeration[T]) register() cli.Flag {
-	flag := &cli.StringFlag{Name: e.flag, Usage: strings.Replace(e.usage, "%s", e.list(e.told), 1)}
+	flag := &cli.StringFlag{Name: e.flag, Category: e.group, Usage: strings.Replace(e.usage, "%s", e.inLine(), 1)}
 	if e.short != "" {
 		flag.Aliases = []string{e.short}
 	}
 	if !e.optional {
 		flag.Value = string(e.words[0])
 	}
-	return enumerationFlag{flag, e.choices(), func(text string) error {
-		_, err := e.parse(text)
-		return err
+	return enumerationFlag{flag, e.choices(), func(text string) (string, error) {
+		word, err := e.parse(text)
+		return string(word), err
 	}}
 }
 
@@ -159,19 +181,19 @@ func (e enumeration[T]) of(c *cli.Context) T { return T(c.String(e.flag)) }
 // The flags that decide what is required: of all that look at a tenant, and of those that plan a change.
 
 func lookFlags() []cli.Flag {
-	return []cli.Flag{devices().register(), alsoFlag(""), routes().register()}
+	return []cli.Flag{devices().register(), alsoFlag("or consented"), routes().register()}
 }
 
 // statusFlags are those of what is planned or could be.
 func statusFlags() []cli.Flag {
 	return append(lookFlags(), &cli.BoolFlag{
-		Name: "loosen", Usage: "with --route user-consent: also where the tenant-wide grants make it needless",
+		Name: "loosen", Usage: "with --route user-consent: even where it is needless",
 	})
 }
 
 // usageFlag is of those that tell how many people a plan or a diagnosis is about.
 func usageFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "usage", Usage: "also tell how many people use it; needs Reports.Read.All (env APPLECONSENT_USAGE)"}
+	return &cli.BoolFlag{Name: "usage", Usage: "also tell how many people use it (Reports.Read.All)"}
 }
 
 // parseUsage reads the flag or, without it, the variable.
@@ -192,7 +214,7 @@ func planFlags() []cli.Flag {
 }
 
 func enableAppFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "enable-app", Usage: "also enable the service principal for sign-in, if it is disabled"}
+	return &cli.BoolFlag{Name: "enable-app", Usage: "also enable the service principal if it is disabled"}
 }
 
 // checkChoices refuses choices that mean nothing together.

@@ -21,14 +21,17 @@ func TestEnumerations(t *testing.T) {
 		}
 		found++
 		for _, c := range flag.Choices() {
-			if err := flag.check(c.Word); err != nil {
+			if word, err := flag.check(strings.ToUpper(c.Word)); err != nil || word != c.Word {
 				t.Errorf("--%s %s: %v", flag.Name, c.Word, err)
 			}
-			if flag.Name != "simulate" && !strings.Contains(flag.Usage, c.Word) { // simulate --list tells them
+			if long := flag.Name == "simulate" || flag.Name == "auth"; !long && !strings.Contains(flag.Usage, c.Word) { // simulate --list and help sign-in tell them
 				t.Errorf("--%s: %q does not tell %s", flag.Name, flag.Usage, c.Word)
 			}
+			if told := shell.ManRow(flag).Meaning; !strings.Contains(told, c.Word) || !strings.Contains(told, c.Meaning) {
+				t.Errorf("--%s: the manual page does not tell %s: %s", flag.Name, c.Word, told)
+			}
 		}
-		if err := flag.check("zebra"); err == nil || !strings.HasPrefix(err.Error(), `unknown `) || !strings.Contains(err.Error(), flag.Choices()[0].Word) {
+		if _, err := flag.check("zebra"); err == nil || !strings.HasPrefix(err.Error(), `unknown `) || !strings.Contains(err.Error(), flag.Choices()[0].Word) {
 			t.Errorf("--%s zebra: got %v", flag.Name, err)
 		}
 		if got := completed("plan", "--"+flag.Name, ""); strings.Count(got, "\n") != len(flag.Choices())+1 {

@@ -90,7 +90,10 @@ var errorKinds = []errorKind{
 	{fits: is[*plan.DamagedError], code: "damagedRecord", hints: seeRecorded},
 	{fits: isError(plan.ErrNoChange), code: "invalidInput", hints: seeRecorded},
 	{fits: is[*plan.AmbiguousError], code: "invalidInput", hints: seeRecorded},
+	{fits: is[*plan.PrefixError], code: "invalidInput"},
+	{fits: is[*operation.OtherRecordError], code: "failed", hints: hint(ownRecord)},
 	{fits: is[*operation.NothingToUndoError], code: "failed", effect: told, hints: seeRecorded},
+	{fits: is[*operation.UnnamedTenantError], code: "invalidInput", text: text(unnamedText), hints: hint(nameTenant)},
 	{fits: is[*operation.OtherTenantError], code: "failed", hints: seeRecorded},
 	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: text(blockedText), hints: lookWith("nothing was changed; when this is resolved, check again: ", "plan")},
 	{fits: isError(errUnshown), code: "output", effect: wrote},
@@ -235,6 +238,19 @@ const (
 	unknownAppHint  = "this cloud does not know the application: see --cloud; to try again does not help"
 	internalHint    = "if a change was under way, its record says how far it came: appleconsent history"
 )
+
+// ownRecord is how to undo a change by the record of this machine.
+func ownRecord(e *operation.OtherRecordError, next follow) []string {
+	return []string{"to undo it by that one: " + next.command("rollback", e.ChangeID)}
+}
+
+func unnamedText(e *operation.UnnamedTenantError) string {
+	return "--yes needs a tenant that is named; you are signed in to " + e.Tenant.Title()
+}
+
+func nameTenant(e *operation.UnnamedTenantError, _ follow) []string {
+	return []string{"if that is the right one, add: --tenant " + plan.Printable(e.Tenant.ID)}
+}
 
 func blockedText(e *operation.BlockedError) string {
 	return "blocked: " + render.Blocker(e.Notice, e.Plan)

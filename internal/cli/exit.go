@@ -84,7 +84,11 @@ func (k *call) report(err error) int {
 func (k *call) keep(r render.Result) error {
 	switch {
 	case k.output.file != "":
-		return writeFile(k.output.file, r, k.output.format)
+		err := writeFile(k.output.file, r, k.output.format)
+		if err == nil {
+			k.wrote(k.output.file)
+		}
+		return err
 	case k.output.format == render.Text, k.output.format == render.JSON:
 		return nil
 	}
@@ -112,7 +116,7 @@ func wantsJSON(args []string) bool {
 		if !found && i+1 < len(args) {
 			value = args[i+1]
 		}
-		if slices.Contains([]string{"-o", "--output", "-output", "--o"}, name) && value == string(render.JSON) {
+		if slices.Contains([]string{"-o", "--output", "-output", "--o"}, name) && strings.EqualFold(value, string(render.JSON)) {
 			return true
 		}
 	}

@@ -70,8 +70,16 @@ func outputFlags() []cli.Flag { return formatFlags(plainFormats) }
 
 // documentFlags are those of a command whose result is a plan, a status or a change record.
 func documentFlags(known []render.Format) []cli.Flag {
-	return append(formatFlags(known), &cli.StringFlag{Name: "out", Usage: "write the result to `FILE`, in the format of -o or of its extension"})
+	return append(formatFlags(known),
+		&cli.StringFlag{Name: "out", Category: forOutput, Usage: "also write it to `FILE`, in the format of its extension"},
+		&cli.BoolFlag{Name: "force", Category: forOutput, Usage: "let --out replace a file that is not of this program"})
 }
+
+// The groups of flags in help, beside those that say what is to be done.
+const (
+	forSignIn = "tenant and sign-in"
+	forOutput = "output"
+)
 
 // The formats of results: of any, of a status, which has nothing to carry out, of plans and change records, and of doctor's.
 var (
@@ -85,25 +93,25 @@ var (
 func formatFlags(known []render.Format) []cli.Flag {
 	return []cli.Flag{
 		formats(known).register(),
-		&cli.BoolFlag{Name: "no-color", Usage: "no colours (also: NO_COLOR)"},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress on stderr; warnings and errors stay"},
-		&cli.BoolFlag{Name: "debug", Usage: "log each HTTP request on stderr, without tokens"},
+		&cli.BoolFlag{Name: "no-color", Category: forOutput, Usage: "no colours (also: NO_COLOR)"},
+		&cli.BoolFlag{Name: "quiet", Category: forOutput, Aliases: []string{"q"}, Usage: "no progress on stderr; warnings and errors stay"},
+		&cli.BoolFlag{Name: "debug", Category: forOutput, Usage: "log each HTTP request on stderr, without tokens"},
 	}
 }
 
 func stateDirFlag() cli.Flag {
-	return &cli.StringFlag{Name: "state-dir", Usage: "`FOLDER` for change records (env APPLECONSENT_STATE_DIR)"}
+	return &cli.StringFlag{Name: "state-dir", Category: forSignIn, Usage: "`FOLDER` for change records (env APPLECONSENT_STATE_DIR)"}
 }
 
 func connectionFlags() []cli.Flag { return connectionFlagsWithin(defaultTimeout) }
 
 func connectionFlagsWithin(timeout time.Duration) []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "tenant", Usage: "`TENANT`, as a GUID or a domain (env AZURE_TENANT_ID)"},
+		&cli.StringFlag{Name: "tenant", Category: forSignIn, Usage: "`TENANT`, as a GUID or a domain (env AZURE_TENANT_ID)"},
 		signInMethods().register(),
-		&cli.StringFlag{Name: "client-id", Usage: "application (client) `ID` to sign in with (env AZURE_CLIENT_ID)"},
+		&cli.StringFlag{Name: "client-id", Category: forSignIn, Usage: "client `ID` to sign in with (env AZURE_CLIENT_ID)"},
 		clouds().register(),
-		&cli.DurationFlag{Name: "timeout", Value: timeout, Usage: "`TIME` limit, not counting prompts"},
+		&cli.DurationFlag{Name: "timeout", Category: forSignIn, Value: timeout, Usage: "`TIME` limit, not counting prompts"},
 		scenarios().register(),
 		stateDirFlag(),
 	}
@@ -120,23 +128,16 @@ func parseOutput(c *cli.Context) (output, error) {
 		noColor: c.Bool("no-color"), quiet: c.Bool("quiet"), debug: c.Bool("debug"),
 	}
 	if o.file == "" {
+		if c.Bool("force") {
+			return o, &hintedError{errors.New("--force goes with --out, whose file it replaces"), "to carry out a change without a question: --yes"}
+		}
 		return o, nil
 	}
-	if !o.chosen {
-		o.format = formatOfFile(o.file, c.Command)
+	err := checkOut(o.file, c.Bool("force"))
+	if err == nil && !o.chosen {
+		o.format, err = formatOfFile(o.file, c.Command)
 	}
-	return o, plan.CheckWritable(o.file)
-}
-
-// formatOfFile is what the extension stands for, if the command has that, or else what can be read again.
-func formatOfFile(name string, command *cli.Command) render.Format {
-	f, known := render.FormatOf(name)
-	for _, flag := range command.Flags {
-		if e, ok := flag.(enumerationFlag); known && ok && e.Name == "output" && e.check(string(f)) == nil {
-			return f
-		}
-	}
-	return render.JSON
+	return o, err
 }
 
 func parseStateDir(in *input) (string, error) {
@@ -198,9 +199,14 @@ func parseConnection(c *input) (connection, error) {
 	conn := connection{
 		tenant: strings.ToLower(cmp.Or(c.String("tenant"), env.Getenv("AZURE_TENANT_ID"))), auth: signInMethods().of(c.Context),
 		clientID: c.String("client-id"), timeout: c.Duration("timeout"),
-		simulate: cmp.Or(c.String("simulate"), env.Getenv("APPLECONSENT_SIMULATE")),
 	}
-	var noFolder, noCloud, noClient error
+	var err, noFolder, noCloud, noClient error
+	if conn.simulate, err = parseSimulation(c); err != nil {
+		return conn, err
+	}
+	if conn.simulate != "" {
+		conn.tenant = "" // AZURE_TENANT_ID, which is for real ones
+	}
 	if conn.stateDir, noFolder = parseStateDir(c); errors.Is(noFolder, errNoStateFolder) {
 		noFolder = nil // not every command needs one, and those that do ask for it
 	}
@@ -213,6 +219,32 @@ func parseConnection(c *input) (connection, error) {
 		return conn, noFolder
 	}
 	return conn, errors.New(strings.ReplaceAll(errors.Join(noFolder, others).Error(), "\n", "; "))
+}
+
+// parseSimulation returns the simulated tenant that is asked for; empty if none is. A tenant that somebody typed beside it is an
+// error, so that nobody takes a rehearsal for the real thing.
+func parseSimulation(in *input) (string, error) {
+	named, said := in.String("simulate"), "--simulate "+in.String("simulate")
+	if named == "" {
+		named = in.env.Getenv("APPLECONSENT_SIMULATE")
+		said = "APPLECONSENT_SIMULATE=" + named
+	}
+	if named != "" && in.IsSet("tenant") {
+		return "", fmt.Errorf("--tenant names a real tenant, and %s a simulated one: use one of them", plan.Printable(said))
+	}
+	return scenarios().canonical(named), nil
+}
+
+// named is the tenant that was named; empty if none was, or what stands for any. A service connection of Azure Pipelines names it
+// in a variable of its own (learn.microsoft.com/azure/devops/pipelines/tasks/reference/azure-cli-v2).
+func (conn connection) named(auth signin.Auth, env Environment) string {
+	switch {
+	case conn.tenant == "common" || conn.tenant == "organizations":
+		return ""
+	case conn.tenant == "" && auth == signin.AuthWorkloadIdentity:
+		return strings.ToLower(env.Getenv("AZURESUBSCRIPTION_TENANT_ID"))
+	}
+	return conn.tenant
 }
 
 func checkTimeout(timeout time.Duration) error {

@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"appleconsent/graph/signin"
@@ -85,15 +86,17 @@ func TestPlatformFolder(t *testing.T) {
 	}
 }
 
-// A file's extension says in which form it is written; one that is unknown, or that the command has not, means JSON.
+// A file's extension says in which form it is written. One that is unknown, or that the command has not, is refused with those that it
+// has; a name without one means JSON.
 func TestFormatOfFile(t *testing.T) {
 	t.Parallel()
-	command := &cli.Command{Flags: formatFlags([]render.Format{render.Text, render.JSON, render.HTML})}
+	command := &cli.Command{HelpName: "appleconsent status", Flags: formatFlags([]render.Format{render.Text, render.JSON, render.HTML})}
 	for name, want := range map[string]render.Format{
-		"plan.json": render.JSON, "plan.html": render.HTML, "plan.ps1": render.JSON, "plan": render.JSON, "plan.zebra": render.JSON,
+		"plan.json": render.JSON, "plan.HTML": render.HTML, "plan": render.JSON, "plan.ps1": "", "plan.zebra": "", "plan.jsno": "", ".plan": "",
 	} {
-		if got := formatOfFile(name, command); got != want {
-			t.Errorf("%s: got %s, want %s", name, got, want)
+		got, err := formatOfFile(name, command)
+		if got != want || (err == nil) != (want != "") || err != nil && !strings.HasSuffix(err.Error(), ": use .txt, .json or .html") {
+			t.Errorf("%s: got %s, %v; want %s", name, got, err, want)
 		}
 	}
 }

@@ -43,14 +43,53 @@ func TestHelpTopic(t *testing.T) {
 func TestHelp_fits(t *testing.T) {
 	t.Parallel()
 	app := testApp()
-	pages := []string{shell.Help(app, nil, terminal.DefaultColumns)}
+	pages := []string{shell.Help(app, nil, terminal.DefaultColumns, aboutCommand(nil))}
+	for _, text := range helpTopics() {
+		pages = append(pages, topicPage(text, terminal.DefaultColumns))
+	}
 	walkNamed(app.Commands, nil, func(words []string, _ *cli.Command) {
-		pages = append(pages, shell.Help(app, words, terminal.DefaultColumns))
+		page := shell.Help(app, words, terminal.DefaultColumns, aboutCommand(words))
+		if !strings.Contains(page, "\nEXIT CODES:\n   0 ") || !strings.Contains(page, "\nMORE:\n   ") {
+			t.Errorf("%s: the page lacks exit codes, or where to read on", words)
+		}
+		pages = append(pages, page)
 	})
 	for _, page := range pages {
 		for line := range strings.Lines(page) {
 			if width := len(strings.TrimRight(line, "\n")); width > terminal.DefaultColumns {
 				t.Errorf("%d columns: %s", width, line)
+			}
+		}
+	}
+}
+
+// A flag is one line of help, in a group of its kind.
+func TestHelp_flagsTakeOneLine(t *testing.T) {
+	t.Parallel()
+	app := testApp()
+	walkNamed(app.Commands, nil, func(words []string, command *cli.Command) {
+		page := shell.Help(app, words, terminal.DefaultColumns, aboutCommand(words))
+		for _, flag := range command.VisibleFlags() {
+			if row := shell.Row(flag); !regexp.MustCompile(`(?m)^   ` + regexp.QuoteMeta(row.Word) + ` +` + regexp.QuoteMeta(row.Meaning) + `$`).MatchString(page) {
+				t.Errorf("%s: %s takes more than a line: %s", words, row.Word, row.Meaning)
+			}
+		}
+	})
+	page := shell.Help(app, []string{"apply"}, terminal.DefaultColumns, aboutCommand([]string{"apply"}))
+	for _, group := range []string{"FLAGS:\n   -y, --yes ", "TENANT AND SIGN-IN:\n   --tenant TENANT ", "OUTPUT:\n   -o, --output FORMAT "} {
+		if !strings.Contains(page, "\n"+strings.Split(group, "\n")[0]+"\n") {
+			t.Errorf("the help of apply has no group %q", group)
+		}
+	}
+}
+
+// Each page of the documentation that help names is there.
+func TestHelp_pagesExist(t *testing.T) {
+	t.Parallel()
+	for name, page := range helpPages {
+		for file := range strings.SplitSeq(page.docs, ", ") {
+			if _, err := os.Stat(filepath.Join("..", "..", file)); err != nil {
+				t.Errorf("%s: %v", name, err)
 			}
 		}
 	}

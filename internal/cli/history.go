@@ -13,58 +13,92 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
+// ofChange says what CHANGE can be.
+const ofChange = "CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c, a beginning that no other id has, or latest."
+
 func historyCommand(env Environment) *cli.Command {
 	return &cli.Command{
-		Name:  "history",
-		Usage: "list the changes recorded on this machine, or show one",
-		Description: "Reads the state folder only: no sign-in, no network.\n\n" +
-			"   appleconsent history\n   appleconsent history show CHANGE",
-		Flags:  slices.Concat([]cli.Flag{stateDirFlag(), scenarios().register()}, outputFlags()),
-		Action: action(env, parseStateDir, listChanges),
+		Name:      "history",
+		Usage:     "list the changes recorded on this machine, or show one",
+		ArgsUsage: "[CHANGE]",
+		Description: "Lists the newest first. Reads the state folder only: no sign-in, no network. " + ofChange + "\n\n" +
+			"   appleconsent history\n   appleconsent history --simulate fresh\n   appleconsent history latest\n   appleconsent history show CHANGE",
+		Flags:  slices.Concat([]cli.Flag{namedAlsoFlag("a script")}, recordFlags(), documentFlags(allFormats)),
+		Action: action(env, parseHistory, runHistory),
 		Subcommands: []*cli.Command{{
 			Name: "show", Usage: "show one change", ArgsUsage: "CHANGE",
-			Description: "CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.\n\n   appleconsent history show CHANGE\n" +
-				"   appleconsent history show CHANGE --out change.html",
-			Flags:  slices.Concat([]cli.Flag{stateDirFlag(), scenarios().register(), namedAlsoFlag("a script")}, documentFlags(allFormats)),
-			Action: action(env, parseShow, showChange),
-		}},
+			Description: ofChange + "\n\n   appleconsent history show CHANGE\n   appleconsent history show latest --out change.html",
+			Flags:       slices.Concat([]cli.Flag{namedAlsoFlag("a script")}, recordFlags(), documentFlags(allFormats)),
+			Action:      action(env, parseShow, showChange),
+		}, pruneCommand(env)},
 	}
 }
 
-func listChanges(_ context.Context, dir string, k *call) error {
-	changes, damaged, err := plan.NewJournal(dir).List()
-	if err != nil {
-		return err
-	}
-	for _, d := range damaged {
-		k.Warning(d.Error())
-	}
-	return k.show(render.OfHistory(changes, len(damaged)))
-}
-
+// recorded is what history is asked about.
 type recorded struct {
-	dir, id string
-	also    []consent.Also
+	dir    string
+	filter recordFilter
+	change string // empty: all
+	also   []consent.Also
+}
+
+func parseHistory(in *input) (recorded, error) {
+	if in.NArg() > 0 {
+		return parseShow(in)
+	}
+	r, err := parseRecorded(in)
+	if err == nil && in.IsSet("also") {
+		err = errors.New("--also goes with CHANGE")
+	}
+	return r, cmp.Or(err, render.CanHold(in.output.format, render.KindHistory, consent.Choices{}))
 }
 
 func parseShow(in *input) (recorded, error) {
-	dir, err := parseStateDir(in)
-	if in.NArg() == 0 {
-		return recorded{}, &hintedError{errors.New("CHANGE is required"), seeHistory(in.follow)}
+	r, err := parseRecorded(in)
+	if r.change = in.Args().First(); r.change == "" {
+		return r, &hintedError{errors.New("CHANGE is required"), seeHistory(in.follow)}
 	}
 	if err != nil {
-		return recorded{}, err
+		return r, err
 	}
 	a, err := parseAsked(in)
-	return recorded{dir, in.Args().First(), a.Also}, cmp.Or(err, a.namesOnly("a change has the names, which the command line must say, too"))
+	r.also = a.Also
+	return r, cmp.Or(err, a.namesOnly("a change has the names, which the command line must say, too"))
+}
+
+func parseRecorded(in *input) (recorded, error) {
+	dir, noFolder := parseStateDir(in)
+	filter, err := parseFilter(in)
+	return recorded{dir: dir, filter: filter}, cmp.Or(noFolder, err)
+}
+
+func runHistory(ctx context.Context, r recorded, k *call) error {
+	if r.change != "" {
+		return showChange(ctx, r, k)
+	}
+	changes, damaged, err := plan.NewJournal(r.dir).List()
+	if err != nil {
+		return err
+	}
+	changes, damaged = r.filter.of(changes, damaged)
+	for _, d := range damaged {
+		k.Warning(d.Error())
+	}
+	whole := !k.env.Terminals.Out || k.output.file != ""
+	return k.show(render.OfHistory(render.History{Changes: changes, Damaged: damaged, Of: r.filter.about(), Whole: whole}))
 }
 
 func showChange(_ context.Context, r recorded, k *call) error {
-	change, err := plan.NewJournal(r.dir).Load(r.id)
+	journal := plan.NewJournal(r.dir)
+	id, err := r.filter.find(journal, r.change)
+	if err != nil {
+		return err
+	}
+	change, err := journal.Load(id)
 	if err != nil {
 		return err
 	}
 	change.Asked = r.also
 	err = k.show(k.recorded(change))
-	return k.unlessWider(err, consent.Choices{Also: r.also}, "history", "show", r.id, "-o", string(k.output.format))
+	return k.unlessWider(err, consent.Choices{Also: r.also}, "history", "show", id, "-o", string(k.output.format))
 }

@@ -42,9 +42,9 @@ func linkCommand(env Environment) *cli.Command {
 			"   appleconsent link --tenant contoso.onmicrosoft.com\n   appleconsent link --open\n   appleconsent link --check --timeout 1h",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "open", Usage: "open the link in the browser of this machine"},
-			&cli.BoolFlag{Name: "check", Usage: "wait until the grants appear, and compare them with what is required"},
+			&cli.BoolFlag{Name: "check", Usage: "wait until the grants appear, and compare them"},
 			devices().register(),
-			alsoFlag("; with --check"),
+			alsoFlag("with --check"),
 		}, connectionFlagsWithin(linkTimeout), outputFlags()),
 		Action: action(env, parseLink, runLink),
 	}

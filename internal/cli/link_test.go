@@ -27,7 +27,7 @@ func TestLink(t *testing.T) {
 		"a domain":     {[]string{"--tenant", "Contoso.onmicrosoft.com"}, "https://login.microsoftonline.com/contoso.onmicrosoft.com" + app},
 		"usgov":        {[]string{"--cloud", "usgov"}, "https://login.microsoftonline.us/organizations" + app},
 		"china":        {[]string{"--cloud", "china", "-q"}, "https://login.chinacloudapi.cn/organizations" + app},
-		"served here":  {[]string{"--simulate", "http://127.0.0.1:1/", "--tenant", "contoso.com"}, "http://127.0.0.1:1/contoso.com" + app},
+		"served here":  {[]string{"--simulate", "http://127.0.0.1:1/"}, "http://127.0.0.1:1/organizations" + app},
 		"for iPhones":  {[]string{"--devices", "ios"}, "https://login.microsoftonline.com/organizations" + app},
 		"with --debug": {[]string{"--debug"}, "https://login.microsoftonline.com/organizations" + app},
 	} {
@@ -46,6 +46,7 @@ func TestLink(t *testing.T) {
 	for name, args := range map[string][]string{
 		"has the page only while it is served": {"--simulate", "fresh"},
 		"is not a tenant":                      {"--tenant", "a/b?c"},
+		"use one of them":                      {"--tenant", "contoso.com", "--simulate", "http://127.0.0.1:1/"},
 		"unknown devices":                      {"--devices", "tv"},
 		"unexpected argument":                  {"now"},
 	} {

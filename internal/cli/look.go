@@ -17,6 +17,7 @@ type lookOptions struct {
 	connection connection
 	asked      asked
 	detailed   bool
+	reason     string // of a plan
 }
 
 func parseLook(in *input) (lookOptions, error) {
@@ -29,7 +30,7 @@ func parseLook(in *input) (lookOptions, error) {
 		err = checkChoices(asked.Choices)
 	}
 	in.follow.choices = asked.Choices
-	return lookOptions{conn, asked, in.Bool("detailed-exitcode")}, err
+	return lookOptions{connection: conn, asked: asked, detailed: in.Bool("detailed-exitcode")}, err
 }
 
 func statusCommand(env Environment) *cli.Command {
@@ -52,7 +53,7 @@ func planCommand(env Environment) *cli.Command {
 		Description: "Reads the tenant and changes nothing. A saved plan is a promise: apply carries out exactly that plan, or nothing.\n\n" +
 			"   appleconsent plan --simulate partial --out plan.html\n   appleconsent plan --out plan.json\n" +
 			"   appleconsent plan --detailed-exitcode -o json >plan.json",
-		Flags: slices.Concat(planFlags(), []cli.Flag{usageFlag(), detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
+		Flags: slices.Concat(planFlags(), []cli.Flag{reasonFlag("the plan"), usageFlag(), detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
 		Action: action(env, parsePlan, func(ctx context.Context, o lookOptions, k *call) error {
 			return look(ctx, plan.KindPlan, o, k)
 		}),
@@ -66,6 +67,9 @@ func parsePlan(in *input) (lookOptions, error) {
 	}
 	if err == nil {
 		o.connection.usage, err = parseUsage(in)
+	}
+	if err == nil {
+		o.reason, err = parseReason(in)
 	}
 	return o, err
 }
@@ -84,20 +88,22 @@ func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
 	if err != nil {
 		return err
 	}
-	show := k.show
-	if kind == plan.KindStatus {
-		show = k.answer
+	if o.reason != "" {
+		doc.Reason = &o.reason
 	}
-	file, commands := k.output.file, k.onward(doc, "")
-	saves := file != "" && k.output.format == render.JSON && kind == plan.KindPlan
-	if saves { // how to go on with the file is said below
-		commands = render.Commands{}
+	show, commands := k.show, k.onward(doc, "")
+	saved := k.output.file != "" && k.output.format == render.JSON && kind == plan.KindPlan
+	switch {
+	case saved: // how to go on with the file is said below
+		show, commands = k.put, render.Commands{}
+	case kind == plan.KindStatus:
+		show = k.answer
 	}
 	if err := show(render.OfPlan(doc).Leading(commands)); err != nil {
 		return err
 	}
-	if saves {
-		k.planSaved(file, doc.Requirement.Choices())
+	if saved {
+		k.planSaved(k.output.file, doc.Requirement.Choices())
 	}
 	if due(doc, o.detailed) {
 		return errChangesDue

@@ -37,7 +37,7 @@ func TestMan_everythingIsTold(t *testing.T) {
 			told("\n" + text + "\n")
 		}
 		for _, flag := range command.VisibleFlags() {
-			told("\n\\fB" + shell.Row(flag).Word + "\\fR\n" + shell.Row(flag).Meaning + "\n")
+			told("\n\\fB" + shell.ManRow(flag).Word + "\\fR\n" + shell.ManRow(flag).Meaning + "\n")
 		}
 	})
 	if count := strings.Count(page, "\\fB--tenant TENANT"); count != 1 {

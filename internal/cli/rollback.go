@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
 
+	"appleconsent/consent"
 	"appleconsent/internal/operation"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
@@ -15,7 +15,9 @@ import (
 
 type rollbackOptions struct {
 	changeOptions
-	change string // id of the change; empty: the newest active one
+	change string       // as it was typed; empty: the newest active one
+	record *plan.Change // that is kept elsewhere; nil: none
+	file   string       // which holds it
 	asked  asked
 }
 
@@ -27,8 +29,9 @@ func rollbackCommand(env Environment) *cli.Command {
 		Description: "Undoes what a change did, not what others did since: by default the newest active apply of this tenant. It is shown,\n" +
 			"confirmed, recorded and verified like an apply, and can be undone itself.\n\n" +
 			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n\n" +
-			"CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.",
-		Flags:  slices.Concat(changeFlags(), rollbackFlags(), []cli.Flag{usageFlag()}, connectionFlags(), documentFlags(allFormats)),
+			ofChange + " With latest it is the newest apply. With --record\n" +
+			"it is a record kept elsewhere, such as the artifact of a CI run, which is trusted no more than one of this machine.",
+		Flags:  slices.Concat([]cli.Flag{&cli.StringFlag{Name: "record", Usage: "undo the change whose record is in `FILE`"}}, changeFlags(), rollbackFlags(), []cli.Flag{usageFlag()}, connectionFlags(), documentFlags(allFormats)),
 		Action: action(env, parseRollback, runRollback),
 	}
 }
@@ -38,6 +41,9 @@ func parseRollback(in *input) (rollbackOptions, error) {
 	if in.NArg() > 0 && o.change == "" { // what a script passes on whose variable is not set
 		return o, errors.New("CHANGE is empty; nothing was read or changed")
 	}
+	if in.IsSet("record") && in.NArg() > 0 {
+		return o, errors.New("CHANGE and --record both name a change: use one of them")
+	}
 	usage, err := parseUsage(in)
 	if err != nil {
 		return o, err
@@ -46,8 +52,32 @@ func parseRollback(in *input) (rollbackOptions, error) {
 		return o, err
 	}
 	o.connection.usage = usage
-	o.asked, err = parseAsked(in)
-	return o, cmp.Or(err, o.asked.namesOnly("a change has the names, which the command line must say, too"))
+	if o.asked, err = parseAsked(in); err == nil {
+		err = o.asked.namesOnly("a change has the names, which the command line must say, too")
+	}
+	if err == nil && in.IsSet("record") {
+		err = o.readRecord(in)
+	}
+	return o, err
+}
+
+// readRecord reads the record that is kept elsewhere. One of a simulation is for simulations only.
+func (o *rollbackOptions) readRecord(in *input) error {
+	o.file = in.String("record")
+	record, err := plan.ReadRecord(o.file)
+	if err == nil {
+		err = in.output.unlessSame(o.file)
+	}
+	switch simulated := o.connection.simulate != ""; {
+	case err != nil:
+		return err
+	case record.Tenant.Simulated && !simulated:
+		return errors.New("the record is of a simulated tenant: it can be rolled back with --simulate only")
+	case !record.Tenant.Simulated && simulated:
+		return errors.New("the record is of a real tenant: it cannot be rolled back in a simulated one")
+	}
+	o.record = &record
+	return nil
 }
 
 // rollbackFlags say what a rollback may bring about beyond the default requirement; what it takes away needs no words.
@@ -56,26 +86,50 @@ func rollbackFlags() []cli.Flag {
 }
 
 func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
-	if o.change != "" { // a wrong id or a damaged record is told before any request
-		dir, err := o.connection.folder()
-		if err == nil {
-			_, err = plan.NewJournal(dir).Load(o.change)
-		}
-		if err != nil && !is[*plan.AmbiguousError](err) {
-			return err
-		}
+	if err := o.find(); err != nil { // a wrong id or a damaged record is told before any request
+		return err
 	}
 	s, err := k.open(ctx, o.connection, operation.Directory)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	result, err := s.Rollback(ctx, o.change, o.asked.Choices, k.terms(o.changeOptions))
-	err = k.unlessWider(err, o.asked.Choices, given("rollback", o.change)...)
+	words := given("rollback", o.change)
+	var result operation.Result
+	if o.record != nil {
+		words = []string{"rollback", "--record", o.file}
+		result, err = s.RollbackRecord(ctx, *o.record, o.asked.Choices, k.terms(o.changeOptions))
+	} else {
+		result, err = s.Rollback(ctx, o.change, o.asked.Choices, k.terms(o.changeOptions))
+	}
+	err = k.unlessWider(err, o.asked.Choices, words...)
 	if already, ok := errors.AsType[*operation.RolledBackError](err); ok {
 		return k.showRolledBack(already)
 	}
 	return k.ended(result, o.changeOptions, err)
+}
+
+// find puts the whole id in the place of its beginning, and makes sure that there is a record. What the newest is, the tenant decides that
+// is signed in to.
+func (o *rollbackOptions) find() error {
+	if o.change == "" || o.change == plan.Latest {
+		return nil
+	}
+	dir, err := o.connection.folder()
+	if err != nil {
+		return err
+	}
+	journal, of := plan.NewJournal(dir), recordFilter{simulation: o.connection.simulate}
+	if consent.IsGUID(o.connection.tenant) {
+		of.tenant = o.connection.tenant
+	}
+	if o.change, err = of.find(journal, o.change); err != nil {
+		return err
+	}
+	if _, err = journal.Load(o.change); is[*plan.AmbiguousError](err) { // of several tenants, one of which may be signed in to
+		return nil
+	}
+	return err
 }
 
 // showRolledBack says that there is nothing to do; if the rollback was undone too, how to undo that.

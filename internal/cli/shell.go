@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -50,7 +51,7 @@ func (e Environment) argumentChoices(placeholder string, typed func(flag string)
 	switch placeholder {
 	case "CHANGE":
 		if dir, err := stateFolder(atHome(typed("state-dir")), e); err == nil {
-			return changeChoices(dir)
+			return changeChoices(dir, recordFilter{typed("tenant"), cmp.Or(typed("simulate"), e.Getenv("APPLECONSENT_SIMULATE"))})
 		}
 	case "SCENARIO":
 		return scenarios().choices()
@@ -62,15 +63,20 @@ func (e Environment) argumentChoices(placeholder string, typed func(flag string)
 	return nil
 }
 
-// changeChoices are the changes recorded in a state folder, the newest first, with what history says of each.
-func changeChoices(stateDir string) []shell.Choice {
+// changeChoices are the changes recorded in a state folder, the newest first, with what history says of each; then the word for the
+// newest, unless there is but one.
+func changeChoices(stateDir string, filter recordFilter) []shell.Choice {
 	changes, _, err := plan.NewJournal(stateDir).List()
 	if err != nil {
 		return nil
 	}
+	changes, _ = filter.of(changes, nil)
 	var out []shell.Choice
 	for _, c := range changes {
 		out = append(out, shell.Choice{Word: c.ID, Meaning: render.HistoryLine(c)})
+	}
+	if len(out) > 1 {
+		out = append(out, shell.Choice{Word: plan.Latest, Meaning: "the newest"})
 	}
 	return out
 }

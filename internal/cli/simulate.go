@@ -24,7 +24,7 @@ func simulateCommand(env Environment) *cli.Command {
 			"   appleconsent simulate fresh --listen 127.0.0.1:8080 --fault faults.json",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "list", Usage: "describe the scenarios"},
-			&cli.StringFlag{Name: "listen", Usage: "serve the scenario at the loopback `ADDRESS`, for --simulate http://ADDRESS and other clients"},
+			&cli.StringFlag{Name: "listen", Usage: "serve it at the loopback `ADDRESS`"},
 			&cli.StringFlag{Name: "fault", Usage: "with --listen: misbehave by the rules in `FILE`"},
 			&cli.BoolFlag{Name: "reset", Usage: "forget what was done to the scenario, or to all of them"},
 			stateDirFlag(),
@@ -49,6 +49,7 @@ func parseSimulate(in *input) (simulateOptions, error) {
 	if err := checkScenario(o.scenario); err != nil {
 		return o, err
 	}
+	o.scenario = scenarios().canonical(o.scenario)
 	chosen := 0
 	for _, name := range []string{"list", "listen", "reset"} {
 		if in.IsSet(name) {

@@ -202,7 +202,7 @@ func TestCompletion_fish(t *testing.T) {
 	b := newShellBench(t, "fish")
 	lines := append(shellLines(b.ids[0]),
 		shellLine{`APPLECONSENT_STATE_DIR="my state" appleconsent rollback `, "", b.ids[0]},
-		shellLine{`appleconsent rollback `, "", b.ids[0] + "\n" + b.ids[1]},
+		shellLine{`appleconsent rollback `, "", b.ids[0] + "\n" + b.ids[1] + "\nlatest"},
 	)
 	args := []string{"--no-config", "-c", `appleconsent completion fish | source; for line in $argv; complete -C $line; echo ">>"; end`}
 	for _, l := range lines {

@@ -119,7 +119,7 @@ func TestSignIn_echoInRecord(t *testing.T) {
 		}
 		return jsonAnswer(w, 400, fmt.Sprintf(`{"error":"access_denied","error_description":"AADSTS1: you had %s"}`, refresh.Load()))
 	})
-	got := m.with(nil, "apply", "--yes", "--auth", "device-code").Must(t, 1, nil)
+	got := m.with(nil, "apply", "--yes", "--auth", "device-code", "--tenant", m.Tenant.TenantID()).Must(t, 1, nil)
 	files, err := filepath.Glob(filepath.Join(m.State, "changes", "*", "*.json"))
 	if err != nil || len(files) != 1 || refresh.Load() == "" {
 		t.Fatalf("records %v, %v, refresh token %q\n%s", files, err, refresh.Load(), got.Stderr)
@@ -216,7 +216,7 @@ func TestSignIn_patience(t *testing.T) {
 	t.Run("a server that is out of order", func(t *testing.T) {
 		t.Parallel()
 		m := newMicrosoft(t, "granted")
-		m.with(nil, "status", "--auth", "device-code").Must(t, 0, nil)
+		m.with(nil, "status", "--auth", "device-code", "--tenant", m.Tenant.TenantID()).Must(t, 0, nil)
 		if files, _ := filepath.Glob(filepath.Join(m.State, "accounts", "*")); len(files) == 0 {
 			t.Skip("no account was kept")
 		}
@@ -224,12 +224,12 @@ func TestSignIn_patience(t *testing.T) {
 		m.before(func(w http.ResponseWriter, r *http.Request) bool {
 			return isToken(r) && jsonAnswer(w, 503, `{"error":"temporarily_unavailable"}`)
 		})
-		got := m.with(nil, "apply", "--yes", "--auth", "device-code").Must(t, 0, nil) // has what it needs in the cache
+		got := m.with(nil, "apply", "--yes", "--auth", "device-code", "--tenant", m.Tenant.TenantID()).Must(t, 0, nil) // has what it needs in the cache
 		if m.prompts() > 0 {
 			t.Errorf("the person was asked:\n%s", got.Stderr)
 		}
 		m.Tenant.Edit(func(d *directory.Directory) { d.PermissionGrants = nil })
-		got = m.with(nil, "apply", "--yes", "--auth", "device-code").Must(t, 1, nil)
+		got = m.with(nil, "apply", "--yes", "--auth", "device-code", "--tenant", m.Tenant.TenantID()).Must(t, 1, nil)
 		if m.prompts() > 0 || !strings.Contains(got.Stderr, "temporarily_unavailable") {
 			t.Errorf("%d prompts:\n%s", m.prompts(), got.Stderr)
 		}
@@ -241,7 +241,7 @@ func TestSignIn_damagedCache(t *testing.T) {
 	m := newMicrosoft(t, "granted")
 	m.needsKeyring()
 	file := filepath.Join(m.State, ".cache", ".IdentityService", "appleconsent")
-	m.with(nil, "status", "--auth", "device-code").Must(t, 0, nil)
+	m.with(nil, "status", "--auth", "device-code", "--tenant", m.Tenant.TenantID()).Must(t, 0, nil)
 	content, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -251,7 +251,7 @@ func TestSignIn_damagedCache(t *testing.T) {
 	}
 	m.Tenant.ResetLog()
 	for range 3 {
-		m.with(nil, "status", "--auth", "device-code").Must(t, 0, nil)
+		m.with(nil, "status", "--auth", "device-code", "--tenant", m.Tenant.TenantID()).Must(t, 0, nil)
 	}
 	if n := m.prompts(); n > 2 {
 		t.Errorf("the person was asked %d times after the cache was cut, want twice at most", n)

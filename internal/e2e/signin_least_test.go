@@ -113,7 +113,7 @@ func TestSignIn_readOnlyToken(t *testing.T) {
 func TestSignIn_asksForNothingMore(t *testing.T) {
 	t.Parallel()
 	m := newMicrosoft(t, "partial")
-	m.with(nil, "apply", "--yes", "--auth", "device-code").Must(t, 0, nil)
+	m.with(nil, "apply", "--yes", "--auth", "device-code", "--tenant", m.Tenant.TenantID()).Must(t, 0, nil)
 	allowed := []string{readOnly, "DelegatedPermissionGrant.ReadWrite.All"}
 	for _, asked := range m.asked() {
 		_, scopes, _ := strings.Cut(asked, ": ")

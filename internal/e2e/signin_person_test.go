@@ -48,7 +48,7 @@ func TestSignIn_once(t *testing.T) {
 			m.browser()
 			before := testbed.Stands(m.Tenant)
 			for _, args := range [][]string{{"plan"}, {"apply", "--yes"}, {"rollback", "--yes"}} {
-				args = append(args, "--auth", auth)
+				args = append(args, "--auth", auth, "--tenant", m.Tenant.TenantID())
 				got := m.with(nil, args...).Must(t, 0, args)
 				m.showsNoSecret(got)
 			}
@@ -112,7 +112,7 @@ func TestSignIn_stepUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := newMicrosoft(t, test.scenario)
 			m.Tenant.SetConsented()
-			answer := m.with(nil, append(test.args, "--auth", "device-code")...)
+			answer := m.with(nil, append(test.args, "--auth", "device-code", "--tenant", m.Tenant.TenantID())...)
 			explained(t, answer.Stderr, test.want)
 			var got []string
 			for _, asked := range m.asked() {

@@ -238,3 +238,25 @@ func TestLive(t *testing.T) {
 		t.Errorf("status names tenant %q, plan %q", a, b)
 	}
 }
+
+// Where somebody happens to be signed in is not where a change goes that nobody is asked about: the tenant must have been named, by flag
+// or variable. It is named in the error, and nothing is written or recorded.
+func TestSignIn_unnamedTenant(t *testing.T) {
+	t.Parallel()
+	m := newMicrosoft(t, "partial")
+	m.azureCLI(`[{}]`)
+	for _, command := range []string{"apply", "rollback"} {
+		m.with(nil, "apply", "--dry-run").Must(t, 0, nil)
+		got := m.with(nil, command, "--yes").Must(t, 1, nil)
+		if command == "apply" && !strings.Contains(got.Stderr, "you are signed in to "+m.Tenant.TenantID()) {
+			t.Errorf("%s: stderr:\n%s", command, got.Stderr)
+		}
+		if sent := testbed.Writes(m.Tenant); len(sent) > 0 {
+			t.Errorf("%s: sent %v", command, sent)
+		}
+	}
+	m.with([]string{"AZURE_TENANT_ID=" + m.Tenant.TenantID()}, "apply", "--yes").Must(t, 0, nil)
+	id := testbed.RecordIDs(t, m.State)[0]
+	m.with(nil, "rollback", "--yes").Must(t, 1, nil)
+	m.with(nil, "rollback", id, "--yes").Must(t, 0, nil)
+}

@@ -105,12 +105,12 @@ func TestSignIn_activatedBetweenRuns(t *testing.T) {
 	m := newMicrosoft(t, "partial")
 	m.needsKeyring()
 	m.Tenant.SetAdminRoles()
-	got := m.with(nil, "apply", "--yes", "--auth", "device-code").Must(t, 1, nil)
+	got := m.with(nil, "apply", "--yes", "--auth", "device-code", "--tenant", m.Tenant.TenantID()).Must(t, 1, nil)
 	if !strings.Contains(got.Stderr, "appleconsent logout") || !strings.Contains(got.Stderr, "nothing was changed") {
 		t.Errorf("stderr does not name what drops the token:\n%s", got.Stderr)
 	}
 	m.Tenant.SetAdminRoles(identity.CloudApplicationAdministrator)
-	m.with(nil, "apply", "--yes", "--auth", "device-code").Must(t, 0, nil)
+	m.with(nil, "apply", "--yes", "--auth", "device-code", "--tenant", m.Tenant.TenantID()).Must(t, 0, nil)
 	if n := m.prompts(); n != 1 {
 		t.Errorf("the person was asked %d times, want once: %v", n, m.sequence())
 	}
@@ -131,7 +131,7 @@ func TestSignIn_challengeWantsPerson(t *testing.T) {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		return strings.Contains(string(body), "claims=") && jsonAnswer(w, 400, `{"error":"interaction_required","error_description":"AADSTS50076: More proof."}`)
 	})
-	got := m.with(nil, "apply", "--yes", "--auth", "device-code").Must(t, 1, nil)
+	got := m.with(nil, "apply", "--yes", "--auth", "device-code", "--tenant", m.Tenant.TenantID()).Must(t, 1, nil)
 	if n := m.prompts(); n != 1 || !strings.Contains(got.Stderr, "Graph answered 401") || !strings.Contains(got.Stderr, "appleconsent logout") {
 		t.Errorf("%d prompts, want one:\n%s", n, got.Stderr)
 	}

@@ -164,7 +164,7 @@ func TestUsage_least(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := newMicrosoft(t, test.scenario)
 			m.Tenant.SetConsented()
-			got := m.with([]string{test.env}, append(test.args, "--auth", "device-code")...)
+			got := m.with([]string{test.env}, append(test.args, "--auth", "device-code", "--tenant", m.Tenant.TenantID())...)
 			if test.want == nil && (got.Code != 1 || !strings.Contains(got.Stderr, `APPLECONSENT_USAGE is "perhaps": use true or false`)) {
 				t.Errorf("exit code %d:\n%s", got.Code, got.Stderr)
 			}

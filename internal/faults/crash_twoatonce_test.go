@@ -55,7 +55,7 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 	b.Must(0, "apply", "--yes")
 	b.Must(0, "status")
-	if a := b.Must(0, "history"); strings.Count(a.Stdout, "apply running (or its process") != 1 || strings.Count(a.Stdout, "\n") != 2 {
+	if a := b.Must(0, "history"); strings.Count(a.Stdout, "apply running (or its process") != 1 || strings.Count(a.Stdout, "\n") != 3 {
 		t.Errorf("history does not tell of the killed one:\n%s", a.Stdout)
 	}
 	b.Must(0, "rollback", "--yes")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -81,11 +82,14 @@ func TestRecords_damaged(t *testing.T) {
 	a := u.exits(0, "history")
 	for i, id := range ids {
 		line := fmt.Sprintf("warning: read change record %q: ", u.file(id))
+		if strings.Count(a.Stdout, "unreadable record") != len(ids) || strings.Count(a.Stdout, "  "+id+"\n") != 1 {
+			t.Errorf("history does not list %s:\n%s", id, a.Stdout)
+		}
 		if _, rest, _ := strings.Cut(a.Stderr, line); strings.Count(a.Stderr, line) != 1 || !strings.Contains(strings.Split(rest, "\n")[0], damages[i].want) {
 			t.Errorf("history does not warn of %s in one line that says %q:\n%s", id, damages[i].want, a.Stderr)
 		}
 	}
-	if strings.Count(a.Stderr, "\n") != len(ids) || strings.Count(a.Stdout, "\n") != 1 || !strings.HasPrefix(a.Stdout, older) {
+	if strings.Count(a.Stderr, "\n") != len(ids) || strings.Count(a.Stdout, "\n") != len(ids)+2 || !strings.HasSuffix(a.Stdout, "  "+older+"\n") {
 		t.Errorf("history lists more or less than what is there:\n%s%s", a.Stdout, a.Stderr)
 	}
 
@@ -127,7 +131,7 @@ func TestRecords_olderForm(t *testing.T) {
 	}
 	b.Tenant.ResetLog()
 	want := fmt.Sprintf("read change record %q: it was written by an early build of appleconsent, in a format that is no longer supported", older)
-	if a := b.Must(0, "history"); a.Stderr != "warning: "+want+"\n" || a.Stdout != "" {
+	if a := b.Must(0, "history"); a.Stderr != "warning: "+want+"\n" || !regexp.MustCompile(`\n\S+ \S+ +unreadable record +`+id+`\n$`).MatchString(a.Stdout) {
 		t.Errorf("history says\n%s%s", a.Stdout, a.Stderr)
 	}
 	b.Must(1, "history", "show", id).CheckError(t, want)

@@ -18,7 +18,7 @@ func TestStateFolder_missing(t *testing.T) {
 	u := newUserBench(t, "fresh")
 	top := u.State
 	u.State = filepath.Join(top, "a", "b")
-	if a := u.exits(0, "history"); a.Stdout != "No changes are recorded on this machine.\n" {
+	if a := u.exits(0, "history"); a.Stdout != "No changes of simulated tenants are recorded on this machine.\n" {
 		t.Errorf("history says %q", a.Stdout)
 	}
 	u.exits(1, "rollback", "20261123T200000Z-3f9a1c", "--yes")

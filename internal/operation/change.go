@@ -23,6 +23,7 @@ func (s *Session) Apply(ctx context.Context, required consent.Requirement, saved
 		return Result{}, err
 	}
 	if saved != nil {
+		p.named = true
 		if err := unlessStale(*saved, p.Doc); err != nil {
 			return Result{Plan: p.Doc}, err
 		}
@@ -107,7 +108,9 @@ type Planned struct {
 	Operation plan.Operation
 
 	required consent.Requirement
-	keepOpen bool // the change that is rolled back stays open, see plan.Undo
+	keepOpen bool         // the change that is rolled back stays open, see plan.Undo
+	named    bool         // the plan or the record that somebody chose says which tenant it is for
+	adopt    *plan.Change // a record from elsewhere that becomes one of this machine before anything is written; nil: none
 	// replan plans again from a fresh state, for when time has passed.
 	replan func(context.Context) (plan.Document, error)
 }
@@ -122,9 +125,28 @@ func (p Planned) Blocked() error {
 	return nil
 }
 
-// CarryOut asks, writes and verifies, under a lock that the caller holds. Errors: *BlockedError, ErrDeclined,
+// UnnamedTenantError is a change that nobody is asked about, in a tenant that nobody named: whoever signed in last elsewhere
+// would decide where it is made. Nothing was written.
+type UnnamedTenantError struct{ Tenant plan.TenantInfo }
+
+func (e *UnnamedTenantError) Error() string {
+	return "nobody named the tenant " + e.Tenant.Title() + ", and nobody is asked"
+}
+
+// unlessUnnamed refuses to change without a question a tenant that neither the session was opened for nor the plan was chosen for.
+func (s *Session) unlessUnnamed(p Planned, t Terms) error {
+	if t.DryRun || t.Confirm != nil || s.Wanted != "" || p.named || p.Doc.Tenant.Simulated {
+		return nil
+	}
+	return &UnnamedTenantError{p.Doc.Tenant}
+}
+
+// CarryOut asks, writes and verifies, under a lock that the caller holds. Errors: *UnnamedTenantError, *BlockedError, ErrDeclined,
 // *plan.StaleError, those of plan.Engine, *UnverifiedError.
 func (s *Session) CarryOut(ctx context.Context, p Planned, t Terms) (Result, error) {
+	if err := s.unlessUnnamed(p, t); err != nil {
+		return Result{Plan: p.Doc}, err
+	}
 	if t.Reason != "" {
 		p.Doc.Reason = &t.Reason
 	}
@@ -192,6 +214,9 @@ func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, err
 	}
 	var change plan.Change
 	err := s.budget.spend(ctx, func(ctx context.Context) error {
+		if err := s.adopt(p.adopt); err != nil {
+			return err
+		}
 		beginning, err := s.beginning(p, t)
 		if err == nil {
 			change, err = engine.Run(ctx, plan.Begin(p.Doc, beginning))
@@ -202,6 +227,18 @@ func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, err
 		return s.verify(ctx, engine, change)
 	})
 	return change, err
+}
+
+// adopt makes a record from elsewhere one of this machine.
+func (s *Session) adopt(record *plan.Change) error {
+	if record == nil {
+		return nil
+	}
+	if err := s.Journal.Create(*record); err != nil {
+		return &plan.RecordError{Err: err}
+	}
+	s.known = nil
+	return nil
 }
 
 func (s *Session) verify(ctx context.Context, engine plan.Engine, change plan.Change) error {

@@ -244,3 +244,71 @@ func TestOpen_anotherTenant(t *testing.T) {
 		t.Errorf("got %v", s.Identity)
 	}
 }
+
+// Nobody's tenant is changed because somebody happens to be signed in there: without a question it must have been named. A dry run, a
+// question, a saved plan, a record and a simulated tenant need no name.
+func TestCarryOut_unnamedTenant(t *testing.T) {
+	t.Parallel()
+	yes := func(context.Context, operation.Planned) (bool, error) { return true, nil }
+	for name, test := range map[string]struct {
+		simulated bool
+		do        func(*stage) (operation.Result, error)
+		refused   bool
+	}{
+		"apply": {false, func(s *stage) (operation.Result, error) {
+			return s.Apply(t.Context(), required(), nil, operation.Terms{})
+		}, true},
+		"rollback": {false, func(s *stage) (operation.Result, error) { return s.rollback(t, "", operation.Terms{}) }, true},
+		"apply, asked": {false, func(s *stage) (operation.Result, error) {
+			return s.Apply(t.Context(), required(), nil, operation.Terms{Confirm: yes})
+		}, false},
+		"apply, dry run": {false, func(s *stage) (operation.Result, error) {
+			return s.Apply(t.Context(), required(), nil, operation.Terms{DryRun: true})
+		}, false},
+		"apply, simulated": {true, func(s *stage) (operation.Result, error) {
+			return s.Apply(t.Context(), required(), nil, operation.Terms{})
+		}, false},
+		"a saved plan":                         {false, func(s *stage) (operation.Result, error) { return s.applySaved(t) }, false},
+		"rollback of a record":                 {false, func(s *stage) (operation.Result, error) { return s.rollback(t, s.newest(t), operation.Terms{}) }, false},
+		"rollback, nobody is asked, simulated": {true, func(s *stage) (operation.Result, error) { return s.rollback(t, "", operation.Terms{}) }, false},
+	} {
+		s := newStage(t)
+		s.tenant.state.Tenant.Simulated = test.simulated
+		if strings.Contains(name, "rollback") {
+			s.apply(t)
+		}
+		s.Wanted = ""
+		before := s.tenant.writes
+		_, err := test.do(s)
+		unnamed, refused := errors.AsType[*operation.UnnamedTenantError](err)
+		switch {
+		case refused != test.refused:
+			t.Errorf("%s: got %v", name, err)
+		case refused && (s.tenant.writes != before || !strings.Contains(unnamed.Error(), "Contoso ("+s.Identity.TenantID+")")):
+			t.Errorf("%s: got %v and %d writes", name, err, s.tenant.writes-before)
+		}
+	}
+}
+
+func (s *stage) rollback(t *testing.T, id string, terms operation.Terms) (operation.Result, error) {
+	t.Helper()
+	return s.Rollback(t.Context(), id, consent.Choices{}, terms)
+}
+
+func (s *stage) newest(t *testing.T) string {
+	t.Helper()
+	changes, _, err := s.Journal.List()
+	if err != nil || len(changes) == 0 {
+		t.Fatalf("got %v, %v", changes, err)
+	}
+	return changes[0].ID
+}
+
+func (s *stage) applySaved(t *testing.T) (operation.Result, error) {
+	t.Helper()
+	saved, err := s.Look(t.Context(), plan.KindPlan, required())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Apply(t.Context(), required(), &saved, operation.Terms{})
+}

@@ -195,7 +195,7 @@ func open(t *testing.T, tenant *fakeTenant, journal plan.Journal) *stage {
 	var err error
 	s.Session, err = operation.Open(t.Context(), operation.Setup{
 		Tenant: tenant, Journal: journal, Clock: s.clock, Reporter: s.said, Tool: plan.Tool{Name: "test", Version: "1"},
-		Limit: operation.Limit{Time: time.Minute, Name: "--timeout"},
+		Limit: operation.Limit{Time: time.Minute, Name: "--timeout"}, Wanted: tenant.state.Tenant.ID,
 	}, operation.Directory)
 	if err != nil {
 		t.Fatal(err)

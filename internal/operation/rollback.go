@@ -36,16 +36,30 @@ func (e *RolledBackError) Error() string {
 	return fmt.Sprintf("change %s was rolled back already, by %s", e.Change.ID, e.By)
 }
 
-// Rollback undoes the change of that id; with an empty one the newest that is active. What is asked for bounds what it brings about, see
+// Rollback undoes the change of that id; with an empty one the newest that is active, with plan.Latest the newest apply. What is asked for bounds what it brings about, see
 // plan.NewUndo. Errors: plan.ErrNoChange, *plan.DamagedError, *plan.WiderError, *NothingToUndoError, *OtherTenantError,
 // *RolledBackError, and those of Session.Lock and Session.CarryOut.
 func (s *Session) Rollback(ctx context.Context, id string, asked consent.Choices, t Terms) (Result, error) {
+	return s.rollBack(ctx, source{named: id != "" && id != plan.Latest, changes: func() ([]plan.Change, *plan.Change, error) {
+		changes, err := s.active(id)
+		return changes, nil, err
+	}}, asked, t)
+}
+
+// source is where a rollback gets what it undoes.
+type source struct {
+	named bool // it says which tenant it is for
+	// changes returns the candidates, the newest first, and the record that this machine does not have yet; nil: none.
+	changes func() (candidates []plan.Change, adopt *plan.Change, err error)
+}
+
+func (s *Session) rollBack(ctx context.Context, from source, asked consent.Choices, t Terms) (Result, error) {
 	release, err := s.lockUnless(t.DryRun, plan.OperationRollback)
 	if err != nil {
 		return Result{}, err
 	}
 	defer release()
-	candidates, err := s.active(id)
+	candidates, adopt, err := from.changes()
 	if err != nil {
 		return Result{}, err
 	}
@@ -58,7 +72,11 @@ func (s *Session) Rollback(ctx context.Context, id string, asked consent.Choices
 		fresh, _, err := u.plan(ctx, []plan.Change{undo.Change})
 		return fresh, err
 	}
-	return s.CarryOut(ctx, Planned{doc, plan.OperationRollback, undo.Required, undo.Unsettled(s.Clock.Now()), replan}, t)
+	p := Planned{
+		Doc: doc, Operation: plan.OperationRollback, required: undo.Required, keepOpen: undo.Unsettled(s.Clock.Now()), named: from.named,
+		adopt: adopt, replan: replan,
+	}
+	return s.CarryOut(ctx, p, t)
 }
 
 // Active returns the changes of this tenant that can be rolled back, the newest first. Errors: *NothingToUndoError, and the
@@ -78,7 +96,7 @@ func (s *Session) active(id string) ([]plan.Change, error) {
 		}
 		return standing, err
 	}
-	change, err := s.Journal.LoadOf(s.Identity.TenantID, id)
+	change, err := s.load(id)
 	switch {
 	case err != nil:
 		return nil, err
@@ -88,6 +106,22 @@ func (s *Session) active(id string) ([]plan.Change, error) {
 		return nil, s.rolledBack(change)
 	}
 	return []plan.Change{change}, nil
+}
+
+// load returns the change of that id, or the newest apply of the tenant.
+func (s *Session) load(id string) (plan.Change, error) {
+	if id != plan.Latest {
+		return s.Journal.LoadOf(s.Identity.TenantID, id)
+	}
+	records, err := s.records()
+	if err != nil {
+		return plan.Change{}, err
+	}
+	change, err := records.Latest()
+	if errors.Is(err, plan.ErrNoChange) {
+		err = &NothingToUndoError{s.Identity.TenantID}
+	}
+	return change, err
 }
 
 func (s *Session) rolledBack(change plan.Change) error {

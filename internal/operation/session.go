@@ -79,7 +79,7 @@ type Setup struct {
 	Tool       plan.Tool // this program, in documents
 	Cloud      string    // one of consent.Clouds
 	Limit      Limit
-	Wanted     string // the tenant that it must be, by its GUID or a domain; empty: any
+	Wanted     string // the tenant that was named and that it must be, by its GUID or a domain; empty: any
 	AsksPerson bool   // signing in may wait for a person, whose time does not count
 	Usage      bool   // plans and examinations tell how many people they are about
 }

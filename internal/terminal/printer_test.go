@@ -38,7 +38,7 @@ func TestPrinter(t *testing.T) {
 			var out, errs strings.Builder
 			test.settings.Out, test.settings.Err = &out, &errs
 			p := terminal.New(test.settings)
-			p.Show(render.OfHistory(nil, 0))
+			p.Show(render.OfHistory(render.History{}))
 			p.Note("note")
 			p.Say("said")
 			p.Debug("why")
@@ -156,7 +156,7 @@ func TestPrinter_apart(t *testing.T) {
 			t.Error(err)
 		}
 		p.Say("said")
-		p.Show(render.OfHistory(nil, 0))
+		p.Show(render.OfHistory(render.History{}))
 		p.Say("said")
 		p.Gap()
 		p.Gap()

@@ -130,6 +130,16 @@ func FormatOf(fileName string) (Format, bool) {
 	return "", false
 }
 
+// ExtensionOf returns the usual extension of files in a format, with its dot; empty for one that is unknown.
+func ExtensionOf(f Format) string {
+	for _, form := range forms() {
+		if form.Format == f {
+			return form.Extensions[0]
+		}
+	}
+	return ""
+}
+
 // content is what a result asks of a form.
 type content struct {
 	kind  plan.Kind

@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -76,7 +77,7 @@ func TestText_hostile(t *testing.T) {
 		c.Actions[i].Error = hostile
 	}
 	style := render.PlainStyle(60)
-	for _, r := range []render.Result{render.OfPlan(doc), render.OfChange(c), render.OfDone(c, doc, render.Commands{Undo: "undo"}), render.OfHistory([]plan.Change{c}, 0)} {
+	for _, r := range []render.Result{render.OfPlan(doc), render.OfChange(c), render.OfDone(c, doc, render.Commands{Undo: "undo"}), render.OfHistory(render.History{Changes: []plan.Change{c}})} {
 		checkPage(t, textOf(t, r, style), 60)
 	}
 }
@@ -100,11 +101,11 @@ func TestHistory(t *testing.T) {
 	for _, name := range []string{"change-rollback", "change-interrupted", "change-applied"} {
 		changes = append(changes, read(t, name).change)
 	}
-	checkGolden(t, "text/history.txt", textOf(t, render.OfHistory(changes, 0), render.PlainStyle(120)))
-	if got := textOf(t, render.OfHistory(nil, 0), render.PlainStyle(80)); got != "No changes are recorded on this machine.\n" {
+	checkGolden(t, "text/history.txt", textOf(t, render.OfHistory(render.History{Changes: changes}), render.PlainStyle(120)))
+	if got := textOf(t, render.OfHistory(render.History{}), render.PlainStyle(80)); got != "No changes are recorded on this machine.\n" {
 		t.Errorf("got %q", got)
 	}
-	if got := textOf(t, render.OfHistory(nil, 1), render.PlainStyle(80)); got != "" {
+	if got := textOf(t, render.OfHistory(render.History{Damaged: []*plan.DamagedError{{File: "x", Err: errors.New("closed")}}}), render.PlainStyle(80)); got != "" {
 		t.Errorf("with a damaged record: %q", got)
 	}
 }

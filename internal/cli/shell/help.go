@@ -40,8 +40,10 @@ func docOf(flag cli.Flag) flagDoc {
 	doc.placeholder = "VALUE"
 	if parts := strings.Split(documented.GetUsage(), "`"); len(parts) == 3 {
 		doc.placeholder = parts[1]
+		doc.usage = strings.TrimPrefix(doc.usage, parts[1]+": ") // where the value is all there is to tell
 	}
-	if preset := documented.GetValue(); preset != "" && !strings.Contains(doc.usage, "(default") {
+	_, listed := flag.(Chooser)
+	if preset := documented.GetValue(); preset != "" && !listed {
 		doc.usage += " (default: " + strings.Replace(preset, "m0s", "m", 1) + ")"
 	}
 	return doc
@@ -51,6 +53,24 @@ func docOf(flag cli.Flag) flagDoc {
 func Row(flag cli.Flag) Choice {
 	doc := docOf(flag)
 	return Choice{strings.TrimSpace(strings.Join(doc.names, ", ") + " " + doc.placeholder), doc.usage}
+}
+
+// ManRow is Row with what each of a flag's words means, for which a line of help has no room.
+func ManRow(flag cli.Flag) Choice {
+	row := Row(flag)
+	chooser, ok := flag.(Chooser)
+	if !ok {
+		return row
+	}
+	var words []string
+	for _, c := range chooser.Choices() {
+		if c.Meaning != "" {
+			c.Word += " (" + c.Meaning + ")"
+		}
+		words = append(words, c.Word)
+	}
+	row.Meaning += ". One of: " + strings.Join(words, ", ")
+	return row
 }
 
 // commandNamed returns the command that the words name, one of a command's own for each word after the first; nil if there
@@ -94,7 +114,16 @@ func synopsis(name string, command *cli.Command) string {
 type helpPage struct {
 	Name, Usage, Synopsis string
 	Paragraphs, Examples  []string
-	Commands, Flags       []Choice // their words padded to the longest
+	Commands              []Choice // their words padded to the longest, as all rows
+	Groups                []Section
+	Ends                  []Choice
+	More                  string
+}
+
+// About is what a page of help says of a command beside its flags.
+type About struct {
+	Exits []Choice // exit codes
+	More  string   // where to read on
 }
 
 // NameColumn is where the usage begins behind the name.
@@ -110,7 +139,7 @@ var helpTemplate string
 
 // Help is the page of the command that the words name, or of the app if there are none, within a width; empty if there is no
 // such command. Urfave's own pages do not wrap.
-func Help(app *cli.App, words []string, width int) string {
+func Help(app *cli.App, words []string, width int, about About) string {
 	command, usage := &cli.Command{Usage: app.Usage, Description: app.Description, Subcommands: app.Commands, Flags: app.Flags}, app.UsageText
 	name := strings.Join(append([]string{app.Name}, words...), " ")
 	if len(words) > 0 {
@@ -121,13 +150,30 @@ func Help(app *cli.App, words []string, width int) string {
 	}
 	page := helpPage{Name: name, Usage: command.Usage, Synopsis: usage, Commands: padded(commandChoices(command.Subcommands))}
 	page.Paragraphs, page.Examples = SplitDescription(command.Description)
-	for _, flag := range command.VisibleFlags() {
-		page.Flags = append(page.Flags, Row(flag))
-	}
-	padded(page.Flags)
+	page.Groups, page.Ends, page.More = groups(command.VisibleFlags()), padded(about.Exits), about.More
 	var b strings.Builder
 	cli.HelpPrinterCustom(&b, helpTemplate, page, map[string]any{"wrapAt": func() int { return width }})
 	return b.String()
+}
+
+// groups returns the flags by their categories, in the order in which those first come; what has none comes first.
+func groups(flags []cli.Flag) []Section {
+	sections := []Section{{Title: "FLAGS"}}
+	for _, flag := range flags {
+		title := "FLAGS"
+		if c, ok := flag.(cli.CategorizableFlag); ok && c.GetCategory() != "" {
+			title = strings.ToUpper(c.GetCategory())
+		}
+		i := slices.IndexFunc(sections, func(s Section) bool { return s.Title == title })
+		if i < 0 {
+			i, sections = len(sections), append(sections, Section{Title: title})
+		}
+		sections[i].Rows = append(sections[i].Rows, Row(flag))
+	}
+	for _, s := range sections {
+		padded(s.Rows)
+	}
+	return slices.DeleteFunc(sections, func(s Section) bool { return len(s.Rows) == 0 })
 }
 
 // HelpTopic returns of which command the words behind the program's name ask for help by a flag, by its words; none for the app.

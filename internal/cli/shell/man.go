@@ -71,7 +71,7 @@ func commonFlags(app *cli.App) []Choice {
 	count := make(map[Choice]int)
 	Walk(app.Commands, func(command *cli.Command) {
 		for _, flag := range command.VisibleFlags() {
-			row := Row(flag)
+			row := ManRow(flag)
 			if count[row]++; count[row] == 3 && !command.Hidden {
 				rows = append(rows, row)
 			}
@@ -93,7 +93,7 @@ func manCommands(parent string, commands []*cli.Command, common []Choice) []manC
 		out.Paragraphs = slices.Insert(out.Paragraphs, 0, strings.ToUpper(command.Usage[:1])+command.Usage[1:]+".")
 		var others []string
 		for _, flag := range command.VisibleFlags() {
-			if row := Row(flag); !slices.Contains(common, row) {
+			if row := ManRow(flag); !slices.Contains(common, row) {
 				out.Own = append(out.Own, row)
 				continue
 			}

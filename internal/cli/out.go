@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"appleconsent/internal/disk"
+	"appleconsent/plan"
+	"appleconsent/plan/render"
+
+	"github.com/urfave/cli/v2"
+)
+
+// The file of --out. What would keep it from being written, or be lost by it, is told before anything is read or asked for.
+
+// formatOfFile is what the extension stands for, if the command has that. A name without one gets what can be read again.
+func formatOfFile(name string, command *cli.Command) (render.Format, error) {
+	if filepath.Ext(name) == "" {
+		return render.JSON, nil
+	}
+	f, known := render.FormatOf(name)
+	var extensions []string
+	for _, flag := range command.Flags {
+		e, ok := flag.(enumerationFlag)
+		if !ok || e.Name != "output" {
+			continue
+		}
+		if known && e.takes(f) {
+			return f, nil
+		}
+		extensions = extensionsOf(e)
+	}
+	last := len(extensions) - 1
+	return "", &hintedError{
+		fmt.Errorf("%s cannot write a %s file: use %s or %s", command.HelpName, plan.Printable(filepath.Ext(name)),
+			strings.Join(extensions[:last], ", "), extensions[last]),
+		"or say the format with -o, whatever the file is called",
+	}
+}
+
+// extensionsOf returns the usual extension of each format that a command has.
+func extensionsOf(formats enumerationFlag) []string {
+	var extensions []string
+	for _, c := range formats.Choices() {
+		if extension := render.ExtensionOf(render.Format(c.Word)); !slices.Contains(extensions, extension) {
+			extensions = append(extensions, extension)
+		}
+	}
+	return extensions
+}
+
+// errForeign is a file that would be lost.
+var errForeign = errors.New("it exists, and is no file that appleconsent wrote")
+
+// checkOut says early what would keep a result from being written to the file. What is there is replaced if it is empty or a form
+// of ours, or if that is asked for.
+func checkOut(name string, force bool) error {
+	err := plan.CheckWritable(name)
+	if err != nil || force {
+		return err
+	}
+	if err := replaceable(name); err != nil {
+		return &hintedError{fmt.Errorf("write %s: %w", disk.Quote(name), err), "choose another name, or replace it with --force"}
+	}
+	return nil
+}
+
+func replaceable(name string) error {
+	info, _ := os.Lstat(name)
+	switch {
+	case info == nil: // nothing is there, as CheckWritable has seen
+		return nil
+	case disk.IsLink(info):
+		return errors.New("it is a symbolic link, which would be replaced")
+	case info.Size() == 0:
+		return nil
+	}
+	content, err := disk.ReadRegular(name, plan.MaxFileSize, os.Lstat)
+	if err != nil || !render.IsOwn(string(disk.Text(content))) {
+		return errForeign
+	}
+	return nil
+}
+
+// unlessSame refuses to write the result over the file that says what is to be done.
+func (o output) unlessSame(source string) error {
+	if o.file == "" {
+		return nil
+	}
+	from, err := os.Stat(source)
+	to, outErr := os.Stat(o.file)
+	if err == nil && outErr == nil && os.SameFile(from, to) {
+		return fmt.Errorf("--out names the file that is carried out, %s: choose another name", disk.Quote(o.file))
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"appleconsent/consent"
+	"appleconsent/graph/simulator"
+	"appleconsent/plan"
+
+	"github.com/urfave/cli/v2"
+)
+
+// recordFilter says whose records are meant; the zero value means all. Records know a tenant by its id and its name.
+type recordFilter struct {
+	tenant     string // id or name
+	simulation string // a scenario, or the URL of a simulated tenant
+}
+
+func recordFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "tenant", Category: forSignIn, Usage: "only changes of the tenant with this `ID` or name"},
+		scenarios().register(),
+		stateDirFlag(),
+	}
+}
+
+func parseFilter(in *input) (recordFilter, error) {
+	simulation, err := parseSimulation(in)
+	f := recordFilter{tenant: in.String("tenant"), simulation: simulation}
+	if err == nil && simulation != "" && !isURL(simulation) {
+		err = checkScenario(simulation)
+	}
+	return f, err
+}
+
+// about says whose records they are; empty if all.
+func (f recordFilter) about() string {
+	switch {
+	case isURL(f.simulation):
+		return "of simulated tenants"
+	case f.simulation != "":
+		return "of the simulated tenant " + f.simulation
+	case f.tenant != "":
+		return "of tenant " + plan.Printable(f.tenant)
+	}
+	return ""
+}
+
+// tenants returns which tenants are meant, given the changes of all; nil means all.
+func (f recordFilter) tenants(changes []plan.Change) func(tenantID string) bool {
+	switch {
+	case f.simulation != "":
+		var ids []string
+		for _, s := range simulator.Scenarios() {
+			if isURL(f.simulation) || s.Name == f.simulation { // what is served is one of them
+				ids = append(ids, s.TenantID())
+			}
+		}
+		return func(id string) bool { return slices.Contains(ids, id) }
+	case f.tenant == "":
+		return nil
+	}
+	if id, err := consent.ParseGUID(strings.ToLower(f.tenant)); err == nil {
+		return func(tenantID string) bool { return tenantID == id }
+	}
+	named := make(map[string]bool)
+	for _, c := range changes {
+		named[c.Tenant.ID] = named[c.Tenant.ID] || c.Tenant.DisplayName != nil && strings.EqualFold(*c.Tenant.DisplayName, f.tenant)
+	}
+	return func(tenantID string) bool { return named[tenantID] }
+}
+
+// of leaves out what is not meant. A record that lies in no tenant's folder may be anybody's, and stays.
+func (f recordFilter) of(changes []plan.Change, damaged []*plan.DamagedError) ([]plan.Change, []*plan.DamagedError) {
+	meant := f.tenants(changes)
+	if meant == nil {
+		return changes, damaged
+	}
+	changes = slices.DeleteFunc(changes, func(c plan.Change) bool { return !meant(c.Tenant.ID) })
+	return changes, slices.DeleteFunc(damaged, func(d *plan.DamagedError) bool { return d.TenantID() != "" && !meant(d.TenantID()) })
+}
+
+// find returns the id that is meant by an argument, among the records that are; if none of them fits, among all, whose tenant is
+// looked at later.
+func (f recordFilter) find(journal plan.Journal, text string) (id string, err error) {
+	var changes []plan.Change
+	if f.tenant != "" && !consent.IsGUID(strings.ToLower(f.tenant)) { // a name, which stands in the records
+		if changes, _, err = journal.List(); err != nil {
+			return "", err
+		}
+	}
+	id, err = journal.Find(text, f.tenants(changes))
+	if errors.Is(err, plan.ErrNoChange) && text != plan.Latest {
+		other, wider := journal.Find(text, nil)
+		return cmp.Or(other, id), wider
+	}
+	return id, err
+}

@@ -1,0 +1,69 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+)
+
+// origin stands in every form for people and in every script: who made it.
+const origin = "Made by appleconsent "
+
+// ownForms tell of a file whether this program wrote it in one of its forms, by how that begins and by what stands nowhere else.
+var ownForms = []func(text string) bool{
+	isDocument,
+	begins("# "), // Markdown, and Terraform
+	begins("<!DOCTYPE html>"),
+	begins("#Requires"), // PowerShell, and with help alone
+	begins("<#\n.SYNOPSIS\n"),
+	func(text string) bool { return strings.HasPrefix(text, csvHeader) },
+	func(text string) bool { return strings.HasSuffix(text, textEnd) },
+}
+
+// begins fits what begins so and says that we made it.
+func begins(with string) func(text string) bool {
+	return func(text string) bool { return strings.HasPrefix(text, with) && strings.Contains(text, origin) }
+}
+
+// csvHeader is how a report about many tenants begins as CSV.
+const csvHeader = "line,tenant,name,client_id,state,"
+
+// textEnd is the end of text in a file, which has nothing else to be known by.
+const textEnd = "\nMade by appleconsent.\n"
+
+// WriteFile is Write for a file, in which nothing is painted, and of which IsOwn knows that it is one of ours. Width is that of
+// text, in columns. Errors: those of Write.
+func WriteFile(r Result, f Format, width int) ([]byte, error) {
+	content, err := Write(r, f, PlainStyle(width))
+	if err == nil && f == Text {
+		content = append(content, textEnd...)
+	}
+	return content, err
+}
+
+// IsOwn reports whether the text of a file is one of the forms in which this program writes results, so that the next result may take
+// its place.
+func IsOwn(text string) bool {
+	text = strings.TrimPrefix(text, "\ufeff") // with which scripts begin
+	for _, is := range ownForms {
+		if is(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// isDocument reports whether the text begins as our JSON documents do, each of them and each line of many.
+func isDocument(text string) bool {
+	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
+	var begin [4]json.Token
+	for i := range begin {
+		token, err := decoder.Token()
+		if err != nil {
+			return false
+		}
+		begin[i] = token
+	}
+	_, numbered := begin[2].(float64)
+	return numbered && begin[0] == json.Delim('{') && begin[1] == "schemaVersion" && begin[3] == "kind"
+}
