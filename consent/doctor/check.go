@@ -113,7 +113,9 @@ type ClassifiedPermission struct {
 // fits the client, in Graph's words, and the names of known applications.
 type BlockingPolicy struct {
 	Name       string
+	Odd        bool // it cannot be understood, and the rest is empty
 	Effect     Effect
+	State      string   // where it is no known one; else empty
 	ReportOnly bool     // else it is enabled
 	Controls   []string // those that are enforced
 	Operator   string   // between them: OR, AND or empty
@@ -137,7 +139,7 @@ type FederatedDomain struct{ Name string }
 // DoubtfulProfile is an e-mail profile of Intune that is not known to use OAuth with Exchange Online.
 type DoubtfulProfile struct {
 	Name, Host string
-	Doubt      string // oauthOff, oauthUnknown or otherServer
+	Doubt      string // oauthOff, oauthUnknown, hostUnknown or otherServer
 }
 
 func (PolicyEntry) item()          {}
