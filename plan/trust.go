@@ -183,6 +183,8 @@ func (c claim) check() error {
 		return refused("the tenant id %s", c.tenant.ID)
 	case !slices.Contains(consent.Clouds(), c.tenant.Cloud):
 		return refused("the cloud %s", c.tenant.Cloud)
+	case c.requirement.Loosen && c.requirement.Route != consent.UserConsent:
+		return refused("to loosen the tenant by the route %s", c.requirement.Route)
 	case c.client.ServicePrincipalID != nil && !consent.IsGUID(*c.client.ServicePrincipalID):
 		return refused("the id %s", *c.client.ServicePrincipalID)
 	}

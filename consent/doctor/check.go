@@ -65,7 +65,7 @@ type Finding struct {
 	Of      int // of how many
 	Users   int // different ones
 	Cause   Cause
-	AtLeast bool // there are more than were counted
+	AtLeast bool // there are more than were counted, or it was read in part
 	At      time.Time
 	Trend   string // over, new, rising, falling or steady: failures per day of the last RecentDays days; empty: not enough of the log is read
 	Lacks   string // as in Reading
@@ -187,9 +187,9 @@ func check[T any](id CheckID, needs Reading[T], judge func(*Check)) Check {
 	return c
 }
 
-// notRead is the finding that something could not be seen, and why.
+// notRead is the finding that something, or the rest of it, could not be seen, and why.
 func notRead[T any](code string, r Reading[T]) Finding {
-	return Finding{Code: code, Lacks: r.Lacks, Failed: r.Failed}
+	return Finding{Code: code, Lacks: r.Lacks, Failed: r.Failed, AtLeast: r.Partly}
 }
 
 // found adds a finding, which can make the outcome worse, and what to do about it.

@@ -233,7 +233,7 @@ type clientTypes struct {
 // together with other ones are Microsoft's own condition for legacy authentication (learn.microsoft.com/entra/identity/conditional-access/
 // policy-block-legacy-authentication). A policy for ActiveSync clients alone is meant for what iPhones and iPads speak.
 func clientsThatFit(types []string) clientTypes {
-	fitting := []string{"all", "exchangeActiveSync", "easSupported", "mobileAppsAndDesktopClients"}
+	fitting := strings.Fields("all exchangeActiveSync easSupported mobileAppsAndDesktopClients")
 	words, unknown := held(types, fitting...), beyond(types, append(slices.Clone(fitting), "browser", "other")...)
 	switch {
 	case len(types) == 0:

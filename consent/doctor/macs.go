@@ -136,8 +136,12 @@ func (e examination) grantAlso(scopes []macScope) Fix {
 
 // macsUnseen says what is not known: there is no evidence, or it could not be read.
 func (e examination) macsUnseen(c *Check, evidence bool) {
-	unreadPart(c, "macsUsersNotRead", e.facts.PerUserGrants)
-	unreadPart(c, "macsLogNotRead", e.facts.SignIns)
+	if !e.facts.PerUserGrants.Read() {
+		c.found(OK, notRead("macsUsersNotRead", e.facts.PerUserGrants))
+	}
+	if !e.facts.SignIns.Read() {
+		c.found(OK, notRead("macsLogNotRead", e.facts.SignIns))
+	}
 	beyond := e.graphScopes().Without(basic)
 	named := slices.ContainsFunc(c.Fixes, func(f Fix) bool { return f.Code != "lookAgain" })
 	switch {
@@ -151,16 +155,6 @@ func (e examination) macsUnseen(c *Check, evidence bool) {
 	default:
 		c.found(Warning, Finding{Code: "macsUnknown"}, Fix{Code: "signInTestMac"})
 	}
-}
-
-// unreadPart tells that something could not be read, or the rest of it.
-func unreadPart[T any](c *Check, code string, r Reading[T]) {
-	if r.Read() {
-		return
-	}
-	f := notRead(code, r)
-	f.AtLeast = r.Partly
-	c.found(OK, f)
 }
 
 // macScopes returns what users granted the client on Microsoft Graph one by one: what the tenant has not, and what it has. If that is only

@@ -66,5 +66,5 @@ func showChange(_ context.Context, r recorded, k *call) error {
 	}
 	change.Asked = r.also
 	err = k.show(render.OfChange(change))
-	return k.unlessWider(err, consent.Choices{Also: r.also}, "history", "show", r.id, "-o", string(k.output.format))
+	return k.unlessWider(err, consent.Choices{Also: r.also}, "history", "show", r.id)
 }

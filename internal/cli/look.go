@@ -159,7 +159,7 @@ func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
 	fixes := follow{shell: k.follow.shell, connection: k.follow.connection}
 	found := render.Diagnose(tool(), required, facts, func(words ...string) string {
 		same := consent.Choices{Devices: o.asked.Devices, Route: consent.AdminConsent}
-		if !slices.Contains(words, string(consent.UserConsent)) {
+		if words[0] == "apply" && !slices.Contains(words, string(consent.UserConsent)) {
 			same.Also = required.Also
 		}
 		return fixes.command(append(words, choiceFlags(same, false)...)...)

@@ -32,19 +32,13 @@ func (s *Session) Apply(ctx context.Context, required consent.Requirement, saved
 
 // PlanApply reads the tenant and plans what is to be granted.
 func (s *Session) PlanApply(ctx context.Context, required consent.Requirement) (Planned, error) {
-	doc, required, err := s.planApply(ctx, required)
+	required, state, err := s.readToShow(ctx, required)
+	doc, err := s.document(plan.KindPlan, required, state, err)
 	replan := func(ctx context.Context) (plan.Document, error) {
-		doc, _, err := s.planApply(ctx, required)
-		return doc, err
+		_, state, err := s.ReadFor(ctx, required) // looked up already
+		return s.document(plan.KindPlan, required, state, err)
 	}
 	return Planned{Doc: doc, Operation: plan.OperationApply, required: required, replan: replan}, err
-}
-
-// planApply also returns the requirement with what is asked for looked up, so that it is looked up once.
-func (s *Session) planApply(ctx context.Context, required consent.Requirement) (plan.Document, consent.Requirement, error) {
-	required, state, err := s.ReadFor(ctx, required)
-	doc, err := s.document(plan.KindPlan, required, state, err)
-	return doc, required, err
 }
 
 // lockUnless locks the tenant, unless nothing is to be written.

@@ -58,7 +58,7 @@ var fixWords = map[string]string{
 	"signInAgain":         "These users sign in again when prompted, or remove the account from the device and add it again.",
 	"profileOAuth":        "Set OAuth to Enable (useOAuth true): " + profilePlace,
 	"lookAtProfile":       "Check the profile: " + profilePlace,
-	"exchangeSettings":    "A script reads what Exchange allows: appleconsent doctor -o powershell.",
+	"exchangeSettings":    "A script reads what Exchange allows: {script}.",
 	"otherClientThanMail": "Users of macOS need macOS 27.2 with consent for what it asks of Microsoft Graph, or Outlook, or a browser. To check " +
 		"without Macs: --devices ios.",
 	"grantAlso":        "Grant these scopes for all users, too; look at each name first, for a single user's consent is no reason by itself.",
