@@ -76,8 +76,8 @@ const WiderConsent = "widerConsent"
 // MailClientsAllowed reports whether Microsoft's list of mail clients is assigned, which the Entra admin center has as a checkbox.
 func MailClientsAllowed(policies ScopeSet) bool { return policies.Has(mailClientPolicy) }
 
-// ManagedByMicrosoft reports whether Microsoft manages what users may consent to, by its own policy among the entries. Such tenants have been
-// seen to take another setting and to discard it.
+// ManagedByMicrosoft reports whether Microsoft manages what users may consent to, by its own policy among the entries. Such tenants have
+// been seen to take another setting and to discard it.
 func ManagedByMicrosoft(policies ScopeSet) bool { return policies.Has(managedPolicy) }
 
 // OnlyLowImpact reports whether users may consent to low-impact permissions, and no other policy decides about them.

@@ -37,7 +37,8 @@ func linkCommand(env Environment) *cli.Command {
 		Description: "Prints the address of the page on which an administrator of the tenant consents to Apple Mail for all users; it needs no\n" +
 			"sign-in. The page grants what Apple has registered, shows no difference, and may overwrite existing scopes; it ends on an\n" +
 			"error page even when consent succeeded. With --check this program waits until the grants appear and says what came, what is\n" +
-			"missing and what was overwritten; exit code 2 if something is missing, or nobody can sign in to the app. Prefer apply where it can be used.\n\n" +
+			"missing and what was overwritten; exit code 2 if something is missing, or nobody can sign in to the app. Prefer apply where\n" +
+			"it can be used.\n\n" +
 			"   appleconsent link --tenant contoso.onmicrosoft.com\n   appleconsent link --open\n   appleconsent link --check --timeout 1h",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "open", Usage: "open the link in the browser of this machine"},

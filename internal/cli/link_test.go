@@ -190,7 +190,8 @@ func TestLink_check(t *testing.T) {
 		hint     string
 	}{
 		"disabled here": {
-			"granted", []directory.Edit{{Do: "disable"}},
+			"granted",
+			[]directory.Edit{{Do: "disable"}},
 			"Not in place: All required scopes are granted, but sign-in is disabled.", "To enable the app: appleconsent apply --enable-app\n",
 		},
 		"disabled here, and nothing granted": {
@@ -200,7 +201,8 @@ func TestLink_check(t *testing.T) {
 			"disabled-by-owner", nil, "Not in place: All required scopes are granted, but sign-in is disabled by Apple,", "To see why: appleconsent doctor\n",
 		},
 		"disabled by both": {
-			"disabled-by-owner", []directory.Edit{{Do: "disable"}},
+			"disabled-by-owner",
+			[]directory.Edit{{Do: "disable"}},
 			"Not in place: All required scopes are granted, but sign-in is disabled by Apple,", "To see why: appleconsent doctor\n",
 		},
 	} {

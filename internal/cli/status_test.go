@@ -1,9 +1,11 @@
 package cli_test
 
 import (
+	"strings"
 	"testing"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
 	"appleconsent/graph/simulator/simtest"
 	"appleconsent/internal/testbed"
 )
@@ -46,4 +48,26 @@ func TestStatus_cost(t *testing.T) {
 			})
 		})
 	}
+}
+
+// All is granted, and Graph does not tell whether users can sign in: that is not in place, here and where a link is waited for.
+func TestStatus_signInUnknown(t *testing.T) {
+	t.Parallel()
+	const want = "Not in place: All required scopes are granted, but whether sign-in is enabled is unknown."
+	inBubble(t, "granted", func(b *bubble) {
+		b.Tenant.Edit(func(d *directory.Directory) {
+			for i := range d.ServicePrincipals {
+				d.ServicePrincipals[i].AccountEnabled = nil
+			}
+		})
+		for _, args := range [][]string{{"status"}, {"link", "--check"}} {
+			got := b.Must(2, args...).Stdout
+			if text := strings.Join(strings.Fields(got), " "); !strings.Contains(text, want) {
+				t.Errorf("%v: got %s", args, got)
+			}
+		}
+		if got := b.Must(2, "status", "-o", "json").Stdout; !strings.Contains(got, `"signIn": null`) || testbed.FollowsSchema("plan", got) != nil {
+			t.Errorf("got %s", got)
+		}
+	})
 }
