@@ -29,7 +29,7 @@ type conditionalAccessRow struct {
 			IsEnabled bool `json:"isEnabled"`
 		} `json:"secureSignInSession"`
 	} `json:"sessionControls"`
-	Conditions *struct {
+	Conditions struct {
 		conditionalAccessSpecial
 		Users          conditionalAccessUsers `json:"users"`
 		ClientAppTypes []string               `json:"clientAppTypes"`
@@ -109,7 +109,7 @@ func limits(values ...json.RawMessage) bool {
 
 // policy is what doctor judges of it.
 func (r conditionalAccessRow) policy() doctor.ConditionalAccessPolicy {
-	grant, conditions := r.GrantControls, *r.Conditions
+	grant, conditions := r.GrantControls, r.Conditions
 	p := doctor.ConditionalAccessPolicy{
 		Name: r.DisplayName, State: r.State, Operator: grant.Operator, Controls: grant.BuiltInControls, TermsOfUse: len(grant.TermsOfUse),
 		CustomControls: grant.CustomControls, Users: conditions.Users.included(), ClientAppTypes: conditions.ClientAppTypes,
@@ -144,7 +144,7 @@ func (c *Client) conditionalAccessPolicies(ctx context.Context) (all []doctor.Co
 	list := c.list("/v1.0/identity/conditionalAccess/policies", nil)
 	_, err = c.eachRow(ctx, opReadConditionalAccess, list, func(data json.RawMessage) error {
 		var row conditionalAccessRow
-		if unmarshal(data, &row) != nil || row.Conditions == nil {
+		if !isObject(data) || unmarshal(data, &row) != nil {
 			all = append(all, oddPolicy(data))
 		} else {
 			all = append(all, row.policy())

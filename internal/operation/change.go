@@ -18,7 +18,11 @@ func (s *Session) Apply(ctx context.Context, required consent.Requirement, saved
 		return Result{}, err
 	}
 	defer release()
-	p, err := s.PlanApply(ctx, required)
+	read := s.readToShow
+	if !t.DryRun && t.Confirm == nil { // nobody decides by it, and each request counts
+		read = s.ReadFor
+	}
+	p, err := s.planApply(ctx, required, read)
 	if err != nil {
 		return Result{}, err
 	}
@@ -32,7 +36,11 @@ func (s *Session) Apply(ctx context.Context, required consent.Requirement, saved
 
 // PlanApply reads the tenant and plans what is to be granted.
 func (s *Session) PlanApply(ctx context.Context, required consent.Requirement) (Planned, error) {
-	required, state, err := s.readToShow(ctx, required)
+	return s.planApply(ctx, required, s.readToShow)
+}
+
+func (s *Session) planApply(ctx context.Context, required consent.Requirement, read readTenant) (Planned, error) {
+	required, state, err := read(ctx, required)
 	doc, err := s.document(plan.KindPlan, required, state, err)
 	replan := func(ctx context.Context) (plan.Document, error) {
 		_, state, err := s.ReadFor(ctx, required) // looked up already

@@ -15,6 +15,9 @@ func (s *Session) Look(ctx context.Context, kind plan.Kind, required consent.Req
 	return s.document(kind, required, state, err)
 }
 
+// readTenant is ReadFor or readToShow.
+type readTenant func(context.Context, consent.Requirement) (consent.Requirement, consent.State, error)
+
 // readToShow is ReadFor for what people are shown: of a tenant without a service principal of the client it also reads which was deleted,
 // in place of the grants that there cannot be.
 func (s *Session) readToShow(ctx context.Context, required consent.Requirement) (consent.Requirement, consent.State, error) {
