@@ -47,7 +47,7 @@ func (e examination) macs() Check {
 	if len(failures) > 0 {
 		e.macsRefused(&c, failures, len(lacking) > 0)
 	}
-	e.macsUnseen(&c, len(lacking)+len(failures) > 0)
+	e.macsUnseen(&c, c.bad())
 	c.found(OK, Finding{Code: "macsAlerts"})
 	return c
 }
@@ -76,6 +76,8 @@ func (e examination) macsRefused(c *Check, failures []SignInFailure, lacking boo
 	more := len(e.graphScopes().Without(basic)) > 0
 	f := e.counted(Finding{Code: "macsRefused"}, failures)
 	switch {
+	case !lacking && more && len(since) == 0: // cured, as far as is known
+		c.found(OK, f)
 	case !lacking && (more || len(since) == 0):
 		c.found(Warning, f, Fix{Code: "lookAgain"})
 	case e.grants == unknown:

@@ -130,6 +130,10 @@ func TestMacs(t *testing.T) {
 		"covered, and refused before": {facts: healthy(granting(graphID, calendars), forAll(calendars), refused(90095, consent.MicrosoftGraph)), want: want{
 			status: doctor.Warning, found: "macsCovered macsRefused macsAlerts", fixes: "lookAgain signInTestMac",
 		}},
+		"covered by this program, and refused before": {
+			facts: healthy(granting(graphID, calendars), forAll(calendars), refused(90095, consent.MicrosoftGraph), grantedNow),
+			want:  want{status: doctor.OK, found: "macsCovered macsRefused macsPrepared macsAlerts"},
+		},
 		"prepared": {facts: healthy(forAll(calendars)), want: want{status: doctor.OK, found: "macsPrepared macsAlerts"}},
 		"grants not read": {facts: healthy(unreadGrants, granting(graphID, calendars)), want: want{
 			status: doctor.Warning, found: "macsNeed macsGrantsNotRead macsAlerts", fixes: "signInTestMac",
