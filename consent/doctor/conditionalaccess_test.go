@@ -129,10 +129,10 @@ func TestConditionalAccess(t *testing.T) {
 			expected := want{status: doctor.OK, found: "noPolicyBlocks"}
 			if test.want != nil {
 				expected = want{status: doctor.Warning, found: "policiesCouldBlock", fixes: "checkPolicies", items: []doctor.Item{*test.want}}
-				switch test.want.Effect {
-				case doctor.NeedsDevice:
+				if test.want.Effect == doctor.NeedsDevice {
 					expected.found, expected.fixes = "policiesNeedDevice", "manageDevices"
-				case doctor.Unclear:
+				}
+				if test.want.Effect == doctor.Unclear {
 					expected.found, expected.fixes = "policiesUnclear", "readPolicies"
 				}
 			}
