@@ -164,7 +164,7 @@ func (r Requirement) Resolve(state State) (Requirement, error) {
 		named[a.Resource] = append(named[a.Resource], published)
 	}
 	resolved := r.App.Require(choices)
-	resolved.Checked = true
+	resolved.Checked, resolved.Published = true, state.Published
 	for _, resource := range resolved.Resources {
 		sp, _ := state.ServicePrincipal(resource.AppID)
 		if all := named[resource.AppID]; len(all) > 0 {

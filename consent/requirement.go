@@ -74,6 +74,8 @@ type Requirement struct {
 	Resources []ResourceRequirement
 	// Checked: what Also has is known to be published, see Resolve, or need not be looked up.
 	Checked bool
+	// Published is what was read of what resources publish to look it up; nil if nothing was.
+	Published Catalogue
 	// Notices go with the requirement wherever it is compared with a tenant.
 	Notices []Notice
 }

@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -18,7 +20,7 @@ var classificationAccess = access{
 }
 
 var (
-	opReadClassifications = standing(reading("read permission classifications", "Directory.Read.All (or Application.Read.All)", true))
+	opReadClassifications = tolerant(standing(reading("read permission classifications", "Directory.Read.All (or Application.Read.All)", true)))
 	opClassify            = classificationAccess.writing("classify the permission")
 	opDeclassify          = classificationAccess.writing("delete the permission's classification")
 )
@@ -44,31 +46,33 @@ func (r classificationRow) of(resource consent.ObjectID) consent.Classification 
 
 // Classifications reads how the permissions of a resource are classified: GET /servicePrincipals/{id}/
 // delegatedPermissionClassifications, Directory.Read.All, learn.microsoft.com/graph/api/
-// serviceprincipal-list-delegatedpermissionclassifications.
+// serviceprincipal-list-delegatedpermissionclassifications. With a *oddRowsError the others are returned.
 func (c *Client) Classifications(ctx context.Context, resource consent.ObjectID) ([]consent.Classification, error) {
 	var found []consent.Classification
 	all := c.list(servicePrincipalPath(resource, "delegatedPermissionClassifications"), nil)
-	_, err := each(ctx, c, opReadClassifications, all, func(row classificationRow) error {
-		if !plainID.MatchString(row.ID) || !consent.IsGUID(row.PermissionID) {
-			return badList(opReadClassifications, "a row lacks its id or permissionId")
+	_, err := eachUnderstood(ctx, c, opReadClassifications, all, func(row classificationRow) (understood bool) {
+		if understood = plainID.MatchString(row.ID) && consent.IsGUID(row.PermissionID); understood {
+			found = append(found, row.of(resource))
 		}
-		found = append(found, row.of(resource))
-		return nil
+		return understood
 	})
 	return found, err
 }
 
 // readClassifications reads how the permissions of the required resources are classified, as far as these are found, side by side.
 func (c *Client) readClassifications(ctx context.Context, required consent.Requirement, found consent.State, into *consent.State) error {
-	results := make([][]consent.Classification, len(required.Resources))
+	results, odd := make([][]consent.Classification, len(required.Resources)), make([]error, len(required.Resources))
 	err := sideBySide(len(results), func(i int) (err error) {
 		if sp, stands := found.ServicePrincipal(required.Resources[i].AppID); stands {
 			results[i], err = c.Classifications(ctx, sp.ID)
 		}
+		if _, rest := errors.AsType[*oddRowsError](err); rest {
+			odd[i], err = err, nil
+		}
 		return err
 	})
 	into.Classifications = slices.Concat(results...)
-	return err
+	return cmp.Or(err, cmp.Or(odd...))
 }
 
 // ClassifyPermission classifies a permission as low impact: POST /servicePrincipals/{id}/delegatedPermissionClassifications,

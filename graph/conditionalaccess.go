@@ -24,6 +24,11 @@ type conditionalAccessRow struct {
 			DisplayName string `json:"displayName"`
 		} `json:"authenticationStrength"`
 	} `json:"grantControls"`
+	SessionControls struct {
+		TokenProtection struct {
+			IsEnabled bool `json:"isEnabled"`
+		} `json:"secureSignInSession"`
+	} `json:"sessionControls"`
 	Conditions struct {
 		conditionalAccessSpecial
 		Users          conditionalAccessUsers `json:"users"`
@@ -89,6 +94,19 @@ func says(values ...json.RawMessage) bool {
 	})
 }
 
+// limits reports whether a condition, any of them, is about some sign-ins alone: its list, or its text, has words, and none of them is for
+// the sign-ins that are nothing special.
+func limits(values ...json.RawMessage) bool {
+	return slices.ContainsFunc(values, func(value json.RawMessage) bool {
+		var words []string
+		var text string
+		if json.Unmarshal(value, &words) != nil && json.Unmarshal(value, &text) == nil {
+			words = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+		}
+		return says(value) && !slices.ContainsFunc(words, func(word string) bool { return strings.EqualFold(word, "none") })
+	})
+}
+
 // policy is what doctor judges of it.
 func (r conditionalAccessRow) policy() doctor.ConditionalAccessPolicy {
 	grant, conditions := r.GrantControls, r.Conditions
@@ -99,8 +117,9 @@ func (r conditionalAccessRow) policy() doctor.ConditionalAccessPolicy {
 		IncludedPlatforms: conditions.Platforms.Include, ExcludedPlatforms: conditions.Platforms.Exclude,
 		Workloads: says(conditions.ClientApplications.Include, conditions.ClientApplications.Agents, conditions.ClientApplications.Filter,
 			conditions.PrincipalRisk, conditions.AgentRisk),
-		Flows: says(conditions.AuthenticationFlows.TransferMethods),
-		Risks: says(conditions.SignInRisk, conditions.UserRisk, conditions.InsiderRisk),
+		Flows:           limits(conditions.AuthenticationFlows.TransferMethods),
+		Risks:           limits(conditions.SignInRisk, conditions.UserRisk, conditions.InsiderRisk),
+		TokenProtection: r.SessionControls.TokenProtection.IsEnabled,
 	}
 	if grant.AuthenticationStrength != nil {
 		p.Strength = cmp.Or(grant.AuthenticationStrength.DisplayName, grant.AuthenticationStrength.ID, "(not named)")
@@ -108,12 +127,28 @@ func (r conditionalAccessRow) policy() doctor.ConditionalAccessPolicy {
 	return p
 }
 
+// oddPolicy is what can be told of a policy that is not understood; not even its name may be there.
+func oddPolicy(data json.RawMessage) doctor.ConditionalAccessPolicy {
+	p := doctor.ConditionalAccessPolicy{Name: nameOf(data), Odd: true}
+	var row struct {
+		State json.RawMessage `json:"state"`
+	}
+	_ = json.Unmarshal(data, &row)          // it says nothing then
+	_ = json.Unmarshal(row.State, &p.State) // as this
+	return p
+}
+
 // conditionalAccessPolicies reads GET /identity/conditionalAccess/policies, Policy.Read.All,
-// learn.microsoft.com/graph/api/conditionalaccessroot-list-policies.
+// learn.microsoft.com/graph/api/conditionalaccessroot-list-policies. One that is not understood is among them.
 func (c *Client) conditionalAccessPolicies(ctx context.Context) (all []doctor.ConditionalAccessPolicy, err error) {
 	list := c.list("/v1.0/identity/conditionalAccess/policies", nil)
-	_, err = each(ctx, c, opReadConditionalAccess, list, func(row conditionalAccessRow) error {
-		all = append(all, row.policy())
+	_, err = c.eachRow(ctx, opReadConditionalAccess, list, func(data json.RawMessage) error {
+		var row conditionalAccessRow
+		if !isObject(data) || unmarshal(data, &row) != nil {
+			all = append(all, oddPolicy(data))
+		} else {
+			all = append(all, row.policy())
+		}
 		return nil
 	})
 	return all, err

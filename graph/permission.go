@@ -59,6 +59,26 @@ func least(op wire.Operation) string {
 	return least
 }
 
+// tolerant makes an operation one whose rows that are no objects are left to the caller.
+func tolerant(op wire.Operation) wire.Operation {
+	op.OddRows = true
+	return op
+}
+
+// enough returns which of the permissions that are held is enough to read what an operation reads: one of those that it names, or the one
+// that also writes the same; empty if none is.
+func enough(held []string, op wire.Operation) string {
+	for _, word := range strings.Fields(op.Permission) {
+		permission := strings.Trim(word, "()")
+		for _, does := range []string{permission, strings.Replace(permission, ".Read.", ".ReadWrite.", 1)} {
+			if slices.Contains(held, does) {
+				return does
+			}
+		}
+	}
+	return ""
+}
+
 // Shortfall says what the sign-in seems to lack for actions of these kinds, by the claims of its token; empty if it seems to
 // lack nothing. It is for people to read: whether a write is allowed, Graph decides. A credential that asks for permissions
 // when they are needed lacks none yet.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -127,7 +126,7 @@ func (c *Client) organizationName(ctx context.Context) string {
 
 // Examine reads what decides whether the users of the requirement's client are well, all of it side by side but for what
 // hangs on the service principals; of the sign-in log the time since the given one. However many users there are, no more
-// than five requests follow each other; lists of policies, domains and profiles are read to their end, which is a page in
+// than six requests follow each other; lists of policies, domains and profiles are read to their end, which is a page in
 // most tenants. What cannot be read, or not in time, says so in the facts; the errors are that nobody
 // is signed in, that it was interrupted, and that not even the service principals can be read for another reason than a
 // missing permission.
@@ -166,19 +165,24 @@ type examination struct {
 	err  error // because of which nothing can be said
 }
 
-// read reads one fact beside the others.
-func read[T any](x *examination, into *doctor.Reading[T], get func(context.Context) (T, error)) {
+// read reads one fact beside the others; done is closed when that is over.
+func read[T any](x *examination, into *doctor.Reading[T], get func(context.Context) (T, error)) (done <-chan struct{}) {
+	over := make(chan struct{})
 	x.wait.Go(func() {
+		defer close(over)
 		value, err := get(wire.Impatient(x.ctx)) // a silent one does not hold up the others
 		if err == nil {
 			into.Value = value
 			return
 		}
 		into.Lacks, into.Failed = x.why(err)
-		if _, partly := errors.AsType[*laterPageError](err); partly {
+		_, page := errors.AsType[*laterPageError](err)
+		_, odd := errors.AsType[*oddRowsError](err)
+		if page || odd {
 			into.Value, into.Partly = value, true
 		}
 	})
+	return over
 }
 
 // end ends the examination with an error, unless another one did.
@@ -189,8 +193,11 @@ func (x *examination) why(err error) (lacks, failed string) {
 	if refused, ok := errors.AsType[*signin.Error](err); ok {
 		x.end(refused)
 	}
+	odd, isOdd := errors.AsType[*oddRowsError](err)
 	e := asError(err)
 	switch {
+	case isOdd:
+		return "", odd.said()
 	case errors.Is(err, context.DeadlineExceeded):
 		return "", "no answer in time"
 	case e == nil:
@@ -201,10 +208,11 @@ func (x *examination) why(err error) (lacks, failed string) {
 		return "", "the tenant does not seem to have Intune"
 	case refusals[e.Cause()] != "":
 		return "", refusals[e.Cause()]
-	case e.Denied() && slices.Contains(x.held.Permissions, least(e.Op)) && x.held.AppOnly:
-		return "", "Graph refuses it although the application that signed in holds " + least(e.Op)
-	case e.Denied() && slices.Contains(x.held.Permissions, least(e.Op)):
-		return "", "Graph refuses it although the sign-in holds " + least(e.Op) + "; a person also needs the Entra role " + e.Op.Role + " or one like it"
+	case e.Denied() && enough(x.held.Permissions, e.Op) != "" && x.held.AppOnly:
+		return "", "Graph refuses it although the application that signed in holds " + enough(x.held.Permissions, e.Op)
+	case e.Denied() && enough(x.held.Permissions, e.Op) != "":
+		return "", "Graph refuses it although the sign-in holds " + enough(x.held.Permissions, e.Op) + "; a person also needs the Entra role " +
+			e.Op.Role + " or one like it"
 	case e.Status == http.StatusUnauthorized:
 		return "", "Graph did not accept the sign-in for it"
 	case e.Denied():
@@ -239,7 +247,7 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	}
 	f.ServicePrincipals.Value = list
 	state := consent.State{ServicePrincipals: list}
-	read(x, &f.Published, func(ctx context.Context) (consent.Catalogue, error) { return c.readPublished(ctx, required, state) })
+	published := read(x, &f.Published, func(ctx context.Context) (consent.Catalogue, error) { return c.readPublished(ctx, required, state) })
 	read(x, &f.Classifications, func(ctx context.Context) ([]consent.Classification, error) {
 		var read consent.State
 		err := c.readClassifications(ctx, required, state, &read)
@@ -252,15 +260,37 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	if !found {
 		return
 	}
-	read(x, &f.Grants, func(ctx context.Context) ([]consent.PermissionGrant, error) {
+	grants := read(x, &f.Grants, func(ctx context.Context) ([]consent.PermissionGrant, error) {
 		var listed consent.State
 		err := c.listGrants(ctx, client.ID, &listed)
 		f.OddGrants = listed.OddGrants
 		return listed.Grants, err
 	})
-	read(x, &f.PerUserGrants, func(ctx context.Context) (doctor.PerUserGrants, error) {
+	users := read(x, &f.PerUserGrants, func(ctx context.Context) (doctor.PerUserGrants, error) {
 		return c.perUserGrants(ctx, client.ID, maxUserPages)
 	})
+	<-published
+	<-grants
+	<-users
+	state.Grants = f.Grants.Value
+	if doctor.LacksOnGraph(required.App.ID, state, f.PerUserGrants.Value) {
+		read(x, &f.OnGraph, func(ctx context.Context) ([]consent.Published, error) {
+			return c.onGraph(ctx, required, state, f.Published)
+		})
+	}
+}
+
+// onGraph is what Microsoft Graph publishes, which may have been read for what is asked for besides.
+func (c *Client) onGraph(
+	ctx context.Context, required consent.Requirement, state consent.State, read doctor.Reading[consent.Catalogue],
+) ([]consent.Published, error) {
+	for _, known := range []consent.Catalogue{read.Value, required.Published} {
+		if all := known[consent.MicrosoftGraph]; all != nil {
+			return all, nil
+		}
+	}
+	all, err := c.publishedOf(ctx, []consent.AppID{consent.MicrosoftGraph}, state)
+	return all[consent.MicrosoftGraph], err
 }
 
 // maxUserPages is how many pages of per-user grants are counted; a popular app has many thousands.
@@ -275,15 +305,16 @@ func (c *Client) perUserGrants(ctx context.Context, client consent.ObjectID, pag
 	first := c.list(grantsPath, query)
 	first.pages = pages
 	counted, users, scopes := doctor.PerUserGrants{}, map[string]bool{}, userScopes{}
-	more, err := each(ctx, c, opReadGrants, first, func(row grantRow) error {
+	more, err := eachUnderstood(ctx, c, tolerant(opReadGrants), first, func(row grantRow) (understood bool) {
 		if g := row.grant(); g.ClientID == client && g.ConsentType == consent.Principal {
 			counted.Grants++
 			users[strings.ToLower(text(row.PrincipalID))] = true
 			scopes.add(g, strings.ToLower(text(row.PrincipalID)))
 		}
-		return nil
+		return true
 	})
-	_, partly := errors.AsType[*laterPageError](err)
-	counted.Users, counted.Scopes, counted.Capped = len(users), scopes.list(), more || partly
+	_, page := errors.AsType[*laterPageError](err)
+	_, odd := errors.AsType[*oddRowsError](err)
+	counted.Users, counted.Scopes, counted.Capped = len(users), scopes.list(), more || page || odd
 	return counted, err
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -184,6 +185,61 @@ func each[T any](ctx context.Context, c *Client, op wire.Operation, l list, visi
 		}
 		return visit(row)
 	})
+}
+
+// eachUnderstood is each for lists of which a row that is not understood, by its form or as visit says, stops nothing but what depends on it:
+// what was understood is worth something, as with a *laterPageError. Errors: *oddRowsError if there are such rows.
+func eachUnderstood[T any](ctx context.Context, c *Client, op wire.Operation, l list, visit func(T) (understood bool)) (more bool, err error) {
+	var odd []string
+	more, err = c.eachRow(ctx, op, l, func(data json.RawMessage) error {
+		var row T
+		if !isObject(data) || unmarshal(data, &row) != nil || !visit(row) {
+			odd = append(odd, cmp.Or(nameOf(data), "without a name"))
+		}
+		return nil
+	})
+	if err == nil && len(odd) > 0 {
+		err = &oddRowsError{badList(op, "a row has another form than expected"), odd}
+	}
+	return more, err
+}
+
+// oddRowsError are the rows of a list that were not understood, by name; the others were.
+type oddRowsError struct {
+	error
+	rows []string
+}
+
+func (e *oddRowsError) Unwrap() error { return e.error }
+
+// said names the first of the rows.
+func (e *oddRowsError) said() string {
+	const most = 3
+	text := strings.Join(e.rows[:min(len(e.rows), most)], ", ")
+	if more := len(e.rows) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return "these rows have another form than expected: " + text
+}
+
+func isObject(data json.RawMessage) bool {
+	return strings.HasPrefix(strings.TrimSpace(string(data)), "{")
+}
+
+// nameOf is what a row is called that may not be understood; empty if it does not say.
+func nameOf(data json.RawMessage) string {
+	var row struct {
+		Name json.RawMessage `json:"displayName"`
+		ID   json.RawMessage `json:"id"`
+	}
+	_ = json.Unmarshal(data, &row) // it says nothing then
+	for _, value := range []json.RawMessage{row.Name, row.ID} {
+		var text string
+		if json.Unmarshal(value, &text) == nil && text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // eachRow is each for rows as they are. A page may be empty and still not be the last. Links are followed as they are, but only on

@@ -16,10 +16,10 @@ import (
 
 var (
 	opReadRequests          = reading("read the admin consent request policy", "Directory.Read.All (or Policy.Read.All)", false)
-	opReadConditionalAccess = reading("read Conditional Access policies", readPolicies, true)
-	opReadSignIns           = reading("read the sign-in log", readAuditLogs, true)
-	opReadDomains           = reading("read domains", "Directory.Read.All (or Domain.Read.All)", true)
-	opReadMailProfiles      = reading("read Intune's device configurations", readIntune, true)
+	opReadConditionalAccess = tolerant(reading("read Conditional Access policies", readPolicies, true))
+	opReadSignIns           = tolerant(reading("read the sign-in log", readAuditLogs, true))
+	opReadDomains           = tolerant(reading("read domains", "Directory.Read.All (or Domain.Read.All)", true))
+	opReadMailProfiles      = tolerant(reading("read Intune's device configurations", readIntune, true))
 )
 
 // adminConsentRequests reads GET /policies/adminConsentRequestPolicy, Directory.Read.All or Policy.Read.All,
@@ -47,9 +47,9 @@ func (c *Client) domains(ctx context.Context) (all []doctor.Domain, err error) {
 		Initial            bool   `json:"isInitial"`
 	}
 	list := c.list("/v1.0/domains", url.Values{"$select": {"id,authenticationType,isInitial"}})
-	_, err = each(ctx, c, opReadDomains, list, func(d domain) error {
+	_, err = eachUnderstood(ctx, c, opReadDomains, list, func(d domain) (understood bool) {
 		all = append(all, doctor.Domain{Name: d.ID, Federated: strings.EqualFold(d.AuthenticationType, "Federated"), Initial: d.Initial})
-		return nil
+		return d.ID != ""
 	})
 	return all, err
 }
@@ -66,11 +66,11 @@ func (c *Client) mailProfiles(ctx context.Context) (all []doctor.MailProfile, er
 		UseOAuth    *bool  `json:"useOAuth"`
 	}
 	list := c.list("/beta/deviceManagement/deviceConfigurations", nil)
-	_, err = each(ctx, c, opReadMailProfiles, list, func(row configuration) error {
+	_, err = eachUnderstood(ctx, c, opReadMailProfiles, list, func(row configuration) (understood bool) {
 		if strings.EqualFold(row.Type, "#microsoft.graph.iosEasEmailProfileConfiguration") {
 			all = append(all, doctor.MailProfile{Name: row.DisplayName, Host: row.HostName, OAuth: row.UseOAuth})
 		}
-		return nil
+		return true
 	})
 	return all, err
 }

@@ -28,13 +28,16 @@ func (grants) form() form {
 
 func (grants) allows(t trust, a consent.Action) error {
 	allowed := t.Scopes(a.ResourceAppID)
-	touched := a.Added().With(a.Removed()...)
+	touched := a.Added()
+	if !t.undone {
+		touched = touched.With(a.Removed()...)
+	}
 	switch {
 	case len(allowed) == 0:
 		return refused("a grant on %s", a.ResourceAppID)
 	case !allowed.HasAll(touched):
 		return refused("%s on %s", touched.Without(allowed), a.ResourceAppID)
-	case !t.rollback && len(a.Removed()) > 0:
+	case !t.takes() && len(a.Removed()) > 0:
 		return refused("to revoke %s without a change that this undoes", a.Removed())
 	case a.Kind == consent.DeleteGrant && len(a.After) > 0:
 		return refused("to delete a grant and to keep %s", a.After)

@@ -34,7 +34,7 @@ func (policies) allows(t trust, a consent.Action) error {
 			return refused("to touch the policy %s", entry)
 		}
 	}
-	if !t.rollback && len(touched) > 0 && !consent.OnlyLowImpact(a.After) {
+	if !t.takes() && len(touched) > 0 && !consent.OnlyLowImpact(a.After) {
 		return refused("to let users consent to more than low-impact permissions")
 	}
 	return nil

@@ -45,7 +45,9 @@ type effect struct {
 // NewUndo plans how the change is undone, given what the tenant shows now and what earlier rollbacks of the same change did. What the
 // command line asks for bounds what it brings about. Errors: ErrRefused, *WiderError.
 func NewUndo(c Change, earlier []Change, state consent.State, asked consent.Choices) (*Undo, error) {
-	if err := c.claim().check(); err != nil {
+	said := c.claim()
+	said.undone = true
+	if err := said.check(); err != nil {
 		return nil, err
 	}
 	if c.Tenant.Cloud != state.Tenant.Cloud {

@@ -19,7 +19,8 @@ import (
 // the ids have the form that ids have, an action on a grant touches only scopes that the application needs on that resource
 // on some device or that the file itself says it has beyond (RequirementInfo.Also), a grant that is deleted keeps nothing, only
 // the application's own service principal is touched, only permissions that it needs are classified, and of the
-// authorization policy only the entries about what users consent to for themselves are touched; an apply assigns the low-impact policy and nothing that is more generous. Nothing is done twice.
+// authorization policy only the entries about what users consent to for themselves are touched; an apply assigns the low-impact policy and
+// nothing that is more generous. Nothing is done twice. Of a change that is to be undone, what it took away may be anything: see below.
 //
 // A trusted claim is still bounded in what it brings about: scopes are granted only if the application needs them by default or the
 // command line asks for them, and a rollback enables the application for sign-in, classifies permissions and lets users consent to
@@ -99,7 +100,7 @@ func refused(format string, values ...any) error {
 
 // Trust reports why nothing may be made of the plan; nil if it may be. Errors: ErrRefused.
 func (d Document) Trust() error {
-	said := claim{d.Tenant, d.Client, d.Requirement, d.RollsBack != "", d.Planned()}
+	said := claim{tenant: d.Tenant, client: d.Client, requirement: d.Requirement, rollback: d.RollsBack != "", actions: d.Planned()}
 	if err := said.check(); err != nil {
 		return err
 	}
@@ -150,8 +151,14 @@ type claim struct {
 	client      ClientInfo
 	requirement RequirementInfo
 	rollback    bool
-	actions     []consent.Action
+	// undone: the opposite of it is what is to be done. What it says that it took away would be given again, which NewUndo bounds by the
+	// command line, whoever wrote the claim.
+	undone  bool
+	actions []consent.Action
 }
+
+// takes reports whether a claim may say that something was taken away.
+func (t trust) takes() bool { return t.rollback || t.undone }
 
 // allRequired is all that the application needs on any devices at any time, by the route of the claim, and what the claim says that it
 // has beyond.
@@ -164,6 +171,7 @@ func (c claim) allRequired(app consent.Application) consent.Requirement {
 type trust struct {
 	consent.Requirement // see claim.allRequired
 	rollback            bool
+	undone              bool // see claim
 }
 
 func (c claim) check() error {
@@ -175,10 +183,12 @@ func (c claim) check() error {
 		return refused("the tenant id %s", c.tenant.ID)
 	case !slices.Contains(consent.Clouds(), c.tenant.Cloud):
 		return refused("the cloud %s", c.tenant.Cloud)
+	case c.requirement.Loosen && c.requirement.Route != consent.UserConsent:
+		return refused("to loosen the tenant by the route %s", c.requirement.Route)
 	case c.client.ServicePrincipalID != nil && !consent.IsGUID(*c.client.ServicePrincipalID):
 		return refused("the id %s", *c.client.ServicePrincipalID)
 	}
-	bound := trust{c.allRequired(app), c.rollback}
+	bound := trust{c.allRequired(app), c.rollback, c.undone}
 	seen := make(map[string]bool)
 	for _, a := range c.actions {
 		if err := bound.allows(a); err != nil {
@@ -212,7 +222,7 @@ func (t trust) allows(a consent.Action) error {
 		return refused("to %s a %s without an id", a.Kind.Verb, a.Kind.Object)
 	case form.route != "" && form.route != t.Route:
 		return refused("a change of user consent by the route %s", t.Route)
-	case !t.rollback && (a.Kind.Verb == consent.Delete || a.Kind.Verb == consent.Disable):
+	case !t.takes() && (a.Kind.Verb == consent.Delete || a.Kind.Verb == consent.Disable):
 		return refused("to %s a %s without a change that this undoes", a.Kind.Verb, a.Kind.Object)
 	}
 	return o.allows(t, a)

@@ -54,7 +54,7 @@ func (e examination) relateMacs(checks []Check, failed *Check) {
 	switch {
 	case macs.seesNothing():
 		macs.because(find(checks, EWSRetirement))
-	case failed.Status == Problem && there > 0 && len(macs.Also) == 0:
+	case failed.PartOf != "" && there > 0 && len(macs.Also) == 0:
 		macs.because(failed)
 	case failed.Status == Problem || all:
 		failed.because(macs)

@@ -42,8 +42,8 @@ func TestExamine_causes(t *testing.T) {
 		"Macs, and their failures alone": {
 			allDevices, healthy(granting(graphID, calendars), refused(90094, consent.MicrosoftGraph)), "macsOnGraph(signIns) ewsRetirement()",
 		},
-		"refused there alone":           {allDevices, healthy(refused(90094, consent.MicrosoftGraph)), "ewsRetirement() macsOnGraph(signIns)"},
-		"refused there and elsewhere":   {allDevices, healthy(refused(90094, consent.MicrosoftGraph), refused(53003, consent.ExchangeOnline)), "signIns() ewsRetirement() macsOnGraph()"},
+		"refused there alone":           {allDevices, healthy(refused(90094, consent.MicrosoftGraph)), "macsOnGraph(signIns) ewsRetirement()"},
+		"refused there and elsewhere":   {allDevices, healthy(refused(90094, consent.MicrosoftGraph), refused(53003, consent.ExchangeOnline)), "macsOnGraph(signIns) ewsRetirement()"},
 		"refused there for want of all": {allDevices, healthy(ungranted, setting(mail), refused(90094, consent.MicrosoftGraph)), "tenantWideGrants(adminConsentRequests signIns macsOnGraph) ewsRetirement()"},
 	} {
 		checks := doctor.Examine(test.required, test.facts)

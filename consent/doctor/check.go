@@ -65,7 +65,7 @@ type Finding struct {
 	Of      int // of how many
 	Users   int // different ones
 	Cause   Cause
-	AtLeast bool // there are more than were counted
+	AtLeast bool // there are more than were counted, or it was read in part
 	At      time.Time
 	Trend   string // over, new, rising, falling or steady: failures per day of the last RecentDays days; empty: not enough of the log is read
 	Lacks   string // as in Reading
@@ -113,7 +113,9 @@ type ClassifiedPermission struct {
 // fits the client, in Graph's words, and the names of known applications.
 type BlockingPolicy struct {
 	Name       string
+	Odd        bool // it cannot be understood, and the rest is empty
 	Effect     Effect
+	State      string   // where it is no known one; else empty
 	ReportOnly bool     // else it is enabled
 	Controls   []string // those that are enforced
 	Operator   string   // between them: OR, AND or empty
@@ -137,7 +139,7 @@ type FederatedDomain struct{ Name string }
 // DoubtfulProfile is an e-mail profile of Intune that is not known to use OAuth with Exchange Online.
 type DoubtfulProfile struct {
 	Name, Host string
-	Doubt      string // oauthOff, oauthUnknown or otherServer
+	Doubt      string // oauthOff, oauthUnknown, hostUnknown or otherServer
 }
 
 func (PolicyEntry) item()          {}
@@ -185,9 +187,9 @@ func check[T any](id CheckID, needs Reading[T], judge func(*Check)) Check {
 	return c
 }
 
-// notRead is the finding that something could not be seen, and why.
+// notRead is the finding that something, or the rest of it, could not be seen, and why.
 func notRead[T any](code string, r Reading[T]) Finding {
-	return Finding{Code: code, Lacks: r.Lacks, Failed: r.Failed}
+	return Finding{Code: code, Lacks: r.Lacks, Failed: r.Failed, AtLeast: r.Partly}
 }
 
 // found adds a finding, which can make the outcome worse, and what to do about it.

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -11,14 +12,17 @@ import (
 // Effect is what a Conditional Access policy does to sign-ins of the client that it concerns.
 type Effect string
 
-// The effects, from worst to least: no such sign-in gets through; only from a managed device; only by an app that is managed, which
-// the client is not; what is asked for can be met while signing in; none.
+// The effects, from worst to least: no such sign-in gets through; only by an app that is managed, which the client is not; only with
+// tokens that are bound to a device, which the client does not support; only from a managed device; not known; what is asked for can be met
+// while signing in; none.
 const (
-	Blocks      Effect = "blocks"
-	RefusesApp  Effect = "refusesApp"
-	NeedsDevice Effect = "needsDevice"
-	Asks        Effect = "asks"
-	NoEffect    Effect = ""
+	Blocks          Effect = "blocks"
+	RefusesApp      Effect = "refusesApp"
+	NeedsBoundToken Effect = "needsBoundToken"
+	NeedsDevice     Effect = "needsDevice"
+	Unclear         Effect = "unclear"
+	Asks            Effect = "asks"
+	NoEffect        Effect = ""
 )
 
 // approvedAppEnd is when "Require approved client app" is no longer enforced, as if it were not chosen
@@ -34,8 +38,10 @@ func (e examination) conditionalAccess(c *Check) {
 			judged[p.Effect] = append(judged[p.Effect], p)
 		}
 	}
-	c.refusing(append(judged[Blocks], judged[RefusesApp]...), Finding{Code: "policiesCouldBlock"}, Fix{Code: "checkPolicies"})
+	refusing := slices.Concat(judged[Blocks], judged[RefusesApp], judged[NeedsBoundToken])
+	c.refusing(refusing, Finding{Code: "policiesCouldBlock"}, Fix{Code: "checkPolicies"})
 	c.refusing(judged[NeedsDevice], Finding{Code: "policiesNeedDevice"}, Fix{Code: "manageDevices"})
+	c.refusing(judged[Unclear], Finding{Code: "policiesUnclear"}, Fix{Code: "readPolicies"})
 	if len(c.Items) == 0 {
 		c.found(OK, Finding{Code: "noPolicyBlocks"})
 	}
@@ -66,19 +72,41 @@ func (c *Check) list(policies []BlockingPolicy) {
 	}
 }
 
-// judgePolicy returns which of a policy's conditions fit the client, and what it does then; no effect if it does not concern it.
+// judgePolicy returns which of a policy's conditions fit the client, and what it does then; no effect if it does not concern it. What is not
+// known of a policy never makes it harmless: it is unclear, unless the rest of it is harmless anyway.
 func (e examination) judgePolicy(p ConditionalAccessPolicy) BlockingPolicy {
-	concerned, concerns := e.concerned(p)
-	concerned.Name, concerned.ReportOnly = p.Name, strings.EqualFold(p.State, "enabledForReportingButNotEnforced")
-	concerned.Users, concerned.Operator = p.Users, strings.ToUpper(p.Operator)
-	if concerns && (concerned.ReportOnly || strings.EqualFold(p.State, "enabled")) {
-		concerned.Effect, concerned.Controls = e.effect(p)
+	if p.Odd {
+		odd := BlockingPolicy{Name: p.Name, Odd: true}
+		if !strings.EqualFold(p.State, "disabled") {
+			odd.Effect = Unclear
+		}
+		return odd
+	}
+	concerned, clients := e.concerned(p)
+	concerned.Name, concerned.Users, concerned.Operator = p.Name, p.Users, strings.ToUpper(p.Operator)
+	unsure := clients.unsure
+	switch strings.ToLower(p.State) {
+	case "enabled":
+	case "enabledforreportingbutnotenforced":
+		concerned.ReportOnly = true
+	case "disabled":
+		return concerned
+	default:
+		concerned.State, unsure = p.State, true
+	}
+	if !e.concerns(p, concerned, clients) {
+		return concerned
+	}
+	concerned.Effect, concerned.Controls = e.effect(p)
+	if unsure {
+		concerned.Effect = milder(concerned.Effect, Unclear)
 	}
 	return concerned
 }
 
 // effect judges the grant controls (learn.microsoft.com/graph/api/resources/conditionalaccessgrantcontrols): of several, an OR is met by
-// any that the client can meet, and an AND fails by one that it cannot.
+// any that the client can meet, and an AND fails by one that it cannot. Of the session controls one keeps it out: Apple's Mail does not
+// support token protection (learn.microsoft.com/entra/identity/conditional-access/deployment-guide-token-protection-apple).
 func (e examination) effect(p ConditionalAccessPolicy) (Effect, []string) {
 	var controls []string
 	worst, mildest := NoEffect, Blocks
@@ -102,9 +130,12 @@ func (e examination) effect(p ConditionalAccessPolicy) (Effect, []string) {
 	}
 	switch {
 	case len(controls) == 0:
-		return NoEffect, nil
+		worst = NoEffect
 	case strings.EqualFold(p.Operator, "OR"):
-		return mildest, controls
+		worst = mildest
+	}
+	if p.TokenProtection { // besides, whatever the operator
+		return worse(worst, NeedsBoundToken), append(controls, "token protection")
 	}
 	return worst, controls
 }
@@ -123,13 +154,15 @@ func (e examination) controlEffect(control string) (effect Effect, enforced bool
 		return NeedsDevice, true
 	case "mfa", "passwordchange":
 		return NoEffect, true
+	case "riskremediation":
+		return Asks, true
 	}
-	return Asks, control != ""
+	return Unclear, control != ""
 }
 
 // grades of effects, from least to worst.
 func gradeOf(effect Effect) int {
-	return slices.Index([]Effect{NoEffect, Asks, NeedsDevice, RefusesApp, Blocks}, effect)
+	return slices.Index([]Effect{NoEffect, Asks, Unclear, NeedsDevice, NeedsBoundToken, RefusesApp, Blocks}, effect)
 }
 
 func worse(a, b Effect) Effect {
@@ -146,59 +179,82 @@ func milder(a, b Effect) Effect {
 	return b
 }
 
-// concerned returns which of a policy's conditions fit the client, and whether all of them do
-// (learn.microsoft.com/graph/api/resources/conditionalaccessconditionset). A policy about workload identities, about special ways to
-// sign in such as device codes, about risks, or about nobody concerns no usual sign-in of the client.
-func (e examination) concerned(p ConditionalAccessPolicy) (BlockingPolicy, bool) {
-	clients, onlyActiveSync, fits := clientsThatFit(p.ClientAppTypes)
-	b := BlockingPolicy{Apps: e.appsThatFit(p), ClientApps: clients, Platforms: e.platformsThatFit(p, onlyActiveSync)}
+// concerned returns which of a policy's conditions fit the client (learn.microsoft.com/graph/api/resources/conditionalaccessconditionset).
+func (e examination) concerned(p ConditionalAccessPolicy) (BlockingPolicy, clientTypes) {
+	clients := clientsThatFit(p.ClientAppTypes)
+	apps, onlyGraph := e.appsThatFit(p)
+	b := BlockingPolicy{Apps: apps, ClientApps: clients.words}
+	b.Platforms = e.platformsThatFit(p, func(permission consent.Permission) bool {
+		return (!clients.onlyActiveSync || permission.Scope == consent.EAS) && (!onlyGraph || permission.Devices == consent.MacDevices)
+	})
 	b.ExcludesClient = len(held(p.ExcludedApps, string(e.required.App.ID))) > 0
+	return b, clients
+}
+
+// concerns reports whether all conditions of a policy fit the client. One about workload identities, about special ways to sign in such as
+// device codes, about risks, or about nobody concerns no usual sign-in of the client.
+func (e examination) concerns(p ConditionalAccessPolicy, b BlockingPolicy, clients clientTypes) bool {
 	special := p.Workloads || p.Flows || p.Risks || p.Users == UsersNone
-	return b, fits && !special && len(b.Apps) > 0 && len(b.Platforms) > 0
+	return clients.fit && !special && len(b.Apps) > 0 && len(b.Platforms) > 0
 }
 
 // appsThatFit looks for the resources that the client signs in to, and for its own application. Policies are about resources, so
-// that one which leaves out Apple's application alone is named all the same.
-func (e examination) appsThatFit(p ConditionalAccessPolicy) []string {
-	exchange, client := string(consent.ExchangeOnline), string(e.required.App.ID)
-	if len(held(p.ExcludedApps, "All", "Office365", exchange)) > 0 {
-		return nil
+// that one which leaves out Apple's application alone is named all the same, and one which leaves out Exchange Online still concerns what
+// Macs do on Microsoft Graph.
+func (e examination) appsThatFit(p ConditionalAccessPolicy) (found []string, onlyGraph bool) {
+	exchange, graph, client := string(consent.ExchangeOnline), string(consent.MicrosoftGraph), string(e.required.App.ID)
+	onlyGraph = len(held(p.ExcludedApps, "Office365", exchange)) > 0
+	switch noGraph := len(held(p.ExcludedApps, graph)) > 0; {
+	case len(held(p.ExcludedApps, "All")) > 0, onlyGraph && noGraph:
+		return nil, onlyGraph
+	case onlyGraph:
+		found = held(p.IncludedApps, "All", graph)
+	case noGraph:
+		found = held(p.IncludedApps, "All", "Office365", exchange, client)
+	default:
+		found = held(p.IncludedApps, "All", "Office365", exchange, graph, client)
 	}
-	found := held(p.IncludedApps, "All", "Office365", exchange, string(consent.MicrosoftGraph), client)
-	known := map[string]string{
-		exchange: "Exchange Online", string(consent.MicrosoftGraph): "Microsoft Graph", client: e.required.App.Name,
-	}
+	known := map[string]string{exchange: "Exchange Online", graph: "Microsoft Graph", client: e.required.App.Name}
 	for i, app := range found {
-		if name, ok := known[app]; ok {
-			found[i] = name
-		}
+		found[i] = cmp.Or(known[app], app)
 	}
-	return found
+	return found, onlyGraph
+}
+
+// clientTypes are the types of client apps of a policy that Apple Mail is.
+type clientTypes struct {
+	words          []string // empty: any
+	onlyActiveSync bool
+	fit            bool
+	unsure         bool // they may fit: no one knows them
 }
 
 // clientsThatFit leaves out policies for browsers and for legacy authentication, neither of which Apple Mail is: ActiveSync clients
 // together with other ones are Microsoft's own condition for legacy authentication (learn.microsoft.com/entra/identity/conditional-access/
 // policy-block-legacy-authentication). A policy for ActiveSync clients alone is meant for what iPhones and iPads speak.
-func clientsThatFit(types []string) (clients []string, onlyActiveSync, fit bool) {
-	clients = held(types, "all", "exchangeActiveSync", "easSupported", "mobileAppsAndDesktopClients")
+func clientsThatFit(types []string) clientTypes {
+	fitting := strings.Fields("all exchangeActiveSync easSupported mobileAppsAndDesktopClients")
+	words, unknown := held(types, fitting...), beyond(types, append(slices.Clone(fitting), "browser", "other")...)
 	switch {
 	case len(types) == 0:
-		return nil, false, true
+		return clientTypes{fit: true}
 	case len(held(types, "all", "mobileAppsAndDesktopClients")) > 0:
-		return clients, false, true
+		return clientTypes{words: words, fit: true}
+	case len(unknown) > 0:
+		return clientTypes{words: append(words, unknown...), fit: true, unsure: true}
 	case len(held(types, "other")) > 0:
-		return nil, false, false
+		return clientTypes{}
 	}
-	return clients, true, len(clients) > 0
+	return clientTypes{words: words, onlyActiveSync: true, fit: len(words) > 0}
 }
 
-// platformsThatFit looks for the platforms of the devices that are asked about, whatever permissions these need by now.
-func (e examination) platformsThatFit(p ConditionalAccessPolicy, onlyActiveSync bool) []string {
+// platformsThatFit looks for the platforms of the devices that are asked about, whatever permissions these need by now, as far as the policy
+// reaches what they speak.
+func (e examination) platformsThatFit(p ConditionalAccessPolicy, reaches func(consent.Permission) bool) []string {
 	var platforms []string
 	for _, r := range e.required.App.Resources {
 		for _, permission := range r.Permissions {
-			speaks := !onlyActiveSync || permission.Scope == consent.EAS
-			if permission.Platform != "" && speaks && e.about(permission.Devices) {
+			if permission.Platform != "" && reaches(permission) && e.about(permission.Devices) {
 				platforms = append(platforms, permission.Platform)
 			}
 		}
@@ -209,9 +265,14 @@ func (e examination) platformsThatFit(p ConditionalAccessPolicy, onlyActiveSync 
 	})
 }
 
+// beyond returns the values of a list of Graph's that are none of the words.
+func beyond(values []string, words ...string) []string {
+	return slices.DeleteFunc(slices.Clone(values), func(value string) bool { return len(held([]string{value}, words...)) > 0 })
+}
+
 // held returns those of the words that a list of Graph's holds, in the order and spelling of the words.
 func held(values []string, words ...string) []string {
-	return slices.DeleteFunc(words, func(word string) bool {
+	return slices.DeleteFunc(slices.Clone(words), func(word string) bool {
 		return !slices.ContainsFunc(values, func(value string) bool { return strings.EqualFold(value, word) })
 	})
 }

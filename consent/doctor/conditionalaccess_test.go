@@ -48,25 +48,39 @@ func TestConditionalAccess(t *testing.T) {
 		edit func(*policy)
 		want *doctor.BlockingPolicy // nil: it does not fit
 	}{
-		"blocks all":                                        {func(*policy) {}, asItIs},
-		"report-only":                                       {func(p *policy) { p.State = "enabledForReportingButNotEnforced" }, fits(func(b *doctor.BlockingPolicy) { b.ReportOnly = true })},
-		"disabled":                                          {func(p *policy) { p.State = "disabled" }, nil},
-		"asks for MFA":                                      {wants("OR", "mfa"), nil},
-		"asks for MFA or a managed device":                  {wants("OR", "mfa", "compliantDevice"), nil},
-		"asks for MFA and a managed device":                 {wants("AND", "mfa", "compliantDevice"), asked(doctor.NeedsDevice, "AND", "mfa", "compliantDevice")},
-		"asks for both, by no known operator":               {wants("", "mfa", "compliantDevice"), asked(doctor.NeedsDevice, "", "mfa", "compliantDevice")},
-		"asks for a managed device, one under OR":           {wants("OR", "compliantDevice"), asked(doctor.NeedsDevice, "OR", "compliantDevice")},
-		"asks for a managed device, one under AND":          {wants("AND", "compliantDevice"), asked(doctor.NeedsDevice, "AND", "compliantDevice")},
-		"asks for a joined device":                          {wants("and", "domainJoinedDevice"), asked(doctor.NeedsDevice, "AND", "domainJoinedDevice")},
-		"asks for either kind of device":                    {wants("OR", "compliantDevice", "domainJoinedDevice"), asked(doctor.NeedsDevice, "OR", "compliantDevice", "domainJoinedDevice")},
-		"asks for a device or app protection":               {wants("OR", "compliantDevice", "compliantApplication"), asked(doctor.NeedsDevice, "OR", "compliantDevice", "compliantApplication")},
-		"asks for a device and app protection":              {wants("AND", "compliantDevice", "compliantApplication"), asked(doctor.RefusesApp, "AND", "compliantDevice", "compliantApplication")},
-		"asks for app protection":                           {wants("OR", "compliantApplication"), asked(doctor.RefusesApp, "OR", "compliantApplication")},
-		"asks for app protection or MFA":                    {wants("OR", "mfa", "compliantApplication"), nil},
-		"asks for an approved app":                          {wants("OR", "approvedApplication"), nil},
-		"asks for an approved or a protected app":           {wants("OR", "approvedApplication", "compliantApplication"), asked(doctor.RefusesApp, "OR", "compliantApplication")},
-		"asks for an approved app and MFA":                  {wants("AND", "approvedApplication", "mfa"), nil},
-		"asks for a new password":                           {wants("AND", "mfa", "passwordChange"), nil},
+		"blocks all":                               {func(*policy) {}, asItIs},
+		"report-only":                              {func(p *policy) { p.State = "enabledForReportingButNotEnforced" }, fits(func(b *doctor.BlockingPolicy) { b.ReportOnly = true })},
+		"disabled":                                 {func(p *policy) { p.State = "disabled" }, nil},
+		"asks for MFA":                             {wants("OR", "mfa"), nil},
+		"asks for MFA or a managed device":         {wants("OR", "mfa", "compliantDevice"), nil},
+		"asks for MFA and a managed device":        {wants("AND", "mfa", "compliantDevice"), asked(doctor.NeedsDevice, "AND", "mfa", "compliantDevice")},
+		"asks for both, by no known operator":      {wants("", "mfa", "compliantDevice"), asked(doctor.NeedsDevice, "", "mfa", "compliantDevice")},
+		"asks for a managed device, one under OR":  {wants("OR", "compliantDevice"), asked(doctor.NeedsDevice, "OR", "compliantDevice")},
+		"asks for a managed device, one under AND": {wants("AND", "compliantDevice"), asked(doctor.NeedsDevice, "AND", "compliantDevice")},
+		"asks for a joined device":                 {wants("and", "domainJoinedDevice"), asked(doctor.NeedsDevice, "AND", "domainJoinedDevice")},
+		"asks for either kind of device":           {wants("OR", "compliantDevice", "domainJoinedDevice"), asked(doctor.NeedsDevice, "OR", "compliantDevice", "domainJoinedDevice")},
+		"asks for a device or app protection":      {wants("OR", "compliantDevice", "compliantApplication"), asked(doctor.NeedsDevice, "OR", "compliantDevice", "compliantApplication")},
+		"asks for a device and app protection":     {wants("AND", "compliantDevice", "compliantApplication"), asked(doctor.RefusesApp, "AND", "compliantDevice", "compliantApplication")},
+		"asks for app protection":                  {wants("OR", "compliantApplication"), asked(doctor.RefusesApp, "OR", "compliantApplication")},
+		"asks for app protection or MFA":           {wants("OR", "mfa", "compliantApplication"), nil},
+		"asks for an approved app":                 {wants("OR", "approvedApplication"), nil},
+		"asks for an approved or a protected app":  {wants("OR", "approvedApplication", "compliantApplication"), asked(doctor.RefusesApp, "OR", "compliantApplication")},
+		"asks for an approved app and MFA":         {wants("AND", "approvedApplication", "mfa"), nil},
+		"asks for a new password":                  {wants("AND", "mfa", "passwordChange"), nil},
+		"asks for token protection":                {func(p *policy) { p.Controls, p.TokenProtection = nil, true }, asked(doctor.NeedsBoundToken, "", "token protection")},
+		"asks for token protection, and MFA or a device": {func(p *policy) {
+			p.Operator, p.Controls, p.TokenProtection = "OR", []string{"mfa", "compliantDevice"}, true
+		}, asked(doctor.NeedsBoundToken, "OR", "mfa", "compliantDevice", "token protection")},
+		"asks for what nobody knows":                        {wants("OR", "unknownFutureValue"), asked(doctor.Unclear, "OR", "unknownFutureValue")},
+		"asks for MFA or what nobody knows":                 {wants("OR", "mfa", "somethingNew"), nil},
+		"asks for a managed device or what nobody knows":    {wants("OR", "compliantDevice", "somethingNew"), asked(doctor.Unclear, "OR", "compliantDevice", "somethingNew")},
+		"asks for a managed device and what nobody knows":   {wants("AND", "compliantDevice", "somethingNew"), asked(doctor.NeedsDevice, "AND", "compliantDevice", "somethingNew")},
+		"is in a state that nobody knows":                   {func(p *policy) { p.State = "enabledSomehow" }, fits(func(b *doctor.BlockingPolicy) { b.Effect, b.State = doctor.Unclear, "enabledSomehow" })},
+		"asks for MFA in a state that nobody knows":         {func(p *policy) { p.State, p.Controls = "enabledSomehow", []string{"mfa"} }, nil},
+		"is for client apps that nobody knows":              {func(p *policy) { p.ClientAppTypes = []string{"browser", "somethingNew"} }, fits(func(b *doctor.BlockingPolicy) { b.Effect, b.ClientApps = doctor.Unclear, []string{"somethingNew"} })},
+		"is for client apps that somebody knows and others": {func(p *policy) { p.ClientAppTypes = []string{"all", "somethingNew"} }, asItIs},
+		"is not understood":                                 {func(p *policy) { *p = policy{Name: "Odd", Odd: true} }, &doctor.BlockingPolicy{Name: "Odd", Odd: true, Effect: doctor.Unclear}},
+		"is not understood, and disabled":                   {func(p *policy) { *p = policy{Name: "Odd", Odd: true, State: "disabled"} }, nil},
 		"has session controls only":                         {func(p *policy) { p.Controls = nil }, nil},
 		"is for workload identities":                        {func(p *policy) { p.Workloads = true }, nil},
 		"is for device codes":                               {func(p *policy) { p.Flows = true }, nil},
@@ -79,9 +93,19 @@ func TestConditionalAccess(t *testing.T) {
 		"Apple's app":                                       {func(p *policy) { p.IncludedApps = []string{string(consent.AppleInternetAccounts)} }, apps("Apple Internet Accounts")},
 		"another app":                                       {func(p *policy) { p.IncludedApps = []string{"MicrosoftAdminPortals", "None"} }, nil},
 		"no app":                                            {func(p *policy) { p.IncludedApps = nil }, nil},
-		"Exchange Online is excluded":                       {func(p *policy) { p.ExcludedApps = []string{"x", exchange} }, nil},
+		"Exchange Online is excluded":                       {func(p *policy) { p.ExcludedApps = []string{"x", exchange} }, platforms("macOS")},
+		"Exchange Online and Microsoft Graph are excluded":  {func(p *policy) { p.ExcludedApps = []string{exchange, graph} }, nil},
+		"Office 365 without Exchange Online": {func(p *policy) {
+			p.IncludedApps, p.ExcludedApps = []string{"Office365"}, []string{exchange}
+		}, nil},
+		"all but Exchange Online, on iOS": {func(p *policy) {
+			p.ExcludedApps, p.IncludedPlatforms = []string{exchange}, []string{"iOS"}
+		}, nil},
+		"all but Exchange Online, ActiveSync clients": {func(p *policy) {
+			p.ExcludedApps, p.ClientAppTypes = []string{exchange}, []string{"exchangeActiveSync"}
+		}, nil},
 		"Apple's app is excluded":                           {func(p *policy) { p.ExcludedApps = []string{string(consent.AppleInternetAccounts)} }, fits(func(b *doctor.BlockingPolicy) { b.ExcludesClient = true })},
-		"Office 365 is excluded":                            {func(p *policy) { p.ExcludedApps = []string{"Office365"} }, nil},
+		"Office 365 is excluded":                            {func(p *policy) { p.ExcludedApps = []string{"Office365"} }, platforms("macOS")},
 		"another app is excluded":                           {func(p *policy) { p.ExcludedApps = []string{graph} }, asItIs},
 		"any client app":                                    {func(p *policy) { p.ClientAppTypes = nil }, clients()},
 		"legacy authentication only":                        {func(p *policy) { p.ClientAppTypes = []string{"other"} }, nil},
@@ -107,6 +131,9 @@ func TestConditionalAccess(t *testing.T) {
 				expected = want{status: doctor.Warning, found: "policiesCouldBlock", fixes: "checkPolicies", items: []doctor.Item{*test.want}}
 				if test.want.Effect == doctor.NeedsDevice {
 					expected.found, expected.fixes = "policiesNeedDevice", "manageDevices"
+				}
+				if test.want.Effect == doctor.Unclear {
+					expected.found, expected.fixes = "policiesUnclear", "readPolicies"
 				}
 			}
 			expected.compare(t, examine(t, doctor.ConditionalAccess, allDevices, blockAll(test.edit)))

@@ -40,6 +40,8 @@ func (e examination) intuneMailProfiles(c *Check) {
 		c.found(Problem, Finding{Code: "profilesWithoutOAuth", Count: doubts["oauthOff"], Of: total}, Fix{Code: "profileOAuth"})
 	case doubts["oauthUnknown"] > 0:
 		c.found(Warning, Finding{Code: "profilesOAuthUnknown", Count: doubts["oauthUnknown"]}, Fix{Code: "lookAtProfile"})
+	case doubts["hostUnknown"] > 0:
+		c.found(Warning, Finding{Code: "profilesHostUnknown", Count: doubts["hostUnknown"]}, Fix{Code: "lookAtProfile"})
 	case doubts["otherServer"] > 0:
 		c.found(OK, Finding{Code: "profilesForOtherHosts", Count: doubts["otherServer"], Of: total})
 	default:
@@ -52,6 +54,8 @@ func doubtOf(p MailProfile) string {
 	switch {
 	case p.OAuth != nil && *p.OAuth:
 		return ""
+	case strings.TrimSpace(p.Host) == "": // not told
+		return "hostUnknown"
 	case !exchangeOnlineHost(p.Host):
 		return "otherServer"
 	case p.OAuth == nil:
@@ -77,7 +81,11 @@ func exchangeOnlineHost(host string) bool {
 // ewsSwitchOff is when the retirement of EWS in Exchange Online begins; it ends with consent.EWSEnd, see there.
 var ewsSwitchOff = time.Date(2026, time.October, 1, 0, 0, 0, 0, time.UTC)
 
-func (e examination) ewsEnded() bool { return consent.DayOf(e.facts.At) >= consent.EWSEnd }
+// ewsEnded reports whether the application has no use for EWS any more, now and in this cloud.
+func (e examination) ewsEnded() bool {
+	now := e.required.App.Require(consent.Choices{}.On(consent.DayOf(e.facts.At), e.facts.Tenant.Cloud))
+	return !now.Scopes(consent.ExchangeOnline).Has(consent.EWS)
+}
 
 // ewsRetirement says by date what macOS Mail needs beyond the grants. The settings are Exchange's own, and Graph has no
 // equivalent, so that it always speaks, and never of what it has seen.
@@ -86,6 +94,8 @@ func (e examination) ewsRetirement(c *Check) {
 	case e.ewsEnded():
 		c.found(Warning, Finding{Code: "ewsEnded"}, Fix{Code: "otherClientThanMail"})
 		return
+	case consent.DayOf(e.facts.At) >= consent.EWSEnd: // in another cloud
+		c.found(Warning, Finding{Code: "ewsEndedElsewhere"})
 	case e.facts.At.Before(ewsSwitchOff):
 		c.found(Warning, Finding{Code: "ewsAnnounced"})
 	default:

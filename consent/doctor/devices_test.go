@@ -39,7 +39,10 @@ func TestIntuneMailProfiles(t *testing.T) {
 			with: []doctor.Finding{{Code: "profilesForOtherHosts", Count: 1, Of: 2}},
 		}},
 		"no host": {facts: healthy(profiles(doctor.MailProfile{Name: "N"})), want: want{
-			status: doctor.OK, items: []doctor.Item{doctor.DoubtfulProfile{"N", "", "otherServer"}}, found: "profilesForOtherHosts fromBeta",
+			status: doctor.Warning, items: []doctor.Item{doctor.DoubtfulProfile{"N", "", "hostUnknown"}}, found: "profilesHostUnknown fromBeta", fixes: "lookAtProfile",
+		}},
+		"no host, OAuth off": {facts: healthy(profiles(local, doctor.MailProfile{Name: "N", OAuth: new(false)})), want: want{
+			status: doctor.Warning, found: "profilesHostUnknown fromBeta", fixes: "lookAtProfile",
 		}},
 		"without OAuth": {facts: healthy(profiles(good, old, local)), want: want{
 			status: doctor.Problem,

@@ -19,7 +19,12 @@ func TestEWSRetirement(t *testing.T) {
 	before := want{status: doctor.Warning, found: "ewsAnnounced", fixes: "exchangeSettings"}
 	during := want{status: doctor.Warning, found: "ewsEnding", fixes: "exchangeSettings"}
 	after := want{status: doctor.Warning, found: "ewsEnded", fixes: "otherClientThanMail"}
+	elsewhere := func(f *doctor.Facts) { f.Tenant.Cloud = "usgov" }
+	there := consent.AppleMail().Require(consent.Choices{Day: "2027-04-01", Cloud: "usgov"})
 	run(t, doctor.EWSRetirement, map[string]testCase{
+		"the end, in another cloud": {required: &there, at: day(2027, 4, 1), facts: healthy(elsewhere), want: want{
+			status: doctor.Warning, found: "ewsEndedElsewhere", fixes: "exchangeSettings",
+		}},
 		"the day before the start":    {at: day(2026, 10, 1).Add(-time.Second), facts: healthy(), want: before},
 		"the start":                   {at: day(2026, 10, 1), facts: healthy(), want: during},
 		"the start, elsewhere":        {at: day(2026, 10, 1).In(time.FixedZone("", -8*3600)), facts: healthy(), want: during},

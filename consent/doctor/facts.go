@@ -18,12 +18,15 @@ type Facts struct {
 	Requests          Reading[AdminConsentRequests]
 	Classifications   Reading[[]consent.Classification] // of the required resources
 	PerUserGrants     Reading[PerUserGrants]
-	Published         Reading[consent.Catalogue] // of the resources of Requirement.Also
+	Published         Reading[consent.Catalogue]   // of the resources of Requirement.Also
+	OnGraph           Reading[[]consent.Published] // by Microsoft Graph; only where LacksOnGraph
 	ConditionalAccess Reading[[]ConditionalAccessPolicy]
 	SignIns           Reading[SignIns]
 	Domains           Reading[[]Domain]
 	MailProfiles      Reading[[]MailProfile]
 	Usage             *consent.Usage // nil: not asked for
+	// Granted is when this program, by its own records, last granted something to the client; zero if it did not.
+	Granted time.Time
 }
 
 // Reading is something that was read, or why it was not.
@@ -71,12 +74,14 @@ const (
 // (learn.microsoft.com/graph/api/resources/conditionalaccesspolicy). Lists keep Graph's words.
 type ConditionalAccessPolicy struct {
 	Name              string
+	Odd               bool     // it cannot be understood, and the rest is empty but for the state, if that can be
 	State             string   // enabled, disabled or enabledForReportingButNotEnforced
 	Operator          string   // OR or AND, between all controls; empty: not told
 	Controls          []string // built-in grant controls, such as block or mfa
 	Strength          string   // the name of the authentication strength that is required; empty: none
 	TermsOfUse        int      // how many are to be accepted
 	CustomControls    []string // of other providers
+	TokenProtection   bool     // sign-in sessions must have tokens that are bound to the device
 	Users             Users    // whom it includes, whoever is excluded
 	Workloads         bool     // it is about workload identities, and no users
 	Flows             bool     // it is about certain flows alone, such as device codes

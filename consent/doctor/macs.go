@@ -32,23 +32,59 @@ func (e examination) macs() Check {
 	if !users.seen() && !log.seen() {
 		return check(c.ID, users, nil)
 	}
-	lacking, covered := e.macScopes()
+	lacking, covered := macScopes(e.required.App.ID, e.state, users.Value)
+	lacking, gone := e.grantable(lacking)
 	failures := e.graphFailures()
 	if len(lacking) > 0 {
 		e.macsNeed(&c, lacking, failures)
+	}
+	if len(gone) > 0 {
+		c.found(OK, Finding{Code: "macsGone", Scopes: scopesOf(gone)})
 	}
 	if len(covered) > 0 {
 		c.found(OK, Finding{Code: "macsCovered", Scopes: scopesOf(covered)})
 	}
 	if len(failures) > 0 {
-		if len(covered) > 0 && len(lacking) == 0 { // they may be from before it was granted
-			c.Fixes = []Fix{{Code: "lookAgain"}}
-		}
-		c.found(Warning, e.counted(Finding{Code: "macsRefused"}, failures))
+		e.macsRefused(&c, failures, len(lacking) > 0)
 	}
-	e.macsUnseen(&c, len(lacking)+len(failures) > 0)
+	e.macsUnseen(&c, c.bad())
 	c.found(OK, Finding{Code: "macsAlerts"})
 	return c
+}
+
+// grantable parts what can be granted from what cannot, since Microsoft Graph does not publish it any more. Without a catalogue all of it
+// may be.
+func (e examination) grantable(lacking []macScope) (can, gone []macScope) {
+	catalogue := consent.State{Published: consent.Catalogue{consent.MicrosoftGraph: e.facts.OnGraph.Value}}
+	for _, s := range lacking {
+		if e.facts.OnGraph.Read() && !catalogue.Publishes(s.Also) {
+			gone = append(gone, s)
+		} else {
+			can = append(can, s)
+		}
+	}
+	if !slices.ContainsFunc(can, macScope.tells) {
+		can = nil
+	}
+	return can, gone
+}
+
+// macsRefused tells of sign-ins that failed on Microsoft Graph. They are a problem, whether or not it is known what they asked for, unless
+// something was granted since that they may have lacked.
+func (e examination) macsRefused(c *Check, failures []SignInFailure, lacking bool) {
+	since := where(failures, func(f SignInFailure) bool { return f.At.After(e.facts.Granted) })
+	more := len(e.graphScopes().Without(basic)) > 0
+	f := e.counted(Finding{Code: "macsRefused"}, failures)
+	switch {
+	case !lacking && more && len(since) == 0: // cured, as far as is known
+		c.found(OK, f)
+	case !lacking && (more || len(since) == 0):
+		c.found(Warning, f, Fix{Code: "lookAgain"})
+	case e.grants == unknown:
+		c.found(Warning, f)
+	default:
+		c.found(Problem, f)
+	}
 }
 
 // macsNeed names what users granted one by one and the tenant has not.
@@ -63,15 +99,41 @@ func (e examination) macsNeed(c *Check, lacking []macScope, failures []SignInFai
 		most = max(most, s.users)
 	}
 	f := Finding{Code: "macsNeed", Scopes: scopesOf(lacking), Count: len(lacking), Users: most, AtLeast: e.facts.PerUserGrants.Value.Capped}
-	if e.facts.Grants.Read() {
+	switch {
+	case !e.facts.Grants.Read():
+		c.found(Warning, f)
+		c.found(OK, notRead("macsGrantsNotRead", e.facts.Grants))
+		return
+	case !e.facts.OnGraph.Read():
+		c.found(status, f)
+		c.found(OK, notRead("macsCatalogueNotRead", e.facts.OnGraph))
+		return
+	}
+	fix := e.grantAlso(lacking)
+	if fix.Command != "" {
 		for _, s := range lacking {
 			c.Also = append(c.Also, s.Also)
 		}
-		c.found(status, f, Fix{"grantAlso", ApplyAlso})
-		return
 	}
-	c.found(Warning, f)
-	c.found(OK, notRead("macsGrantsNotRead", e.facts.Grants))
+	c.found(status, f, fix)
+}
+
+// grantAlso is the fix by granting scopes for all users besides. It has a command only if that is not refused, and not by the other route,
+// which grants nothing for all.
+func (e examination) grantAlso(scopes []macScope) Fix {
+	asked := e.required.Choices
+	asked.Route, asked.EnableApp, asked.Also = consent.AdminConsent, false, slices.Clone(asked.Also)
+	for _, s := range scopes {
+		asked.Also = append(asked.Also, s.Also)
+	}
+	together := consent.Diff(e.required.App.Require(asked), e.state)
+	switch {
+	case e.byUsers():
+		return Fix{Code: "grantAlsoByAdmin"}
+	case together.Blocked() && !e.standing.Blocked(): // they are too many for one grant
+		return Fix{Code: "grantSomeAlso"}
+	}
+	return Fix{"grantAlso", ApplyAlso}
 }
 
 // macsUnseen says what is not known: there is no evidence, or it could not be read.
@@ -83,8 +145,9 @@ func (e examination) macsUnseen(c *Check, evidence bool) {
 		c.found(OK, notRead("macsLogNotRead", e.facts.SignIns))
 	}
 	beyond := e.graphScopes().Without(basic)
+	named := slices.ContainsFunc(c.Fixes, func(f Fix) bool { return f.Code != "lookAgain" })
 	switch {
-	case evidence && len(c.Also) > 0:
+	case evidence && named:
 	case evidence:
 		c.Fixes = append(c.Fixes, Fix{Code: "signInTestMac"})
 	case len(beyond) > 0:
@@ -96,27 +159,36 @@ func (e examination) macsUnseen(c *Check, evidence bool) {
 	}
 }
 
-// macScopes returns what users granted on Microsoft Graph one by one: what the tenant has not, and what it has. If that is only what any
-// sign-in asks for, it says nothing.
-func (e examination) macScopes() (lacking, covered []macScope) {
-	graph, _ := e.state.ServicePrincipal(consent.MicrosoftGraph)
-	have, telling := e.graphScopes(), false
-	for _, s := range e.facts.PerUserGrants.Value.Scopes {
-		if s.ResourceID != graph.ID || graph.ID == "" || s.Scope == consent.UserRead {
-			continue
-		}
+// macScopes returns what users granted the client on Microsoft Graph one by one: what the tenant has not, and what it has. If that is only
+// what any sign-in asks for, it says nothing.
+func macScopes(client consent.AppID, state consent.State, users PerUserGrants) (lacking, covered []macScope) {
+	graph, _ := state.ServicePrincipal(consent.MicrosoftGraph)
+	sp, _ := state.ServicePrincipal(client)
+	have := state.TenantWideScopes(sp.ID, graph.ID)
+	for _, s := range users.Scopes {
 		scope := macScope{consent.Also{Resource: consent.MicrosoftGraph, Scope: s.Scope}, s.Users, have.Has(s.Scope)}
-		if scope.covered {
+		switch {
+		case s.ResourceID != graph.ID || graph.ID == "" || s.Scope == consent.UserRead:
+		case scope.covered && scope.tells():
 			covered = append(covered, scope)
-			continue
+		case !scope.covered:
+			lacking = append(lacking, scope)
 		}
-		telling = telling || !basic.Has(s.Scope)
-		lacking = append(lacking, scope)
 	}
-	if !telling {
+	if !slices.ContainsFunc(lacking, macScope.tells) {
 		lacking = nil
 	}
-	return lacking, slices.DeleteFunc(covered, func(s macScope) bool { return basic.Has(s.Scope) })
+	return lacking, covered
+}
+
+// tells reports whether a scope is more than any sign-in asks for.
+func (s macScope) tells() bool { return !basic.Has(s.Scope) }
+
+// LacksOnGraph reports whether single users granted the client what the tenant has not on Microsoft Graph, so that what that publishes
+// matters.
+func LacksOnGraph(client consent.AppID, state consent.State, users PerUserGrants) bool {
+	lacking, _ := macScopes(client, state, users)
+	return len(lacking) > 0
 }
 
 // graphScopes are granted for all users on Microsoft Graph.

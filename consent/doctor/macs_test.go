@@ -1,6 +1,8 @@
 package doctor_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,6 +21,7 @@ func granting(resource consent.ObjectID, scopes ...consent.Scope) change {
 		p.Grants, p.Users = p.Grants+3, 3
 		for _, s := range scopes {
 			p.Scopes = append(p.Scopes, consent.UserScope{ResourceID: resource, Scope: s, Users: 3})
+			f.OnGraph.Value = append(f.OnGraph.Value, consent.Published{Scope: s})
 		}
 	}
 }
@@ -27,6 +30,21 @@ func granting(resource consent.ObjectID, scopes ...consent.Scope) change {
 func forAll(scopes ...consent.Scope) change {
 	return func(f *doctor.Facts) { f.Grants.Value[0].Scopes = f.Grants.Value[0].Scopes.With(scopes...) }
 }
+
+// unpublished are scopes that Microsoft Graph does not publish any more, or has switched off.
+func unpublished(scopes ...consent.Scope) change {
+	return func(f *doctor.Facts) {
+		f.OnGraph.Value = slices.DeleteFunc(f.OnGraph.Value, func(p consent.Published) bool { return slices.Contains(scopes, p.Scope) })
+		f.OnGraph.Value = append(f.OnGraph.Value, consent.Published{Scope: scopes[0], Disabled: true})
+	}
+}
+
+func unreadCatalogue(f *doctor.Facts) {
+	f.OnGraph = doctor.Reading[[]consent.Published]{Failed: "no answer in time"}
+}
+
+// grantedNow is a change of this program that was made a moment ago.
+func grantedNow(f *doctor.Facts) { f.Granted = now.Add(-time.Minute) }
 
 // refused is a sign-in to a resource that failed an hour ago.
 func refused(code int, resource consent.AppID) change {
@@ -43,6 +61,15 @@ func unreadUsers(f *doctor.Facts) {
 
 func unreadLog(f *doctor.Facts) {
 	f.SignIns = doctor.Reading[doctor.SignIns]{Lacks: "AuditLog.Read.All"}
+}
+
+// tooMany are scopes that no one grant can hold.
+func tooMany() []consent.Scope {
+	var scopes []consent.Scope
+	for i := range 100 {
+		scopes = append(scopes, consent.Scope(fmt.Sprintf("A.Very.Long.Name.Of.A.Scope.Number.%04d.Read", i)))
+	}
+	return scopes
 }
 
 func TestMacs(t *testing.T) {
@@ -65,7 +92,37 @@ func TestMacs(t *testing.T) {
 			with: []doctor.Finding{{Code: "macsRefused", Count: 1, Users: 1, Trend: "new"}},
 		}},
 		"refused, and nobody knows what": {facts: healthy(refused(65006, consent.MicrosoftGraph)), want: want{
+			status: doctor.Problem, found: "macsRefused macsAlerts", fixes: "signInTestMac",
+		}},
+		"refused, only what any sign-in asks for granted": {facts: healthy(refused(90094, consent.MicrosoftGraph), forAll("openid")), want: want{
+			status: doctor.Problem, found: "macsRefused macsAlerts", fixes: "signInTestMac",
+		}},
+		"refused before this program granted something": {facts: healthy(refused(90094, consent.MicrosoftGraph), grantedNow), want: want{
+			status: doctor.Warning, found: "macsRefused macsAlerts", fixes: "lookAgain signInTestMac",
+		}},
+		"refused, the grants not read": {facts: healthy(unreadGrants, refused(90094, consent.MicrosoftGraph)), want: want{
 			status: doctor.Warning, found: "macsRefused macsAlerts", fixes: "signInTestMac",
+		}},
+		"one of two is not published any more": {facts: healthy(granting(graphID, calendars, "Evil.Scope"), unpublished("Evil.Scope")), want: want{
+			status: doctor.Warning, found: "macsNeed macsGone macsAlerts", fixes: "grantAlso:applyAlso",
+			with: []doctor.Finding{{Code: "macsGone", Scopes: consent.Scopes("Evil.Scope")}},
+		}},
+		"all that is published is granted": {
+			facts: healthy(granting(graphID, calendars, "Evil.Scope"), unpublished("Evil.Scope"), forAll(calendars)),
+			want:  want{status: doctor.OK, found: "macsGone macsCovered macsPrepared macsAlerts"},
+		},
+		"none is published, and some are refused": {
+			facts: healthy(granting(graphID, "Evil.Scope", "openid"), unpublished("Evil.Scope"), refused(90094, consent.MicrosoftGraph)),
+			want:  want{status: doctor.Problem, found: "macsGone macsRefused macsAlerts", fixes: "signInTestMac"},
+		},
+		"what is published is not read": {facts: healthy(granting(graphID, calendars), unreadCatalogue), want: want{
+			status: doctor.Warning, found: "macsNeed macsCatalogueNotRead macsAlerts", fixes: "signInTestMac",
+		}},
+		"too many for one grant": {facts: healthy(granting(graphID, tooMany()...)), want: want{
+			status: doctor.Warning, found: "macsNeed macsAlerts", fixes: "grantSomeAlso",
+		}},
+		"by the other route": {required: &byUsers, facts: healthy(granting(graphID, calendars)), want: want{
+			status: doctor.Warning, found: "macsNeed macsAlerts", fixes: "grantAlsoByAdmin",
 		}},
 		"covered, in other letters": {facts: healthy(granting(graphID, calendars), forAll("calendars.readwrite.shared")), want: want{
 			status: doctor.OK, found: "macsCovered macsPrepared macsAlerts",
@@ -73,6 +130,10 @@ func TestMacs(t *testing.T) {
 		"covered, and refused before": {facts: healthy(granting(graphID, calendars), forAll(calendars), refused(90095, consent.MicrosoftGraph)), want: want{
 			status: doctor.Warning, found: "macsCovered macsRefused macsAlerts", fixes: "lookAgain signInTestMac",
 		}},
+		"covered by this program, and refused before": {
+			facts: healthy(granting(graphID, calendars), forAll(calendars), refused(90095, consent.MicrosoftGraph), grantedNow),
+			want:  want{status: doctor.OK, found: "macsCovered macsRefused macsPrepared macsAlerts"},
+		},
 		"prepared": {facts: healthy(forAll(calendars)), want: want{status: doctor.OK, found: "macsPrepared macsAlerts"}},
 		"grants not read": {facts: healthy(unreadGrants, granting(graphID, calendars)), want: want{
 			status: doctor.Warning, found: "macsNeed macsGrantsNotRead macsAlerts", fixes: "signInTestMac",

@@ -97,7 +97,7 @@ func TestSignIns(t *testing.T) {
 			with: []doctor.Finding{{Code: "failuresFound", Count: 4, Users: 1, Trend: "new"}},
 		}},
 		"by resource": {facts: healthy(onTheWayTo(consent.ExchangeOnline, 65001, "a", "b"), onTheWayTo(consent.MicrosoftGraph, 65001, "b"), onTheWayTo("x", 65001, "c")), want: want{
-			status: doctor.Warning, found: "failuresFound failuresByCause failuresByResource failuresByResource", fixes: "lookAgain",
+			status: doctor.Problem, found: "failuresFound failuresByCause failuresByResource failuresByResource", fixes: "problemsFirst",
 			with: []doctor.Finding{{Code: "failuresFound", Count: 4, Users: 3, Trend: "new"}, {
 				Code: "failuresByResource", Name: "Office 365 Exchange Online", ID: string(consent.ExchangeOnline), Count: 2, Users: 2,
 			}},

@@ -84,15 +84,15 @@ func (a answer) unusable(req *http.Request) error {
 		return fmt.Errorf("the answer is %q instead of JSON: a proxy or gateway may be in the way", kind)
 	case !json.Valid(a.body):
 		return errors.New("the answer is not complete JSON")
-	case operationOf(req.Context()).Lists && !isList(a.body):
+	case operationOf(req.Context()).Lists && !isList(a.body, operationOf(req.Context()).OddRows):
 		return errors.New("the answer is not a list of objects")
 	}
 	return nil
 }
 
-// isList reports whether the JSON is a collection as OData has it: an object with an array of objects as its one value. A
-// second one, or one in other letters, would be read by one parser and not by another.
-func isList(body []byte) bool {
+// isList reports whether the JSON is a collection as OData has it: an object with an array of objects as its one value, or of anything where
+// odd rows are allowed. A second one, or one in other letters, would be read by one parser and not by another.
+func isList(body []byte, oddRows bool) bool {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
 		return false
@@ -105,7 +105,7 @@ func isList(body []byte) bool {
 			return false
 		}
 		switch text, _ := name.(string); {
-		case text == "value" && isRows(value):
+		case text == "value" && (isRows(value) || oddRows && isArray(value)):
 			lists++
 		case strings.EqualFold(text, "value"):
 			return false
@@ -119,6 +119,11 @@ func isRows(value json.RawMessage) bool {
 	var rows []map[string]json.RawMessage
 	isNull := func(row map[string]json.RawMessage) bool { return row == nil }
 	return json.Unmarshal(value, &rows) == nil && rows != nil && !slices.ContainsFunc(rows, isNull)
+}
+
+func isArray(value json.RawMessage) bool {
+	var rows []json.RawMessage
+	return json.Unmarshal(value, &rows) == nil && rows != nil
 }
 
 // response gives the answer to the SDK. Its parser knows the plain media type alone.

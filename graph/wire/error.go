@@ -186,6 +186,7 @@ type Operation struct {
 	Role       string // the least Entra role that an admin needs for the delegated permission
 	Writes     bool
 	Lists      bool // the answer is a collection
+	OddRows    bool // its rows need not be objects: who reads them sees to it
 	OfApp      bool // it refers to an application, and to nothing in the tenant
 	Redirects  bool // the answer is a redirect, see Transport.Report
 	Stands     bool // what is read is known to be there: that it is not found means that it is not visible everywhere yet

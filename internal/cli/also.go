@@ -109,12 +109,12 @@ func (k *call) unlessUnseen(a asked, yes bool, also []consent.Also) error {
 	if !a.consented || !yes {
 		return nil
 	}
-	words := slices.Concat([]string{"apply"}, choiceFlags(k.follow.choices, true), []string{"--yes"})
+	words := append([]string{"apply"}, choiceFlags(k.follow.choices, true)...)
 	hint := "with the names, as far as you want them: "
 	if len(also) == 0 {
 		hint = "without it: "
 	}
-	return &hintedError{errUnseen, hint + k.follow.command(words...)}
+	return &hintedError{errUnseen, hint + k.follow.again(words...)}
 }
 
 // unlessWider adds to an error, if it is for a file that does more than what is asked for, the command that would ask for it.
@@ -124,7 +124,7 @@ func (k *call) unlessWider(err error, asked consent.Choices, words ...string) er
 		return err
 	}
 	words = slices.Concat(words, wideFlags(together(asked, wider.Needs)))
-	return &hintedError{err, "if that is what you want: " + k.follow.command(words...)}
+	return &hintedError{err, "if that is what you want: " + k.follow.again(words...)}
 }
 
 // wideFlags are the flags that ask for what goes beyond the default.

@@ -102,7 +102,7 @@ func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.
 	case len(consent.AlsoBeyond(said, planned.Also)) > 0:
 		return choices, fmt.Errorf("the plan was made without %s", asWritten(consent.AlsoBeyond(said, planned.Also)))
 	case !more.Default():
-		again := in.follow.command(applySaved(in.Args().First(), planned)...)
+		again := in.follow.again(applySaved(in.Args().First(), planned)...)
 		return choices, &hintedError{fmt.Errorf("the plan: %w", &plan.WiderError{Needs: more}), "if that is what you want: " + again}
 	}
 	return planned, nil

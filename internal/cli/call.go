@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"appleconsent/consent"
 	"appleconsent/internal/terminal"
@@ -44,6 +45,7 @@ func action[T any](env Environment, parse func(*input) (T, error), run func(cont
 			return err
 		}
 		k := newCall(env, o)
+		k.follow.rest = otherWords(c)
 		if err := checkArguments(c); err != nil {
 			return k.failed(err)
 		}
@@ -139,6 +141,12 @@ type follow struct {
 	shell      render.Shell // for which commands are quoted
 	connection []string     // the flags for the same tenant and state folder
 	choices    consent.Choices
+	rest       []string // the other flags of this command line, but for those of the choices
+}
+
+// again returns this command line with the words that it lacked: the words begin with the command and its arguments.
+func (f follow) again(words ...string) string {
+	return f.command(slices.Concat(words, f.rest)...)
 }
 
 // command returns a command line of ours that goes to the same tenant and state folder. Where it plans again, it makes the

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -309,10 +310,36 @@ func (conn connection) checkTenant() error {
 	return fmt.Errorf("%q is not a tenant: use its GUID (8-4-4-4-12 hexadecimal digits) or a domain such as contoso.onmicrosoft.com", conn.tenant)
 }
 
+// connectionNames are the flags of connectionWords, and choiceNames those of choiceFlags.
+var (
+	connectionNames = []string{"simulate", "tenant", "auth", "client-id", "cloud", "state-dir"}
+	choiceNames     = []string{"devices", "also", "route", "loosen", "enable-app"}
+)
+
+// otherWords are the flags of a command line that neither connect nor choose, as it has them.
+func otherWords(c *cli.Context) []string {
+	var words []string
+	for _, flag := range c.Command.Flags {
+		name := flag.Names()[0]
+		if !c.IsSet(name) || slices.Contains(connectionNames, name) || slices.Contains(choiceNames, name) {
+			continue
+		}
+		switch value := c.Value(name).(type) {
+		case bool:
+			if value {
+				words = append(words, "--"+name)
+			}
+		default:
+			words = append(words, "--"+name, fmt.Sprint(value))
+		}
+	}
+	return words
+}
+
 // connectionWords returns the flags that make a later command go to the same tenant and state folder.
 func connectionWords(c *cli.Context) []string {
 	var flags []string
-	for _, name := range []string{"simulate", "tenant", "auth", "client-id", "cloud", "state-dir"} {
+	for _, name := range connectionNames {
 		if c.IsSet(name) {
 			flags = append(flags, "--"+name, c.String(name))
 		}

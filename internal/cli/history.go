@@ -100,5 +100,5 @@ func showChange(_ context.Context, r recorded, k *call) error {
 	}
 	change.Asked = r.also
 	err = k.show(k.recorded(change))
-	return k.unlessWider(err, consent.Choices{Also: r.also}, "history", "show", id, "-o", string(k.output.format))
+	return k.unlessWider(err, consent.Choices{Also: r.also}, "history", "show", id)
 }

@@ -191,7 +191,7 @@ func (k *call) diagnose(ctx context.Context, s *connected, required consent.Requ
 	fixes := follow{shell: k.follow.shell, connection: k.follow.connection}
 	return render.Diagnose(tool(), required, facts, func(words ...string) string {
 		same := consent.Choices{Devices: required.Devices, Route: consent.AdminConsent}
-		if !slices.Contains(words, string(consent.UserConsent)) {
+		if words[0] == "apply" && !slices.Contains(words, string(consent.UserConsent)) {
 			same.Also = required.Also
 		}
 		return fixes.command(append(words, choiceFlags(same, false)...)...)

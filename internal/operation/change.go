@@ -18,7 +18,11 @@ func (s *Session) Apply(ctx context.Context, required consent.Requirement, saved
 		return Result{}, err
 	}
 	defer release()
-	p, err := s.PlanApply(ctx, required)
+	read := s.readToShow
+	if !t.DryRun && t.Confirm == nil { // nobody decides by it, and each request counts
+		read = s.ReadFor
+	}
+	p, err := s.planApply(ctx, required, read)
 	if err != nil {
 		return Result{}, err
 	}
@@ -33,19 +37,17 @@ func (s *Session) Apply(ctx context.Context, required consent.Requirement, saved
 
 // PlanApply reads the tenant and plans what is to be granted.
 func (s *Session) PlanApply(ctx context.Context, required consent.Requirement) (Planned, error) {
-	doc, required, err := s.planApply(ctx, required)
-	replan := func(ctx context.Context) (plan.Document, error) {
-		doc, _, err := s.planApply(ctx, required)
-		return doc, err
-	}
-	return Planned{Doc: doc, Operation: plan.OperationApply, required: required, replan: replan}, err
+	return s.planApply(ctx, required, s.readToShow)
 }
 
-// planApply also returns the requirement with what is asked for looked up, so that it is looked up once.
-func (s *Session) planApply(ctx context.Context, required consent.Requirement) (plan.Document, consent.Requirement, error) {
-	required, state, err := s.ReadFor(ctx, required)
+func (s *Session) planApply(ctx context.Context, required consent.Requirement, read readTenant) (Planned, error) {
+	required, state, err := read(ctx, required)
 	doc, err := s.document(plan.KindPlan, required, state, err)
-	return doc, required, err
+	replan := func(ctx context.Context) (plan.Document, error) {
+		_, state, err := s.ReadFor(ctx, required) // looked up already
+		return s.document(plan.KindPlan, required, state, err)
+	}
+	return Planned{Doc: doc, Operation: plan.OperationApply, required: required, replan: replan}, err
 }
 
 // lockUnless locks the tenant, unless nothing is to be written.

@@ -9,15 +9,24 @@ import (
 	"appleconsent/plan"
 )
 
-// Look reads the tenant and returns its status or a plan, which is carried out later, if at all. Of a tenant without a service principal
-// of the client it also reads which was deleted, in place of the grants that there cannot be. Errors: *consent.RefusedAlsoError.
+// Look reads the tenant and returns its status or a plan, which is carried out later, if at all. Errors: *consent.RefusedAlsoError.
 func (s *Session) Look(ctx context.Context, kind plan.Kind, required consent.Requirement) (plan.Document, error) {
+	required, state, err := s.readToShow(ctx, required)
+	return s.document(kind, required, state, err)
+}
+
+// readTenant is ReadFor or readToShow.
+type readTenant func(context.Context, consent.Requirement) (consent.Requirement, consent.State, error)
+
+// readToShow is ReadFor for what people are shown: of a tenant without a service principal of the client it also reads which was deleted,
+// in place of the grants that there cannot be.
+func (s *Session) readToShow(ctx context.Context, required consent.Requirement) (consent.Requirement, consent.State, error) {
 	required, state, err := s.ReadFor(ctx, required)
 	if _, found := state.ServicePrincipal(required.App.ID); err == nil && !found {
 		state.Deleted = s.restorable(ctx, required.App.ID)
 		err = ctx.Err()
 	}
-	return s.document(kind, required, state, err)
+	return required, state, err
 }
 
 // restorable returns what can be restored. Nothing depends on it, so that there is none if it cannot be read.
@@ -70,11 +79,28 @@ func (s *Session) Examine(ctx context.Context, required consent.Requirement) (co
 			return s.Tenant.Examine(ctx, required, doctor.SignInsSince(now))
 		})
 	})
-	facts.At, facts.Usage = now, s.usage
+	facts.At, facts.Usage, facts.Granted = now, s.usage, s.granted()
 	if err == nil && !required.Checked && facts.Published.Read() {
 		required, err = required.Resolve(consent.State{ServicePrincipals: facts.ServicePrincipals.Value, Published: facts.Published.Value})
 	}
 	return required, facts, err
+}
+
+// granted is when a change that is recorded here last granted something in the tenant, if it still stands; zero if none did.
+func (s *Session) granted() time.Time {
+	records, err := s.records()
+	if err != nil {
+		return time.Time{}
+	}
+	standing, err := records.Standing()
+	if err != nil {
+		return time.Time{}
+	}
+	newest := standing[0]
+	if newest.FinishedAt == nil {
+		return newest.StartedAt
+	}
+	return *newest.FinishedAt
 }
 
 // How the tenant is looked at while something is waited for: ever more seldom, and after each change closely again. All that is

@@ -69,6 +69,8 @@ type DiagnosedCheck struct {
 type DiagnosedFix struct {
 	Text    string  `json:"text"`
 	Command *string `json:"command"` // null if this program cannot do it
+
+	script string // the command that writes the script of which the text tells at its end; empty if it does not
 }
 
 // DiagnosedItem is doctor.Item in a document.
@@ -159,7 +161,10 @@ func diagnosedFix(c doctor.Check, required consent.Requirement, command func(wor
 	}
 	fix, text := new(DiagnosedFix), make([]string, len(c.Fixes))
 	for i, f := range c.Fixes {
-		text[i] = filled(fixWords[f.Code], required.App, nil)
+		if strings.HasSuffix(fixWords[f.Code], "{script}.") {
+			fix.script = command("doctor", "-o", string(PowerShell))
+		}
+		text[i] = filled(fixWords[f.Code], required.App, map[string]any{"script": fix.script})
 		if words := commandWords[f.Command]; words != nil && fix.Command == nil {
 			if f.Command != doctor.ApplyByUserConsent { // what was asked for already, the command says by itself
 				words = slices.Concat(words, AlsoFlags(consent.AlsoBeyond(c.Also, required.Also)))

@@ -119,6 +119,11 @@ func pasted(d render.Diagnosis) []string {
 		if c.Fix != nil && c.Fix.Command != nil {
 			lines = append(lines, "    "+*c.Fix.Command)
 		}
+		if c.Fix != nil {
+			if _, script, tells := strings.Cut(c.Fix.Text, "what Exchange allows: "); tells {
+				lines = append(lines, "    "+strings.TrimSuffix(script, "."))
+			}
+		}
 	}
 	return lines
 }

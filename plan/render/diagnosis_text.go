@@ -184,11 +184,21 @@ func (p *page) whyAndFix(c DiagnosedCheck) {
 		p.paragraph("  Why:", "  "+p.style.Muted("Why:"), bounded(c.Why))
 	}
 	if c.Fix != nil {
-		p.paragraph("  Fix:", "  "+p.style.Strong("Fix:"), bounded(c.Fix.Text))
-		if c.Fix.Command != nil {
-			p.verbatim(p.style.Strong, *c.Fix.Command)
+		text, toRun := c.Fix.Text, given(c.Fix.Command)
+		if c.Fix.script != "" {
+			text, toRun = strings.TrimSuffix(text, " "+c.Fix.script+"."), append(toRun, c.Fix.script)
 		}
+		p.paragraph("  Fix:", "  "+p.style.Strong("Fix:"), bounded(text))
+		p.verbatim(p.style.Strong, toRun...)
 	}
+}
+
+// given is a command, if there is one.
+func given(command *string) []string {
+	if command == nil {
+		return nil
+	}
+	return []string{*command}
 }
 
 // checkMark is the outcome of a check, and what it lacks.

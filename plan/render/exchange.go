@@ -22,6 +22,7 @@ type exchangeScript struct {
 	AppID                                    consent.AppID
 	InitialDomain                            string // empty: not known
 	Environment                              string // what the module ExchangeOnlineManagement calls the cloud; empty: its default
+	LeftOut                                  string // a pattern of the settings that concern other devices alone; empty: none
 	Simulated                                bool
 }
 
@@ -30,9 +31,13 @@ func exchangeOf(d Diagnosis) exchangeScript {
 	return exchangeScript{
 		Origin:   fmt.Sprintf("Made by %s doctor on %s.", toolName(d.Tool), moment(d.CreatedAt.UTC())),
 		TenantID: d.Tenant.ID, TenantName: tenantName(d.Tenant), ClientName: clientName(d.Client), AppID: d.Client.AppID,
+		LeftOut:       exchangeLeftOut[d.Requirement.Devices],
 		InitialDomain: d.initialDomain, Environment: exchangeEnvironment(d.Tenant.Cloud), Simulated: d.Tenant.Simulated,
 	}
 }
+
+// exchangeLeftOut are patterns of the settings that decide nothing for the devices.
+var exchangeLeftOut = map[consent.Devices]string{consent.IOSDevices: `\bEws|^Mailbox plan$`, consent.MacDevices: `ActiveSync|^Mailbox devices$`}
 
 // exchangeEnvironment is the value of Connect-ExchangeOnline -ExchangeEnvironmentName
 // (learn.microsoft.com/powershell/module/exchange/connect-exchangeonline); empty for the default.

@@ -184,3 +184,17 @@ func TestExchange_rows(t *testing.T) {
 		}
 	}
 }
+
+// What concerns devices alone that nobody asked about is left out.
+func TestExchange_devices(t *testing.T) {
+	t.Parallel()
+	for devices, want := range map[consent.Devices]string{
+		consent.AllDevices: `$LeftOut = ''`, consent.IOSDevices: `$LeftOut = '\bEws|^Mailbox plan$'`, consent.MacDevices: `$LeftOut = 'ActiveSync|^Mailbox devices$'`,
+	} {
+		d := diagnose(consent.AppleMail().Require(consent.Choices{Devices: devices}), exchangeFacts())
+		script, err := render.Write(render.OfDiagnosis(d, false), render.PowerShell, render.Style{})
+		if err != nil || !strings.Contains(string(script), want+" #") {
+			t.Errorf("%s: there is no %s (%v)", devices, want, err)
+		}
+	}
+}

@@ -152,7 +152,16 @@ func lackOf(doc plan.Document) string {
 
 // unusable says that nobody can sign in to the application, whatever is granted, or that this is not known; empty if people can.
 func unusable(doc plan.Document) string {
-	return butNotSignIn(byRoute(doc.Requirement.Route, "All required scopes are granted", "Users can consent"), doc.Client)
+	inPlace := byRoute(doc.Requirement.Route, "All required scopes are granted", "Users can consent")
+	if doc.Requirement.Route == consent.UserConsent && grantedForAll(doc) { // whatever users can consent to
+		inPlace = "All required scopes are granted for all users"
+	}
+	return butNotSignIn(inPlace, doc.Client)
+}
+
+// grantedForAll reports whether nothing is missing for all users, by whichever route.
+func grantedForAll(doc plan.Document) bool {
+	return !slices.ContainsFunc(doc.Resources, func(r plan.Resource) bool { return len(r.Missing) > 0 })
 }
 
 // butNotSignIn is a sentence of what is in place, with what keeps users from signing in all the same; empty if nothing does.

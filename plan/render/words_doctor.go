@@ -38,7 +38,7 @@ var checkWords = map[doctor.CheckID]struct{ title, why, tells string }{
 	},
 	doctor.ConditionalAccess: {
 		"Conditional Access", "A policy can refuse the sign-in, even with consent: one that blocks (AADSTS53003), one that requires app " +
-			"protection, which {app} does not have, and one that requires a managed device (AADSTS53000, 53001, 530003).",
+			"protection or token protection, which {app} does not support, and one that requires a managed device (AADSTS53000, 53001, 530003).",
 		"whether a policy refuses {app}",
 	},
 	doctor.FailedSignInLog: {"Failed sign-ins", logLimits, "which sign-ins to {app} failed, and why"},
@@ -142,6 +142,7 @@ var findingWords = map[string]string{
 	"noPolicyBlocks":     "No policy blocks {app} by its apps, client apps and platforms.",
 	"policiesCouldBlock": "{of policy} could block {app} ({states}). Users, groups and other conditions are not checked.",
 	"policiesNeedDevice": "Only managed devices get in by {of policy} ({states}): others are refused.",
+	"policiesUnclear":    "{of policy} ({states}) with something that appleconsent does not know, which may refuse users.",
 	"policiesAsk":        "{count policy} with a requirement that users can meet while they sign in, such as terms of use.",
 
 	"noFailures":         "No sign-in to {app} failed because of consent, the app or Conditional Access in the last {days} days.",
@@ -159,12 +160,15 @@ var findingWords = map[string]string{
 	"profilesWithOAuth":     "OAuth is on in {count e-mail profile}.",
 	"profilesWithoutOAuth":  "OAuth for Exchange Online is off in {count} of {of e-mail profile} for iOS.",
 	"profilesOAuthUnknown":  "Whether OAuth for Exchange Online is on could not be read in {count e-mail profile}.",
+	"profilesHostUnknown":   "Microsoft Graph does not say for which server {count e-mail profile} without OAuth are.",
 	"profilesForOtherHosts": "{count} of {of e-mail profile} for another server; OAuth is on in the rest.",
 	"fromBeta":              "Read from Microsoft Graph's beta endpoint, which may change.",
 
 	"ewsAnnounced": "EWS ends on 1 April 2027, tenant by tenant from 1 October 2026 on. By then Exchange must allow {app} on Macs (EwsEnabled, " +
 		"EwsAllowedAppIDs).",
 	"ewsEnding": "EWS ends on 1 April 2027, tenant by tenant before that. Until then Exchange must allow {app} on Macs (EwsEnabled, " +
+		"EwsAllowedAppIDs).",
+	"ewsEndedElsewhere": "EWS ended on 1 April 2027 in the global cloud. As long as this cloud has it, Exchange must allow {app} on Macs (EwsEnabled, " +
 		"EwsAllowedAppIDs).",
 	"ewsEnded": "EWS in Exchange Online ended on 1 April 2027. macOS Mail cannot use it, even with consent; iOS and iPadOS are not affected. " +
 		"It is not required any more; should Microsoft postpone, ask for it with --also exchange:EWS.AccessAsUser.All.",
@@ -175,14 +179,16 @@ var findingWords = map[string]string{
 	"macsCovered": "The tenant-wide grant covers what single users granted there: {scopes}.",
 	"macsPrepared": "Nothing found that Macs lack. Granted for all users on Microsoft Graph: {scopes}. Whether that is all that they ask " +
 		"for is not known: " + noList,
-	"macsUnknown": "Nobody in this tenant shows yet what Macs with macOS 27.2 ask of Microsoft Graph: no user has granted it, none was " +
-		"refused.",
-	"macsUnclear":       "What Macs with macOS 27.2 ask of Microsoft Graph could not be seen here.",
-	"macsGrantsNotRead": "Whether the tenant-wide grant covers them is unknown: the grants {unread}",
-	"macsUsersNotRead":  "What single users granted {unread}",
-	"macsLogNotRead":    "The sign-in log {unread}",
-	"macsAlerts":        macsAlerts,
-	"userGrantsBeyond":  "Some of them hold scopes that are not granted for all users.",
+	"macsUnknown": "Nobody in this tenant shows yet what Macs with macOS 27.2 ask of Microsoft Graph: no user has granted it, and nobody was " +
+		"refused for want of consent.",
+	"macsUnclear":          "What Macs with macOS 27.2 ask of Microsoft Graph could not be seen here.",
+	"macsGrantsNotRead":    "Whether the tenant-wide grant covers them is unknown: the grants {unread}",
+	"macsUsersNotRead":     "{rest}hat single users granted {unread}",
+	"macsLogNotRead":       "{restOfLog} {unread}",
+	"macsGone":             "Granted by single users, but not published by Microsoft Graph any more, so that it cannot be granted for all: {scopes}.",
+	"macsCatalogueNotRead": "Which of them can be granted is unknown: what Microsoft Graph publishes {unread}",
+	"macsAlerts":           macsAlerts,
+	"userGrantsBeyond":     "Some of them hold scopes that are not granted for all users.",
 }
 
 // noList is so until Apple says otherwise.
@@ -209,12 +215,13 @@ func findingSentence(f doctor.Finding, app consent.Application) string {
 	if f.Lacks != "" {
 		unread = "could not be read (needs " + f.Lacks + ")."
 	}
+	rest, restOfLog := "W", "The sign-in log"
 	if f.AtLeast {
-		atLeast = "At least "
+		atLeast, rest, restOfLog = "At least ", "The rest of w", "The rest of the sign-in log"
 	}
 	return filled(text, app, map[string]any{
 		"name": f.Name, "id": f.ID, "detail": f.Detail, "publisher": publisherWords(f.Detail, f.ID),
-		"scopes": f.Scopes.List(), "missing": len(f.Scopes), "count": f.Count, "of": f.Of, "states": statesWords(f.Count, f.Of-f.Count), "users": f.Users, "atLeast": atLeast,
+		"scopes": f.Scopes.List(), "missing": len(f.Scopes), "count": f.Count, "of": f.Of, "states": statesWords(f.Count, f.Of-f.Count), "users": f.Users, "atLeast": atLeast, "rest": rest, "restOfLog": restOfLog,
 		"lacks": f.Lacks, "failed": sentence(f.Failed), "unread": unread, "setting": capitalize(settingSentence(f.Setting, app.Noun)),
 		"date": f.At.Format("2 January 2006"), "until": untilWords(f.At), "cause": causeWords[f.Cause], "moment": f.At.Format("2 January, 15:04 UTC"), "days": doctor.SignInDays, "recent": doctor.RecentDays,
 	})

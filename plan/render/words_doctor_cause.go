@@ -27,10 +27,11 @@ var causeSentences = map[string]string{
 	"routeNeedsAll":             "they cannot consent themselves",
 	"settingNeedsAll":           "they cannot consent themselves",
 	"profilesWithoutOAuth":      "Intune profiles are without OAuth",
+	"macsRefused":               "consent for what they ask of Microsoft Graph is missing",
 	"macsNeed":                  "what Macs ask of Microsoft Graph is not granted for all",
 }
 
-// summarize returns the causes in one sentence, and what this program does about the first of them. What keeps users from signing in comes
+// summarize returns the causes in one sentence, and what this program does about the first of them that it can do something about. What keeps users from signing in comes
 // before what they have no consent for, and its command cures both.
 func (d Diagnosis) summarize(checks []doctor.Check, required consent.Requirement, command func(words ...string) string) (verdict, *string) {
 	roots := doctor.Roots(checks, doctor.Problem)
@@ -46,13 +47,15 @@ func (d Diagnosis) summarize(checks []doctor.Check, required consent.Requirement
 		}
 	}
 	v := verdict{Word: d.trouble(roots), Sentence: strings.Join(causes, ", and ") + ".", Tone: bad}
-	if fix := diagnosedFix(withMacs(roots), required, command); fix != nil {
-		return v, fix.Command
+	for i := range roots {
+		if fix := diagnosedFix(withMacs(roots[i:]), required, command); fix != nil && fix.Command != nil {
+			return v, fix.Command
+		}
 	}
 	return v, nil
 }
 
-// withMacs is the first of the causes, of which the command also grants what Macs lack.
+// withMacs is the first of causes, of which the command also grants what Macs lack.
 func withMacs(roots []doctor.Check) doctor.Check {
 	first := roots[0]
 	if i := slices.IndexFunc(roots, func(c doctor.Check) bool { return c.ID == doctor.MacsOnGraph }); i >= 0 {

@@ -53,15 +53,18 @@ var fixWords = map[string]string{
 	"allowRequests":       "Let users request admin consent: " + consentPlace + "Admin consent settings.",
 	"nameReviewers":       "Name reviewers: " + consentPlace + "Admin consent settings.",
 	"manageDevices":       "Manage these devices, or exclude their users: Entra admin center > Conditional Access > Policies.",
+	"readPolicies":        "Check what they require, and of whom: Entra admin center > Conditional Access > Policies.",
 	"checkPolicies":       "Check which users they apply to: Entra admin center > Conditional Access > Policies.",
 	"signInAgain":         "These users sign in again when prompted, or remove the account from the device and add it again.",
 	"profileOAuth":        "Set OAuth to Enable (useOAuth true): " + profilePlace,
 	"lookAtProfile":       "Check the profile: " + profilePlace,
-	"exchangeSettings":    "A script reads what Exchange allows: appleconsent doctor -o powershell.",
+	"exchangeSettings":    "A script reads what Exchange allows: {script}.",
 	"otherClientThanMail": "Users of macOS need macOS 27.2 with consent for what it asks of Microsoft Graph, or Outlook, or a browser. To check " +
 		"without Macs: --devices ios.",
-	"grantAlso":     "Grant these scopes for all users, too; look at each name first, for a single user's consent is no reason by itself.",
-	"signInTestMac": noList + " Sign one test Mac in (macOS 27.2), or look again with --also consented.",
+	"grantAlso":        "Grant these scopes for all users, too; look at each name first, for a single user's consent is no reason by itself.",
+	"grantAlsoByAdmin": "Users consent to these by themselves; what needs an admin is granted for all by the other route (--route admin-consent).",
+	"grantSomeAlso":    "These are too many for one grant. Grant those that Macs need, each by its name: apply --also.",
+	"signInTestMac":    noList + " Sign one test Mac in (macOS 27.2), or look again with --also consented.",
 }
 
 // commandWords are a command's words, which the command line completes.
@@ -75,7 +78,8 @@ var commandWords = map[doctor.Command][]string{
 // effectWords say what a policy does.
 var effectWords = map[doctor.Effect]string{
 	doctor.Blocks: "blocks", doctor.RefusesApp: "requires a protected app", doctor.NeedsDevice: "requires a managed device",
-	doctor.Asks: "asks for more while signing in",
+	doctor.NeedsBoundToken: "requires token protection, which the app does not support",
+	doctor.Unclear:         "has something that is not known here", doctor.Asks: "asks for more while signing in",
 }
 
 // itemWords are what an item of a check is called, and what there is to say about it.
@@ -96,6 +100,7 @@ func itemWords(item doctor.Item) DiagnosedItem {
 	case doctor.DoubtfulProfile:
 		return DiagnosedItem{i.Name, strings.TrimSpace(i.Host + map[string]string{
 			"oauthOff": ", OAuth off", "oauthUnknown": ", OAuth unknown", "otherServer": " is another server, not Exchange Online",
+			"hostUnknown": "no server named, OAuth not on",
 		}[i.Doubt])}
 	}
 	return DiagnosedItem{}
@@ -103,8 +108,11 @@ func itemWords(item doctor.Item) DiagnosedItem {
 
 // policyItem says what a Conditional Access policy does, and to whom.
 func policyItem(i doctor.BlockingPolicy) DiagnosedItem {
-	state := "enabled"
-	if i.ReportOnly {
+	state, name := cmp.Or(i.State, "enabled"), cmp.Or(i.Name, "(a policy without a name)")
+	switch {
+	case i.Odd:
+		return DiagnosedItem{name, "cannot be understood: it has another form than expected"}
+	case i.ReportOnly:
 		state = "report-only"
 	}
 	list := func(words []string) string { return cmp.Or(strings.Join(words, ", "), "any") }
@@ -114,7 +122,7 @@ func policyItem(i doctor.BlockingPolicy) DiagnosedItem {
 	if i.ExcludesClient {
 		excluded = " (the app itself is excluded, but policies go by resource)"
 	}
-	return DiagnosedItem{i.Name, fmt.Sprintf("%s, %s (%s); users: %s; apps: %s%s; client apps: %s; platforms: %s",
+	return DiagnosedItem{name, fmt.Sprintf("%s, %s (%s); users: %s; apps: %s%s; client apps: %s; platforms: %s",
 		state, effectWords[i.Effect], controls, cmp.Or(users, "not told"), list(i.Apps), excluded, list(i.ClientApps), list(i.Platforms))}
 }
 

@@ -174,9 +174,10 @@ func AlsoFlags(list []consent.Also) []string {
 	return words
 }
 
-// AlsoWord is what to write behind --also: Microsoft Graph need not be named.
+// AlsoWord is what to write behind --also: Microsoft Graph need not be named, but for a scope that is called like the word for all that
+// users granted.
 func AlsoWord(a consent.Also) string {
-	if a.Resource == consent.MicrosoftGraph {
+	if a.Resource == consent.MicrosoftGraph && !strings.EqualFold(string(a.Scope), "consented") {
 		return string(a.Scope)
 	}
 	return a.String()

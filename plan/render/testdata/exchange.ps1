@@ -71,6 +71,7 @@ $ExchangeEnvironment = ''
 $AppleAppId = 'f8d98a96-0999-43f5-8af3-69971c7bb423'
 $HowToFind = 'Find the other applications that use EWS first: https://aka.ms/ewsIdentifyApps'
 $NoInitialDomain = 'doctor could not read the initial domain of the tenant; make the script again with the permission Directory.Read.All.'
+$LeftOut = '' # a pattern of the settings that concern devices nobody asked about
 $Connected = $false # by this script
 
 # Text of the tenant or of Exchange, in one line and without what acts on a terminal.
@@ -289,7 +290,10 @@ function Test-List($Organization) {
 
 # Apple does not publish the user agents of its EWS clients; all that were seen look like one of these. An entry can have *.
 function Test-AppleUserAgent($Entries) {
-    $seen = 'macOS/26.1 (25B78) ExchangeWebServices/1.0', 'Mac+OS+X/10.15.7 (19H2) ExchangeWebServices/14.0', 'Mac OS X/10.15.7 (19H2)'
+    $seen = @(
+        'macOS/26.1 (25B78) ExchangeWebServices/1.0', 'Mac+OS+X/10.15.7 (19H2) ExchangeWebServices/14.0', 'Mac OS X/10.15.7 (19H2)'
+        'Mac OS X/10.9.5 (13F34) Mail/1878.6', 'macOS/12.6 (21G115) CalendarAgent/960.7', 'macOS/12.6 (21G115) AddressBookCore/1'
+    )
     foreach ($entry in @($Entries)) {
         $pattern = '^{0}$' -f [regex]::Escape($entry).Replace('\*', '.*')
         $matched = @($seen | Where-Object { Test-Pattern $_ $pattern })
@@ -371,10 +375,11 @@ function Test-DefaultAccess($Rules) {
         return New-Check $name $level 'ok' 'iPhones: devices that no rule names can use ActiveSync.'
     }
     $allowing = @(Select-AppleRule $Rules @('Allow') | Where-Object { Test-BroadRule $_ })
-    if ((Test-Same $level 'Block') -and $allowing.Count -eq 0) {
+    $phones = @($allowing | Where-Object { Test-Same (Get-Text $_ 'QueryString') 'iPhone' }) # iPads do not help them
+    if ((Test-Same $level 'Block') -and $phones.Count -eq 0) {
         return New-Check $name $level 'problem' 'iPhones: devices that no rule names are blocked; Mail cannot verify the account.'
     }
-    if ((Test-Same $level 'Quarantine') -and $allowing.Count -eq 0) {
+    if ((Test-Same $level 'Quarantine') -and $phones.Count -eq 0) {
         return New-Check $name $level 'problem' 'iPhones: new devices get no mail until an admin allows them.'
     }
     if ((Test-Same $level 'Block') -or (Test-Same $level 'Quarantine')) {
@@ -738,6 +743,7 @@ try {
     if ($Mailbox.Length -gt 0) {
         $checks += @(Get-MailboxCheck)
     }
+    $checks = @($checks | Where-Object { $LeftOut.Length -eq 0 -or -not (Test-Pattern $_.Name $LeftOut) })
     if ($AsObject) {
         Write-Output $checks
     }
