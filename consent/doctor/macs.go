@@ -76,7 +76,8 @@ func (e examination) macsRefused(c *Check, failures []SignInFailure, lacking boo
 	more := len(e.graphScopes().Without(basic)) > 0
 	f := e.counted(Finding{Code: "macsRefused"}, failures)
 	switch {
-	case !lacking && more && len(since) == 0: // cured, as far as is known
+	case !lacking && more && len(since) == 0:
+		f.Code = "macsRefusedBefore"
 		c.found(OK, f)
 	case !lacking && (more || len(since) == 0):
 		c.found(Warning, f, Fix{Code: "lookAgain"})

@@ -132,7 +132,7 @@ func TestMacs(t *testing.T) {
 		}},
 		"covered by this program, and refused before": {
 			facts: healthy(granting(graphID, calendars), forAll(calendars), refused(90095, consent.MicrosoftGraph), grantedNow),
-			want:  want{status: doctor.OK, found: "macsCovered macsRefused macsPrepared macsAlerts"},
+			want:  want{status: doctor.OK, found: "macsCovered macsRefusedBefore macsPrepared macsAlerts"},
 		},
 		"prepared": {facts: healthy(forAll(calendars)), want: want{status: doctor.OK, found: "macsPrepared macsAlerts"}},
 		"grants not read": {facts: healthy(unreadGrants, granting(graphID, calendars)), want: want{

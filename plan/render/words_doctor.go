@@ -176,6 +176,8 @@ var findingWords = map[string]string{
 	"macsNeed": "{atLeast}{count scope} on Microsoft Graph granted by single users and not for all: {scopes}. Others will be prompted, or " +
 		"refused where a scope needs an admin.",
 	"macsRefused": "{atLeast}{count sign-in} of {users user} to {app} on Microsoft Graph failed without consent in the last {days} days{trend}.",
+	"macsRefusedBefore": "{atLeast}{count sign-in} of {users user} to {app} on Microsoft Graph failed without consent in the last {days} days, " +
+		"before the last grant; none since.",
 	"macsCovered": "The tenant-wide grant covers what single users granted there: {scopes}.",
 	"macsPrepared": "Nothing found that Macs lack. Granted for all users on Microsoft Graph: {scopes}. Whether that is all that they ask " +
 		"for is not known: " + noList,
