@@ -33,7 +33,9 @@ type Form struct {
 	Title, Purpose string
 	// refuses reports why the form cannot hold what is asked of it; nil if it can.
 	refuses func(content) error
-	write   func(Result, Style) ([]byte, error)
+	// fits reports why the form cannot hold what a script would carry out; nil if it can. Not set: it holds all that refuses lets pass.
+	fits  func(program) error
+	write func(Result, Style) ([]byte, error)
 }
 
 // forms has all forms, the default first. A format can have several, of which each kind of document fits one at most.
@@ -57,6 +59,9 @@ func (r refusal) Is(target error) bool { return target == ErrRefused }
 func Write(r Result, f Format, style Style) ([]byte, error) {
 	form, err := formFor(f, r.content)
 	var out []byte
+	if err == nil {
+		err = form.holds(r.program)
+	}
 	if err == nil {
 		out, err = form.write(r, style)
 	}
@@ -91,10 +96,26 @@ func CanHold(f Format, kind plan.Kind, choices consent.Choices) error {
 	return canHold(f, content{kind, choices.Kinds()})
 }
 
-// CanHoldChange reports, before it is made, why the form cannot hold the change that carries a plan out; nil if it can.
-// Errors: ErrRefused.
+// CanHoldChange reports, before it is made, why the form cannot hold the change that carries a plan out; nil if it can, or if the plan
+// is blocked, so that there will be no change. Errors: ErrRefused.
 func CanHoldChange(f Format, doc plan.Document) error {
-	return canHold(f, content{plan.KindChange, doc.Kinds()})
+	form, err := formFor(f, content{plan.KindChange, doc.Kinds()})
+	if err != nil || doc.Blocked() {
+		return err
+	}
+	return form.holds(func() (program, error) { return planProgram(doc) })
+}
+
+// holds reports why the form cannot hold a program, if there is one; a document of which none is made has its own error.
+func (form Form) holds(make func() (program, error)) error {
+	if form.fits == nil || make == nil {
+		return nil
+	}
+	p, err := make()
+	if err != nil {
+		return nil
+	}
+	return form.fits(p)
 }
 
 func canHold(f Format, c content) error {

@@ -37,7 +37,7 @@ var goldens = map[render.Format]struct {
 		"plan-fresh", "plan-rollback", "plan-user-consent", "plan-user-consent-blocked", "change-failed",
 	}},
 	render.Terraform: {".tf", []string{
-		"plan-fresh", "plan-rollback", "plan-extra", "plan-granted", "plan-user-consent-blocked", "change-applied",
+		"plan-fresh", "plan-rollback", "plan-extra", "plan-granted", "change-applied",
 	}},
 }
 

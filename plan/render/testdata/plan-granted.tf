@@ -10,10 +10,20 @@
 #
 # NOTHING TO CHANGE: All required scopes are granted for all users of Contoso (simulated). What
 #   | follows only takes over what stands, for those who want to keep it in Terraform.
-# The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
+# The blocks terraform and provider are for a folder of its own; elsewhere leave them out. Put no such file over another
+# one: Terraform deletes what its state holds and no file declares any more, prevent_destroy or not. To let go of something
+# without deleting it, put this in place of its resource block and its import block:
 #
-# claim_values is the whole of a grant. The provider owns it: scopes that somebody grants later are removed by the next
-# terraform apply, unless they are added here. Read the plan of Terraform before you say yes.
+#   removed {
+#     from = azuread_service_principal_delegated_permission_grant.exchange_online
+#     lifecycle {
+#       destroy = false
+#     }
+#   }
+#
+# Grants that the plan keeps are taken over as they are: Terraform ignores what they hold (ignore_changes).
+#
+# If somebody deletes the service principal and creates it again, run terraform apply -refresh-only first.
 
 terraform {
   required_version = ">= 1.7.0"
@@ -36,7 +46,7 @@ import {
   id = "/servicePrincipals/7c01c169-8e25-84b3-bb63-9f81fec822fb"
 }
 
-# It stands already. Its settings stay as they are, and Terraform does not delete it.
+# It exists. Its settings stay as they are.
 resource "azuread_service_principal" "apple_mail" {
   client_id = "f8d98a96-0999-43f5-8af3-69971c7bb423"
 
@@ -63,6 +73,7 @@ resource "azuread_service_principal_delegated_permission_grant" "microsoft_graph
   ]
 
   lifecycle {
+    ignore_changes  = [claim_values]
     prevent_destroy = true
   }
 }
@@ -85,6 +96,7 @@ resource "azuread_service_principal_delegated_permission_grant" "exchange_online
   ]
 
   lifecycle {
+    ignore_changes  = [claim_values]
     prevent_destroy = true
   }
 }

@@ -231,21 +231,21 @@ function Get-GraphError($Failure) {
     }
 }
 
+# Says why a request failed, with Graph's own code and text if it answered. What else ends a script says so in its own words.
 function Format-Failure($Failure) {
-    $text = [string] $Failure.Exception.Message
+    if ($Doing.Length -eq 0) {
+        return [string] $Failure.Exception.Message
+    }
+    $text = Format-Text $Failure.Exception.Message
     $status = Get-Status $Failure
     if ($status -gt 0) {
-        $told = Get-GraphError $Failure
+        $told = Format-Text (Get-GraphError $Failure)
         if ($told.Length -gt 0) {
             $text = $told
         }
         $text = 'HTTP {0}, {1}' -f $status, $text
     }
-    $text = Format-Text $text
-    if ($Doing.Length -gt 0) {
-        $text = 'Could not {0}: {1}' -f $Doing, $text
-    }
-    return $text
+    return 'Could not {0}: {1}' -f $Doing, $text
 }
 
 # Tells whether a failed write may have been carried out all the same.
