@@ -149,20 +149,20 @@ func TestPowerShell_parts(t *testing.T) {
 		"the policy alone": {
 			"plan-user-consent", 2,
 			[]string{permissions + "'Policy.ReadWrite.Authorization')", "Set-ConsentPolicy", "Privileged Role Administrator"},
-			[]string{find, "Classification", "Set-SignIn", "PermissionGrants", "$ClientAppId"},
+			[]string{find, "Classification", "Set-SignIn", "oauth2PermissionGrants", "$ClientAppId"},
 		},
 		"a classification alone": {
 			"plan-user-consent", 0,
 			[]string{permissions + "'Application.Read.All', 'Policy.ReadWrite.PermissionGrant')", find, "Add-Classification"},
-			[]string{"ConsentPolicy", "Remove-Classification", "Set-SignIn", "accountEnabled", "PermissionGrants", "$ClientAppId"},
+			[]string{"ConsentPolicy", "Remove-Classification", "Set-SignIn", "accountEnabled", "oauth2PermissionGrants", "$ClientAppId"},
 		},
 		"the switch alone": {
 			"plan-enable", 0,
 			[]string{permissions + "'Application.ReadWrite.All')", find, "\n    Set-SignIn $true\n", "Cloud Application Administrator"},
-			[]string{"Classification", "ConsentPolicy", "PermissionGrants"},
+			[]string{"Classification", "ConsentPolicy", "oauth2PermissionGrants"},
 		},
 		"the switch alone, taken back": {
-			"plan-enable-rollback", 2, []string{"\n    Set-SignIn $false\n", "$ServicePrincipalToDisable"}, []string{"PermissionGrants", "ToEnable"},
+			"plan-enable-rollback", 2, []string{"\n    Set-SignIn $false\n", "$ServicePrincipalToDisable"}, []string{"oauth2PermissionGrants", "ToEnable"},
 		},
 	} {
 		d := read(t, test.name)

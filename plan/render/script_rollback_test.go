@@ -91,7 +91,9 @@ func rollbackCases() []scriptCase {
 // settingCases are about what is neither a grant nor needed by one.
 func settingCases() []scriptCase {
 	const plan = "plan-user-consent"
-	policy := func(entries ...string) func(*directory) { return func(d *directory) { d.policies = append([]string{}, entries...) } }
+	policy := func(entries ...string) func(*directory) {
+		return func(d *directory) { d.policies = append([]string{}, entries...) }
+	}
 	return []scriptCase{
 		{name: "a policy that moved stops all", plan: plan, given: policy("Other"), failure: []string{"now holds [Other]", nothing}},
 		{name: "no policy at all is a list, too", plan: plan, given: policy(), failure: []string{"now holds []", nothing}},

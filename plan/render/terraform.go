@@ -72,7 +72,9 @@ func (p program) Writes() bool {
 func (p program) Keeps() bool { return slices.ContainsFunc(p.Grants(), grantStep.Kept) }
 
 // Removes reports whether anything is not to stand any more.
-func (p program) Removes() bool { return p.Delete != "" || slices.ContainsFunc(p.Grants(), grantStep.Deleted) }
+func (p program) Removes() bool {
+	return p.Delete != "" || slices.ContainsFunc(p.Grants(), grantStep.Deleted)
+}
 
 // ClientStands reports whether the client's service principal is taken over, not declared as new.
 func (p program) ClientStands() bool { return p.Client != "" && !p.Create }
