@@ -89,7 +89,9 @@ func scenarios() enumeration[string] {
 }
 
 func formats(known []render.Format) enumeration[render.Format] {
-	return enumeration[render.Format]{flag: "output", short: "o", usage: "`FORMAT` of the result: %s", noun: "output format", words: known}
+	return enumeration[render.Format]{
+		flag: "output", short: "o", usage: "`FORMAT` of the result: %s", noun: "output format", words: known, told: true, about: render.Exceptions(),
+	}
 }
 
 func shells() enumeration[shell.Name] {

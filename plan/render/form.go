@@ -31,6 +31,8 @@ type Form struct {
 	Extensions []string // of files, the usual one first
 	// Title and Purpose are what people choose it by who export a plan; empty for a form that is no export.
 	Title, Purpose string
+	// Except is what it does not hold of plans and changes, for help; empty if it holds all. refuses and fits decide it.
+	Except string
 	// refuses reports why the form cannot hold what is asked of it; nil if it can.
 	refuses func(content) error
 	// fits reports why the form cannot hold what a script would carry out; nil if it can. Not set: it holds all that refuses lets pass.
@@ -139,6 +141,17 @@ func Exports(choices consent.Choices) []Form {
 	return slices.DeleteFunc(forms(), func(form Form) bool {
 		return form.Title == "" || CanHold(form.Format, plan.KindPlan, choices) != nil
 	})
+}
+
+// Exceptions say what formats do not hold of plans and changes; a format that holds all is not among them.
+func Exceptions() map[Format]string {
+	exceptions := make(map[Format]string)
+	for _, form := range forms() {
+		if form.Except != "" {
+			exceptions[form.Format] = form.Except
+		}
+	}
+	return exceptions
 }
 
 // FormatOf returns the format that the extension of a file's name stands for, and whether it stands for one.

@@ -19,6 +19,7 @@ import (
 
 var terraformForm = Form{
 	Format: Terraform, Extensions: []string{".tf"}, Title: "Terraform", Purpose: "as resources of the azuread provider",
+	Except:  "not with --route user-consent or --enable-app, no blocked plan, one grant on each resource",
 	refuses: undeclarable, fits: declarable, write: scripted(terraform),
 }
 

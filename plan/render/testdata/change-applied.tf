@@ -11,9 +11,8 @@
 # Where it still stands, take the import blocks that are written as comments, and give each grant that you import
 # lifecycle { ignore_changes = [claim_values] }: without that, the next apply takes away what was granted since.
 #
-# The blocks terraform and provider are for a folder of its own; elsewhere leave them out. Put no such file over another
-# one: Terraform deletes what its state holds and no file declares any more, prevent_destroy or not. To let go of something
-# without deleting it, put this in place of its resource block and its import block:
+# If you put this file in the place of another one: Terraform deletes what its state holds and no file declares any more,
+# prevent_destroy or not. To let go of something without deleting it, put this in place of its resource and import blocks:
 #
 #   removed {
 #     from = azuread_service_principal_delegated_permission_grant.exchange_online
@@ -21,6 +20,8 @@
 #       destroy = false
 #     }
 #   }
+#
+# The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
 #
 # claim_values is the whole of a grant. The provider owns it, and writes it in an order of its own: scopes that somebody
 # grants later are removed by the next terraform apply, unless they are added here. Read the plan of Terraform before you

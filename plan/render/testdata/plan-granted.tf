@@ -10,9 +10,9 @@
 #
 # NOTHING TO CHANGE: All required scopes are granted for all users of Contoso (simulated). What
 #   | follows only takes over what stands, for those who want to keep it in Terraform.
-# The blocks terraform and provider are for a folder of its own; elsewhere leave them out. Put no such file over another
-# one: Terraform deletes what its state holds and no file declares any more, prevent_destroy or not. To let go of something
-# without deleting it, put this in place of its resource block and its import block:
+#
+# If you put this file in the place of another one: Terraform deletes what its state holds and no file declares any more,
+# prevent_destroy or not. To let go of something without deleting it, put this in place of its resource and import blocks:
 #
 #   removed {
 #     from = azuread_service_principal_delegated_permission_grant.exchange_online
@@ -21,9 +21,12 @@
 #     }
 #   }
 #
+# The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
+#
 # Grants that the plan keeps are taken over as they are: Terraform ignores what they hold (ignore_changes).
 #
-# If somebody deletes the service principal and creates it again, run terraform apply -refresh-only first.
+# If somebody deletes the service principal and creates it again, run terraform apply -refresh-only, and then put the
+# configuration of a new plan in the place of this one.
 
 terraform {
   required_version = ">= 1.7.0"

@@ -7,9 +7,8 @@
 # Note: Access tokens that devices already hold stay valid until they expire. No new ones are issued
 #   | without consent.
 #
-# The blocks terraform and provider are for a folder of its own; elsewhere leave them out. Put no such file over another
-# one: Terraform deletes what its state holds and no file declares any more, prevent_destroy or not. To let go of something
-# without deleting it, put this in place of its resource block and its import block:
+# If you put this file in the place of another one: Terraform deletes what its state holds and no file declares any more,
+# prevent_destroy or not. To let go of something without deleting it, put this in place of its resource and import blocks:
 #
 #   removed {
 #     from = azuread_service_principal_delegated_permission_grant.exchange_online
@@ -18,7 +17,7 @@
 #     }
 #   }
 #
-# If somebody deletes the service principal and creates it again, run terraform apply -refresh-only first.
+# The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
 #
 # Terraform deletes only what its state holds. Apply this file only in the folder in which the configuration of the change
 # that it undoes was applied; anywhere else the removed blocks do nothing, and nothing says so. Without such a folder use
