@@ -108,14 +108,14 @@ func CanHoldChange(f Format, doc plan.Document) error {
 	return form.holds(func() (program, error) { return planProgram(doc) })
 }
 
-// holds reports why the form cannot hold a program, if there is one; a document of which none is made has its own error.
-func (form Form) holds(make func() (program, error)) error {
-	if form.fits == nil || make == nil {
+// holds reports why the form cannot hold what a script would carry out, or why there can be no script of it.
+func (form Form) holds(program func() (program, error)) error {
+	if form.fits == nil || program == nil {
 		return nil
 	}
-	p, err := make()
+	p, err := program()
 	if err != nil {
-		return nil
+		return err
 	}
 	return form.fits(p)
 }

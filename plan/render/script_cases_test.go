@@ -68,8 +68,6 @@ func scope(id string, want any) func(*testing.T, *directory) {
 	}
 }
 
-const extraGrant = "aVkIIcp0D4S8ZeGCZkcN1y-T-S-JzWOOr-bzwcjfZok"
-
 // grantCases are about what scripts do where nothing fails.
 func grantCases() []scriptCase {
 	var cases []scriptCase
