@@ -220,7 +220,7 @@ func (g *guide) save(ctx context.Context, doc plan.Document) error {
 
 // export writes the plan in another form.
 func (g *guide) export(ctx context.Context, doc plan.Document) error {
-	form, err := choose(ctx, g.ask, "Which format?", render.Exports(g.follow.choices), func(f render.Form) terminal.Option {
+	form, err := choose(ctx, g.ask, "Which format?", render.Exports(doc), func(f render.Form) terminal.Option {
 		return terminal.Option{Label: f.Title, Detail: f.Purpose}
 	})
 	if err != nil {

@@ -136,10 +136,11 @@ func Formats(kind plan.Kind) []Format {
 	return formats
 }
 
-// Exports returns the forms in which people hand on a plan that is made by the choices.
-func Exports(choices consent.Choices) []Form {
+// Exports returns the forms in which people hand on the plan.
+func Exports(doc plan.Document) []Form {
+	r := OfPlan(doc)
 	return slices.DeleteFunc(forms(), func(form Form) bool {
-		return form.Title == "" || CanHold(form.Format, plan.KindPlan, choices) != nil
+		return form.Title == "" || form.refuses(r.content) != nil || form.holds(r.program) != nil
 	})
 }
 
