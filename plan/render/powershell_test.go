@@ -1,7 +1,9 @@
 package render_test
 
 import (
+	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -211,6 +213,32 @@ func TestPowerShell_order(t *testing.T) {
 				t.Fatalf("%s: %q does not follow in\n%s", name, step, rest)
 			}
 			rest = after
+		}
+	}
+}
+
+// Every script compares texts by code unit, calls Graph's module in one place, and holds nothing that Windows PowerShell 5.1 lacks.
+func TestPowerShell_code(t *testing.T) {
+	t.Parallel()
+	for _, name := range documents(t) {
+		script, err := read(t, name).render(render.PowerShell)
+		if errors.Is(err, render.ErrRefused) {
+			continue
+		}
+		code, _ := tokenize(t, string(script))
+		if err != nil || code == "" {
+			continue // TestRenderAll looks at errors
+		}
+		for _, compared := range byCulture(code) {
+			if compared != "($found.Value -ne $false)" && compared != "$false) -eq $Enabled" {
+				t.Errorf("%s: compared by culture: %s", name, compared)
+			}
+		}
+		if found := newer.FindAllString(code, -1); found != nil {
+			t.Errorf("%s: what Windows PowerShell 5.1 lacks: %q", name, found)
+		}
+		if calls := regexp.MustCompile(`\b\w+-Mg\w+`).FindAllString(code, -1); !slices.Equal(calls, []string{"Invoke-MgGraphRequest", "Get-MgContext", "Connect-MgGraph"}) {
+			t.Errorf("%s: it calls %q", name, calls)
 		}
 	}
 }
