@@ -26,7 +26,8 @@ const (
 	setLow       = "PATCH authorizationPolicy [" + low + " " + teams + "]"
 	setManaged   = "PATCH authorizationPolicy [ManagePermissionGrantsForSelf.microsoft-user-default-recommended " +
 		"ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps " + teams + "]"
-	setTrue = "PATCH servicePrincipals true"
+	setTrue  = "PATCH servicePrincipals true"
+	setFalse = "PATCH servicePrincipals false"
 )
 
 // The end of a script that did something, and of one that did not.
@@ -42,6 +43,7 @@ var changes = map[string][]string{
 	"plan-rollback":              {deleteGrant, deleteGrant, deleteClient},
 	"plan-user-consent":          {classifyEAS, classifyEWS, setLow},
 	"plan-user-consent-rollback": {setManaged, declassify, declassify},
+	"plan-enable-rollback":       {"PATCH oauth2PermissionGrants EAS.AccessAsUser.All", deleteGrant, setFalse},
 	"plan-enable":                {setTrue, postGraph, "PATCH oauth2PermissionGrants EAS.AccessAsUser.All EWS.AccessAsUser.All"},
 }
 
@@ -162,14 +164,14 @@ func grantCases() []scriptCase {
 
 // declinedFailure is how a script ends whose questions are all answered with no: settings build on each other.
 func declinedFailure(name string) []string {
-	if strings.Contains(name, "user-consent") || name == "plan-enable" {
+	if strings.Contains(name, "user-consent") || strings.HasPrefix(name, "plan-enable") {
 		return []string{"Declined", nothing}
 	}
 	return nil
 }
 
 func declinedQuestions(name string) int {
-	return map[string]int{"plan-rollback": 2, "plan-fresh": 1, "plan-extra": 1}[name] + min(len(declinedFailure(name)), 1)
+	return map[string]int{"plan-rollback": 2, "plan-fresh": 1, "plan-extra": 1, "plan-enable-rollback": 2}[name] + min(len(declinedFailure(name)), 1)
 }
 
 // faultCases are about each request of each script, failing in each way.

@@ -147,6 +147,17 @@ func settingCases() []scriptCase {
 			given: func(d *directory) { d.servicePrincipals[0]["id"] = createdSP },
 		},
 		{
+			name: "a service principal that is gone needs not be disabled", plan: "plan-enable-rollback", says: []string{"nothing is disabled", nothing},
+			given: func(d *directory) { d.without(consent.AppleInternetAccounts) },
+		},
+		{
+			name: "another service principal is not disabled", plan: "plan-enable-rollback", says: []string{"nothing is disabled"},
+			given: func(d *directory) {
+				d.servicePrincipals[0]["id"] = createdSP
+				d.grants = []row{}
+			},
+		},
+		{
 			name: "an answer without accountEnabled", plan: "plan-enable", failure: []string{"lacks accountEnabled", nothing},
 			given: func(d *directory) { delete(d.servicePrincipals[0], "accountEnabled") },
 		},
