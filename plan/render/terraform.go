@@ -109,7 +109,7 @@ func declarable(p program) error {
 	case p.DeclaresNothing():
 		return nil
 	case p.Several:
-		return refusal("there are several tenant-wide grants on one resource, of which a configuration would declare one: use the PowerShell form or apply")
+		return refusal("there are several tenant-wide grants on one resource, and a configuration declares one: use the PowerShell form or apply")
 	}
 	seen := make(map[consent.AppID]bool)
 	for _, g := range p.Grants() {

@@ -324,7 +324,9 @@ function Connect-PlannedTenant {
 
 # What it prints, such as the device code, is for people, and not for the pipeline.
 function Connect-Own {
-    $arguments = @{ TenantId = $TenantId; Scopes = $Permissions; Environment = $Environment; ContextScope = 'Process'; NoWelcome = $true; ErrorAction = 'Stop' }
+    $arguments = @{ TenantId = $TenantId; Scopes = $Permissions; Environment = $Environment; ContextScope = 'Process' }
+    $arguments['NoWelcome'] = $true
+    $arguments['ErrorAction'] = 'Stop'
     if ($UseDeviceCode) {
         $arguments['UseDeviceCode'] = $true
     }
@@ -459,7 +461,8 @@ function Write-Grant($Step, $Difference, [string] $ClientId, [string] $ResourceI
     $what = '{0} on {1} for all users' -f $Difference.Action, $Step.Resource
     $uri = '/v1.0/oauth2PermissionGrants'
     $scope = $Difference.After -join ' '
-    $request = @{ Method = 'POST'; Uri = $uri; Body = @{ clientId = $ClientId; consentType = 'AllPrincipals'; resourceId = $ResourceId; scope = $scope } }
+    $body = @{ clientId = $ClientId; consentType = 'AllPrincipals'; resourceId = $ResourceId; scope = $scope }
+    $request = @{ Method = 'POST'; Uri = $uri; Body = $body }
     if ($Difference.GrantId.Length -gt 0) {
         $request = @{ Method = 'PATCH'; Uri = '{0}/{1}' -f $uri, $Difference.GrantId; Body = @{ scope = $scope } }
     }

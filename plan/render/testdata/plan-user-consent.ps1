@@ -347,7 +347,9 @@ function Connect-PlannedTenant {
 
 # What it prints, such as the device code, is for people, and not for the pipeline.
 function Connect-Own {
-    $arguments = @{ TenantId = $TenantId; Scopes = $Permissions; Environment = $Environment; ContextScope = 'Process'; NoWelcome = $true; ErrorAction = 'Stop' }
+    $arguments = @{ TenantId = $TenantId; Scopes = $Permissions; Environment = $Environment; ContextScope = 'Process' }
+    $arguments['NoWelcome'] = $true
+    $arguments['ErrorAction'] = 'Stop'
     if ($UseDeviceCode) {
         $arguments['UseDeviceCode'] = $true
     }
@@ -419,7 +421,8 @@ function Test-YesOrStop([string] $Target, [string] $Action) {
 # Returns how a permission is classified now; nothing if it is not.
 function Get-Classification($Permission) {
     $uri = '/v1.0/servicePrincipals/{0}/delegatedPermissionClassifications' -f $Permission.ResourceId
-    $found = @(Read-List 'classified permissions' $uri 0 | Where-Object { Test-Same (Read-Text $_ 'permissionId') $Permission.PermissionId })
+    $list = @(Read-List 'classified permissions' $uri 0)
+    $found = @($list | Where-Object { Test-Same (Read-Text $_ 'permissionId') $Permission.PermissionId })
     if ($found.Count -gt 1) {
         throw ('Microsoft Graph shows {0} classifications of {1}.' -f $found.Count, $Permission.Permission)
     }
@@ -452,7 +455,8 @@ function Add-Classification($Permission) {
     elseif (Test-YesOrStop $target 'classify as low impact') {
         $uri = '/v1.0/servicePrincipals/{0}/delegatedPermissionClassifications' -f $Permission.ResourceId
         $body = @{ permissionId = $Permission.PermissionId; permissionName = $Permission.Permission; classification = 'low' }
-        $null = Send-Change ('classify as low impact: {0}' -f $target) @{ Method = 'POST'; Uri = $uri; Body = $body } { Test-Classified $Permission }
+        $request = @{ Method = 'POST'; Uri = $uri; Body = $body }
+        $null = Send-Change ('classify as low impact: {0}' -f $target) $request { Test-Classified $Permission }
     }
 }
 
