@@ -179,7 +179,7 @@ func checkArguments(c *cli.Context) error {
 func helpCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name: "help", Usage: "show help for a command", ArgsUsage: "[COMMAND...]",
-		Description: "The same as COMMAND --help. It also tells about guided, sign-in and also.\n\n   appleconsent help apply\n   appleconsent help history show\n   appleconsent help guided",
+		Description: "The same as COMMAND --help. It also tells about guided, sign-in, also and formats.\n\n   appleconsent help apply\n   appleconsent help history show\n   appleconsent help guided",
 		Action: func(c *cli.Context) error {
 			return newCall(env, output{}).showHelp(c.App, c.Args().Slice())
 		},

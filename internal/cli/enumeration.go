@@ -89,7 +89,9 @@ func scenarios() enumeration[string] {
 }
 
 func formats(known []render.Format) enumeration[render.Format] {
-	return enumeration[render.Format]{flag: "output", short: "o", group: forOutput, usage: "`FORMAT`: %s", noun: "output format", words: known}
+	return enumeration[render.Format]{
+		flag: "output", short: "o", group: forOutput, usage: "`FORMAT`: %s", noun: "output format", words: known, about: render.Exceptions(),
+	}
 }
 
 func shells() enumeration[shell.Name] {
