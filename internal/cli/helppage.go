@@ -38,7 +38,7 @@ var helpPages = map[string]helpOf{
 func aboutCommand(words []string) shell.About {
 	name := strings.Join(words, " ")
 	if name == "" {
-		return shell.About{More: "help COMMAND, help guided, help sign-in, help also, help formats; README.md and docs/"}
+		return shell.About{More: "help COMMAND; help guided, sign-in, also or formats; README.md and docs/"}
 	}
 	page := helpPages[name]
 	codes := map[int]string{exitDone: cmp.Or(page.done, "done, or nothing to do"), exitError: "error; nothing further was changed", exitInterrupted: "interrupted"}

@@ -141,6 +141,7 @@ var (
 	manEnvironment = []shell.Choice{
 		{Word: "APPLECONSENT_STATE_DIR", Meaning: "the state folder, unless --state-dir names one"},
 		{Word: "APPLECONSENT_SIMULATE", Meaning: "the simulated tenant to use, unless --simulate names one"},
+		{Word: "APPLECONSENT_DEVICES", Meaning: "the devices in use, unless --devices says it; a saved plan and a record have theirs"},
 		{Word: "APPLECONSENT_USAGE", Meaning: "true: plan, rollback and doctor tell how many people use it, unless --usage=false"},
 		{Word: "AZURE_TENANT_ID, AZURE_CLIENT_ID", Meaning: "the tenant and the app to sign in with, unless --tenant and --client-id do"},
 		{Word: "AZURE_CLIENT_SECRET", Meaning: "the app's secret; secrets are never flags"},
