@@ -7,8 +7,6 @@
 package terminal
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -142,13 +140,8 @@ func (p *Printer) Hints(hints []string) {
 
 // Document prints a document on one line of stderr.
 func (p *Printer) Document(document any) {
-	var line bytes.Buffer
-	text, err := plan.Encode(document)
-	if err == nil {
-		err = json.Compact(&line, text)
-	}
-	if err == nil { // plain values always encode
-		p.stderr(line.String() + "\n")
+	if line, err := plan.EncodeLine(document); err == nil { // plain values always encode
+		p.stderr(string(line))
 	}
 }
 
