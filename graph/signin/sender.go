@@ -26,7 +26,8 @@ type sender struct {
 	network *wire.Network
 	secrets *wire.Secrets
 	hosts   []string
-	plain   bool // they may be reached without TLS: they are a machine's own endpoints
+	plain   bool          // they may be reached without TLS: they are a machine's own endpoints
+	known   wire.Document // is given in place of an answer at its address; zero: nothing is known
 }
 
 // outOfReach is a request that was not sent.
@@ -59,6 +60,9 @@ func (s sender) Do(req *http.Request) (*http.Response, error) {
 	if req.Context().Err() != nil {
 		return nil, &finalError{context.Cause(req.Context())}
 	}
+	if s.known.IsAt(req) {
+		return s.known.Response(req), nil
+	}
 	response, o := s.send(req)
 	trailIn(req.Context()).Store(o)
 	return response, o.err
@@ -69,6 +73,7 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 	if err := s.check(req.URL); err != nil {
 		return nil, &outcome{err: err}
 	}
+	s.secrets = cmp.Or(trailIn(req.Context()).secrets, s.secrets)
 	ctx, cancel := context.WithTimeout(req.Context(), wire.ReadTimeout)
 	defer cancel() // the answer is read whole before
 	out, err := hideForm(s.secrets, req.Clone(ctx))
@@ -226,15 +231,18 @@ func (o *outcome) given() (azcore.AccessToken, bool) {
 	return azcore.AccessToken{Token: answer.AccessToken, ExpiresOn: expires}, true
 }
 
-// trail is where the requests of one sign-in leave their outcome, the last one on top: azidentity hands on to them the context of
-// the call that they belong to, and nothing else.
-type trail = atomic.Pointer[outcome]
+// trail is where the requests of one sign-in leave their outcome, the last one on top, and where they find whose secrets they carry:
+// azidentity hands on to them the context of the call that they belong to, and nothing else.
+type trail struct {
+	atomic.Pointer[outcome]
+	secrets *wire.Secrets // of the tenant that is signed in to; nil: the sender's
+}
 
 type trailKey struct{}
 
 // withTrail begins the trail of one sign-in.
-func withTrail(ctx context.Context) (context.Context, *trail) {
-	last := new(trail)
+func withTrail(ctx context.Context, secrets *wire.Secrets) (context.Context, *trail) {
+	last := &trail{secrets: secrets}
 	return context.WithValue(ctx, trailKey{}, last), last
 }
 

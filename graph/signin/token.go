@@ -49,7 +49,7 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 		return t.last.Token, nil
 	}
 	defer t.onWait.Announce("the sign-in")()
-	ctx, last := withTrail(ctx)
+	ctx, last := withTrail(ctx, t.credential.Secrets)
 	fresh, err := t.patiently(ctx, last)
 	secrets := t.credential.Secrets
 	if err != nil && ctx.Err() != nil {
@@ -101,7 +101,7 @@ func (t *Tokens) Renew(ctx context.Context, refused, claims string) (bool, error
 	defer t.onWait.Announce("a fresh sign-in")()
 	bounded, cancel := context.WithTimeout(context.WithValue(ctx, silentKey{}, true), renewalTime)
 	defer cancel()
-	bounded, last := withTrail(bounded)
+	bounded, last := withTrail(bounded, t.credential.Secrets)
 	fresh, err := t.credential.source.GetToken(bounded, policy.TokenRequestOptions{Scopes: t.scopes, Claims: cmp.Or(claims, afresh)})
 	t.credential.Secrets.HideToken(fresh.Token)
 	switch {
@@ -145,6 +145,8 @@ func (t *Tokens) sameTenant(token string) error {
 		return nil // SignIn says so, before anything is read
 	case err != nil:
 		return t.unreadable(err)
+	case t.credential.pinned != "" && t.credential.pinned != c.TenantID:
+		return otherTenant(c.TenantID, t.credential.pinned)
 	case t.tenant != "" && t.tenant != c.TenantID:
 		return &Error{Message: fmt.Sprintf("signed in to tenant %s this time, and to %s before", c.TenantID, t.tenant), Cause: CauseOtherAccount}
 	}
