@@ -58,6 +58,12 @@ func New(s Settings) *Printer {
 // Style is how text for stdout is laid out and painted.
 func (p *Printer) Style() render.Style { return p.outStyle }
 
+// ErrStyle is Style for stderr.
+func (p *Printer) ErrStyle() render.Style { return p.errStyle }
+
+// Quiet reports whether little is wanted on stderr.
+func (p *Printer) Quiet() bool { return p.settings.Quiet }
+
 // OutputError is a result that could not be printed.
 type OutputError struct{ Err error }
 

@@ -3,9 +3,11 @@ package render
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
@@ -26,9 +28,18 @@ type groups struct {
 	all    map[string]*group
 	states map[string]int
 	rows   int
+	// warned are what must be known of some, by code; how many have it, and what it is in the first of them.
+	warned map[string]*warned
 }
 
-func newGroups() *groups { return &groups{all: make(map[string]*group), states: make(map[string]int)} }
+type warned struct {
+	count   int
+	message string
+}
+
+func newGroups() *groups {
+	return &groups{all: make(map[string]*group), states: make(map[string]int), warned: make(map[string]*warned)}
+}
 
 func (g *groups) add(o Outcome) {
 	g.rows++
@@ -40,6 +51,7 @@ func (g *groups) add(o Outcome) {
 	if o.Failure != nil && about == "" {
 		about = o.Failure.Code
 	}
+	g.warn(o)
 	same := g.all[o.State+" "+about]
 	if same == nil {
 		same = &group{state: o.State, about: about}
@@ -50,6 +62,23 @@ func (g *groups) add(o Outcome) {
 	}
 	if same.count++; same.count <= maxNamed {
 		same.names = append(same.names, o.name())
+	}
+}
+
+// warn keeps in mind what is warned of.
+func (g *groups) warn(o Outcome) {
+	if o.Document == nil {
+		return
+	}
+	doc, _ := o.Document.document.(plan.Document)
+	for _, n := range doc.Notices {
+		switch one := g.warned[n.Code]; {
+		case n.Level != consent.Warning:
+		case one == nil:
+			g.warned[n.Code] = &warned{1, Message(n, doc.Client)}
+		default:
+			one.count++
+		}
 	}
 }
 
@@ -88,6 +117,11 @@ func (g *groups) text(style Style) string {
 		p.below(one)
 	}
 	if state != "" {
+		p.blank()
+	}
+	for _, code := range slices.Sorted(maps.Keys(g.warned)) {
+		one := g.warned[code]
+		p.paragraph("warning:", style.Warn("warning:"), fmt.Sprintf("%s (%s)", one.message, Count(one.count, "tenant")))
 		p.blank()
 	}
 	p.paragraph("Summary:", style.Strong("Summary:"), fleetVerdict(g.states, g.rows))

@@ -44,6 +44,12 @@ func stateWord(state string) (string, tone) {
 	return s.word, s.tone
 }
 
+// StateWord is what a state of a tenant is called.
+func StateWord(state string) string {
+	word, _ := stateWord(state)
+	return word
+}
+
 // isWell reports whether there is nothing to tell of a tenant but that.
 func isWell(state string) bool { return fleetStates[placeOf(state)].well }
 

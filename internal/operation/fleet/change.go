@@ -2,7 +2,9 @@ package fleet
 
 import (
 	"context"
+	"slices"
 
+	"appleconsent/consent"
 	"appleconsent/internal/operation"
 	"appleconsent/plan"
 )
@@ -71,9 +73,9 @@ func (r *run) plan(ctx context.Context, todo []int, c Changing) []due {
 	return pending
 }
 
-// short is what has to be kept of a plan: what it would do, and what that was planned from.
+// short is what has to be kept of a plan: what it would do, what that was planned from, and what must be known before the yes.
 func short(doc plan.Document) plan.Document {
-	doc.Notices = nil
+	doc.Notices = slices.DeleteFunc(slices.Clone(doc.Notices), func(n plan.Notice) bool { return n.Level != consent.Warning })
 	return doc
 }
 

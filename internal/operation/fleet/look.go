@@ -26,10 +26,10 @@ func (s Setup) Look(ctx context.Context, rows []Row, look func(context.Context, 
 }
 
 // Make makes something for each row without signing in to its tenant.
-func (s Setup) Make(ctx context.Context, rows []Row, make func(Row) any) Ended {
+func (s Setup) Make(rows []Row, make func(Row) any) Ended {
 	r, todo := s.begin(rows, false)
 	for _, i := range todo {
 		r.order.put(i, Result{Row: rows[i], State: Done, Document: make(rows[i])})
 	}
-	return r.end(ctx)
+	return r.result(nil, false, exitDone)
 }

@@ -192,6 +192,11 @@ func (r *run) end(ctx context.Context) Ended {
 		}
 	}
 	r.order.hold(false)
+	return r.result(cause, incomplete, exit)
+}
+
+// result is what a run came to whose rows all have their results: with the exit code of what was not begun, if there is such.
+func (r *run) result(cause error, incomplete bool, exit int) Ended {
 	ended := Ended{Rows: len(r.rows), States: r.states, Exit: r.exit, Cause: cause}
 	trouble := r.order.trouble()
 	switch {
