@@ -195,12 +195,13 @@ func TestLooked(t *testing.T) {
 		state    fleet.State
 		exit     int
 	}{
-		"status, in place":     {status, false, fleet.InPlace, 0},
-		"status, missing":      {missing, false, fleet.ChangesDue, 2},
-		"status, disabled":     {off, false, fleet.CannotSignIn, 2},
-		"plan, due":            {due, false, fleet.ChangesDue, 0},
-		"plan, due, in detail": {due, true, fleet.ChangesDue, 2},
-		"plan, blocked":        {blocked, false, fleet.Blocked, 2},
+		"status, in place":         {status, false, fleet.InPlace, 0},
+		"status, missing":          {missing, false, fleet.ChangesDue, 2},
+		"status, disabled":         {off, false, fleet.CannotSignIn, 2},
+		"plan, due":                {due, false, fleet.ChangesDue, 0},
+		"plan, due, in detail":     {due, true, fleet.ChangesDue, 2},
+		"plan, blocked":            {blocked, false, fleet.Blocked, 0},
+		"plan, blocked, in detail": {blocked, true, fleet.Blocked, 2},
 	} {
 		if got := fleet.Looked(test.doc, test.detailed); got.State != test.state || got.Exit != test.exit {
 			t.Errorf("%s: got %s, %d", name, got.State, got.Exit)

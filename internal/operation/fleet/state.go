@@ -64,7 +64,7 @@ func graver(a, b int) int {
 	return severity[min(rank(a), rank(b))]
 }
 
-// Looked is what a status or a plan comes to. A plan is an exit code of its own only if detailed.
+// Looked is what a status or a plan comes to. That something is due is an exit code of a plan only if detailed.
 func Looked(doc plan.Document, detailed bool) Finding {
 	f := Finding{State: InPlace, Document: doc}
 	due := len(doc.Actions) > 0 || !doc.Satisfied
@@ -76,7 +76,7 @@ func Looked(doc plan.Document, detailed bool) Finding {
 	case doc.Client.SignInDisabled():
 		f.State = CannotSignIn
 	}
-	if doc.Kind == plan.KindStatus && f.State != InPlace || detailed && due || f.State == Blocked {
+	if doc.Kind == plan.KindStatus && f.State != InPlace || detailed && due {
 		f.Exit = exitChangesDue
 	}
 	return f
