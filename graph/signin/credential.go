@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"appleconsent/consent"
 	"appleconsent/graph/wire"
 	"appleconsent/internal/disk"
 
@@ -72,9 +73,9 @@ func (o Options) options(hosts ...string) azcore.ClientOptions {
 // given in a known cloud needs no asking.
 func (o Options) appOptions(tenant string, hosts ...string) azcore.ClientOptions {
 	options := o.options(hosts...)
-	if o.isFixed() {
+	if id, err := consent.ParseGUID(tenant); err == nil && o.isFixed() {
 		s, _ := options.Transport.(sender)
-		s.known = o.Cloud.OpenIDConfiguration(tenant)
+		s.known = o.Cloud.OpenIDConfiguration(id)
 		options.Transport = s
 	}
 	return options
