@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"appleconsent/consent"
 	"appleconsent/graph/wire"
 	"appleconsent/internal/disk"
 
@@ -33,7 +34,7 @@ func (o Options) credential(auth Auth) (azcore.TokenCredential, error) {
 			return nil, err
 		}
 		return azidentity.NewClientSecretCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), o.Getenv("AZURE_CLIENT_SECRET"),
-			&azidentity.ClientSecretCredentialOptions{ClientOptions: o.appOptions(), DisableInstanceDiscovery: o.isFixed()})
+			&azidentity.ClientSecretCredentialOptions{ClientOptions: o.appOptions(o.value("AZURE_TENANT_ID")), DisableInstanceDiscovery: o.isFixed()})
 	case AuthCertificate:
 		return o.certificate()
 	case AuthWorkloadIdentity:
@@ -70,11 +71,11 @@ func (o Options) options(hosts ...string) azcore.ClientOptions {
 
 // appOptions are options of an application, with which the first request can be that for the token: where tokens of a tenant are
 // given in a known cloud needs no asking.
-func (o Options) appOptions(hosts ...string) azcore.ClientOptions {
+func (o Options) appOptions(tenant string, hosts ...string) azcore.ClientOptions {
 	options := o.options(hosts...)
-	if o.isFixed() {
+	if id, err := consent.ParseGUID(tenant); err == nil && o.isFixed() {
 		s, _ := options.Transport.(sender)
-		s.known = o.Cloud.OpenIDConfiguration(o.value("AZURE_TENANT_ID"))
+		s.known = o.Cloud.OpenIDConfiguration(id)
 		options.Transport = s
 	}
 	return options
@@ -102,7 +103,7 @@ func (o Options) certificate() (azcore.TokenCredential, error) {
 	}
 	return azidentity.NewClientCertificateCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), keys.certificates, keys.private,
 		&azidentity.ClientCertificateCredentialOptions{
-			ClientOptions: o.appOptions(), DisableInstanceDiscovery: o.isFixed(),
+			ClientOptions: o.appOptions(o.value("AZURE_TENANT_ID")), DisableInstanceDiscovery: o.isFixed(),
 			SendCertificateChain: slices.Contains([]string{"1", "true"}, strings.ToLower(o.Getenv("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"))),
 		})
 }
@@ -177,7 +178,7 @@ func (o Options) tokenFile() (azcore.TokenCredential, error) {
 	}
 	assertion := func(context.Context) (string, error) { return read() }
 	return azidentity.NewClientAssertionCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), assertion,
-		&azidentity.ClientAssertionCredentialOptions{ClientOptions: o.appOptions(), DisableInstanceDiscovery: o.isFixed()})
+		&azidentity.ClientAssertionCredentialOptions{ClientOptions: o.appOptions(o.value("AZURE_TENANT_ID")), DisableInstanceDiscovery: o.isFixed()})
 }
 
 // gitHubActions signs in with the token that a workflow with the permission id-token: write can get
@@ -195,7 +196,7 @@ func (o Options) gitHubActions() (azcore.TokenCredential, error) {
 		return workflowToken(ctx, source, at.String(), o.Getenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
 	}
 	return azidentity.NewClientAssertionCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), assertion,
-		&azidentity.ClientAssertionCredentialOptions{ClientOptions: o.appOptions(), DisableInstanceDiscovery: o.isFixed()})
+		&azidentity.ClientAssertionCredentialOptions{ClientOptions: o.appOptions(o.value("AZURE_TENANT_ID")), DisableInstanceDiscovery: o.isFixed()})
 }
 
 // workflowToken asks GitHub for a token of the running workflow.
@@ -227,11 +228,12 @@ func (o Options) azurePipelines() (azcore.TokenCredential, error) {
 	if err != nil || at.Scheme != "https" || at.Host == "" {
 		return nil, errors.New("SYSTEM_OIDCREQUESTURI is not an https URL")
 	}
+	tenant := cmp.Or(o.value("AZURE_TENANT_ID"), o.Getenv("AZURESUBSCRIPTION_TENANT_ID"))
 	return azidentity.NewAzurePipelinesCredential(
-		cmp.Or(o.value("AZURE_TENANT_ID"), o.Getenv("AZURESUBSCRIPTION_TENANT_ID")),
+		tenant,
 		cmp.Or(o.value("AZURE_CLIENT_ID"), o.Getenv("AZURESUBSCRIPTION_CLIENT_ID")),
 		o.Getenv("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"), o.Getenv("SYSTEM_ACCESSTOKEN"),
-		&azidentity.AzurePipelinesCredentialOptions{ClientOptions: o.appOptions(at.Host), DisableInstanceDiscovery: o.isFixed()})
+		&azidentity.AzurePipelinesCredentialOptions{ClientOptions: o.appOptions(tenant, at.Host), DisableInstanceDiscovery: o.isFixed()})
 }
 
 // simulatedAdmin is the grant type by which a simulated tenant gives a token to an admin without asking for anything.

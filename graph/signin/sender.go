@@ -90,6 +90,7 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 	if err == nil {
 		o = readWhole(response)
 		hideAnswer(s.secrets, o.body)
+		s.heed(response)
 		e.Status, e.RequestID = response.StatusCode, s.secrets.Clean(response.Header.Get("X-Ms-Request-Id"))
 	}
 	s.network.Log(e)
@@ -105,6 +106,14 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 		response = nil
 	}
 	return response, o
+}
+
+// heed holds back all requests, of whatever tenant, when a sign-in host has had too many: it is one for all of them.
+func (s sender) heed(response *http.Response) {
+	if response.StatusCode == http.StatusTooManyRequests {
+		now := time.Now() //nolint:forbidigo // as azcore, which sends this request again
+		s.network.Hold(now.Add(max(wire.RetryAfter(response.Header, now), time.Second)))
+	}
 }
 
 // readWhole reads an answer, but no more of it than wire.MaxAnswer.

@@ -51,6 +51,9 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 	defer t.onWait.Announce("the sign-in")()
 	ctx, last := withTrail(ctx, t.credential.Secrets)
 	fresh, err := t.patiently(ctx, last)
+	if held, ok := errors.AsType[*wire.HeldError](err); ok {
+		return "", &Error{Message: held.Error(), Cause: CauseEntraBusy, Way: t.credential.Auth}
+	}
 	secrets := t.credential.Secrets
 	if err != nil && ctx.Err() != nil {
 		return "", fmt.Errorf("sign in: %w", wire.TimeUp(context.Cause(ctx), last.Load().failure()))
@@ -73,6 +76,9 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 // own; our own requests are repeated where they are sent (see sender).
 func (t *Tokens) patiently(ctx context.Context, last *trail) (azcore.AccessToken, error) {
 	for attempt := 0; ; attempt++ {
+		if err := t.credential.Network.Await(ctx, t.clock, t.onWait); err != nil {
+			return azcore.AccessToken{}, err
+		}
 		fresh, err := t.credential.source.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes})
 		if err == nil || attempt == 3 || last.Load() != nil || toldBy(err.Error()).Cause != CauseEntraBusy {
 			return fresh, err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/entra"
 	"appleconsent/graph/simulator/reply"
 )
 
@@ -22,6 +23,9 @@ type Options struct {
 	Now func() time.Time
 	// Watch sees what happens; without it nobody does.
 	Watch Watch
+
+	own      *Scenario       // of a member of a fleet, in place of the one that Scenario names
+	sessions *entra.Sessions // that all members of a fleet share; nil: the tenant's own
 }
 
 // Watch holds what is called when requests are handled. Each part may be nil.

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ type Tenant struct {
 
 // newTenant builds the tenant of a scenario, or takes up the one that is kept.
 func newTenant(o Options) (*Tenant, error) {
-	scenario, err := findScenario(o.Scenario)
+	scenario, err := o.scenario()
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func newTenant(o Options) (*Tenant, error) {
 	}
 	t := &Tenant{scenario: scenario}
 	t.Graph = directory.New(scenario.plant(o.Now()), scenario.Behaviour, o.Now, t.nextRequestID)
-	t.SignIn = entra.New(scenario.tenantID(), t.Graph, o.Now, t.nextRequestID)
+	t.SignIn = entra.New(entra.Tenant{ID: scenario.tenantID(), Domain: scenario.domain(), Sessions: o.sessions}, t.Graph, o.Now, t.nextRequestID)
 	if o.File == "" {
 		return t, nil
 	}
@@ -51,6 +52,14 @@ func newTenant(o Options) (*Tenant, error) {
 		return nil, err
 	}
 	return t, t.update(func() (changed bool) { return false })
+}
+
+// scenario is the one that the tenant begins with.
+func (o Options) scenario() (Scenario, error) {
+	if o.own != nil {
+		return *o.own, nil
+	}
+	return findScenario(o.Scenario)
 }
 
 // update brings the directory up to date, runs f while no other process uses it, and keeps it if f changed it.
@@ -65,7 +74,7 @@ func (t *Tenant) update(f func() (changed bool)) error {
 // nextRequestID numbers requests with GUIDs.
 func (t *Tenant) nextRequestID() string {
 	t.requests++
-	return identity.ObjectID("request", t.scenario.Name, fmt.Sprint(t.requests))
+	return identity.ObjectID("request", cmp.Or(t.scenario.id, t.scenario.Name), fmt.Sprint(t.requests))
 }
 
 // store keeps a directory in a file that several processes share.

@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"appleconsent/consent"
 )
 
 // What need not be asked of Entra.
@@ -27,16 +25,12 @@ type Document struct {
 // IsKnown reports whether the cloud is one of the table's, with its own sign-in host.
 func (c Cloud) IsKnown() bool { return slices.Contains(Clouds(), c) }
 
-// OpenIDConfiguration is where the authority of the cloud gives tokens for a tenant, as the tenant's own document says it
-// (learn.microsoft.com/entra/identity-platform/v2-protocols-oidc). It is the zero document, which is nowhere, for a tenant that is
-// not given by its id and for a cloud that is not known: then only Entra can say so.
-func (c Cloud) OpenIDConfiguration(tenant string) Document {
-	id, err := consent.ParseGUID(tenant)
-	if err != nil || !c.IsKnown() {
-		return Document{}
-	}
+// OpenIDConfiguration is where the authority of the cloud gives tokens for the tenant with an id, as the tenant's own document says
+// it (learn.microsoft.com/entra/identity-platform/v2-protocols-oidc). It is the zero document, which is nowhere, for a cloud that is
+// not known: then only Entra can say so. Of a tenant that is named otherwise it says nothing true.
+func (c Cloud) OpenIDConfiguration(id string) Document {
 	address, err := url.Parse(c.SignInPage(id, "v2.0/.well-known/openid-configuration"))
-	if err != nil {
+	if err != nil || !c.IsKnown() {
 		return Document{}
 	}
 	text, _ := json.Marshal(map[string]string{ // texts always encode

@@ -25,6 +25,7 @@ type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 type Network struct {
 	pool    *http.Transport
 	proxies proxies
+	gate    gate
 	Log     func(Exchange) // reports an exchange to whoever keeps the log
 }
 
