@@ -50,7 +50,8 @@ func parseApply(in *input) (applyOptions, error) {
 		}
 	}
 	in.follow.choices = o.asked.Choices
-	if err := cmp.Or(checkChoices(o.asked.Choices), o.asked.unlessLoosening(o.many)); err != nil || o.many != nil {
+	err = cmp.Or(checkChoices(o.asked.Choices), o.connection.checkSimulated(o.many), o.asked.unlessLoosening(o.many))
+	if err != nil || o.many != nil {
 		return o, err
 	}
 	return o, render.CanHold(in.output.format, plan.KindChange, o.asked.Choices)

@@ -40,7 +40,7 @@ func parseLook(in *input, one plan.Kind) (lookOptions, error) {
 	if err == nil && o.many == nil {
 		err = render.CanHold(in.output.format, one, asked.Choices)
 	}
-	return o, cmp.Or(err, asked.unlessLoosening(o.many))
+	return o, cmp.Or(err, conn.checkSimulated(o.many), asked.unlessLoosening(o.many))
 }
 
 func statusCommand(env Environment) *cli.Command {

@@ -55,7 +55,7 @@ func parseRollback(in *input) (rollbackOptions, error) {
 		err = render.CanHold(in.output.format, plan.KindChange, consent.Choices{})
 	}
 	return o, cmp.Or(err, o.asked.namesOnly("a change has the names, which the command line must say, too"), o.checkRun(),
-		o.asked.unlessLoosening(o.many))
+		o.connection.checkSimulated(o.many), o.asked.unlessLoosening(o.many))
 }
 
 // checkRun refuses what names no run, or a run and something else.
