@@ -112,18 +112,20 @@ func (r *reached) simulated(ctx context.Context) (*signin.Fleet, error) {
 }
 
 // simulatedFleet is where the simulated tenants are kept between commands.
-func simulatedFleet(stateDir string) string { return filepath.Join(stateDir, "simulated", simulator.FleetName) }
+func simulatedFleet(stateDir string) string {
+	return filepath.Join(stateDir, "simulated", simulator.FleetName)
+}
 
 // silent is a Reporter that keeps what must be known for the end: of many tenants nobody reads along.
 type silent struct{ *warnings }
 
-func (silent) Started(plan.RecordedAction)    {}
-func (silent) Finished(plan.RecordedAction)   {}
-func (silent) Waiting(string, time.Duration)  {}
-func (silent) Busy(string) (done func())      { return func() {} }
-func (silent) Note(string)                    {}
-func (s silent) ListsLag()                    { s.Warning(terminal.ListsLag) }
-func (s silent) Warning(text string)          { s.warnings.add(text) }
+func (silent) Started(plan.RecordedAction)   {}
+func (silent) Finished(plan.RecordedAction)  {}
+func (silent) Waiting(string, time.Duration) {}
+func (silent) Busy(string) (done func())     { return func() {} }
+func (silent) Note(string)                   {}
+func (s silent) ListsLag()                   { s.Warning(terminal.ListsLag) }
+func (s silent) Warning(text string)         { s.warnings.add(text) }
 
 // warnings counts what is warned of.
 type warnings struct {

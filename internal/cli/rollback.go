@@ -31,7 +31,7 @@ func rollbackCommand(env Environment) *cli.Command {
 			"confirmed, recorded and verified like an apply, and can be undone itself.\n\n" +
 			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n\n" +
 			"CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.",
-		Flags:  slices.Concat(changeFlags(), rollbackFlags(), []cli.Flag{usageFlag(), runFlag()}, connectionFlags(), manyChangeFlags(),
+		Flags: slices.Concat(changeFlags(), rollbackFlags(), []cli.Flag{usageFlag(), runFlag()}, connectionFlags(), manyChangeFlags(),
 			documentFlags(withMany(allFormats))),
 		Action: action(env, parseRollback, runRollback),
 	}
