@@ -29,7 +29,8 @@ func rollbackCommand(env Environment) *cli.Command {
 		ArgsUsage: "[CHANGE]",
 		Description: "Undoes what a change did, not what others did since: by default the newest active apply of this tenant. It is shown,\n" +
 			"confirmed, recorded and verified like an apply, and can be undone itself.\n\n" +
-			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n\n" +
+			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n" +
+			"   appleconsent rollback --run RUN --tenants customers.csv\n\n" +
 			"CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.",
 		Flags: slices.Concat(changeFlags(), rollbackFlags(), []cli.Flag{usageFlag(), runFlag()}, connectionFlags(), manyChangeFlags(),
 			documentFlags(withMany(allFormats))),
