@@ -281,6 +281,8 @@ func afterMany(e *manyError, _ follow) []string {
 	switch {
 	case is[*fleet.TooManyError](e):
 		return []string{"look at them with --dry-run, and allow more with --at-most"}
+	case errors.Is(e, context.Canceled):
+		return []string{"to go on, run it again: what is done costs a look"}
 	case e.failed != "":
 		return []string{"solve what stopped them, then run it again with: --tenants " + plan.Printable(e.failed)}
 	}
