@@ -19,6 +19,7 @@ const maxReason = 1000
 // changeOptions are those that apply and rollback share.
 type changeOptions struct {
 	connection            connection
+	many                  *manyOptions // nil: one tenant
 	yes, dryRun, detailed bool
 	reason                string
 }
@@ -38,7 +39,10 @@ func parseChange(in *input) (changeOptions, error) {
 		in.changes = is[*stateFolderError](err) // it says what every other trouble with that folder says
 		return changeOptions{}, err
 	}
-	o := changeOptions{conn, in.Bool("yes"), in.Bool("dry-run"), in.Bool("detailed-exitcode"), strings.TrimSpace(in.String("reason"))}
+	o := changeOptions{
+		connection: conn, yes: in.Bool("yes"), dryRun: in.Bool("dry-run"), detailed: in.Bool("detailed-exitcode"),
+		reason: strings.TrimSpace(in.String("reason")),
+	}
 	if len(o.reason) > maxReason {
 		return o, fmt.Errorf("--reason has %d bytes; a record keeps %d", len(o.reason), maxReason)
 	}
@@ -49,7 +53,8 @@ func parseChange(in *input) (changeOptions, error) {
 		}
 	}
 	in.changes = true
-	return o, nil
+	o.many, err = parseManyChange(in)
+	return o, err
 }
 
 // terms are on which a change is carried out: it is shown on stderr, and asked about unless --yes was given.

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
@@ -260,8 +259,6 @@ func checkScenario(name string) error {
 	return err
 }
 
-var domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
-
 // checkTenant accepts a GUID, a domain, and for a person who signs in also common and organizations.
 func (conn connection) checkTenant() error {
 	interactive := conn.auth == signin.AuthBrowser || conn.auth == signin.AuthDeviceCode
@@ -269,7 +266,7 @@ func (conn connection) checkTenant() error {
 	switch why := signin.StraySpace(conn.tenant); {
 	case why != "":
 		return fmt.Errorf("the tenant (--tenant, AZURE_TENANT_ID) %s", why)
-	case conn.tenant == "" || err == nil || domain.MatchString(conn.tenant):
+	case conn.tenant == "" || err == nil || consent.IsDomain(conn.tenant):
 		return nil
 	case interactive && (conn.tenant == "common" || conn.tenant == "organizations"):
 		return nil

@@ -28,6 +28,7 @@ type linkOptions struct {
 	connection  connection
 	asked       asked
 	open, check bool
+	many        *manyOptions // nil: one tenant
 }
 
 func linkCommand(env Environment) *cli.Command {
@@ -44,7 +45,7 @@ func linkCommand(env Environment) *cli.Command {
 			&cli.BoolFlag{Name: "check", Usage: "wait until the grants appear, and compare them with what is required"},
 			devices().register(),
 			alsoFlag("; with --check"),
-		}, connectionFlagsWithin(linkTimeout), outputFlags()),
+		}, connectionFlagsWithin(linkTimeout), manyFlags(), documentFlags(withMany(plainFormats))),
 		Action: action(env, parseLink, runLink),
 	}
 }
@@ -68,12 +69,23 @@ func parseLink(in *input) (linkOptions, error) {
 			"add --check, which serves it meanwhile, or serve it with: appleconsent simulate " + o.connection.simulate + " --listen 127.0.0.1:8080",
 		}
 	}
-	return o, nil
+	o.many, err = parseMany(in)
+	switch {
+	case err != nil:
+	case o.many == nil:
+		err = render.CanHold(in.output.format, render.KindLink, consent.Choices{})
+	case o.open || o.check:
+		err = errors.New("--open and --check are for one tenant at a time: use --tenant in place of --tenants")
+	}
+	return o, err
 }
 
 // runLink prints the link and asks nobody, or waits for what comes of it.
 func runLink(ctx context.Context, o linkOptions, k *call) error {
-	if o.check {
+	switch {
+	case o.many != nil:
+		return k.linkMany(o)
+	case o.check:
 		return k.checkLink(ctx, o)
 	}
 	conn := o.connection

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
 	"appleconsent/consent"
+	"appleconsent/consent/doctor"
 	"appleconsent/internal/operation"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
@@ -17,9 +19,11 @@ type lookOptions struct {
 	connection connection
 	asked      asked
 	detailed   bool
+	many       *manyOptions // nil: one tenant
 }
 
-func parseLook(in *input) (lookOptions, error) {
+// parseLook reads them. One is the kind of document that one tenant comes to.
+func parseLook(in *input, one plan.Kind) (lookOptions, error) {
 	conn, err := parseConnection(in)
 	if err != nil {
 		return lookOptions{}, err
@@ -29,7 +33,14 @@ func parseLook(in *input) (lookOptions, error) {
 		err = checkChoices(asked.Choices)
 	}
 	in.follow.choices = asked.Choices
-	return lookOptions{conn, asked, in.Bool("detailed-exitcode")}, err
+	o := lookOptions{connection: conn, asked: asked, detailed: in.Bool("detailed-exitcode")}
+	if err == nil {
+		o.many, err = parseMany(in)
+	}
+	if err == nil && o.many == nil {
+		err = render.CanHold(in.output.format, one, asked.Choices)
+	}
+	return o, cmp.Or(err, asked.unlessLoosening(o.many))
 }
 
 func statusCommand(env Environment) *cli.Command {
@@ -38,12 +49,14 @@ func statusCommand(env Environment) *cli.Command {
 		Usage: "show what is granted and what is missing",
 		Description: "Reads the tenant and changes nothing. Exit code 0 if consent is in place, 2 if it is not.\n\n" +
 			"   appleconsent status --simulate fresh\n   appleconsent status --tenant contoso.onmicrosoft.com\n   appleconsent status --quiet",
-		Flags: slices.Concat(statusFlags(), connectionFlags(), documentFlags(statusFormats)),
-		Action: action(env, parseLook, func(ctx context.Context, o lookOptions, k *call) error {
+		Flags: slices.Concat(statusFlags(), connectionFlags(), manyFlags(), documentFlags(withMany(statusFormats))),
+		Action: action(env, parseStatus, func(ctx context.Context, o lookOptions, k *call) error {
 			return look(ctx, plan.KindStatus, o, k)
 		}),
 	}
 }
+
+func parseStatus(in *input) (lookOptions, error) { return parseLook(in, plan.KindStatus) }
 
 func planCommand(env Environment) *cli.Command {
 	return &cli.Command{
@@ -52,7 +65,8 @@ func planCommand(env Environment) *cli.Command {
 		Description: "Reads the tenant and changes nothing. A saved plan is a promise: apply carries out exactly that plan, or nothing.\n\n" +
 			"   appleconsent plan --simulate partial --out plan.html\n   appleconsent plan --out plan.json\n" +
 			"   appleconsent plan --detailed-exitcode -o json >plan.json",
-		Flags: slices.Concat(planFlags(), []cli.Flag{usageFlag(), detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
+		Flags: slices.Concat(planFlags(), []cli.Flag{usageFlag(), detailedExitCodeFlag()}, connectionFlags(), manyFlags(),
+			documentFlags(withMany(allFormats))),
 		Action: action(env, parsePlan, func(ctx context.Context, o lookOptions, k *call) error {
 			return look(ctx, plan.KindPlan, o, k)
 		}),
@@ -60,10 +74,7 @@ func planCommand(env Environment) *cli.Command {
 }
 
 func parsePlan(in *input) (lookOptions, error) {
-	o, err := parseLook(in)
-	if err == nil {
-		err = render.CanHold(in.output.format, plan.KindPlan, o.asked.Choices)
-	}
+	o, err := parseLook(in, plan.KindPlan)
 	if err == nil {
 		o.connection.usage, err = parseUsage(in)
 	}
@@ -71,6 +82,9 @@ func parsePlan(in *input) (lookOptions, error) {
 }
 
 func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
+	if o.many != nil {
+		return k.lookMany(ctx, kind, o)
+	}
 	s, err := k.open(ctx, o.connection, operation.NeedOf(o.asked.Choices))
 	if err != nil {
 		return err
@@ -122,7 +136,7 @@ func doctorCommand(env Environment) *cli.Command {
 		Flags: slices.Concat(lookFlags(), []cli.Flag{
 			usageFlag(),
 			&cli.BoolFlag{Name: "verbose", Usage: "show all that was found, also where all is well"},
-		}, connectionFlags(), documentFlags(diagnosisFormats)),
+		}, connectionFlags(), manyFlags(), documentFlags(withMany(diagnosisFormats))),
 		Action: action(env, parseDoctor, runDoctor),
 	}
 }
@@ -134,7 +148,7 @@ type doctorOptions struct {
 }
 
 func parseDoctor(in *input) (doctorOptions, error) {
-	o, err := parseLook(in)
+	o, err := parseLook(in, render.KindDiagnosis)
 	if err == nil {
 		o.connection.usage, err = parseUsage(in)
 	}
@@ -142,6 +156,9 @@ func parseDoctor(in *input) (doctorOptions, error) {
 }
 
 func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
+	if o.many != nil {
+		return k.doctorMany(ctx, o)
+	}
 	s, err := k.open(ctx, o.connection, operation.Examination)
 	if err != nil {
 		return err
@@ -155,15 +172,7 @@ func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
 	if err != nil {
 		return err
 	}
-	// a fix names its route, and enables the service principal where that is needed
-	fixes := follow{shell: k.follow.shell, connection: k.follow.connection}
-	found := render.Diagnose(tool(), required, facts, func(words ...string) string {
-		same := consent.Choices{Devices: o.asked.Devices, Route: consent.AdminConsent}
-		if !slices.Contains(words, string(consent.UserConsent)) {
-			same.Also = required.Also
-		}
-		return fixes.command(append(words, choiceFlags(same, false)...)...)
-	})
+	found := k.diagnose(required, facts, k.follow.connection, o.asked.Devices)
 	if err := k.show(render.OfDiagnosis(found, o.verbose)); err != nil {
 		return err
 	}
@@ -174,4 +183,17 @@ func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
 		k.Warning("grants or service principal could not be checked: exit code 0 only means that no problem was found")
 	}
 	return nil
+}
+
+// diagnose says what the facts come to. A fix goes to the same tenant, names its route, and enables the service principal where that
+// is needed.
+func (k *call) diagnose(required consent.Requirement, facts doctor.Facts, connection []string, devices consent.Devices) render.Diagnosis {
+	fixes := follow{shell: k.follow.shell, connection: connection}
+	return render.Diagnose(tool(), required, facts, func(words ...string) string {
+		same := consent.Choices{Devices: devices, Route: consent.AdminConsent}
+		if !slices.Contains(words, string(consent.UserConsent)) {
+			same.Also = required.Also
+		}
+		return fixes.command(append(words, choiceFlags(same, false)...)...)
+	})
 }

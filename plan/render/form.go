@@ -34,11 +34,13 @@ type Form struct {
 	// refuses reports why the form cannot hold what is asked of it; nil if it can.
 	refuses func(content) error
 	write   func(Result, Style) ([]byte, error)
+	// report begins a report about many tenants; nil for a form that refuses it.
+	report func(Style) Report
 }
 
 // forms has all forms, the default first. A format can have several, of which each kind of document fits one at most.
 func forms() []Form {
-	return []Form{textForm, jsonForm, markdownForm, htmlForm, powershellForm, exchangeForm, terraformForm}
+	return []Form{textForm, jsonForm, markdownForm, htmlForm, powershellForm, exchangeForm, terraformForm, csvForm}
 }
 
 // ErrRefused means that a good document holds what the form cannot express. It can still be read in other forms.
@@ -140,7 +142,7 @@ func anything(content) error { return nil }
 
 // sheetsOnly refuses what is not laid out with all columns.
 func sheetsOnly(c content) error {
-	if slices.Contains([]plan.Kind{plan.KindStatus, plan.KindPlan, plan.KindChange, KindDiagnosis}, c.kind) {
+	if slices.Contains([]plan.Kind{plan.KindStatus, plan.KindPlan, plan.KindChange, KindDiagnosis, KindFleet}, c.kind) {
 		return nil
 	}
 	return refusal("it holds plans, statuses, changes and diagnoses only")

@@ -134,13 +134,13 @@ func historyLine(c plan.Change, style Style) string {
 	return tenantName(c.Tenant) + "  " + what
 }
 
-var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anything, write: func(r Result, style Style) ([]byte, error) {
+var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anything, report: func(s Style) Report { return textReport{s, newGroups()} }, write: func(r Result, style Style) ([]byte, error) {
 	if r.text != nil {
 		return []byte(r.text(style)), nil
 	}
 	return []byte(textOf(r.sheet(), style)), nil
 }}
 
-var jsonForm = Form{Format: JSON, Extensions: []string{".json"}, refuses: anything, write: func(r Result, _ Style) ([]byte, error) {
+var jsonForm = Form{Format: JSON, Extensions: []string{".json", ".jsonl"}, refuses: anything, report: func(Style) Report { return jsonLines{} }, write: func(r Result, _ Style) ([]byte, error) {
 	return plan.Encode(r.document)
 }}

@@ -1,0 +1,268 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"appleconsent/graph"
+	"appleconsent/graph/signin"
+	"appleconsent/internal/operation"
+	"appleconsent/internal/operation/fleet"
+	"appleconsent/internal/terminal"
+	"appleconsent/plan"
+	"appleconsent/plan/render"
+)
+
+// manyRun is a command over many tenants at work.
+type manyRun struct {
+	*call
+	o       *manyOptions
+	command string
+	run     string // the id that change records get
+	begun   bool   // a change record was made
+	sinks   []sink
+	unwell  unwellRows
+	*reached
+}
+
+// overMany runs a command over many tenants: it reports on each of them, and on all of them at the end.
+func (k *call) overMany(ctx context.Context, command string, o *manyOptions, conn connection, purpose graph.Purpose,
+	do func(*manyRun, fleet.Setup) fleet.Ended,
+) error {
+	at, err := k.reach(ctx, conn, o.parallel, purpose)
+	if err != nil {
+		return err
+	}
+	defer at.close()
+	r := &manyRun{call: k, o: o, command: command, reached: at}
+	say, done := k.Counting("signing in")
+	defer done()
+	return r.report(func() fleet.Ended {
+		defer done()
+		return do(r, fleet.Setup{
+			Parallel: o.parallel, Open: at.open, Judge: r.judgeMany, Emit: r.emit, Count: func(c fleet.Counts) { say(countsText(c)) },
+		})
+	})
+}
+
+// report writes what a run gives, in each form that was asked for.
+func (r *manyRun) report(run func() fleet.Ended) error {
+	var err error
+	if r.sinks, err = r.openSinks(); err != nil {
+		return err
+	}
+	ended := run()
+	if r.reached != nil {
+		r.warnings.tell(r.Warning)
+	}
+	states := make(map[string]int)
+	for state, n := range ended.States {
+		states[string(state)] = n
+	}
+	id := r.run
+	if !r.begun {
+		id = ""
+	}
+	trouble := r.close(plan.NewSummaryLine(r.command, id, ended.Rows, states, ended.Exit))
+	trouble = errors.Join(trouble, r.unwell.write(r.o.failed))
+	if id != "" {
+		r.Note("To undo: " + r.follow.command("rollback", "--run", id))
+	}
+	if output, ok := errors.AsType[*terminal.OutputError](ended.Cause); ok {
+		return output
+	}
+	return cmp.Or(trouble, manyEnded(ended, r))
+}
+
+// judgeMany says what an error of one tenant is.
+func (k *call) judgeMany(err error) fleet.Judgement {
+	v := k.judge(err)
+	return fleet.Judgement{Code: v.code, Exit: v.exit, Common: signin.OfEveryTenant(err)}
+}
+
+// emit writes one result.
+func (r *manyRun) emit(result fleet.Result) error {
+	r.unwell.add(result)
+	r.begun = r.begun || r.recorded(result)
+	o := r.outcome(result)
+	var trouble error
+	for _, s := range r.sinks {
+		data, err := s.report.Add(o)
+		trouble = cmp.Or(trouble, err, s.put(data))
+	}
+	return trouble
+}
+
+// recorded reports whether there is a record of this run of the tenant.
+func (r *manyRun) recorded(result fleet.Result) bool {
+	change, made := result.Document.(plan.Change)
+	return begun(result.Err) != nil || made && change.Run != nil && *change.Run == r.run
+}
+
+// outcome is a result to be shown. The commands that it suggests go to that tenant.
+func (k *call) outcome(result fleet.Result) render.Outcome {
+	row := result.Row
+	o := render.Outcome{Row: plan.NewResultRow(row.Line, row.Tenant, row.Name, row.ClientID), State: string(result.State), Exit: result.Exit}
+	if document, found := documentOf(result.Document); found {
+		o.Document = &document
+	}
+	if result.Err != nil {
+		at := *k
+		at.follow.connection = k.connectionOf(row)
+		v := at.judge(result.Err)
+		failure := render.NewFailure(v.code, result.Exit, v.text, v.hints, begun(result.Err))
+		o.Failure = &failure
+	}
+	return o
+}
+
+func documentOf(document any) (render.Result, bool) {
+	switch d := document.(type) {
+	case plan.Document:
+		return render.OfPlan(d), true
+	case plan.Change:
+		return render.OfChange(d), true
+	case render.Diagnosis:
+		return render.OfDiagnosis(d, false), true
+	case render.Link:
+		return render.OfLink(d), true
+	}
+	return render.Result{}, false
+}
+
+// connectionOf are the flags that make a later command go to the tenant of a row.
+func (k *call) connectionOf(row fleet.Row) []string {
+	words := slices.Clone(k.follow.connection)
+	if i := slices.Index(words, "--client-id"); i >= 0 && row.ClientID != "" {
+		words = slices.Delete(words, i, i+2)
+	}
+	if row.Tenant != "" {
+		words = append(words, "--tenant", row.Tenant)
+	}
+	if row.ClientID != "" {
+		words = append(words, "--client-id", row.ClientID)
+	}
+	return words
+}
+
+// countsText says how far a run has come.
+func countsText(c fleet.Counts) string {
+	verb := "looking at tenants"
+	if c.Step == fleet.StepWrite {
+		verb = "changing tenants"
+	}
+	text := fmt.Sprintf("%s: %d of %d", verb, c.Done, c.Rows)
+	if c.Failed > 0 {
+		text += fmt.Sprintf(", %d not well", c.Failed)
+	}
+	return text
+}
+
+// changing are how many tenants are changed, by the flags of apply or rollback.
+func (r *manyRun) changing(o changeOptions, operation plan.Operation) fleet.Changing {
+	once := sync.OnceFunc(func() { r.Say("Stopping after the current requests. Press Ctrl-C again to quit now.") })
+	c := fleet.Changing{Detailed: o.detailed, AtMost: r.o.atMost, Show: func(found []fleet.Result) { r.preview(found, o.yes) }}
+	c.Terms.Reason, c.Terms.DryRun, c.Terms.Interrupted = o.reason, o.dryRun, once
+	if !o.dryRun {
+		var tail [3]byte
+		_, _ = rand.Read(tail[:]) // never fails, see its documentation
+		r.run = plan.NewChangeID(systemClock{}.Now(), tail)
+		c.Terms.Run = r.run
+	}
+	if !o.yes {
+		c.Confirm = r.confirmMany(operation)
+	}
+	return c
+}
+
+// preview shows what is due, and what is in the way elsewhere, before it is asked about.
+func (r *manyRun) preview(found []fleet.Result, yes bool) {
+	if yes && r.Quiet() {
+		return
+	}
+	outcomes := make([]render.Outcome, len(found))
+	for i, result := range found {
+		outcomes[i] = r.outcome(result)
+	}
+	r.Copyable(render.Overview(outcomes, r.ErrStyle()))
+}
+
+// confirmMany asks for the number of tenants: nobody types that without having seen it.
+func (k *call) confirmMany(operation plan.Operation) func(context.Context, int) (bool, error) {
+	verb := "change"
+	if operation == plan.OperationRollback {
+		verb = "roll back"
+	}
+	return func(ctx context.Context, due int) (bool, error) {
+		question := fmt.Sprintf("Type %d to %s %s", due, verb, render.Count(due, "tenant"))
+		answer, err := k.env.prompter().Ask(ctx, question, "", func(string) error { return nil })
+		if errors.Is(err, terminal.ErrQuit) {
+			return false, nil
+		}
+		return err == nil && strings.TrimSpace(answer) == strconv.Itoa(due), err
+	}
+}
+
+// manyError is a run after which somebody has to look at tenants.
+type manyError struct {
+	fleet.Ended
+	failed string // the file that names them; empty: none does
+}
+
+func (e *manyError) Error() string {
+	if e.Cause != nil && !errors.Is(e.Cause, context.Canceled) {
+		return e.Cause.Error()
+	}
+	var parts []string
+	for _, state := range fleet.States() {
+		if n := e.States[state]; n > 0 && !state.Well() {
+			parts = append(parts, fmt.Sprintf("%d %s", n, render.StateWord(string(state))))
+		}
+	}
+	text := fmt.Sprintf("of %s: %s", render.Count(e.Rows, "tenant"), strings.Join(parts, ", "))
+	if e.Cause != nil {
+		return "interrupted: " + text
+	}
+	return text
+}
+
+func (e *manyError) Unwrap() error { return e.Cause }
+
+// manyEnded is what a run ends with.
+func manyEnded(ended fleet.Ended, r *manyRun) error {
+	switch {
+	case errors.Is(ended.Cause, operation.ErrDeclined):
+		return operation.ErrDeclined
+	case ended.Exit == exitDone:
+		return nil
+	case ended.Exit == exitChangesDue:
+		return errChangesDue
+	}
+	return &manyError{ended, r.o.failed}
+}
+
+// endsWith fits a run that ends with that exit code.
+func endsWith(exit int) func(error) bool {
+	return func(err error) bool {
+		e, ok := errors.AsType[*manyError](err)
+		return ok && e.Exit == exit
+	}
+}
+
+// afterMany is how to go on after a run.
+func afterMany(e *manyError, _ follow) []string {
+	switch {
+	case is[*fleet.TooManyError](e):
+		return []string{"look at them with --dry-run, and allow more with --at-most"}
+	case e.failed != "":
+		return []string{"solve what stopped them, then run it again with: --tenants " + plan.Printable(e.failed)}
+	}
+	return []string{"solve what stopped them, then run it again: what is in place costs a look; --failed FILE writes the others to a file"}
+}

@@ -1,0 +1,172 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"appleconsent/consent"
+	"appleconsent/plan"
+)
+
+// maxNamed is how many tenants of a group text names.
+const maxNamed = 8
+
+// group are the tenants of which the same is to be told.
+type group struct {
+	state, about string
+	count        int
+	names        []string // the first of them
+	message      string   // of the first that failed
+	hints        []string
+}
+
+// groups gathers tenants by what is to be told of them.
+type groups struct {
+	all    map[string]*group
+	states map[string]int
+	rows   int
+	// warned are what must be known of some, by code; how many have it, and what it is in the first of them.
+	warned map[string]*warned
+}
+
+type warned struct {
+	count   int
+	message string
+}
+
+func newGroups() *groups {
+	return &groups{all: make(map[string]*group), states: make(map[string]int), warned: make(map[string]*warned)}
+}
+
+func (g *groups) add(o Outcome) {
+	g.rows++
+	g.states[o.State]++
+	if isWell(o.State) {
+		return
+	}
+	about := o.about()
+	if o.Failure != nil && about == "" {
+		about = o.Failure.Code
+	}
+	g.warn(o)
+	same := g.all[o.State+" "+about]
+	if same == nil {
+		same = &group{state: o.State, about: about}
+		g.all[o.State+" "+about] = same
+		if o.Failure != nil {
+			same.message, same.hints = o.Failure.Message, o.Failure.Hints
+		}
+	}
+	if same.count++; same.count <= maxNamed {
+		same.names = append(same.names, o.name())
+	}
+}
+
+// warn keeps in mind what is warned of.
+func (g *groups) warn(o Outcome) {
+	if o.Document == nil {
+		return
+	}
+	doc, _ := o.Document.document.(plan.Document)
+	for _, n := range doc.Notices {
+		switch one := g.warned[n.Code]; {
+		case n.Level != consent.Warning:
+		case one == nil:
+			g.warned[n.Code] = &warned{1, Message(n, doc.Client)}
+		default:
+			one.count++
+		}
+	}
+}
+
+// sorted has those first that need somebody least, and the largest of each.
+func (g *groups) sorted() []*group {
+	var sorted []*group
+	for _, one := range g.all {
+		sorted = append(sorted, one)
+	}
+	slices.SortFunc(sorted, func(a, b *group) int {
+		return cmp.Or(placeOf(a.state)-placeOf(b.state), b.count-a.count, strings.Compare(a.about, b.about))
+	})
+	return sorted
+}
+
+// Overview shows together what is the same in many tenants.
+func Overview(found []Outcome, style Style) string {
+	g := newGroups()
+	for _, o := range found {
+		g.add(o)
+	}
+	return g.text(style)
+}
+
+func (g *groups) text(style Style) string {
+	p := &page{style: style}
+	state := ""
+	for _, one := range g.sorted() {
+		word, tone := stateWord(one.state)
+		if one.state != state {
+			p.line(0, style.paint(tone)(capitalize(word)))
+			state = one.state
+		}
+		label := fmt.Sprintf("%6d ", one.count)
+		p.paragraph(label, label, cmp.Or(one.about, Count(one.count, "tenant")))
+		p.below(one)
+	}
+	if state != "" {
+		p.blank()
+	}
+	for _, code := range slices.Sorted(maps.Keys(g.warned)) {
+		one := g.warned[code]
+		p.paragraph("warning:", style.Warn("warning:"), fmt.Sprintf("%s (%s)", one.message, Count(one.count, "tenant")))
+		p.blank()
+	}
+	p.paragraph("Summary:", style.Strong("Summary:"), fleetVerdict(g.states, g.rows))
+	return p.b.String()
+}
+
+// below says why, once, and which tenants it is about.
+func (p *page) below(one *group) {
+	indent := strings.Repeat(" ", termWidth-1)
+	if one.message != "" {
+		p.paragraph(indent, indent, plan.PrintableLine(one.message))
+	}
+	for _, hint := range one.hints {
+		p.paragraph(indent+"hint:", indent+p.style.Muted("hint:"), plan.PrintableLine(hint))
+	}
+	names := strings.Join(one.names, ", ")
+	if more := one.count - len(one.names); more > 0 {
+		names += fmt.Sprintf(" and %d more", more)
+	}
+	for _, line := range Wrap(names, p.style.Width-termWidth) {
+		p.line(termWidth, p.style.Muted(line))
+	}
+}
+
+// textReport shows what is the same together, at the end; of links, each at once.
+type textReport struct {
+	style Style
+	*groups
+}
+
+func (t textReport) Add(o Outcome) ([]byte, error) {
+	t.add(o)
+	if o.Document != nil && o.Document.content.kind == KindLink {
+		return []byte(o.name() + "\t" + o.about() + "\n"), nil
+	}
+	return nil, nil
+}
+
+func (t textReport) End(s plan.SummaryLine) ([]byte, error) {
+	if s.Command == string(KindLink) && len(t.all) == 0 {
+		return nil, nil
+	}
+	shown := t.text(t.style)
+	if s.Run != nil {
+		shown += "Recorded as run " + t.style.Strong(*s.Run) + "\n"
+	}
+	return []byte(shown), nil
+}
