@@ -10,6 +10,7 @@ import (
 
 	"appleconsent/graph"
 	"appleconsent/graph/signin"
+	"appleconsent/graph/simulator"
 	"appleconsent/graph/wire"
 	"appleconsent/internal/operation"
 	"appleconsent/internal/operation/fleet"
@@ -93,7 +94,22 @@ func (r *reached) open(ctx context.Context, row fleet.Row, need operation.Need) 
 }
 
 // simulated finds the simulated tenants, or serves them.
-func (r *reached) simulated(context.Context) (*signin.Fleet, error) {
+func (r *reached) simulated(ctx context.Context) (*signin.Fleet, error) {
+	if !r.conn.simulatedURL() {
+		if r.conn.simulate != simulator.FleetName {
+			return nil, &hintedError{
+				fmt.Errorf("--simulate %s is one tenant: use --simulate %s with --tenants", r.conn.simulate, simulator.FleetName),
+				errFleetAlone.hint,
+			}
+		}
+		server, err := r.conn.simulation()
+		if err != nil {
+			return nil, err
+		}
+		if r.conn.cloud, r.stop, err = serveHere(ctx, server); err != nil {
+			return nil, err
+		}
+	}
 	r.k.Notef("simulation: tenants %q on this machine; no real tenant is read or changed", r.conn.simulate)
 	return signin.SimulatedFleet(r.conn.cloud, r.network), nil
 }
@@ -101,13 +117,13 @@ func (r *reached) simulated(context.Context) (*signin.Fleet, error) {
 // silent is a Reporter that keeps what must be known for the end: of many tenants nobody reads along.
 type silent struct{ *warnings }
 
-func (silent) Started(plan.RecordedAction)    {}
-func (silent) Finished(plan.RecordedAction)   {}
-func (silent) Waiting(string, time.Duration)  {}
-func (silent) Busy(string) (done func())      { return func() {} }
-func (silent) Note(string)                    {}
-func (s silent) ListsLag()                    { s.Warning(terminal.ListsLag) }
-func (s silent) Warning(text string)          { s.warnings.add(text) }
+func (silent) Started(plan.RecordedAction)   {}
+func (silent) Finished(plan.RecordedAction)  {}
+func (silent) Waiting(string, time.Duration) {}
+func (silent) Busy(string) (done func())     { return func() {} }
+func (silent) Note(string)                   {}
+func (s silent) ListsLag()                   { s.Warning(terminal.ListsLag) }
+func (s silent) Warning(text string)         { s.warnings.add(text) }
 
 // warnings counts what is warned of.
 type warnings struct {
