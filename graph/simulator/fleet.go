@@ -43,8 +43,13 @@ type Fleet struct {
 
 	mu      sync.Mutex // guards all below
 	members map[string]MemberServer
+	recent  []string // the ids of the members, the oldest first
 	rules   []Rule
 }
+
+// maxMembers is how many members that are kept in files are in memory at the same time. One that is asked for something again is
+// read again.
+const maxMembers = 256
 
 // NewFleet makes a fleet of which nobody has asked for anything yet.
 func NewFleet(o FleetOptions) *Fleet {
@@ -85,8 +90,16 @@ func (f *Fleet) Member(tenant string) (MemberServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.members[s.id] = server
+	f.remember(s.id, server)
 	return server, server.SetRules(f.rulesFor(s.id, m)...)
+}
+
+func (f *Fleet) remember(id string, server MemberServer) {
+	f.members[id], f.recent = server, append(f.recent, id)
+	if f.options.Folder != "" && len(f.rules) == 0 && len(f.recent) > maxMembers {
+		delete(f.members, f.recent[0])
+		f.recent = f.recent[1:]
+	}
 }
 
 func (f *Fleet) file(id string) string {

@@ -51,7 +51,7 @@ func newTenant(o Options) (*Tenant, error) {
 	if t.store, err = newStore(o.File, o.Now); err != nil {
 		return nil, err
 	}
-	return t, t.update(func() (changed bool) { return false })
+	return t, t.look(func() {})
 }
 
 // scenario is the one that the tenant begins with.
@@ -60,6 +60,17 @@ func (o Options) scenario() (Scenario, error) {
 		return *o.own, nil
 	}
 	return findScenario(o.Scenario)
+}
+
+// look brings the directory up to date and runs f, which changes nothing of it.
+func (t *Tenant) look(f func()) error {
+	if t.store != nil {
+		if err := t.store.load(&t.Graph.Directory, t.scenario); err != nil {
+			return err
+		}
+	}
+	f()
+	return nil
 }
 
 // update brings the directory up to date, runs f while no other process uses it, and keeps it if f changed it.

@@ -76,7 +76,7 @@ func clouds() enumeration[string] {
 	return e
 }
 
-// scenarios are also what simulate takes as its argument.
+// scenarios are single simulated tenants.
 func scenarios() enumeration[string] {
 	e := enumeration[string]{
 		flag: "simulate", usage: "use the simulated tenant `SCENARIO`, or the one served at a loopback URL (env APPLECONSENT_SIMULATE)",
@@ -87,6 +87,16 @@ func scenarios() enumeration[string] {
 	}
 	return e
 }
+
+// simulations are the scenarios, and the fleet.
+func simulations() enumeration[string] {
+	e := scenarios()
+	e.words, e.about[simulator.FleetName] = append(e.words, simulator.FleetName), fleetDescription
+	return e
+}
+
+// fleetDescription says what the fleet is where scenarios are described.
+const fleetDescription = "many tenants, for --tenants: healthy ones, and some that cannot be reached"
 
 func formats(known []render.Format) enumeration[render.Format] {
 	return enumeration[render.Format]{flag: "output", short: "o", usage: "`FORMAT` of the result: %s", noun: "output format", words: known}

@@ -35,6 +35,8 @@ type connection struct {
 	simulate string // a scenario, or the URL of a simulated tenant; empty for a real one
 	stateDir string // empty if none is known, see folder
 	usage    bool   // how many people use it is asked for, too
+	partner  bool   // the tenant is a partner's, of which customers are asked for
+	gdap     bool   // and its delegated admin relationships, too
 }
 
 // folder is the state folder, for what cannot do without. Errors: errNoStateFolder.
@@ -103,7 +105,7 @@ func connectionFlagsWithin(timeout time.Duration) []cli.Flag {
 		&cli.StringFlag{Name: "client-id", Usage: "application (client) `ID` to sign in with (env AZURE_CLIENT_ID)"},
 		clouds().register(),
 		&cli.DurationFlag{Name: "timeout", Value: timeout, Usage: "`TIME` limit, not counting prompts"},
-		scenarios().register(),
+		simulations().register(),
 		stateDirFlag(),
 	}
 }
@@ -253,7 +255,7 @@ func isURL(text string) bool { return strings.Contains(text, "://") }
 
 // checkScenario refuses what is no scenario; an empty name is none that was chosen.
 func checkScenario(name string) error {
-	known := scenarios()
+	known := simulations()
 	known.open = nil
 	_, err := known.parse(name)
 	return err

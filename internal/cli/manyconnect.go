@@ -4,14 +4,12 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
 
 	"appleconsent/graph"
 	"appleconsent/graph/signin"
-	"appleconsent/graph/simulator"
 	"appleconsent/graph/wire"
 	"appleconsent/internal/operation"
 	"appleconsent/internal/operation/fleet"
@@ -98,22 +96,15 @@ func (r *reached) open(ctx context.Context, row fleet.Row, need operation.Need) 
 func (r *reached) simulated(ctx context.Context) (*signin.Fleet, error) {
 	r.k.Notef("simulation: tenants of %q on this machine; no real tenant is read or changed", r.conn.simulate)
 	if !r.conn.simulatedURL() {
-		server := simulator.NewFleet(simulator.FleetOptions{Folder: simulatedFleet(r.conn.stateDir)})
-		base, stop, err := simulator.Serve(context.WithoutCancel(ctx), "127.0.0.1:0", server)
+		server, err := r.conn.simulation()
 		if err != nil {
 			return nil, err
 		}
-		r.stop = func() { _ = stop() }
-		if r.conn.cloud, err = wire.Loopback(base); err != nil {
+		if r.conn.cloud, r.stop, err = serveHere(ctx, server); err != nil {
 			return nil, err
 		}
 	}
 	return signin.SimulatedFleet(r.conn.cloud, r.network), nil
-}
-
-// simulatedFleet is where the simulated tenants are kept between commands.
-func simulatedFleet(stateDir string) string {
-	return filepath.Join(stateDir, "simulated", simulator.FleetName)
 }
 
 // silent is a Reporter that keeps what must be known for the end: of many tenants nobody reads along.

@@ -91,10 +91,15 @@ func (u *unwellRows) write(name string) error {
 	if name == "" {
 		return nil
 	}
+	return writeTenants(name, tenantsLine("tenant", "name", "client_id", "devices")+u.lines.String())
+}
+
+// writeTenants writes a tenants file whole or not at all.
+func writeTenants(name, text string) error {
 	file, err := plan.BeginRendering(name)
 	if err != nil {
 		return err
 	}
-	_, err = file.Write([]byte(tenantsLine("tenant", "name", "client_id", "devices") + u.lines.String()))
+	_, err = file.Write([]byte(text))
 	return cmp.Or(err, file.End(err))
 }

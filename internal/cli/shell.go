@@ -59,7 +59,7 @@ func (e Environment) argumentChoices(placeholder string, typed func(flag string)
 			return runChoices(dir)
 		}
 	case "SCENARIO":
-		return scenarios().choices()
+		return simulations().choices()
 	case "SCOPE":
 		return []shell.Choice{{Word: consented, Meaning: "all that single users granted"}}
 	case "SHELL":
@@ -179,5 +179,6 @@ var (
 		{Word: "locks/TENANT.lock, .json", Meaning: "who is changing the tenant; one change per tenant and state folder at a time"},
 		{Word: "accounts/*.json", Meaning: "who signed in with browser or device code: names and ids"},
 		{Word: "simulated/SCENARIO.json", Meaning: "a simulated tenant; .lock beside it keeps two programs from writing it at once"},
+		{Word: "simulated/fleet/TENANT.json", Meaning: "a tenant of the simulated fleet that was changed"},
 	}
 )

@@ -132,7 +132,7 @@ func (conn connection) checkSimulated(many *manyOptions) error {
 	case conn.simulate == "" || conn.simulatedURL() || isFleet == (many != nil):
 		return nil
 	case isFleet:
-		return &hintedError{errors.New("--simulate fleet goes with --tenants"), "make a file of its tenants with: appleconsent simulate fleet --out tenants.csv"}
+		return errFleetAlone
 	}
 	return &hintedError{fmt.Errorf("--simulate %s is one tenant", conn.simulate), "with --tenants use --simulate fleet"}
 }

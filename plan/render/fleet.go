@@ -13,7 +13,7 @@ import (
 // KindFleet is what a run over many tenants prints: a result for each, and what became of all.
 const KindFleet plan.Kind = "report about many tenants"
 
-// CSV is a format of such a report only.
+// CSV is a format of such a report and of a list of tenants only.
 const CSV Format = "csv"
 
 // Outcome is what became of one tenant of a run, to be shown.
@@ -67,8 +67,29 @@ func (jsonLines) Add(o Outcome) ([]byte, error) {
 func (jsonLines) End(s plan.SummaryLine) ([]byte, error) { return plan.EncodeLine(s) }
 
 var csvForm = Form{
-	Format: CSV, Extensions: []string{".csv"}, refuses: fleetsOnly, report: func(Style) Report { return &csvReport{} },
-	write: func(Result, Style) ([]byte, error) { return nil, ErrRefused },
+	Format: CSV, Extensions: []string{".csv"}, refuses: linesOnly, report: func(Style) Report { return &csvReport{} },
+	write: func(r Result, _ Style) ([]byte, error) { return csvText(r.rows()) },
+}
+
+// linesOnly refuses what has no line for each tenant.
+func linesOnly(c content) error {
+	if c.kind == KindTenants {
+		return nil
+	}
+	return fleetsOnly(c)
+}
+
+// csvText is a table whose first row is the header.
+func csvText(rows [][]string) ([]byte, error) {
+	var text []byte
+	for _, row := range rows {
+		line, err := csvLine(row...)
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, line...)
+	}
+	return text, nil
 }
 
 // csvReport is the report as CSV (RFC 4180), whose columns a tenants file has, too.

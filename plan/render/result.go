@@ -14,6 +14,7 @@ type Result struct {
 	text     func(Style) string      // in place of the sheet's; nil: the sheet's
 	program  func() (program, error) // what a script does; nil: there is nothing to carry out
 	exchange exchangeScript          // of a diagnosis
+	rows     func() [][]string       // of a list of tenants, the first one its header
 }
 
 // OfPlan is a plan or a status.
