@@ -135,7 +135,7 @@ func historyLine(c plan.Change, style Style) string {
 	return tenantName(c.Tenant) + "  " + what
 }
 
-var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anything, report: func(s Style) Report { return textReport{s, newGroups()} }, write: func(r Result, style Style) ([]byte, error) {
+var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anything, report: func(s Style) Report { return textReport{s, NewOverview()} }, write: func(r Result, style Style) ([]byte, error) {
 	if r.text != nil {
 		return []byte(r.text(style)), nil
 	}
