@@ -104,8 +104,12 @@ func OfHistory(changes []plan.Change, damaged int) Result {
 			if len(changes) == 0 && damaged == 0 {
 				p.line(0, "No changes are recorded on this machine.")
 			}
-			for _, c := range changes {
-				p.line(0, style.Strong(c.ID)+"  "+historyLine(c, style))
+			for _, l := range folded(changes) {
+				if l.run == "" {
+					p.line(0, style.Strong(l.changes[0].ID)+"  "+historyLine(l.changes[0], style))
+				} else {
+					p.line(0, style.Strong(l.run)+"  "+l.line(style))
+				}
 			}
 			return p.b.String()
 		},
