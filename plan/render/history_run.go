@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"appleconsent/plan"
@@ -17,13 +16,14 @@ type listed struct {
 // folded gathers the changes of each run where the first of them stands.
 func folded(changes []plan.Change) []listed {
 	var all []listed
+	places := make(map[string]int)
 	for _, c := range changes {
 		run := text(c.Run)
-		i := slices.IndexFunc(all, func(l listed) bool { return run != "" && l.run == run })
-		if i >= 0 {
-			all[i].changes = append(all[i].changes, c)
+		if at, known := places[run]; known && run != "" {
+			all[at].changes = append(all[at].changes, c)
 			continue
 		}
+		places[run] = len(all)
 		all = append(all, listed{run, []plan.Change{c}})
 	}
 	return all
