@@ -29,7 +29,9 @@ func applyCommand(env Environment) *cli.Command {
 		Description: "Grants what is missing, after a confirmation, and verifies it. Existing scopes are kept. With a saved plan it\n" +
 			"carries out exactly that plan, or nothing if the tenant has changed since (exit code 5).\n\n" +
 			"   appleconsent apply --simulate fresh --yes\n   appleconsent apply --tenant contoso.onmicrosoft.com\n" +
-			"   appleconsent apply plan.json --reason \"CHG-1042\"\n   appleconsent apply --yes -o json",
+			"   appleconsent apply plan.json --reason \"CHG-1042\"\n   appleconsent apply --yes -o json\n" +
+			"   appleconsent apply --tenants customers.csv\n   appleconsent apply plans.jsonl --yes --at-most 200\n\n" +
+			"Of many tenants all are looked at first; what is due is shown together and confirmed once, by its number.",
 		Flags:  slices.Concat(planFlags(), changeFlags(), connectionFlags(), manyChangeFlags(), documentFlags(withMany(allFormats))),
 		Action: action(env, parseApply, runApply),
 	}
@@ -50,7 +52,8 @@ func parseApply(in *input) (applyOptions, error) {
 		}
 	}
 	in.follow.choices = o.asked.Choices
-	if err := cmp.Or(checkChoices(o.asked.Choices), o.asked.unlessLoosening(o.many)); err != nil || o.many != nil {
+	err = cmp.Or(checkChoices(o.asked.Choices), o.connection.checkSimulated(o.many), o.asked.unlessLoosening(o.many))
+	if err != nil || o.many != nil {
 		return o, err
 	}
 	return o, render.CanHold(in.output.format, plan.KindChange, o.asked.Choices)

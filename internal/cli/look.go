@@ -40,7 +40,7 @@ func parseLook(in *input, one plan.Kind) (lookOptions, error) {
 	if err == nil && o.many == nil {
 		err = render.CanHold(in.output.format, one, asked.Choices)
 	}
-	return o, cmp.Or(err, asked.unlessLoosening(o.many))
+	return o, cmp.Or(err, conn.checkSimulated(o.many), asked.unlessLoosening(o.many))
 }
 
 func statusCommand(env Environment) *cli.Command {
@@ -48,7 +48,8 @@ func statusCommand(env Environment) *cli.Command {
 		Name:  "status",
 		Usage: "show what is granted and what is missing",
 		Description: "Reads the tenant and changes nothing. Exit code 0 if consent is in place, 2 if it is not.\n\n" +
-			"   appleconsent status --simulate fresh\n   appleconsent status --tenant contoso.onmicrosoft.com\n   appleconsent status --quiet",
+			"   appleconsent status --simulate fresh\n   appleconsent status --tenant contoso.onmicrosoft.com\n   appleconsent status --quiet\n" +
+			"   appleconsent status --tenants customers.csv -o csv",
 		Flags: slices.Concat(statusFlags(), connectionFlags(), manyFlags(), documentFlags(withMany(statusFormats))),
 		Action: action(env, parseStatus, func(ctx context.Context, o lookOptions, k *call) error {
 			return look(ctx, plan.KindStatus, o, k)
@@ -64,7 +65,7 @@ func planCommand(env Environment) *cli.Command {
 		Usage: "show what apply would change",
 		Description: "Reads the tenant and changes nothing. A saved plan is a promise: apply carries out exactly that plan, or nothing.\n\n" +
 			"   appleconsent plan --simulate partial --out plan.html\n   appleconsent plan --out plan.json\n" +
-			"   appleconsent plan --detailed-exitcode -o json >plan.json",
+			"   appleconsent plan --detailed-exitcode -o json >plan.json\n   appleconsent plan --tenants customers.csv --out plans.jsonl",
 		Flags: slices.Concat(planFlags(), []cli.Flag{usageFlag(), detailedExitCodeFlag()}, connectionFlags(), manyFlags(),
 			documentFlags(withMany(allFormats))),
 		Action: action(env, parsePlan, func(ctx context.Context, o lookOptions, k *call) error {

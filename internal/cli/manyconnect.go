@@ -10,7 +10,6 @@ import (
 
 	"appleconsent/graph"
 	"appleconsent/graph/signin"
-	"appleconsent/graph/simulator"
 	"appleconsent/graph/wire"
 	"appleconsent/internal/operation"
 	"appleconsent/internal/operation/fleet"
@@ -96,12 +95,6 @@ func (r *reached) open(ctx context.Context, row fleet.Row, need operation.Need) 
 // simulated finds the simulated tenants, or serves them.
 func (r *reached) simulated(ctx context.Context) (*signin.Fleet, error) {
 	if !r.conn.simulatedURL() {
-		if r.conn.simulate != simulator.FleetName {
-			return nil, &hintedError{
-				fmt.Errorf("--simulate %s is one tenant: use --simulate %s with --tenants", r.conn.simulate, simulator.FleetName),
-				errFleetAlone.hint,
-			}
-		}
 		server, err := r.conn.simulation()
 		if err != nil {
 			return nil, err
@@ -110,7 +103,7 @@ func (r *reached) simulated(ctx context.Context) (*signin.Fleet, error) {
 			return nil, err
 		}
 	}
-	r.k.Notef("simulation: tenants %q on this machine; no real tenant is read or changed", r.conn.simulate)
+	r.k.Notef("simulation: tenants of %q on this machine; no real tenant is read or changed", r.conn.simulate)
 	return signin.SimulatedFleet(r.conn.cloud, r.network), nil
 }
 

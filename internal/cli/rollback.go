@@ -29,9 +29,10 @@ func rollbackCommand(env Environment) *cli.Command {
 		ArgsUsage: "[CHANGE]",
 		Description: "Undoes what a change did, not what others did since: by default the newest active apply of this tenant. It is shown,\n" +
 			"confirmed, recorded and verified like an apply, and can be undone itself.\n\n" +
-			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n\n" +
+			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n" +
+			"   appleconsent rollback --run RUN --tenants customers.csv\n\n" +
 			"CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c.",
-		Flags:  slices.Concat(changeFlags(), rollbackFlags(), []cli.Flag{usageFlag(), runFlag()}, connectionFlags(), manyChangeFlags(),
+		Flags: slices.Concat(changeFlags(), rollbackFlags(), []cli.Flag{usageFlag(), runFlag()}, connectionFlags(), manyChangeFlags(),
 			documentFlags(withMany(allFormats))),
 		Action: action(env, parseRollback, runRollback),
 	}
@@ -55,7 +56,7 @@ func parseRollback(in *input) (rollbackOptions, error) {
 		err = render.CanHold(in.output.format, plan.KindChange, consent.Choices{})
 	}
 	return o, cmp.Or(err, o.asked.namesOnly("a change has the names, which the command line must say, too"), o.checkRun(),
-		o.asked.unlessLoosening(o.many))
+		o.connection.checkSimulated(o.many), o.asked.unlessLoosening(o.many))
 }
 
 // checkRun refuses what names no run, or a run and something else.

@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,6 +54,10 @@ func (e Environment) argumentChoices(placeholder string, typed func(flag string)
 		if dir, err := stateFolder(atHome(typed("state-dir")), e); err == nil {
 			return changeChoices(dir)
 		}
+	case "RUN":
+		if dir, err := stateFolder(atHome(typed("state-dir")), e); err == nil {
+			return runChoices(dir)
+		}
 	case "SCENARIO":
 		return simulations().choices()
 	case "SCOPE":
@@ -71,6 +77,25 @@ func changeChoices(stateDir string) []shell.Choice {
 	var out []shell.Choice
 	for _, c := range changes {
 		out = append(out, shell.Choice{Word: c.ID, Meaning: render.HistoryLine(c)})
+	}
+	return out
+}
+
+// runChoices are the runs over many tenants that are recorded in a state folder, the newest first, with how many tenants each changed.
+func runChoices(stateDir string) []shell.Choice {
+	changes, _, err := plan.NewJournal(stateDir).List()
+	if err != nil {
+		return nil
+	}
+	tenants := make(map[string]int)
+	for _, c := range changes {
+		if c.Run != nil {
+			tenants[*c.Run]++
+		}
+	}
+	var out []shell.Choice
+	for _, run := range slices.Backward(slices.Sorted(maps.Keys(tenants))) {
+		out = append(out, shell.Choice{Word: run, Meaning: render.Count(tenants[run], "tenant")})
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"appleconsent/consent"
+	"appleconsent/graph/simulator"
 	"appleconsent/internal/disk"
 	"appleconsent/internal/operation/fleet"
 	"appleconsent/plan"
@@ -122,6 +123,18 @@ func unlessMany(in *input) error {
 		}
 	}
 	return nil
+}
+
+// checkSimulated refuses one simulated tenant for many, and many for one.
+func (conn connection) checkSimulated(many *manyOptions) error {
+	isFleet := conn.simulate == simulator.FleetName
+	switch {
+	case conn.simulate == "" || conn.simulatedURL() || isFleet == (many != nil):
+		return nil
+	case isFleet:
+		return &hintedError{errors.New("--simulate fleet goes with --tenants"), "make a file of its tenants with: appleconsent simulate fleet --out tenants.csv"}
+	}
+	return &hintedError{fmt.Errorf("--simulate %s is one tenant", conn.simulate), "with --tenants use --simulate fleet"}
 }
 
 // readRows reads a tenants file or, for -, standard input.

@@ -52,7 +52,13 @@ func (m *markdownReport) End(s plan.SummaryLine) ([]byte, error) {
 	if m.left > 0 {
 		fmt.Fprintf(&b, "\n%s more did not fit here.\n", Count(m.left, "tenant"))
 	}
+	b.WriteString("\n" + fleetOrigin(s) + "\n")
 	return []byte(b.String()), nil
+}
+
+// fleetOrigin says what made a report.
+func fleetOrigin(s plan.SummaryLine) string {
+	return fmt.Sprintf("Made by appleconsent %s over %s.", s.Command, Count(s.Rows, "tenant"))
 }
 
 // told is why, or what there is to tell.
@@ -95,11 +101,11 @@ func (h *htmlReport) End(s plan.SummaryLine) ([]byte, error) {
 		verdictTone = warn
 	}
 	err := fleetTemplate().Execute(&b, struct {
-		Heading, Verdict, Run string
-		Tone                  tone
-		Rows                  []htmlRow
-		Style                 template.CSS
-		StyleHash             string
-	}{fleetHeading(s), fleetVerdict(s.States, s.Rows), text(s.Run), verdictTone, h.rows, template.CSS(pageStyle), styleHash()}) //nolint:gosec // the style sheet is our own
+		Heading, Verdict, Run, Origin string
+		Tone                          tone
+		Rows                          []htmlRow
+		Style                         template.CSS
+		StyleHash                     string
+	}{fleetHeading(s), fleetVerdict(s.States, s.Rows), text(s.Run), fleetOrigin(s), verdictTone, h.rows, template.CSS(pageStyle), styleHash()}) //nolint:gosec // the style sheet is our own
 	return b.Bytes(), err
 }

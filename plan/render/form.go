@@ -150,8 +150,11 @@ func sheetsOnly(c content) error {
 
 // actionsOnly refuses what has nothing to carry out.
 func actionsOnly(c content) error {
-	if c.kind == plan.KindPlan || c.kind == plan.KindChange {
+	switch c.kind {
+	case plan.KindPlan, plan.KindChange:
 		return nil
+	case KindFleet:
+		return refusal("a script is for one tenant at a time")
 	}
 	return refusal(fmt.Sprintf("a %s has no actions: use a plan", c.kind))
 }
