@@ -5,6 +5,7 @@ package e2e_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -116,6 +117,28 @@ func TestManySignIn_application(t *testing.T) {
 			m.showsNoSecret(a)
 		})
 	}
+}
+
+// The token of a workflow is got once: it is good in every tenant.
+func TestManySignIn_workflow(t *testing.T) {
+	t.Parallel()
+	m := newManyTenants(t, granted(6)...)
+	m.pipelines()
+	asked := 0
+	m.before(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Host == "token.actions.example" {
+			asked++
+		}
+		return false
+	})
+	a := m.with([]string{
+		"AZURE_CLIENT_ID=" + appID, "ACTIONS_ID_TOKEN_REQUEST_URL=https://token.actions.example/run/1?api-version=2.0",
+		"ACTIONS_ID_TOKEN_REQUEST_TOKEN=" + bearerOfJob,
+	}, "status", "--tenants", m.file, "-o", "json").Must(t, 0, nil)
+	if got := m.states(a); !slices.Equal(got, slices.Repeat([]string{"inPlace"}, 6)) || asked != 1 {
+		t.Errorf("GitHub was asked %d times, want once; %v\n%s", asked, got, a.Stderr)
+	}
+	m.showsNoSecret(a)
 }
 
 // A person is asked once, at home. Tokens of the other tenants come silently, and what one of them refuses is that row's failure.
