@@ -80,7 +80,7 @@ func TestErrorKinds(t *testing.T) {
 		"many, some failed":      {many(1, nil), "notAllWell", 1, "of 5 tenants: 2 failed", again, false},
 		"many, some not visible": {many(4, nil), "notVisible", 4, "of 5 tenants: 2 failed", again, false},
 		"many, some refused":     {many(5, nil), "stalePlan", 5, "of 5 tenants: 2 failed", again, false},
-		"many, interrupted":      {many(130, context.Canceled), "interrupted", 130, "interrupted: of 5 tenants: 2 failed", again, false},
+		"many, interrupted":      {many(130, context.Canceled), "interrupted", 130, "interrupted: of 5 tenants: 2 failed", []string{"to go on, run it again"}, false},
 		"many, too many": {
 			many(1, &fleet.TooManyError{Due: 9, AtMost: 8}), "tooMany", 1, "9 tenants would be changed, and --at-most is 8: nothing was written",
 			[]string{"look at them with --dry-run, and allow more with --at-most"}, false,

@@ -311,5 +311,8 @@ func TestMany_records(t *testing.T) {
 				b.T.Errorf("%s: got %+v, %v", name, c, err)
 			}
 		}
+		if a := b.Run("__complete", "rollback", "--run", ""); a.Stdout != *summary.Run+"\t5 tenants\n:none\n" {
+			b.T.Errorf("--run is completed by %q", a.Stdout)
+		}
 	})
 }

@@ -94,6 +94,7 @@ func (r *reached) open(ctx context.Context, row fleet.Row, need operation.Need) 
 
 // simulated finds the simulated tenants, or serves them.
 func (r *reached) simulated(ctx context.Context) (*signin.Fleet, error) {
+	r.k.Notef("simulation: tenants of %q on this machine; no real tenant is read or changed", r.conn.simulate)
 	if !r.conn.simulatedURL() {
 		server, err := r.conn.simulation()
 		if err != nil {
@@ -103,7 +104,6 @@ func (r *reached) simulated(ctx context.Context) (*signin.Fleet, error) {
 			return nil, err
 		}
 	}
-	r.k.Notef("simulation: tenants of %q on this machine; no real tenant is read or changed", r.conn.simulate)
 	return signin.SimulatedFleet(r.conn.cloud, r.network), nil
 }
 

@@ -29,6 +29,7 @@ type manyRun struct {
 	begun   bool   // a change record was made
 	sinks   []sink
 	unwell  unwellRows
+	meter   meter
 	*reached
 }
 
@@ -42,14 +43,32 @@ func (k *call) overMany(ctx context.Context, command string, o *manyOptions, con
 	}
 	defer at.close()
 	r := &manyRun{call: k, o: o, command: command, reached: at}
-	say, done := k.Counting("signing in")
-	defer done()
 	return r.report(func() fleet.Ended {
-		defer done()
-		return do(r, fleet.Setup{
-			Parallel: o.parallel, Open: at.open, Judge: r.judgeMany, Emit: r.emit, Count: func(c fleet.Counts) { say(countsText(c)) },
-		})
+		defer r.meter.stop()
+		return do(r, fleet.Setup{Parallel: o.parallel, Open: at.open, Judge: r.judgeMany, Emit: r.emit, Count: r.count})
 	})
+}
+
+// meter shows how far a run has come, but while a person reads or answers.
+type meter struct {
+	say  func(string)
+	done func()
+}
+
+// count is told by one goroutine at a time.
+func (r *manyRun) count(c fleet.Counts) {
+	if r.meter.say == nil {
+		r.meter.say, r.meter.done = r.Counting(countsText(c))
+	}
+	r.meter.say(countsText(c))
+}
+
+// stop is for when nobody counts.
+func (m *meter) stop() {
+	if m.say != nil {
+		m.done()
+		m.say = nil
+	}
 }
 
 // report writes what a run gives, in each form that was asked for.
@@ -115,10 +134,10 @@ func (k *call) outcome(result fleet.Result) render.Outcome {
 	}
 	if result.Err != nil {
 		at := *k
-		at.follow.connection = k.connectionOf(row)
+		at.follow.connection, at.changes = k.connectionOf(row), false // what was changed, the state says
 		v := at.judge(result.Err)
 		failure := render.NewFailure(v.code, result.Exit, v.text, v.hints, begun(result.Err))
-		o.Failure = &failure
+		o.Failure, o.Cause = &failure, string(causeOf(result.Err))
 	}
 	return o
 }
@@ -184,6 +203,7 @@ func (r *manyRun) changing(o changeOptions, operation plan.Operation) fleet.Chan
 
 // preview shows what is due, and what is in the way elsewhere, before it is asked about.
 func (r *manyRun) preview(found []fleet.Result, yes bool) {
+	r.meter.stop()
 	if yes && r.Quiet() {
 		return
 	}
@@ -261,6 +281,8 @@ func afterMany(e *manyError, _ follow) []string {
 	switch {
 	case is[*fleet.TooManyError](e):
 		return []string{"look at them with --dry-run, and allow more with --at-most"}
+	case errors.Is(e, context.Canceled):
+		return []string{"to go on, run it again: what is done costs a look"}
 	case e.failed != "":
 		return []string{"solve what stopped them, then run it again with: --tenants " + plan.Printable(e.failed)}
 	}

@@ -125,6 +125,12 @@ func unlessMany(in *input) error {
 	return nil
 }
 
+// errFleetAlone means that the simulated fleet was asked for without its tenants.
+var errFleetAlone = &hintedError{
+	errors.New("--simulate fleet is many tenants: name them with --tenants FILE"),
+	"a file of them is written by: appleconsent simulate fleet --out tenants.csv",
+}
+
 // checkSimulated refuses one simulated tenant for many, and many for one.
 func (conn connection) checkSimulated(many *manyOptions) error {
 	isFleet := conn.simulate == simulator.FleetName
@@ -132,7 +138,7 @@ func (conn connection) checkSimulated(many *manyOptions) error {
 	case conn.simulate == "" || conn.simulatedURL() || isFleet == (many != nil):
 		return nil
 	case isFleet:
-		return &hintedError{errors.New("--simulate fleet goes with --tenants"), "make a file of its tenants with: appleconsent simulate fleet --out tenants.csv"}
+		return errFleetAlone
 	}
 	return &hintedError{fmt.Errorf("--simulate %s is one tenant", conn.simulate), "with --tenants use --simulate fleet"}
 }

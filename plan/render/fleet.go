@@ -23,6 +23,7 @@ type Outcome struct {
 	Exit     int
 	Document *Result  // nil: there is none
 	Failure  *Failure // nil: none
+	Cause    string   // what is behind it, the same word for the same reason; empty: not known
 }
 
 // Report is a report about many tenants in one form. What Add and End return is written in that order; nothing else is kept for
@@ -161,7 +162,15 @@ func (o Outcome) change() *plan.Change {
 	return nil
 }
 
-// name is what people call the tenant.
+// briefly is what people call the tenant, or else its id or domain.
+func (o Outcome) briefly() string {
+	if name := plan.Printable(text(o.Row.Name)); name != "" {
+		return name
+	}
+	return o.name()
+}
+
+// name is what people call the tenant, with its id or domain.
 func (o Outcome) name() string {
 	name, tenant := plan.Printable(text(o.Row.Name)), plan.Printable(o.Row.Tenant)
 	if name == "" && o.Document != nil {

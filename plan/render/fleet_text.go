@@ -19,7 +19,7 @@ type group struct {
 	state, about string
 	count        int
 	names        []string // the first of them
-	message      string   // of the first that failed
+	message      string   // why the first of them failed; empty if that is told by what is about all
 	hints        []string
 }
 
@@ -47,27 +47,28 @@ func (g *groups) add(o Outcome) {
 	if isWell(o.State) {
 		return
 	}
-	about := o.about()
+	about, why := o.about(), ""
 	if o.Failure != nil && about == "" {
-		about = o.Failure.Code
+		about, why = o.Failure.Code, o.Failure.Message
 	}
 	g.warn(o)
-	same := g.all[o.State+" "+about]
+	key := o.State + " " + about + " " + o.Cause
+	same := g.all[key]
 	if same == nil {
-		same = &group{state: o.State, about: about}
-		g.all[o.State+" "+about] = same
+		same = &group{state: o.State, about: about, message: why}
+		g.all[key] = same
 		if o.Failure != nil {
-			same.message, same.hints = o.Failure.Message, o.Failure.Hints
+			same.hints = o.Failure.Hints
 		}
 	}
 	if same.count++; same.count <= maxNamed {
-		same.names = append(same.names, o.name())
+		same.names = append(same.names, o.briefly())
 	}
 }
 
 // warn keeps in mind what is warned of.
 func (g *groups) warn(o Outcome) {
-	if o.Document == nil {
+	if o.Document == nil || o.State == "blocked" {
 		return
 	}
 	doc, _ := o.Document.document.(plan.Document)
@@ -89,7 +90,7 @@ func (g *groups) sorted() []*group {
 		sorted = append(sorted, one)
 	}
 	slices.SortFunc(sorted, func(a, b *group) int {
-		return cmp.Or(placeOf(a.state)-placeOf(b.state), b.count-a.count, strings.Compare(a.about, b.about))
+		return cmp.Or(placeOf(a.state)-placeOf(b.state), b.count-a.count, strings.Compare(a.about+a.message, b.about+b.message))
 	})
 	return sorted
 }
@@ -135,7 +136,7 @@ func (p *page) below(one *group) {
 		p.paragraph(indent, indent, plan.PrintableLine(one.message))
 	}
 	for _, hint := range one.hints {
-		p.paragraph(indent+"hint:", indent+p.style.Muted("hint:"), plan.PrintableLine(hint))
+		p.paragraph(indent+" hint:", indent+" "+p.style.Muted("hint:"), plan.PrintableLine(hint))
 	}
 	names := strings.Join(one.names, ", ")
 	if more := one.count - len(one.names); more > 0 {
