@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Customer is a tenant that a partner looks after, as the partner's own tenant lists it. Names are as they were when the partnership
@@ -20,7 +19,7 @@ type Customer struct {
 
 // Relationship is a granular delegated admin relationship (GDAP), by which a partner may act in a customer's tenant.
 type Relationship struct {
-	Ends  time.Time
+	Ends  Day
 	Roles []Role // that the relationship holds; which of the partner's people have them, groups in the partner's tenant decide
 }
 
@@ -40,7 +39,7 @@ func (c Customer) Granting() (Relationship, bool) {
 	if len(grants) == 0 {
 		return Relationship{}, false
 	}
-	return slices.MaxFunc(grants, func(a, b Relationship) int { return a.Ends.Compare(b.Ends) }), true
+	return slices.MaxFunc(grants, func(a, b Relationship) int { return cmp.Compare(a.Ends, b.Ends) }), true
 }
 
 // SortCustomers puts customers in the order in which people look for them: by name, and those of one name by id.

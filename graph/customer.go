@@ -122,7 +122,7 @@ func (r relationshipRow) relationship() consent.Relationship {
 		id := strings.ToLower(role.ID)
 		roles[i] = consent.Role{ID: id, Name: grantingRoles[id]}
 	}
-	return consent.Relationship{Ends: r.Ends, Roles: slices.Clip(roles)}
+	return consent.Relationship{Ends: consent.DayOf(r.Ends.UTC()), Roles: slices.Clip(roles)}
 }
 
 // grantingRoles are the names of the roles whose holders can grant consent for all users.

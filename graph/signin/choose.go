@@ -61,6 +61,8 @@ type Options struct {
 	secrets *wire.Secrets           // of this sign-in, see Choose
 	many    bool                    // it is for many tenants, see Fleet
 	keys    func() (keyPair, error) // of the certificate; nil: it is read now
+	// assertions are those of the workload, which are good in every tenant; nil: one is got for each sign-in.
+	assertions *assertions
 }
 
 // Credential is a chosen way to sign in to one tenant of a cloud.

@@ -193,7 +193,9 @@ func (o Options) gitHubActions() (azcore.TokenCredential, error) {
 	at.RawQuery = query.Encode()
 	source := sender{network: o.Network, secrets: o.secrets, hosts: []string{at.Host}}
 	assertion := func(ctx context.Context) (string, error) {
-		return workflowToken(ctx, source, at.String(), o.Getenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
+		return o.assertions.keep(func() (string, error) {
+			return workflowToken(ctx, source, at.String(), o.Getenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
+		})
 	}
 	return azidentity.NewClientAssertionCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), assertion,
 		&azidentity.ClientAssertionCredentialOptions{ClientOptions: o.appOptions(o.value("AZURE_TENANT_ID")), DisableInstanceDiscovery: o.isFixed()})

@@ -106,9 +106,6 @@ func (s *connected) credential(ctx context.Context, k *call, conn *connection) (
 		}
 		return chosen, err
 	}
-	if conn.simulate == simulator.FleetName && !conn.partner {
-		return signin.Credential{}, errFleetAlone
-	}
 	k.Notef("simulation: tenant %q on this machine; no real tenant is read or changed", conn.simulate)
 	if !conn.simulatedURL() {
 		server, err := conn.simulation()
@@ -122,13 +119,7 @@ func (s *connected) credential(ctx context.Context, k *call, conn *connection) (
 	return signin.SimulatedCredential(conn.cloud, s.network), nil
 }
 
-// errFleetAlone means that the simulated fleet was asked for without its tenants.
-var errFleetAlone = &hintedError{
-	errors.New("--simulate fleet is many tenants: name them with --tenants FILE"),
-	"a file of them is written by: appleconsent simulate fleet --out tenants.csv",
-}
-
-// simulation is what answers for the scenario, or for the fleet.
+// simulation is what answers for the scenario, or for the fleet, of which the partner's tenant is meant where one tenant is.
 func (conn connection) simulation() (http.Handler, error) {
 	if conn.simulate == simulator.FleetName {
 		return simulator.NewFleet(simulator.FleetOptions{Folder: simulatedFleet(conn.stateDir)}), nil

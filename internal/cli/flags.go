@@ -35,8 +35,7 @@ type connection struct {
 	simulate string // a scenario, or the URL of a simulated tenant; empty for a real one
 	stateDir string // empty if none is known, see folder
 	usage    bool   // how many people use it is asked for, too
-	partner  bool   // the tenant is a partner's, of which customers are asked for
-	gdap     bool   // and its delegated admin relationships, too
+	gdap     bool   // a partner's delegated admin relationships are asked for, too
 }
 
 // folder is the state folder, for what cannot do without. Errors: errNoStateFolder.

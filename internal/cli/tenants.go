@@ -36,7 +36,7 @@ var tenantsFormats = render.Formats(render.KindTenants)
 
 func parseTenants(in *input) (connection, error) {
 	conn, err := parseConnection(in)
-	conn.partner, conn.gdap = true, in.Bool("gdap")
+	conn.gdap = in.Bool("gdap")
 	return conn, err
 }
 

@@ -125,6 +125,12 @@ func unlessMany(in *input) error {
 	return nil
 }
 
+// errFleetAlone means that the simulated fleet was asked for without its tenants.
+var errFleetAlone = &hintedError{
+	errors.New("--simulate fleet is many tenants: name them with --tenants FILE"),
+	"a file of them is written by: appleconsent simulate fleet --out tenants.csv",
+}
+
 // checkSimulated refuses one simulated tenant for many, and many for one.
 func (conn connection) checkSimulated(many *manyOptions) error {
 	isFleet := conn.simulate == simulator.FleetName

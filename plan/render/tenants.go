@@ -35,9 +35,9 @@ type Customer struct {
 
 // Relationship is what active delegated admin relationships come to.
 type Relationship struct {
-	Access Access     `json:"access"`
-	EndsAt *time.Time `json:"endsAt"` // of the one that counts; null: none is active
-	Roles  []string   `json:"roles"`  // of that one, by which consent can be granted
+	Access Access   `json:"access"`
+	EndsOn *string  `json:"endsOn"` // the day, in UTC, of the one that counts; null: none is active
+	Roles  []string `json:"roles"`  // of that one, by which consent can be granted
 }
 
 // Access says whether a relationship holds a role by which consent can be granted.
@@ -83,8 +83,7 @@ func relationshipOf(c consent.Customer) *Relationship {
 	default:
 		return r
 	}
-	ends := counts.Ends.UTC()
-	r.EndsAt = &ends
+	r.EndsOn = orNull(string(counts.Ends))
 	for _, role := range counts.Roles {
 		if role.Grants() {
 			r.Roles = append(r.Roles, role.Name)
@@ -111,18 +110,11 @@ func tenantsRows(t Tenants) [][]string {
 	for _, c := range t.Customers {
 		row := []string{c.TenantID, text(c.DisplayName), text(c.Domain), text(c.ContractType)}
 		if r := c.Relationship; r != nil {
-			row = append(row, string(r.Access), r.ends(), strings.Join(r.Roles, "; "))
+			row = append(row, string(r.Access), text(r.EndsOn), strings.Join(r.Roles, "; "))
 		}
 		rows = append(rows, row)
 	}
 	return rows
-}
-
-func (r Relationship) ends() string {
-	if r.EndsAt == nil {
-		return ""
-	}
-	return r.EndsAt.Format(time.DateOnly)
 }
 
 func tenantsText(t Tenants, style Style) string {
@@ -152,7 +144,7 @@ func tenantsText(t Tenants, style Style) string {
 func (r Relationship) words(style Style) string {
 	switch r.Access {
 	case AccessSufficient:
-		return style.Good("until " + r.ends())
+		return style.Good("until " + text(r.EndsOn))
 	case AccessInsufficient:
 		return style.paint(bad)("no role         ")
 	case AccessNone:
