@@ -213,7 +213,7 @@ func TestMany_savedPlans(t *testing.T) {
 		one, two := documents.FindString(lines[first]), documents.FindString(lines[second])
 		lines[first] = documents.ReplaceAllLiteralString(lines[first], two)
 		lines[second] = documents.ReplaceAllLiteralString(lines[second], one)
-		lines[due[2]] = strings.Replace(lines[due[2]], `"User.Read"]`, `"User.Read","Mail.ReadWrite"]`, -1)
+		lines[due[2]] = strings.ReplaceAll(lines[due[2]], `"User.Read"]`, `"User.Read","Mail.ReadWrite"]`)
 		lines[due[3]] = strings.Replace(lines[due[3]], `"route":"admin-consent"`, `"route":"user-consent"`, 1)
 		lines[due[4]] = strings.Replace(lines[due[4]], `"also":[]`, `"also":["graph:Mail.Read"]`, 1)
 		if err := os.WriteFile(plans, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
