@@ -92,7 +92,9 @@ func DecodeResult(line []byte) (row ResultRow, saved *Document, isResult bool, e
 	if read.Kind != KindResult {
 		return ResultRow{}, nil, true, fmt.Errorf("it is a %s, not a result", read.Kind)
 	}
-	if json.Unmarshal(read.Document, &head) != nil || head.Kind != KindPlan {
+	head.Kind = ""
+	_ = json.Unmarshal(read.Document, &head) // what is no object has no kind
+	if head.Kind != KindPlan {
 		return read.Row, nil, true, nil
 	}
 	doc, err := Decode(read.Document)

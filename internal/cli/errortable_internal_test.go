@@ -83,7 +83,8 @@ func TestErrorKinds(t *testing.T) {
 		"many, interrupted":      {many(130, context.Canceled), "interrupted", 130, "interrupted: of 5 tenants: 2 failed", []string{"to go on, run it again"}, false},
 		"many, too many": {
 			many(1, &fleet.TooManyError{Due: 9, AtMost: 8}), "tooMany", 1, "9 tenants would be changed, and --at-most is 8: nothing was written",
-			[]string{"look at them with --dry-run, and allow more with --at-most"}, false,
+			[]string{"look at them with --dry-run, and allow more with --at-most"},
+			false,
 		},
 		"many, a row that is no good": {&fleet.BadRowError{Line: 3, Why: "it is odd"}, "invalidInput", 1, "line 3: it is odd", []string{nothing}, false},
 		"many, a mistake of ours":     {&fleet.PanicError{Cause: "x"}, "internal", 1, "internal error; please report it", []string{internalHint}, false},

@@ -73,7 +73,7 @@ func (k *call) applyMany(ctx context.Context, o applyOptions) error {
 	return k.overMany(ctx, "apply", o.many, o.connection, purpose, func(r *manyRun, setup fleet.Setup) fleet.Ended {
 		c := r.changing(o.changeOptions, plan.OperationApply)
 		c.Do = func(ctx context.Context, s *operation.Session, row fleet.Row, planned *plan.Document, t operation.Terms) (operation.Result, error) {
-			choices, err := o.choose(row)
+			choices, err := o.choose(row, planned)
 			if err != nil {
 				return operation.Result{}, err
 			}
@@ -85,11 +85,11 @@ func (k *call) applyMany(ctx context.Context, o applyOptions) error {
 
 // choose returns the choices for a row: those of the command line, of which a row can only take some away, or those of its saved
 // plan, which the command line must have said, too. Errors: *fleet.BadRowError, *plan.StaleError, *plan.WiderError.
-func (o applyOptions) choose(row fleet.Row) (consent.Choices, error) {
+func (o applyOptions) choose(row fleet.Row, before *plan.Document) (consent.Choices, error) {
 	if row.Saved == nil {
 		return row.Choose(o.asked.Choices)
 	}
-	saved, planned := *row.Saved, row.Saved.Requirement.Choices()
+	saved, planned := *before, before.Requirement.Choices()
 	app := consent.DefaultApplication()
 	said := app.Require(o.asked.Choices).Also
 	saved.Asked = planned.Also // which is asked for on the command line, too, or refused below

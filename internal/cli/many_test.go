@@ -1,16 +1,20 @@
 package cli_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/internal/cli"
 	"appleconsent/internal/testbed"
 	"appleconsent/plan"
 )
@@ -209,7 +213,7 @@ func TestMany_savedPlans(t *testing.T) {
 		one, two := documents.FindString(lines[first]), documents.FindString(lines[second])
 		lines[first] = documents.ReplaceAllLiteralString(lines[first], two)
 		lines[second] = documents.ReplaceAllLiteralString(lines[second], one)
-		lines[due[2]] = strings.Replace(lines[due[2]], `"User.Read"]`, `"User.Read","Mail.ReadWrite"]`, -1)
+		lines[due[2]] = strings.ReplaceAll(lines[due[2]], `"User.Read"]`, `"User.Read","Mail.ReadWrite"]`)
 		lines[due[3]] = strings.Replace(lines[due[3]], `"route":"admin-consent"`, `"route":"user-consent"`, 1)
 		lines[due[4]] = strings.Replace(lines[due[4]], `"also":[]`, `"also":["graph:Mail.Read"]`, 1)
 		if err := os.WriteFile(plans, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
@@ -315,4 +319,52 @@ func TestMany_records(t *testing.T) {
 			b.T.Errorf("--run is completed by %q", a.Stdout)
 		}
 	})
+}
+
+// At a terminal the yes is the number of tenants that are due; anything else, and the end of input, is a no.
+func TestMany_number(t *testing.T) {
+	t.Parallel()
+	_, file := members(t, 4, "fresh=3,granted=1")
+	for typed, code := range map[string]int{"3\n": 0, " 3 \n": 0, "4\n": 3, "yes\n": 3, "\n": 3, "3": 3, "": 3} {
+		testbed.InFleetBubble(t, func(b *testbed.Bubble) {
+			var stdout, stderr strings.Builder
+			variables := map[string]string{"APPLECONSENT_SIMULATE": b.URL, "APPLECONSENT_STATE_DIR": b.State, "ACCESSIBLE": "1"}
+			got := cli.Main(b.T.Context(), []string{"appleconsent", "apply", "--tenants", file, "--quiet"}, cli.Environment{
+				In: strings.NewReader(typed), Out: &stdout, Err: &stderr, Dial: b.Dial, Terminals: cli.Terminals{In: true, Err: true, Columns: 100},
+				Getenv: func(name string) string { return variables[name] },
+			})
+			asked := strings.Contains(stderr.String(), "Type 3 to change 3 tenants:") && strings.Contains(stderr.String(), "+ service principal")
+			if got != code || !asked || (len(testbed.Records(b.T, b.State)) > 0) != (code == 0) {
+				b.T.Errorf("%q: exit code %d, want %d\n%s%s", typed, got, code, stdout.String(), stderr.String())
+			}
+		})
+	}
+}
+
+// Interrupted at any request, a run ends with 130 and one result for each row, and run again it converges.
+func TestMany_interrupted(t *testing.T) {
+	t.Parallel()
+	_, file := members(t, 9, "fresh=2,granted=1")
+	for _, at := range []int{1, 5, 20, 37, 45, 60, 80} {
+		testbed.InFleetBubble(t, func(b *testbed.Bubble) {
+			ctx, cancel := context.WithCancel(b.T.Context())
+			var n atomic.Int32
+			b.Front = func(http.ResponseWriter, *http.Request) bool {
+				if int(n.Add(1)) == at {
+					cancel()
+				}
+				return false
+			}
+			a := b.RunIn(ctx, b.State, "apply", "--tenants", file, "--yes", "--at-most", "9", "--parallel", "3", "-o", "json")
+			if int(n.Load()) < at {
+				b.T.Fatalf("there were %d requests", n.Load())
+			}
+			results, summary := linesOf(b.T, a.Stdout)
+			if len(results) != 9 || a.Code != summary.ExitCode || a.Code != 130 && summary.States["done"]+summary.States["nothingToDo"] < 9 {
+				b.T.Errorf("at %d: exit code %d, %+v\n%s", at, a.Code, summary, a.Stderr)
+			}
+			b.Must(0, "apply", "--tenants", file, "--yes", "--at-most", "9")
+			b.Must(0, "status", "--tenants", file)
+		})
+	}
 }

@@ -116,7 +116,7 @@ func (silent) Waiting(string, time.Duration) {}
 func (silent) Busy(string) (done func())     { return func() {} }
 func (silent) Note(string)                   {}
 func (s silent) ListsLag()                   { s.Warning(terminal.ListsLag) }
-func (s silent) Warning(text string)         { s.warnings.add(text) }
+func (s silent) Warning(text string)         { s.add(text) }
 
 // warnings counts what is warned of.
 type warnings struct {

@@ -187,7 +187,12 @@ func countsText(c fleet.Counts) string {
 // changing are how many tenants are changed, by the flags of apply or rollback.
 func (r *manyRun) changing(o changeOptions, operation plan.Operation) fleet.Changing {
 	once := sync.OnceFunc(func() { r.Say("Stopping after the current requests. Press Ctrl-C again to quit now.") })
-	c := fleet.Changing{Detailed: o.detailed, AtMost: r.o.atMost, Show: func(found []fleet.Result) { r.preview(found, o.yes) }}
+	found := render.NewOverview()
+	c := fleet.Changing{
+		Detailed: o.detailed, AtMost: r.o.atMost,
+		Found: func(result fleet.Result) { found.Add(r.outcome(result)) },
+		Show:  func() { r.preview(found, o.yes) },
+	}
 	c.Terms.Reason, c.Terms.DryRun, c.Terms.Interrupted = o.reason, o.dryRun, once
 	if !o.dryRun {
 		var tail [3]byte
@@ -202,16 +207,12 @@ func (r *manyRun) changing(o changeOptions, operation plan.Operation) fleet.Chan
 }
 
 // preview shows what is due, and what is in the way elsewhere, before it is asked about.
-func (r *manyRun) preview(found []fleet.Result, yes bool) {
+func (r *manyRun) preview(found *render.Overview, yes bool) {
 	r.meter.stop()
 	if yes && r.Quiet() {
 		return
 	}
-	outcomes := make([]render.Outcome, len(found))
-	for i, result := range found {
-		outcomes[i] = r.outcome(result)
-	}
-	r.Copyable(render.Overview(outcomes, r.ErrStyle()))
+	r.Copyable(found.Text(r.ErrStyle()))
 }
 
 // confirmMany asks for the number of tenants: nobody types that without having seen it.

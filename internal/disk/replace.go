@@ -63,7 +63,7 @@ func Begin(name string) (*Pending, error) {
 func begin(name, end string) (*Pending, error) {
 	p := &Pending{beside: filepath.Join(filepath.Dir(name), mark(filepath.Base(name))+end), name: name}
 	err := Insist(func() (err error) {
-		p.file, err = os.OpenFile(p.beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // beside the caller's file
+		p.file, err = os.OpenFile(p.beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		return err
 	})
 	return p, err
@@ -100,7 +100,7 @@ func (p *Pending) end(err error, ready func() error) error {
 		_ = Remove(p.beside)
 		return err
 	}
-	if opened, err := os.Open(filepath.Dir(p.name)); err == nil { //nolint:gosec // the folder of the caller's file
+	if opened, err := os.Open(filepath.Dir(p.name)); err == nil {
 		_ = opened.Sync() // not every system can; the file itself is flushed
 		_ = opened.Close()
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 
 	"appleconsent/consent"
@@ -18,13 +19,28 @@ const maxNamed = 8
 type group struct {
 	state, about string
 	count        int
-	names        []string // the first of them
-	message      string   // why the first of them failed; empty if that is told by what is about all
+	named        []named // the first of them
+	message      string  // why the first of them failed; empty if that is told by what is about all
 	hints        []string
 }
 
-// groups gathers tenants by what is to be told of them.
-type groups struct {
+// named is a tenant of a group, and where it stands in the file.
+type named struct {
+	line int
+	name string
+}
+
+// name names a tenant if it is one of the first.
+func (g *group) name(o Outcome) {
+	at := sort.Search(len(g.named), func(i int) bool { return g.named[i].line > o.Row.Line })
+	if at < maxNamed {
+		g.named = slices.Insert(g.named, at, named{o.Row.Line, o.briefly()})
+		g.named = g.named[:min(len(g.named), maxNamed)]
+	}
+}
+
+// Overview gathers tenants by what is to be told of them, in any order.
+type Overview struct {
 	all    map[string]*group
 	states map[string]int
 	rows   int
@@ -37,11 +53,13 @@ type warned struct {
 	message string
 }
 
-func newGroups() *groups {
-	return &groups{all: make(map[string]*group), states: make(map[string]int), warned: make(map[string]*warned)}
+// NewOverview returns one without tenants.
+func NewOverview() *Overview {
+	return &Overview{all: make(map[string]*group), states: make(map[string]int), warned: make(map[string]*warned)}
 }
 
-func (g *groups) add(o Outcome) {
+// Add adds a tenant.
+func (g *Overview) Add(o Outcome) {
 	g.rows++
 	g.states[o.State]++
 	if isWell(o.State) {
@@ -61,13 +79,12 @@ func (g *groups) add(o Outcome) {
 			same.hints = o.Failure.Hints
 		}
 	}
-	if same.count++; same.count <= maxNamed {
-		same.names = append(same.names, o.briefly())
-	}
+	same.count++
+	same.name(o)
 }
 
 // warn keeps in mind what is warned of.
-func (g *groups) warn(o Outcome) {
+func (g *Overview) warn(o Outcome) {
 	if o.Document == nil || o.State == "blocked" {
 		return
 	}
@@ -84,7 +101,7 @@ func (g *groups) warn(o Outcome) {
 }
 
 // sorted has those first that need somebody least, and the largest of each.
-func (g *groups) sorted() []*group {
+func (g *Overview) sorted() []*group {
 	var sorted []*group
 	for _, one := range g.all {
 		sorted = append(sorted, one)
@@ -95,16 +112,8 @@ func (g *groups) sorted() []*group {
 	return sorted
 }
 
-// Overview shows together what is the same in many tenants.
-func Overview(found []Outcome, style Style) string {
-	g := newGroups()
-	for _, o := range found {
-		g.add(o)
-	}
-	return g.text(style)
-}
-
-func (g *groups) text(style Style) string {
+// Text shows together what is the same in many tenants.
+func (g *Overview) Text(style Style) string {
 	p := &page{style: style}
 	state := ""
 	for _, one := range g.sorted() {
@@ -138,11 +147,15 @@ func (p *page) below(one *group) {
 	for _, hint := range one.hints {
 		p.paragraph(indent+" hint:", indent+" "+p.style.Muted("hint:"), plan.PrintableLine(hint))
 	}
-	names := strings.Join(one.names, ", ")
-	if more := one.count - len(one.names); more > 0 {
-		names += fmt.Sprintf(" and %d more", more)
+	var names []string
+	for _, n := range one.named {
+		names = append(names, n.name)
 	}
-	for _, line := range Wrap(names, p.style.Width-termWidth) {
+	text := strings.Join(names, ", ")
+	if more := one.count - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	for _, line := range Wrap(text, p.style.Width-termWidth) {
 		p.line(termWidth, p.style.Muted(line))
 	}
 }
@@ -150,11 +163,11 @@ func (p *page) below(one *group) {
 // textReport shows what is the same together, at the end; of links, each at once.
 type textReport struct {
 	style Style
-	*groups
+	*Overview
 }
 
 func (t textReport) Add(o Outcome) ([]byte, error) {
-	t.add(o)
+	t.Overview.Add(o)
 	if o.Document != nil && o.Document.content.kind == KindLink {
 		return []byte(o.name() + "\t" + o.about() + "\n"), nil
 	}
@@ -165,7 +178,7 @@ func (t textReport) End(s plan.SummaryLine) ([]byte, error) {
 	if s.Command == string(KindLink) && len(t.all) == 0 {
 		return nil, nil
 	}
-	shown := t.text(t.style)
+	shown := t.Text(t.style)
 	if s.Run != nil {
 		shown += "Recorded as run " + t.style.Strong(*s.Run) + "\n"
 	}

@@ -104,8 +104,12 @@ func OfHistory(changes []plan.Change, damaged int) Result {
 			if len(changes) == 0 && damaged == 0 {
 				p.line(0, "No changes are recorded on this machine.")
 			}
-			for _, c := range changes {
-				p.line(0, style.Strong(c.ID)+"  "+historyLine(c, style))
+			for _, l := range folded(changes) {
+				if l.run == "" {
+					p.line(0, style.Strong(l.changes[0].ID)+"  "+historyLine(l.changes[0], style))
+				} else {
+					p.line(0, style.Strong(l.run)+"  "+l.line(style))
+				}
 			}
 			return p.b.String()
 		},
@@ -135,7 +139,7 @@ func historyLine(c plan.Change, style Style) string {
 	return tenantName(c.Tenant) + "  " + what
 }
 
-var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anything, report: func(s Style) Report { return textReport{s, newGroups()} }, write: func(r Result, style Style) ([]byte, error) {
+var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anything, report: func(s Style) Report { return textReport{s, NewOverview()} }, write: func(r Result, style Style) ([]byte, error) {
 	if r.text != nil {
 		return []byte(r.text(style)), nil
 	}

@@ -2,9 +2,7 @@ package fleet
 
 import (
 	"context"
-	"slices"
 
-	"appleconsent/consent"
 	"appleconsent/internal/operation"
 	"appleconsent/plan"
 )
@@ -18,16 +16,18 @@ type Changing struct {
 	Terms    operation.Terms
 	Detailed bool // a dry run tells by its exit code that changes are due
 	AtMost   int  // how many tenants may be written; 0: any number
-	// Show shows what was found, in the order of the rows: those in the state ChangesDue are due.
-	Show func(found []Result)
+	// Found hears what the look comes to, one row at a time and in any order: those in the state ChangesDue are due. Show shows it
+	// before anything is asked.
+	Found func(Result)
+	Show  func()
 	// Confirm asks whether so many tenants may be changed; nil: nobody is asked.
 	Confirm func(ctx context.Context, due int) (bool, error)
 }
 
-// due is a change that was planned and not begun.
+// due is a change that was planned and not begun. Its plan is kept as it is written in documents, which takes the least room.
 type due struct {
 	row     int
-	planned plan.Document
+	planned []byte
 }
 
 // Change looks at all rows, shows what is due, asks once for a number, and changes one tenant after the other until one is
@@ -47,22 +47,27 @@ func (s Setup) Change(ctx context.Context, rows []Row, c Changing) Ended {
 func (r *run) plan(ctx context.Context, todo []int, c Changing) []due {
 	dry := c.Terms
 	dry.DryRun = true
-	planned := make(map[int]plan.Document)
+	planned := make(map[int][]byte)
+	for _, result := range r.early {
+		c.found(result)
+	}
 	r.step(StepLook, len(todo))
 	r.each(ctx, todo, func(ctx context.Context, i int) {
 		result := r.visit(ctx, i, func(s *operation.Session) Result {
-			did, err := c.Do(ctx, s, r.rows[i], r.rows[i].Saved, dry)
+			did, err := r.compared(ctx, c, s, r.rows[i], r.rows[i].Saved, dry)
 			return r.changed(r.rows[i], did, err, c.Detailed)
 		})
 		r.unlessAlike(result)
 		r.heard(result)
 		if result.State != ChangesDue || c.Terms.DryRun {
 			r.order.put(i, result)
-			return
 		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		planned[i] = short(result.Document.(plan.Document))
+		c.found(result)
+		if result.State == ChangesDue && !c.Terms.DryRun {
+			planned[i] = short(result.Document.(plan.Document))
+		}
 	})
 	var pending []due
 	for _, i := range todo {
@@ -73,15 +78,37 @@ func (r *run) plan(ctx context.Context, todo []int, c Changing) []due {
 	return pending
 }
 
-// short is what has to be kept of a plan: what it would do, what that was planned from, and what must be known before the yes.
-func short(doc plan.Document) plan.Document {
-	doc.Notices = slices.DeleteFunc(slices.Clone(doc.Notices), func(n plan.Notice) bool { return n.Level != consent.Warning })
-	return doc
+// found tells what the look came to, if anything is to be shown of that.
+func (c Changing) found(result Result) {
+	if !c.Terms.DryRun {
+		c.Found(result)
+	}
+}
+
+// short is what has to be kept of a plan: what it would do, and what that was planned from.
+func short(doc plan.Document) []byte {
+	doc.Notices = []plan.Notice{}
+	line, _ := plan.EncodeLine(doc) // plain values always encode
+	return line
+}
+
+// compared does what is to be done if the tenant gets exactly what was planned before, as short kept it; nil: nothing was.
+func (r *run) compared(
+	ctx context.Context, c Changing, s *operation.Session, row Row, before []byte, t operation.Terms,
+) (operation.Result, error) {
+	if before == nil {
+		return c.Do(ctx, s, row, nil, t)
+	}
+	planned, err := plan.Decode(before)
+	if err != nil {
+		return operation.Result{}, err
+	}
+	return c.Do(ctx, s, row, &planned, t)
 }
 
 // decide shows what was found and asks; a no, and too many, end the run before anything is written.
 func (r *run) decide(ctx context.Context, c Changing, pending []due) {
-	c.Show(r.found(pending))
+	c.Show()
 	if c.AtMost > 0 && len(pending) > c.AtMost {
 		r.stop(&TooManyError{len(pending), c.AtMost})
 		return
@@ -96,19 +123,4 @@ func (r *run) decide(ctx context.Context, c Changing, pending []due) {
 	case !yes:
 		r.stop(operation.ErrDeclined)
 	}
-}
-
-// found are the results of the look, in the order of the rows.
-func (r *run) found(pending []due) []Result {
-	all := r.order.waiting()
-	for _, d := range pending {
-		all[d.row] = Result{Row: r.rows[d.row], State: ChangesDue, Document: d.planned}
-	}
-	var found []Result
-	for i := range r.rows {
-		if result, known := all[i]; known {
-			found = append(found, result)
-		}
-	}
-	return found
 }

@@ -241,11 +241,12 @@ func TestChange_savedPlans(t *testing.T) {
 	rows := w.rows()
 	for i, r := range looked.results {
 		doc := r.Document.(plan.Document)
-		rows[i].Saved = &doc
+		if i == 3 {
+			doc.Actions[0].After = consent.Scopes("Mail.ReadWrite")
+		}
+		rows[i].Saved = []byte(lineOf(t, doc))
 	}
 	rows[1].Saved, rows[2].Saved = rows[2].Saved, rows[1].Saved
-	rows[3].Saved.Actions = slices.Clone(rows[3].Saved.Actions)
-	rows[3].Saved.Actions[0].After = consent.Scopes("Mail.ReadWrite")
 	h := w.apply(t.Context(), rows, nil)
 	h.check(t, rows)
 	want := []fleet.State{fleet.Done, fleet.Refused, fleet.Refused, fleet.Refused, fleet.Done, fleet.Done}

@@ -262,7 +262,8 @@ func (w *world) apply(ctx context.Context, rows []fleet.Row, adapt func(*fleet.C
 	h := new(heard)
 	c := fleet.Changing{
 		Terms: operation.Terms{Run: runID},
-		Show:  func(found []fleet.Result) { h.shown = found },
+		Found: func(r fleet.Result) { h.shown = append(h.shown, r) },
+		Show:  func() {},
 		Confirm: func(_ context.Context, due int) (bool, error) {
 			h.asked = due
 			return true, nil

@@ -54,19 +54,6 @@ func (o *order) hold(held bool) {
 	o.flush()
 }
 
-// waiting are the results that were not given on yet, by row.
-func (o *order) waiting() map[int]Result {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	all := make(map[int]Result)
-	for i, result := range o.ready {
-		if result != nil {
-			all[i] = *result
-		}
-	}
-	return all
-}
-
 // has reports whether a row has its result.
 func (o *order) has(row int) bool {
 	o.mu.Lock()

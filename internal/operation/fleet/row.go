@@ -19,8 +19,8 @@ type Row struct {
 	ClientID string // to sign in with, a GUID in lower case; empty: what all sign in with
 	// Devices can only narrow what is asked for; empty: they do not.
 	Devices consent.Devices
-	// Saved is the plan that is to be carried out, and nothing else; nil: what is due.
-	Saved *plan.Document
+	// Saved is the plan that is to be carried out, and nothing else, as JSON; nil: what is due.
+	Saved []byte
 	Bad   error // what is wrong with it; nil if it can be used
 	Skip  error // why nothing is done about it although it can be used; nil: something is
 }

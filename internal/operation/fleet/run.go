@@ -21,6 +21,7 @@ type run struct {
 	Setup
 	rows  []Row
 	order *order
+	early []Result // of rows that need no look
 
 	mu      sync.Mutex
 	cause   error // why nothing more is begun; nil: it is
@@ -46,18 +47,26 @@ func (s Setup) begin(rows []Row, held bool) (r *run, todo []int) {
 		}
 	}
 	for i, row := range rows {
-		switch {
-		case row.Bad != nil:
-			r.order.put(i, r.failed(row, row.Bad))
-		case row.Skip != nil:
-			r.order.put(i, notBegun(row, row.Skip, exitError))
-		case r.claimed[row.Tenant] != i:
-			r.order.put(i, Result{Row: row, State: Duplicate})
-		default:
+		early, known := r.unlooked(i, row)
+		if !known {
 			todo = append(todo, i)
+			continue
 		}
+		r.early = append(r.early, early)
+		r.order.put(i, early)
 	}
 	return r, todo
+}
+
+// unlooked is the result of a row that needs no look; known reports whether it needs none.
+func (r *run) unlooked(i int, row Row) (result Result, known bool) {
+	switch {
+	case row.Bad != nil:
+		return r.failed(row, row.Bad), true
+	case row.Skip != nil:
+		return notBegun(row, row.Skip, exitError), true
+	}
+	return Result{Row: row, State: Duplicate}, r.claimed[row.Tenant] != i
 }
 
 // emit counts a result and gives it on.

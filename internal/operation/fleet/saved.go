@@ -85,8 +85,7 @@ func savedRow(number int, line []byte, whole bool) (row Row, isRow bool) {
 		row.Skip = errNoPlan
 		return row, true
 	}
-	kept := short(*saved)
-	row.Saved = &kept
+	row.Saved = short(*saved)
 	return row, true
 }
 
