@@ -145,16 +145,27 @@ func TestOfEveryTenant(t *testing.T) {
 		err  error
 		want bool
 	}{
-		{&signin.Error{Cause: signin.CauseSecretWrong}, true}, {&signin.Error{Cause: signin.CauseSecretExpired}, true},
-		{&signin.Error{Cause: signin.CauseCertificate}, true}, {&signin.Error{Cause: signin.CauseSingleTenant}, true},
-		{&signin.Error{Cause: signin.CauseNotInstalled}, true}, {&signin.Error{Cause: wire.CauseProxySignIn}, true},
-		{&signin.CredentialError{Err: errors.New("x")}, true}, {fmt.Errorf("row: %w", signin.ErrNotSignedIn), true},
-		{&net.OpError{Op: "dial", Err: errors.New("refused")}, true}, {&wire.Error{Err: &net.DNSError{IsNotFound: true}}, true},
-		{&signin.Error{Cause: signin.CauseConsent}, false}, {&signin.Error{Cause: signin.CauseTenantUnknown}, false},
-		{&signin.Error{Cause: signin.CauseClientUnknown}, false}, {&signin.Error{Cause: wire.CauseBlocked}, false},
-		{&signin.Error{Cause: wire.CauseTenantRestricted}, false}, {&signin.Error{Cause: signin.CauseServiceProvider}, false},
-		{&signin.Error{Cause: signin.CauseTenantAccountMismatch}, false}, {&signin.Error{}, false}, {&wire.Error{Status: http.StatusForbidden}, false},
-		{errors.New("x"), false}, {nil, false},
+		{&signin.Error{Cause: signin.CauseSecretWrong}, true},
+		{&signin.Error{Cause: signin.CauseSecretExpired}, true},
+		{&signin.Error{Cause: signin.CauseCertificate}, true},
+		{&signin.Error{Cause: signin.CauseSingleTenant}, true},
+		{&signin.Error{Cause: signin.CauseNotInstalled}, true},
+		{&signin.Error{Cause: wire.CauseProxySignIn}, true},
+		{&signin.CredentialError{Err: errors.New("x")}, true},
+		{fmt.Errorf("row: %w", signin.ErrNotSignedIn), true},
+		{&net.OpError{Op: "dial", Err: errors.New("refused")}, true},
+		{&wire.Error{Err: &net.DNSError{IsNotFound: true}}, true},
+		{&signin.Error{Cause: signin.CauseConsent}, false},
+		{&signin.Error{Cause: signin.CauseTenantUnknown}, false},
+		{&signin.Error{Cause: signin.CauseClientUnknown}, false},
+		{&signin.Error{Cause: wire.CauseBlocked}, false},
+		{&signin.Error{Cause: wire.CauseTenantRestricted}, false},
+		{&signin.Error{Cause: signin.CauseServiceProvider}, false},
+		{&signin.Error{Cause: signin.CauseTenantAccountMismatch}, false},
+		{&signin.Error{}, false},
+		{&wire.Error{Status: http.StatusForbidden}, false},
+		{errors.New("x"), false},
+		{nil, false},
 	} {
 		if got := signin.OfEveryTenant(test.err); got != test.want {
 			t.Errorf("%v: got %v", test.err, got)

@@ -21,7 +21,9 @@ import (
 func TestMember(t *testing.T) {
 	t.Parallel()
 	for _, want := range []simulator.Member{
-		{Scenario: "fresh", Number: 1}, {Scenario: "unlicensed", Number: 3000}, {Scenario: "granted", Refusal: 7000229, Number: 1 << 40},
+		{Scenario: "fresh", Number: 1},
+		{Scenario: "unlicensed", Number: 3000},
+		{Scenario: "granted", Refusal: 7000229, Number: 1 << 40},
 		{Scenario: "fresh", Refusal: 65001, Number: 7},
 	} {
 		for _, name := range []string{want.ID(), strings.ToUpper(want.ID()), want.Domain()} {

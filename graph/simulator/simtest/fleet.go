@@ -37,7 +37,7 @@ func (f *Fleet) Server(tenant string) *Server {
 	if err != nil {
 		panic("simtest: " + err.Error())
 	}
-	return server.(*Server) //nolint:forcetypeassert,errcheck // see NewFleet
+	return server.(*Server) //nolint:forcetypeassert // see NewFleet
 }
 
 // Servers returns the members that were asked for anything so far, by their ids.
