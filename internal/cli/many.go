@@ -16,7 +16,8 @@ import (
 
 // lookMany shows the status of many tenants, or plans for them.
 func (k *call) lookMany(ctx context.Context, kind plan.Kind, o lookOptions) error {
-	err := k.overMany(ctx, string(kind), o.many, o.connection, graph.Purpose{Usage: o.connection.usage}, func(_ *manyRun, setup fleet.Setup) fleet.Ended {
+	purpose := graph.Purpose{Usage: o.connection.usage}
+	err := k.overMany(ctx, string(kind), o.many, o.connection, purpose, func(_ *manyRun, setup fleet.Setup) fleet.Ended {
 		return setup.Look(ctx, o.many.rows, func(ctx context.Context, s *operation.Session, row fleet.Row) (fleet.Finding, error) {
 			choices, err := row.Choose(o.asked.Choices)
 			if err != nil {

@@ -3,17 +3,12 @@ package cli
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
-	"sync"
 
 	"appleconsent/graph"
 	"appleconsent/graph/signin"
-	"appleconsent/internal/operation"
 	"appleconsent/internal/operation/fleet"
 	"appleconsent/internal/terminal"
 	"appleconsent/plan"
@@ -92,12 +87,21 @@ func (r *manyRun) report(run func() fleet.Ended) error {
 	trouble := r.close(plan.NewSummaryLine(r.command, id, ended.Rows, states, ended.Exit))
 	trouble = errors.Join(trouble, r.unwell.write(r.o.failed))
 	if id != "" {
-		r.Note("To undo: " + r.follow.command("rollback", "--run", id))
+		r.Note("To undo: " + r.follow.command(r.undoWords(id)...))
 	}
 	if output, ok := errors.AsType[*terminal.OutputError](ended.Cause); ok {
 		return output
 	}
 	return cmp.Or(trouble, manyEnded(ended, r))
+}
+
+// undoWords is the command that undoes a run, with the file that says with which applications to sign in.
+func (r *manyRun) undoWords(id string) []string {
+	words := []string{"rollback", "--run", id}
+	if r.o.file != "" && r.o.clients() {
+		words = append(words, "--tenants", r.o.file)
+	}
+	return words
 }
 
 // judgeMany says what an error of one tenant is.
@@ -182,110 +186,4 @@ func countsText(c fleet.Counts) string {
 		text += fmt.Sprintf(", %d not well", c.Failed)
 	}
 	return text
-}
-
-// changing are how many tenants are changed, by the flags of apply or rollback.
-func (r *manyRun) changing(o changeOptions, operation plan.Operation) fleet.Changing {
-	once := sync.OnceFunc(func() { r.Say("Stopping after the current requests. Press Ctrl-C again to quit now.") })
-	found := render.NewOverview()
-	c := fleet.Changing{
-		Detailed: o.detailed, AtMost: r.o.atMost,
-		Found: func(result fleet.Result) { found.Add(r.outcome(result)) },
-		Show:  func() { r.preview(found, o.yes) },
-	}
-	c.Terms.Reason, c.Terms.DryRun, c.Terms.Interrupted = o.reason, o.dryRun, once
-	if !o.dryRun {
-		var tail [3]byte
-		_, _ = rand.Read(tail[:]) // never fails, see its documentation
-		r.run = plan.NewChangeID(systemClock{}.Now(), tail)
-		c.Terms.Run = r.run
-	}
-	if !o.yes {
-		c.Confirm = r.confirmMany(operation)
-	}
-	return c
-}
-
-// preview shows what is due, and what is in the way elsewhere, before it is asked about.
-func (r *manyRun) preview(found *render.Overview, yes bool) {
-	r.meter.stop()
-	if yes && r.Quiet() {
-		return
-	}
-	r.Copyable(found.Text(r.ErrStyle()))
-}
-
-// confirmMany asks for the number of tenants: nobody types that without having seen it.
-func (k *call) confirmMany(operation plan.Operation) func(context.Context, int) (bool, error) {
-	verb := "change"
-	if operation == plan.OperationRollback {
-		verb = "roll back"
-	}
-	return func(ctx context.Context, due int) (bool, error) {
-		question := fmt.Sprintf("Type %d to %s %s", due, verb, render.Count(due, "tenant"))
-		answer, err := k.env.prompter().Ask(ctx, question, "", func(string) error { return nil })
-		if errors.Is(err, terminal.ErrQuit) {
-			return false, nil
-		}
-		return err == nil && strings.TrimSpace(answer) == strconv.Itoa(due), err
-	}
-}
-
-// manyError is a run after which somebody has to look at tenants.
-type manyError struct {
-	fleet.Ended
-	failed string // the file that names them; empty: none does
-}
-
-func (e *manyError) Error() string {
-	if e.Cause != nil && !errors.Is(e.Cause, context.Canceled) {
-		return e.Cause.Error()
-	}
-	var parts []string
-	for _, state := range fleet.States() {
-		if n := e.States[state]; n > 0 && !state.Well() {
-			parts = append(parts, fmt.Sprintf("%d %s", n, render.StateWord(string(state))))
-		}
-	}
-	text := fmt.Sprintf("of %s: %s", render.Count(e.Rows, "tenant"), strings.Join(parts, ", "))
-	if e.Cause != nil {
-		return "interrupted: " + text
-	}
-	return text
-}
-
-func (e *manyError) Unwrap() error { return e.Cause }
-
-// manyEnded is what a run ends with.
-func manyEnded(ended fleet.Ended, r *manyRun) error {
-	switch {
-	case errors.Is(ended.Cause, operation.ErrDeclined):
-		return operation.ErrDeclined
-	case ended.Exit == exitDone:
-		return nil
-	case ended.Exit == exitChangesDue:
-		return errChangesDue
-	}
-	return &manyError{ended, r.o.failed}
-}
-
-// endsWith fits a run that ends with that exit code.
-func endsWith(exit int) func(error) bool {
-	return func(err error) bool {
-		e, ok := errors.AsType[*manyError](err)
-		return ok && e.Exit == exit
-	}
-}
-
-// afterMany is how to go on after a run.
-func afterMany(e *manyError, _ follow) []string {
-	switch {
-	case is[*fleet.TooManyError](e):
-		return []string{"look at them with --dry-run, and allow more with --at-most"}
-	case errors.Is(e, context.Canceled):
-		return []string{"to go on, run it again: what is done costs a look"}
-	case e.failed != "":
-		return []string{"solve what stopped them, then run it again with: --tenants " + plan.Printable(e.failed)}
-	}
-	return []string{"solve what stopped them, then run it again: what is in place costs a look; --failed FILE writes the others to a file"}
 }

@@ -30,6 +30,7 @@ const maxPlansFile = 128 << 20
 // manyOptions are those of a run over many tenants.
 type manyOptions struct {
 	rows     []fleet.Row
+	file     string // of the rows, for another run; empty: none that can be read again
 	parallel int
 	atMost   int    // 0: any number
 	failed   string // the file for the rows that did not end well; empty: none
@@ -40,14 +41,18 @@ type manyOptions struct {
 func manyFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "tenants", Usage: "do it for each tenant of `FILE`, one a line or CSV; - is standard input"},
-		&cli.IntFlag{Name: "parallel", Value: defaultParallel, Usage: fmt.Sprintf("with --tenants: work on `N` tenants at once, 1 to %d", maxParallel)},
+		&cli.IntFlag{
+			Name: "parallel", Value: defaultParallel, Usage: fmt.Sprintf("with --tenants: work on `N` tenants at once, 1 to %d", maxParallel),
+		},
 		&cli.StringFlag{Name: "failed", Usage: "with --tenants: write the tenants that did not end well to `FILE`, for --tenants"},
 	}
 }
 
 // manyChangeFlags are those of a command that can change many tenants.
 func manyChangeFlags() []cli.Flag {
-	return append(manyFlags(), &cli.IntFlag{Name: "at-most", Usage: "with --tenants: change nothing if more than `N` tenants are due; required with --yes"})
+	return append(manyFlags(), &cli.IntFlag{
+		Name: "at-most", Usage: "with --tenants: change nothing if more than `N` tenants are due; required with --yes",
+	})
 }
 
 // withMany are the formats of a command that can be run over many tenants, too.
@@ -76,7 +81,16 @@ func parseMany(in *input) (*manyOptions, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read tenants %s: %w", disk.Quote(in.String("tenants")), disk.Pathless(err))
 	}
-	return manyOf(in, rows)
+	o, err := manyOf(in, rows)
+	if name := in.String("tenants"); err == nil && name != "-" {
+		o.file = name
+	}
+	return o, err
+}
+
+// clients reports whether a row says with which application to sign in.
+func (o *manyOptions) clients() bool {
+	return slices.ContainsFunc(o.rows, func(row fleet.Row) bool { return row.ClientID != "" })
 }
 
 // parseManyChange is parseMany for a command that changes something: many tenants are also those of a run.

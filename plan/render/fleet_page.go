@@ -100,12 +100,13 @@ func (h *htmlReport) End(s plan.SummaryLine) ([]byte, error) {
 	if s.ExitCode != 0 {
 		verdictTone = warn
 	}
+	style := template.CSS(pageStyle) //nolint:gosec // the style sheet is our own
 	err := fleetTemplate().Execute(&b, struct {
 		Heading, Verdict, Run, Origin string
 		Tone                          tone
 		Rows                          []htmlRow
 		Style                         template.CSS
 		StyleHash                     string
-	}{fleetHeading(s), fleetVerdict(s.States, s.Rows), text(s.Run), fleetOrigin(s), verdictTone, h.rows, template.CSS(pageStyle), styleHash()}) //nolint:gosec // the style sheet is our own
+	}{fleetHeading(s), fleetVerdict(s.States, s.Rows), text(s.Run), fleetOrigin(s), verdictTone, h.rows, style, styleHash()})
 	return b.Bytes(), err
 }
