@@ -59,6 +59,7 @@ func (k *call) doctorMany(ctx context.Context, o doctorOptions) error {
 // linkMany prints the link of each tenant. Nobody signs in.
 func (k *call) linkMany(o linkOptions) error {
 	r := &manyRun{call: k, o: o.many, command: "link"}
+	k.Note(sendEach)
 	return r.report(func() fleet.Ended {
 		setup := fleet.Setup{Judge: r.judgeMany, Emit: r.emit}
 		return setup.Make(o.many.rows, func(row fleet.Row) any { return consentLink(o.connection.cloud, row.Tenant) })

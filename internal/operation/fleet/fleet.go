@@ -19,7 +19,7 @@ import (
 	"appleconsent/plan"
 )
 
-// Setup is what a run is made of. All fields are required.
+// Setup is what a run is made of. All fields are required; Make takes Judge and Emit alone.
 type Setup struct {
 	Parallel int // how many tenants are worked on at once
 	// Open signs in to the tenant of a row; done leaves nothing of it behind. It may be called side by side.
