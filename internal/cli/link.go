@@ -24,7 +24,8 @@ const linkTimeout = 15 * time.Minute
 
 const sendLink = "Send it to a Cloud Application Administrator (or higher). The page ends in an error even when consent succeeded."
 
-const sendEach = "Send each to an administrator of its tenant (Cloud Application Administrator or higher). The page ends in an error even when consent succeeded."
+const sendEach = "Send each to an administrator of its tenant (Cloud Application Administrator or higher). The page ends in an error even " +
+	"when consent succeeded."
 
 type linkOptions struct {
 	connection  connection
