@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/graph/simulator/directory"
 	"appleconsent/internal/cli"
 	"appleconsent/internal/testbed"
 	"appleconsent/plan"
@@ -77,7 +78,7 @@ func members(t *testing.T, size int, mix string) ([]simulator.Member, string) {
 }
 
 // troubled has all that can be the matter with a few of many.
-const troubled = "fresh=30,partial=10,granted=10,no-exchange=1,lagging=1,disabled=1,65001=1,7000229=1,53003=1"
+const troubled = "fresh=30,partial=10,granted=9,no-exchange=1,lagging=1,throttled=1,disabled=1,65001=1,7000229=1,53003=1"
 
 // changing is what differs between two documents of the same tenant: times, and ids that are made by chance.
 var changing = regexp.MustCompile(`\d{8}T\d{6}Z-[0-9a-f]{6}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
@@ -127,7 +128,7 @@ func TestMany(t *testing.T) {
 // checkMember holds what became of a member against what it is.
 func checkMember(b *testbed.Bubble, m simulator.Member, got manyLine, row int) {
 	b.T.Helper()
-	want := map[string]string{"fresh": "done", "partial": "done", "lagging": "done", "granted": "nothingToDo", "disabled": "done", "no-exchange": "blocked"}[m.Scenario]
+	want := map[string]string{"fresh": "done", "partial": "done", "lagging": "done", "throttled": "done", "granted": "nothingToDo", "disabled": "done", "no-exchange": "blocked"}[m.Scenario]
 	if m.Refusal != 0 {
 		want = "failed"
 	}
@@ -367,4 +368,46 @@ func TestMany_interrupted(t *testing.T) {
 			b.Must(0, "status", "--tenants", file)
 		})
 	}
+}
+
+// What goes wrong in one tenant is that tenant's: lost answers, throttling of every kind and lag are lived through there as they are
+// alone, and another admin who is there between the look and the write has that tenant refused.
+func TestMany_faults(t *testing.T) {
+	t.Parallel()
+	all, file := members(t, 12, "fresh=1")
+	const grants = "/v1.0/oauth2PermissionGrants"
+	post := func(r simulator.Rule) simulator.Rule {
+		r.Method, r.Path = "POST", grants
+		return r
+	}
+	rules := map[int]simulator.Rule{
+		1: post(simulator.Rule{Trouble: simulator.TroubleClose, CarriedOut: true}),
+		2: post(simulator.Rule{Trouble: simulator.TroubleClose}),
+		3: {Trouble: simulator.TroubleStatus, Status: 429, Code: "TooManyRequests", RetryAfter: 20, Path: grants},
+		4: {Trouble: simulator.TroubleStatus, Status: 429, Code: "TooManyRequests", RetryAfter: 20, Path: grants, ThrottleScope: "Application/Read/x"},
+		5: post(simulator.Rule{Trouble: simulator.TroubleLag, Delay: "40s"}),
+		6: post(simulator.Rule{Trouble: simulator.TroubleStatus, Status: 503}),
+		7: {
+			Trouble: simulator.TroubleEdit, Method: "GET", Path: "/v1.0/servicePrincipals", Match: 2, // when it is read again
+			Edit: &directory.Edit{Do: "createServicePrincipal"},
+		},
+	}
+	testbed.InFleetBubble(t, func(b *testbed.Bubble) {
+		for i, rule := range rules {
+			rule.Tenant = all[i].ID()
+			if err := b.Fleet.Server(all[i].ID()).SetRules(rule); err != nil {
+				b.T.Fatal(err)
+			}
+		}
+		a := b.Run("apply", "--tenants", file, "--yes", "--at-most", "12", "-o", "json")
+		results, summary := linesOf(b.T, a.Stdout)
+		for i, r := range results {
+			if want := map[bool]string{false: "done", true: "refused"}[i == 7]; r.State != want {
+				b.T.Errorf("tenant %d: got %s, want %s: %s", i, r.State, want, r.Error)
+			}
+		}
+		if len(results) != 12 || a.Code != 5 || summary.ExitCode != 5 {
+			b.T.Errorf("exit code %d, %+v\n%s", a.Code, summary, a.Stderr)
+		}
+	})
 }

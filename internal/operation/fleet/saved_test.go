@@ -73,3 +73,21 @@ func TestReadPlans_refuses(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a file of saved plans holds: a row has a tenant and a plan, or says why not.
+func FuzzReadPlans(f *testing.F) {
+	for _, seed := range []string{
+		"{}", `{"schemaVersion":1,"kind":"result","row":{"line":1,"tenant":"contoso.com","name":null,"clientId":null},"state":"failed","exitCode":1,"document":null,"error":null}`,
+		`{"kind":"summary"}`, "\x00\n\n{", `{"schemaVersion":1,"kind":"result","document":{"kind":"plan"}}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		rows, _ := fleet.ReadPlans(strings.NewReader(text))
+		for _, row := range rows {
+			if usable := row.Bad == nil && row.Skip == nil; usable != (row.Saved != nil) || usable && row.Tenant == "" {
+				t.Errorf("got %+v", row)
+			}
+		}
+	})
+}
