@@ -214,3 +214,21 @@ func TestFleet_customers(t *testing.T) {
 		}
 	}
 }
+
+// What is kept of a member is what it does not share with all others: thousands of them fit on a disk.
+func TestFleet_keptSmall(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	id := simulator.Member{Scenario: "fresh", Number: 1}.ID()
+	f := simtest.NewFleet(simulator.FleetOptions{Folder: folder})
+	_, held := token(t, f, id)
+	request(t, f, held, http.MethodPost, "/v1.0/servicePrincipals", createApple)
+	info, err := os.Stat(filepath.Join(folder, id+".json"))
+	if err != nil || info.Size() > 30_000 {
+		t.Errorf("%v bytes are kept, %v", info.Size(), err)
+	}
+	again := simtest.NewFleet(simulator.FleetOptions{Folder: folder}).Server(id).Directory()
+	if diff := cmp.Diff(f.Server(id).Directory(), again); diff != "" {
+		t.Errorf("what was kept is not what was there (-want +got):\n%s", diff)
+	}
+}

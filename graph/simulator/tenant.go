@@ -166,6 +166,7 @@ func parseDirectory(text []byte, scenario Scenario, now time.Time) (directory.Di
 	if d.Scenario != scenario.Name || d.TenantID != scenario.tenantID() {
 		return directory.Directory{}, fmt.Errorf("it holds scenario %q, not %q", d.Scenario, scenario.Name)
 	}
+	d.Restore()
 	if d.AuthorizationPolicy.ID == "" {
 		d.Furnish(scenario.Seed, now) // an older version, which knew no policies, kept it
 	}
@@ -175,7 +176,7 @@ func parseDirectory(text []byte, scenario Scenario, now time.Time) (directory.Di
 // save writes d. After a failure nothing counts as seen, so that the next request goes on from what the file holds.
 func (s *store) save(d *directory.Directory) error {
 	s.seen = nil
-	text, err := json.MarshalIndent(d, "", " ")
+	text, err := json.MarshalIndent(d.Kept(), "", " ")
 	if err == nil {
 		sweep(s.file)
 		err = disk.Replace(s.file, text, func() {})
