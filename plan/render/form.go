@@ -150,10 +150,10 @@ func sheetsOnly(c content) error {
 
 // actionsOnly refuses what has nothing to carry out.
 func actionsOnly(c content) error {
-	switch {
-	case c.kind == plan.KindPlan, c.kind == plan.KindChange:
+	if c.kind == plan.KindPlan || c.kind == plan.KindChange {
 		return nil
-	case c.kind == KindFleet:
+	}
+	if c.kind == KindFleet {
 		return refusal("a script is for one tenant at a time")
 	}
 	return refusal(fmt.Sprintf("a %s has no actions: use a plan", c.kind))

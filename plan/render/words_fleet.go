@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"appleconsent/consent"
+	"appleconsent/consent/doctor"
 	"appleconsent/plan"
 )
 
@@ -116,11 +117,13 @@ func actionShape(a consent.Action) []string {
 	return parts
 }
 
-// diagnosisShape names the checks that found what is wrong.
+// diagnosisShape names the checks that found a problem.
 func diagnosisShape(d Diagnosis) string {
 	var titles []string
 	for _, id := range d.roots {
-		titles = append(titles, d.check(id).Title)
+		if c := d.check(id); c.Status == doctor.Problem {
+			titles = append(titles, c.Title)
+		}
 	}
 	slices.Sort(titles)
 	return strings.Join(titles, ", ")

@@ -41,7 +41,7 @@ func docOf(flag cli.Flag) flagDoc {
 	if parts := strings.Split(documented.GetUsage(), "`"); len(parts) == 3 {
 		doc.placeholder = parts[1]
 	}
-	if preset := documented.GetValue(); preset != "" && !strings.Contains(doc.usage, "(default") {
+	if preset := documented.GetValue(); preset != "" && preset != "0" && !strings.Contains(doc.usage, "(default") {
 		doc.usage += " (default: " + strings.Replace(preset, "m0s", "m", 1) + ")"
 	}
 	return doc
