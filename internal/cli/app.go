@@ -94,7 +94,7 @@ func newApp(env Environment) *cli.App {
 	app.Before = flagsAfterCommand
 	app.Commands = []*cli.Command{
 		statusCommand(env), planCommand(env), applyCommand(env), rollbackCommand(env), doctorCommand(env), linkCommand(env),
-		historyCommand(env), simulateCommand(env), logoutCommand(env), completionCommand(env), versionCommand(env), helpCommand(env),
+		historyCommand(env), tenantsCommand(env), simulateCommand(env), logoutCommand(env), completionCommand(env), versionCommand(env), helpCommand(env),
 		completeCommand(env), manCommand(env),
 	}
 	app.OnUsageError = usageError

@@ -77,7 +77,7 @@ func clouds() enumeration[string] {
 	return e
 }
 
-// scenarios are also what simulate takes as its argument.
+// scenarios are single simulated tenants.
 func scenarios() enumeration[string] {
 	e := enumeration[string]{
 		flag: "simulate", group: forSignIn, usage: "simulated `SCENARIO`, or a URL (env APPLECONSENT_SIMULATE)",
@@ -88,6 +88,16 @@ func scenarios() enumeration[string] {
 	}
 	return e
 }
+
+// simulations are the scenarios, and the fleet.
+func simulations() enumeration[string] {
+	e := scenarios()
+	e.words, e.about[simulator.FleetName] = append(e.words, simulator.FleetName), fleetDescription
+	return e
+}
+
+// fleetDescription says what the fleet is where scenarios are described.
+const fleetDescription = "many tenants, for --tenants: healthy ones, and some that cannot be reached"
 
 func formats(known []render.Format) enumeration[render.Format] {
 	return enumeration[render.Format]{

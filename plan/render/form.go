@@ -38,11 +38,13 @@ type Form struct {
 	// fits reports why the form cannot hold what a script would carry out; nil if it can. Not set: it holds all that refuses lets pass.
 	fits  func(program) error
 	write func(Result, Style) ([]byte, error)
+	// report begins a report about many tenants; nil for a form that refuses it.
+	report func(Style) Report
 }
 
 // forms has all forms, the default first. A format can have several, of which each kind of document fits one at most.
 func forms() []Form {
-	return []Form{textForm, jsonForm, markdownForm, htmlForm, powershellForm, exchangeForm, terraformForm}
+	return []Form{textForm, jsonForm, markdownForm, htmlForm, powershellForm, exchangeForm, terraformForm, csvForm}
 }
 
 // ErrRefused means that a good document holds what the form cannot express. It can still be read in other forms.
@@ -185,7 +187,7 @@ func anything(content) error { return nil }
 
 // sheetsOnly refuses what is not laid out with all columns.
 func sheetsOnly(c content) error {
-	if slices.Contains([]plan.Kind{plan.KindStatus, plan.KindPlan, plan.KindChange, KindDiagnosis}, c.kind) {
+	if slices.Contains([]plan.Kind{plan.KindStatus, plan.KindPlan, plan.KindChange, KindDiagnosis, KindFleet}, c.kind) {
 		return nil
 	}
 	return refusal("it holds plans, statuses, changes and diagnoses only")
@@ -195,6 +197,9 @@ func sheetsOnly(c content) error {
 func actionsOnly(c content) error {
 	if c.kind == plan.KindPlan || c.kind == plan.KindChange {
 		return nil
+	}
+	if c.kind == KindFleet {
+		return refusal("a script is for one tenant at a time")
 	}
 	return refusal(fmt.Sprintf("a %s has no actions: use a plan", c.kind))
 }
