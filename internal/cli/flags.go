@@ -80,6 +80,7 @@ func documentFlags(known []render.Format) []cli.Flag {
 const (
 	forSignIn = "tenant and sign-in"
 	forOutput = "output"
+	forMany   = "many tenants"
 )
 
 // The formats of results: of any, of a status, which has nothing to carry out, of plans and change records, and of doctor's.
@@ -122,13 +123,18 @@ func detailedExitCodeFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit 2 when changes are due"}
 }
 
+// has reports whether a command has a flag.
+func has(command *cli.Command, name string) bool {
+	return slices.ContainsFunc(command.Flags, func(f cli.Flag) bool { return f.Names()[0] == name })
+}
+
 // parseOutput reads the flags of the result.
 func parseOutput(c *cli.Context) (output, error) {
 	o := output{
 		format: render.Format(cmp.Or(c.String("output"), string(render.Text))), chosen: c.IsSet("output") || c.IsSet("o"), file: c.String("out"),
 		noColor: c.Bool("no-color"), quiet: c.Bool("quiet"), debug: c.Bool("debug"),
 	}
-	if o.file == "" {
+	if o.file == "" || !has(c.Command, "force") { // elsewhere --out is for something else
 		if c.Bool("force") {
 			return o, &hintedError{errors.New("--force goes with --out, whose file it replaces"), "to carry out a change without a question: --yes"}
 		}

@@ -74,7 +74,7 @@ func TestMany_refused(t *testing.T) {
 			"apply --tenants FILE --yes --at-most 9 --route user-consent":                      "--route user-consent is for one tenant",
 			"apply --tenants FILE --yes --at-most 9 --enable-app":                              "--enable-app is for one tenant",
 			"apply --tenants FILE --yes --at-most 9 --also consented":                          "--also consented is for one tenant",
-			"status --tenants FILE --tenant contoso.com":                                       "takes the place of --tenant",
+			"status --tenants FILE --tenant contoso.com":                                       "a simulated one: use one of them",
 			"status --tenants FILE --parallel 65":                                              "from 1 to 64",
 			"status --tenants FILE -o powershell":                                              `unknown output format "powershell"`,
 			"plan --tenants FILE -o terraform":                                                 "one tenant at a time",
@@ -84,7 +84,7 @@ func TestMany_refused(t *testing.T) {
 			"rollback --tenants FILE --yes --at-most 9":                                        "--tenants needs --run RUN",
 			"rollback --run x --yes --at-most 9":                                               "is not the id of a run",
 			"rollback --run 20261124T120000Z-aaaaaa --yes --at-most 9":                         "no such change",
-			"rollback 20261124T120000Z-aaaaaa --run 20261124T120000Z-aaaaaa --yes --at-most 9": "do not go together",
+			"rollback 20261124T120000Z-aaaaaa --run 20261124T120000Z-aaaaaa --yes --at-most 9": "goes with neither",
 			"link --tenants FILE --check":                                                      "one tenant at a time",
 		} {
 			a := b.Run(strings.Fields(strings.ReplaceAll(line, "FILE", file))...)

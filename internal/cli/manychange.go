@@ -84,5 +84,5 @@ func (o rollbackOptions) checkRun() error {
 
 // runFlag names a run over many tenants.
 func runFlag() cli.Flag {
-	return &cli.StringFlag{Name: "run", Usage: "undo what the run `RUN` over many tenants did; with --tenants, in those only"}
+	return &cli.StringFlag{Name: "run", Category: forMany, Usage: "undo the run `RUN`; with --tenants, in those only"}
 }

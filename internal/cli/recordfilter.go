@@ -22,7 +22,7 @@ type recordFilter struct {
 func recordFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "tenant", Category: forSignIn, Usage: "only changes of the tenant with this `ID` or name"},
-		scenarios().register(),
+		simulations().register(),
 		stateDirFlag(),
 	}
 }
@@ -39,7 +39,7 @@ func parseFilter(in *input) (recordFilter, error) {
 // about says whose records they are; empty if all.
 func (f recordFilter) about() string {
 	switch {
-	case isURL(f.simulation):
+	case isURL(f.simulation), f.simulation == simulator.FleetName:
 		return "of simulated tenants"
 	case f.simulation != "":
 		return "of the simulated tenant " + f.simulation
@@ -59,7 +59,8 @@ func (f recordFilter) tenants(changes []plan.Change) func(tenantID string) bool 
 				ids = append(ids, s.TenantID())
 			}
 		}
-		return func(id string) bool { return slices.Contains(ids, id) }
+		fleets := isURL(f.simulation) || f.simulation == simulator.FleetName
+		return func(id string) bool { return slices.Contains(ids, id) || fleets && isMember(id) }
 	case f.tenant == "":
 		return nil
 	}
@@ -71,6 +72,12 @@ func (f recordFilter) tenants(changes []plan.Change) func(tenantID string) bool 
 		named[c.Tenant.ID] = named[c.Tenant.ID] || c.Tenant.DisplayName != nil && strings.EqualFold(*c.Tenant.DisplayName, f.tenant)
 	}
 	return func(tenantID string) bool { return named[tenantID] }
+}
+
+// isMember reports whether a tenant is one of the simulated fleet.
+func isMember(tenantID string) bool {
+	_, err := simulator.ParseMember(tenantID)
+	return err == nil
 }
 
 // of leaves out what is not meant. A record that lies in no tenant's folder may be anybody's, and stays.

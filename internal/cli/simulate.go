@@ -25,7 +25,7 @@ func simulateCommand(env Environment) *cli.Command {
 		ArgsUsage: "[SCENARIO]",
 		Description: "A simulated tenant speaks as Microsoft Graph and Entra do, on this machine only. It keeps its directory in the state\n" +
 			"folder, so that apply, status and rollback tell one story until it is reset. The scenario fleet is many tenants, to rehearse\n" +
-			"--tenants: --out writes a file of them.\n\n" +
+			"--tenants: --out writes a file of them, --mix says of which kinds: scenarios, and AADSTS numbers of refused sign-ins.\n\n" +
 			"   appleconsent simulate --list\n   appleconsent simulate SCENARIO --reset\n   appleconsent simulate SCENARIO --listen 127.0.0.1:8080\n" +
 			"   appleconsent simulate fresh --listen 127.0.0.1:8080 --fault faults.json\n" +
 			"   appleconsent simulate fleet --out tenants.csv\n   appleconsent plan --simulate fleet --tenants tenants.csv",
@@ -34,10 +34,10 @@ func simulateCommand(env Environment) *cli.Command {
 			&cli.StringFlag{Name: "listen", Usage: "serve it at the loopback `ADDRESS`"},
 			&cli.StringFlag{Name: "fault", Usage: "with --listen: misbehave by the rules in `FILE`"},
 			&cli.BoolFlag{Name: "reset", Usage: "forget what was done to the scenario, or to all of them"},
-			&cli.StringFlag{Name: "out", Usage: "fleet: write tenants to `FILE`, for --tenants; - is standard output"},
+			&cli.StringFlag{Name: "out", Usage: "fleet: write its tenants to `FILE` (-: standard output)"},
 			&cli.IntFlag{Name: "size", Value: usualFleet, Usage: "with --out: so many tenants, `N`"},
 			&cli.StringFlag{
-				Name: "mix", Usage: "with --out: `KINDS` of tenants and their shares, such as fresh=60,granted=39,65001=1: scenarios, and AADSTS numbers of refused sign-ins",
+				Name: "mix", Usage: "with --out: `KINDS` and shares, as in fresh=60,65001=1",
 			},
 			stateDirFlag(),
 		},

@@ -40,18 +40,18 @@ type manyOptions struct {
 // manyFlags are those of a command that can be run over many tenants.
 func manyFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "tenants", Usage: "do it for each tenant of `FILE`, one a line or CSV; - is standard input"},
+		&cli.StringFlag{Name: "tenants", Category: forMany, Usage: "do it for each tenant in `FILE` (-: standard input)"},
 		&cli.IntFlag{
-			Name: "parallel", Value: defaultParallel, Usage: fmt.Sprintf("with --tenants: work on `N` tenants at once, 1 to %d", maxParallel),
+			Name: "parallel", Category: forMany, Value: defaultParallel, Usage: fmt.Sprintf("`N` tenants at once, 1 to %d", maxParallel),
 		},
-		&cli.StringFlag{Name: "failed", Usage: "with --tenants: write the tenants that did not end well to `FILE`, for --tenants"},
+		&cli.StringFlag{Name: "failed", Category: forMany, Usage: "list those that did not end well in `FILE`"},
 	}
 }
 
 // manyChangeFlags are those of a command that can change many tenants.
 func manyChangeFlags() []cli.Flag {
 	return append(manyFlags(), &cli.IntFlag{
-		Name: "at-most", Usage: "with --tenants: change nothing if more than `N` tenants are due; required with --yes",
+		Name: "at-most", Category: forMany, Usage: "change nothing if more than `N` are due; for --yes",
 	})
 }
 

@@ -29,7 +29,7 @@ func TestHistory_run(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	if len(lines) != 4 || !strings.Contains(lines[2], "  3 tenants  apply run: 2 succeeded, 1 failed, 1 rolled back  ") || !strings.HasSuffix(lines[2], run) {
+	if len(lines) != 4 || !strings.Contains(lines[2], "  3 tenants            apply run: 2 succeeded, 1 failed, 1 rolled back  ") || !strings.HasSuffix(lines[2], run) {
 		t.Errorf("the run is not the second line of %q", lines)
 	}
 	if document, err := render.Write(list, render.JSON, render.PlainStyle(100)); err != nil || strings.Count(string(document), `"kind": "change"`) != 5 {
