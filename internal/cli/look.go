@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"appleconsent/consent"
+	"appleconsent/consent/doctor"
 	"appleconsent/internal/operation"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
@@ -162,11 +163,7 @@ func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
 		return err
 	}
 	defer s.close()
-	required, err := k.required(ctx, s, o.asked)
-	if err != nil {
-		return err
-	}
-	found, err := k.diagnose(ctx, s, required)
+	found, err := k.diagnose(ctx, s, s.Require(consent.DefaultApplication(), o.asked.Choices), o.asked.consented)
 	if err != nil {
 		return err
 	}
@@ -182,9 +179,10 @@ func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
 	return nil
 }
 
-// diagnose examines a tenant. A fix names its route, and enables the service principal where that is needed.
-func (k *call) diagnose(ctx context.Context, s *connected, required consent.Requirement) (render.Diagnosis, error) {
-	required, facts, err := s.Examine(ctx, required)
+// diagnose examines a tenant, with what single users have granted if that is asked for. A fix names its route, and enables the service
+// principal where that is needed.
+func (k *call) diagnose(ctx context.Context, s *connected, required consent.Requirement, consented bool) (render.Diagnosis, error) {
+	required, facts, err := k.examine(ctx, s, required, consented)
 	if err != nil {
 		return render.Diagnosis{}, err
 	}
@@ -196,4 +194,15 @@ func (k *call) diagnose(ctx context.Context, s *connected, required consent.Requ
 		}
 		return fixes.command(append(words, choiceFlags(same, false)...)...)
 	}), nil
+}
+
+func (k *call) examine(ctx context.Context, s *connected, required consent.Requirement, consented bool) (consent.Requirement, doctor.Facts, error) {
+	if !consented {
+		return s.Examine(ctx, required)
+	}
+	e, facts, err := s.ExamineConsented(ctx, required)
+	if err == nil {
+		k.sayFound(e)
+	}
+	return e.Required, facts, err
 }

@@ -83,7 +83,7 @@ func (f *fakeTenant) Usage(ctx context.Context) consent.Usage {
 	return consent.Usage{MailOnMacs: new(41)}
 }
 
-func (f *fakeTenant) Examine(context.Context, consent.Requirement, time.Time) (doctor.Facts, error) {
+func (f *fakeTenant) Examine(context.Context, consent.Requirement, doctor.Question) (doctor.Facts, error) {
 	return doctor.Facts{}, nil
 }
 
