@@ -1,5 +1,7 @@
 package consent
 
+import "regexp"
+
 // Tenant names a Microsoft Entra tenant.
 type Tenant struct {
 	ID          string // GUID, in lower case
@@ -18,3 +20,8 @@ type Look struct {
 	GrantsOnly bool     // nothing else was written: of the service principals the state has the client's alone
 	Once       bool     // what is not found is not waited for
 }
+
+var domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
+
+// IsDomain reports whether a text can be a domain of a tenant, such as contoso.onmicrosoft.com, in lower case.
+func IsDomain(text string) bool { return domain.MatchString(text) }

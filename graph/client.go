@@ -46,6 +46,7 @@ type Client struct {
 	optional bool       // and can be done without
 	forUsage bool       // readReports is asked for, which can be done without
 	needs    []string   // permissions that the change under way needs; empty before StepUp
+	early    []string   // permissions that are asked for before a change needs them, see Fleet
 
 	nameOnce sync.Once
 	name     string // of the organization; empty if it could not be read
@@ -137,7 +138,7 @@ func (c *Client) ask(change func()) {
 	change()
 	permissions := []string{".default"}
 	if c.credential.Incremental {
-		permissions = slices.Concat([]string{readDirectory}, c.reads, c.needs)
+		permissions = slices.Concat([]string{readDirectory}, c.reads, union(c.needs, c.early))
 		if c.forUsage {
 			permissions = append(permissions, readReports)
 		}
@@ -147,6 +148,12 @@ func (c *Client) ask(change func()) {
 		scopes[i] = c.credential.Cloud.Graph + "/" + permission
 	}
 	c.tokens.Ask(scopes)
+}
+
+// union is a, and what b has besides.
+func union(a, b []string) []string {
+	more := slices.DeleteFunc(slices.Clone(b), func(text string) bool { return slices.Contains(a, text) })
+	return slices.Concat(a, more)
 }
 
 func (c *Client) changeNeeds() []string {

@@ -165,11 +165,12 @@ const (
 type list struct {
 	address string
 	pages   int // how many of those that have rows are read; 0: all of it
+	rows    int // how many it may have
 }
 
 // list is all of the list that is found at a path, which begins with Graph's version.
 func (c *Client) list(path string, query url.Values) list {
-	return list{address: c.address(path, query)}
+	return list{address: c.address(path, query), rows: maxRows}
 }
 
 // errEnough ends the reading of a list.
@@ -255,8 +256,8 @@ func (c *Client) eachRow(ctx context.Context, op wire.Operation, l list, visit f
 		if err := c.get(ctx, op, link, &page); err != nil {
 			return false, laterPage(err, link != l.address)
 		}
-		if rows += len(page.Value); rows > maxRows && l.pages == 0 {
-			return false, badList(op, fmt.Sprintf("it has more than %d rows", maxRows))
+		if rows += len(page.Value); rows > l.rows && l.pages == 0 {
+			return false, badList(op, fmt.Sprintf("it has more than %d rows", l.rows))
 		}
 		if len(page.Value) > 0 {
 			filled++
@@ -272,7 +273,7 @@ func (c *Client) eachRow(ctx context.Context, op wire.Operation, l list, visit f
 		if link, err = c.next(op, page.NextLink, seen); link == "" || err != nil {
 			return false, laterPage(err, true)
 		}
-		if l.pages > 0 && (filled == l.pages || rows > maxRows) {
+		if l.pages > 0 && (filled == l.pages || rows > l.rows) {
 			return true, nil
 		}
 	}

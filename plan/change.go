@@ -51,7 +51,7 @@ type Change struct {
 	Operation     Operation        `json:"operation"`
 	RollsBack     *string          `json:"rollsBack"`    // the change that this one takes back
 	RolledBackBy  *string          `json:"rolledBackBy"` // the rollback that took this one back
-	Run           *string          `json:"run"`          // the run over many tenants that it belongs to; null as yet
+	Run           *string          `json:"run"`          // the run over many tenants that it belongs to, by its id; null: none
 	Tenant        TenantInfo       `json:"tenant"`
 	Client        ClientInfo       `json:"client"` // as it was before the change
 	Requirement   RequirementInfo  `json:"requirement"`

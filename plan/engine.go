@@ -35,13 +35,14 @@ type Beginning struct {
 	Operation Operation
 	Operator  string
 	Reason    string
+	Run       string // the run over many tenants that it belongs to; empty: none
 	At        time.Time
 }
 
 // Begin makes the record of a change that is about to carry the plan out.
 func Begin(doc Document, b Beginning) Change {
 	c := Change{
-		SchemaVersion: SchemaVersion, Kind: KindChange, ID: b.ID, Operation: b.Operation, RollsBack: orNull(doc.RollsBack),
+		SchemaVersion: SchemaVersion, Kind: KindChange, ID: b.ID, Operation: b.Operation, RollsBack: orNull(doc.RollsBack), Run: orNull(b.Run),
 		Tenant: doc.Tenant, Client: doc.Client, Requirement: doc.Requirement, Operator: b.Operator, Reason: b.Reason,
 		StartedAt: b.At.UTC().Truncate(time.Second), Outcome: OutcomeRunning, Asked: doc.Asked,
 		Actions: make([]RecordedAction, 0, len(doc.Actions)),

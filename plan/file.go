@@ -96,3 +96,28 @@ func checkSize(data []byte) error {
 	}
 	return nil
 }
+
+// Rendering is a file that is written piece by piece and has any size: whole or not at all, as by WriteRendering.
+type Rendering struct {
+	name string
+	file *disk.Pending
+}
+
+// BeginRendering begins a file, whose End must be called.
+func BeginRendering(name string) (*Rendering, error) {
+	if err := CheckWritable(name); err != nil {
+		return nil, err
+	}
+	disk.Sweep(filepath.Dir(name), filepath.Base(name), false)
+	file, err := disk.Begin(name)
+	return &Rendering{name, file}, saving(name, err)
+}
+
+// Write adds to the file.
+func (r *Rendering) Write(data []byte) (int, error) {
+	n, err := r.file.Write(data)
+	return n, saving(r.name, err)
+}
+
+// End lets the file take its place, unless there was trouble: then nothing is left of it.
+func (r *Rendering) End(trouble error) error { return saving(r.name, r.file.Commit(trouble)) }

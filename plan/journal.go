@@ -24,6 +24,7 @@ type Journal struct {
 	// Checkpoint, if set, is told how far each saving of a record has come: "begin" (before its temporary file is created),
 	// "written" (before that takes the place of the record) and "renamed" (after it has). Tests of crashes die there.
 	Checkpoint func(point string)
+	strays     func() []stray // see OfMany; nil: they are read each time
 }
 
 // NewJournal returns the journal in a state folder, which need not exist yet.

@@ -31,7 +31,7 @@ func (j Journal) Load(id string) (Change, error) {
 		}
 		closed = cmp.Or(err, closed)
 	}
-	_, missing := os.Lstat(j.stray(id))
+	_, missing := os.Lstat(j.strayFile(id))
 	switch {
 	case len(usable) == 1:
 		return usable[0], nil
@@ -103,11 +103,11 @@ func (j Journal) load(tenantID, id string) (Change, error) {
 	return c, nil
 }
 
-// stray is a record that lies beside the tenants' folders, as those of the older form do.
-func (j Journal) stray(id string) string { return filepath.Join(j.changes(), id+".json") }
+// strayFile is where a record lies beside the tenants' folders, as those of the older form do.
+func (j Journal) strayFile(id string) string { return filepath.Join(j.changes(), id+".json") }
 
 func (j Journal) readStray(id string) ([]byte, error) {
-	return disk.ReadRegular(j.stray(id), MaxFileSize, os.Lstat)
+	return disk.ReadRegular(j.strayFile(id), MaxFileSize, os.Lstat)
 }
 
 // strayError says what is wrong with it, given what reading it came to.
@@ -118,5 +118,5 @@ func (j Journal) strayError(id string, data []byte, err error) *DamagedError {
 	if err == nil {
 		err = errors.New("it is outside its tenant's folder")
 	}
-	return &DamagedError{id, j.stray(id), err}
+	return &DamagedError{id, j.strayFile(id), err}
 }

@@ -1,8 +1,10 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -67,16 +69,60 @@ func (j Journal) decode(tenantID string, ids []string) reading {
 
 // olderOf returns the records beside the tenants' folders that name the tenant, or do not say of which one they are.
 func (j Journal) olderOf(tenantID string) []*DamagedError {
+	read := j.readStrays
+	if j.strays != nil {
+		read = j.strays
+	}
 	var older []*DamagedError
+	for _, s := range read() {
+		if s.tenantID == "" || s.tenantID == tenantID {
+			older = append(older, s.damage)
+		}
+	}
+	return older
+}
+
+// stray is a record beside the tenants' folders.
+type stray struct {
+	tenantID string // empty: it does not say
+	damage   *DamagedError
+}
+
+// readStrays returns all of them, the newest first.
+func (j Journal) readStrays() []stray {
+	var strays []stray
 	_, ids, _ := j.entries() // it can be read: the tenant's folder is in it
 	for _, id := range slices.Backward(ids) {
 		var c struct{ Tenant struct{ ID string } }
 		data, err := j.readStray(id)
-		if err != nil || json.Unmarshal(data, &c) != nil || c.Tenant.ID == tenantID {
-			older = append(older, j.strayError(id, data, err))
+		if err == nil && json.Unmarshal(data, &c) != nil {
+			c.Tenant.ID = ""
 		}
+		strays = append(strays, stray{c.Tenant.ID, j.strayError(id, data, err)})
 	}
-	return older
+	return strays
+}
+
+// OfMany is the journal for a run over many tenants: what lies beside their folders is read once, and not for each of them.
+func (j Journal) OfMany() Journal {
+	j.strays = sync.OnceValue(j.readStrays)
+	return j
+}
+
+// OfRun returns, of each tenant that a run changed, the change that can be rolled back, and beside them what could not be
+// read. Errors: ErrNoChange if nothing is recorded of that run.
+func (j Journal) OfRun(run string) ([]Change, []*DamagedError, error) {
+	changes, damaged, err := j.List()
+	if err != nil {
+		return nil, nil, err
+	}
+	changes = slices.DeleteFunc(changes, func(c Change) bool { return deref(c.Run) != run })
+	if len(changes) == 0 {
+		return nil, damaged, fmt.Errorf("run %s: %w", run, ErrNoChange)
+	}
+	standing := slices.DeleteFunc(changes, func(c Change) bool { return c.RolledBack() || !c.Wrote() })
+	slices.SortFunc(standing, func(a, b Change) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Tenant.ID, b.Tenant.ID)) })
+	return standing, damaged, nil
 }
 
 // NewID returns the id of a change of the tenant that starts now. Ids order its changes, so it is later than that of every

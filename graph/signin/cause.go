@@ -49,7 +49,8 @@ const (
 	CauseRisk                  wire.Cause = "risk"          // the account is taken for compromised
 	CauseSecretExpired         wire.Cause = "secretExpired"
 	CauseSecretWrong           wire.Cause = "secretWrong"
-	CauseSingleTenant          wire.Cause = "singleTenant" // the application is of one tenant only
+	CauseServiceProvider       wire.Cause = "serviceProvider" // the tenant wants of a partner's person what only its own people can give
+	CauseSingleTenant          wire.Cause = "singleTenant"    // the application is of one tenant only
 	CauseTenantAccountMismatch wire.Cause = "tenantAccountMismatch"
 	CauseTenantGone            wire.Cause = "tenantGone"      // the tenant is there and not available
 	CauseTenantUncertain       wire.Cause = "tenantUncertain" // whose the domain is, nobody says
@@ -104,6 +105,7 @@ var codesOf = map[wire.Cause][]string{
 	CauseRisk:            {"AADSTS53011", "AADSTS530034"},
 	CauseSecretExpired:   {"AADSTS7000222"},
 	CauseSecretWrong:     {"AADSTS7000215", "AADSTS70002"},
+	CauseServiceProvider: {"AADSTS50177"},
 	CauseSingleTenant:    {"AADSTS50194"},
 	CauseTenantAccountMismatch: {
 		"AADSTS50014", "AADSTS50020", "AADSTS50034", "AADSTS51004", "AADSTS90072", "AADSTS16000", "AADSTS16003",

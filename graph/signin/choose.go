@@ -40,6 +40,10 @@ func AuthChoices() []Auth {
 // graphCommandLineTools is Microsoft's public client for interactive sign-in (Microsoft Graph Command Line Tools).
 const graphCommandLineTools = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 
+// azureCLIApp is Azure CLI's own public client. It has consent in every tenant, for a fixed set of permissions: it may ask for all
+// of them together, and for single ones it is refused with AADSTS65002.
+const azureCLIApp = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+
 // Options says how to sign in. Credentials themselves come from azidentity's environment variables alone.
 type Options struct {
 	Auth     Auth
@@ -55,7 +59,11 @@ type Options struct {
 	OnAsk    func(Asking)        // hears what a person is about to be asked for; nil: nobody does
 	OnDebug  func(string)        // hears what only explains
 
-	secrets *wire.Secrets // of this sign-in, see Choose
+	secrets *wire.Secrets           // of this sign-in, see Choose
+	many    bool                    // it is for many tenants, see Fleet
+	keys    func() (keyPair, error) // of the certificate; nil: it is read now
+	// assertions are those of the workload, which are good in every tenant; nil: one is got for each sign-in.
+	assertions *assertions
 }
 
 // Credential is a chosen way to sign in to one tenant of a cloud.
@@ -69,6 +77,7 @@ type Credential struct {
 
 	source azcore.TokenCredential
 	asked  string // the tenant that was asked for; empty: the credential's own
+	pinned string // the id of the only tenant of which tokens are taken; empty: of any, but of one
 }
 
 // AsksPerson reports whether signing in may wait for a person, who takes the time that people take.
@@ -90,28 +99,49 @@ func (e *CredentialError) Unwrap() error { return e.Err }
 // credentials, workload identity, a signed-in Azure CLI, and on a terminal the browser. Errors: ErrNotSignedIn,
 // *CredentialError.
 func (o Options) Choose() (Credential, error) {
+	auth, err := o.way()
+	if err != nil {
+		return Credential{}, err
+	}
+	return o.choose(auth)
+}
+
+// way is the way that is taken, never AuthAuto. Errors: ErrNotSignedIn.
+func (o Options) way() (Auth, error) {
 	auth := o.Auth
 	if auth == AuthAuto {
 		ways := o.Configured()
 		if len(ways) == 0 {
-			return Credential{}, ErrNotSignedIn
+			return "", ErrNotSignedIn
 		}
 		auth = ways[0]
 	}
 	if auth == AuthEnvironment {
 		auth = o.fromEnvironment()
 	}
-	c := Credential{Auth: auth, Cloud: o.Cloud, Network: o.Network, Secrets: new(wire.Secrets)}
-	c.Incremental, c.asked, o.secrets = c.AsksPerson(), o.Tenant, c.Secrets
-	c.Secrets.HideProxies()
-	for _, name := range secretVariables {
-		c.Secrets.Hide(o.Getenv(name))
-	}
+	return auth, nil
+}
+
+// choose makes the credential of one way, which is not AuthAuto.
+func (o Options) choose(auth Auth) (Credential, error) {
+	c := o.without(auth)
+	o.secrets = c.Secrets
 	var err error
 	if c.source, err = o.credential(auth); err != nil {
 		return Credential{}, &CredentialError{auth, c.Secrets.CleanError(firstLine(err))}
 	}
 	return c, nil
+}
+
+// without returns the credential of one way, with secrets of its own and without what gets its tokens.
+func (o Options) without(auth Auth) Credential {
+	c := Credential{Auth: auth, Cloud: o.Cloud, Network: o.Network, Secrets: new(wire.Secrets), asked: o.Tenant}
+	c.Incremental = c.AsksPerson() && !strings.EqualFold(o.value("AZURE_CLIENT_ID"), azureCLIApp)
+	c.Secrets.HideProxies()
+	for _, name := range secretVariables {
+		c.Secrets.Hide(o.Getenv(name))
+	}
+	return c
 }
 
 // Configured returns the ways that need nothing more, in the order in which auto takes them. It looks at variables and files

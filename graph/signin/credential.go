@@ -3,6 +3,8 @@ package signin
 import (
 	"cmp"
 	"context"
+	"crypto"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,14 +14,11 @@ import (
 	"slices"
 	"strings"
 
-	"appleconsent/graph/wire"
+	"appleconsent/consent"
 	"appleconsent/internal/disk"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
@@ -31,7 +30,7 @@ func (o Options) credential(auth Auth) (azcore.TokenCredential, error) {
 			return nil, err
 		}
 		return azidentity.NewClientSecretCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), o.Getenv("AZURE_CLIENT_SECRET"),
-			&azidentity.ClientSecretCredentialOptions{ClientOptions: o.options()})
+			&azidentity.ClientSecretCredentialOptions{ClientOptions: o.appOptions(o.value("AZURE_TENANT_ID")), DisableInstanceDiscovery: o.isFixed()})
 	case AuthCertificate:
 		return o.certificate()
 	case AuthWorkloadIdentity:
@@ -62,8 +61,25 @@ func (o Options) options(hosts ...string) azcore.ClientOptions {
 	}
 	return azcore.ClientOptions{
 		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: o.Cloud.Authority},
-		Transport: sender{o.Network, o.secrets, hosts, false},
+		Transport: sender{network: o.Network, secrets: o.secrets, hosts: hosts},
 	}
+}
+
+// appOptions are options of an application, with which the first request can be that for the token: where tokens of a tenant are
+// given in a known cloud needs no asking.
+func (o Options) appOptions(tenant string, hosts ...string) azcore.ClientOptions {
+	options := o.options(hosts...)
+	if id, err := consent.ParseGUID(tenant); err == nil && o.isFixed() {
+		s, _ := options.Transport.(sender)
+		s.known = o.Cloud.OpenIDConfiguration(id)
+		options.Transport = s
+	}
+	return options
+}
+
+// isFixed reports whether the authority is one of the table's: azidentity asks for none in front of which a region stands.
+func (o Options) isFixed() bool {
+	return o.Cloud.IsKnown() && o.Getenv("AZURE_REGIONAL_AUTHORITY_NAME") == ""
 }
 
 // regionName is the name of an Azure region, such as westeurope.
@@ -73,21 +89,40 @@ func (o Options) certificate() (azcore.TokenCredential, error) {
 	if err := o.need("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_CERTIFICATE_PATH"); err != nil {
 		return nil, err
 	}
-	certificates, key, err := readCertificate(o.Getenv("AZURE_CLIENT_CERTIFICATE_PATH"), o.Getenv("AZURE_CLIENT_CERTIFICATE_PASSWORD"))
-	if err != nil {
-		return nil, fmt.Errorf("read the certificate %s: %w", disk.Quote(o.Getenv("AZURE_CLIENT_CERTIFICATE_PATH")), err)
+	read := o.readKeys
+	if o.keys != nil {
+		read = o.keys
 	}
-	return azidentity.NewClientCertificateCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), certificates, key,
+	keys, err := read()
+	if err != nil {
+		return nil, err
+	}
+	return azidentity.NewClientCertificateCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), keys.certificates, keys.private,
 		&azidentity.ClientCertificateCredentialOptions{
-			ClientOptions:        o.options(),
+			ClientOptions: o.appOptions(o.value("AZURE_TENANT_ID")), DisableInstanceDiscovery: o.isFixed(),
 			SendCertificateChain: slices.Contains([]string{"1", "true"}, strings.ToLower(o.Getenv("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"))),
 		})
+}
+
+// keyPair is what a certificate's file holds.
+type keyPair struct {
+	certificates []*x509.Certificate
+	private      crypto.PrivateKey
+}
+
+func (o Options) readKeys() (keys keyPair, err error) {
+	name := o.Getenv("AZURE_CLIENT_CERTIFICATE_PATH")
+	keys.certificates, keys.private, err = readCertificate(name, o.Getenv("AZURE_CLIENT_CERTIFICATE_PASSWORD"))
+	if err != nil {
+		err = fmt.Errorf("read the certificate %s: %w", disk.Quote(name), err)
+	}
+	return keys, err
 }
 
 // managedIdentity is the identity of the machine. It knows its own tenant only.
 func (o Options) managedIdentity() (azcore.TokenCredential, error) {
 	hosts := o.identityHosts()
-	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: azcore.ClientOptions{Transport: sender{o.Network, o.secrets, hosts, true}}}
+	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: azcore.ClientOptions{Transport: sender{network: o.Network, secrets: o.secrets, hosts: hosts, plain: true}}}
 	if client := o.value("AZURE_CLIENT_ID"); client != "" {
 		options.ID = azidentity.ClientID(client)
 	}
@@ -139,7 +174,7 @@ func (o Options) tokenFile() (azcore.TokenCredential, error) {
 	}
 	assertion := func(context.Context) (string, error) { return read() }
 	return azidentity.NewClientAssertionCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), assertion,
-		&azidentity.ClientAssertionCredentialOptions{ClientOptions: o.options()})
+		&azidentity.ClientAssertionCredentialOptions{ClientOptions: o.appOptions(o.value("AZURE_TENANT_ID")), DisableInstanceDiscovery: o.isFixed()})
 }
 
 // gitHubActions signs in with the token that a workflow with the permission id-token: write can get
@@ -152,12 +187,14 @@ func (o Options) gitHubActions() (azcore.TokenCredential, error) {
 	query := at.Query()
 	query.Set("audience", "api://AzureADTokenExchange")
 	at.RawQuery = query.Encode()
-	source := sender{o.Network, o.secrets, []string{at.Host}, false}
+	source := sender{network: o.Network, secrets: o.secrets, hosts: []string{at.Host}}
 	assertion := func(ctx context.Context) (string, error) {
-		return workflowToken(ctx, source, at.String(), o.Getenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
+		return o.assertions.keep(func() (string, error) {
+			return workflowToken(ctx, source, at.String(), o.Getenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
+		})
 	}
 	return azidentity.NewClientAssertionCredential(o.value("AZURE_TENANT_ID"), o.value("AZURE_CLIENT_ID"), assertion,
-		&azidentity.ClientAssertionCredentialOptions{ClientOptions: o.options()})
+		&azidentity.ClientAssertionCredentialOptions{ClientOptions: o.appOptions(o.value("AZURE_TENANT_ID")), DisableInstanceDiscovery: o.isFixed()})
 }
 
 // workflowToken asks GitHub for a token of the running workflow.
@@ -189,45 +226,10 @@ func (o Options) azurePipelines() (azcore.TokenCredential, error) {
 	if err != nil || at.Scheme != "https" || at.Host == "" {
 		return nil, errors.New("SYSTEM_OIDCREQUESTURI is not an https URL")
 	}
+	tenant := cmp.Or(o.value("AZURE_TENANT_ID"), o.Getenv("AZURESUBSCRIPTION_TENANT_ID"))
 	return azidentity.NewAzurePipelinesCredential(
-		cmp.Or(o.value("AZURE_TENANT_ID"), o.Getenv("AZURESUBSCRIPTION_TENANT_ID")),
+		tenant,
 		cmp.Or(o.value("AZURE_CLIENT_ID"), o.Getenv("AZURESUBSCRIPTION_CLIENT_ID")),
 		o.Getenv("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"), o.Getenv("SYSTEM_ACCESSTOKEN"),
-		&azidentity.AzurePipelinesCredentialOptions{ClientOptions: o.options(at.Host)})
-}
-
-// simulatedAdmin is the grant type by which a simulated tenant gives a token to an admin without asking for anything.
-const simulatedAdmin = "urn:appleconsent:simulated-admin"
-
-// SimulatedCredential signs in to a simulated tenant that wire.Loopback found, as its admin.
-func SimulatedCredential(at wire.Cloud, network *wire.Network) Credential {
-	secrets := new(wire.Secrets)
-	source := simulated{at.Authority, sender{network, secrets, at.SignInHosts(), true}}
-	return Credential{Cloud: at, Network: network, Secrets: secrets, Incremental: true, source: source}
-}
-
-// simulated gets tokens of a simulated tenant.
-type simulated struct {
-	root   string
-	sender sender
-}
-
-// GetToken asks the simulated tenant's token endpoint.
-func (s simulated) GetToken(ctx context.Context, options policy.TokenRequestOptions) (token azcore.AccessToken, err error) {
-	form := url.Values{"grant_type": {simulatedAdmin}, "client_id": {graphCommandLineTools}, "scope": {strings.Join(options.Scopes, " ")}}
-	req, err := runtime.NewRequest(ctx, http.MethodPost, s.root+"/organizations/oauth2/v2.0/token")
-	if err == nil {
-		err = req.SetBody(streaming.NopCloser(strings.NewReader(form.Encode())), "application/x-www-form-urlencoded")
-	}
-	if err != nil {
-		return token, err
-	}
-	if _, err := pipeline(s.sender).Do(req); err != nil { //nolint:bodyclose // it is in memory, see sender
-		return token, &Error{Message: fmt.Sprintf("no simulated tenant answers at %s: %v", s.root, firstLine(err)), Cause: CauseNoSimulation}
-	}
-	token, ok := trailIn(ctx).Load().given()
-	if !ok {
-		err = fmt.Errorf("what answers at %s is not a simulated tenant", s.root)
-	}
-	return token, err
+		&azidentity.AzurePipelinesCredentialOptions{ClientOptions: o.appOptions(tenant, at.Host), DisableInstanceDiscovery: o.isFixed()})
 }

@@ -117,7 +117,7 @@ func TestToldBy_codes(t *testing.T) {
 		CauseGraphUnknown: {500011, 650054}, CauseMoreProof: {50072, 50074, 50076, 50079, 50158, 53004}, CauseNotAssigned: {50105},
 		CauseNotSubscribed: {650052}, CauseOtherCloud: {900382, 900384, 900432, 900439, 90038}, CausePassword: {50055, 50126, 50135, 50144},
 		CausePublicClient: {7000218}, CauseLoop: {50196}, CauseRedirect: {50011, 9002325, 9002326, 9002327}, CauseRisk: {53011, 530034}, CauseSecretExpired: {7000222},
-		CauseSecretWrong: {7000215, 70002}, CauseSingleTenant: {50194}, CauseTenantAccountMismatch: {50014, 50020, 50034, 51004, 90072, 16000, 16003},
+		CauseSecretWrong: {7000215, 70002}, CauseServiceProvider: {50177}, CauseSingleTenant: {50194}, CauseTenantAccountMismatch: {50014, 50020, 50034, 51004, 90072, 16000, 16003},
 		CauseTenantGone: {5000224, 90055}, wire.CauseTenantRestricted: {50002, 500021, 500022, 500212, 500213},
 		CauseTenantUnknown: {90002, 900021, 900023, 50059, 50128, 90019}, CauseTokenProtection: {530084},
 	} {

@@ -40,30 +40,44 @@ func (o Options) person(auth Auth) (*person, error) {
 		host: o.Cloud.SignInHosts()[0], client: strings.ToLower(cmp.Or(o.ClientID, graphCommandLineTools)),
 		tenant: cmp.Or(o.value("AZURE_TENANT_ID"), "organizations"),
 	}
-	cache, none := tokenCache()
-	if none != nil {
-		o.OnDebug("tokens are not kept after this command: " + none.Error())
+	p := &person{Options: o, account: at, browser: auth == AuthBrowser}
+	cache, record := p.kept()
+	var others []string
+	if o.many {
+		others = []string{"*"}
 	}
-	p := &person{Options: o, account: at, browser: auth == AuthBrowser, caches: none == nil}
-	record := o.Accounts.load(at)
 	var err error
 	if p.browser {
 		silenceBrowser()
 		p.credential, err = azidentity.NewInteractiveBrowserCredential(&azidentity.InteractiveBrowserCredentialOptions{
 			ClientOptions: o.options(), TenantID: at.tenant, ClientID: at.client, Cache: cache, AuthenticationRecord: record,
-			DisableAutomaticAuthentication: true, LoginHint: record.Username,
+			DisableAutomaticAuthentication: true, LoginHint: record.Username, AdditionallyAllowedTenants: others,
 		})
 		return p, err
 	}
 	p.credential, err = azidentity.NewDeviceCodeCredential(&azidentity.DeviceCodeCredentialOptions{
 		ClientOptions: o.options(), TenantID: at.tenant, ClientID: at.client, Cache: cache, AuthenticationRecord: record,
-		DisableAutomaticAuthentication: true, UserPrompt: func(_ context.Context, m azidentity.DeviceCodeMessage) error {
+		DisableAutomaticAuthentication: true, AdditionallyAllowedTenants: others, UserPrompt: func(_ context.Context, m azidentity.DeviceCodeMessage) error {
 			p.asked.Store(true)
 			o.OnPrompt(o.secrets.Clean(cmp.Or(m.Message, fmt.Sprintf("To sign in, open %s in a browser and enter the code %s.", m.VerificationURL, m.UserCode))))
 			return nil
 		},
 	})
 	return p, err
+}
+
+// kept returns where tokens are kept, and who signed in before. For many tenants nothing is: a platform's store holds the tokens of
+// some tenants and not of thousands, and is read whole for each.
+func (p *person) kept() (azidentity.Cache, azidentity.AuthenticationRecord) {
+	if p.many {
+		return azidentity.Cache{}, azidentity.AuthenticationRecord{}
+	}
+	cache, none := tokenCache()
+	if none != nil {
+		p.OnDebug("tokens are not kept after this command: " + none.Error())
+	}
+	p.caches = none == nil
+	return cache, p.Accounts.load(p.account)
 }
 
 func (p *person) keep() {

@@ -58,7 +58,7 @@ func TestTokens_renew(t *testing.T) {
 		"of az":                 {AuthAzureCLI, tokenSource{tokens: []string{old, fresh}}, old, "", false, nil, ""},
 		"somebody else has one": {AuthClientSecret, tokenSource{tokens: []string{old}}, fresh, "", true, nil, ""},
 	} {
-		credential := Credential{Auth: test.auth, Secrets: new(wire.Secrets), source: &test.source}
+		credential := Credential{Auth: test.auth, Network: new(wire.Network), Secrets: new(wire.Secrets), source: &test.source}
 		tokens := credential.Tokens(new(wiretest.Clock), func(string, time.Duration) {})
 		if _, err := tokens.Token(t.Context()); err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -96,7 +96,7 @@ func TestTokens_renewLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		old := wiretest.Token(map[string]any{"tid": wiretest.TenantID})
 		source := &lateSource{first: tokenSource{tokens: []string{old}}}
-		tokens := Credential{Auth: AuthClientSecret, Secrets: new(wire.Secrets), source: source}.Tokens(new(wiretest.Clock), func(string, time.Duration) {})
+		tokens := Credential{Auth: AuthClientSecret, Network: new(wire.Network), Secrets: new(wire.Secrets), source: source}.Tokens(new(wiretest.Clock), func(string, time.Duration) {})
 		if _, err := tokens.Token(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +136,7 @@ func TestTokens_patience(t *testing.T) {
 		"something else": {busySource{1, "AzureCLICredential: ERROR: AADSTS70043: Expired."}, 0, false},
 	} {
 		clock := new(wiretest.Clock)
-		tokens := Credential{Auth: AuthAzureCLI, Secrets: new(wire.Secrets), source: &test.source}.Tokens(clock, func(string, time.Duration) {})
+		tokens := Credential{Auth: AuthAzureCLI, Network: new(wire.Network), Secrets: new(wire.Secrets), source: &test.source}.Tokens(clock, func(string, time.Duration) {})
 		if _, err := tokens.Token(t.Context()); (err == nil) != test.ok || len(clock.Slept()) != test.slept {
 			t.Errorf("%s: slept %v, %v", name, clock.Slept(), err)
 		}

@@ -12,12 +12,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"appleconsent/graph/wire"
-
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 )
 
 // sender sends the requests of a sign-in: to some hosts and no others, and over TLS but for a few of them, whatever a discovery
@@ -26,7 +23,8 @@ type sender struct {
 	network *wire.Network
 	secrets *wire.Secrets
 	hosts   []string
-	plain   bool // they may be reached without TLS: they are a machine's own endpoints
+	plain   bool          // they may be reached without TLS: they are a machine's own endpoints
+	known   wire.Document // is given in place of an answer at its address; zero: nothing is known
 }
 
 // outOfReach is a request that was not sent.
@@ -59,6 +57,9 @@ func (s sender) Do(req *http.Request) (*http.Response, error) {
 	if req.Context().Err() != nil {
 		return nil, &finalError{context.Cause(req.Context())}
 	}
+	if s.known.IsAt(req) {
+		return s.known.Response(req), nil
+	}
 	response, o := s.send(req)
 	trailIn(req.Context()).Store(o)
 	return response, o.err
@@ -69,6 +70,7 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 	if err := s.check(req.URL); err != nil {
 		return nil, &outcome{err: err}
 	}
+	s.secrets = cmp.Or(trailIn(req.Context()).secrets, s.secrets)
 	ctx, cancel := context.WithTimeout(req.Context(), wire.ReadTimeout)
 	defer cancel() // the answer is read whole before
 	out, err := hideForm(s.secrets, req.Clone(ctx))
@@ -85,6 +87,7 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 	if err == nil {
 		o = readWhole(response)
 		hideAnswer(s.secrets, o.body)
+		s.heed(response)
 		e.Status, e.RequestID = response.StatusCode, s.secrets.Clean(response.Header.Get("X-Ms-Request-Id"))
 	}
 	s.network.Log(e)
@@ -100,6 +103,14 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 		response = nil
 	}
 	return response, o
+}
+
+// heed holds back all requests, of whatever tenant, when a sign-in host has had too many: it is one for all of them.
+func (s sender) heed(response *http.Response) {
+	if response.StatusCode == http.StatusTooManyRequests {
+		now := time.Now() //nolint:forbidigo // as azcore, which sends this request again
+		s.network.Hold(now.Add(max(wire.RetryAfter(response.Header, now), time.Second)))
+	}
 }
 
 // readWhole reads an answer, but no more of it than wire.MaxAnswer.
@@ -156,92 +167,4 @@ func hideAnswer(s *wire.Secrets, body []byte) {
 	for _, name := range secretAnswers {
 		s.HideToken(fields.text(name))
 	}
-}
-
-// outcome is how a request of a sign-in ended. It is kept beside what azidentity says because the libraries in between lose it:
-// MSAL has the text alone of what got no answer, and reads an answer to a device code to its end before it hands it on as the
-// reason of an error.
-type outcome struct {
-	err    error // no answer, or no whole one
-	host   string
-	status int
-	body   []byte
-	token  bool // it was asked for a token
-}
-
-// failure is why there is no answer; nil if there is one, or was no request.
-func (o *outcome) failure() error {
-	if o == nil {
-		return nil
-	}
-	return o.err
-}
-
-// refused reports whether it is an answer that gives nothing.
-func (o *outcome) refused() bool { return o.err == nil && o.status >= http.StatusMultipleChoices }
-
-// busy reports whether it says that Entra has trouble of its own, with whatever status.
-func (o *outcome) busy() bool {
-	if o.err != nil || !o.refused() {
-		return false
-	}
-	var says members
-	_ = json.Unmarshal(o.body, &says) // what is no object says nothing
-	code := aadsts.FindString(says.text("error_description"))
-	return causeOfCode(cmp.Or(code, says.text("error"))) == CauseEntraBusy
-}
-
-// passing reports whether it may be different the next time without anybody doing anything.
-func (o *outcome) passing() bool {
-	return o.err != nil || o.busy() || o.status >= http.StatusInternalServerError || o.status == http.StatusTooManyRequests
-}
-
-// read reads the JSON of a good answer.
-func (o *outcome) read(secrets *wire.Secrets, into any) error {
-	switch {
-	case o.err != nil:
-		return o.err
-	case o.status != http.StatusOK:
-		return errors.New(refusedBy(o, secrets).Message)
-	case json.Unmarshal(o.body, into) != nil:
-		return fmt.Errorf("%s answered with something that is not JSON", o.host)
-	}
-	return nil
-}
-
-// given returns the token that the answer gives, if it gives one.
-func (o *outcome) given() (azcore.AccessToken, bool) {
-	if o == nil || o.err != nil || o.refused() {
-		return azcore.AccessToken{}, false
-	}
-	var answer struct {
-		AccessToken string      `json:"access_token"`
-		ExpiresIn   json.Number `json:"expires_in"`
-	}
-	if json.Unmarshal(o.body, &answer) != nil || answer.AccessToken == "" {
-		return azcore.AccessToken{}, false
-	}
-	seconds, _ := answer.ExpiresIn.Int64()                          // none: it is used once
-	expires := time.Now().Add(time.Duration(seconds) * time.Second) //nolint:forbidigo // as azidentity does it
-	return azcore.AccessToken{Token: answer.AccessToken, ExpiresOn: expires}, true
-}
-
-// trail is where the requests of one sign-in leave their outcome, the last one on top: azidentity hands on to them the context of
-// the call that they belong to, and nothing else.
-type trail = atomic.Pointer[outcome]
-
-type trailKey struct{}
-
-// withTrail begins the trail of one sign-in.
-func withTrail(ctx context.Context) (context.Context, *trail) {
-	last := new(trail)
-	return context.WithValue(ctx, trailKey{}, last), last
-}
-
-// trailIn is the trail of the sign-in that the context belongs to.
-func trailIn(ctx context.Context) *trail {
-	if last, ok := ctx.Value(trailKey{}).(*trail); ok {
-		return last
-	}
-	return new(trail)
 }

@@ -36,9 +36,13 @@ func (t *Tokens) CheckTenant(ctx context.Context, asked, got string) error {
 	case err != nil:
 		return &Error{Message: fmt.Sprintf("whether tenant %s is %s cannot be found out: %v", got, asked, err), Cause: cmp.Or(wire.CauseOf(err), CauseTenantUncertain)}
 	case want != got:
-		return &Error{Message: fmt.Sprintf("signed in to tenant %s, not to %s as asked for", got, named(asked, want)), Cause: CauseOtherTenant}
+		return otherTenant(got, named(asked, want))
 	}
 	return nil
+}
+
+func otherTenant(got, asked string) *Error {
+	return &Error{Message: fmt.Sprintf("signed in to tenant %s, not to %s as asked for", got, asked), Cause: CauseOtherTenant}
 }
 
 func named(asked, tenant string) string {
@@ -52,12 +56,12 @@ func named(asked, tenant string) string {
 func (t *Tokens) tenantOf(ctx context.Context, domain string) (string, error) {
 	defer t.onWait.Announce("the name of the tenant")()
 	c := t.credential
-	ctx, last := withTrail(ctx)
+	ctx, last := withTrail(ctx, c.Secrets)
 	req, err := runtime.NewRequest(ctx, http.MethodGet, c.Cloud.SignInPage(domain, "v2.0/.well-known/openid-configuration"))
 	if err != nil {
 		return "", err
 	}
-	entra := sender{c.Network, c.Secrets, c.Cloud.SignInHosts(), false}
+	entra := sender{network: c.Network, secrets: c.Secrets, hosts: c.Cloud.SignInHosts()}
 	if _, err := pipeline(entra).Do(req); err != nil { //nolint:bodyclose // it is in memory, see sender
 		return "", c.Secrets.CleanError(cmp.Or(last.Load().failure(), firstLine(err)))
 	}

@@ -49,8 +49,11 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 		return t.last.Token, nil
 	}
 	defer t.onWait.Announce("the sign-in")()
-	ctx, last := withTrail(ctx)
+	ctx, last := withTrail(ctx, t.credential.Secrets)
 	fresh, err := t.patiently(ctx, last)
+	if held, ok := errors.AsType[*wire.HeldError](err); ok {
+		return "", &Error{Message: held.Error(), Cause: CauseEntraBusy, Way: t.credential.Auth}
+	}
 	secrets := t.credential.Secrets
 	if err != nil && ctx.Err() != nil {
 		return "", fmt.Errorf("sign in: %w", wire.TimeUp(context.Cause(ctx), last.Load().failure()))
@@ -73,6 +76,9 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 // own; our own requests are repeated where they are sent (see sender).
 func (t *Tokens) patiently(ctx context.Context, last *trail) (azcore.AccessToken, error) {
 	for attempt := 0; ; attempt++ {
+		if err := t.credential.Network.Await(ctx, t.clock, t.onWait); err != nil {
+			return azcore.AccessToken{}, err
+		}
 		fresh, err := t.credential.source.GetToken(ctx, policy.TokenRequestOptions{Scopes: t.scopes})
 		if err == nil || attempt == 3 || last.Load() != nil || toldBy(err.Error()).Cause != CauseEntraBusy {
 			return fresh, err
@@ -101,7 +107,7 @@ func (t *Tokens) Renew(ctx context.Context, refused, claims string) (bool, error
 	defer t.onWait.Announce("a fresh sign-in")()
 	bounded, cancel := context.WithTimeout(context.WithValue(ctx, silentKey{}, true), renewalTime)
 	defer cancel()
-	bounded, last := withTrail(bounded)
+	bounded, last := withTrail(bounded, t.credential.Secrets)
 	fresh, err := t.credential.source.GetToken(bounded, policy.TokenRequestOptions{Scopes: t.scopes, Claims: cmp.Or(claims, afresh)})
 	t.credential.Secrets.HideToken(fresh.Token)
 	switch {
@@ -145,6 +151,8 @@ func (t *Tokens) sameTenant(token string) error {
 		return nil // SignIn says so, before anything is read
 	case err != nil:
 		return t.unreadable(err)
+	case t.credential.pinned != "" && t.credential.pinned != c.TenantID:
+		return otherTenant(c.TenantID, t.credential.pinned)
 	case t.tenant != "" && t.tenant != c.TenantID:
 		return &Error{Message: fmt.Sprintf("signed in to tenant %s this time, and to %s before", c.TenantID, t.tenant), Cause: CauseOtherAccount}
 	}

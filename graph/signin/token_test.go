@@ -105,3 +105,70 @@ func TestTokens_manyIdentities(t *testing.T) {
 	}
 	signIns.Wait()
 }
+
+// A sign-in host that has had too many requests holds back the sign-ins to all other tenants, for as long as it says.
+func TestTokens_throttled(t *testing.T) {
+	t.Parallel()
+	ctx, giveUp := context.WithCancel(t.Context())
+	network := wire.NewNetwork(new(net.Dialer).DialContext, func(wire.Exchange) { giveUp() }) // once it is known
+	t.Cleanup(network.Close)
+	entra := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "40")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	t.Cleanup(entra.Close)
+	cloud, err := wire.Loopback(entra.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = signin.SimulatedCredential(cloud, network).Tokens(new(wiretest.Clock), func(string, time.Duration) {}).Token(ctx)
+	other := wiretest.New(t)
+	var waits []time.Duration
+	tokens := signin.SimulatedCredential(other.Cloud(t), network).Tokens(other.Clock, func(_ string, d time.Duration) { waits = append(waits, d.Round(time.Minute/2)) })
+	if _, err := tokens.Token(t.Context()); err != nil || len(waits) != 1 || waits[0] != time.Minute/2 || len(other.Asked()) != 1 {
+		t.Errorf("the other tenant waited %v and was asked for %d tokens, %v; want 40s and one", waits, len(other.Asked()), err)
+	}
+	late, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	network.Hold(other.Clock.Now().Add(time.Hour))
+	tokens.Ask([]string{"another"})
+	_, err = tokens.Token(late)
+	if refused, ok := errors.AsType[*signin.Error](err); !ok || refused.Cause != signin.CauseEntraBusy || !signin.OfEveryTenant(err) {
+		t.Errorf("without the time to wait: got error %v", err)
+	}
+}
+
+// What is about the application or the network is told from what is about a tenant.
+func TestOfEveryTenant(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		err  error
+		want bool
+	}{
+		{&signin.Error{Cause: signin.CauseSecretWrong}, true},
+		{&signin.Error{Cause: signin.CauseSecretExpired}, true},
+		{&signin.Error{Cause: signin.CauseCertificate}, true},
+		{&signin.Error{Cause: signin.CauseSingleTenant}, true},
+		{&signin.Error{Cause: signin.CauseNotInstalled}, true},
+		{&signin.Error{Cause: wire.CauseProxySignIn}, true},
+		{&signin.CredentialError{Err: errors.New("x")}, true},
+		{fmt.Errorf("row: %w", signin.ErrNotSignedIn), true},
+		{&net.OpError{Op: "dial", Err: errors.New("refused")}, true},
+		{&wire.Error{Err: &net.DNSError{IsNotFound: true}}, true},
+		{&signin.Error{Cause: signin.CauseConsent}, false},
+		{&signin.Error{Cause: signin.CauseTenantUnknown}, false},
+		{&signin.Error{Cause: signin.CauseClientUnknown}, false},
+		{&signin.Error{Cause: wire.CauseBlocked}, false},
+		{&signin.Error{Cause: wire.CauseTenantRestricted}, false},
+		{&signin.Error{Cause: signin.CauseServiceProvider}, false},
+		{&signin.Error{Cause: signin.CauseTenantAccountMismatch}, false},
+		{&signin.Error{}, false},
+		{&wire.Error{Status: http.StatusForbidden}, false},
+		{errors.New("x"), false},
+		{nil, false},
+	} {
+		if got := signin.OfEveryTenant(test.err); got != test.want {
+			t.Errorf("%v: got %v", test.err, got)
+		}
+	}
+}

@@ -20,6 +20,9 @@ type Rule struct {
 	// beginning, in whole segments, with * for any one segment: /v1.0/oauth2PermissionGrants, /*/oauth2/v2.0/token.
 	Method string `json:"method,omitempty"`
 	Path   string `json:"path,omitempty"`
+	// Tenant is the id of the only member of a fleet that is struck; empty: all, each by its own requests. Of a single tenant it
+	// says nothing.
+	Tenant string `json:"tenant,omitempty"`
 	// Match is the first of these requests that is struck, from 1; 0 is 1.
 	Match int `json:"match,omitempty"`
 	// Times is how many of them are struck; 0 is one, -1 all that follow.
@@ -35,9 +38,11 @@ type Rule struct {
 	Message    string `json:"message,omitempty"` // Graph's words; it says that it is a simulated fault without them
 	AADSTS     int    `json:"aadsts,omitempty"`  // the number with which Entra refuses
 	// RetryAfter is the header in seconds; absent without it. AsDate writes it as the date that it comes to.
-	RetryAfter int    `json:"retryAfter,omitempty"`
-	AsDate     bool   `json:"asDate,omitempty"`
-	Location   string `json:"location,omitempty"` // of a redirect
+	RetryAfter int  `json:"retryAfter,omitempty"`
+	AsDate     bool `json:"asDate,omitempty"`
+	// ThrottleScope is the header by which Graph says what is throttled, such as Application/Read/APPID.
+	ThrottleScope string `json:"throttleScope,omitempty"`
+	Location      string `json:"location,omitempty"` // of a redirect
 	// Claims is JSON: the challenge of a 401 that wants a token with claims.
 	Claims string `json:"claims,omitempty"`
 	// Delay is a time as Go writes it, such as 30s.

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"strings"
@@ -17,6 +18,9 @@ type Scenario struct {
 	Description string              `json:"description"`
 	Seed        directory.Seed      `json:"seed"`
 	Behaviour   directory.Behaviour `json:"behaviour"`
+
+	member    *Member // of a fleet; nil: it is the scenario's own tenant
+	id, title string  // of a member
 }
 
 //go:embed scenarios.json
@@ -40,9 +44,34 @@ func findScenario(name string) (Scenario, error) {
 }
 
 // TenantID returns the id of the tenant, which is always the same.
-func (s Scenario) TenantID() string { return identity.ObjectID("tenant", s.Name) }
+func (s Scenario) TenantID() string { return cmp.Or(s.id, identity.ObjectID("tenant", s.Name)) }
+
+// domain is the tenant's one domain.
+func (s Scenario) domain() string {
+	if s.member == nil {
+		return identity.Domain
+	}
+	return s.member.Domain()
+}
 
 // plant builds the directory that the scenario starts with.
 func (s Scenario) plant(now time.Time) directory.Directory {
-	return directory.Plant(s.Name, s.TenantID(), s.Seed, now)
+	d := directory.Plant(s.Name, s.TenantID(), s.Seed, now)
+	d.DisplayName = cmp.Or(s.title, d.DisplayName)
+	d.PlantCustomers(customers(s.Seed.Customers), now)
+	return d
+}
+
+// customers are the first members of a fleet as it usually is.
+func customers(number int) []directory.Customer {
+	if number == 0 {
+		return nil
+	}
+	mix, _ := ParseMix(UsualMix) // it is our own
+	members, _ := Members(number, mix)
+	list := make([]directory.Customer, len(members))
+	for i, m := range members {
+		list[i] = directory.Customer{ID: m.ID(), Name: m.Name(), Domain: m.Domain()}
+	}
+	return list
 }

@@ -68,6 +68,7 @@ func TestScenarios(t *testing.T) {
 		"assignment-required": {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
 		"old-profiles":        {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
 		"device-policies":     {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
+		"partner":             {},
 		"unlicensed":          {Client: apple, Graph: "User.Read", Exchange: "EAS.AccessAsUser.All EWS.AccessAsUser.All"},
 	}
 	got := map[string]facts{}
@@ -126,7 +127,7 @@ func TestScenarios_order(t *testing.T) {
 		names = append(names, s.Name)
 	}
 	want := "fresh partial granted renamed user-consents extra disabled disabled-by-owner no-exchange consent-blocked throttled lagging " +
-		"low-impact custom-consent managed-consent mac-on-graph deleted assignment-required old-profiles device-policies unlicensed"
+		"low-impact custom-consent managed-consent mac-on-graph deleted assignment-required old-profiles device-policies unlicensed partner"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"appleconsent/graph/simulator/directory"
+	"appleconsent/graph/simulator/entra"
 	"appleconsent/graph/simulator/reply"
 )
 
@@ -22,6 +23,9 @@ type Options struct {
 	Now func() time.Time
 	// Watch sees what happens; without it nobody does.
 	Watch Watch
+
+	own      *Scenario       // of a member of a fleet, in place of the one that Scenario names
+	sessions *entra.Sessions // that all members of a fleet share; nil: the tenant's own
 }
 
 // Watch holds what is called when requests are handled. Each part may be nil.
@@ -97,7 +101,7 @@ func (s *Server) Respond(w http.ResponseWriter, r *http.Request, body []byte, as
 	rules := s.struckBy(r)
 	s.prepare(rules)
 	answer := s.answer(rules, func(refusal int) reply.Reply {
-		return s.handle(func(t *Tenant) reply.Reply { return ask(t, refusal) })
+		return s.handle(mayWrite(r), func(t *Tenant) reply.Reply { return ask(t, refusal) })
 	})
 	if s.watch.Answered != nil {
 		s.watch.Answered(r, body, answer)
@@ -105,18 +109,37 @@ func (s *Server) Respond(w http.ResponseWriter, r *http.Request, body []byte, as
 	answer.Send(w)
 }
 
+// mayWrite reports whether a request may change the directory: reading does not, nor does signing in, and a file that nobody locks is
+// whole all the same, since it is replaced as a whole.
+func mayWrite(r *http.Request) bool {
+	return !entra.SignsIn(r.URL.Path) && (r.Method != http.MethodGet || !directory.Serves(r.URL.Path))
+}
+
 // handle lets the tenant answer a request.
-func (s *Server) handle(ask func(*Tenant) reply.Reply) (answer reply.Reply) {
-	err := s.Exclusively(func(t *Tenant) (changed bool) {
+func (s *Server) handle(mayWrite bool, ask func(*Tenant) reply.Reply) (answer reply.Reply) {
+	do := func(t *Tenant) (changed bool) {
 		if s.watch.Around == nil {
 			answer = ask(t)
 		} else {
 			answer = s.watch.Around(t, func() reply.Reply { return ask(t) })
 		}
 		return len(answer.Wrote) > 0
-	})
+	}
+	var err error
+	if mayWrite {
+		err = s.Exclusively(do)
+	} else {
+		err = s.look(do)
+	}
 	if err != nil {
 		return directory.Broken(err)
 	}
 	return answer
+}
+
+// look lets the tenant answer a request that changes nothing.
+func (s *Server) look(do func(*Tenant) (changed bool)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tenant.look(func() { do(s.tenant) })
 }

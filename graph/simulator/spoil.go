@@ -149,6 +149,9 @@ func (r Rule) errorAnswer(now time.Time) reply.Reply {
 	} else if r.RetryAfter > 0 {
 		header.Set("Retry-After", strconv.Itoa(r.RetryAfter))
 	}
+	if r.ThrottleScope != "" {
+		header.Set("X-Ms-Throttle-Scope", r.ThrottleScope)
+	}
 	if r.Location != "" {
 		header.Set("Location", r.Location)
 	}

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ type Tenant struct {
 
 // newTenant builds the tenant of a scenario, or takes up the one that is kept.
 func newTenant(o Options) (*Tenant, error) {
-	scenario, err := findScenario(o.Scenario)
+	scenario, err := o.scenario()
 	if err != nil {
 		return nil, err
 	}
@@ -43,14 +44,33 @@ func newTenant(o Options) (*Tenant, error) {
 	}
 	t := &Tenant{scenario: scenario}
 	t.Graph = directory.New(scenario.plant(o.Now()), scenario.Behaviour, o.Now, t.nextRequestID)
-	t.SignIn = entra.New(scenario.TenantID(), t.Graph, o.Now, t.nextRequestID)
+	t.SignIn = entra.New(entra.Tenant{ID: scenario.TenantID(), Domain: scenario.domain(), Sessions: o.sessions}, t.Graph, o.Now, t.nextRequestID)
 	if o.File == "" {
 		return t, nil
 	}
 	if t.store, err = newStore(o.File, o.Now); err != nil {
 		return nil, err
 	}
-	return t, t.update(func() (changed bool) { return false })
+	return t, t.look(func() {})
+}
+
+// scenario is the one that the tenant begins with.
+func (o Options) scenario() (Scenario, error) {
+	if o.own != nil {
+		return *o.own, nil
+	}
+	return findScenario(o.Scenario)
+}
+
+// look brings the directory up to date and runs f, which changes nothing of it.
+func (t *Tenant) look(f func()) error {
+	if t.store != nil {
+		if err := t.store.load(&t.Graph.Directory, t.scenario); err != nil {
+			return err
+		}
+	}
+	f()
+	return nil
 }
 
 // update brings the directory up to date, runs f while no other process uses it, and keeps it if f changed it.
@@ -65,7 +85,7 @@ func (t *Tenant) update(f func() (changed bool)) error {
 // nextRequestID numbers requests with GUIDs.
 func (t *Tenant) nextRequestID() string {
 	t.requests++
-	return identity.ObjectID("request", t.scenario.Name, fmt.Sprint(t.requests))
+	return identity.ObjectID("request", cmp.Or(t.scenario.id, t.scenario.Name), fmt.Sprint(t.requests))
 }
 
 // store keeps a directory in a file that several processes share.
@@ -146,6 +166,7 @@ func parseDirectory(text []byte, scenario Scenario, now time.Time) (directory.Di
 	if d.Scenario != scenario.Name || d.TenantID != scenario.TenantID() {
 		return directory.Directory{}, fmt.Errorf("it holds scenario %q, not %q", d.Scenario, scenario.Name)
 	}
+	d.Restore()
 	if d.AuthorizationPolicy.ID == "" {
 		d.Furnish(scenario.Seed, now) // an older version, which knew no policies, kept it
 	}
@@ -155,7 +176,7 @@ func parseDirectory(text []byte, scenario Scenario, now time.Time) (directory.Di
 // save writes d. After a failure nothing counts as seen, so that the next request goes on from what the file holds.
 func (s *store) save(d *directory.Directory) error {
 	s.seen = nil
-	text, err := json.MarshalIndent(d, "", " ")
+	text, err := json.MarshalIndent(d.Kept(), "", " ")
 	if err == nil {
 		sweep(s.file)
 		err = disk.Replace(s.file, text, func() {})

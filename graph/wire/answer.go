@@ -32,7 +32,7 @@ func (a answer) failure(req *http.Request, cut error, now time.Time) *Error {
 		return nil
 	}
 	if a.status < 200 || a.status >= 300 {
-		e.retryAfter = retryAfter(a.header, now)
+		e.retryAfter = RetryAfter(a.header, now)
 		a.refusal(&e)
 		return failed(req, e)
 	}
@@ -49,8 +49,8 @@ func (a answer) failure(req *http.Request, cut error, now time.Time) *Error {
 	return failed(req, e)
 }
 
-// retryAfter reads the header in both forms of RFC 9110 §10.2.3; zero if it is absent, past or unreadable.
-func retryAfter(h http.Header, now time.Time) time.Duration {
+// RetryAfter is how long an answer asks to wait, by its header in both forms of RFC 9110 §10.2.3; zero if it is absent, past or unreadable.
+func RetryAfter(h http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second

@@ -16,6 +16,8 @@ import (
 // A request whose token is refused (401), and a write that Graph denies (403), is sent once more with a fresh token, if there is
 // one to be had without asking a person: it was not carried out, and what it lacks may have been given since.
 //
+// Where the application itself is throttled, in whatever tenant, all requests of the network wait for that (see gate).
+//
 // Where the server says how long to wait, that is waited for, as often as it says so, while the context's deadline
 // allows it; a wait that would outlast the deadline is not begun. Where it does not say, there are maxAttempts attempts
 // with pauses of 1, 2, 4 and 8 seconds. Nothing else in the program retries a request to Graph: the SDK's middlewares are not
@@ -38,6 +40,9 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err != nil {
 			return nil, failed(req, Error{Err: err, final: true})
 		}
+		if held := t.admit(req); held != nil {
+			return nil, held
+		}
 		a, failure := t.attempt(req, body, token)
 		if failure == nil {
 			return a.response(req), nil
@@ -52,6 +57,9 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			}
 		}
 		wait, again := pause(req.Context(), failure, attempt)
+		if a.throttlesApplication() {
+			t.Network.Hold(t.Clock.Now().Add(wait))
+		}
 		if !again || req.Context().Err() != nil || !fits(req.Context(), t.Clock.Now(), wait) {
 			return nil, failure
 		}

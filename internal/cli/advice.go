@@ -203,7 +203,9 @@ var causeHints = map[wire.Cause]string{
 		"(Entra ID Protection), or sign in with another",
 	signin.CauseSecretExpired: "the client secret has expired: make a new one under App registrations > Certificates & secrets " +
 		"and set AZURE_CLIENT_SECRET",
-	signin.CauseSecretWrong:           "the client secret is wrong: set AZURE_CLIENT_SECRET to the secret's value, not to its id",
+	signin.CauseSecretWrong: "the client secret is wrong: set AZURE_CLIENT_SECRET to the secret's value, not to its id",
+	signin.CauseServiceProvider: "the customer's Conditional Access asks a partner's account for what it cannot give there: its administrator must exclude " +
+		"service provider users from that policy; or use an app registration",
 	signin.CauseSingleTenant:          "the application is of one tenant only: name it with --tenant",
 	signin.CauseTenantAccountMismatch: "the account and the tenant do not belong together: check --tenant and who signs in",
 	signin.CauseTenantGone: "the tenant is there and not available: it may have been disabled or deleted, or be throttled; " +

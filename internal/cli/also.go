@@ -39,9 +39,12 @@ type asked struct {
 
 // parseAsked reads the flags that decide what is required.
 func parseAsked(in *input) (asked, error) {
-	a := asked{Choices: consent.Choices{Devices: consent.AllDevices, Route: consent.AdminConsent, EnableApp: in.Bool("enable-app")}}
-	a.Loosen = in.Bool("loosen")
-	a.Devices, a.Route = cmp.Or(devices().of(in.Context), a.Devices), cmp.Or(routes().of(in.Context), a.Route)
+	route := cmp.Or(routes().of(in.Context), consent.AdminConsent)
+	a := asked{Choices: consent.Choices{Route: route, EnableApp: in.Bool("enable-app"), Loosen: in.Bool("loosen")}}
+	var err error
+	if a.Devices, err = parseDevices(in); err != nil {
+		return a, err
+	}
 	for _, text := range in.StringSlice("also") {
 		if strings.EqualFold(text, consented) {
 			a.consented = true

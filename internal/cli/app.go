@@ -94,7 +94,7 @@ func newApp(env Environment) *cli.App {
 	app.Before = flagsAfterCommand
 	app.Commands = []*cli.Command{
 		statusCommand(env), planCommand(env), applyCommand(env), rollbackCommand(env), doctorCommand(env), linkCommand(env),
-		historyCommand(env), simulateCommand(env), logoutCommand(env), completionCommand(env), versionCommand(env), helpCommand(env),
+		historyCommand(env), tenantsCommand(env), simulateCommand(env), logoutCommand(env), completionCommand(env), versionCommand(env), helpCommand(env),
 		completeCommand(env), manCommand(env),
 	}
 	app.OnUsageError = usageError
@@ -179,7 +179,7 @@ func checkArguments(c *cli.Context) error {
 func helpCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name: "help", Usage: "show help for a command", ArgsUsage: "[COMMAND...]",
-		Description: "The same as COMMAND --help. It also tells about guided, sign-in and also.\n\n   appleconsent help apply\n   appleconsent help history show\n   appleconsent help guided",
+		Description: "The same as COMMAND --help. It also tells about guided, sign-in, also and formats.\n\n   appleconsent help apply\n   appleconsent help history show\n   appleconsent help guided",
 		Action: func(c *cli.Context) error {
 			return newCall(env, output{}).showHelp(c.App, c.Args().Slice())
 		},

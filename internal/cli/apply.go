@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -28,8 +29,10 @@ func applyCommand(env Environment) *cli.Command {
 		Description: "Grants what is missing, after a confirmation, and verifies it. Existing scopes are kept. With a saved plan it\n" +
 			"carries out exactly that plan, or nothing if the tenant has changed since (exit code 5).\n\n" +
 			"   appleconsent apply --simulate fresh --yes\n   appleconsent apply --tenant contoso.onmicrosoft.com\n" +
-			"   appleconsent apply plan.json --reason \"CHG-1042\"\n   appleconsent apply --tenant contoso.onmicrosoft.com --yes -o json",
-		Flags:  slices.Concat(planFlags(), changeFlags(), connectionFlags(), documentFlags(allFormats)),
+			"   appleconsent apply plan.json --reason \"CHG-1042\"\n   appleconsent apply --tenant contoso.onmicrosoft.com --yes -o json\n" +
+			"   appleconsent apply --tenants customers.csv\n   appleconsent apply plans.jsonl --yes --at-most 200\n\n" +
+			"Of many tenants all are looked at first; what is due is shown together and confirmed once, by its number.",
+		Flags:  slices.Concat(planFlags(), changeFlags(), connectionFlags(), manyChangeFlags(), documentFlags(withMany(allFormats))),
 		Action: action(env, parseApply, runApply),
 	}
 }
@@ -44,15 +47,35 @@ func parseApply(in *input) (applyOptions, error) {
 		return o, err
 	}
 	if in.NArg() > 0 {
-		if err := o.readPlan(in); err != nil {
+		if err := o.readPlans(in); err != nil {
 			return o, err
 		}
 	}
 	in.follow.choices = o.asked.Choices
-	if err := checkChoices(o.asked.Choices); err != nil {
+	err = cmp.Or(checkChoices(o.asked.Choices), o.connection.checkSimulated(o.many), o.asked.unlessLoosening(o.many))
+	if err != nil || o.many != nil {
 		return o, err
 	}
 	return o, render.CanHold(in.output.format, plan.KindChange, o.asked.Choices)
+}
+
+// readPlans reads the saved plan, or the saved plans of many tenants.
+func (o *applyOptions) readPlans(in *input) error {
+	rows, err := readPlans(in.Args().First())
+	switch {
+	case err != nil:
+		return err
+	case rows == nil && o.many == nil && unlessMany(in) != nil:
+		return unlessMany(in)
+	case rows == nil && o.many == nil:
+		return o.readPlan(in)
+	case o.many != nil:
+		return errors.New("a saved plan names its tenant: leave --tenants out")
+	case in.IsSet("tenant"):
+		return errors.New("saved plans of many tenants name them: leave --tenant out")
+	}
+	o.many, err = manyOf(in, rows)
+	return err
 }
 
 // readPlan reads the saved plan, whose choices it takes over.
@@ -84,12 +107,7 @@ func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.
 	if err := saved.Trust(); err != nil {
 		return choices, &plan.StaleError{Reasons: []string{err.Error()}}
 	}
-	more := consent.Choices{
-		Also: consent.AlsoBeyond(planned.Also, said), EnableApp: planned.EnableApp && !choices.EnableApp, Loosen: planned.Loosen && !choices.Loosen,
-	}
-	if planned.Route != choices.Route {
-		more.Route = planned.Route
-	}
+	more := beyondSaid(planned, said, choices)
 	switch {
 	case in.IsSet("devices") && planned.Devices != choices.Devices:
 		return choices, fmt.Errorf("the plan was made with --devices %s, not %s", planned.Devices, choices.Devices)
@@ -108,7 +126,21 @@ func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.
 	return planned, nil
 }
 
+// beyondSaid is what a plan was made with and the command line does not say; the latter has the scopes that are said looked up.
+func beyondSaid(planned consent.Choices, said []consent.Also, choices consent.Choices) consent.Choices {
+	more := consent.Choices{
+		Also: consent.AlsoBeyond(planned.Also, said), EnableApp: planned.EnableApp && !choices.EnableApp, Loosen: planned.Loosen && !choices.Loosen,
+	}
+	if planned.Route != choices.Route {
+		more.Route = planned.Route
+	}
+	return more
+}
+
 func runApply(ctx context.Context, o applyOptions, k *call) error {
+	if o.many != nil {
+		return k.applyMany(ctx, o)
+	}
 	s, err := k.open(ctx, o.connection, operation.NeedOf(o.asked.Choices))
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 // changeOptions are those that apply and rollback share.
 type changeOptions struct {
 	connection            connection
+	many                  *manyOptions // nil: one tenant
 	yes, dryRun, detailed bool
 	reason                string
 	savedFile             string // the file of a saved plan; empty if none was given
@@ -73,7 +74,8 @@ func parseChange(in *input) (changeOptions, error) {
 		return o, err
 	}
 	in.changes = true
-	return o, nil
+	o.many, err = parseManyChange(in)
+	return o, err
 }
 
 // terms are on which a change is carried out: it is shown on stderr, and asked about unless --yes was given. What is asked about is

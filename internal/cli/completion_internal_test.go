@@ -28,7 +28,7 @@ func walkNamed(commands []*cli.Command, before []string, f func(words []string, 
 // Each flag that takes a value is completed, or is known to take what nobody can list.
 func TestFlags_areCompleted(t *testing.T) {
 	t.Parallel()
-	free := []string{"TENANT", "ID", "TIME", "TEXT", "ADDRESS", "NAME", "DATE"}
+	free := []string{"TENANT", "ID", "TIME", "TEXT", "ADDRESS", "NAME", "DATE", "N", "RUN", "KINDS"}
 	walkNamed(testApp().Commands, nil, func(words []string, command *cli.Command) {
 		for _, flag := range command.VisibleFlags() {
 			usage := flag.(cli.DocGenerationFlag).GetUsage()

@@ -37,12 +37,12 @@ func complete(t *testing.T, env map[string]string, words ...string) string {
 func TestComplete(t *testing.T) {
 	t.Parallel()
 	const (
-		commands = "status plan apply rollback doctor link history simulate logout completion version help"
+		commands = "status plan apply rollback doctor link history tenants simulate logout completion version help"
 		shells   = "bash zsh fish powershell"
 		auth     = "auto browser device-code azure-cli environment client-secret certificate workload-identity managed-identity"
 		flags    = "--output --no-color --quiet --debug --help"
 	)
-	all := strings.Join(scenarioNames(), " ")
+	all := strings.Join(append(scenarioNames(), "fleet"), " ")
 	for line, want := range map[string]string{
 		"":                       commands + " :none",
 		"ro":                     "rollback :none",
@@ -80,12 +80,12 @@ func TestComplete(t *testing.T) {
 		"status --auth c --de":   "--devices --debug :none",
 		"status --cloud us":      "usgov usgovdod :none",
 		"status --devices ":      "all ios mac :none",
-		"status -o ":             "text json markdown html :none",
-		"plan -o ":               "text json markdown html powershell terraform :none",
+		"status -o ":             "text json markdown html csv :none",
+		"plan -o ":               "text json markdown html powershell terraform csv :none",
 		"history -o ":            "text json markdown html powershell terraform :none",
 		"status -o=j":            "-o=json :none",
 		"version --output=":      "--output=text --output=json :none",
-		"status --simulate part": "partial :none",
+		"status --simulate part": "partial partner :none",
 		"status --tenant ":       ":none",
 		"status --zebra=":        ":none",
 		"status --quiet=":        ":none",

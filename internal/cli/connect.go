@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"time"
 
@@ -37,6 +38,7 @@ func (t tenant) Consented(ctx context.Context, required consent.Requirement) (op
 // connected is a session with what lies below it.
 type connected struct {
 	*operation.Session
+	client  *graph.Client
 	cloud   wire.Cloud
 	network *wire.Network
 	stop    func() // ends the simulated tenant that this process serves
@@ -67,7 +69,10 @@ func (s *connected) connect(ctx context.Context, k *call, conn connection, need 
 	if err != nil {
 		return err
 	}
-	s.cloud = conn.cloud
+	if conn.gdap {
+		client.AskForRelationships()
+	}
+	s.client, s.cloud = client, conn.cloud
 	journal := plan.NewJournal(conn.stateDir)
 	journal.Checkpoint = k.env.Checkpoint
 	setup := operation.Setup{
@@ -106,21 +111,33 @@ func (s *connected) credential(ctx context.Context, k *call, conn *connection) (
 	}
 	k.Notef("simulation: tenant %q on this machine; no real tenant is read or changed", conn.simulate)
 	if !conn.simulatedURL() {
-		server, err := simulator.New(simulator.Options{Scenario: conn.simulate, File: simulatedFile(conn.stateDir, conn.simulate)})
+		server, err := conn.simulation()
 		if err != nil {
 			return signin.Credential{}, err
 		}
-		base, stop, err := simulator.Serve(context.WithoutCancel(ctx), "127.0.0.1:0", server)
-		if err != nil {
-			return signin.Credential{}, err
-		}
-		s.stop = func() { _ = stop() }
-		conn.cloud, err = wire.Loopback(base)
-		if err != nil {
+		if conn.cloud, s.stop, err = serveHere(ctx, server); err != nil {
 			return signin.Credential{}, err
 		}
 	}
 	return signin.SimulatedCredential(conn.cloud, s.network), nil
+}
+
+// simulation is what answers for the scenario, or for the fleet, of which the partner's tenant is meant where one tenant is.
+func (conn connection) simulation() (http.Handler, error) {
+	if conn.simulate == simulator.FleetName {
+		return simulator.NewFleet(simulator.FleetOptions{Folder: simulatedFleet(conn.stateDir)}), nil
+	}
+	return simulator.New(simulator.Options{Scenario: conn.simulate, File: simulatedFile(conn.stateDir, conn.simulate)})
+}
+
+// serveHere serves a simulation in this process, until stop is called.
+func serveHere(ctx context.Context, server http.Handler) (at wire.Cloud, stop func(), err error) {
+	base, end, err := simulator.Serve(context.WithoutCancel(ctx), "127.0.0.1:0", server)
+	if err != nil {
+		return at, func() {}, err
+	}
+	at, err = wire.Loopback(base)
+	return at, func() { _ = end() }, err
 }
 
 // exchange logs one request: no header and no body, so no token.
@@ -135,6 +152,11 @@ func (k *call) exchange(e wire.Exchange) {
 // simulatedFile is where a simulated tenant is kept between commands.
 func simulatedFile(stateDir, scenario string) string {
 	return filepath.Join(stateDir, "simulated", scenario+".json")
+}
+
+// simulatedFleet is where the tenants of the simulated fleet are kept that were changed.
+func simulatedFleet(stateDir string) string {
+	return filepath.Join(stateDir, "simulated", simulator.FleetName)
 }
 
 // signIn says how to sign in to the tenant, but for what a session adds.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -34,7 +35,7 @@ type enumeration[T ~string] struct {
 
 func devices() enumeration[consent.Devices] {
 	return enumeration[consent.Devices]{
-		flag: "devices", usage: "`DEVICES` in use: %s", noun: "devices", words: consent.DeviceChoices(),
+		flag: "devices", usage: "`DEVICES`: %s (env APPLECONSENT_DEVICES)", noun: "devices", words: consent.DeviceChoices(),
 		about: map[consent.Devices]string{
 			consent.IOSDevices: "iPhones and iPads: EAS, no EWS", consent.MacDevices: "Macs: EWS while it lasts, no EAS; for macOS 27.2 see --also",
 		},
@@ -76,7 +77,7 @@ func clouds() enumeration[string] {
 	return e
 }
 
-// scenarios are also what simulate takes as its argument.
+// scenarios are single simulated tenants.
 func scenarios() enumeration[string] {
 	e := enumeration[string]{
 		flag: "simulate", group: forSignIn, usage: "simulated `SCENARIO`, or a URL (env APPLECONSENT_SIMULATE)",
@@ -88,8 +89,20 @@ func scenarios() enumeration[string] {
 	return e
 }
 
+// simulations are the scenarios, and the fleet.
+func simulations() enumeration[string] {
+	e := scenarios()
+	e.words, e.about[simulator.FleetName] = append(e.words, simulator.FleetName), fleetDescription
+	return e
+}
+
+// fleetDescription says what the fleet is where scenarios are described.
+const fleetDescription = "many tenants, for --tenants: healthy ones, and some that cannot be reached"
+
 func formats(known []render.Format) enumeration[render.Format] {
-	return enumeration[render.Format]{flag: "output", short: "o", group: forOutput, usage: "`FORMAT`: %s", noun: "output format", words: known}
+	return enumeration[render.Format]{
+		flag: "output", short: "o", group: forOutput, usage: "`FORMAT`: %s", noun: "output format", words: known, about: render.Exceptions(),
+	}
 }
 
 func shells() enumeration[shell.Name] {
@@ -191,9 +204,23 @@ func statusFlags() []cli.Flag {
 	})
 }
 
+// parseDevices reads the flag or, for a command that has it and was not given it, the variable.
+func parseDevices(in *input) (consent.Devices, error) {
+	chosen := devices().of(in.Context)
+	text := in.env.Getenv("APPLECONSENT_DEVICES")
+	if chosen == "" || in.IsSet("devices") || text == "" {
+		return cmp.Or(chosen, consent.AllDevices), nil
+	}
+	chosen, err := devices().parse(text)
+	if err != nil {
+		return chosen, fmt.Errorf("APPLECONSENT_DEVICES: %w", err)
+	}
+	return chosen, nil
+}
+
 // usageFlag is of those that tell how many people a plan or a diagnosis is about.
 func usageFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "usage", Usage: "also tell how many people use it (Reports.Read.All)"}
+	return &cli.BoolFlag{Name: "usage", Usage: "tell how many people use it (env APPLECONSENT_USAGE)"}
 }
 
 // parseUsage reads the flag or, without it, the variable.

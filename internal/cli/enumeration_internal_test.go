@@ -12,7 +12,7 @@ import (
 // tell them.
 func TestEnumerations(t *testing.T) {
 	t.Parallel()
-	flags := slices.Concat(connectionFlags(), planFlags(), documentFlags(allFormats))
+	flags := slices.Concat(connectionFlags(), planFlags(), documentFlags(withMany(allFormats)))
 	found := 0
 	for _, f := range flags {
 		flag, ok := f.(enumerationFlag)

@@ -12,6 +12,7 @@ import (
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
 	"appleconsent/internal/operation"
+	"appleconsent/internal/operation/fleet"
 	"appleconsent/internal/terminal"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
@@ -64,6 +65,15 @@ type errorKind struct {
 var errorKinds = []errorKind{
 	{fits: func(error) bool { return true }, hints: ownHints},
 	{fits: isError(errChangesDue), exit: exitChangesDue},
+
+	{fits: endsWith(exitInterrupted), code: "interrupted", exit: exitInterrupted, effect: told},
+	{fits: endsWith(exitNotVisible), code: "notVisible", exit: exitNotVisible, effect: told},
+	{fits: endsWith(exitStale), code: "stalePlan", exit: exitStale, effect: told},
+	{fits: is[*fleet.TooManyError], code: "tooMany", exit: exitError, effect: told},
+	{fits: endsWith(exitError), code: "notAllWell", exit: exitError, effect: told},
+	{fits: is[*manyError], text: error.Error, hints: hint(afterMany)},
+	{fits: is[*fleet.BadRowError], code: "invalidInput"},
+	{fits: is[*fleet.PanicError], code: "internal", effect: told, text: says(errInternal.Error()), hints: advice(internalHint)},
 
 	{fits: isError(operation.ErrDeclined), code: "declined", exit: exitDeclined, effect: told, text: says("Not applied. Nothing was changed."), aside: true},
 	{fits: isError(errLeft), code: "declined", exit: exitDeclined, effect: told, text: says("Cancelled. Nothing was changed."), aside: true},

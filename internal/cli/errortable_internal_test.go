@@ -17,6 +17,7 @@ import (
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
 	"appleconsent/internal/operation"
+	"appleconsent/internal/operation/fleet"
 	"appleconsent/internal/terminal"
 	"appleconsent/plan"
 )
@@ -62,6 +63,11 @@ func TestErrorKinds(t *testing.T) {
 	reader, full := io.Pipe()
 	_ = reader.CloseWithError(disk)
 	unshown := (&call{Printer: terminal.New(terminal.Settings{Out: full}), follow: next}).showDone(written, plan.Document{})
+	many := func(exit int, cause error) error {
+		states := map[fleet.State]int{fleet.Failed: 2, fleet.InPlace: 3}
+		return &manyError{fleet.Ended{Rows: 5, States: states, Exit: exit, Cause: cause}, "f.csv"}
+	}
+	again := []string{"solve what stopped them, then run it again with: --tenants f.csv"}
 	cases := map[string]struct {
 		err        error
 		code       string
@@ -70,7 +76,19 @@ func TestErrorKinds(t *testing.T) {
 		hints      []string
 		standAlone bool
 	}{
-		"changes due":               {errChangesDue, "failed", 2, "", []string{nothing}, false}, // which is never printed
+		"changes due":            {errChangesDue, "failed", 2, "", []string{nothing}, false}, // which is never printed
+		"many, some failed":      {many(1, nil), "notAllWell", 1, "of 5 tenants: 2 failed", again, false},
+		"many, some not visible": {many(4, nil), "notVisible", 4, "of 5 tenants: 2 failed", again, false},
+		"many, some refused":     {many(5, nil), "stalePlan", 5, "of 5 tenants: 2 failed", again, false},
+		"many, interrupted":      {many(130, context.Canceled), "interrupted", 130, "interrupted: of 5 tenants: 2 failed", []string{"to go on, run it again"}, false},
+		"many, too many": {
+			many(1, &fleet.TooManyError{Due: 9, AtMost: 8}), "tooMany", 1, "9 tenants would be changed, and --at-most is 8: nothing was written",
+			[]string{"look at them with --dry-run, and allow more with --at-most"},
+			false,
+		},
+		"many, a row that is no good": {&fleet.BadRowError{Line: 3, Why: "it is odd"}, "invalidInput", 1, "line 3: it is odd", []string{nothing}, false},
+		"many, a mistake of ours":     {&fleet.PanicError{Cause: "x"}, "internal", 1, "internal error; please report it", []string{internalHint}, false},
+
 		"declined":                  {operation.ErrDeclined, "declined", 3, "Not applied. Nothing was changed.", nil, true},
 		"left":                      {errLeft, "declined", 3, "Cancelled. Nothing was changed.", nil, true},
 		"interrupted":               {fmt.Errorf("tenant x: %w", context.Canceled), "interrupted", 130, "interrupted: nothing was changed", nil, false},

@@ -40,18 +40,6 @@ func exitRows() []shell.Choice {
 	}
 }
 
-// errorDocument is an error for programs, one line on stderr with -o json. Its schema is docs/schema/error.schema.json.
-type errorDocument struct {
-	SchemaVersion int      `json:"schemaVersion"`
-	Kind          string   `json:"kind"`
-	Code          string   `json:"code"`
-	ExitCode      int      `json:"exitCode"`
-	Message       string   `json:"message"`
-	Hints         []string `json:"hints"`
-	// Change is what became of a change that had begun; null if none had.
-	Change *plan.Change `json:"change"`
-}
-
 // report prints an error once, with what to do next, and returns its exit code.
 func (k *call) report(err error) int {
 	v := k.judge(err)
@@ -65,7 +53,7 @@ func (k *call) report(err error) int {
 		}
 	}
 	if k.output.stdout() == render.JSON {
-		k.Document(errorDocument{plan.SchemaVersion, "error", v.code, v.exit, v.text, append([]string{}, v.hints...), change})
+		k.Document(render.NewFailure(v.code, v.exit, v.text, v.hints, change))
 		return v.exit
 	}
 	if change != nil { // the list of what became of each action

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -37,6 +36,7 @@ type connection struct {
 	simulate string // a scenario, or the URL of a simulated tenant; empty for a real one
 	stateDir string // empty if none is known, see folder
 	usage    bool   // how many people use it is asked for, too
+	gdap     bool   // a partner's delegated admin relationships are asked for, too
 }
 
 // folder is the state folder, for what cannot do without. Errors: errNoStateFolder.
@@ -113,7 +113,7 @@ func connectionFlagsWithin(timeout time.Duration) []cli.Flag {
 		&cli.StringFlag{Name: "client-id", Category: forSignIn, Usage: "client `ID` to sign in with (env AZURE_CLIENT_ID)"},
 		clouds().register(),
 		&cli.DurationFlag{Name: "timeout", Category: forSignIn, Value: timeout, Usage: "`TIME` limit, not counting prompts"},
-		scenarios().register(),
+		simulations().register(),
 		stateDirFlag(),
 	}
 }
@@ -287,13 +287,11 @@ func isURL(text string) bool { return strings.Contains(text, "://") }
 
 // checkScenario refuses what is no scenario; an empty name is none that was chosen.
 func checkScenario(name string) error {
-	known := scenarios()
+	known := simulations()
 	known.open = nil
 	_, err := known.parse(name)
 	return err
 }
-
-var domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
 
 // checkTenant accepts a GUID, a domain, and for a person who signs in also common and organizations.
 func (conn connection) checkTenant() error {
@@ -302,7 +300,7 @@ func (conn connection) checkTenant() error {
 	switch why := signin.StraySpace(conn.tenant); {
 	case why != "":
 		return fmt.Errorf("the tenant (--tenant, AZURE_TENANT_ID) %s", why)
-	case conn.tenant == "" || err == nil || domain.MatchString(conn.tenant):
+	case conn.tenant == "" || err == nil || consent.IsDomain(conn.tenant):
 		return nil
 	case interactive && (conn.tenant == "common" || conn.tenant == "organizations"):
 		return nil

@@ -68,7 +68,7 @@ func (f *flow) check(ctx context.Context) error {
 
 // diagnose shows why users may be prompted.
 func (f *flow) diagnose(ctx context.Context) error {
-	found, err := f.call.diagnose(ctx, f.session, f.required(), false)
+	found, err := f.call.examine(ctx, f.session, f.required(), false)
 	if err == nil {
 		err = f.show(render.OfDiagnosis(found, false))
 	}
@@ -165,7 +165,7 @@ func (f *flow) save(ctx context.Context, doc plan.Document) error {
 // export writes the plan in another form.
 func (f *flow) export(ctx context.Context, doc plan.Document) error {
 	for {
-		form, err := choose(ctx, f.ask.Back(terminal.BackWord), "Which format?", render.Exports(f.follow.choices), func(f render.Form) terminal.Option {
+		form, err := choose(ctx, f.ask.Back(terminal.BackWord), "Which format?", render.Exports(doc), func(f render.Form) terminal.Option {
 			return terminal.Option{Label: f.Title, Detail: f.Purpose}
 		})
 		if err != nil {

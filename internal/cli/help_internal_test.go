@@ -88,6 +88,9 @@ func TestHelp_pagesExist(t *testing.T) {
 	t.Parallel()
 	for name, page := range helpPages {
 		for file := range strings.SplitSeq(page.docs, ", ") {
+			if topic, isHelp := strings.CutPrefix(file, "help "); isHelp && helpTopics()[topic] != "" {
+				continue
+			}
 			if _, err := os.Stat(filepath.Join("..", "..", file)); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}

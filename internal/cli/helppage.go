@@ -22,13 +22,13 @@ type helpOf struct {
 // helpPages are those of the commands, by the words that name them.
 var helpPages = map[string]helpOf{
 	"status":        {done: "consent is in place", due: "a scope is missing, or nobody can sign in to the app", docs: "README.md"},
-	"plan":          {due: "with --detailed-exitcode: changes are due", docs: "docs/documents.md"},
-	"apply":         {due: "with --dry-run --detailed-exitcode: changes are due", changes: true, docs: "docs/reliability.md"},
-	"rollback":      {due: "with --dry-run --detailed-exitcode: changes are due", changes: true, docs: "docs/reliability.md"},
+	"plan":          {due: "with --detailed-exitcode: changes are due", docs: "docs/documents.md, help formats"},
+	"apply":         {due: "with --dry-run --detailed-exitcode: changes are due", changes: true, docs: "docs/reliability.md, help formats"},
+	"rollback":      {due: "with --dry-run --detailed-exitcode: changes are due", changes: true, docs: "docs/reliability.md, help formats"},
 	"doctor":        {done: "no problem was found", due: "there is a problem", docs: "README.md, docs/exchange-script.md"},
 	"link":          {due: "with --check: something is missing", docs: "README.md"},
 	"history":       {docs: "docs/documents.md"},
-	"history show":  {docs: "docs/documents.md"},
+	"history show":  {docs: "docs/documents.md, help formats"},
 	"history prune": {docs: "docs/documents.md"},
 	"simulate":      {docs: "docs/faults.md"},
 	"logout":        {docs: "docs/signing-in.md"},
@@ -38,7 +38,7 @@ var helpPages = map[string]helpOf{
 func aboutCommand(words []string) shell.About {
 	name := strings.Join(words, " ")
 	if name == "" {
-		return shell.About{More: "help COMMAND, help guided, help sign-in, help also; README.md and docs/"}
+		return shell.About{More: "help COMMAND; help guided, sign-in, also or formats; README.md and docs/"}
 	}
 	page := helpPages[name]
 	codes := map[int]string{exitDone: cmp.Or(page.done, "done, or nothing to do"), exitError: "error; nothing further was changed", exitInterrupted: "interrupted"}
@@ -65,7 +65,13 @@ func helpTopics() map[string]string {
 	for _, c := range signInMethods().choices() {
 		methods += "\n   " + fmt.Sprintf("%-18s %s", c.Word, c.Meaning)
 	}
+	kept := "-o FORMAT, and --out FILE by its extension. A plan or change that a format cannot hold is refused before the first request.\n"
+	exceptions := render.Exceptions()
+	for _, f := range slices.Sorted(maps.Keys(exceptions)) {
+		kept += "\n" + string(f) + ": " + exceptions[f]
+	}
 	return map[string]string{
+		"formats": kept + "\n\nWhat the scripts do in which case: docs/scripts.md",
 		"guided": "appleconsent without a command, on a terminal, leads through it question by question: sign in, see the plan, confirm, apply, verify, and how " +
 			"to undo it.\n\nNothing is changed before the last question, whose preset answer is no; Esc goes back, and Ctrl-C ends it. To practise, choose the " +
 			"simulated tenant: no account is needed, and no real tenant is read or changed.\n\nPictures of it: docs/tour.md",

@@ -24,10 +24,14 @@ const linkTimeout = 15 * time.Minute
 
 const sendLink = "Send it to a Cloud Application Administrator (or higher). The page ends in an error even when consent succeeded."
 
+const sendEach = "Send each to an administrator of its tenant (Cloud Application Administrator or higher). The page ends in an error even " +
+	"when consent succeeded."
+
 type linkOptions struct {
 	connection  connection
 	asked       asked
 	open, check bool
+	many        *manyOptions // nil: one tenant
 }
 
 func linkCommand(env Environment) *cli.Command {
@@ -45,7 +49,7 @@ func linkCommand(env Environment) *cli.Command {
 			&cli.BoolFlag{Name: "check", Usage: "wait until the grants appear, and compare them"},
 			devices().register(),
 			alsoFlag("with --check"),
-		}, connectionFlagsWithin(linkTimeout), outputFlags()),
+		}, connectionFlagsWithin(linkTimeout), manyFlags(), documentFlags(withMany(plainFormats))),
 		Action: action(env, parseLink, runLink),
 	}
 }
@@ -69,12 +73,23 @@ func parseLink(in *input) (linkOptions, error) {
 			"add --check, which serves it meanwhile, or serve it with: appleconsent simulate " + o.connection.simulate + " --listen 127.0.0.1:8080",
 		}
 	}
-	return o, nil
+	o.many, err = parseMany(in)
+	switch {
+	case err != nil:
+	case o.many == nil:
+		err = render.CanHold(in.output.format, render.KindLink, consent.Choices{})
+	case o.open || o.check:
+		err = errors.New("--open and --check are for one tenant at a time: use --tenant in place of --tenants")
+	}
+	return o, err
 }
 
 // runLink prints the link and asks nobody, or waits for what comes of it.
 func runLink(ctx context.Context, o linkOptions, k *call) error {
-	if o.check {
+	switch {
+	case o.many != nil:
+		return k.linkMany(o)
+	case o.check:
 		return k.checkLink(ctx, o)
 	}
 	conn := o.connection

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -18,10 +19,12 @@ type lookOptions struct {
 	connection connection
 	asked      asked
 	detailed   bool
-	reason     string // of a plan
+	reason     string       // of a plan
+	many       *manyOptions // nil: one tenant
 }
 
-func parseLook(in *input) (lookOptions, error) {
+// parseLook reads them. One is the kind of document that one tenant comes to.
+func parseLook(in *input, one plan.Kind) (lookOptions, error) {
 	conn, err := parseConnection(in)
 	if err != nil {
 		return lookOptions{}, err
@@ -31,7 +34,14 @@ func parseLook(in *input) (lookOptions, error) {
 		err = checkChoices(asked.Choices)
 	}
 	in.follow.choices = asked.Choices
-	return lookOptions{connection: conn, asked: asked, detailed: in.Bool("detailed-exitcode")}, err
+	o := lookOptions{connection: conn, asked: asked, detailed: in.Bool("detailed-exitcode")}
+	if err == nil {
+		o.many, err = parseMany(in)
+	}
+	if err == nil && o.many == nil {
+		err = render.CanHold(in.output.format, one, asked.Choices)
+	}
+	return o, cmp.Or(err, conn.checkSimulated(o.many), asked.unlessLoosening(o.many))
 }
 
 func statusCommand(env Environment) *cli.Command {
@@ -39,13 +49,16 @@ func statusCommand(env Environment) *cli.Command {
 		Name:  "status",
 		Usage: "show what is granted and what is missing",
 		Description: "Reads the tenant and changes nothing. Exit code 0 if consent is in place, 2 if it is not.\n\n" +
-			"   appleconsent status --simulate fresh\n   appleconsent status --tenant contoso.onmicrosoft.com\n   appleconsent status --quiet",
-		Flags: slices.Concat(statusFlags(), connectionFlags(), documentFlags(statusFormats)),
-		Action: action(env, parseLook, func(ctx context.Context, o lookOptions, k *call) error {
+			"   appleconsent status --simulate fresh\n   appleconsent status --tenant contoso.onmicrosoft.com\n   appleconsent status --quiet\n" +
+			"   appleconsent status --tenants customers.csv -o csv",
+		Flags: slices.Concat(statusFlags(), connectionFlags(), manyFlags(), documentFlags(withMany(statusFormats))),
+		Action: action(env, parseStatus, func(ctx context.Context, o lookOptions, k *call) error {
 			return look(ctx, plan.KindStatus, o, k)
 		}),
 	}
 }
+
+func parseStatus(in *input) (lookOptions, error) { return parseLook(in, plan.KindStatus) }
 
 func planCommand(env Environment) *cli.Command {
 	return &cli.Command{
@@ -53,8 +66,9 @@ func planCommand(env Environment) *cli.Command {
 		Usage: "show what apply would change",
 		Description: "Reads the tenant and changes nothing. A saved plan is a promise: apply carries out exactly that plan, or nothing.\n\n" +
 			"   appleconsent plan --simulate partial --out plan.html\n   appleconsent plan --out plan.json\n" +
-			"   appleconsent plan --detailed-exitcode -o json >plan.json",
-		Flags: slices.Concat(planFlags(), []cli.Flag{reasonFlag("the plan"), usageFlag(), detailedExitCodeFlag()}, connectionFlags(), documentFlags(allFormats)),
+			"   appleconsent plan --detailed-exitcode -o json >plan.json\n   appleconsent plan --tenants customers.csv --out plans.jsonl",
+		Flags: slices.Concat(planFlags(), []cli.Flag{reasonFlag("the plan"), usageFlag(), detailedExitCodeFlag()}, connectionFlags(), manyFlags(),
+			documentFlags(withMany(allFormats))),
 		Action: action(env, parsePlan, func(ctx context.Context, o lookOptions, k *call) error {
 			return look(ctx, plan.KindPlan, o, k)
 		}),
@@ -62,10 +76,7 @@ func planCommand(env Environment) *cli.Command {
 }
 
 func parsePlan(in *input) (lookOptions, error) {
-	o, err := parseLook(in)
-	if err == nil {
-		err = render.CanHold(in.output.format, plan.KindPlan, o.asked.Choices)
-	}
+	o, err := parseLook(in, plan.KindPlan)
 	if err == nil {
 		o.connection.usage, err = parseUsage(in)
 	}
@@ -76,6 +87,9 @@ func parsePlan(in *input) (lookOptions, error) {
 }
 
 func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
+	if o.many != nil {
+		return k.lookMany(ctx, kind, o)
+	}
 	s, err := k.open(ctx, o.connection, operation.NeedOf(o.asked.Choices))
 	if err != nil {
 		return err
@@ -138,7 +152,7 @@ func doctorCommand(env Environment) *cli.Command {
 		Flags: slices.Concat(lookFlags(), []cli.Flag{
 			usageFlag(),
 			&cli.BoolFlag{Name: "verbose", Usage: "show all that was found, also where all is well"},
-		}, connectionFlags(), documentFlags(diagnosisFormats)),
+		}, connectionFlags(), manyFlags(), documentFlags(withMany(diagnosisFormats))),
 		Action: action(env, parseDoctor, runDoctor),
 	}
 }
@@ -150,7 +164,7 @@ type doctorOptions struct {
 }
 
 func parseDoctor(in *input) (doctorOptions, error) {
-	o, err := parseLook(in)
+	o, err := parseLook(in, render.KindDiagnosis)
 	if err == nil {
 		o.connection.usage, err = parseUsage(in)
 	}
@@ -158,12 +172,15 @@ func parseDoctor(in *input) (doctorOptions, error) {
 }
 
 func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
+	if o.many != nil {
+		return k.doctorMany(ctx, o)
+	}
 	s, err := k.open(ctx, o.connection, operation.Examination)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	found, err := k.diagnose(ctx, s, s.Require(consent.DefaultApplication(), o.asked.Choices), o.asked.consented)
+	found, err := k.examine(ctx, s, s.Require(consent.DefaultApplication(), o.asked.Choices), o.asked.consented)
 	if err != nil {
 		return err
 	}
@@ -179,24 +196,29 @@ func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
 	return nil
 }
 
-// diagnose examines a tenant, with what single users have granted if that is asked for. A fix names its route, and enables the service
-// principal where that is needed.
-func (k *call) diagnose(ctx context.Context, s *connected, required consent.Requirement, consented bool) (render.Diagnosis, error) {
-	required, facts, err := k.examine(ctx, s, required, consented)
+// examine examines a tenant, with what single users have granted if that is asked for, and says what the facts come to.
+func (k *call) examine(ctx context.Context, s *connected, required consent.Requirement, consented bool) (render.Diagnosis, error) {
+	required, facts, err := k.readFacts(ctx, s, required, consented)
 	if err != nil {
 		return render.Diagnosis{}, err
 	}
-	fixes := follow{shell: k.follow.shell, connection: k.follow.connection}
+	return k.diagnose(required, facts, k.follow.connection), nil
+}
+
+// diagnose says what the facts come to. A fix goes to the same tenant, names its route, and enables the service principal where that
+// is needed.
+func (k *call) diagnose(required consent.Requirement, facts doctor.Facts, connection []string) render.Diagnosis {
+	fixes := follow{shell: k.follow.shell, connection: connection}
 	return render.Diagnose(tool(), required, facts, func(words ...string) string {
 		same := consent.Choices{Devices: required.Devices, Route: consent.AdminConsent}
 		if words[0] == "apply" && !slices.Contains(words, string(consent.UserConsent)) {
 			same.Also = required.Also
 		}
 		return fixes.command(append(words, choiceFlags(same, false)...)...)
-	}), nil
+	})
 }
 
-func (k *call) examine(ctx context.Context, s *connected, required consent.Requirement, consented bool) (consent.Requirement, doctor.Facts, error) {
+func (k *call) readFacts(ctx context.Context, s *connected, required consent.Requirement, consented bool) (consent.Requirement, doctor.Facts, error) {
 	if !consented {
 		return s.Examine(ctx, required)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -18,6 +19,7 @@ type rollbackOptions struct {
 	change string       // as it was typed; empty: the newest active one
 	record *plan.Change // that is kept elsewhere; nil: none
 	file   string       // which holds it
+	run    string       // the run over many tenants that is undone; empty: one tenant
 	asked  asked
 }
 
@@ -28,16 +30,18 @@ func rollbackCommand(env Environment) *cli.Command {
 		ArgsUsage: "[CHANGE]",
 		Description: "Undoes what a change did, not what others did since: by default the newest active apply of this tenant. It is shown,\n" +
 			"confirmed, recorded and verified like an apply, and can be undone itself.\n\n" +
-			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n\n" +
+			"   appleconsent rollback --simulate fresh --yes\n   appleconsent rollback\n   appleconsent rollback CHANGE --dry-run\n" +
+			"   appleconsent rollback --run RUN --tenants customers.csv\n\n" +
 			ofChange + " With latest it is the newest apply. With --record\n" +
 			"it is a record kept elsewhere, such as the artifact of a CI run, which is trusted no more than one of this machine.",
-		Flags:  slices.Concat([]cli.Flag{&cli.StringFlag{Name: "record", Usage: "undo the change whose record is in `FILE`"}}, changeFlags(), rollbackFlags(), []cli.Flag{usageFlag()}, connectionFlags(), documentFlags(allFormats)),
+		Flags: slices.Concat([]cli.Flag{&cli.StringFlag{Name: "record", Usage: "undo the change whose record is in `FILE`"}}, changeFlags(), rollbackFlags(),
+			[]cli.Flag{usageFlag(), runFlag()}, connectionFlags(), manyChangeFlags(), documentFlags(withMany(allFormats))),
 		Action: action(env, parseRollback, runRollback),
 	}
 }
 
 func parseRollback(in *input) (rollbackOptions, error) {
-	o := rollbackOptions{change: in.Args().First()}
+	o := rollbackOptions{change: in.Args().First(), run: in.String("run")}
 	if in.NArg() > 0 && o.change == "" { // what a script passes on whose variable is not set
 		return o, errors.New("CHANGE is empty; nothing was read or changed")
 	}
@@ -52,13 +56,15 @@ func parseRollback(in *input) (rollbackOptions, error) {
 		return o, err
 	}
 	o.connection.usage = usage
-	if o.asked, err = parseAsked(in); err == nil {
-		err = o.asked.namesOnly("a change has the names, which the command line must say, too")
+	o.asked, err = parseAsked(in)
+	if err == nil && o.run == "" {
+		err = render.CanHold(in.output.format, plan.KindChange, consent.Choices{})
 	}
+	err = cmp.Or(err, o.asked.namesOnly("a change has the names, which the command line must say, too"))
 	if err == nil && in.IsSet("record") {
 		err = o.readRecord(in)
 	}
-	return o, err
+	return o, cmp.Or(err, o.checkRun(), o.connection.checkSimulated(o.many), o.asked.unlessLoosening(o.many))
 }
 
 // readRecord reads the record that is kept elsewhere. One of a simulation is for simulations only.
@@ -86,6 +92,9 @@ func rollbackFlags() []cli.Flag {
 }
 
 func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
+	if o.many != nil {
+		return k.rollbackMany(ctx, o)
+	}
 	if err := o.find(); err != nil { // a wrong id or a damaged record is told before any request
 		return err
 	}

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,8 +55,12 @@ func (e Environment) argumentChoices(placeholder string, typed func(flag string)
 		if dir, err := stateFolder(atHome(typed("state-dir")), e); err == nil {
 			return changeChoices(dir, recordFilter{typed("tenant"), cmp.Or(typed("simulate"), e.Getenv("APPLECONSENT_SIMULATE"))})
 		}
+	case "RUN":
+		if dir, err := stateFolder(atHome(typed("state-dir")), e); err == nil {
+			return runChoices(dir)
+		}
 	case "SCENARIO":
-		return scenarios().choices()
+		return simulations().choices()
 	case "SCOPE":
 		return []shell.Choice{{Word: consented, Meaning: "all that single users granted"}}
 	case "SHELL":
@@ -77,6 +83,25 @@ func changeChoices(stateDir string, filter recordFilter) []shell.Choice {
 	}
 	if len(out) > 1 {
 		out = append(out, shell.Choice{Word: plan.Latest, Meaning: "the newest"})
+	}
+	return out
+}
+
+// runChoices are the runs over many tenants that are recorded in a state folder, the newest first, with how many tenants each changed.
+func runChoices(stateDir string) []shell.Choice {
+	changes, _, err := plan.NewJournal(stateDir).List()
+	if err != nil {
+		return nil
+	}
+	tenants := make(map[string]int)
+	for _, c := range changes {
+		if c.Run != nil {
+			tenants[*c.Run]++
+		}
+	}
+	var out []shell.Choice
+	for _, run := range slices.Backward(slices.Sorted(maps.Keys(tenants))) {
+		out = append(out, shell.Choice{Word: run, Meaning: render.Count(tenants[run], "tenant")})
 	}
 	return out
 }
@@ -141,6 +166,7 @@ var (
 	manEnvironment = []shell.Choice{
 		{Word: "APPLECONSENT_STATE_DIR", Meaning: "the state folder, unless --state-dir names one"},
 		{Word: "APPLECONSENT_SIMULATE", Meaning: "the simulated tenant to use, unless --simulate names one"},
+		{Word: "APPLECONSENT_DEVICES", Meaning: "the devices in use, unless --devices says it; a saved plan and a record have theirs"},
 		{Word: "APPLECONSENT_USAGE", Meaning: "true: plan, rollback and doctor tell how many people use it, unless --usage=false"},
 		{Word: "AZURE_TENANT_ID, AZURE_CLIENT_ID", Meaning: "the tenant and the app to sign in with, unless --tenant and --client-id do"},
 		{Word: "AZURE_CLIENT_SECRET", Meaning: "the app's secret; secrets are never flags"},
@@ -160,5 +186,6 @@ var (
 		{Word: "locks/TENANT.lock, .json", Meaning: "who is changing the tenant; one change per tenant and state folder at a time"},
 		{Word: "accounts/*.json", Meaning: "who signed in with browser or device code: names and ids"},
 		{Word: "simulated/SCENARIO.json", Meaning: "a simulated tenant; .lock beside it keeps two programs from writing it at once"},
+		{Word: "simulated/fleet/TENANT.json", Meaning: "a tenant of the simulated fleet that was changed"},
 	}
 )

@@ -41,46 +41,70 @@ func Create(name string, data []byte, written func()) error {
 
 // put is the one way to write a file. Ready is called when the temporary one, whose name ends as told, is complete.
 func put(name, end string, data []byte, ready func() error) error {
-	folder := filepath.Dir(name)
-	beside := filepath.Join(folder, mark(filepath.Base(name))+end)
-	var file *os.File
-	err := Insist(func() (err error) {
-		file, err = os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // beside the caller's file
-		return err
-	})
+	p, err := begin(name, end)
 	if err != nil {
 		return err
 	}
-	err = fill(file, data)
-	err = cmp.Or(err, file.Close())
+	_, err = p.Write(data)
+	return p.end(err, ready)
+}
+
+// Pending is a file that is written piece by piece and takes its place as a whole, as with Replace.
+type Pending struct {
+	file         *os.File
+	beside, name string
+}
+
+// Begin begins a file. Its Commit must be called.
+func Begin(name string) (*Pending, error) {
+	return begin(name, fmt.Sprintf("%d-%s", os.Getpid(), rand.Text()))
+}
+
+func begin(name, end string) (*Pending, error) {
+	p := &Pending{beside: filepath.Join(filepath.Dir(name), mark(filepath.Base(name))+end), name: name}
+	err := Insist(func() (err error) {
+		p.file, err = os.OpenFile(p.beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		return err
+	})
+	return p, err
+}
+
+// Write adds to the file.
+func (p *Pending) Write(data []byte) (int, error) {
+	written := 0
+	err := Insist(func() error {
+		n, err := p.file.Write(data[written:])
+		written += n
+		return err
+	})
+	return written, err
+}
+
+// Commit flushes the file and lets it take its place, unless there was trouble before: then nothing is left of it.
+func (p *Pending) Commit(trouble error) error {
+	return p.end(trouble, func() error { return nil })
+}
+
+func (p *Pending) end(err error, ready func() error) error {
+	if err == nil {
+		err = Insist(p.file.Sync)
+	}
+	err = cmp.Or(err, p.file.Close())
 	if err == nil {
 		err = ready()
 	}
 	if err == nil {
-		err = rename(beside, name)
+		err = rename(p.beside, p.name)
 	}
 	if err != nil {
-		_ = Remove(beside)
+		_ = Remove(p.beside)
 		return err
 	}
-	if opened, err := os.Open(folder); err == nil { //nolint:gosec // the folder of the caller's file
+	if opened, err := os.Open(filepath.Dir(p.name)); err == nil {
 		_ = opened.Sync() // not every system can; the file itself is flushed
 		_ = opened.Close()
 	}
 	return nil
-}
-
-// fill writes and flushes a new file.
-func fill(file *os.File, data []byte) error {
-	err := Insist(func() error {
-		n, err := file.Write(data)
-		data = data[n:]
-		return err
-	})
-	if err == nil {
-		err = Insist(file.Sync)
-	}
-	return err
 }
 
 // rename moves a file to the place of another, which may be none.

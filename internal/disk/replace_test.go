@@ -184,3 +184,28 @@ func TestSweep(t *testing.T) {
 		})
 	}
 }
+
+// A file that is written piece by piece takes its place when it is whole, and leaves nothing if there was trouble.
+func TestPending(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	name := filepath.Join(dir, "report")
+	for _, trouble := range []error{nil, errors.New("no more")} {
+		p, err := disk.Begin(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []string{"one ", "two"} {
+			if n, err := p.Write([]byte(part)); n != len(part) || err != nil {
+				t.Fatal(n, err)
+			}
+		}
+		if err := p.Commit(trouble); !errors.Is(err, trouble) {
+			t.Errorf("got %v, want %v", err, trouble)
+		}
+		got, err := os.ReadFile(name)
+		if entries, _ := os.ReadDir(dir); err != nil || string(got) != "one two" || len(entries) != 1 {
+			t.Errorf("with %v: got %q, %v, among %v", trouble, got, err, entries)
+		}
+	}
+}

@@ -50,13 +50,13 @@ func TestSignIn_staysHome(t *testing.T) {
 		"another host": "https://graph.microsoft.us/steal", "another port": "https://login.microsoftonline.com:444/t/oauth2/v2.0/token",
 		"without TLS": "http://login.microsoftonline.com/t/oauth2/v2.0/token", "a user": "https://login.microsoftonline.com@graph.microsoft.us/x",
 	} {
-		for _, auth := range []string{"client-secret", "device-code"} {
+		for _, auth := range []string{"client-secret", "device-code"} { // the one of a domain, since of an id nothing is asked
 			m := newMicrosoft(t, "granted")
 			m.before(func(w http.ResponseWriter, r *http.Request) bool {
 				return isDiscovery(r) && jsonAnswer(w, 200, fmt.Sprintf(`{"issuer":"https://login.microsoftonline.com/x/v2.0",
 					"authorization_endpoint":"https://login.microsoftonline.com/a","token_endpoint":%q,"device_authorization_endpoint":%[1]q}`, endpoint))
 			})
-			got := m.with(m.app("AZURE_CLIENT_SECRET="+appSecret), "status", "--auth", auth).Must(t, 1, nil)
+			got := m.with(m.app("AZURE_CLIENT_SECRET="+appSecret), "status", "--auth", auth, "--tenant", "contoso.example").Must(t, 1, nil)
 			if hosts := m.front.hosts(); !slices.Equal(hosts, []string{"login.microsoftonline.com"}) || !strings.Contains(got.Stderr, "refusing to send credentials to ") {
 				t.Errorf("%s, %s: contacted %v:\n%s", name, auth, hosts, got.Stderr)
 			}

@@ -61,7 +61,8 @@ func (s *Session) lockUnless(dryRun bool, operation plan.Operation) (release fun
 // Terms are on which a change is carried out. The zero value carries it out at once.
 type Terms struct {
 	Reason string
-	DryRun bool // plan it, and nothing else
+	Run    string // the run over many tenants that the change belongs to, by its id; empty: none
+	DryRun bool   // plan it, and nothing else
 	// Accept refuses a plan before anything is asked or written; nil: none is refused.
 	Accept func(plan.Document) error
 	// Preview shows what is about to be asked or done; nil: nobody looks.
@@ -265,6 +266,6 @@ func (s *Session) beginning(p Planned, t Terms) (plan.Beginning, error) {
 	_, _ = rand.Read(tail[:]) // never fails, see its documentation
 	now := s.Clock.Now()
 	return plan.Beginning{
-		ID: records.NewID(now, tail), Operation: p.Operation, Operator: s.Identity.Operator, Reason: t.Reason, At: now,
+		ID: records.NewID(now, tail), Operation: p.Operation, Operator: s.Identity.Operator, Reason: t.Reason, Run: t.Run, At: now,
 	}, nil
 }

@@ -143,9 +143,12 @@ func (p *Progress) under(done func()) {
 	}
 }
 
+// ListsLag is what is said then.
+const ListsLag = "Microsoft Graph shows the change by its ids, and not in all of its lists yet: status may lag behind for some minutes."
+
 // ListsLag says that a change is there, although not everybody sees it yet.
 func (p *Progress) ListsLag() {
-	p.Warning("Microsoft Graph shows the change by its ids, and not in all of its lists yet: status may lag behind for some minutes.")
+	p.Warning(ListsLag)
 }
 
 // Verified says that the change is visible.

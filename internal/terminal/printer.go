@@ -7,8 +7,6 @@
 package terminal
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -92,6 +90,12 @@ func New(s Settings) *Printer {
 // Style is how text for stdout is laid out and painted.
 func (p *Printer) Style() render.Style { return p.outStyle }
 
+// ErrStyle is Style for stderr.
+func (p *Printer) ErrStyle() render.Style { return p.errStyle }
+
+// Quiet reports whether little is wanted on stderr.
+func (p *Printer) Quiet() bool { return p.settings.Quiet }
+
 // OutputError is a result that could not be printed.
 type OutputError struct{ Err error }
 
@@ -113,9 +117,6 @@ func (p *Printer) Write(content []byte) error {
 	}
 	return nil
 }
-
-// Quiet reports whether little is wanted on stderr.
-func (p *Printer) Quiet() bool { return p.settings.Quiet }
 
 // Show shows a result on stderr, however little is wanted there.
 func (p *Printer) Show(r render.Result) {
@@ -183,13 +184,8 @@ func (p *Printer) Hints(hints []string) {
 
 // Document prints a document on one line of stderr.
 func (p *Printer) Document(document any) {
-	var line bytes.Buffer
-	text, err := plan.Encode(document)
-	if err == nil {
-		err = json.Compact(&line, text)
-	}
-	if err == nil { // plain values always encode
-		p.stderr(line.String() + "\n")
+	if line, err := plan.EncodeLine(document); err == nil { // plain values always encode
+		p.stderr(string(line))
 	}
 }
 

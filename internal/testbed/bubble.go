@@ -24,9 +24,10 @@ import (
 // At its end a bubble panics if a goroutine is left that nobody will wake; Run fails the test if a connection is open.
 type Bubble struct {
 	T      *testing.T
-	Tenant *simtest.Server
-	URL    string // of the tenant
-	State  string // the folder
+	Tenant *simtest.Server // nil in a bubble with a fleet
+	Fleet  *simtest.Fleet  // nil in a bubble with one tenant
+	URL    string          // of the tenant, or of the fleet
+	State  string          // the folder
 	// Front answers a request in place of the tenant, if it returns true.
 	Front func(http.ResponseWriter, *http.Request) bool
 	// Checkpoint and Dial are cli.Environment's. The one is nil in most tests; the other connects to the tenant, whatever the address.
@@ -42,18 +43,36 @@ const TenantURL = "http://127.0.0.1:1"
 // InBubble runs a test in a bubble, with a tenant of the scenario.
 func InBubble(t *testing.T, scenario string, test func(*Bubble)) {
 	t.Helper()
-	state := StateFolder(t)
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(b *Bubble) http.Handler {
 		tenant, err := simtest.New(simulator.Options{Scenario: scenario})
 		if err != nil {
-			t.Fatal(err)
+			b.T.Fatal(err)
 		}
-		b := &Bubble{T: t, Tenant: tenant, URL: TenantURL, State: state}
+		b.Tenant = tenant
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { b.Tenant.ServeHTTP(w, r) }) // which a test may replace
+	}, test)
+}
+
+// InFleetBubble runs a test in a bubble with a fleet, whose members are known by their ids.
+func InFleetBubble(t *testing.T, test func(*Bubble)) {
+	t.Helper()
+	inBubble(t, func(b *Bubble) http.Handler {
+		b.Fleet = simtest.NewFleet(simulator.FleetOptions{})
+		return b.Fleet
+	}, test)
+}
+
+func inBubble(t *testing.T, serve func(*Bubble) http.Handler, test func(*Bubble)) {
+	t.Helper()
+	state := StateFolder(t)
+	synctest.Test(t, func(t *testing.T) {
+		b := &Bubble{T: t, URL: TenantURL, State: state}
+		tenants := serve(b)
 		b.net = &pipeNet{conns: make(chan net.Conn), closed: make(chan struct{})}
 		b.Dial = b.net.dial
 		stop := b.net.serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if b.Front == nil || !b.Front(w, r) {
-				b.Tenant.ServeHTTP(w, r)
+				tenants.ServeHTTP(w, r)
 			}
 		}))
 		defer stop() //nolint:errcheck // it has nothing to close that could fail

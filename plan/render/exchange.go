@@ -45,13 +45,13 @@ func exchangeEnvironment(cloud string) string {
 	return map[string]string{"usgov": "O365USGovGCCHigh", "usgovdod": "O365USGovDoD", "china": "O365China"}[cloud]
 }
 
-//go:embed exchange*.ps1.tmpl
+//go:embed exchange*.ps1.tmpl text.ps1.tmpl
 var exchangeSources embed.FS
 
 // exchangeTemplate holds all of the script's code; how texts go in is said at scriptTemplate.
 var exchangeTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("exchange.ps1.tmpl").Funcs(template.FuncMap{"quote": psQuote, "note": psNote}).
-		ParseFS(exchangeSources, "exchange*.ps1.tmpl"))
+		ParseFS(exchangeSources, "*.ps1.tmpl"))
 })
 
 // script writes the script, which is pure ASCII like the one of a plan.

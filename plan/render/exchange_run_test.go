@@ -144,21 +144,3 @@ func checkExchangeCase(t *testing.T, c exchangeCase, got exchangeResult) {
 		t.Errorf("%s: %d connections are left, want %d; written (-want +got):\n%s", c.name, got.Open, c.open, diff)
 	}
 }
-
-// grammarVariable names the folder in which npm has installed web-tree-sitter and tree-sitter-powershell.
-const grammarVariable = "APPLECONSENT_POWERSHELL_GRAMMAR"
-
-// The script and what it is tried with are PowerShell, by tree-sitter's grammar.
-func TestExchange_grammar(t *testing.T) {
-	t.Parallel()
-	grammar := os.Getenv(grammarVariable)
-	if grammar == "" {
-		t.Skip(grammarVariable + " names no grammar")
-	}
-	folder := filepath.Join("testdata", "exchange")
-	out, err := exec.CommandContext(t.Context(), "node", filepath.Join(folder, "parse.cjs"), grammar,
-		filepath.Join("testdata", "exchange.ps1"), filepath.Join(folder, "run.ps1"), filepath.Join(folder, "standin.psm1")).CombinedOutput()
-	if err != nil {
-		t.Errorf("%v: %s", err, out)
-	}
-}

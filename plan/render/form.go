@@ -31,14 +31,20 @@ type Form struct {
 	Extensions []string // of files, the usual one first
 	// Title and Purpose are what people choose it by who export a plan; empty for a form that is no export.
 	Title, Purpose string
+	// Except is what it does not hold of plans and changes, for help; empty if it holds all. refuses and fits decide it.
+	Except string
 	// refuses reports why the form cannot hold what is asked of it; nil if it can.
 	refuses func(content) error
-	write   func(Result, Style) ([]byte, error)
+	// fits reports why the form cannot hold what a script would carry out; nil if it can. Not set: it holds all that refuses lets pass.
+	fits  func(program) error
+	write func(Result, Style) ([]byte, error)
+	// report begins a report about many tenants; nil for a form that refuses it.
+	report func(Style) Report
 }
 
 // forms has all forms, the default first. A format can have several, of which each kind of document fits one at most.
 func forms() []Form {
-	return []Form{textForm, jsonForm, markdownForm, htmlForm, powershellForm, exchangeForm, terraformForm}
+	return []Form{textForm, jsonForm, markdownForm, htmlForm, powershellForm, exchangeForm, terraformForm, csvForm}
 }
 
 // ErrRefused means that a good document holds what the form cannot express. It can still be read in other forms.
@@ -57,6 +63,9 @@ func (r refusal) Is(target error) bool { return target == ErrRefused }
 func Write(r Result, f Format, style Style) ([]byte, error) {
 	form, err := formFor(f, r.content)
 	var out []byte
+	if err == nil {
+		err = form.holds(r.program)
+	}
 	if err == nil {
 		out, err = form.write(r, style)
 	}
@@ -91,10 +100,26 @@ func CanHold(f Format, kind plan.Kind, choices consent.Choices) error {
 	return canHold(f, content{kind, choices.Kinds()})
 }
 
-// CanHoldChange reports, before it is made, why the form cannot hold the change that carries a plan out; nil if it can.
-// Errors: ErrRefused.
+// CanHoldChange reports, before it is made, why the form cannot hold the change that carries a plan out; nil if it can, or if the plan
+// is blocked, so that there will be no change. Errors: ErrRefused.
 func CanHoldChange(f Format, doc plan.Document) error {
-	return canHold(f, content{plan.KindChange, doc.Kinds()})
+	form, err := formFor(f, content{plan.KindChange, doc.Kinds()})
+	if err != nil || doc.Blocked() {
+		return err
+	}
+	return form.holds(func() (program, error) { return planProgram(doc) })
+}
+
+// holds reports why the form cannot hold what a script would carry out, or why there can be no script of it.
+func (form Form) holds(program func() (program, error)) error {
+	if form.fits == nil || program == nil {
+		return nil
+	}
+	p, err := program()
+	if err != nil {
+		return err
+	}
+	return form.fits(p)
 }
 
 func canHold(f Format, c content) error {
@@ -113,11 +138,23 @@ func Formats(kind plan.Kind) []Format {
 	return formats
 }
 
-// Exports returns the forms in which people hand on a plan that is made by the choices.
-func Exports(choices consent.Choices) []Form {
+// Exports returns the forms in which people hand on the plan.
+func Exports(doc plan.Document) []Form {
+	r := OfPlan(doc)
 	return slices.DeleteFunc(forms(), func(form Form) bool {
-		return form.Title == "" || CanHold(form.Format, plan.KindPlan, choices) != nil
+		return form.Title == "" || form.refuses(r.content) != nil || form.holds(r.program) != nil
 	})
+}
+
+// Exceptions say what formats do not hold of plans and changes; a format that holds all is not among them.
+func Exceptions() map[Format]string {
+	exceptions := make(map[Format]string)
+	for _, form := range forms() {
+		if form.Except != "" {
+			exceptions[form.Format] = form.Except
+		}
+	}
+	return exceptions
 }
 
 // FormatOf returns the format that the extension of a file's name stands for, and whether it stands for one.
@@ -150,7 +187,7 @@ func anything(content) error { return nil }
 
 // sheetsOnly refuses what is not laid out with all columns.
 func sheetsOnly(c content) error {
-	if slices.Contains([]plan.Kind{plan.KindStatus, plan.KindPlan, plan.KindChange, KindDiagnosis}, c.kind) {
+	if slices.Contains([]plan.Kind{plan.KindStatus, plan.KindPlan, plan.KindChange, KindDiagnosis, KindFleet}, c.kind) {
 		return nil
 	}
 	return refusal("it holds plans, statuses, changes and diagnoses only")
@@ -160,6 +197,9 @@ func sheetsOnly(c content) error {
 func actionsOnly(c content) error {
 	if c.kind == plan.KindPlan || c.kind == plan.KindChange {
 		return nil
+	}
+	if c.kind == KindFleet {
+		return refusal("a script is for one tenant at a time")
 	}
 	return refusal(fmt.Sprintf("a %s has no actions: use a plan", c.kind))
 }

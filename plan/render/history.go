@@ -81,20 +81,20 @@ func historyText(h History, style Style) string {
 	return p.b.String()
 }
 
-// historyRows returns the records, the newest first, also those that cannot be read. In short rows what was undone is named by the end
+// historyRows returns the records, the newest first, a run over many tenants in one, also those that cannot be read. In short rows what was undone is named by the end
 // of its id.
 func historyRows(h History, short bool) []historyRow {
 	var rows []historyRow
-	damaged := h.Damaged
-	for i := 0; i <= len(h.Changes); i++ {
-		for len(damaged) > 0 && (i == len(h.Changes) || damaged[0].ID > h.Changes[i].ID) {
+	damaged, list := h.Damaged, folded(h.Changes)
+	for i := 0; i <= len(list); i++ {
+		for len(damaged) > 0 && (i == len(list) || damaged[0].ID > list[i].changes[0].ID) {
 			if damaged[0].ID != "" {
 				rows = append(rows, damagedRow(damaged[0]))
 			}
 			damaged = damaged[1:]
 		}
-		if i < len(h.Changes) {
-			rows = append(rows, changeRow(h.Changes[i], short))
+		if i < len(list) {
+			rows = append(rows, list[i].row(short))
 		}
 	}
 	return rows

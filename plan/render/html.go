@@ -18,6 +18,7 @@ var pageStyle string
 var htmlForm = Form{
 	Format: HTML, Extensions: []string{".html", ".htm"}, Title: "HTML", Purpose: "a page for a change board",
 	refuses: sheetsOnly, write: func(r Result, _ Style) ([]byte, error) { return htmlPage(r.laidOut()) },
+	report: func(Style) Report { return new(htmlReport) },
 }
 
 // pageTemplate escapes by context. Only the style sheet, which is a part of this program, goes in as it is.

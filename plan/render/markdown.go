@@ -14,6 +14,7 @@ import (
 var markdownForm = Form{
 	Format: Markdown, Extensions: []string{".md", ".markdown"}, Title: "Markdown", Purpose: "for a ticket or a pull request",
 	refuses: sheetsOnly, write: func(r Result, _ Style) ([]byte, error) { return markdown(r.laidOut()) },
+	report: func(Style) Report { return new(markdownReport) },
 }
 
 //go:embed page.md.tmpl

@@ -19,15 +19,15 @@ var powershellForm = Form{
 	refuses: scriptable, write: scripted(powershell),
 }
 
-//go:embed script*.ps1.tmpl
+//go:embed script*.ps1.tmpl text.ps1.tmpl
 var scriptSources embed.FS
 
 // scriptTemplate holds all of the script's code. Everything else goes in through quote, which gives a whole PowerShell
 // expression, or through note, which gives whole lines of comment.
 var scriptTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("script.ps1.tmpl").Funcs(template.FuncMap{
-		"quote": psQuote, "quoteAll": psQuoteAll[string], "quoteScopes": psQuoteAll[consent.Scope], "note": psNote,
-	}).ParseFS(scriptSources, "script*.ps1.tmpl"))
+		"quote": psQuote, "quoteAll": psQuoteAll[string], "quoteScopes": psQuoteAll[consent.Scope], "note": psNote, "wider": widerPermissions,
+	}).ParseFS(scriptSources, "*.ps1.tmpl"))
 })
 
 // powershell writes a program as a script for the Microsoft Graph PowerShell SDK; one with nothing to do is comments only.
@@ -61,6 +61,17 @@ func (p program) Permissions() []string {
 		permissions = append(permissions, "Policy.ReadWrite.Authorization")
 	}
 	return permissions
+}
+
+// widerPermissions are those that each do in place of a permission of a script
+// (learn.microsoft.com/graph/api/resources/oauth2permissiongrant and …/serviceprincipal, the tables of permissions).
+func widerPermissions(permission string) []string {
+	return map[string][]string{
+		"Application.Read.All":                   {"Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"},
+		"Application.ReadWrite.All":              {"Directory.ReadWrite.All"},
+		"DelegatedPermissionGrant.ReadWrite.All": {"Directory.ReadWrite.All"},
+		"Directory.Read.All":                     {"Directory.ReadWrite.All"},
+	}[permission]
 }
 
 // Summary lists what the script does, in its order. The labels are our own words.

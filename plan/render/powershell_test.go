@@ -1,7 +1,9 @@
 package render_test
 
 import (
+	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -137,10 +139,10 @@ func TestPowerShell_permissions(t *testing.T) {
 	}
 }
 
-// One of a script's parts alone asks for what that part needs, and loads the modules that it calls.
+// One of a script's parts alone asks for what that part needs, and no script needs more than one module.
 func TestPowerShell_parts(t *testing.T) {
 	t.Parallel()
-	const permissions, applications, signIns = "$Permissions = @(", "Microsoft.Graph.Applications", "Microsoft.Graph.Identity.SignIns"
+	const permissions, find = "$Permissions = @(", "Find-ServicePrincipal"
 	for what, test := range map[string]struct {
 		name          string
 		action        int
@@ -149,19 +151,21 @@ func TestPowerShell_parts(t *testing.T) {
 		"the policy alone": {
 			"plan-user-consent", 2,
 			[]string{permissions + "'Policy.ReadWrite.Authorization')", "Set-ConsentPolicy", "Privileged Role Administrator"},
-			[]string{applications, signIns, "Find-ServicePrincipal", "Classification", "Set-SignIn"},
+			[]string{find, "Classification", "Set-SignIn", "oauth2PermissionGrants", "$ClientAppId"},
 		},
 		"a classification alone": {
 			"plan-user-consent", 0,
-			[]string{permissions + "'Application.Read.All', 'Policy.ReadWrite.PermissionGrant')", applications, "Add-Classification"},
-			[]string{signIns, "ConsentPolicy", "Remove-Classification", "Set-SignIn", "accountEnabled"},
+			[]string{permissions + "'Application.Read.All', 'Policy.ReadWrite.PermissionGrant')", find, "Add-Classification"},
+			[]string{"ConsentPolicy", "Remove-Classification", "Set-SignIn", "accountEnabled", "oauth2PermissionGrants", "$ClientAppId"},
 		},
 		"the switch alone": {
 			"plan-enable", 0,
-			[]string{permissions + "'Application.ReadWrite.All')", applications, "\nSet-SignIn $true\n", "Cloud Application Administrator"},
-			[]string{signIns, "Classification", "ConsentPolicy", "PermissionGrant"},
+			[]string{permissions + "'Application.ReadWrite.All')", find, "\n    Set-SignIn $true\n", "Cloud Application Administrator"},
+			[]string{"Classification", "ConsentPolicy", "oauth2PermissionGrants"},
 		},
-		"the switch alone, taken back": {"plan-enable-rollback", 2, []string{"\nSet-SignIn $false\n", "$ServicePrincipalToDisable"}, []string{signIns, "ToEnable"}},
+		"the switch alone, taken back": {
+			"plan-enable-rollback", 2, []string{"\n    Set-SignIn $false\n", "$ServicePrincipalToDisable"}, []string{"oauth2PermissionGrants", "ToEnable"},
+		},
 	} {
 		d := read(t, test.name)
 		d.plan.Actions, d.plan.Notices = d.plan.Actions[test.action:test.action+1], nil
@@ -171,6 +175,9 @@ func TestPowerShell_parts(t *testing.T) {
 		script, err := d.render(render.PowerShell)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if modules := regexp.MustCompile(`(?m)^#Requires -Modules .*$`).FindAllString(string(script), -1); len(modules) != 1 {
+			t.Errorf("%s: it needs %q", what, modules)
 		}
 		for _, want := range test.holds {
 			if !strings.Contains(string(script), want) {
@@ -189,22 +196,49 @@ func TestPowerShell_parts(t *testing.T) {
 func TestPowerShell_order(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][]string{
-		"plan-user-consent":          {"$null = Test-PolicyDue", "    Add-Classification $permission", "Set-ConsentPolicy"},
-		"plan-user-consent-rollback": {"$null = Test-PolicyDue", "Set-ConsentPolicy", "    Remove-Classification $permission"},
-		"plan-enable":                {"Set-SignIn $true", "    Invoke-StepPatiently $step"},
-		"plan-enable-rollback":       {"    Invoke-StepPatiently $step", "Set-SignIn $false"},
+		"plan-user-consent":          {"    $null = Test-PolicyDue", "        Add-Classification $permission", "    Set-ConsentPolicy"},
+		"plan-user-consent-rollback": {"    $null = Test-PolicyDue", "    Set-ConsentPolicy", "        Remove-Classification $permission"},
+		"plan-enable":                {"    Set-SignIn $true", "        Invoke-Step $step"},
+		"plan-enable-rollback":       {"        Invoke-Step $step", "    Set-SignIn $false"},
+		"plan-rollback":              {"        Invoke-Step $step", "    Remove-Client $client"},
 	} {
 		script, err := read(t, name).render(render.PowerShell)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, rest, _ := strings.Cut(string(script), "\nConnect-PlannedTenant\n")
+		_, rest, _ := strings.Cut(string(script), "\n    Connect-PlannedTenant\n")
 		for _, step := range want {
 			_, after, found := strings.Cut("\n"+rest, "\n"+step)
 			if !found {
 				t.Fatalf("%s: %q does not follow in\n%s", name, step, rest)
 			}
 			rest = after
+		}
+	}
+}
+
+// Every script compares texts by code unit, calls Graph's module in one place, and holds nothing that Windows PowerShell 5.1 lacks.
+func TestPowerShell_code(t *testing.T) {
+	t.Parallel()
+	for _, name := range documents(t) {
+		script, err := read(t, name).render(render.PowerShell)
+		if errors.Is(err, render.ErrRefused) {
+			continue
+		}
+		code, _ := tokenize(t, string(script))
+		if err != nil || code == "" {
+			continue // TestRenderAll looks at errors
+		}
+		for _, compared := range byCulture(code) {
+			if compared != "($found.Value -ne $false)" && compared != "$false) -eq $Enabled" {
+				t.Errorf("%s: compared by culture: %s", name, compared)
+			}
+		}
+		if found := newer.FindAllString(code, -1); found != nil {
+			t.Errorf("%s: what Windows PowerShell 5.1 lacks: %q", name, found)
+		}
+		if calls := regexp.MustCompile(`\b\w+-Mg\w+`).FindAllString(code, -1); !slices.Equal(calls, []string{"Invoke-MgGraphRequest", "Get-MgContext", "Connect-MgGraph"}) {
+			t.Errorf("%s: it calls %q", name, calls)
 		}
 	}
 }

@@ -34,6 +34,7 @@ type program struct {
 	Remarks    []remark    // what a reader must know
 	Idle       string      // why nothing is to be done; empty if something is
 	Blocked    bool        // nothing can be done
+	Several    bool        // there is more than one tenant-wide grant on a resource
 	Rollback   bool
 	Again      bool // it is made from a change record: the change, to be done again
 }
@@ -97,6 +98,7 @@ func programFor(origin string, t plan.TenantInfo, c plan.ClientInfo) program {
 func planProgram(doc plan.Document) (program, error) {
 	p := programFor(planOrigin(doc), doc.Tenant, doc.Client)
 	p.Blocked, p.Rollback = doc.Blocked(), doc.RollsBack != ""
+	p.Several = slices.ContainsFunc(doc.Notices, func(n plan.Notice) bool { return n.Code == "severalGrants" })
 	alarms, others := notices(doc.Notices)
 	for _, n := range alarms {
 		p.Alarms = append(p.Alarms, remark{strings.ToUpper(n.Word), n.Message})

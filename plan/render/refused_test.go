@@ -51,7 +51,7 @@ func TestRefused_beyondTerraform(t *testing.T) {
 			t.Errorf("%s: a good document is called doctored: %v", name, err)
 		}
 	}
-	for _, name := range []string{"plan-user-consent-granted", "plan-user-consent-blocked", "plan-rollback"} {
+	for _, name := range []string{"plan-user-consent-granted", "plan-rollback"} {
 		if _, err := read(t, name).render(render.Terraform); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -37,7 +37,7 @@ var goldens = map[render.Format]struct {
 		"plan-fresh", "plan-rollback", "plan-user-consent", "plan-user-consent-blocked", "change-failed",
 	}},
 	render.Terraform: {".tf", []string{
-		"plan-fresh", "plan-rollback", "plan-extra", "plan-granted", "plan-user-consent-blocked", "change-applied",
+		"plan-fresh", "plan-rollback", "plan-extra", "plan-granted", "change-applied",
 	}},
 }
 
@@ -191,7 +191,7 @@ func TestCanHold(t *testing.T) {
 			t.Errorf("%s of a %s: %v", test.format, test.kind, err)
 		}
 	}
-	all, export := []render.Format{render.Text, render.JSON, render.Markdown, render.HTML, render.PowerShell, render.Terraform}, render.Exports(userConsent)
+	all := []render.Format{render.Text, render.JSON, render.Markdown, render.HTML, render.PowerShell, render.Terraform}
 	if got := render.Formats(plan.KindPlan); !slices.Equal(got, all) {
 		t.Errorf("a plan: %s", got)
 	}
@@ -201,8 +201,11 @@ func TestCanHold(t *testing.T) {
 	if got := render.Formats(render.KindDiagnosis); !slices.Equal(got, all[:5]) {
 		t.Errorf("a diagnosis: %s", got)
 	}
-	if len(export) != 3 || export[0].Format != render.Markdown || export[0].Purpose == "" {
-		t.Errorf("exports: %+v", export)
+	for name, want := range map[string]int{"plan-fresh": 4, "plan-user-consent": 3, "plan-blocked": 3} {
+		export := render.Exports(read(t, name).plan)
+		if len(export) != want || export[0].Format != render.Markdown || export[0].Purpose == "" {
+			t.Errorf("exports of %s: %+v", name, export)
+		}
 	}
 }
 

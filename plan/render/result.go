@@ -15,6 +15,7 @@ type Result struct {
 	lead     func(Commands) []instruction
 	program  func() (program, error) // what a script does; nil: there is nothing to carry out
 	exchange exchangeScript          // of a diagnosis
+	rows     func() [][]string       // of a list of tenants, the first one its header
 	commands Commands
 }
 
@@ -113,13 +114,13 @@ func OfDiagnosis(d Diagnosis, verbose bool) Result {
 	}
 }
 
-var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anything, write: func(r Result, style Style) ([]byte, error) {
+var textForm = Form{Format: Text, Extensions: []string{".txt"}, refuses: anything, report: func(s Style) Report { return textReport{s, NewOverview()} }, write: func(r Result, style Style) ([]byte, error) {
 	if r.text != nil {
 		return []byte(r.text(style)), nil
 	}
 	return []byte(textOf(r.laidOut(), style)), nil
 }}
 
-var jsonForm = Form{Format: JSON, Extensions: []string{".json"}, refuses: anything, write: func(r Result, _ Style) ([]byte, error) {
+var jsonForm = Form{Format: JSON, Extensions: []string{".json", ".jsonl"}, refuses: anything, report: func(Style) Report { return jsonLines{} }, write: func(r Result, _ Style) ([]byte, error) {
 	return plan.Encode(r.document)
 }}

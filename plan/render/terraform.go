@@ -19,7 +19,8 @@ import (
 
 var terraformForm = Form{
 	Format: Terraform, Extensions: []string{".tf"}, Title: "Terraform", Purpose: "as resources of the azuread provider",
-	refuses: undeclarable, write: scripted(terraform),
+	Except:  "not with --route user-consent or --enable-app, no blocked plan, one grant on each resource",
+	refuses: undeclarable, fits: declarable, write: scripted(terraform),
 }
 
 // undeclarable says what Terraform cannot be told, and what can be used in its place.
@@ -47,29 +48,42 @@ var configTemplate = sync.OnceValue(func() *template.Template {
 	}).Parse(configSource))
 })
 
-// terraform writes a program as a configuration for the provider hashicorp/azuread; one that is blocked, or has nothing that
-// could be declared, is comments only. Unlike an apply, Terraform owns all scopes of a grant: the head says so.
+// terraform writes a program as a configuration for the provider hashicorp/azuread; one that has nothing that could be declared is
+// comments only. Unlike an apply, Terraform owns all scopes of a grant that it writes: the head says so.
 func terraform(p program) ([]byte, error) {
-	if !p.DeclaresNothing() {
-		if err := declarable(p.Grants()); err != nil {
-			return nil, err
-		}
-	}
 	var b bytes.Buffer
 	err := configTemplate().Execute(&b, p)
 	return hclwrite.Format(b.Bytes()), err
 }
 
 // DeclaresNothing reports whether nothing would be done and nothing stands that could be taken over.
-func (p program) DeclaresNothing() bool {
-	return p.Idle != "" && (p.Blocked || p.Again || p.Client == "")
+func (p program) DeclaresNothing() bool { return p.Idle != "" && (p.Again || p.Client == "") }
+
+// Recreates reports whether anything is declared as new that was created before and may still be there.
+func (p program) Recreates() bool {
+	return p.Created != "" || slices.ContainsFunc(p.Grants(), func(g grantStep) bool { return !g.Deleted() && !g.Stands() && g.GrantID != "" })
+}
+
+// Writes reports whether Terraform decides what a grant holds.
+func (p program) Writes() bool {
+	return slices.ContainsFunc(p.Grants(), func(g grantStep) bool { return !g.Deleted() && !g.Kept() })
+}
+
+// Keeps reports whether grants are taken over as they are.
+func (p program) Keeps() bool { return slices.ContainsFunc(p.Grants(), grantStep.Kept) }
+
+// Removes reports whether anything is not to stand any more.
+func (p program) Removes() bool {
+	return p.Delete != "" || slices.ContainsFunc(p.Grants(), grantStep.Deleted)
 }
 
 // ClientStands reports whether the client's service principal is taken over, not declared as new.
 func (p program) ClientStands() bool { return p.Client != "" && !p.Create }
 
-// Grants are all that the client has or is to have, and those that are deleted.
-func (p program) Grants() []grantStep { return slices.Concat(p.Steps, p.Kept) }
+// Grants are all that the client has or is to have, and those that are deleted. The provider has no words for one that holds nothing.
+func (p program) Grants() []grantStep {
+	return slices.DeleteFunc(slices.Concat(p.Steps, p.Kept), func(g grantStep) bool { return g.Kept() && len(g.After) == 0 })
+}
 
 // Label is what the grant's resource is called in the configuration. It stays the same from one rendering to the next: one of another
 // name would be created again, and the old one deleted.
@@ -80,16 +94,27 @@ func (g grantStep) Label() string {
 // Deleted reports whether the grant is not to stand.
 func (g grantStep) Deleted() bool { return g.Kind == consent.DeleteGrant }
 
+// Kept reports whether nothing is done about the grant.
+func (g grantStep) Kept() bool { return g.Kind == consent.ActionKind{} }
+
 // Stands reports whether the grant is taken over, not declared as new.
 func (g grantStep) Stands() bool { return g.GrantID != "" && g.Kind != consent.CreateGrant }
 
-// declarable refuses two grants on one resource, and one that would not be written scope by scope as it stands: a scope that is
-// changed only a little is another scope, which Terraform would grant in its place.
-func declarable(grants []grantStep) error {
+// declarable refuses what is blocked, several grants of one pair, and one that would not be written scope by scope as it stands: a scope
+// that is changed only a little is another scope, which Terraform would grant in its place.
+func declarable(p program) error {
+	switch {
+	case p.Blocked:
+		return refusal("the plan is blocked: " + p.Idle)
+	case p.DeclaresNothing():
+		return nil
+	case p.Several:
+		return refusal("there are several tenant-wide grants on one resource, and a configuration declares one: use the PowerShell form or apply")
+	}
 	seen := make(map[consent.AppID]bool)
-	for _, g := range grants {
+	for _, g := range p.Grants() {
 		if seen[g.ResourceAppID] {
-			return fmt.Errorf("%w: to change two grants on %s", ErrRefused, g.Resource)
+			return refusal(fmt.Sprintf("there are two changes of grants on %s: use apply", g.Resource))
 		}
 		seen[g.ResourceAppID] = true
 		i := slices.IndexFunc(g.After, func(s consent.Scope) bool {
@@ -97,7 +122,7 @@ func declarable(grants []grantStep) error {
 			return text == "" || plan.Printable(text) != text || strings.ContainsAny(text, " ") || cty.StringVal(text).AsString() != text
 		})
 		if i >= 0 && !g.Deleted() {
-			return fmt.Errorf("the scope %s on %s cannot be written exactly as it stands", shown(string(g.After[i])), g.Resource)
+			return refusal(fmt.Sprintf("the scope %s on %s cannot be written exactly as it stands", shown(string(g.After[i])), g.Resource))
 		}
 	}
 	return nil

@@ -1,11 +1,13 @@
 package render_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"appleconsent/consent"
+	"appleconsent/plan"
 	"appleconsent/plan/render"
 
 	"github.com/google/go-cmp/cmp"
@@ -76,7 +78,7 @@ func TestTerraform_claims(t *testing.T) {
 		"plan-fresh":         {"User.Read", "EAS.AccessAsUser.All", "EWS.AccessAsUser.All"},
 		"plan-extra":         {"EAS.AccessAsUser.All", "IMAP.AccessAsUser.All", "EWS.AccessAsUser.All", "User.Read", "openid", "profile", "offline_access"},
 		"plan-rollback-kept": {"EAS.AccessAsUser.All", "IMAP.AccessAsUser.All", "User.Read", "openid", "profile", "offline_access"},
-		"plan-rollback":      nil, "plan-blocked": nil, "change-interrupted": nil, "change-failed": {"User.Read"},
+		"plan-rollback":      nil, "change-interrupted": nil, "change-failed": {"User.Read"},
 	} {
 		config, err := read(t, name).render(render.Terraform)
 		if err != nil {
@@ -88,14 +90,46 @@ func TestTerraform_claims(t *testing.T) {
 	}
 }
 
-func TestTerraform_blockedIsComments(t *testing.T) {
+// What is blocked is refused, so that nobody takes an empty configuration for a plan with nothing to do; so are several grants of a
+// pair, of which a configuration would declare one. All of it is known before a change is made that would be shown like this.
+func TestTerraform_refused(t *testing.T) {
 	t.Parallel()
-	config, err := read(t, "plan-blocked").render(render.Terraform)
-	if err != nil {
-		t.Fatal(err)
+	several := read(t, "plan-extra")
+	several.plan.Notices = append(several.plan.Notices, plan.Notice{Level: consent.Info, Code: "severalGrants"})
+	odd := read(t, "plan-extra")
+	odd.plan.Resources[0].Extra = consent.Scopes("User\u200b.Read")
+	for want, d := range map[string]document{
+		"is blocked": read(t, "plan-blocked"), "the plan is blocked": read(t, "plan-user-consent-blocked"), "several tenant-wide grants": several, "exactly as it stands": odd,
+	} {
+		out, err := d.render(render.Terraform)
+		if !errors.Is(err, render.ErrRefused) || out != nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want one that says %q", err, want)
+		}
+		before := render.CanHoldChange(render.Terraform, d.plan)
+		if blocked := d.plan.Blocked(); blocked != (before == nil) || !blocked && !errors.Is(before, render.ErrRefused) {
+			t.Errorf("%s: before the change: %v", want, before)
+		}
+		if _, err := d.render(render.PowerShell); err != nil {
+			t.Errorf("%s: %v", want, err)
+		}
 	}
-	if blocks, _ := parse(t, string(config)); len(blocks) > 0 || !strings.Contains(string(config), "# NOTHING TO DECLARE") {
-		t.Errorf("it has %q", blocks)
+}
+
+// A grant that is kept is not written, whatever is granted on it; one that holds nothing cannot be declared.
+func TestTerraform_kept(t *testing.T) {
+	t.Parallel()
+	d := read(t, "plan-extra")
+	config, err := d.render(render.Terraform)
+	if err != nil || strings.Count(string(config), "ignore_changes  = [claim_values]") != 1 || !strings.Contains(string(config), "claim_values is the whole") {
+		t.Errorf("%v in %s", err, config)
+	}
+	if config, err = read(t, "plan-granted").render(render.Terraform); err != nil || strings.Contains(string(config), "claim_values is the whole") {
+		t.Errorf("%v in %s", err, config)
+	}
+	d.plan.Resources[0].Granted, d.plan.Resources[0].Extra = nil, nil
+	config, err = d.render(render.Terraform)
+	if blocks, claims := parse(t, string(config)); err != nil || len(claims) != 3 || slices.ContainsFunc(blocks, func(b string) bool { return strings.Contains(b, "microsoft_graph") }) {
+		t.Errorf("%v, %q in %s", err, claims, config)
 	}
 }
 

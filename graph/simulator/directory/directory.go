@@ -25,6 +25,9 @@ type Directory struct {
 	SignIns                   []SignIn                   `json:"signIns"`
 	Domains                   []Document                 `json:"domains"`
 	DeviceConfigurations      []Document                 `json:"deviceConfigurations"`
+	// Contracts and Relationships are those of a partner with customers.
+	Contracts     []Document `json:"contracts,omitempty"`
+	Relationships []Document `json:"delegatedAdminRelationships,omitempty"`
 	// Usage is what the reports count; nil: nothing.
 	Usage *Usage `json:"usage,omitempty"`
 	// Premium: the tenant has a licence with which sign-ins can be read.

@@ -40,6 +40,8 @@ var (
 	readConditionalAccess     = both("Policy.Read.All")
 	readSignIns               = both("AuditLog.Read.All")
 	readReports               = both("Reports.Read.All")
+	readContracts             = both("Directory.Read.All", "Directory.ReadWrite.All")
+	readRelationships         = both("DelegatedAdminRelationship.Read.All", "DelegatedAdminRelationship.ReadWrite.All")
 	readDomains               = both("Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All")
 	readDeviceConfigurations  = both(
 		"DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All")

@@ -55,6 +55,8 @@ func routes() []route {
 
 		{method: get, path: "organization", access: &readOrganization, handle: listOrganizations},
 		{method: get, path: "applications", access: &readServicePrincipals, handle: listApplications},
+		{method: get, path: "contracts", access: &readContracts, handle: listContracts},
+		{method: get, path: "tenantRelationships/delegatedAdminRelationships", access: &readRelationships, handle: listRelationships},
 	}
 	return append(routes, tenantRoutes()...)
 }

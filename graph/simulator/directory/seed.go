@@ -32,6 +32,7 @@ type Seed struct {
 	DevicePolicies     bool     `json:"devicePolicies"`     // policies for managed devices, and those of Microsoft's templates
 	OldProfiles        bool     `json:"oldProfiles"`        // mail profiles, policies and a domain from before modern authentication
 	Usage              *Usage   `json:"usage"`              // how many people read mail with what; nil: as in most tenants
+	Customers          int      `json:"customers"`          // it is a partner's tenant, with so many customers
 }
 
 // UserGrants are scopes that each of the users granted for themselves on Microsoft Graph.

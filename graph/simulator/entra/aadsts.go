@@ -106,6 +106,8 @@ var refusals = sync.OnceValue(func() map[int]signInError {
 		// The person, and what is asked of people.
 		50020: grant("", guest),
 		90072: grant("", guest),
+		16000: grant(basicAction, guest),
+		50177: grant(messageOnly, "External challenge isn't supported for passthrough users."),
 		50105: grant(messageOnly, "Your administrator has configured the application '{app}' to block users unless they are specifically granted "+
 			"('assigned') access to the application. The signed in user '{user}' is blocked because they are not a direct member of a group with "+
 			"access, nor had access directly assigned by an administrator. Please contact your administrator to assign access to this "+

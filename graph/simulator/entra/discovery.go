@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"appleconsent/graph/simulator/identity"
 	"appleconsent/graph/simulator/reply"
 )
 
@@ -84,7 +83,7 @@ func isShared(tenant string) bool {
 }
 
 func (s *SignIn) checkTenant(tenant string) error {
-	if isShared(tenant) || strings.EqualFold(tenant, s.tenantID) || strings.EqualFold(tenant, identity.Domain) {
+	if isShared(tenant) || strings.EqualFold(tenant, s.tenantID) || strings.EqualFold(tenant, s.domain) {
 		return nil
 	}
 	return entraError(90002, "{tenant}", tenant)

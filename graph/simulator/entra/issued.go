@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 )
 
@@ -62,9 +63,34 @@ func (s *SignIn) refresh(r *http.Request, form url.Values) (any, error) {
 	if err := need(form, "refresh_token"); err != nil {
 		return nil, err
 	}
-	who, known := s.refreshTokens[form.Get("refresh_token")]
+	who, known := s.refreshTokens.find(form.Get("refresh_token"))
+	if s.guests {
+		who.tenantID = s.tenantID
+	}
 	if !known || who.clientID != form.Get("client_id") {
 		return nil, entraError(70000, "{parameter}", "refresh_token")
 	}
 	return s.personDocument(r, form, who)
+}
+
+// Sessions are the people who signed in, by their refresh tokens. Several goroutines may use them at once.
+type Sessions struct {
+	mu     sync.Mutex
+	tokens map[string]signedIn
+}
+
+// NewSessions are those of nobody yet.
+func NewSessions() *Sessions { return &Sessions{tokens: map[string]signedIn{}} }
+
+func (s *Sessions) find(token string) (signedIn, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	who, known := s.tokens[token]
+	return who, known
+}
+
+func (s *Sessions) keep(token string, who signedIn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tokens[token] = who
 }

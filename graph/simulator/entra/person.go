@@ -19,15 +19,17 @@ type signedIn struct {
 	scope    string
 	name     string
 	oid      string
-	tenantID string
+	tenantID string // of the tokens
+	home     string // the tenant of the account
 }
 
 // whoSignsIn is the person as an app gets to know them.
 func (s *SignIn) whoSignsIn(form url.Values) signedIn {
 	p := s.Settings.Person
+	home := cmp.Or(p.Tenant, s.tenantID)
 	return signedIn{
 		clientID: form.Get("client_id"), scope: form.Get("scope"), name: cmp.Or(p.Name, identity.Admin+"@"+identity.Domain),
-		oid: identity.UserID(s.tenantID, cmp.Or(p.Name, identity.Admin)), tenantID: cmp.Or(p.Tenant, s.tenantID),
+		oid: identity.UserID(s.tenantID, cmp.Or(p.Name, identity.Admin)), tenantID: home, home: home,
 	}
 }
 
@@ -61,14 +63,14 @@ func (s *SignIn) personDocument(r *http.Request, form url.Values, who signedIn) 
 	asked := strings.Fields(scope)
 	if slices.Contains(asked, "offline_access") {
 		token := opaque()
-		s.refreshTokens[token] = who
+		s.refreshTokens.keep(token, who)
 		document["refresh_token"] = token
 	}
 	if slices.Contains(asked, "openid") {
 		document["id_token"] = identity.UnsignedJWT(idToken(c, reply.Origin(r)))
 	}
 	if form.Get("client_info") == "1" {
-		about := fmt.Sprintf(`{"uid":%q,"utid":%q}`, who.oid, who.tenantID)
+		about := fmt.Sprintf(`{"uid":%q,"utid":%q}`, who.oid, who.home)
 		document["client_info"] = base64.RawURLEncoding.EncodeToString([]byte(about))
 	}
 	return document, nil

@@ -29,6 +29,8 @@ type SignIn struct {
 	Settings Settings
 
 	tenantID  string
+	domain    string
+	guests    bool // who signed in to another tenant is let in
 	directory Directory
 	now       func() time.Time
 	requestID func() string
@@ -36,18 +38,25 @@ type SignIn struct {
 	// What was given out to apps and comes back to be redeemed.
 	codes         map[string]*code
 	deviceCodes   map[string]*device
-	refreshTokens map[string]signedIn
+	refreshTokens *Sessions
+}
+
+// Tenant is a tenant as far as people and apps name it who sign in.
+type Tenant struct {
+	ID, Domain string
+	// Sessions are shared with other tenants, which let in whoever signed in to one of them; nil: this tenant is alone.
+	Sessions *Sessions
 }
 
 // New makes the sign-in to a tenant. requestID makes a new id for each refusal.
-func New(tenantID string, d Directory, now func() time.Time, requestID func() string) *SignIn {
+func New(t Tenant, d Directory, now func() time.Time, requestID func() string) *SignIn {
 	return &SignIn{
 		Settings: Settings{ // an admin who may do everything that the simulated Graph can
 			AppRoles:   []string{"Application.ReadWrite.All", "Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"},
 			AdminRoles: []string{identity.CloudApplicationAdministrator, identity.PrivilegedRoleAdministrator},
 		},
-		tenantID: tenantID, directory: d, now: now, requestID: requestID,
-		codes: map[string]*code{}, deviceCodes: map[string]*device{}, refreshTokens: map[string]signedIn{},
+		tenantID: t.ID, domain: t.Domain, guests: t.Sessions != nil, directory: d, now: now, requestID: requestID,
+		codes: map[string]*code{}, deviceCodes: map[string]*device{}, refreshTokens: cmp.Or(t.Sessions, NewSessions()),
 	}
 }
 

@@ -43,7 +43,7 @@ func docOf(flag cli.Flag) flagDoc {
 		doc.usage = strings.TrimPrefix(doc.usage, parts[1]+": ") // where the value is all there is to tell
 	}
 	_, listed := flag.(Chooser)
-	if preset := documented.GetValue(); preset != "" && !listed {
+	if preset := documented.GetValue(); preset != "" && preset != "0" && !listed && !strings.Contains(doc.usage, "(default") {
 		doc.usage += " (default: " + strings.Replace(preset, "m0s", "m", 1) + ")"
 	}
 	return doc

@@ -8,13 +8,25 @@
 # Outcome: succeeded
 # Reason: CHG-1042: iPhones of the field staff
 #
-# What the change did, to be done again. What was created then is declared as new: where it still stands, take the
-# import blocks that are written as comments.
+# What the change did, to be done again. What was created then is declared as new.
+# Where it still stands, take the import blocks that are written as comments, and give each grant that you import
+# lifecycle { ignore_changes = [claim_values] }: without that, the next apply takes away what was granted since.
+#
+# If you put this file in the place of another one: Terraform deletes what its state holds and no file declares any more,
+# prevent_destroy or not. To let go of something without deleting it, put this in place of its resource and import blocks:
+#
+#   removed {
+#     from = azuread_service_principal_delegated_permission_grant.exchange_online
+#     lifecycle {
+#       destroy = false
+#     }
+#   }
 #
 # The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
 #
-# claim_values is the whole of a grant. The provider owns it: scopes that somebody grants later are removed by the next
-# terraform apply, unless they are added here. Read the plan of Terraform before you say yes.
+# claim_values is the whole of a grant. The provider owns it, and writes it in an order of its own: scopes that somebody
+# grants later are removed by the next terraform apply, unless they are added here. Read the plan of Terraform before you
+# say yes.
 
 terraform {
   required_version = ">= 1.7.0"
@@ -37,7 +49,7 @@ provider "azuread" {
 #   id = "/servicePrincipals/4b4c7181-c56f-8f74-ac42-feb502d0a2d0"
 # }
 
-# It is declared as new. If it stands by then, import it; use_existing would reset its settings to the provider's presets.
+# It is declared as new. If it exists by then, import it; use_existing would reset its settings to the provider's presets.
 resource "azuread_service_principal" "apple_mail" {
   client_id = "f8d98a96-0999-43f5-8af3-69971c7bb423"
 

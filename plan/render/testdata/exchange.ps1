@@ -74,7 +74,7 @@ $NoInitialDomain = 'doctor could not read the initial domain of the tenant; make
 $LeftOut = '' # a pattern of the settings that concern devices nobody asked about
 $Connected = $false # by this script
 
-# Text of the tenant or of Exchange, in one line and without what acts on a terminal.
+# Text from outside, in one line and without what acts on a terminal.
 function Format-Text($Value) {
     $text = @($Value | ForEach-Object { [string] $_ }) -join ', '
     $text = [regex]::Replace($text, '[\p{C}\p{Zl}\p{Zp}-[\p{Cs}]]+', ' ').Trim()
@@ -91,6 +91,21 @@ function Test-Same([string] $One, [string] $Other) {
 
 function Test-Pattern([string] $Text, [string] $Pattern) {
     return [regex]::IsMatch($Text, $Pattern, [System.Text.RegularExpressions.RegexOptions] 'IgnoreCase, CultureInvariant')
+}
+
+# Returns a property, whose Value can be read then; nothing if the object lacks it.
+function Find-Property($Object, [string] $Name) {
+    if ($null -eq $Object) {
+        return
+    }
+    $Object.PSObject.Properties[$Name]
+}
+
+# Tells whether a module is loaded in this PowerShell process, or was: what it has loaded stays.
+function Test-Loaded([string] $Module, [string] $Assembly) {
+    $loaded = @(Get-Module -Name $Module)
+    $loaded += @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { Test-Pattern $_.FullName $Assembly })
+    return $loaded.Count -gt 0
 }
 
 function Test-SameGuid([string] $One, [string] $Other) {
@@ -160,7 +175,7 @@ function Get-Setting($Reading, [string] $Property) {
     if ($Reading.Rows.Count -ne 1) {
         return @{ Value = $null; Failure = 'Exchange returned {0} objects instead of one' -f $Reading.Rows.Count }
     }
-    $found = $Reading.Rows[0].PSObject.Properties[$Property]
+    $found = Find-Property $Reading.Rows[0] $Property
     if ($null -eq $found) {
         return @{ Value = $null; Failure = 'needs {0}, which Exchange did not return' -f $Property }
     }
@@ -169,7 +184,7 @@ function Get-Setting($Reading, [string] $Property) {
 
 # Returns a property as text; empty if it is not there.
 function Get-Text($Row, [string] $Property) {
-    $found = $Row.PSObject.Properties[$Property]
+    $found = Find-Property $Row $Property
     if ($null -eq $found) {
         return ''
     }
@@ -524,9 +539,7 @@ function Get-MailboxCheck {
 
 # In one process the modules of Exchange Online and of Microsoft Graph get in each other's way.
 function Test-GraphLoaded {
-    $loaded = @(Get-Module -Name 'Microsoft.Graph*')
-    $loaded += @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { Test-Pattern $_.FullName '^Microsoft\.Graph\.Authentication\b' })
-    if ($loaded.Count -eq 0) {
+    if (-not (Test-Loaded 'Microsoft.Graph*' '^Microsoft\.Graph\.Authentication\b')) {
         return
     }
     $text = 'The module of Microsoft Graph is loaded in this PowerShell window, in which Exchange Online may fail.'

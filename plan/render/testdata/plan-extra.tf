@@ -9,10 +9,26 @@
 #   | must also set EWSEnabled to true and add f8d98a96-0999-43f5-8af3-69971c7bb423 to
 #   | EwsAllowedAppIDs. iOS and iPadOS use ActiveSync and are not affected.
 #
+# If you put this file in the place of another one: Terraform deletes what its state holds and no file declares any more,
+# prevent_destroy or not. To let go of something without deleting it, put this in place of its resource and import blocks:
+#
+#   removed {
+#     from = azuread_service_principal_delegated_permission_grant.exchange_online
+#     lifecycle {
+#       destroy = false
+#     }
+#   }
+#
 # The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
 #
-# claim_values is the whole of a grant. The provider owns it: scopes that somebody grants later are removed by the next
-# terraform apply, unless they are added here. Read the plan of Terraform before you say yes.
+# claim_values is the whole of a grant. The provider owns it, and writes it in an order of its own: scopes that somebody
+# grants later are removed by the next terraform apply, unless they are added here. Read the plan of Terraform before you
+# say yes.
+#
+# Grants that the plan keeps are taken over as they are: Terraform ignores what they hold (ignore_changes).
+#
+# If somebody deletes the service principal and creates it again, run terraform apply -refresh-only, and then put the
+# configuration of a new plan in the place of this one.
 
 terraform {
   required_version = ">= 1.7.0"
@@ -35,7 +51,7 @@ import {
   id = "/servicePrincipals/21085969-74ca-840f-bc65-e18266470dd7"
 }
 
-# It stands already. Its settings stay as they are, and Terraform does not delete it.
+# It exists. Its settings stay as they are.
 resource "azuread_service_principal" "apple_mail" {
   client_id = "f8d98a96-0999-43f5-8af3-69971c7bb423"
 
@@ -88,6 +104,7 @@ resource "azuread_service_principal_delegated_permission_grant" "microsoft_graph
   ]
 
   lifecycle {
+    ignore_changes  = [claim_values]
     prevent_destroy = true
   }
 }

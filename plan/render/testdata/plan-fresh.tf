@@ -8,10 +8,21 @@
 #   | must also set EWSEnabled to true and add f8d98a96-0999-43f5-8af3-69971c7bb423 to
 #   | EwsAllowedAppIDs. iOS and iPadOS use ActiveSync and are not affected.
 #
+# If you put this file in the place of another one: Terraform deletes what its state holds and no file declares any more,
+# prevent_destroy or not. To let go of something without deleting it, put this in place of its resource and import blocks:
+#
+#   removed {
+#     from = azuread_service_principal_delegated_permission_grant.exchange_online
+#     lifecycle {
+#       destroy = false
+#     }
+#   }
+#
 # The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
 #
-# claim_values is the whole of a grant. The provider owns it: scopes that somebody grants later are removed by the next
-# terraform apply, unless they are added here. Read the plan of Terraform before you say yes.
+# claim_values is the whole of a grant. The provider owns it, and writes it in an order of its own: scopes that somebody
+# grants later are removed by the next terraform apply, unless they are added here. Read the plan of Terraform before you
+# say yes.
 
 terraform {
   required_version = ">= 1.7.0"
@@ -29,7 +40,7 @@ provider "azuread" {
   environment = "global"
 }
 
-# It is declared as new. If it stands by then, import it; use_existing would reset its settings to the provider's presets.
+# It is declared as new. If it exists by then, import it; use_existing would reset its settings to the provider's presets.
 resource "azuread_service_principal" "apple_mail" {
   client_id = "f8d98a96-0999-43f5-8af3-69971c7bb423"
 

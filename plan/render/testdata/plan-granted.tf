@@ -10,10 +10,23 @@
 #
 # NOTHING TO CHANGE: All required scopes granted for all users of Contoso (simulated). What follows
 #   | only takes over what stands, for those who want to keep it in Terraform.
+#
+# If you put this file in the place of another one: Terraform deletes what its state holds and no file declares any more,
+# prevent_destroy or not. To let go of something without deleting it, put this in place of its resource and import blocks:
+#
+#   removed {
+#     from = azuread_service_principal_delegated_permission_grant.exchange_online
+#     lifecycle {
+#       destroy = false
+#     }
+#   }
+#
 # The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
 #
-# claim_values is the whole of a grant. The provider owns it: scopes that somebody grants later are removed by the next
-# terraform apply, unless they are added here. Read the plan of Terraform before you say yes.
+# Grants that the plan keeps are taken over as they are: Terraform ignores what they hold (ignore_changes).
+#
+# If somebody deletes the service principal and creates it again, run terraform apply -refresh-only, and then put the
+# configuration of a new plan in the place of this one.
 
 terraform {
   required_version = ">= 1.7.0"
@@ -36,7 +49,7 @@ import {
   id = "/servicePrincipals/7c01c169-8e25-84b3-bb63-9f81fec822fb"
 }
 
-# It stands already. Its settings stay as they are, and Terraform does not delete it.
+# It exists. Its settings stay as they are.
 resource "azuread_service_principal" "apple_mail" {
   client_id = "f8d98a96-0999-43f5-8af3-69971c7bb423"
 
@@ -63,6 +76,7 @@ resource "azuread_service_principal_delegated_permission_grant" "microsoft_graph
   ]
 
   lifecycle {
+    ignore_changes  = [claim_values]
     prevent_destroy = true
   }
 }
@@ -85,6 +99,7 @@ resource "azuread_service_principal_delegated_permission_grant" "exchange_online
   ]
 
   lifecycle {
+    ignore_changes  = [claim_values]
     prevent_destroy = true
   }
 }

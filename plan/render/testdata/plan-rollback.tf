@@ -8,14 +8,21 @@
 #   | instead, it gets a new object ID.
 # Note: Access tokens that devices already hold are not revoked.
 #
+# If you put this file in the place of another one: Terraform deletes what its state holds and no file declares any more,
+# prevent_destroy or not. To let go of something without deleting it, put this in place of its resource and import blocks:
+#
+#   removed {
+#     from = azuread_service_principal_delegated_permission_grant.exchange_online
+#     lifecycle {
+#       destroy = false
+#     }
+#   }
+#
 # The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
 #
-# claim_values is the whole of a grant. The provider owns it: scopes that somebody grants later are removed by the next
-# terraform apply, unless they are added here. Read the plan of Terraform before you say yes.
-#
-# Terraform deletes only what its own state holds. The removed blocks below work where what they name came into the
-# state by an earlier configuration of this kind; elsewhere they do nothing: use appleconsent rollback, or the same plan
-# as a PowerShell script.
+# Terraform deletes only what its state holds. Apply this file only in the folder in which the configuration of the change
+# that it undoes was applied; anywhere else the removed blocks do nothing, and nothing says so. Without such a folder use
+# appleconsent rollback, or the same plan as a PowerShell script.
 #
 # Terraform does not look for what else hangs on the service principal (grants of single users, app role assignments)
 # and deletes it with all of that. Look first.

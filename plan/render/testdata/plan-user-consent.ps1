@@ -6,18 +6,24 @@
     Before each change of a setting it reads what stands, and stops if that is neither what was planned nor what is wanted.
     The settings build on each other: a no to one of them ends the script. Running it twice changes nothing the second time.
 
-    It asks before each change. -WhatIf shows what it would do, -Confirm:$false does not ask.
+    It asks before each change. -WhatIf shows what it would do, -Confirm:$false does not ask. Whatever cannot be read stops it, and
+    so does whatever cannot be written; the error says what was done until then.
 
-    Needs Windows PowerShell 5.1 or PowerShell 7 with the modules named below (Install-Module Microsoft.Graph), and for a
-    person the Entra role Privileged Role Administrator or a higher one.
+    Needs Windows PowerShell 5.1 or PowerShell 7 with the module Microsoft.Graph.Authentication 2.0 or later
+    (Install-Module Microsoft.Graph.Authentication), and for a person the Entra role
+    Privileged Role Administrator or a higher one. In one PowerShell window Microsoft Graph and Exchange Online do not work
+    side by side: use a window of its own.
 
 .PARAMETER UseExistingConnection
-    Use the connection to Microsoft Graph that stands, such as one of an application with a certificate, and do not sign in.
+    Use the connection to Microsoft Graph of this window, such as one of an application with a certificate, and do not sign in.
+    It must be to this tenant and have the permissions named below.
+
+.PARAMETER UseDeviceCode
+    Sign in with a device code, for where the sign-in window fails or does not show: elevated windows, other users, partners.
 #>
 
 #Requires -Version 5.1
 #Requires -Modules @{ ModuleName = 'Microsoft.Graph.Authentication'; ModuleVersion = '2.0.0' }
-#Requires -Modules @{ ModuleName = 'Microsoft.Graph.Applications'; ModuleVersion = '2.0.0' }
 
 # WARNING: This affects other apps than Apple Mail, too: users can then consent to any app of a
 #   | verified publisher that requests only permissions classified as low impact, which now include
@@ -53,7 +59,8 @@
 
 [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
 param(
-    [switch] $UseExistingConnection
+    [switch] $UseExistingConnection,
+    [switch] $UseDeviceCode
 )
 
 Set-StrictMode -Version 3.0
@@ -62,8 +69,12 @@ $ErrorActionPreference = 'Stop'
 $TenantId = '7e000000-0000-4000-8000-000000000000'
 $TenantName = 'Contoso'
 $Environment = 'Global'
-$ClientAppId = 'f8d98a96-0999-43f5-8af3-69971c7bb423'
 $Permissions = @('Application.Read.All', 'Policy.ReadWrite.PermissionGrant', 'Policy.ReadWrite.Authorization')
+$WiderPermissions = @{ # each of which does as well
+    'Application.Read.All' = @('Application.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All')
+    'Policy.ReadWrite.PermissionGrant' = @()
+    'Policy.ReadWrite.Authorization' = @()
+}
 $PermissionsToClassify = @(
     @{
         Resource = 'Office 365 Exchange Online'
@@ -85,83 +96,385 @@ $PermissionsToClassify = @(
 $PoliciesBefore = @('ManagePermissionGrantsForSelf.microsoft-user-default-recommended', 'ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps', 'ManagePermissionGrantsForOwnedResource.microsoft-dynamically-managed-permissions-for-team')
 $PoliciesAfter = @('ManagePermissionGrantsForSelf.microsoft-user-default-low', 'ManagePermissionGrantsForOwnedResource.microsoft-dynamically-managed-permissions-for-team')
 
-function Connect-PlannedTenant {
-    if (-not $UseExistingConnection) {
-        Connect-MgGraph -TenantId $TenantId -Scopes $Permissions -Environment $Environment -ContextScope Process -NoWelcome
+# What became of this run.
+$Doing = '' # the request that failed
+$Unclear = '' # the change of which it is not known whether it was carried out
+$Written = @()
+$Declined = @()
+
+# Text from outside, in one line and without what acts on a terminal.
+function Format-Text($Value) {
+    $text = @($Value | ForEach-Object { [string] $_ }) -join ', '
+    $text = [regex]::Replace($text, '[\p{C}\p{Zl}\p{Zp}-[\p{Cs}]]+', ' ').Trim()
+    if ($text.Length -gt 300) {
+        return $text.Substring(0, 300) + ' ...'
     }
-    $context = Get-MgContext
-    if ($null -eq $context) {
-        throw 'Not connected to Microsoft Graph.'
-    }
-    if ($context.TenantId -ne $TenantId) {
-        throw ('Connected to tenant {0} instead of {1}. Nothing was changed.' -f $context.TenantId, $TenantId)
-    }
-    if ($context.Environment -ne $Environment) {
-        throw ('Connected to the cloud {0} instead of {1}. Nothing was changed.' -f $context.Environment, $Environment)
-    }
+    return $text
 }
 
-# Scopes are compared by code unit and without regard to case; -eq would also skip characters that are not seen.
-function Test-Scope($List, [string] $Scope) {
+# Texts are compared by code unit and without regard to case; -eq would also skip characters that are not seen.
+function Test-Same([string] $One, [string] $Other) {
+    return [string]::Equals($One, $Other, [System.StringComparison]::OrdinalIgnoreCase)
+}
+
+function Test-Pattern([string] $Text, [string] $Pattern) {
+    return [regex]::IsMatch($Text, $Pattern, [System.Text.RegularExpressions.RegexOptions] 'IgnoreCase, CultureInvariant')
+}
+
+# Returns a property, whose Value can be read then; nothing if the object lacks it.
+function Find-Property($Object, [string] $Name) {
+    if ($null -eq $Object) {
+        return
+    }
+    $Object.PSObject.Properties[$Name]
+}
+
+# Tells whether a module is loaded in this PowerShell process, or was: what it has loaded stays.
+function Test-Loaded([string] $Module, [string] $Assembly) {
+    $loaded = @(Get-Module -Name $Module)
+    $loaded += @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { Test-Pattern $_.FullName $Assembly })
+    return $loaded.Count -gt 0
+}
+
+# Sends a request to the cloud that is connected. Its errors end the script, unless a caller knows what to wait for.
+function Invoke-Graph([string] $What, [string] $Method, [string] $Uri, $Body) {
+    $arguments = @{ Method = $Method; Uri = $Uri; OutputType = 'PSObject'; ErrorAction = 'Stop' }
+    if ($null -ne $Body) {
+        $arguments['Body'] = ConvertTo-Json $Body -Depth 5 -Compress
+        $arguments['ContentType'] = 'application/json'
+    }
+    $script:Doing = $What # it stays if the request fails
+    $answer = Invoke-MgGraphRequest @arguments
+    $script:Doing = ''
+    $answer
+}
+
+# Returns the rows of a list: all of them, or at least as many as are enough. What cannot be read is an error, and never an empty list.
+function Read-List([string] $What, [string] $Uri, [int] $Enough) {
+    $rows = @()
+    $links = @()
+    $link = $Uri
+    while ($link.Length -gt 0) {
+        $links += $link
+        $answer = Invoke-Graph ('read the {0}' -f $What) 'GET' $link $null
+        $list = Find-Property $answer 'value'
+        if ($null -eq $list -or $list.Value -isnot [System.Collections.IList]) {
+            throw ('The answer to a request for the {0} has no list.' -f $What)
+        }
+        $rows += @($list.Value)
+        if ($Enough -gt 0 -and $rows.Count -ge $Enough) {
+            return $rows
+        }
+        $link = ''
+        $next = Find-Property $answer '@odata.nextLink'
+        if ($null -ne $next) {
+            $link = [string] $next.Value
+        }
+        if (Test-Exact $links $link) {
+            throw ('The list of the {0} repeats itself.' -f $What)
+        }
+    }
+    return $rows
+}
+
+# Tells whether a list of IDs or links holds one; their case matters.
+function Test-Exact($List, [string] $Id) {
     foreach ($item in $List) {
-        if ([string]::Equals($item, $Scope, [System.StringComparison]::OrdinalIgnoreCase)) {
+        if ([string]::Equals($item, $Id, [System.StringComparison]::Ordinal)) {
             return $true
         }
     }
     return $false
 }
 
-function Find-ServicePrincipal([string] $AppId) {
-    Get-MgServicePrincipal -Filter ("appId eq '{0}'" -f $AppId) -Property 'id', 'appId', 'displayName' | Select-Object -First 1
+# Tells whether a list of scopes, permissions or policies holds one.
+function Test-Scope($List, [string] $Scope) {
+    foreach ($item in $List) {
+        if (Test-Same $item $Scope) {
+            return $true
+        }
+    }
+    return $false
 }
 
-# The settings build on each other, so that a no to one of them ends the script.
+# Returns a property as text that an object of its kind always has.
+function Read-Text($Row, [string] $Property) {
+    $found = Find-Property $Row $Property
+    if ($null -eq $found -or $null -eq $found.Value) {
+        throw ('An answer of Microsoft Graph lacks {0}.' -f $Property)
+    }
+    return [string] $found.Value
+}
+
+# Returns the HTTP status of a failed request; 0: there was no answer.
+function Get-Status($Failure) {
+    $exception = $Failure.Exception
+    while ($null -ne $exception) {
+        $response = Find-Property $exception 'Response'
+        if ($null -ne $response) {
+            $status = Find-Property $response.Value 'StatusCode'
+            if ($null -ne $status) {
+                return [int] $status.Value
+            }
+        }
+        $exception = $exception.InnerException
+    }
+    return 0
+}
+
+# Returns the code and the text of Graph's own error; empty if the answer holds none.
+function Get-GraphError($Failure) {
+    if ($null -eq $Failure.ErrorDetails) {
+        return ''
+    }
+    $json = [regex]::Match([string] $Failure.ErrorDetails.Message, '\{\s*"error"\s*:[\s\S]*\}')
+    if (-not $json.Success) {
+        return ''
+    }
+    try {
+        $told = (ConvertFrom-Json $json.Value).error
+        return '{0}: {1}' -f (Read-Text $told 'code'), (Read-Text $told 'message')
+    }
+    catch {
+        return $json.Value
+    }
+}
+
+# Says why a request failed, with Graph's own code and text if it answered. What else ends a script says so in its own words.
+function Format-Failure($Failure) {
+    if ($Doing.Length -eq 0) {
+        return [string] $Failure.Exception.Message
+    }
+    $text = Format-Text $Failure.Exception.Message
+    $status = Get-Status $Failure
+    if ($status -gt 0) {
+        $told = Format-Text (Get-GraphError $Failure)
+        if ($told.Length -gt 0) {
+            $text = $told
+        }
+        $text = 'HTTP {0}, {1}' -f $status, $text
+    }
+    return 'Could not {0}: {1}' -f $Doing, $text
+}
+
+# Tells whether a failed write may have been carried out all the same.
+function Test-Unclear($Failure) {
+    $status = Get-Status $Failure
+    return $status -eq 0 -or $status -eq 408 -or $status -ge 500
+}
+
+# Sends a write once and returns its answer. If that leaves open whether it was carried out, Test looks; it is not sent again.
+function Send-Change([string] $What, $Request, [scriptblock] $Test) {
+    $answer = $null
+    try {
+        $answer = Invoke-Graph $What $Request.Method $Request.Uri $Request.Body
+    }
+    catch {
+        if (-not (Test-Unclear $_)) {
+            throw
+        }
+        $failure = Format-Failure $_
+        $script:Unclear = $What
+        if (-not (& $Test)) {
+            throw $failure
+        }
+        $script:Unclear = ''
+        Write-Warning ('{0}. It was carried out all the same.' -f $failure.TrimEnd('.'))
+    }
+    Add-Written $What
+    $answer
+}
+
+function Add-Written([string] $What) {
+    $script:Written += $What
+    Write-Host ('Done: {0}' -f $What)
+}
+
+# Asks before a change. Each change is asked about once.
 function Test-Yes([string] $Target, [string] $Action) {
     if ($PSCmdlet.ShouldProcess($Target, $Action)) {
         return $true
     }
     if (-not $WhatIfPreference) {
-        throw ('No to the {0}. Nothing further was changed.' -f $Target)
+        $script:Declined += '{0}: {1}' -f $Target, $Action
     }
     return $false
 }
 
-# Returns how a permission is classified now; $null: not at all.
-function Get-Classification($Permission) {
-    $resource = Find-ServicePrincipal $Permission.ResourceAppId
-    if ($null -eq $resource -or $resource.Id -ne $Permission.ResourceId) {
-        throw ('The service principal of {0} is gone or another one than was planned. Nothing further was changed.' -f $Permission.Resource)
+# Says what this run did to the tenant, for the message of an error.
+function Get-Outcome {
+    $text = 'Nothing was changed.'
+    if ($Written.Count -gt 0) {
+        $text = 'Done by this run: {0}. Nothing else was changed.' -f ($Written -join '; ')
     }
-    Get-MgServicePrincipalDelegatedPermissionClassification -ServicePrincipalId $resource.Id -All |
-        Where-Object { $_.PermissionId -eq $Permission.PermissionId } | Select-Object -First 1
+    if ($Unclear.Length -gt 0) {
+        $text = 'It is not known whether this was carried out: {0}. Apart from that: {1}' -f $Unclear, $text
+    }
+    return $text + ' It is safe to run the script again: it does only what is still missing.'
+}
+
+function Write-Ending {
+    if ($WhatIfPreference) {
+        Write-Host 'Nothing was changed, because of -WhatIf.'
+    }
+    elseif ($Declined.Count -gt 0) {
+        Write-Host ('Not everything was done. Declined: {0}.' -f ($Declined -join '; '))
+    }
+    elseif ($Written.Count -eq 0) {
+        Write-Host 'Nothing was changed.'
+    }
+    else {
+        Write-Host 'Finished. Run the script again to verify: when all changes show, it finds nothing to do.'
+    }
+}
+
+function Connect-PlannedTenant {
+    if (Test-Loaded 'ExchangeOnlineManagement' '^Microsoft\.Exchange\.Management\.') {
+        Write-Warning ('The module of Exchange Online is loaded in this PowerShell window, in which Microsoft Graph may fail. ' +
+            'If so, run this script in a new window.')
+    }
+    if (-not $UseExistingConnection) {
+        Connect-Own
+    }
+    $context = Get-MgContext
+    if ($null -eq $context) {
+        throw 'Not connected to Microsoft Graph.'
+    }
+    Confirm-Tenant $context
+    Confirm-Permission $context
+}
+
+# What it prints, such as the device code, is for people, and not for the pipeline.
+function Connect-Own {
+    $arguments = @{ TenantId = $TenantId; Scopes = $Permissions; Environment = $Environment; ContextScope = 'Process' }
+    $arguments['NoWelcome'] = $true
+    $arguments['ErrorAction'] = 'Stop'
+    if ($UseDeviceCode) {
+        $arguments['UseDeviceCode'] = $true
+    }
+    try {
+        Connect-MgGraph @arguments | ForEach-Object { Write-Host ([string] $_) }
+    }
+    catch {
+        $hint = ''
+        if (-not $UseDeviceCode) {
+            $hint = ' If the sign-in window fails or does not show, add -UseDeviceCode.'
+        }
+        throw ('Sign-in failed: {0}.{1}' -f (Format-Text $_.Exception.Message).TrimEnd('.'), $hint)
+    }
+}
+
+function Confirm-Tenant($Context) {
+    $tenant = Read-Text $Context 'TenantId'
+    if (-not (Test-Same $tenant $TenantId)) {
+        throw ('Connected to tenant {0} instead of {1} ({2}).' -f (Format-Text $tenant), $TenantId, $TenantName)
+    }
+    $cloud = Find-Property $Context 'Environment' # since version 2.2 of the module
+    if ($null -eq $cloud -and $UseExistingConnection) {
+        throw 'This version of Microsoft.Graph.Authentication does not tell to which cloud it is connected. Update it.'
+    }
+    if ($null -ne $cloud -and -not (Test-Same ([string] $cloud.Value) $Environment)) {
+        throw ('Connected to the cloud {0} instead of {1}.' -f (Format-Text $cloud.Value), $Environment)
+    }
+}
+
+# A permission that is lacking is found before the first write. An own connection that does not tell its permissions is tried.
+function Confirm-Permission($Context) {
+    $scopes = Find-Property $Context 'Scopes'
+    $held = @()
+    if ($null -ne $scopes) {
+        $held = @($scopes.Value | Where-Object { $null -ne $_ })
+    }
+    if ($held.Count -eq 0 -and -not $UseExistingConnection) {
+        return
+    }
+    $lacking = @($Permissions | Where-Object {
+            -not (Test-Scope $held $_) -and @($WiderPermissions[$_] | Where-Object { Test-Scope $held $_ }).Count -eq 0
+        })
+    if ($lacking.Count -gt 0) {
+        throw ('The connection lacks these permissions: {0}.' -f ($lacking -join ', '))
+    }
+}
+
+# Returns the service principal of an application; nothing if the tenant has none.
+function Find-ServicePrincipal([string] $AppId) {
+    $uri = '/v1.0/servicePrincipals?$filter=appId eq ''{0}''&$select=id,appId' -f $AppId
+    $found = @(Read-List 'service principals' $uri 0 | Where-Object { Test-Same (Read-Text $_ 'appId') $AppId })
+    if ($found.Count -gt 1) {
+        throw ('Microsoft Graph shows {0} service principals of {1} instead of one.' -f $found.Count, $AppId)
+    }
+    $found
+}
+
+# The settings build on each other, so that a no to one of them ends the script.
+function Test-YesOrStop([string] $Target, [string] $Action) {
+    if (Test-Yes $Target $Action) {
+        return $true
+    }
+    if (-not $WhatIfPreference) {
+        throw ('Declined: {0}, {1}.' -f $Target, $Action)
+    }
+    return $false
+}
+
+# Returns how a permission is classified now; nothing if it is not.
+function Get-Classification($Permission) {
+    $uri = '/v1.0/servicePrincipals/{0}/delegatedPermissionClassifications' -f $Permission.ResourceId
+    $list = @(Read-List 'classified permissions' $uri 0)
+    $found = @($list | Where-Object { Test-Same (Read-Text $_ 'permissionId') $Permission.PermissionId })
+    if ($found.Count -gt 1) {
+        throw ('Microsoft Graph shows {0} classifications of {1}.' -f $found.Count, $Permission.Permission)
+    }
+    $found
+}
+
+# Tells whether the resource still has the service principal that was planned.
+function Test-Resource($Permission) {
+    $resource = Find-ServicePrincipal $Permission.ResourceAppId
+    return $null -ne $resource -and (Test-Same (Read-Text $resource 'id') $Permission.ResourceId)
 }
 
 function Stop-Classified($Permission, $Classification) {
-    throw ('{0} on {1} is classified as {2} impact by somebody else. Nothing further was changed.' -f
-        $Permission.Permission, $Permission.Resource, $Classification.Classification)
+    throw ('{0} on {1} is classified as {2} impact by somebody else.' -f
+        $Permission.Permission, $Permission.Resource, (Format-Text (Read-Text $Classification 'classification')))
 }
 
 function Add-Classification($Permission) {
+    if (-not (Test-Resource $Permission)) {
+        throw ('The service principal of {0} is gone or another one than was planned.' -f $Permission.Resource)
+    }
     $stands = Get-Classification $Permission
     $target = 'permission {0} on {1} in {2}' -f $Permission.Permission, $Permission.Resource, $TenantName
-    if ($null -ne $stands -and $stands.Classification -ne 'low') {
+    if ($null -ne $stands -and -not (Test-Same (Read-Text $stands 'classification') 'low')) {
         Stop-Classified $Permission $stands
     }
     elseif ($null -ne $stands) {
         Write-Host ('{0}: nothing to do' -f $target)
     }
-    elseif (Test-Yes $target 'Classify as low impact') {
+    elseif (Test-YesOrStop $target 'classify as low impact') {
+        $uri = '/v1.0/servicePrincipals/{0}/delegatedPermissionClassifications' -f $Permission.ResourceId
         $body = @{ permissionId = $Permission.PermissionId; permissionName = $Permission.Permission; classification = 'low' }
-        $null = New-MgServicePrincipalDelegatedPermissionClassification -ServicePrincipalId $Permission.ResourceId -BodyParameter $body -Confirm:$false
+        $request = @{ Method = 'POST'; Uri = $uri; Body = $body }
+        $null = Send-Change ('classify as low impact: {0}' -f $target) $request { Test-Classified $Permission }
     }
 }
 
+function Test-Classified($Permission) {
+    $stands = Get-Classification $Permission
+    return $null -ne $stands -and (Test-Same (Read-Text $stands 'classification') 'low')
+}
+
 function Get-ConsentPolicy {
-    $policy = Invoke-MgGraphRequest -Method GET -Uri '/v1.0/policies/authorizationPolicy'
-    if ($null -eq $policy.defaultUserRolePermissions.permissionGrantPoliciesAssigned) {
-        throw 'The answer lacks permissionGrantPoliciesAssigned. Nothing further was changed.'
+    $answer = Invoke-Graph 'read the authorization policy' 'GET' '/v1.0/policies/authorizationPolicy' $null
+    $role = Find-Property $answer 'defaultUserRolePermissions'
+    $list = $null
+    if ($null -ne $role) {
+        $list = Find-Property $role.Value 'permissionGrantPoliciesAssigned'
     }
-    $policy.defaultUserRolePermissions.permissionGrantPoliciesAssigned
+    if ($null -eq $list -or $list.Value -isnot [System.Collections.IList]) {
+        throw 'The authorization policy that Microsoft Graph shows lacks permissionGrantPoliciesAssigned.'
+    }
+    $list.Value
 }
 
 # Tells whether both lists hold the same entries, in whatever order and spelling.
@@ -177,38 +490,50 @@ function Test-PolicyDue {
         return $false
     }
     if (-not (Test-SamePolicy $stands $PoliciesBefore)) {
-        throw ('The authorization policy held [{0}] when this was planned and now holds [{1}]. Nothing further was changed.' -f
-            ($PoliciesBefore -join ' '), ($stands -join ' '))
+        throw ('The authorization policy held [{0}] when this was planned and now holds [{1}].' -f
+            ($PoliciesBefore -join ' '), (Format-Text ($stands -join ' ')))
     }
     return $true
 }
 
-# The list is replaced as a whole. An empty list of a typed cmdlet may be left out, so that the body is written here.
+# The list is replaced as a whole, so that it is read once more after the question, which can stand for long.
 function Set-ConsentPolicy {
     $target = 'authorization policy of {0}' -f $TenantName
+    $action = 'assign {0}' -f ($PoliciesAfter -join ' ')
     if (-not (Test-PolicyDue)) {
         Write-Host ('{0}: nothing to do' -f $target)
         return
     }
-    if (-not (Test-Yes $target ('Assign {0}' -f ($PoliciesAfter -join ' ')))) {
+    if (-not (Test-YesOrStop $target $action) -or -not (Test-PolicyDue)) {
         return
     }
     $body = @{ defaultUserRolePermissions = @{ permissionGrantPoliciesAssigned = [string[]] $PoliciesAfter } }
-    Invoke-MgGraphRequest -Method PATCH -Uri '/v1.0/policies/authorizationPolicy' -ContentType 'application/json' -Body (ConvertTo-Json $body -Depth 4)
-    for ($try = 1; $try -le 8; $try++) { # a tenant that Microsoft manages may accept a setting and discard it
+    $request = @{ Method = 'PATCH'; Uri = '/v1.0/policies/authorizationPolicy'; Body = $body }
+    $null = Send-Change ('{0} in the {1}' -f $action, $target) $request { -not (Test-PolicyDue) }
+    Wait-ConsentPolicy
+}
+
+# A tenant that Microsoft manages may accept a setting and discard it.
+function Wait-ConsentPolicy {
+    for ($try = 1; $try -le 8; $try++) {
         if (Test-SamePolicy @(Get-ConsentPolicy) $PoliciesAfter) {
             return
         }
         Start-Sleep -Seconds (2 * $try)
     }
-    throw 'The setting was accepted, and does not show. Nothing further was changed.'
+    throw 'Microsoft Graph accepted the authorization policy, and does not show it. In a tenant that Microsoft manages it may be discarded.'
 }
 
 Write-Host -ForegroundColor Red -Object 'WARNING: This affects other apps than Apple Mail, too: users can then consent to any app of a verified publisher that requests only permissions classified as low impact, which now include access to the user''s whole mailbox. The tenant-wide grant (--route admin-consent) is narrower: it is for this one app, and users see no prompt.'
-Connect-PlannedTenant
-$null = Test-PolicyDue # once more before it is set; here so that nothing else is written for a setting that moved
-foreach ($permission in $PermissionsToClassify) {
-    Add-Classification $permission
+try {
+    Connect-PlannedTenant
+    $null = Test-PolicyDue # once more before it is set; here so that nothing else is written for a setting that moved
+    foreach ($permission in $PermissionsToClassify) {
+        Add-Classification $permission
+    }
+    Set-ConsentPolicy
+    Write-Ending
 }
-Set-ConsentPolicy
-Write-Host 'Finished. Run the script again to verify: when all changes show, it finds nothing to do.'
+catch {
+    throw ('{0}. {1}' -f (Format-Failure $_).TrimEnd('.'), (Get-Outcome))
+}

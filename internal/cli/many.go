@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"appleconsent/consent"
+	"appleconsent/graph"
+	"appleconsent/internal/operation"
+	"appleconsent/internal/operation/fleet"
+	"appleconsent/plan"
+	"appleconsent/plan/render"
+)
+
+// The commands over many tenants. What each does in one tenant is what it does alone.
+
+// lookMany shows the status of many tenants, or plans for them.
+func (k *call) lookMany(ctx context.Context, kind plan.Kind, o lookOptions) error {
+	purpose := graph.Purpose{Usage: o.connection.usage}
+	err := k.overMany(ctx, string(kind), o.many, o.connection, purpose, func(_ *manyRun, setup fleet.Setup) fleet.Ended {
+		return setup.Look(ctx, o.many.rows, func(ctx context.Context, s *operation.Session, row fleet.Row) (fleet.Finding, error) {
+			choices, err := row.Choose(o.asked.Choices)
+			if err != nil {
+				return fleet.Finding{}, err
+			}
+			doc, err := s.Look(ctx, kind, s.Require(consent.DefaultApplication(), choices))
+			return fleet.Looked(doc, o.detailed), err
+		})
+	})
+	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
+		k.Notef("Saved %s. To apply it, run: %s", plan.Printable(file), k.follow.command(applySaved(file, o.asked.Choices)...))
+	}
+	return err
+}
+
+// doctorMany examines many tenants.
+func (k *call) doctorMany(ctx context.Context, o doctorOptions) error {
+	purpose := graph.Purpose{Examination: true, Usage: o.connection.usage}
+	return k.overMany(ctx, "doctor", o.many, o.connection, purpose, func(_ *manyRun, setup fleet.Setup) fleet.Ended {
+		setup.Need = operation.Examination
+		return setup.Look(ctx, o.many.rows, func(ctx context.Context, s *operation.Session, row fleet.Row) (fleet.Finding, error) {
+			choices, err := row.Choose(o.asked.Choices)
+			if err != nil {
+				return fleet.Finding{}, err
+			}
+			required, facts, err := s.Examine(ctx, s.Require(consent.DefaultApplication(), choices))
+			if err != nil {
+				return fleet.Finding{}, err
+			}
+			found := k.diagnose(required, facts, k.connectionOf(row))
+			if found.Healthy {
+				return fleet.Finding{State: fleet.InPlace, Document: found}, nil
+			}
+			return fleet.Finding{State: fleet.ChangesDue, Exit: exitChangesDue, Document: found}, nil
+		})
+	})
+}
+
+// linkMany prints the link of each tenant. Nobody signs in.
+func (k *call) linkMany(o linkOptions) error {
+	r := &manyRun{call: k, o: o.many, command: "link"}
+	k.Note(sendEach)
+	return r.report(func() fleet.Ended {
+		setup := fleet.Setup{Judge: r.judgeMany, Emit: r.emit}
+		return setup.Make(o.many.rows, func(row fleet.Row) any { return consentLink(o.connection.cloud, row.Tenant) })
+	})
+}
+
+// applyMany grants in many tenants what is missing, or carries out the plans that were saved of them.
+func (k *call) applyMany(ctx context.Context, o applyOptions) error {
+	purpose := graph.Purpose{Kinds: o.asked.Kinds()}
+	if o.dryRun {
+		purpose.Kinds = nil
+	}
+	return k.overMany(ctx, "apply", o.many, o.connection, purpose, func(r *manyRun, setup fleet.Setup) fleet.Ended {
+		c := r.changing(o.changeOptions, plan.OperationApply)
+		c.Do = func(ctx context.Context, s *operation.Session, row fleet.Row, planned *plan.Document, t operation.Terms) (operation.Result, error) {
+			choices, err := o.choose(row, planned)
+			if err != nil {
+				return operation.Result{}, err
+			}
+			return s.Apply(ctx, s.Require(consent.DefaultApplication(), choices), planned, t)
+		}
+		return setup.Change(ctx, o.many.rows, c)
+	})
+}
+
+// choose returns the choices for a row: those of the command line, of which a row can only take some away, or those of its saved
+// plan, which the command line must have said, too. Errors: *fleet.BadRowError, *plan.StaleError, *plan.WiderError.
+func (o applyOptions) choose(row fleet.Row, before *plan.Document) (consent.Choices, error) {
+	if row.Saved == nil {
+		return row.Choose(o.asked.Choices)
+	}
+	saved, planned := *before, before.Requirement.Choices()
+	app := consent.DefaultApplication()
+	said := app.Require(o.asked.Choices).Also
+	saved.Asked = planned.Also // which is asked for on the command line, too, or refused below
+	if err := saved.Trust(); err != nil {
+		return consent.Choices{}, &plan.StaleError{Reasons: []string{err.Error()}}
+	}
+	if more := beyondSaid(planned, said, o.asked.Choices); !more.Default() {
+		return consent.Choices{}, fmt.Errorf("the plan: %w", &plan.WiderError{Needs: more})
+	}
+	if o.many.devices && planned.Devices != o.asked.Devices {
+		reason := fmt.Sprintf("it was made with --devices %s, not %s", planned.Devices, o.asked.Devices)
+		return consent.Choices{}, &plan.StaleError{Reasons: []string{reason}}
+	}
+	planned.Also = said // what the plan was made without shows when it is compared
+	return planned, nil
+}
+
+// rollbackMany undoes what a run did, in all of its tenants or in those of a file.
+func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
+	folder, err := o.connection.folder()
+	if err != nil {
+		return err
+	}
+	changes, damaged, err := plan.NewJournal(folder).OfRun(o.run)
+	for _, d := range damaged {
+		k.Warning(d.Error())
+	}
+	if err != nil {
+		return err
+	}
+	made := make(map[string]string) // the change by tenant
+	for _, c := range changes {
+		made[c.Tenant.ID] = c.ID
+	}
+	rows := o.many.rows
+	if rows == nil {
+		rows = rowsOfChanges(changes)
+	}
+	purpose := graph.Purpose{Usage: o.connection.usage}
+	if !o.dryRun {
+		purpose.Kinds = []consent.ActionKind{consent.UpdateGrant, consent.DeleteGrant, consent.DeleteServicePrincipal}
+	}
+	return k.overMany(ctx, "rollback", o.many, o.connection, purpose, func(r *manyRun, setup fleet.Setup) fleet.Ended {
+		c := r.changing(o.changeOptions, plan.OperationRollback)
+		c.Do = func(ctx context.Context, s *operation.Session, _ fleet.Row, planned *plan.Document, t operation.Terms) (operation.Result, error) {
+			id, found := made[s.Identity.TenantID]
+			if !found {
+				return operation.Result{}, &operation.NothingToUndoError{TenantID: s.Identity.TenantID}
+			}
+			t.Accept = asShown(planned)
+			return s.Rollback(ctx, id, o.asked.Choices, t)
+		}
+		return setup.Change(ctx, rows, c)
+	})
+}
+
+// rowsOfChanges are the tenants of recorded changes.
+func rowsOfChanges(changes []plan.Change) []fleet.Row {
+	var rows []fleet.Row
+	for _, c := range changes {
+		row := fleet.Row{Tenant: c.Tenant.ID}
+		if c.Tenant.DisplayName != nil {
+			row.Name = plan.Printable(*c.Tenant.DisplayName)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// asShown refuses a plan that is not what was shown; nil: nothing was.
+func asShown(shown *plan.Document) func(plan.Document) error {
+	return func(fresh plan.Document) error {
+		if shown == nil {
+			return nil
+		}
+		if reasons := plan.Stale(*shown, fresh); len(reasons) > 0 {
+			return &plan.StaleError{Reasons: reasons}
+		}
+		return nil
+	}
+}

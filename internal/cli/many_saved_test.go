@@ -1,0 +1,109 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"appleconsent/internal/testbed"
+)
+
+// Saved plans of many tenants are carried out as they are; a line that was edited, or moved to another tenant, is refused alone.
+func TestMany_savedPlans(t *testing.T) {
+	t.Parallel()
+	_, file := members(t, 12, "fresh=9,granted=1,no-exchange=1,65001=1")
+	testbed.InFleetBubble(t, func(b *testbed.Bubble) {
+		plans := filepath.Join(b.State, "plans.jsonl")
+		b.Must(1, "plan", "--tenants", file, "--out", plans)
+		text, err := os.ReadFile(plans)
+		if err != nil {
+			b.T.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+		rows := make(map[string]int)
+		for i, line := range lines[:12] {
+			if strings.Contains(line, `"changesDue"`) {
+				rows[line] = i
+			}
+		}
+		var due []int
+		for _, i := range rows {
+			due = append(due, i)
+		}
+		slices.Sort(due)
+		first, second := due[0], due[1]
+		documents := regexp.MustCompile(`"document":.*$`)
+		one, two := documents.FindString(lines[first]), documents.FindString(lines[second])
+		lines[first] = documents.ReplaceAllLiteralString(lines[first], two)
+		lines[second] = documents.ReplaceAllLiteralString(lines[second], one)
+		lines[due[2]] = strings.ReplaceAll(lines[due[2]], `"User.Read"]`, `"User.Read","Mail.ReadWrite"]`)
+		lines[due[3]] = strings.Replace(lines[due[3]], `"route":"admin-consent"`, `"route":"user-consent"`, 1)
+		lines[due[4]] = strings.Replace(lines[due[4]], `"also":[]`, `"also":["graph:Mail.Read"]`, 1)
+		if err := os.WriteFile(plans, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+			b.T.Fatal(err)
+		}
+		a := b.Run("apply", plans, "--yes", "--at-most", "12", "-o", "json")
+		results, summary := linesOf(b.T, a.Stdout)
+		for n, i := range due {
+			want := "done"
+			if n < 5 {
+				want = "refused"
+			}
+			if results[i].State != want {
+				b.T.Errorf("due line %d: got %s, want %s: %s", n, results[i].State, want, results[i].Error)
+			}
+		}
+		if summary.States["done"] != 4 || summary.States["refused"] != 5 || summary.States["nothingToDo"] != 1 || summary.States["notBegun"] != 1 || a.Code != 1 {
+			b.T.Errorf("exit code %d, %+v", a.Code, summary)
+		}
+	})
+}
+
+// Nothing is asked of anybody, and nothing is written, where the command line is no good or more is due than may be.
+func TestMany_refused(t *testing.T) {
+	t.Parallel()
+	_, file := members(t, 4, "fresh=1")
+	testbed.InFleetBubble(t, func(b *testbed.Bubble) {
+		for line, says := range map[string]string{
+			"apply --tenants FILE --yes":                                                       "--at-most",
+			"apply --tenants FILE":                                                             "cannot ask for confirmation",
+			"apply --tenants FILE --yes --at-most 0":                                           "--at-most must be 1 or more",
+			"apply --tenants FILE --yes --at-most 9 --route user-consent":                      "--route user-consent is for one tenant",
+			"apply --tenants FILE --yes --at-most 9 --enable-app":                              "--enable-app is for one tenant",
+			"apply --tenants FILE --yes --at-most 9 --also consented":                          "--also consented is for one tenant",
+			"status --tenants FILE --tenant contoso.com":                                       "takes the place of --tenant",
+			"status --tenants FILE --parallel 65":                                              "from 1 to 64",
+			"status --tenants FILE -o powershell":                                              `unknown output format "powershell"`,
+			"plan --tenants FILE -o terraform":                                                 "one tenant at a time",
+			"status --tenants nowhere.csv":                                                     `read tenants "nowhere.csv"`,
+			"status --parallel 3":                                                              "--parallel goes with --tenants",
+			"status -o csv":                                                                    "it is for --tenants",
+			"rollback --tenants FILE --yes --at-most 9":                                        "--tenants needs --run RUN",
+			"rollback --run x --yes --at-most 9":                                               "is not the id of a run",
+			"rollback --run 20261124T120000Z-aaaaaa --yes --at-most 9":                         "no such change",
+			"rollback 20261124T120000Z-aaaaaa --run 20261124T120000Z-aaaaaa --yes --at-most 9": "do not go together",
+			"link --tenants FILE --check":                                                      "one tenant at a time",
+		} {
+			a := b.Run(strings.Fields(strings.ReplaceAll(line, "FILE", file))...)
+			if a.Code != 1 || !strings.Contains(a.Stderr, says) || a.Stdout != "" {
+				b.T.Errorf("%s: exit code %d, %s%s", line, a.Code, a.Stdout, a.Stderr)
+			}
+		}
+		if len(b.Fleet.Servers()) > 0 {
+			b.T.Errorf("%d tenants were asked for something", len(b.Fleet.Servers()))
+		}
+		a := b.Run("apply", "--tenants", file, "--yes", "--at-most", "3", "-o", "json")
+		results, summary := linesOf(b.T, a.Stdout)
+		if a.Code != 1 || len(results) != 4 || summary.States["notBegun"] != 4 || !strings.Contains(a.Stderr, `"code":"tooMany"`) || len(testbed.Records(b.T, b.State)) > 0 {
+			b.T.Errorf("too many: exit code %d, %+v\n%s", a.Code, summary, a.Stderr)
+		}
+		for id, server := range b.Fleet.Servers() {
+			if writes := testbed.Writes(server); len(writes) > 0 {
+				b.T.Errorf("%s: %d writes", id, len(writes))
+			}
+		}
+	})
+}

@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"appleconsent/consent"
+	"appleconsent/graph/simulator"
+	"appleconsent/internal/disk"
+	"appleconsent/internal/operation/fleet"
+	"appleconsent/plan"
+	"appleconsent/plan/render"
+
+	"github.com/urfave/cli/v2"
+)
+
+// How many tenants are worked on at once.
+const (
+	defaultParallel = 16
+	maxParallel     = 64
+)
+
+// maxPlansFile is the size of a file of saved plans that is read, in bytes.
+const maxPlansFile = 128 << 20
+
+// manyOptions are those of a run over many tenants.
+type manyOptions struct {
+	rows     []fleet.Row
+	file     string // of the rows, for another run; empty: none that can be read again
+	parallel int
+	atMost   int    // 0: any number
+	failed   string // the file for the rows that did not end well; empty: none
+	devices  bool   // the command line names devices
+}
+
+// manyFlags are those of a command that can be run over many tenants.
+func manyFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "tenants", Usage: "do it for each tenant of `FILE`, one a line or CSV; - is standard input"},
+		&cli.IntFlag{
+			Name: "parallel", Value: defaultParallel, Usage: fmt.Sprintf("with --tenants: work on `N` tenants at once, 1 to %d", maxParallel),
+		},
+		&cli.StringFlag{Name: "failed", Usage: "with --tenants: write the tenants that did not end well to `FILE`, for --tenants"},
+	}
+}
+
+// manyChangeFlags are those of a command that can change many tenants.
+func manyChangeFlags() []cli.Flag {
+	return append(manyFlags(), &cli.IntFlag{
+		Name: "at-most", Usage: "with --tenants: change nothing if more than `N` tenants are due; required with --yes",
+	})
+}
+
+// withMany are the formats of a command that can be run over many tenants, too.
+func withMany(known []render.Format) []render.Format {
+	formats := slices.Clone(known)
+	for _, f := range render.Formats(render.KindFleet) {
+		if !slices.Contains(formats, f) {
+			formats = append(formats, f)
+		}
+	}
+	return formats
+}
+
+// parseMany reads the flags of a run over many tenants; nil if the command is for one.
+func parseMany(in *input) (*manyOptions, error) {
+	switch {
+	case !in.IsSet("tenants") && in.NArg() > 0 && in.Command.Name == "apply":
+		return nil, nil // saved plans, perhaps, see applyOptions.readPlans
+	case !in.IsSet("tenants"):
+		return nil, unlessMany(in)
+	}
+	if in.IsSet("tenant") {
+		return nil, errors.New("--tenants takes the place of --tenant: use one of them")
+	}
+	rows, err := in.readRows(in.String("tenants"))
+	if err != nil {
+		return nil, fmt.Errorf("read tenants %s: %w", disk.Quote(in.String("tenants")), disk.Pathless(err))
+	}
+	o, err := manyOf(in, rows)
+	if name := in.String("tenants"); err == nil && name != "-" {
+		o.file = name
+	}
+	return o, err
+}
+
+// clients reports whether a row says with which application to sign in.
+func (o *manyOptions) clients() bool {
+	return slices.ContainsFunc(o.rows, func(row fleet.Row) bool { return row.ClientID != "" })
+}
+
+// parseManyChange is parseMany for a command that changes something: many tenants are also those of a run.
+func parseManyChange(in *input) (*manyOptions, error) {
+	if in.String("run") == "" || in.IsSet("tenants") {
+		return parseMany(in)
+	}
+	if in.IsSet("tenant") {
+		return nil, errors.New("--run is about all tenants of the run: use --tenants to name some of them")
+	}
+	return manyOf(in, nil)
+}
+
+// manyOf reads the flags beside the rows.
+func manyOf(in *input, rows []fleet.Row) (*manyOptions, error) {
+	o := &manyOptions{
+		rows: rows, parallel: in.Int("parallel"), atMost: in.Int("at-most"), failed: in.String("failed"), devices: in.IsSet("devices"),
+	}
+	var unwritable error
+	if o.failed != "" {
+		unwritable = plan.CheckWritable(o.failed)
+	}
+	switch {
+	case o.parallel < 1 || o.parallel > maxParallel:
+		return nil, fmt.Errorf("--parallel must be from 1 to %d", maxParallel)
+	case in.IsSet("at-most") && o.atMost < 1:
+		return nil, errors.New("--at-most must be 1 or more")
+	case in.Bool("yes") && !in.Bool("dry-run") && o.atMost == 0:
+		return nil, &hintedError{
+			errors.New("--yes with many tenants needs --at-most N, the number of tenants that may be changed; nothing was read or changed"),
+			"look first how many are due with --dry-run",
+		}
+	case unwritable != nil:
+		return nil, unwritable
+	}
+	return o, render.CanHold(in.output.format, render.KindFleet, consent.Choices{})
+}
+
+// unlessMany refuses flags that mean nothing for one tenant.
+func unlessMany(in *input) error {
+	for _, name := range []string{"parallel", "at-most", "failed"} {
+		if in.IsSet(name) {
+			return fmt.Errorf("--%s goes with --tenants", name)
+		}
+	}
+	return nil
+}
+
+// errFleetAlone means that the simulated fleet was asked for without its tenants.
+var errFleetAlone = &hintedError{
+	errors.New("--simulate fleet is many tenants: name them with --tenants FILE"),
+	"a file of them is written by: appleconsent simulate fleet --out tenants.csv",
+}
+
+// checkSimulated refuses one simulated tenant for many, and many for one.
+func (conn connection) checkSimulated(many *manyOptions) error {
+	isFleet := conn.simulate == simulator.FleetName
+	switch {
+	case conn.simulate == "" || conn.simulatedURL() || isFleet == (many != nil):
+		return nil
+	case isFleet:
+		return errFleetAlone
+	}
+	return &hintedError{fmt.Errorf("--simulate %s is one tenant", conn.simulate), "with --tenants use --simulate fleet"}
+}
+
+// readRows reads a tenants file or, for -, standard input.
+func (in *input) readRows(name string) ([]fleet.Row, error) {
+	if name != "-" {
+		data, err := disk.ReadRegular(name, fleet.MaxFileSize, os.Stat)
+		if err != nil {
+			return nil, err
+		}
+		return fleet.ReadRows(bytes.NewReader(disk.Text(data)))
+	}
+	if in.env.Terminals.In {
+		return nil, errors.New("standard input is a terminal: name a file, or use a pipe")
+	}
+	data, err := io.ReadAll(io.LimitReader(in.env.In, fleet.MaxFileSize+1))
+	if err != nil {
+		return nil, err
+	}
+	return fleet.ReadRows(bytes.NewReader(disk.Text(data)))
+}
+
+// readPlans returns the rows of a file of saved plans; nil if it is none, such as one saved plan.
+func readPlans(name string) ([]fleet.Row, error) {
+	data, err := disk.ReadRegular(name, maxPlansFile, os.Stat)
+	text := disk.Text(data)
+	if err != nil || !bytes.Contains(text, []byte(`"kind":"`+plan.KindResult+`"`)) {
+		return nil, nil //nolint:nilerr // whoever reads it as one plan says what is wrong
+	}
+	rows, err := fleet.ReadPlans(bytes.NewReader(text))
+	if err != nil {
+		return nil, fmt.Errorf("read plans %s: %w", disk.Quote(name), err)
+	}
+	return rows, nil
+}
+
+// unlessLoosening refuses over many tenants what loosens one, or what nobody could see the names of.
+func (a asked) unlessLoosening(many *manyOptions) error {
+	if many == nil {
+		return nil
+	}
+	only := func(flag string) error {
+		return fmt.Errorf("%s is for one tenant at a time: use --tenant in place of --tenants", flag)
+	}
+	switch {
+	case a.Route == consent.UserConsent:
+		return only("--route user-consent")
+	case a.EnableApp:
+		return only("--enable-app")
+	case a.consented:
+		return only("--also consented")
+	}
+	return nil
+}

@@ -1,0 +1,227 @@
+package fleet
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"appleconsent/consent"
+	"appleconsent/internal/operation"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// maxAlike is how many tenants fail for one common reason before any has gone well, until a run ends.
+const maxAlike = 10
+
+// run is a Setup at work.
+type run struct {
+	Setup
+	rows  []Row
+	order *order
+	early []Result // of rows that need no look
+
+	mu      sync.Mutex
+	cause   error // why nothing more is begun; nil: it is
+	well    bool  // a tenant has gone well
+	alike   map[string]int
+	claimed map[string]int // rows by tenant id, and by what they call the tenant
+	counts  Counts
+	states  map[State]int
+	exit    int
+}
+
+// begin gives their results to the rows that need no look, and returns the others. Held: nothing is given on yet.
+func (s Setup) begin(rows []Row, held bool) (r *run, todo []int) {
+	r = &run{Setup: s, rows: rows, alike: make(map[string]int), claimed: make(map[string]int), states: make(map[State]int)}
+	r.order = newOrder(len(rows), r.emit)
+	r.order.hold(held)
+	for i, row := range rows {
+		if row.Bad != nil || row.Skip != nil {
+			continue
+		}
+		if _, double := r.claimed[row.Tenant]; !double {
+			r.claimed[row.Tenant] = i
+		}
+	}
+	for i, row := range rows {
+		early, known := r.unlooked(i, row)
+		if !known {
+			todo = append(todo, i)
+			continue
+		}
+		r.early = append(r.early, early)
+		r.order.put(i, early)
+	}
+	return r, todo
+}
+
+// unlooked is the result of a row that needs no look; known reports whether it needs none.
+func (r *run) unlooked(i int, row Row) (result Result, known bool) {
+	switch {
+	case row.Bad != nil:
+		return r.failed(row, row.Bad), true
+	case row.Skip != nil:
+		return notBegun(row, row.Skip, exitError), true
+	}
+	return Result{Row: row, State: Duplicate}, r.claimed[row.Tenant] != i
+}
+
+// emit counts a result and gives it on.
+func (r *run) emit(result Result) error {
+	r.states[result.State]++
+	r.exit = graver(r.exit, result.Exit)
+	return r.Emit(result)
+}
+
+// claim notes which tenant a row is, and reports whether no other row is the same.
+func (r *run) claim(tenantID string, row int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if holder, known := r.claimed[tenantID]; known {
+		return holder == row
+	}
+	r.claimed[tenantID] = row
+	return true
+}
+
+// stop keeps anything more from being begun.
+func (r *run) stop(cause error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cause = cmp.Or(r.cause, cause)
+}
+
+// ended is why nothing more is begun; nil if it is.
+func (r *run) ended(ctx context.Context) error {
+	trouble := r.order.trouble()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return cmp.Or(r.cause, trouble, ctx.Err())
+}
+
+// step begins to count anew.
+func (r *run) step(step Step, rows int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.counts = Counts{Step: step, Rows: rows}
+	r.Count(r.counts)
+}
+
+// heard counts a row of a step.
+func (r *run) heard(result Result) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.counts.Done++
+	if !result.State.Well() {
+		r.counts.Failed++
+	}
+	r.Count(r.counts)
+}
+
+// each does something for rows, as many at once as there may be, in their order, until the run ends. Requests in flight are awaited.
+func (r *run) each(ctx context.Context, rows []int, do func(ctx context.Context, row int)) {
+	var workers errgroup.Group
+	workers.SetLimit(r.Parallel)
+	for _, row := range rows {
+		r.order.room(ctx, row)
+		if r.ended(ctx) != nil {
+			break
+		}
+		workers.Go(func() error {
+			if r.ended(ctx) == nil { // it may have ended while there was no room
+				do(ctx, row)
+			}
+			return nil
+		})
+	}
+	_ = workers.Wait() // each has its own result
+}
+
+// visit signs in to the tenant of a row and does something there, unless another row is the same tenant.
+func (r *run) visit(ctx context.Context, row int, do func(*operation.Session) Result) (result Result) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			result = r.failed(r.rows[row], &PanicError{cause})
+		}
+	}()
+	s, done, err := r.Open(ctx, r.rows[row], r.Need)
+	if err != nil {
+		return r.failed(r.rows[row], err)
+	}
+	defer done()
+	if !r.claim(s.Identity.TenantID, row) {
+		return Result{Row: r.rows[row], State: Duplicate}
+	}
+	return do(s)
+}
+
+// PanicError is a mistake of ours in the work on one tenant, which stops no other.
+type PanicError struct{ Cause any }
+
+func (e *PanicError) Error() string { return fmt.Sprint(e.Cause) }
+
+// unlessAlike ends the run if one tenant after the other fails for a reason that all have in common, before any has gone well.
+func (r *run) unlessAlike(result Result) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if result.Err == nil || result.State == Blocked {
+		r.well = true
+	}
+	if r.well {
+		return
+	}
+	judged := r.Judge(result.Err)
+	if !judged.Common {
+		return
+	}
+	r.alike[judged.Code]++
+	if times := r.alike[judged.Code]; times == maxAlike {
+		r.cause = cmp.Or(r.cause, error(&SameFailureError{times, judged.Code, result.Err}))
+	}
+}
+
+// end gives a result to each row that has none, and says what the run came to.
+func (r *run) end(ctx context.Context) Ended {
+	cause := r.ended(ctx)
+	exit := exitError
+	switch {
+	case errors.Is(cause, context.Canceled):
+		exit = exitInterrupted
+	case errors.Is(cause, operation.ErrDeclined):
+		exit = exitDeclined
+	}
+	incomplete := false
+	for i, row := range r.rows {
+		if !r.order.has(i) {
+			incomplete = true
+			r.order.put(i, notBegun(row, cause, exit))
+		}
+	}
+	r.order.hold(false)
+	return r.result(cause, incomplete, exit)
+}
+
+// result is what a run came to whose rows all have their results: with the exit code of what was not begun, if there is such.
+func (r *run) result(cause error, incomplete bool, exit int) Ended {
+	ended := Ended{Rows: len(r.rows), States: r.states, Exit: r.exit, Cause: cause}
+	trouble := r.order.trouble()
+	switch {
+	case trouble != nil:
+		ended.Cause, ended.Exit = trouble, graver(ended.Exit, exitError)
+	case !incomplete && ended.Exit != exitInterrupted:
+		ended.Cause = nil // an interrupt that came when all was done
+	case exit == exitDeclined:
+		ended.Exit = exit
+	}
+	return ended
+}
+
+// Choose returns choices for a row: devices are narrowed by it.
+func (r Row) Choose(asked consent.Choices) (consent.Choices, error) {
+	devices, err := r.Narrowed(asked.Devices)
+	asked.Devices = devices
+	return asked, err
+}

@@ -1,0 +1,70 @@
+package plan_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"appleconsent/plan"
+)
+
+// Of a run, the changes that can be rolled back are those of that run which wrote something and stand.
+func TestJournal_ofRun(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	run, other, by := "20261123T200000Z-aaaaaa", "20261123T200000Z-bbbbbb", "20261123T210000Z-000000"
+	of := func(n string, id *string) func(*plan.Change) {
+		return func(c *plan.Change) { c.Tenant.ID, c.Run = "7e000000-0000-4000-8000-00000000000"+n, id }
+	}
+	want := r.record(1, of("1", &run))
+	r.record(2, of("2", &other))
+	r.record(3, of("3", nil))
+	r.record(4, func(c *plan.Change) {
+		of("4", &run)(c)
+		c.RolledBackBy = &by
+	})
+	r.record(5, func(c *plan.Change) {
+		of("5", &run)(c)
+		for i := range c.Actions {
+			c.Actions[i].Status = failed
+		}
+	})
+	got, damaged, err := r.journal.OfRun(run)
+	if err != nil || len(damaged) > 0 || len(got) != 1 || got[0].ID != want.ID {
+		t.Errorf("got %v, %v, %v; want %s", got, damaged, err, want.ID)
+	}
+	if _, _, err := r.journal.OfRun("20261123T200000Z-cccccc"); !errors.Is(err, plan.ErrNoChange) {
+		t.Errorf("of a run that there was not: got %v", err)
+	}
+}
+
+// For many tenants, what lies beside their folders is read once; it still keeps ids of later changes behind those of older ones.
+func TestJournal_ofMany(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newTenant())
+	r.record(1, nil)
+	older := filepath.Join(r.dir, "changes", "20261123T200500Z-000000.json")
+	if err := os.WriteFile(older, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	many := r.journal.OfMany()
+	next := func() string {
+		records, err := many.Tenant(r.tenant.state.Tenant.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return records.NewID(time.Date(2026, 11, 23, 20, 0, 2, 0, time.UTC), [3]byte{})
+	}
+	const behind = "20261123T200501Z-000000"
+	if got := next(); got != behind {
+		t.Errorf("got %s, want %s", got, behind)
+	}
+	if err := os.Remove(older); err != nil {
+		t.Fatal(err)
+	}
+	if got := next(); got != behind {
+		t.Errorf("it was read again: got %s", got)
+	}
+}

@@ -1,0 +1,203 @@
+package render_test
+
+import (
+	"testing"
+
+	"appleconsent/consent"
+)
+
+const rolledBackClient = "4b4c7181-c56f-8f74-ac42-feb502d0a2d0"
+
+// rollbackCases are about what a rollback leaves alone.
+func rollbackCases() []scriptCase {
+	const plan = "plan-rollback"
+	kept := func(what string) []string {
+		return []string{"The service principal is kept. With it would be lost: " + what}
+	}
+	return []scriptCase{
+		{
+			name: "users' own consents keep the service principal", plan: plan, writes: []string{deleteGrant, deleteGrant}, asked: 2, says: kept("delegated permission grants"),
+			given: func(d *directory) {
+				d.grants = append(d.grants, row{"id": "u", "clientId": rolledBackClient, "consentType": "Principal", "resourceId": "r", "scope": "User.Read"})
+			},
+		},
+		{
+			name: "assigned users keep it", plan: plan, writes: []string{deleteGrant, deleteGrant}, asked: 2, says: kept("users, groups"),
+			given: func(d *directory) { d.assigned = []row{{"id": "a"}} },
+		},
+		{
+			name: "application permissions keep it", plan: plan, writes: []string{deleteGrant, deleteGrant}, asked: 2, says: kept("application permissions"),
+			given: func(d *directory) { d.assignments = []row{{"id": "a"}} },
+		},
+		{
+			name: "somebody consents while the question stands", plan: plan, writes: []string{deleteGrant, deleteGrant}, asked: 3, says: kept("delegated"),
+			given: func(d *directory) {
+				d.asking = func(d *directory) {
+					if len(d.asked) == 3 {
+						d.grants = append(d.grants, row{"id": "u", "clientId": rolledBackClient, "consentType": "Principal", "resourceId": "r", "scope": "x"})
+					}
+				}
+			},
+		},
+		{
+			name: "a no to a grant keeps it, without waiting", plan: plan, given: func(d *directory) { d.answers = []bool{true, false} },
+			writes: []string{deleteGrant}, asked: 2, says: append(kept("delegated"), "Declined: ", "Not everything was done"), silent: []string{finished},
+		},
+		{
+			name: "a no to the service principal", plan: plan, given: func(d *directory) { d.answers = []bool{true, true, false} },
+			writes: []string{deleteGrant, deleteGrant}, asked: 3, says: []string{"Declined: "}, silent: []string{finished},
+		},
+		{
+			name: "lists show deleted grants for a while", plan: plan, given: func(d *directory) { d.lingers = 6 },
+			writes: changes[plan], asked: 3, slept: 2 + 4, says: []string{finished},
+		},
+		{
+			name: "lists show deleted grants for good", plan: plan, given: func(d *directory) { d.lingers = 1000 },
+			writes: []string{deleteGrant, deleteGrant}, asked: 2, slept: 90, failure: []string{"still lists grants", "Done by this run: "},
+		},
+		{
+			name: "others' scopes stay", plan: plan, asked: 2, says: kept("delegated"),
+			given:  func(d *directory) { d.grants[0]["scope"] = "User.Read Theirs.Read" },
+			writes: []string{deleteGrant, "PATCH oauth2PermissionGrants Theirs.Read"},
+		},
+		{
+			name: "another service principal stays", plan: plan, says: []string{"not the one that was planned", nothing},
+			given: func(d *directory) { d.servicePrincipals[0]["id"] = createdSP },
+		},
+		{
+			name: "all is gone already", plan: plan, says: []string{"gone already", nothing}, given: func(d *directory) {
+				d.without(consent.AppleInternetAccounts)
+				d.grants = []row{}
+			},
+		},
+		{
+			name: "a resource that is gone does not stop it", plan: plan, given: func(d *directory) { d.without(consent.ExchangeOnline) },
+			writes: changes[plan], asked: 3, says: []string{finished},
+		},
+		{
+			name: "a resource that is gone with its grant does not stop it", plan: plan, asked: 2, writes: []string{deleteGrant, deleteClient},
+			given: func(d *directory) {
+				d.without(consent.ExchangeOnline)
+				d.grants = d.grants[:1]
+			},
+		},
+		{
+			name: "a grant that was created anew stays", plan: "plan-rollback-kept", says: []string{"nothing to do", nothing},
+			given: func(d *directory) { d.grants[1]["id"] = "another" }, then: scope("another", "EAS.AccessAsUser.All EWS.AccessAsUser.All IMAP.AccessAsUser.All"),
+		},
+	}
+}
+
+// settingCases are about what is neither a grant nor needed by one.
+func settingCases() []scriptCase {
+	const plan = "plan-user-consent"
+	policy := func(entries ...string) func(*directory) {
+		return func(d *directory) { d.policies = append([]string{}, entries...) }
+	}
+	return []scriptCase{
+		{name: "a policy that moved stops all", plan: plan, given: policy("Other"), failure: []string{"now holds [Other]", nothing}},
+		{name: "no policy at all is a list, too", plan: plan, given: policy(), failure: []string{"now holds []", nothing}},
+		{name: "the policy is set already", plan: plan, given: policy(teams, low), writes: []string{classifyEAS, classifyEWS}, asked: 2},
+		{
+			name: "the policy moves while the question stands", plan: plan, writes: []string{classifyEAS, classifyEWS}, asked: 3,
+			given: func(d *directory) {
+				d.asking = func(d *directory) {
+					if len(d.asked) == 3 {
+						d.policies = []string{"Other"}
+					}
+				}
+			},
+			failure: []string{"now holds [Other]", "Done by this run: "},
+		},
+		{
+			name: "a policy that is discarded", plan: plan, given: func(d *directory) { d.discards = true }, writes: changes[plan], asked: 3, slept: 72,
+			failure: []string{"does not show it", "Done by this run: "},
+		},
+		{
+			name: "a refused classification does not loosen the tenant", plan: plan, writes: []string{classifyEAS}, asked: 1, failure: []string{"HTTP 403", nothing},
+			given: faulty(fault{on: "POST delegatedPermissionClassifications", nth: 1, status: 403, code: "Authorization_RequestDenied", message: "x"}),
+			then: func(t *testing.T, d *directory) {
+				if len(d.classified) > 0 {
+					t.Errorf("classified: %v", d.classified)
+				}
+			},
+		},
+		{
+			name: "a no to a classification does not loosen the tenant", plan: plan, writes: []string{classifyEAS}, asked: 2,
+			given: func(d *directory) { d.answers = []bool{true, false} }, failure: []string{"Declined", "Done by this run: "},
+		},
+		{
+			name: "classified otherwise by somebody else", plan: plan, failure: []string{"classified as high impact by somebody else", nothing},
+			given: func(d *directory) {
+				d.classify("c1000000-0000-4000-8000-000000000003", row{
+					"id": "x", "permissionId": "266D2589-20B5-4F91-9A03-89247D1BE8DA", "classification": "high",
+				})
+			},
+		},
+		{
+			name: "classifications that are gone do not stop a rollback", plan: plan + "-rollback", writes: []string{setManaged}, asked: 1,
+			given: func(d *directory) { d.without(consent.ExchangeOnline) }, says: []string{finished},
+		},
+		{
+			name: "enabled already", plan: "plan-enable", writes: changes["plan-enable"][1:], asked: 2,
+			given: func(d *directory) { d.servicePrincipals[0]["accountEnabled"] = true },
+		},
+		{
+			name: "another service principal is not enabled", plan: "plan-enable", failure: []string{"another one than was planned", nothing},
+			given: func(d *directory) { d.servicePrincipals[0]["id"] = createdSP },
+		},
+		{
+			name: "a service principal that is gone needs not be disabled", plan: "plan-enable-rollback", says: []string{"nothing is disabled", nothing},
+			given: func(d *directory) { d.without(consent.AppleInternetAccounts) },
+		},
+		{
+			name: "another service principal is not disabled", plan: "plan-enable-rollback", says: []string{"nothing is disabled"},
+			given: func(d *directory) {
+				d.servicePrincipals[0]["id"] = createdSP
+				d.grants = []row{}
+			},
+		},
+		{
+			name: "an answer without accountEnabled", plan: "plan-enable", failure: []string{"lacks accountEnabled", nothing},
+			given: func(d *directory) { delete(d.servicePrincipals[0], "accountEnabled") },
+		},
+	}
+}
+
+// connectCases are about the connection.
+func connectCases() []scriptCase {
+	const plan = "plan-extra"
+	written := []string{patchExtra}
+	existing := func(change func(row)) func(*scriptRun) {
+		return func(r *scriptRun) {
+			r.Parameters["UseExistingConnection"] = true
+			r.Context, r.Connected = r.Connected, nil
+			change(r.Context)
+		}
+	}
+	refused := func(name, want string, run func(*scriptRun)) scriptCase {
+		return scriptCase{name: name, plan: plan, run: run, failure: []string{want, nothing}}
+	}
+	done := func(name string, run func(*scriptRun), says ...string) scriptCase {
+		return scriptCase{name: name, plan: plan, run: run, writes: written, asked: 1, says: append(says, finished)}
+	}
+	return []scriptCase{
+		done("a device code is shown", func(r *scriptRun) { r.Parameters["UseDeviceCode"] = true }, "enter the code ABC"),
+		done("an existing connection", existing(func(row) {})),
+		done("wider permissions do", existing(func(c row) { c["Scopes"] = []string{"Directory.ReadWrite.All"} })),
+		done("an own connection that does not tell its permissions", func(r *scriptRun) { delete(r.Connected, "Scopes") }),
+		done("an own connection of an old module", func(r *scriptRun) { delete(r.Connected, "Environment") }),
+		done("Exchange Online is loaded", func(r *scriptRun) { r.ExchangeLoaded = true }, "The module of Exchange Online is loaded"),
+		refused("sign-in fails", "add -UseDeviceCode", func(r *scriptRun) { r.ConnectFails = true }),
+		refused("no connection", "Not connected", func(r *scriptRun) { r.Parameters["UseExistingConnection"] = true }),
+		refused("another tenant", "Connected to tenant", existing(func(c row) { c["TenantId"] = createdSP })),
+		refused("another tenant was chosen", "Connected to tenant", func(r *scriptRun) { r.Connected["TenantId"] = createdSP }),
+		refused("another cloud", "Connected to the cloud China", existing(func(c row) { c["Environment"] = "China" })),
+		refused("a cloud that is not told", "to which cloud", existing(func(c row) { delete(c, "Environment") })),
+		refused("permissions lack", "lacks these permissions: DelegatedPermissionGrant.ReadWrite.All", existing(func(c row) {
+			c["Scopes"] = []string{"Application.Read.All", "User.Read"}
+		})),
+		refused("no permissions", "lacks these permissions", existing(func(c row) { c["Scopes"] = nil })),
+		refused("granted permissions lack", "lacks these permissions", func(r *scriptRun) { r.Connected["Scopes"] = []string{"User.Read"} }),
+	}
+}

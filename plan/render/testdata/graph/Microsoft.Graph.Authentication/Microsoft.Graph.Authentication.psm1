@@ -1,0 +1,81 @@
+# A stand-in for the module of that name: it sends requests to the directory of the test, and fails as the module does. Its
+# errors end the caller, carry the answer as Response and Graph's own text as ErrorDetails.
+
+function Reset-StandIn($Case) {
+    $script:Case = $Case
+    $script:Context = $Case.context
+    $script:Slept = 0
+    $script:Connected = @{}
+}
+
+function Get-StandInResult {
+    @{ slept = $script:Slept; connected = $script:Connected }
+}
+
+function Start-Sleep([int] $Seconds) {
+    $script:Slept += $Seconds
+}
+
+# In place of a person.
+function Test-StandInYes([string] $Target, [string] $Action) {
+    (Send-StandIn 'POST' ($script:Case.base + '/ask') ('{0}: {1}' -f $Target, $Action)).Text -ceq 'yes'
+}
+
+function Connect-MgGraph {
+    [CmdletBinding()]
+    param([string] $TenantId, [string[]] $Scopes, [string] $Environment, [string] $ContextScope, [switch] $NoWelcome, [switch] $UseDeviceCode)
+    $script:Connected = @{ tenant = $TenantId; scopes = $Scopes; environment = $Environment; device = [bool] $UseDeviceCode }
+    if ($script:Case.connectFails) {
+        Write-Error 'InteractiveBrowserCredential authentication failed: A window handle must be configured.'
+        return
+    }
+    if ($UseDeviceCode) {
+        'To sign in, enter the code ABC.'
+    }
+    $script:Context = $script:Case.connected
+}
+
+function Get-MgContext {
+    $script:Context
+}
+
+function Send-StandIn([string] $Method, [string] $Uri, $Body) {
+    Add-Type -AssemblyName 'System.Net.Http'
+    $client = New-Object -TypeName 'System.Net.Http.HttpClient'
+    $request = New-Object -TypeName 'System.Net.Http.HttpRequestMessage' -ArgumentList (New-Object -TypeName 'System.Net.Http.HttpMethod' -ArgumentList $Method), $Uri
+    if ($null -ne $Body) {
+        $request.Content = New-Object -TypeName 'System.Net.Http.StringContent' -ArgumentList ([string] $Body), ([System.Text.Encoding]::UTF8), 'application/json'
+    }
+    $response = $client.SendAsync($request).GetAwaiter().GetResult()
+    @{ Response = $response; Text = $response.Content.ReadAsStringAsync().GetAwaiter().GetResult() }
+}
+
+function Invoke-MgGraphRequest {
+    [CmdletBinding()]
+    param([string] $Method, [string] $Uri, $Body, [string] $ContentType, [string] $OutputType)
+    if ($Uri.StartsWith('/')) {
+        $Uri = $script:Case.base + $Uri
+    }
+    $answer = $null
+    try {
+        $answer = Send-StandIn $Method $Uri $Body
+    }
+    catch {
+        $lost = New-Object -TypeName 'System.Net.Http.HttpRequestException' -ArgumentList 'An error occurred while sending the request.'
+        $PSCmdlet.ThrowTerminatingError((New-Object -TypeName 'System.Management.Automation.ErrorRecord' -ArgumentList $lost, 'Lost', 'NotSpecified', $null))
+    }
+    if (-not $answer.Response.IsSuccessStatusCode) {
+        $text = 'Response status code does not indicate success: {0} ({1}).' -f $answer.Response.StatusCode, $answer.Response.ReasonPhrase
+        $refused = New-Object -TypeName 'System.Net.Http.HttpRequestException' -ArgumentList $text
+        $refused | Add-Member -NotePropertyName 'Response' -NotePropertyValue $answer.Response
+        $record = New-Object -TypeName 'System.Management.Automation.ErrorRecord' -ArgumentList $refused, 'InvokeGraphHttpResponseException', 'InvalidOperation', $null
+        $details = "{0} {1}`nHTTP/1.1 {2}`nx-ms-ags-diagnostic: {{""ServerInfo"":{{}}}}`n`n{3}" -f $Method, $Uri, [int] $answer.Response.StatusCode, $answer.Text
+        $record.ErrorDetails = New-Object -TypeName 'System.Management.Automation.ErrorDetails' -ArgumentList $details
+        $PSCmdlet.ThrowTerminatingError($record)
+    }
+    if ($answer.Text.Length -gt 0) {
+        ConvertFrom-Json $answer.Text
+    }
+}
+
+Export-ModuleMember -Function 'Connect-MgGraph', 'Get-MgContext', 'Invoke-MgGraphRequest', 'Start-Sleep', 'Test-StandInYes', 'Get-StandInResult', 'Reset-StandIn'
