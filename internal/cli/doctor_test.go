@@ -117,6 +117,9 @@ func TestDoctor_scenarios(t *testing.T) {
 					t.Errorf("it wrote: %v", sent)
 				}
 				testbed.Golden(t, filepath.Join("testdata", "doctor", name+".txt"), requestID.ReplaceAllString(got.Stdout, "request-id …"))
+				if lines := strings.Count(got.Stdout, "\n"); lines > screen && !slices.Contains([]string{"mac-on-graph", "old-profiles"}, name) {
+					t.Errorf("%d lines of an ordinary tenant are more than a screen", lines)
+				}
 				verbose := b.Must(want, "doctor", "--verbose").Stdout
 				if twice := slices.Concat(repeated(got.Stdout, failedCount), repeated(verbose)); len(twice) > 0 {
 					t.Errorf("it says twice: %q", twice)
@@ -127,6 +130,9 @@ func TestDoctor_scenarios(t *testing.T) {
 		})
 	}
 }
+
+// screen is how many lines a terminal has, which suffice but for a tenant with several warnings or many names.
+const screen = 24
 
 // failedCount says how many sign-ins failed. Each check has its own in the details, and a screen in brief has each once.
 var failedCount = regexp.MustCompile(`\d+ sign-ins? of \d+ users?`)
