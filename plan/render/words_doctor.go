@@ -161,7 +161,7 @@ var findingWords = map[string]string{
 	"profilesWithOAuth":     "OAuth is on in {count e-mail profile}.",
 	"profilesWithoutOAuth":  "OAuth for Exchange Online is off in {count} of {of e-mail profile} for iOS.",
 	"profilesOAuthUnknown":  "Whether OAuth for Exchange Online is on could not be read in {count e-mail profile}.",
-	"profilesHostUnknown":   "Microsoft Graph does not say for which server {count e-mail profile} without OAuth are.",
+	"profilesHostUnknown":   "Microsoft Graph does not name the server of {count e-mail profile} without OAuth.",
 	"profilesForOtherHosts": "{count} of {of e-mail profile} for another server; OAuth is on in the rest.",
 	"fromBeta":              "Read from Microsoft Graph's beta endpoint, which may change.",
 
