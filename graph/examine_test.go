@@ -58,7 +58,7 @@ func examined(t *testing.T, answers map[string][]string) (doctor.Facts, *tenant,
 			wiretest.JSON(200, fmt.Sprintf(`{"value":%s}`, answer[n]))(rw, r)
 		}
 	})
-	facts, err := w.client().Examine(t.Context(), allDevices, since)
+	facts, err := w.client().Examine(t.Context(), allDevices, doctor.Question{SignInsSince: since})
 	return facts, w, err
 }
 

@@ -92,18 +92,11 @@ func (c *Client) Consented(ctx context.Context, required consent.Requirement) (c
 	if err != nil {
 		return state, users, err
 	}
-	var apps []consent.AppID
-	for _, id := range required.AppIDs() {
-		named := slices.ContainsFunc(required.Also, func(a consent.Also) bool { return a.Resource == id })
-		if named || slices.ContainsFunc(required.App.Resources, func(r consent.ApplicationResource) bool { return r.AppID == id }) {
-			apps = append(apps, id)
-		}
-	}
 	var published consent.Catalogue
 	err = sideBySide(2, func(i int) (err error) {
 		switch {
 		case i == 0:
-			published, err = c.publishedOf(ctx, apps, state)
+			published, err = c.publishedOf(ctx, called(required), state)
 		case found:
 			users, err = c.perUserGrants(ctx, client.ID, maxConsentedPages)
 		}
@@ -111,6 +104,14 @@ func (c *Client) Consented(ctx context.Context, required consent.Requirement) (c
 	})
 	state.Published = published
 	return state, users, err
+}
+
+// called are the resources that the application calls, and those that are named beside them.
+func called(required consent.Requirement) []consent.AppID {
+	return slices.DeleteFunc(required.AppIDs(), func(id consent.AppID) bool {
+		named := slices.ContainsFunc(required.Also, func(a consent.Also) bool { return a.Resource == id })
+		return !named && !slices.ContainsFunc(required.App.Resources, func(r consent.ApplicationResource) bool { return r.AppID == id })
+	})
 }
 
 // userScopes counts the users who have granted a scope on a resource, by both.

@@ -125,12 +125,11 @@ func (c *Client) organizationName(ctx context.Context) string {
 }
 
 // Examine reads what decides whether the users of the requirement's client are well, all of it side by side but for what
-// hangs on the service principals; of the sign-in log the time since the given one. However many users there are, no more
-// than six requests follow each other; lists of policies, domains and profiles are read to their end, which is a page in
-// most tenants. What cannot be read, or not in time, says so in the facts; the errors are that nobody
-// is signed in, that it was interrupted, and that not even the service principals can be read for another reason than a
-// missing permission.
-func (c *Client) Examine(ctx context.Context, required consent.Requirement, since time.Time) (doctor.Facts, error) {
+// hangs on the service principals. However many users there are, no more than six requests follow each other; lists of
+// policies, domains and profiles are read to their end, which is a page in most tenants. What cannot be read, or not in
+// time, says so in the facts; the errors are that nobody is signed in, that it was interrupted, and that not even the
+// service principals can be read for another reason than a missing permission.
+func (c *Client) Examine(ctx context.Context, required consent.Requirement, asked doctor.Question) (doctor.Facts, error) {
 	identity, err := c.SignIn(ctx)
 	if err != nil {
 		return doctor.Facts{}, err
@@ -138,14 +137,16 @@ func (c *Client) Examine(ctx context.Context, required consent.Requirement, sinc
 	f := doctor.Facts{Tenant: consent.Tenant{ID: identity.TenantID, Cloud: c.credential.Cloud.Name, Simulated: c.credential.Cloud.Simulated}}
 	x := examination{Client: c, ctx: ctx, held: identity}
 	x.wait.Go(func() { f.Tenant.DisplayName = c.organizationName(ctx) })
-	x.wait.Go(func() { c.examineServicePrincipals(&x, required, &f) }) //nolint:contextcheck // it is the one that x has
+	x.wait.Go(func() { c.examineServicePrincipals(&x, required, asked, &f) }) //nolint:contextcheck // it is the one that x has
 	read(&x, &f.Deleted, func(ctx context.Context) ([]doctor.DeletedServicePrincipal, error) {
 		return c.deleted(ctx, required.App.ID)
 	})
 	read(&x, &f.Policies, c.ConsentPolicies)
 	read(&x, &f.Requests, c.adminConsentRequests)
 	read(&x, &f.ConditionalAccess, c.conditionalAccessPolicies)
-	read(&x, &f.SignIns, func(ctx context.Context) (doctor.SignIns, error) { return c.failedSignIns(ctx, required.App.ID, since) })
+	read(&x, &f.SignIns, func(ctx context.Context) (doctor.SignIns, error) {
+		return c.failedSignIns(ctx, required.App.ID, asked.SignInsSince)
+	})
 	read(&x, &f.Domains, c.domains)
 	read(&x, &f.MailProfiles, c.mailProfiles)
 	x.wait.Wait()
@@ -231,7 +232,7 @@ var refusals = map[wire.Cause]string{
 }
 
 // examineServicePrincipals reads the service principals, and then what hangs on them.
-func (c *Client) examineServicePrincipals(x *examination, required consent.Requirement, f *doctor.Facts) {
+func (c *Client) examineServicePrincipals(x *examination, required consent.Requirement, asked doctor.Question, f *doctor.Facts) {
 	list, err := c.listServicePrincipals(x.ctx, required.AppIDs())
 	if err != nil {
 		lacks, failed := x.why(err)
@@ -247,7 +248,12 @@ func (c *Client) examineServicePrincipals(x *examination, required consent.Requi
 	}
 	f.ServicePrincipals.Value = list
 	state := consent.State{ServicePrincipals: list}
-	published := read(x, &f.Published, func(ctx context.Context) (consent.Catalogue, error) { return c.readPublished(ctx, required, state) })
+	published := read(x, &f.Published, func(ctx context.Context) (consent.Catalogue, error) {
+		if asked.Consented {
+			return c.publishedOf(ctx, called(required), state)
+		}
+		return c.readPublished(ctx, required, state)
+	})
 	read(x, &f.Classifications, func(ctx context.Context) ([]consent.Classification, error) {
 		var read consent.State
 		err := c.readClassifications(ctx, required, state, &read)

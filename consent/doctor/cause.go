@@ -24,7 +24,14 @@ func (e examination) relate(checks []Check) {
 		app.because(root)
 	}
 	find(checks, AdminConsentRequestPolicy).because(root)
-	find(checks, PermissionClassifications).because(root)
+	classes := find(checks, PermissionClassifications)
+	classes.because(root)
+	if setting.has("nothingLowImpact") {
+		classes.ToldBy = UserConsent
+	}
+	if slices.ContainsFunc(app.Fixes, func(f Fix) bool { return f.Command == ApplyEnablingApp }) {
+		grants.FixedBy = ServicePrincipal
+	}
 	failed := find(checks, FailedSignInLog)
 	switch {
 	case failed.Status == Problem:
@@ -59,6 +66,11 @@ func (e examination) relateMacs(checks []Check, failed *Check) {
 	case failed.Status == Problem || all:
 		failed.because(macs)
 	}
+}
+
+// has reports whether a check found that.
+func (c *Check) has(code string) bool {
+	return slices.ContainsFunc(c.Findings, func(f Finding) bool { return f.Code == code })
 }
 
 // onlyBecauseOf reports whether all failed sign-ins have one cause.

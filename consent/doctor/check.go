@@ -43,6 +43,7 @@ type Check struct {
 	Status   Status         // the worst of its findings
 	PartOf   CheckID        // the check that has the cause of what is wrong here; empty if there is none or it is this one
 	ToldBy   CheckID        // the check that tells of the same, and more; empty if there is none
+	FixedBy  CheckID        // the check whose command does what the one of this does, and more; empty if there is none
 	Needs    string         // the Microsoft Graph permission that a skipped check needs; empty if it was skipped for another reason
 	Findings []Finding      // never empty
 	Fixes    []Fix          // what to do, in this order; empty if nothing is to be done

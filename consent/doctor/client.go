@@ -44,7 +44,7 @@ func (e examination) client(c *Check) {
 		c.found(Problem, Finding{Code: "clientDisabledByMicrosoft", Name: name, Detail: sp.DisabledByMicrosoft}, Fix{Code: "askMicrosoft"})
 	}
 	if sp.Disabled() && !sp.Barred() { // else to enable it here would not help
-		c.Fixes = []Fix{{"enableClient", ApplyEnablingApp}}
+		c.Fixes = []Fix{e.enableClient()}
 	}
 	if e.noticed("assignmentRequired") {
 		c.found(Warning, Finding{Code: "assignmentRequired", Name: name}, Fix{Code: "assignment"})
@@ -59,6 +59,14 @@ func (e examination) client(c *Check) {
 	default:
 		c.found(OK, Finding{Code: "clientEnabled", Name: name})
 	}
+}
+
+// enableClient is the fix that grants what is missing, too.
+func (e examination) enableClient() Fix {
+	if e.grants == incomplete && !e.byUsers() {
+		return Fix{"enableClientAndGrant", ApplyEnablingApp}
+	}
+	return Fix{"enableClient", ApplyEnablingApp}
 }
 
 func (e examination) disabledResources(c *Check) {

@@ -6,6 +6,12 @@ import (
 	"appleconsent/consent"
 )
 
+// Question is what is to be read of a tenant besides what every examination reads.
+type Question struct {
+	SignInsSince time.Time // from when on failed sign-ins count
+	Consented    bool      // what the resources publish that the application calls, by which the scopes that users granted are looked up
+}
+
 // Facts is what was read of a tenant, each part with the reason why it could not be read, if so.
 type Facts struct {
 	At                time.Time // when; the facts are judged as of then
@@ -18,7 +24,7 @@ type Facts struct {
 	Requests          Reading[AdminConsentRequests]
 	Classifications   Reading[[]consent.Classification] // of the required resources
 	PerUserGrants     Reading[PerUserGrants]
-	Published         Reading[consent.Catalogue]   // of the resources of Requirement.Also
+	Published         Reading[consent.Catalogue]   // of the resources of Requirement.Also, and those of Question.Consented
 	OnGraph           Reading[[]consent.Published] // by Microsoft Graph; only where LacksOnGraph
 	ConditionalAccess Reading[[]ConditionalAccessPolicy]
 	SignIns           Reading[SignIns]

@@ -200,7 +200,7 @@ func (e examination) graphScopes() consent.ScopeSet {
 
 // seesNothing reports whether nothing shows what Macs ask for.
 func (c *Check) seesNothing() bool {
-	return slices.ContainsFunc(c.Findings, func(f Finding) bool { return f.Code == "macsUnknown" || f.Code == "macsUnclear" })
+	return c.has("macsUnknown") || c.has("macsUnclear")
 }
 
 // graphFailures are the sign-ins that failed for want of consent on Microsoft Graph.

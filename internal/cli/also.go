@@ -91,9 +91,18 @@ func (k *call) sayFound(e operation.Expansion) {
 	if e.Capped {
 		read = fmt.Sprintf(" (of the first %d grants; there are more)", e.Grants)
 	}
-	if len(e.Found) == 0 {
+	why := e.Failed
+	if e.Lacks != "" {
+		why = "the sign-in lacks the permission " + e.Lacks
+	}
+	if why != "" {
+		k.Warning("--also consented: not all that users have granted could be read: " + why)
+	}
+	switch {
+	case len(e.Found) == 0 && why != "":
+	case len(e.Found) == 0:
 		k.Say("--also consented: no user has granted anything beyond what is required" + read + ".")
-	} else {
+	default:
 		k.Say("--also consented stands for what single users have granted" + read + ":")
 	}
 	for _, f := range e.Found {

@@ -117,6 +117,9 @@ func TestDoctor_scenarios(t *testing.T) {
 					t.Errorf("it wrote: %v", sent)
 				}
 				testbed.Golden(t, filepath.Join("testdata", "doctor", name+".txt"), requestID.ReplaceAllString(got.Stdout, "request-id …"))
+				if lines := strings.Count(got.Stdout, "\n"); lines > screen && !slices.Contains([]string{"mac-on-graph", "old-profiles"}, name) {
+					t.Errorf("%d lines of an ordinary tenant are more than a screen", lines)
+				}
 				verbose := b.Must(want, "doctor", "--verbose").Stdout
 				if twice := slices.Concat(repeated(got.Stdout, failedCount), repeated(verbose)); len(twice) > 0 {
 					t.Errorf("it says twice: %q", twice)
@@ -127,6 +130,9 @@ func TestDoctor_scenarios(t *testing.T) {
 		})
 	}
 }
+
+// screen is how many lines a terminal has, which suffice but for a tenant with several warnings or many names.
+const screen = 24
 
 // failedCount says how many sign-ins failed. Each check has its own in the details, and a screen in brief has each once.
 var failedCount = regexp.MustCompile(`\d+ sign-ins? of \d+ users?`)
@@ -211,39 +217,71 @@ func TestDoctor_noPermission(t *testing.T) {
 	})
 }
 
-// The requests that follow each other are few, however many users there are: each takes a second here, so that the time
-// that it all takes is their number.
+// The requests that follow each other are few, however many users there are and whatever is looked up: each takes a second here, so that
+// the time that it all takes is their number. A word for what users granted reads no page twice, and tells the limit.
 func TestDoctor_requests(t *testing.T) {
 	t.Parallel()
 	if !testbed.Full() {
 		t.Skip("200,000 users")
 	}
-	inNovember(t, "user-consents", func(b *bubble) {
-		big, err := simtest.New(simulator.Options{Scenario: "user-consents", PerUserGrants: 200_000})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var requests atomic.Int32
-		b.Front = func(w http.ResponseWriter, r *http.Request) bool {
-			if strings.HasPrefix(r.URL.Path, "/v1.0/") || strings.HasPrefix(r.URL.Path, "/beta/") {
-				requests.Add(1)
-				time.Sleep(time.Second)
-			}
-			big.ServeHTTP(w, r)
-			return true
-		}
-		begin := time.Now()
-		found := b.diagnose(2)
-		took := time.Since(begin)
-		if sequence := took / time.Second; sequence > 6 || sequence < 2 || requests.Load() > 16 {
-			t.Errorf("%d requests, %d of them one after the other", requests.Load(), sequence)
-		}
-		for _, c := range found.Checks {
-			if c.ID == "perUserGrants" && !strings.Contains(c.Found, "At least 2997 grants") {
-				t.Errorf("the cap of the count is not told: %s", c.Found)
-			}
-		}
-	})
+	for name, test := range map[string]struct {
+		grants     int // of single users
+		macs       bool
+		catalogues int // how many resources are asked what they publish
+		args       []string
+	}{
+		"plain":                       {200_000, false, 0, nil},
+		"consented":                   {200_000, false, 2, []string{"--also", "consented"}},
+		"by name":                     {20_000, false, 1, []string{"--also", "Group.Read.All"}},
+		"evidence of Macs":            {20_000, true, 1, nil},
+		"evidence of Macs, consented": {20_000, true, 2, []string{"--also", "consented"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inNovember(t, "user-consents", func(b *bubble) {
+				big, err := simtest.New(simulator.Options{Scenario: "user-consents", PerUserGrants: test.grants})
+				if err != nil {
+					t.Fatal(err)
+				}
+				big.Edit(func(d *directory.Directory) {
+					for i, g := range d.PermissionGrants {
+						if test.macs && strings.HasPrefix(g.Scope, "openid") {
+							d.PermissionGrants[i].Scope += " Group.Read.All"
+						}
+					}
+				})
+				var requests, catalogues atomic.Int32
+				b.Front = func(w http.ResponseWriter, r *http.Request) bool {
+					if strings.HasPrefix(r.URL.Path, "/v1.0/") || strings.HasPrefix(r.URL.Path, "/beta/") {
+						requests.Add(1)
+						time.Sleep(time.Second)
+					}
+					if r.URL.Query().Get("$select") == "oauth2PermissionScopes" {
+						catalogues.Add(1)
+					}
+					big.ServeHTTP(w, r)
+					return true
+				}
+				begin := time.Now()
+				found, said := b.diagnose(2, test.args...), b.Must(2, append([]string{"doctor"}, test.args...)...).Stderr
+				took := time.Since(begin) / 2
+				if named := strings.Contains(said, "Group.Read.All: 2997 users"); named != (test.macs && test.args != nil) {
+					t.Errorf("what stands for names: %s", said)
+				}
+				if sequence := took / time.Second; sequence > 6 || sequence < 2 || requests.Load() > 2*17 || int(catalogues.Load()) != 2*test.catalogues {
+					t.Errorf("%d requests, %d of them one after the other, %d of catalogues", requests.Load()/2, sequence, catalogues.Load()/2)
+				}
+				for _, c := range found.Checks {
+					if c.ID == "perUserGrants" && !strings.Contains(c.Found, "At least 2997 grants") {
+						t.Errorf("the cap of the count is not told: %s", c.Found)
+					}
+				}
+				if slices.Contains(test.args, "consented") && !strings.Contains(said, "of the first 2997 grants; there are more") {
+					t.Errorf("the cap of the names is not told: %s", said)
+				}
+			})
+		})
+	}
 }
 
 // One read that fails skips its check and no other; none that works is the error of the command.

@@ -180,11 +180,7 @@ func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
 		return err
 	}
 	defer s.close()
-	required, err := k.required(ctx, s, o.asked)
-	if err != nil {
-		return err
-	}
-	found, err := k.examine(ctx, s, required)
+	found, err := k.examine(ctx, s, s.Require(consent.DefaultApplication(), o.asked.Choices), o.asked.consented)
 	if err != nil {
 		return err
 	}
@@ -200,9 +196,9 @@ func runDoctor(ctx context.Context, o doctorOptions, k *call) error {
 	return nil
 }
 
-// examine examines a tenant, and says what the facts come to.
-func (k *call) examine(ctx context.Context, s *connected, required consent.Requirement) (render.Diagnosis, error) {
-	required, facts, err := s.Examine(ctx, required)
+// examine examines a tenant, with what single users have granted if that is asked for, and says what the facts come to.
+func (k *call) examine(ctx context.Context, s *connected, required consent.Requirement, consented bool) (render.Diagnosis, error) {
+	required, facts, err := k.readFacts(ctx, s, required, consented)
 	if err != nil {
 		return render.Diagnosis{}, err
 	}
@@ -220,4 +216,15 @@ func (k *call) diagnose(required consent.Requirement, facts doctor.Facts, connec
 		}
 		return fixes.command(append(words, choiceFlags(same, false)...)...)
 	})
+}
+
+func (k *call) readFacts(ctx context.Context, s *connected, required consent.Requirement, consented bool) (consent.Requirement, doctor.Facts, error) {
+	if !consented {
+		return s.Examine(ctx, required)
+	}
+	e, facts, err := s.ExamineConsented(ctx, required)
+	if err == nil {
+		k.sayFound(e)
+	}
+	return e.Required, facts, err
 }

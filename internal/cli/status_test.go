@@ -53,7 +53,7 @@ func TestStatus_cost(t *testing.T) {
 // All is granted, and Graph does not tell whether users can sign in: that is not in place, here and where a link is waited for.
 func TestStatus_signInUnknown(t *testing.T) {
 	t.Parallel()
-	const want = "Not in place: All required scopes are granted, but whether sign-in is enabled is unknown."
+	const want = "Not in place: All required scopes are granted, but it is unknown whether sign-in is enabled."
 	inBubble(t, "granted", func(b *bubble) {
 		b.Tenant.Edit(func(d *directory.Directory) {
 			for i := range d.ServicePrincipals {

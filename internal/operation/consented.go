@@ -26,6 +26,8 @@ type Expansion struct {
 	Gone   []consent.Also
 	Grants int  // how many grants were read
 	Capped bool // there are more
+	// Lacks and Failed say why not all of the grants could be read, as in a doctor.Reading.
+	Lacks, Failed string
 }
 
 // Found is one name, and how many users granted it.
@@ -43,7 +45,13 @@ func (s *Session) Expand(ctx context.Context, required consent.Requirement) (Exp
 	if err != nil {
 		return Expansion{}, err
 	}
-	if _, err := required.Resolve(read.State); err != nil {
+	return expand(required, read)
+}
+
+// expand puts names for what was read. Where it could not be read what the resources publish, nothing is held against that.
+func expand(required consent.Requirement, read Consented) (Expansion, error) {
+	known := read.Published != nil
+	if _, err := required.Resolve(read.State); known && err != nil {
 		return Expansion{}, err
 	}
 	e := Expansion{Grants: read.Grants, Capped: read.Capped}
@@ -56,7 +64,7 @@ func (s *Session) Expand(ctx context.Context, required consent.Requirement) (Exp
 			also := consent.Also{Resource: resource.AppID, Scope: scope.Scope}
 			switch {
 			case scope.ResourceID != sp.ID || needed.Has(scope.Scope):
-			case !read.Publishes(also):
+			case known && !read.Publishes(also):
 				e.Gone = append(e.Gone, also)
 			default:
 				e.Found = append(e.Found, Found{also, scope.Users})
@@ -64,6 +72,11 @@ func (s *Session) Expand(ctx context.Context, required consent.Requirement) (Exp
 			}
 		}
 	}
-	e.Required, err = required.App.Require(choices).Resolve(read.State)
+	e.Required = required.App.Require(choices)
+	if !known {
+		return e, nil
+	}
+	var err error
+	e.Required, err = e.Required.Resolve(read.State)
 	return e, err
 }

@@ -73,17 +73,39 @@ func (s *Session) planned(doc plan.Document) plan.Document {
 // Examine reads what decides whether users are well now, by the requirement with what is asked for looked up, as far as that could be
 // read. Errors: *consent.RefusedAlsoError.
 func (s *Session) Examine(ctx context.Context, required consent.Requirement) (consent.Requirement, doctor.Facts, error) {
-	now := s.Clock.Now()
-	facts, err := spend(ctx, s, "examining the tenant", func(ctx context.Context) (doctor.Facts, error) {
-		return besideUsage(ctx, s, func(ctx context.Context) (doctor.Facts, error) {
-			return s.Tenant.Examine(ctx, required, doctor.SignInsSince(now))
-		})
-	})
-	facts.At, facts.Usage, facts.Granted = now, s.usage, s.granted()
+	facts, err := s.examine(ctx, required, false)
 	if err == nil && !required.Checked && facts.Published.Read() {
-		required, err = required.Resolve(consent.State{ServicePrincipals: facts.ServicePrincipals.Value, Published: facts.Published.Value})
+		required, err = required.Resolve(catalogued(facts))
 	}
 	return required, facts, err
+}
+
+// ExamineConsented is Examine by the requirement and, beside it, all that single users have granted the client on the resources that its
+// application calls, as far as that is read for the examination. Errors: *consent.RefusedAlsoError for what is asked for by name.
+func (s *Session) ExamineConsented(ctx context.Context, required consent.Requirement) (Expansion, doctor.Facts, error) {
+	facts, err := s.examine(ctx, required, true)
+	if err != nil {
+		return Expansion{}, facts, err
+	}
+	users := facts.PerUserGrants.Value
+	e, err := expand(required, Consented{State: catalogued(facts), Grants: users.Grants, Scopes: users.Scopes, Capped: users.Capped})
+	e.Lacks, e.Failed = facts.PerUserGrants.Lacks, facts.PerUserGrants.Failed
+	return e, facts, err
+}
+
+func (s *Session) examine(ctx context.Context, required consent.Requirement, consented bool) (doctor.Facts, error) {
+	now := s.Clock.Now()
+	asked := doctor.Question{SignInsSince: doctor.SignInsSince(now), Consented: consented}
+	facts, err := spend(ctx, s, "examining the tenant", func(ctx context.Context) (doctor.Facts, error) {
+		return besideUsage(ctx, s, func(ctx context.Context) (doctor.Facts, error) { return s.Tenant.Examine(ctx, required, asked) })
+	})
+	facts.At, facts.Usage, facts.Granted = now, s.usage, s.granted()
+	return facts, err
+}
+
+// catalogued is what names are looked up in: the service principals and what the resources publish, as far as that was read.
+func catalogued(facts doctor.Facts) consent.State {
+	return consent.State{ServicePrincipals: facts.ServicePrincipals.Value, Published: facts.Published.Value}
 }
 
 // granted is when a change that is recorded here last granted something in the tenant, if it still stands; zero if none did.

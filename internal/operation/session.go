@@ -52,8 +52,8 @@ type Tenant interface {
 	Consented(ctx context.Context, required consent.Requirement) (Consented, error)
 	// Deleted returns the application's service principals that lie in the deleted items. It does not wait for long.
 	Deleted(ctx context.Context, app consent.AppID) ([]doctor.DeletedServicePrincipal, error)
-	// Examine reads what decides whether users are well, of the sign-in log since the given time.
-	Examine(ctx context.Context, required consent.Requirement, since time.Time) (doctor.Facts, error)
+	// Examine reads what decides whether users are well.
+	Examine(ctx context.Context, required consent.Requirement, asked doctor.Question) (doctor.Facts, error)
 	// Usage reads how many people use the application, within a time of its own.
 	Usage(ctx context.Context) consent.Usage
 }
@@ -61,6 +61,8 @@ type Tenant interface {
 // Reporter hears what a session does while it does it. It serves one tenant and may be called from several goroutines.
 type Reporter interface {
 	plan.Progress
+	// Begins is called before a plan is carried out, with what the resources are called in the tenant.
+	Begins(resources []plan.Resource)
 	// Busy says what is waited for, until done is called.
 	Busy(what string) (done func())
 	// Verified is called when a change is visible.

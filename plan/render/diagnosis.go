@@ -63,6 +63,7 @@ type DiagnosedCheck struct {
 	tells  string // what it tells where it is not skipped
 	partly bool   // what was found is not only that it could not be read
 	told   bool   // another check tells of the same
+	fixed  bool   // another check has the command
 }
 
 // DiagnosedFix is what to do about a check, with the whole command line.
@@ -122,7 +123,7 @@ func diagnosed(c doctor.Check, app consent.Application) DiagnosedCheck {
 	words := checkWords[c.ID]
 	out := DiagnosedCheck{
 		ID: c.ID, Title: words.title, Status: c.Status, Why: filled(words.why, app, nil), tells: filled(words.tells, app, nil),
-		told:  c.ToldBy != "",
+		told: c.ToldBy != "", fixed: c.FixedBy != "",
 		Items: diagnosedItems(c.Items), Days: []DiagnosedDay{},
 	}
 	for _, i := range c.Items {
@@ -130,12 +131,15 @@ func diagnosed(c doctor.Check, app consent.Application) DiagnosedCheck {
 			out.wrong++
 		}
 	}
-	var found []string
+	var found, brief []string
 	for _, f := range c.Findings {
 		found = append(found, findingSentence(f, app))
 		out.partly = out.partly || f.Status != doctor.Skipped
+	}
+	for _, f := range briefly(c.Findings) {
+		brief = append(brief, briefSentence(f, app))
 		if f.Status != doctor.OK { // what comes behind the last of these is no matter of concern
-			out.brief = strings.Join(found, " ")
+			out.brief = strings.Join(brief, " ")
 		}
 	}
 	if c.Status == doctor.Skipped {

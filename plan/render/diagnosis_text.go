@@ -23,7 +23,7 @@ func DiagnosisText(d Diagnosis, style Style) string {
 	p.facts(slices.Concat(subjectFacts(d.Tenant, d.headed())[:3], usageFacts(d)))
 	for _, id := range d.roots {
 		p.blank()
-		p.wrong(d.check(id), d.Checks)
+		p.wrong(d.check(id), d)
 	}
 	p.skipped(d)
 	fine := 0
@@ -83,12 +83,11 @@ func (d Diagnosis) counts() string {
 }
 
 // wrong shows one thing that is wrong: what was found, also in other checks that come of it, why it matters, and what to do.
-func (p *page) wrong(c DiagnosedCheck, all []DiagnosedCheck) {
+func (p *page) wrong(c DiagnosedCheck, d Diagnosis) {
 	p.checkTitle(c)
 	p.paragraph(" ", " ", bounded(c.brief))
-	told := []doctor.CheckID{doctor.FailedSignInLog, doctor.MacsOnGraph} // if only a warning, too
-	for _, part := range all {
-		if part.PartOf != nil && *part.PartOf == c.ID && !part.told && (part.Status == doctor.Problem || slices.Contains(told, part.ID)) {
+	for _, part := range d.Checks {
+		if part.PartOf != nil && *part.PartOf == c.ID && d.tellsOf(part) {
 			p.paragraph(" ", " ", bounded(part.brief))
 		}
 	}
@@ -98,7 +97,33 @@ func (p *page) wrong(c DiagnosedCheck, all []DiagnosedCheck) {
 	if more := c.wrong - maxBriefItems; more > 0 {
 		p.item(DiagnosedItem{Name: fmt.Sprintf("(%d more)", more)})
 	}
+	c.Why = firstSentence(c.Why)
+	if c.fixed {
+		c.Fix = nil
+	}
 	p.whyAndFix(c)
+}
+
+// tellsOf reports whether a screen without details tells what a part of something found. That nothing is known of Macs is no matter beside a
+// problem.
+func (d Diagnosis) tellsOf(part DiagnosedCheck) bool {
+	switch {
+	case part.told:
+		return false
+	case part.ID == doctor.MacsOnGraph:
+		return d.Healthy || *part.PartOf != doctor.EWSRetirement
+	}
+	return part.Status == doctor.Problem || part.ID == doctor.FailedSignInLog // if only a warning, too
+}
+
+// firstSentence is what a text says before it goes into details.
+func firstSentence(text string) string {
+	for i := range text {
+		if strings.HasPrefix(text[i:], ": ") || strings.HasPrefix(text[i:], ". ") {
+			return text[:i] + "."
+		}
+	}
+	return text
 }
 
 // skipped names the checks that could not be made, with what they would tell.

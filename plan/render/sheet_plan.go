@@ -125,9 +125,26 @@ func satisfied(doc plan.Document) string {
 	if !slices.ContainsFunc(doc.Resources, func(r plan.Resource) bool { return len(r.Missing) > 0 }) {
 		return allGranted(tenant) // by either route
 	}
-	users := fmt.Sprintf("Users of %s can consent to %s themselves.", tenant, application(doc.Client).Noun)
-	return byRoute(doc.Requirement.Route, allGranted(tenant), users)
+	return byRoute(doc.Requirement.Route, allGranted(tenant), usersConsent(doc))
 }
+
+// usersConsent says what the user-consent setting is good for, which is nothing where something else is in its way.
+func usersConsent(doc plan.Document) string {
+	app, tenant := application(doc.Client).Noun, tenantName(doc.Tenant)
+	noted := func(code string) bool {
+		return slices.ContainsFunc(doc.Notices, func(n plan.Notice) bool { return n.Code == code })
+	}
+	switch {
+	case noted("userConsentUnavailable"):
+		return fmt.Sprintf("%s in %s, but users cannot consent while assignment is required.", userConsentIsSet, tenant)
+	case noted("unverifiedPublisher"):
+		return fmt.Sprintf("%s in %s, but %s shows no verified publisher, so users may be refused.", userConsentIsSet, tenant, app)
+	}
+	return fmt.Sprintf("Users of %s can consent to %s themselves.", tenant, app)
+}
+
+// userConsentIsSet is what is in place where users cannot make use of it.
+const userConsentIsSet = "User consent is set up"
 
 func allGranted(tenant string) string {
 	return fmt.Sprintf("All required scopes granted for all users of %s.", tenant)
@@ -152,7 +169,7 @@ func lackOf(doc plan.Document) string {
 
 // unusable says that nobody can sign in to the application, whatever is granted, or that this is not known; empty if people can.
 func unusable(doc plan.Document) string {
-	inPlace := byRoute(doc.Requirement.Route, "All required scopes are granted", "Users can consent")
+	inPlace := byRoute(doc.Requirement.Route, "All required scopes are granted", userConsentIsSet)
 	if doc.Requirement.Route == consent.UserConsent && grantedForAll(doc) { // whatever users can consent to
 		inPlace = "All required scopes are granted for all users"
 	}
@@ -172,7 +189,7 @@ func butNotSignIn(inPlace string, c plan.ClientInfo) string {
 	case disabled(c):
 		return inPlace + ", but sign-in is disabled."
 	case c.SignInUnknown():
-		return inPlace + ", but whether sign-in is enabled is unknown."
+		return inPlace + ", but it is unknown whether sign-in is enabled."
 	}
 	return ""
 }

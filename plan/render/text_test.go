@@ -134,6 +134,19 @@ func TestDone(t *testing.T) {
 	}
 }
 
+// A resource is called what the plan calls it, also one that this program does not know.
+func TestDescribe_resource(t *testing.T) {
+	t.Parallel()
+	sharePoint := plan.Resource{AppID: "00000003-0000-0ff1-ce00-000000000000", DisplayName: "SharePoint"}
+	a := plan.RecordedAction{
+		Action: plan.Action{Action: consent.Action{Kind: consent.CreateGrant, ResourceAppID: sharePoint.AppID}}, Status: plan.StatusDone,
+	}
+	got := [2]string{render.Describe(a.Action.Action, sharePoint), render.Finished(a, render.PlainStyle(80), sharePoint)}
+	if want := [2]string{"Create grant on SharePoint", "✓ Created grant on SharePoint"}; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // Each kind of action has its words, and its symbol by its verb.
 func TestDescribe(t *testing.T) {
 	t.Parallel()

@@ -45,15 +45,28 @@ func TestVerdict(t *testing.T) {
 		}},
 		"**In place:** Users of Contoso can consent to Apple Mail themselves.": {"status-user-consent", func(d *plan.Document) {
 			classified(d, owned, low)
-			d.Satisfied, d.Client.SignIn = true, new(plan.SignInEnabled)
+			d.Satisfied, d.Client.SignIn, d.Notices = true, new(plan.SignInEnabled), []plan.Notice{}
 		}},
-		"**Not in place:** Users can consent, but whether sign-in is enabled is unknown.": {"status-user-consent", func(d *plan.Document) {
+		"**In place:** User consent is set up in Contoso, but Apple Mail shows no verified publisher, so users may be refused.": {"status-user-consent", func(d *plan.Document) {
+			classified(d, owned, low)
+			d.Satisfied, d.Client.SignIn = true, new(plan.SignInEnabled)
+		}}, // as the notice says
+		"**Not in place:** User consent is set up, but it is unknown whether sign-in is enabled.": {"status-user-consent", func(d *plan.Document) {
 			classified(d, owned, low)
 			d.Satisfied = true
 		}},
-		"**Not in place:** Users can consent, but sign-in is disabled.": {"status-user-consent", func(d *plan.Document) {
+		"**Not in place:** User consent is set up, but sign-in is disabled.": {"status-user-consent", func(d *plan.Document) {
 			classified(d, low)
 			d.Client.AccountEnabled = new(bool)
+		}},
+		"**Not in place:** All required scopes are granted for all users, but sign-in is disabled.": {"status-user-consent", func(d *plan.Document) {
+			granted(d) // and users could not consent
+			d.Satisfied, d.Client.AccountEnabled, d.UserConsentPolicies = true, new(bool), consent.ScopeSet{}
+		}},
+		"**In place:** User consent is set up in Contoso, but users cannot consent while assignment is required.": {"status-user-consent", func(d *plan.Document) {
+			classified(d, owned, low)
+			d.Satisfied, d.Client.SignIn = true, new(plan.SignInEnabled)
+			d.Notices = append(d.Notices, plan.Notice{Level: consent.Warning, Code: "userConsentUnavailable"})
 		}},
 		"**Nothing to do:** Change 20261124T135818Z-000001 is already undone in Contoso.": {"plan-user-consent-rollback", func(d *plan.Document) { d.Actions = nil }},
 	} {

@@ -28,17 +28,17 @@ type names struct {
 }
 
 // Describe says in one line what an action does, such as "Create grant on Microsoft Graph". The client and its resources are
-// called as the application calls them.
-func Describe(a consent.Action) string {
-	return layOut(plan.Action{Action: a}, names{client: plan.ClientInfo{AppID: a.AppID}}).title()
+// called as the application calls them, or as they are called in the tenant if that is given.
+func Describe(a consent.Action, resources ...plan.Resource) string {
+	return layOut(plan.Action{Action: a}, names{plan.ClientInfo{AppID: a.AppID}, resources}).title()
 }
 
-// Finished says in one line what became of an action; empty for one that failed, of which the error tells.
-func Finished(a plan.RecordedAction, style Style) string {
+// Finished says in one line what became of an action, as Describe does; empty for one that failed, of which the error tells.
+func Finished(a plan.RecordedAction, style Style, resources ...plan.Resource) string {
 	if a.Status != plan.StatusDone && a.Status != plan.StatusUnchanged {
 		return ""
 	}
-	out := recorded(a, names{client: plan.ClientInfo{AppID: a.AppID}})
+	out := recorded(a, names{plan.ClientInfo{AppID: a.AppID}, resources})
 	text := out.Symbol + " " + out.title()
 	if out.Status.Word != "" {
 		text += ": " + out.Status.Word

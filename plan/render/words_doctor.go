@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ var checkWords = map[doctor.CheckID]struct{ title, why, tells string }{
 		"which scopes are granted for all users",
 	},
 	doctor.ServicePrincipal: {
-		"Service principal", "Users who cannot sign in to {owner}'s app in this tenant get no mail, even with consent.",
+		"Service principal", "Users who cannot sign in to {owner}'s app get no mail, even with consent.",
 		"whether users can sign in to {owner}'s app",
 	},
 	doctor.UserConsent: {
@@ -160,7 +161,7 @@ var findingWords = map[string]string{
 	"profilesWithOAuth":     "OAuth is on in {count e-mail profile}.",
 	"profilesWithoutOAuth":  "OAuth for Exchange Online is off in {count} of {of e-mail profile} for iOS.",
 	"profilesOAuthUnknown":  "Whether OAuth for Exchange Online is on could not be read in {count e-mail profile}.",
-	"profilesHostUnknown":   "Microsoft Graph does not say for which server {count e-mail profile} without OAuth are.",
+	"profilesHostUnknown":   "Microsoft Graph does not name the server of {count e-mail profile} without OAuth.",
 	"profilesForOtherHosts": "{count} of {of e-mail profile} for another server; OAuth is on in the rest.",
 	"fromBeta":              "Read from Microsoft Graph's beta endpoint, which may change.",
 
@@ -193,6 +194,33 @@ var findingWords = map[string]string{
 	"userGrantsBeyond":     "Some of them hold scopes that are not granted for all users.",
 }
 
+// findingBriefs are findingWords for a screen without details. What they leave out is there with them.
+var findingBriefs = map[string]string{
+	"nothingGranted":    "{missing} of {of scope} missing: {scopes}.",
+	"clientDisabled":    "{name} is disabled for sign-in: users get AADSTS7000112.",
+	"deletedRestorable": "A deleted one can be restored {until}; --verbose shows how.",
+	"macsUnknown":       "What Macs with macOS 27.2 ask of Microsoft Graph does not show here yet.",
+}
+
+// briefly are the findings for a screen without details, with what is missing in one where nothing is granted on any resource.
+func briefly(all []doctor.Finding) []doctor.Finding {
+	nothing, rest := doctor.Finding{Code: "nothingGranted", Status: doctor.OK}, []doctor.Finding{}
+	for _, f := range all {
+		switch {
+		case f.Code != "scopesMissing":
+			rest = append(rest, f)
+		case len(f.Scopes) < f.Of:
+			return all
+		default:
+			nothing.Status, nothing.Scopes, nothing.Of = f.Status, slices.Concat(nothing.Scopes, f.Scopes), nothing.Of+f.Of
+		}
+	}
+	if nothing.Of == 0 {
+		return all
+	}
+	return append([]doctor.Finding{nothing}, rest...)
+}
+
 // noList is so until Apple says otherwise.
 const noList = "Apple has not published the list."
 
@@ -201,6 +229,14 @@ const noList = "Apple has not published the list."
 const macsAlerts = "On a Mac, \"Your Exchange account will stop syncing … Update macOS\" means that EWS ends and the Mac is older than 27.2; " +
 	"\"Your Exchange account has stopped syncing … Contact the administrator\" means that Exchange refuses EWS for this tenant or mailbox. On " +
 	"supervised Macs with 27.2, MDM can silence both (com.apple.configuration.account.settings, Exchange.AllowEWSRetirementAlerts)."
+
+// briefSentence is findingSentence for a screen without details.
+func briefSentence(f doctor.Finding, app consent.Application) string {
+	if text, found := findingBriefs[f.Code]; found {
+		return said(text, f, app)
+	}
+	return findingSentence(f, app)
+}
 
 // findingSentence is what a finding about the application says.
 func findingSentence(f doctor.Finding, app consent.Application) string {
@@ -213,6 +249,11 @@ func findingSentence(f doctor.Finding, app consent.Application) string {
 	case f.Code == "profilesForOtherHosts" && f.Count == f.Of:
 		text = "No e-mail profile is for Exchange Online."
 	}
+	return said(text, f, app)
+}
+
+// said fills the parameters of a finding in.
+func said(text string, f doctor.Finding, app consent.Application) string {
 	unread, atLeast := "could not be read: "+sentence(f.Failed), ""
 	if f.Lacks != "" {
 		unread = "could not be read (needs " + f.Lacks + ")."

@@ -18,17 +18,18 @@ const (
 
 // fixWords say what to do, by code.
 var fixWords = map[string]string{
-	"grantMissing":        "Grant the missing scopes for all users.",
-	"grantForAll":         "Grant consent for all users; this affects {app} alone.",
-	"grantSettles":        "With consent granted for all users, {app} needs no classification.",
-	"grantInstead":        "This route is set up and does not help here. Grant consent for all users instead.",
-	"createClient":        "Create it together with the grants.",
-	"recreateClient":      "Recreate it together with the grants, or restore the deleted one first.",
-	"enableClient":        "Enable it.",
-	"letUsersConsent":     "Let users consent to low-impact permissions, and classify these as such; this affects other apps too.",
-	"thenLetUsersConsent": "Then let users consent.",
-	"classify":            "Classify the permissions as low impact.",
-	"customPolicy":        "Review the custom policy, or replace it.",
+	"grantMissing":         "Grant the missing scopes for all users.",
+	"grantForAll":          "Grant consent for all users; this affects {app} alone.",
+	"grantSettles":         "With consent granted for all users, {app} needs no classification.",
+	"grantInstead":         "This route is set up and does not help here. Grant consent for all users instead.",
+	"createClient":         "Create it together with the grants.",
+	"recreateClient":       "Recreate it together with the grants, or restore the deleted one first.",
+	"enableClient":         "Enable it.",
+	"enableClientAndGrant": "Enable it, and grant the missing scopes for all users.",
+	"letUsersConsent":      "Let users consent to low-impact permissions, and classify these as such; this affects other apps too.",
+	"thenLetUsersConsent":  "Then let users consent.",
+	"classify":             "Classify the permissions as low impact.",
+	"customPolicy":         "Review the custom policy, or replace it.",
 	"usersCouldAlso": "Alternatively, allow user consent: for six mail clients by that checkbox (" + consentPlace + "User consent settings), or by " +
 		"--route user-consent, which affects other apps too.",
 	"checkMailClients": "Turn that checkbox on: " + consentPlace + "User consent settings. It is narrower than --route user-consent, which a tenant " +

@@ -50,7 +50,7 @@ var noticeWords = map[string]string{
 		"your consent settings\" in the Entra admin center (Enterprise apps > Consent and permissions > User consent settings): it is for six mail " +
 		"clients, {app} among them. In this tenant it is {checkbox}.",
 	"userConsentBefore":  "Current setting: {setting} ({entries}).",
-	"userConsentAlready": "Users can already consent to {app} themselves, so this route is not needed.",
+	"userConsentAlready": "The setting already lets users consent to {app} themselves, so this route is not needed.",
 	"managedUserConsent": "Microsoft manages the user-consent setting of this tenant. Some such tenants accept another setting and then discard " +
 		"it. The setting is read back; exit code 4 means that it was discarded.",
 	"customUserConsent": "An app consent policy of the tenant's own is replaced in the setting. The policy itself is kept, and a rollback assigns it " +
