@@ -36,7 +36,7 @@ func (t *Tokens) CheckTenant(ctx context.Context, asked, got string) error {
 	case err != nil:
 		return &Error{Message: fmt.Sprintf("whether tenant %s is %s cannot be found out: %v", got, asked, err), Cause: cmp.Or(wire.CauseOf(err), CauseTenantUncertain)}
 	case want != got:
-		return &Error{Message: fmt.Sprintf("signed in to tenant %s, not to %s as asked for", got, named(asked, want)), Cause: CauseOtherTenant}
+		return &Error{Message: fmt.Sprintf("signed in to tenant %s instead of %s", got, named(asked, want)), Cause: CauseOtherTenant}
 	}
 	return nil
 }

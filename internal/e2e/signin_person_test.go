@@ -65,7 +65,7 @@ func TestSignIn_once(t *testing.T) {
 			}
 
 			got := m.with(nil, "logout").Must(t, 0, []string{"logout"})
-			if want := "Forgotten: admin@contoso.example in tenant " + m.Tenant.TenantID() + "\n"; got.Stdout != want {
+			if want := "Signed out: admin@contoso.example in tenant " + m.Tenant.TenantID() + "\n"; got.Stdout != want {
 				t.Errorf("logout prints %q, want %q", got.Stdout, want)
 			}
 			if left, err := filepath.Glob(filepath.Join(m.State, ".cache", ".IdentityService", "appleconsent*")); err != nil || len(left) > 0 {

@@ -82,11 +82,13 @@ func New(s Settings) *Printer {
 	if s.Columns > 0 {
 		columns = min(max(s.Columns, minColumns), maxColumns)
 	}
-	return &Printer{
+	p := &Printer{
 		settings: s,
 		outStyle: newStyle(s.Out, columns, s.OutIsTerminal && !s.Plain && !s.OutDumb),
 		errStyle: newStyle(s.Err, columns, s.ErrIsTerminal && !s.Plain && !s.ErrDumb),
 	}
+	p.outStyle.Beside = s.OutIsTerminal && s.ErrIsTerminal && !s.Quiet
+	return p
 }
 
 // Style is how text for stdout is laid out and painted.
