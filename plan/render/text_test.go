@@ -123,6 +123,11 @@ func TestDone(t *testing.T) {
 	if got := textOf(t, render.OfDone(c, plan.Document{}, commands), render.PlainStyle(80)); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	beside := render.PlainStyle(80)
+	beside.Beside = true // the screen says it already
+	if got := textOf(t, render.OfDone(c, plan.Document{}, commands), beside); got != strings.Replace(want, "Verified: the change is visible in the tenant.\n", "", 1) {
+		t.Errorf("beside what was told: %s", got)
+	}
 	c.RolledBackBy = new("20261124T135820Z-000002")
 	for again, want := range map[string]string{
 		"":   "Nothing to do: change " + c.ID + " was already rolled back by 20261124T135820Z-000002.\n",
