@@ -81,10 +81,15 @@ func TestGuided(t *testing.T) {
 			for _, words := range []string{
 				"appleconsent: consent for Apple Mail in Microsoft 365", "Plan: 1 grant to create, 1 grant to update",
 				"✓ Created grant on Microsoft Graph ✓ Updated grant on Office 365 Exchange Online ✓ Verified Done: ",
-				"Verified: the change is visible in the tenant.", "To undo: appleconsent rollback ",
+				"To undo: appleconsent rollback ",
 			} {
 				if !strings.Contains(s.text(), words) {
 					t.Errorf("the screen lacks %q:\n%s", words, s.text())
+				}
+			}
+			for words, times := range map[string]int{"Verified: ": 0, "SIMULATION: ": 1} { // what the screen shows already is not said again
+				if n := strings.Count(s.text(), words); n != times {
+					t.Errorf("%d times %q:\n%s", n, words, s.text())
 				}
 			}
 			if strings.Contains(s.seen.String(), "\x1b[?1049h") {
@@ -118,7 +123,7 @@ func TestGuided_goals(t *testing.T) {
 		"check, then grant":             {"partial", []any{askGoal, 1, askDevices, 1, askNow, 1}, "Plan: 1 grant to create", 5, 3},
 		"grant: nothing to do":          {"granted", []any{askGoal, 2, askDevices, 1}, "Nothing to do: ", 3, 0},
 		"grant: nothing, then diagnose": {"granted", []any{askGoal, 2, askDevices, 1, askNow, 1}, "No problems found", 2, 0},
-		"grant: it cannot be done":      {"no-exchange", []any{askGoal, 2, askDevices, 1}, "nothing was written", 0, 1},
+		"grant: it cannot be done":      {"no-exchange", []any{askGoal, 2, askDevices, 1}, "nothing was changed", 0, 1},
 		"grant: the app is disabled":    {"disabled", []any{askGoal, 2, askDevices, 1, askNow, 2}, "Plan: 1 service principal to enable, 2 grants", 5, 3},
 		"diagnose":                      {"consent-blocked", []any{askGoal, 3, askDevices, 1}, "problem", 3, 2},
 		"diagnose, then grant":          {"consent-blocked", []any{askGoal, 3, askDevices, 1, askNow, 1}, "Plan: 2 grants to create", 5, 3},

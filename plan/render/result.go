@@ -61,7 +61,9 @@ func OfDone(c plan.Change, planned plan.Document, commands Commands) Result {
 	}
 	r.text = func(style Style) string {
 		s, p := r.laidOut(), &page{style: style}
-		p.banner(s.Banner)
+		if !style.Beside {
+			p.banner(s.Banner)
+		}
 		p.paragraph("Done:", style.Good("Done:"), doneSentence(c))
 		if !style.Beside {
 			p.whole("Verified: " + verified)

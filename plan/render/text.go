@@ -12,7 +12,7 @@ import (
 type Style struct {
 	Width                              int // columns; lines are wrapped or cut to it
 	Good, Removed, Warn, Muted, Strong func(string) string
-	Beside                             bool // on the screen on which was told, while it was done, what was done and that it is verified
+	Beside                             bool // on the screen that has shown already what was planned, done and verified
 }
 
 // PlainStyle lays out without colours.
