@@ -84,7 +84,8 @@ func freshTokenHint(e *wire.Error) string {
 	}
 	switch way {
 	case signin.AuthBrowser, signin.AuthDeviceCode:
-		return "if a role or permission was granted just now, or stronger authentication is required, delete the cached token: appleconsent logout"
+		return "if a role or permission was granted just now, or stronger authentication is required, delete the cached token: " +
+			"appleconsent logout"
 	case signin.AuthAzureCLI:
 		return "if a role or permission was granted just now, or stronger authentication is required, sign in to the Azure CLI with: " +
 			signin.AzureCLILogin(e.Caller.TenantID, e.Challenge)
