@@ -55,7 +55,7 @@ func leave(label string, ended error) []step {
 func (f *flow) check(ctx context.Context) error {
 	doc, err := f.session.Look(ctx, plan.KindStatus, f.required())
 	if err == nil {
-		err = f.show(render.OfPlan(doc))
+		err = f.show(f.planned(doc))
 	}
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func (f *flow) grant(ctx context.Context) error {
 	f.follow.choices = f.asked.Choices
 	p, err := f.session.PlanApply(ctx, f.required())
 	if err == nil {
-		err = f.show(render.OfPlan(p.Doc))
+		err = f.show(f.planned(p.Doc))
 	}
 	if err == nil {
 		err = p.Blocked()
@@ -116,6 +116,11 @@ func (f *flow) grant(ctx context.Context) error {
 		return f.next(ctx, append(append(steps, f.to(diagnose)), leave("Quit", nil)...))
 	}
 	return f.next(ctx, append(append(steps, f.handOn(p.Doc)...), leave("Quit without changes", errLeft)...))
+}
+
+// planned is a plan or a status with the command that leads on from it.
+func (f *flow) planned(doc plan.Document) render.Result {
+	return render.OfPlan(doc).Leading(f.onward(doc, ""))
 }
 
 // withAppEnabled is grant with the service principal enabled, too. Going back from that is going back to the plan without.
@@ -171,7 +176,7 @@ func (f *flow) export(ctx context.Context, doc plan.Document) error {
 		if err != nil {
 			return err
 		}
-		name, err := f.write(ctx, "File", "plan"+form.Extensions[0], render.OfPlan(doc), form.Format)
+		name, err := f.write(ctx, "File", "plan"+form.Extensions[0], f.planned(doc), form.Format)
 		if errors.Is(err, terminal.ErrBack) {
 			continue
 		}

@@ -116,7 +116,7 @@ func (silent) Waiting(string, time.Duration) {}
 func (silent) Busy(string) (done func())     { return func() {} }
 func (silent) Note(string)                   {}
 func (silent) Verified()                     {}
-func (silent) Begins([]plan.Resource)        {}
+func (silent) Begins(plan.Document)          {}
 func (s silent) ListsLag()                   { s.Warning(terminal.ListsLag) }
 func (s silent) Warning(text string)         { s.add(text) }
 

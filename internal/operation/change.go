@@ -212,10 +212,10 @@ func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, err
 	if t.Interrupted != nil {
 		defer context.AfterFunc(ctx, t.Interrupted)()
 	}
+	s.Reporter.Begins(p.Doc)
 	engine := plan.Engine{
 		Tenant: s.Tenant, Journal: s.Journal, Clock: s.Clock, Required: p.required, Progress: s.Reporter, KeepOpen: p.keepOpen,
 	}
-	s.Reporter.Begins(p.Doc.Resources)
 	var change plan.Change
 	err := s.budget.spend(ctx, func(ctx context.Context) error {
 		if err := s.adopt(p.adopt); err != nil {

@@ -61,10 +61,10 @@ type Tenant interface {
 // Reporter hears what a session does while it does it. It serves one tenant and may be called from several goroutines.
 type Reporter interface {
 	plan.Progress
-	// Begins is called before a plan is carried out, with what the resources are called in the tenant.
-	Begins(resources []plan.Resource)
 	// Busy says what is waited for, until done is called.
 	Busy(what string) (done func())
+	// Begins is called before a plan is carried out, which knows what its resources are called in the tenant.
+	Begins(planned plan.Document)
 	// Verified is called when a change is visible.
 	Verified()
 	// Note and Warning are for people: what is good to know, and what must be known.

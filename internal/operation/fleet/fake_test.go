@@ -200,7 +200,7 @@ type mute struct{}
 func (mute) Started(plan.RecordedAction)   {}
 func (mute) Finished(plan.RecordedAction)  {}
 func (mute) Waiting(string, time.Duration) {}
-func (mute) Begins([]plan.Resource)        {}
+func (mute) Begins(plan.Document)          {}
 func (mute) ListsLag()                     {}
 func (mute) Verified()                     {}
 func (mute) Busy(string) (done func())     { return func() {} }
