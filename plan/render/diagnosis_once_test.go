@@ -17,7 +17,7 @@ func TestDiagnosisText_once(t *testing.T) {
 		text := strings.Join(strings.Fields(layOut(d, render.PlainStyle(80))), " ")
 		for _, once := range []string{
 			"Could not be read: no answer in time.", "It would tell which users with old profiles must sign in again.",
-			"It would tell whether the e-mail profiles for iOS use OAuth.", *d.Command, "Grant the missing scopes for all users.",
+			"It would tell whether the e-mail profiles for iOS use OAuth.", *d.Command, "grant the missing scopes for all users.",
 		} {
 			if n := strings.Count(text, once); n != 1 {
 				t.Errorf("%s says %d times %q:\n%s", name, n, once, text)
