@@ -31,6 +31,9 @@ var errInternal = errors.New("internal error; please report it")
 // errUnshown is a change whose result could not be printed.
 var errUnshown = errors.New("is done and verified, but its result could not be shown")
 
+// errRunUnshown is a run over many tenants whose result could not be printed.
+var errRunUnshown = errors.New("its result could not be shown")
+
 // hintedError is an error with advice of its own.
 type hintedError struct {
 	err  error
@@ -107,6 +110,7 @@ var errorKinds = []errorKind{
 	{fits: is[*operation.OtherTenantError], code: "failed", hints: seeRecorded},
 	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: text(blockedText), hints: lookWith("nothing was changed; when this is resolved, check again: ", "plan")},
 	{fits: isError(errUnshown), code: "output", effect: wrote},
+	{fits: isError(errRunUnshown), code: "output", effect: wrote},
 	{fits: is[*terminal.OutputError], code: "output"},
 	{fits: isError(signin.ErrNotSignedIn), code: "notSignedIn", hints: advice(signInChoices...)},
 	{fits: is[*signin.CredentialError], code: "notSignedIn"},

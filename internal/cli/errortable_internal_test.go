@@ -168,6 +168,7 @@ func TestErrorKinds(t *testing.T) {
 			[]string{"nothing was changed; when this is resolved, check again: appleconsent plan --simulate fresh"},
 			false,
 		},
+		"run not shown":             {(&manyRun{call: &call{follow: next}}).unshown(disk, "RUN"), "output", 1, "", []string{"see what it did with: appleconsent history --simulate fresh"}, false},
 		"not shown":                 {unshown, "output", 1, "", []string{"see it with: appleconsent history show " + changeID + " --simulate fresh"}, false},
 		"no output":                 {&terminal.OutputError{Err: disk}, "output", 1, "", []string{nothing}, false},
 		"not signed in":             {signin.ErrNotSignedIn, "notSignedIn", 1, "", append(append([]string{}, signInChoices...), nothing), false},

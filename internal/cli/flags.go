@@ -135,7 +135,7 @@ func parseOutput(c *cli.Context) (output, error) {
 		noColor: c.Bool("no-color"), quiet: c.Bool("quiet"), debug: c.Bool("debug"),
 	}
 	if o.file == "" || !has(c.Command, "force") { // elsewhere --out is for something else
-		if c.Bool("force") {
+		if c.Bool("force") && c.String("failed") == "" {
 			return o, &hintedError{errors.New("--force goes with --out, whose file it replaces"), "to carry out a change without a question: --yes"}
 		}
 		return o, nil

@@ -90,9 +90,23 @@ func (r *manyRun) report(run func() fleet.Ended) error {
 		r.Note("To undo: " + r.follow.command(r.undoWords(id)...))
 	}
 	if output, ok := errors.AsType[*terminal.OutputError](ended.Cause); ok {
-		return output
+		trouble = output
 	}
-	return cmp.Or(trouble, manyEnded(ended, r))
+	if trouble != nil {
+		return r.unshown(trouble, id)
+	}
+	return manyEnded(ended, r)
+}
+
+// unshown is a result that could not be printed. Of a run that changed something it says where to see what it did.
+func (r *manyRun) unshown(err error, id string) error {
+	if id == "" {
+		return err
+	}
+	return &hintedError{
+		fmt.Errorf("run %s changed tenants, but %w: %w", id, errRunUnshown, err),
+		"see what it did with: " + r.follow.command("history"),
+	}
 }
 
 // undoWords is the command that undoes a run, with the file that says with which applications to sign in.

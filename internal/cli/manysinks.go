@@ -70,8 +70,8 @@ func (u *unwellRows) add(result fleet.Result) {
 	row := result.Row
 	switch {
 	case result.State.Well():
-	case row.Tenant == "":
-		fmt.Fprintf(&u.lines, "# line %d could not be read\n", row.Line)
+	case row.Tenant == "": // it fails again, until somebody repairs it
+		u.lines.WriteString(tenantsLine(fmt.Sprintf("line %d could not be read", row.Line), "", "", ""))
 	default:
 		u.lines.WriteString(tenantsLine(row.Tenant, row.Name, row.ClientID, string(row.Devices)))
 	}
@@ -91,7 +91,7 @@ func (u *unwellRows) write(name string) error {
 	if name == "" {
 		return nil
 	}
-	return writeTenants(name, tenantsLine("tenant", "name", "client_id", "devices")+u.lines.String())
+	return writeTenants(name, render.FailedTenants+tenantsLine("tenant", "name", "client_id", "devices")+u.lines.String())
 }
 
 // writeTenants writes a tenants file whole or not at all.

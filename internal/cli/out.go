@@ -86,14 +86,22 @@ func replaceable(name string) error {
 	return nil
 }
 
+// sameFile reports whether two names, which may be empty, are those of one file, also of one that is not there yet.
+func sameFile(one, other string) bool {
+	first, err := os.Stat(one)
+	second, otherErr := os.Stat(other)
+	if err != nil && otherErr != nil {
+		return one != "" && filepath.Clean(one) == filepath.Clean(other)
+	}
+	return err == nil && otherErr == nil && os.SameFile(first, second)
+}
+
 // unlessSame refuses to write the result over the file that says what is to be done.
 func (o output) unlessSame(source string) error {
 	if o.file == "" {
 		return nil
 	}
-	from, err := os.Stat(source)
-	to, outErr := os.Stat(o.file)
-	if err == nil && outErr == nil && os.SameFile(from, to) {
+	if sameFile(source, o.file) {
 		return fmt.Errorf("--out names the file that is carried out, %s: choose another name", disk.Quote(o.file))
 	}
 	return nil

@@ -109,10 +109,7 @@ func manyOf(in *input, rows []fleet.Row) (*manyOptions, error) {
 	o := &manyOptions{
 		rows: rows, parallel: in.Int("parallel"), atMost: in.Int("at-most"), failed: in.String("failed"), devices: in.IsSet("devices"),
 	}
-	var unwritable error
-	if o.failed != "" {
-		unwritable = plan.CheckWritable(o.failed)
-	}
+	unwritable := in.checkFailed(o.failed)
 	switch {
 	case o.parallel < 1 || o.parallel > maxParallel:
 		return nil, fmt.Errorf("--parallel must be from 1 to %d", maxParallel)
@@ -127,6 +124,20 @@ func manyOf(in *input, rows []fleet.Row) (*manyOptions, error) {
 		return nil, unwritable
 	}
 	return o, render.CanHold(in.output.format, render.KindFleet, consent.Choices{})
+}
+
+// checkFailed says early what would keep the tenants that do not end well from being written to the file, or what would be lost by it.
+func (in *input) checkFailed(name string) error {
+	if name == "" {
+		return nil
+	}
+	err := checkOut(name, in.Bool("force"))
+	for _, other := range []string{in.String("tenants"), in.Args().First(), in.output.file} {
+		if err == nil && sameFile(name, other) {
+			err = fmt.Errorf("--failed names a file that is used for something else, %s: choose another name", disk.Quote(name))
+		}
+	}
+	return err
 }
 
 // unlessMany refuses flags that mean nothing for one tenant.

@@ -25,6 +25,9 @@ func begins(with string) func(text string) bool {
 	return func(text string) bool { return strings.HasPrefix(text, with) && strings.Contains(text, origin) }
 }
 
+// FailedTenants is the first line of a file of tenants that did not end well, by which it is known as one of ours.
+const FailedTenants = "# " + origin + "from a run over many tenants: those that did not end well.\n"
+
 // csvHeader is how a report about many tenants begins as CSV.
 const csvHeader = "line,tenant,name,client_id,state,"
 
