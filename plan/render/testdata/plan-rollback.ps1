@@ -59,6 +59,7 @@ $ErrorActionPreference = 'Stop'
 $TenantId = 'd01aed31-7639-880a-9db0-325bac4c721e'
 $TenantName = 'Contoso (simulated)'
 $Environment = 'Global'
+$GraphLink = '^(https://graph\.microsoft\.com(:443)?)?/v1\.0/' # a pattern of links that lead to Microsoft Graph in this cloud
 $ClientAppId = 'f8d98a96-0999-43f5-8af3-69971c7bb423'
 $Permissions = @('DelegatedPermissionGrant.ReadWrite.All', 'Application.ReadWrite.All')
 $WiderPermissions = @{ # each of which does as well
@@ -157,14 +158,7 @@ function Read-List([string] $What, [string] $Uri, [int] $Enough) {
         if ($Enough -gt 0 -and $rows.Count -ge $Enough) {
             return $rows
         }
-        $link = ''
-        $next = Find-Property $answer '@odata.nextLink'
-        if ($null -ne $next) {
-            $link = [string] $next.Value
-        }
-        if (Test-Exact $links $link) {
-            throw ('The list of the {0} repeats itself.' -f $What)
-        }
+        $link = Get-NextLink $What $answer $links
     }
     return $rows
 }
@@ -238,9 +232,13 @@ function Format-Failure($Failure) {
         return [string] $Failure.Exception.Message
     }
     $text = Format-Text $Failure.Exception.Message
+    $told = Format-Text (Get-GraphError $Failure)
+    if ($told.Length -gt 0) {
+        $text = $told
+    }
     $status = Get-Status $Failure
     if ($status -gt 0) {
-        $told = Format-Text (Get-GraphError $Failure)
+        $text = 'HTTP {0}, {1}' -f $status, $text
         if ($told.Length -gt 0) {
             $text = $told
         }
