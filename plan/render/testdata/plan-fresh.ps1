@@ -158,6 +158,25 @@ function Read-List([string] $What, [string] $Uri, [int] $Enough) {
     return $rows
 }
 
+# Returns the link to the next page; empty: there is none. A link leads on, and never away with the token.
+function Get-NextLink([string] $What, $Answer, $Links) {
+    $next = Find-Property $Answer '@odata.nextLink'
+    if ($null -eq $next -or ([string] $next.Value).Length -eq 0) {
+        return ''
+    }
+    $link = [string] $next.Value
+    if (-not (Test-Pattern $link $GraphLink)) {
+        throw ('The list of the {0} leads away from Microsoft Graph.' -f $What)
+    }
+    if (Test-Exact $Links $link) {
+        throw ('The list of the {0} repeats itself.' -f $What)
+    }
+    if ($Links.Count -ge 200) {
+        throw ('The list of the {0} has more than 200 pages.' -f $What)
+    }
+    return $link
+}
+
 # Tells whether a list of IDs or links holds one; their case matters.
 function Test-Exact($List, [string] $Id) {
     foreach ($item in $List) {
@@ -233,10 +252,6 @@ function Format-Failure($Failure) {
     }
     $status = Get-Status $Failure
     if ($status -gt 0) {
-        $text = 'HTTP {0}, {1}' -f $status, $text
-        if ($told.Length -gt 0) {
-            $text = $told
-        }
         $text = 'HTTP {0}, {1}' -f $status, $text
     }
     return 'Could not {0}: {1}' -f $Doing, $text
