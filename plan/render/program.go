@@ -189,12 +189,13 @@ func (p program) Switching() bool { return p.Enable != "" || p.Disable != "" }
 // Classifying reports whether permissions are classified, or no longer.
 func (p program) Classifying() bool { return len(p.Classify)+len(p.Declassify) > 0 }
 
-// CloudNames are what Graph's PowerShell SDK and the provider azuread call the cloud.
-func (p program) CloudNames() struct{ PowerShell, Terraform string } {
-	return map[string]struct{ PowerShell, Terraform string }{
-		"global":   {"Global", "global"},
-		"usgov":    {"USGov", "usgovernmentl4"},
-		"usgovdod": {"USGovDoD", "usgovernmentl5"},
-		"china":    {"China", "china"},
+// CloudNames are what Graph's PowerShell SDK and the provider azuread call the cloud, and a pattern of links that lead to Graph in it
+// (learn.microsoft.com/graph/deployments).
+func (p program) CloudNames() struct{ PowerShell, Terraform, Link string } {
+	return map[string]struct{ PowerShell, Terraform, Link string }{
+		"global":   {"Global", "global", `^(https://graph\.microsoft\.com(:443)?)?/v1\.0/`},
+		"usgov":    {"USGov", "usgovernmentl4", `^(https://graph\.microsoft\.us(:443)?)?/v1\.0/`},
+		"usgovdod": {"USGovDoD", "usgovernmentl5", `^(https://dod-graph\.microsoft\.us(:443)?)?/v1\.0/`},
+		"china":    {"China", "china", `^(https://microsoftgraph\.chinacloudapi\.cn(:443)?)?/v1\.0/`},
 	}[p.Cloud]
 }

@@ -259,6 +259,19 @@ func failedWrite(name string, at int, f fault, told string) []scriptCase {
 	return cases
 }
 
+// leadsAway is a list whose next page is not at Graph: the token does not go there.
+func leadsAway(link string) scriptCase {
+	return scriptCase{
+		name: "a list that leads to " + link, plan: "plan-extra", failure: []string{"leads away", nothing},
+		given: faulty(fault{on: "GET servicePrincipals", status: http.StatusOK, body: fmt.Sprintf(`{"value": [], "@odata.nextLink": %q}`, link)}),
+		then: func(t *testing.T, d *directory) {
+			if d.requests != 1 {
+				t.Errorf("it sends %d requests", d.requests)
+			}
+		},
+	}
+}
+
 // oddAnswers are answers that hold no list, or no error of Graph.
 func oddAnswers() []scriptCase {
 	return []scriptCase{
@@ -273,6 +286,15 @@ func oddAnswers() []scriptCase {
 		{
 			name: "a list that repeats itself", plan: "plan-extra", failure: []string{"repeats itself", nothing},
 			given: faulty(fault{on: "GET servicePrincipals", status: 200, body: `{"value": [], "@odata.nextLink": "/v1.0/servicePrincipals"}`}),
+		},
+		leadsAway("https://graph.microsoft.com.example.com/v1.0/servicePrincipals"),
+		leadsAway("https://graph.microsoft.com@example.com/v1.0/servicePrincipals"),
+		leadsAway("http://graph.microsoft.com/v1.0/servicePrincipals"),
+		leadsAway("https://graph.microsoft.us/v1.0/servicePrincipals"),
+		leadsAway("//example.com/v1.0/servicePrincipals"),
+		{
+			name: "a list of ever more pages", plan: "plan-extra", failure: []string{"more than 200 pages", nothing},
+			given: func(d *directory) { d.endless = true },
 		},
 		{
 			name: "a grant that cannot be understood", plan: "plan-rollback", failure: []string{"lacks resourceId", nothing},

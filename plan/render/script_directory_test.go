@@ -39,6 +39,7 @@ type directory struct {
 	policies              any
 	assigned, assignments []row
 	discards              bool // a change of the policy is accepted, and does not show
+	endless               bool // lists have ever more pages
 
 	faults   []fault
 	unknown  int // how many requests about a new service principal fail, since it is not known everywhere yet
@@ -202,11 +203,17 @@ func (d *directory) list(r *http.Request, rows []row) (int, any) {
 	from, _ := strconv.Atoi(r.URL.Query().Get("$skiptoken"))
 	to := len(found)
 	answer := row{"@odata.context": "x"}
-	if d.pageSize > 0 && from+d.pageSize < to {
-		to = from + d.pageSize
+	switch size := d.pageSize; {
+	case d.endless:
+		to, found = from+1, make([]row, from+1)
+	case size > 0 && from+size < to:
+		to = from + size
+	}
+	if d.endless || to < len(found) {
 		query := r.URL.Query()
 		query.Set("$skiptoken", strconv.Itoa(to))
-		next := url.URL{Scheme: "http", Host: r.Host, Path: r.URL.Path, RawQuery: query.Encode()}
+		_, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		next := url.URL{Scheme: "https", Host: "graph.microsoft.com", Path: path, RawQuery: query.Encode()}
 		answer["@odata.nextLink"] = next.String()
 	}
 	answer["value"] = found[from:to]

@@ -55,6 +55,7 @@ $ErrorActionPreference = 'Stop'
 $TenantId = 'd01aed31-7639-880a-9db0-325bac4c721e'
 $TenantName = 'Contoso (simulated)'
 $Environment = 'Global'
+$GraphLink = '^(https://graph\.microsoft\.com(:443)?)?/v1\.0/' # a pattern of links that lead to Microsoft Graph in this cloud
 $ClientAppId = 'f8d98a96-0999-43f5-8af3-69971c7bb423'
 $Permissions = @('DelegatedPermissionGrant.ReadWrite.All', 'Application.ReadWrite.All')
 $WiderPermissions = @{ # each of which does as well
@@ -152,16 +153,28 @@ function Read-List([string] $What, [string] $Uri, [int] $Enough) {
         if ($Enough -gt 0 -and $rows.Count -ge $Enough) {
             return $rows
         }
-        $link = ''
-        $next = Find-Property $answer '@odata.nextLink'
-        if ($null -ne $next) {
-            $link = [string] $next.Value
-        }
-        if (Test-Exact $links $link) {
-            throw ('The list of the {0} repeats itself.' -f $What)
-        }
+        $link = Get-NextLink $What $answer $links
     }
     return $rows
+}
+
+# Returns the link to the next page; empty: there is none. A link leads on, and never away with the token.
+function Get-NextLink([string] $What, $Answer, $Links) {
+    $next = Find-Property $Answer '@odata.nextLink'
+    if ($null -eq $next -or ([string] $next.Value).Length -eq 0) {
+        return ''
+    }
+    $link = [string] $next.Value
+    if (-not (Test-Pattern $link $GraphLink)) {
+        throw ('The list of the {0} leads away from Microsoft Graph.' -f $What)
+    }
+    if (Test-Exact $Links $link) {
+        throw ('The list of the {0} repeats itself.' -f $What)
+    }
+    if ($Links.Count -ge 200) {
+        throw ('The list of the {0} has more than 200 pages.' -f $What)
+    }
+    return $link
 }
 
 # Tells whether a list of IDs or links holds one; their case matters.
@@ -233,12 +246,12 @@ function Format-Failure($Failure) {
         return [string] $Failure.Exception.Message
     }
     $text = Format-Text $Failure.Exception.Message
+    $told = Format-Text (Get-GraphError $Failure)
+    if ($told.Length -gt 0) {
+        $text = $told
+    }
     $status = Get-Status $Failure
     if ($status -gt 0) {
-        $told = Format-Text (Get-GraphError $Failure)
-        if ($told.Length -gt 0) {
-            $text = $told
-        }
         $text = 'HTTP {0}, {1}' -f $status, $text
     }
     return 'Could not {0}: {1}' -f $Doing, $text

@@ -69,6 +69,7 @@ $ErrorActionPreference = 'Stop'
 $TenantId = '7e000000-0000-4000-8000-000000000000'
 $TenantName = 'Contoso'
 $Environment = 'Global'
+$GraphLink = '^(https://graph\.microsoft\.com(:443)?)?/v1\.0/' # a pattern of links that lead to Microsoft Graph in this cloud
 $Permissions = @('Application.Read.All', 'Policy.ReadWrite.PermissionGrant', 'Policy.ReadWrite.Authorization')
 $WiderPermissions = @{ # each of which does as well
     'Application.Read.All' = @('Application.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All')
@@ -165,16 +166,28 @@ function Read-List([string] $What, [string] $Uri, [int] $Enough) {
         if ($Enough -gt 0 -and $rows.Count -ge $Enough) {
             return $rows
         }
-        $link = ''
-        $next = Find-Property $answer '@odata.nextLink'
-        if ($null -ne $next) {
-            $link = [string] $next.Value
-        }
-        if (Test-Exact $links $link) {
-            throw ('The list of the {0} repeats itself.' -f $What)
-        }
+        $link = Get-NextLink $What $answer $links
     }
     return $rows
+}
+
+# Returns the link to the next page; empty: there is none. A link leads on, and never away with the token.
+function Get-NextLink([string] $What, $Answer, $Links) {
+    $next = Find-Property $Answer '@odata.nextLink'
+    if ($null -eq $next -or ([string] $next.Value).Length -eq 0) {
+        return ''
+    }
+    $link = [string] $next.Value
+    if (-not (Test-Pattern $link $GraphLink)) {
+        throw ('The list of the {0} leads away from Microsoft Graph.' -f $What)
+    }
+    if (Test-Exact $Links $link) {
+        throw ('The list of the {0} repeats itself.' -f $What)
+    }
+    if ($Links.Count -ge 200) {
+        throw ('The list of the {0} has more than 200 pages.' -f $What)
+    }
+    return $link
 }
 
 # Tells whether a list of IDs or links holds one; their case matters.
@@ -246,12 +259,12 @@ function Format-Failure($Failure) {
         return [string] $Failure.Exception.Message
     }
     $text = Format-Text $Failure.Exception.Message
+    $told = Format-Text (Get-GraphError $Failure)
+    if ($told.Length -gt 0) {
+        $text = $told
+    }
     $status = Get-Status $Failure
     if ($status -gt 0) {
-        $told = Format-Text (Get-GraphError $Failure)
-        if ($told.Length -gt 0) {
-            $text = $told
-        }
         $text = 'HTTP {0}, {1}' -f $status, $text
     }
     return 'Could not {0}: {1}' -f $Doing, $text
@@ -515,11 +528,13 @@ function Set-ConsentPolicy {
 
 # A tenant that Microsoft manages may accept a setting and discard it.
 function Wait-ConsentPolicy {
-    for ($try = 1; $try -le 8; $try++) {
+    for ($try = 1; $try -le 9; $try++) {
         if (Test-SamePolicy @(Get-ConsentPolicy) $PoliciesAfter) {
             return
         }
-        Start-Sleep -Seconds (2 * $try)
+        if ($try -le 8) {
+            Start-Sleep -Seconds (2 * $try)
+        }
     }
     throw 'Microsoft Graph accepted the authorization policy, and does not show it. In a tenant that Microsoft manages it may be discarded.'
 }

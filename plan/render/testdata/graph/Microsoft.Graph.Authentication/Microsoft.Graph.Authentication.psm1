@@ -53,6 +53,7 @@ function Send-StandIn([string] $Method, [string] $Uri, $Body) {
 function Invoke-MgGraphRequest {
     [CmdletBinding()]
     param([string] $Method, [string] $Uri, $Body, [string] $ContentType, [string] $OutputType)
+    $Uri = $Uri -creplace '^https://graph\.microsoft\.com/', '/'
     if ($Uri.StartsWith('/')) {
         $Uri = $script:Case.base + $Uri
     }
