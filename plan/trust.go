@@ -30,7 +30,7 @@ import (
 // through this same rule, however much each of them then reads the tenant anew.
 
 // ErrRefused means that a plan or a change record holds what this program does not do, so that nothing is made of it.
-var ErrRefused = errors.New("it asks for what appleconsent never does")
+var ErrRefused = errors.New("it contains what appleconsent never does")
 
 // WiderError means that a file would bring about more than the default requirement, and that the command line does not ask for that.
 // It is an ErrRefused.

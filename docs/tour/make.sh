@@ -74,7 +74,7 @@ tm send-keys Enter
 await 'Which devices'
 tm send-keys Enter
 step guided-3-plan 'What now?' Enter
-step guided-4-yes ' in Contoso (simulated)' y
+step guided-4-yes 'Apply this plan (2 actions)' y
 step guided-5-done 'To undo' Enter
 tm kill-server
 appleconsent rollback --yes --quiet >/dev/null

@@ -42,7 +42,7 @@ func (t *Tokens) CheckTenant(ctx context.Context, asked, got string) error {
 }
 
 func otherTenant(got, asked string) *Error {
-	return &Error{Message: fmt.Sprintf("signed in to tenant %s, not to %s as asked for", got, asked), Cause: CauseOtherTenant}
+	return &Error{Message: fmt.Sprintf("signed in to tenant %s instead of %s", got, asked), Cause: CauseOtherTenant}
 }
 
 func named(asked, tenant string) string {

@@ -155,7 +155,7 @@ func wordsForTLS(err error, name string) string {
 	case errors.As(err, new(tls.RecordHeaderError)), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
 		return fmt.Sprintf("what answers for %s does not speak TLS", name)
 	}
-	return fmt.Sprintf("no TLS connection to %s came about", name)
+	return fmt.Sprintf("could not make a TLS connection to %s", name)
 }
 
 // wordedBody is an answer's body whose errors are in words.

@@ -38,7 +38,7 @@ func TestInWords(t *testing.T) {
 		"the certificate of graph.example is signed by an authority that this machine does not know": certificate(x509.UnknownAuthorityError{}),
 		"the certificate of graph.example cannot be trusted":                                         certificate(errors.New("odd")),
 		"what answers for graph.example does not speak TLS":                                          tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"},
-		"no TLS connection to graph.example came about":                                              &net.OpError{Op: "remote error", Err: tls.AlertError(40)},
+		"could not make a TLS connection to graph.example":                                              &net.OpError{Op: "remote error", Err: tls.AlertError(40)},
 		"what answers at graph.example:443 does not speak valid HTTP":                                errors.New(`malformed HTTP response "220"`),
 		"odd": errors.New("odd"),
 	} {

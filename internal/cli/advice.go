@@ -48,12 +48,12 @@ func signInHint(e *signin.Error) string {
 
 // azureCLIHints take the place of the advice about a cause where the Azure CLI signs in.
 var azureCLIHints = map[wire.Cause]string{
-	signin.CauseDevice: "Conditional Access wants to know the device, which device codes do not tell: use --auth browser on a managed " +
+	signin.CauseDevice: "Conditional Access requires device information, which device codes do not send: use --auth browser on a managed " +
 		"device that is supported, or an " +
 		"app registration",
-	signin.CauseEntraBusy: "Entra has trouble of its own, which passes: try again in some minutes",
+	signin.CauseEntraBusy: "Entra has a temporary problem: try again in a few minutes",
 	signin.CauseExpired:   "the sign-in that the Azure CLI keeps has expired",
-	signin.CauseMoreProof: "this sign-in needs more proof than the Azure CLI has given: sign in to it again, or use --auth browser",
+	signin.CauseMoreProof: "this sign-in needs stronger authentication than the Azure CLI has: sign in to it again, or use --auth browser",
 	signin.CauseSecretExpired: "the client secret with which the Azure CLI signed in has expired: make a new one under App registrations " +
 		"> Certificates & secrets",
 	signin.CauseSecretWrong: "the client secret with which the Azure CLI signed in is wrong: it wants the secret's value, not its id",
@@ -84,14 +84,14 @@ func freshTokenHint(e *wire.Error) string {
 	}
 	switch way {
 	case signin.AuthBrowser, signin.AuthDeviceCode:
-		return "if a role or permission was given only now, or more proof is wanted, drop the token that is kept: appleconsent logout"
+		return "if a role or permission was granted just now, or stronger authentication is required, delete the cached token: appleconsent logout"
 	case signin.AuthAzureCLI:
-		return "if a role or permission was given only now, or more proof is wanted, sign in to the Azure CLI with: " +
+		return "if a role or permission was granted just now, or stronger authentication is required, sign in to the Azure CLI with: " +
 			signin.AzureCLILogin(e.Caller.TenantID, e.Challenge)
 	case signin.AuthManagedIdentity:
-		return "Azure keeps the token of a managed identity for up to 24 hours: a permission that was granted only now is in the next one"
+		return "Azure keeps the token of a managed identity for up to 24 hours: a permission that was granted just now is in the next one"
 	case signin.AuthClientSecret, signin.AuthCertificate, signin.AuthWorkloadIdentity:
-		return "a permission that was granted only now can take some minutes: each run asks for a fresh token"
+		return "a permission that was granted just now can take a few minutes: each run requests a fresh token"
 	case signin.AuthAuto, signin.AuthEnvironment:
 	}
 	return ""
@@ -108,7 +108,7 @@ var causeHints = map[wire.Cause]string{
 		"or on Linux name its PEM file in SSL_CERT_FILE",
 	wire.CauseCut:   "something on the way may cut connections: try again, and check your network, HTTPS_PROXY and NO_PROXY",
 	wire.CauseNoTLS: "something on the way may answer in its place: check your network, HTTPS_PROXY and NO_PROXY",
-	wire.CauseProxyBroken: "the proxy of HTTPS_PROXY does not do what a proxy does: check its address and port, whether it wants " +
+	wire.CauseProxyBroken: "the proxy of HTTPS_PROXY does not act as a proxy: check its address and port, whether it wants " +
 		"http:// or https://, and NO_PROXY",
 	wire.CauseProxyRefuses: "the proxy of HTTPS_PROXY does not let this host through: ask whoever runs it, or see NO_PROXY",
 	wire.CauseProxySetting: "write it as http://user:password@host:port; in user and password, percent-encode what is not a letter " +
@@ -163,23 +163,23 @@ var causeHints = map[wire.Cause]string{
 		"--allow-no-subscriptions) needs no consent",
 	signin.CauseConsentDeclined: "the consent was declined in the browser; sign in again to accept it",
 	signin.CauseDeclined:        "the sign-in was declined in the browser; " + askAgain,
-	signin.CauseDevice: "Conditional Access wants to know the device, which device codes do not tell: use --auth browser on a managed " +
+	signin.CauseDevice: "Conditional Access requires device information, which device codes do not send: use --auth browser on a managed " +
 		"device that is supported, or an " +
 		"app registration",
-	signin.CauseEntraBusy: "Entra has trouble of its own, which passes: try again in some minutes",
+	signin.CauseEntraBusy: "Entra has a temporary problem: try again in a few minutes",
 	signin.CauseExpired:   "the cached sign-in has expired: run appleconsent logout, then sign in again",
 	signin.CauseFederated: "the federated credential of the app registration does not fit: compare its issuer, subject and audience " +
 		"with those of this workload",
-	signin.CauseFirstParty: "Microsoft's own application may not ask for this: leave --client-id out, or name an application of your own " +
+	signin.CauseFirstParty: "Microsoft's own application may not request this: leave --client-id out, or name an application of your own " +
 		"with it",
 	signin.CauseGraphDisabled: "Microsoft Graph is disabled in this tenant, or the tenant's subscription has lapsed: look at Enterprise " +
 		"applications > Microsoft Graph > " +
 		"Properties",
 	signin.CauseGraphUnknown:    "Microsoft Graph is not known there: check --cloud",
 	signin.CauseIdentityUnknown: "no such managed identity is assigned to this machine: check --client-id or AZURE_CLIENT_ID",
-	signin.CauseLoop: "Entra ends a sign-in that is asked for again and again: wait some minutes, and look for what starts this program " +
+	signin.CauseLoop: "Entra stops repeated sign-ins: wait a few minutes, and find what starts this program " +
 		"so often",
-	signin.CauseMoreProof: "this sign-in needs more proof than it can give: use --auth browser, or sign in to the Azure CLI again " +
+	signin.CauseMoreProof: "this sign-in needs stronger authentication than it can give: use --auth browser, or sign in to the Azure CLI again " +
 		"(az login --tenant TENANT --allow-no-subscriptions)",
 	signin.CauseNoBrowser:    "if no browser can be opened here, use --auth device-code, which lets you sign in on another machine",
 	signin.CauseNoSimulation: "is it still served there? appleconsent simulate SCENARIO --listen ADDRESS serves one",
@@ -199,7 +199,7 @@ var causeHints = map[wire.Cause]string{
 		"or leave --client-id out",
 	signin.CauseRedirect: "add http://localhost as a redirect URI of the app registration, for mobile and desktop " +
 		"applications, or leave --client-id out",
-	signin.CauseRisk: "the account is taken for compromised: an administrator of its home tenant must dismiss the risk " +
+	signin.CauseRisk: "Entra considers the account compromised: an administrator of its home tenant must dismiss the risk " +
 		"(Entra ID Protection), or sign in with another",
 	signin.CauseSecretExpired: "the client secret has expired: make a new one under App registrations > Certificates & secrets " +
 		"and set AZURE_CLIENT_SECRET",
@@ -208,7 +208,7 @@ var causeHints = map[wire.Cause]string{
 		"service provider users from that policy; or use an app registration",
 	signin.CauseSingleTenant:          "the application is of one tenant only: name it with --tenant",
 	signin.CauseTenantAccountMismatch: "the account and the tenant do not belong together: check --tenant and who signs in",
-	signin.CauseTenantGone: "the tenant is there and not available: it may have been disabled or deleted, or be throttled; " +
+	signin.CauseTenantGone: "the tenant exists but is not available: it may have been disabled or deleted, or be throttled; " +
 		"check --tenant, or ask Microsoft's support",
 	signin.CauseTenantUncertain: "try again, or name the tenant by its GUID with --tenant",
 	signin.CauseTenantUnknown:   "the tenant does not exist: check --tenant or AZURE_TENANT_ID, and --cloud",

@@ -94,13 +94,13 @@ func (k *call) sayFound(e operation.Expansion) {
 	if len(e.Found) == 0 {
 		k.Say("--also consented: no user has granted anything beyond what is required" + read + ".")
 	} else {
-		k.Say("--also consented stands for what single users have granted" + read + ":")
+		k.Say("--also consented means what individual users have granted" + read + ":")
 	}
 	for _, f := range e.Found {
 		k.Say("  " + render.AlsoWord(f.Also) + ": " + render.Count(f.Users, "user"))
 	}
 	for _, a := range e.Gone {
-		k.Say("  " + render.AlsoWord(a) + ": left out, for its resource does not publish it any more")
+		k.Say("  " + render.AlsoWord(a) + ": left out: its resource no longer publishes it")
 	}
 }
 

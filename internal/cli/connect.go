@@ -17,6 +17,7 @@ import (
 	"appleconsent/internal/operation"
 	"appleconsent/internal/terminal"
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 )
 
 var _ plan.Failure = (*wire.Error)(nil) // its errors are what package plan asks of them
@@ -109,7 +110,9 @@ func (s *connected) credential(ctx context.Context, k *call, conn *connection) (
 		}
 		return chosen, err
 	}
-	k.Notef("simulation: tenant %q on this machine; no real tenant is read or changed", conn.simulate)
+	if !k.Style().Beside || k.output.stdout() != render.Text { // else the result says it on the same screen
+		k.Notef("simulation: tenant %q on this machine; no real tenant is read or changed", conn.simulate)
+	}
 	if !conn.simulatedURL() {
 		server, err := conn.simulation()
 		if err != nil {

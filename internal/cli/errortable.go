@@ -243,9 +243,9 @@ func seeRecorded(_ error, next follow) []string { return []string{seeHistory(nex
 
 const (
 	timeoutHint     = "try again, or allow more time with --timeout; " + debugHint
-	debugHint       = "--debug shows what was asked for and how long it took"
+	debugHint       = "--debug shows what was requested and how long it took"
 	stateFolderHint = "the state folder must be writable and have room: see --state-dir"
-	unknownAppHint  = "this cloud does not know the application: see --cloud; to try again does not help"
+	unknownAppHint  = "this cloud does not know the application: see --cloud; trying again does not help"
 	internalHint    = "if a change was under way, its record says how far it came: appleconsent history"
 )
 

@@ -171,7 +171,7 @@ func (f *flow) export(ctx context.Context, doc plan.Document) error {
 		if err != nil {
 			return err
 		}
-		name, err := f.write(ctx, "File", "plan"+form.Extensions[0], render.OfPlan(doc), form.Format)
+		name, err := f.write(ctx, "File", "plan"+form.Extensions[0], render.OfPlan(doc).Leading(f.call.onward(doc, "")), form.Format)
 		if errors.Is(err, terminal.ErrBack) {
 			continue
 		}

@@ -42,7 +42,7 @@ var flagHabits = []flagHabit{
 	{"silent s", "--quiet", ""},
 	{"trace v verbose vv", "--debug", ""},
 	{"no-colour nocolor nocolour", "--no-color", ""},
-	{"detailed-exit-code detailed-exitcode exit-code", "--detailed-exitcode", "its exit code is 2 by itself if there is something to say: see EXIT CODES in its help"},
+	{"detailed-exit-code detailed-exitcode exit-code", "--detailed-exitcode", "it exits with 2 anyway if there is something to say: see EXIT CODES in its help"},
 	{"change-file from-file record-file", "--record", ""},
 	{"older-than until", "--before", ""},
 	{"secret client-secret password", "", "secrets are never flags: set AZURE_CLIENT_SECRET"},
@@ -109,7 +109,7 @@ type commandHabit struct{ typed, hint string }
 
 // commandHabits are looked up by any of the words in the first column.
 var commandHabits = []commandHabit{
-	{"auth connect log-in login sign-in signin", "there is nothing to log in to: each command signs in by itself, see: appleconsent help sign-in"},
+	{"auth connect log-in login sign-in signin", "there is no login command: each command signs in when needed, see: appleconsent help sign-in"},
 	{"disconnect log-out sign-out signout", "did you mean: appleconsent logout"},
 	{"back cancel destroy disable reset restore revert revoke remove rm uninstall unapply undo unconsent ungrant", "did you mean: appleconsent rollback"},
 	{"check get info inspect read review show state test validate verify view", "did you mean: appleconsent status"},

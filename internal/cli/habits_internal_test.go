@@ -17,7 +17,7 @@ func TestHabits(t *testing.T) {
 		"plan --dry-run": changesNothing, "plan --yes": "it asks nothing", "status --json": "did you mean: -o json", "plan --Markdown": "did you mean: -o markdown",
 		"status --Simulate fresh": "did you mean: --simulate", "apply --Yes": "did you mean: --yes", "apply --tenant-id x": "did you mean: --tenant",
 		"apply --message x": "did you mean: --reason", "apply --yess": "did you mean: --yes", "apply --zebra": "see the flags with: appleconsent apply --help",
-		"login": "there is nothing to log in to: each command signs in by itself, see: appleconsent help sign-in", "undo": "did you mean: appleconsent rollback",
+		"login": "there is no login command: each command signs in when needed, see: appleconsent help sign-in", "undo": "did you mean: appleconsent rollback",
 		"revert": "did you mean: appleconsent rollback", "check": "did you mean: appleconsent status", "grant": "did you mean: appleconsent apply",
 		"consent": "did you mean: appleconsent apply", "STATUS": "did you mean: appleconsent status", "statsu": "did you mean: appleconsent status",
 		"list":  "did you mean: appleconsent history, or for what is granted: appleconsent status",

@@ -75,9 +75,9 @@ func helpTopics() map[string]string {
 		"guided": "appleconsent without a command, on a terminal, leads through it question by question: sign in, see the plan, confirm, apply, verify, and how " +
 			"to undo it.\n\nNothing is changed before the last question, whose preset answer is no; Esc goes back, and Ctrl-C ends it. To practise, choose the " +
 			"simulated tenant: no account is needed, and no real tenant is read or changed.\n\nPictures of it: docs/tour.md",
-		"sign-in": methods + "\n\nWhat each needs and asks for: docs/signing-in.md",
+		"sign-in": methods + "\n\nWhat each needs and requests: docs/signing-in.md",
 		"also": "--also SCOPE adds a delegated permission to what is required, as often as you like: Group.Read.All on Microsoft Graph, " +
-			"exchange:IMAP.AccessAsUser.All, or APPID:SCOPE on any other application of the tenant.\n\n--also consented stands for all that single users " +
+			"exchange:IMAP.AccessAsUser.All, or APPID:SCOPE on any other application of the tenant.\n\n--also consented means all scopes that individual users " +
 			"granted: the names are shown, and a person confirms them.\n\nMore: README.md, Macs on Microsoft Graph",
 	}
 }

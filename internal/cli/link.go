@@ -101,7 +101,8 @@ func runLink(ctx context.Context, o linkOptions, k *call) error {
 		return err
 	}
 	k.Note(sendLink)
-	k.Notef("Then check what was granted: %s, or wait for it: %s", k.follow.command("status"), k.follow.command("link", "--check"))
+	k.Note("Then check what was granted: " + k.follow.command("status"))
+	k.Note("Or wait for it: " + k.follow.command("link", "--check"))
 	return k.openLink(ctx, o, link)
 }
 

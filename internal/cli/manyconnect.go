@@ -115,6 +115,7 @@ func (silent) Finished(plan.RecordedAction)  {}
 func (silent) Waiting(string, time.Duration) {}
 func (silent) Busy(string) (done func())     { return func() {} }
 func (silent) Note(string)                   {}
+func (silent) Begins(plan.Document)          {}
 func (silent) Verified()                     {}
 func (s silent) ListsLag()                   { s.Warning(terminal.ListsLag) }
 func (s silent) Warning(text string)         { s.add(text) }

@@ -41,7 +41,7 @@ func parseShell(in *input) (shell.Name, error) {
 func completeCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name: "__complete", Hidden: true, SkipFlagParsing: true, ArgsUsage: "WORD...",
-		Usage: "print what can stand for the last word; completion scripts call it",
+		Usage: "print completions for the last word, for completion scripts",
 		Action: func(c *cli.Context) error {
 			_, _ = c.App.Writer.Write([]byte(shell.Complete(c.App, c.Args().Slice(), env.argumentChoices)))
 			return nil

@@ -42,7 +42,7 @@ func logoutCommand(env Environment) *cli.Command {
 func runLogout(ctx context.Context, dir string, k *call) error {
 	forgotten, err := accounts(dir).Forget(ctx)
 	if err != nil {
-		return fmt.Errorf("forget who signed in: %w", err)
+		return fmt.Errorf("sign out: %w", err)
 	}
 	doc := logoutDocument{plan.SchemaVersion, "logout", []forgottenAccount{}, nil}
 	if place := signin.Unreachable(); place != "" {
@@ -60,7 +60,7 @@ func logoutText(doc logoutDocument) string {
 		b.WriteString("Nobody was signed in.\n")
 	}
 	for _, a := range doc.Forgotten {
-		fmt.Fprintf(&b, "Forgotten: %s in tenant %s\n", plan.PrintableLine(cmp.Or(a.Username, "a person")), plan.PrintableLine(a.TenantID))
+		fmt.Fprintf(&b, "Signed out: %s in tenant %s\n", plan.PrintableLine(cmp.Or(a.Username, "a person")), plan.PrintableLine(a.TenantID))
 	}
 	if doc.Unreachable != nil {
 		fmt.Fprintf(&b, "Not reached: %s, since this build has no cgo. Tokens that another build kept there stay.\n", *doc.Unreachable)

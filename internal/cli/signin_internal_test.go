@@ -44,7 +44,7 @@ func TestLogoutText(t *testing.T) {
 	t.Parallel()
 	keychain := "the Keychain"
 	who := []forgottenAccount{{Username: "admin@contoso.example", TenantID: "11111111-2222-4333-8444-555555555555"}}
-	const nobody, forgotten = "Nobody was signed in.\n", "Forgotten: admin@contoso.example in tenant 11111111-2222-4333-8444-555555555555\n"
+	const nobody, forgotten = "Nobody was signed in.\n", "Signed out: admin@contoso.example in tenant 11111111-2222-4333-8444-555555555555\n"
 	const stays = "Not reached: the Keychain, since this build has no cgo. Tokens that another build kept there stay.\n"
 	for want, doc := range map[string]logoutDocument{
 		nobody:            {},

@@ -281,7 +281,7 @@ func TestLogout_oddFolder(t *testing.T) {
 	if len(files) == 0 {
 		t.Skip("no account was kept")
 	}
-	if got := m.with([]string{odd}, "logout").Must(t, 0, nil); !strings.Contains(got.Stdout, "Forgotten: admin@contoso.example") {
+	if got := m.with([]string{odd}, "logout").Must(t, 0, nil); !strings.Contains(got.Stdout, "Signed out: admin@contoso.example") {
 		t.Errorf("logout prints %s", got.Stdout)
 	}
 	if files, err := os.ReadDir(filepath.Join(m.State, "st[a]te *", "accounts")); err != nil || len(files) > 0 {

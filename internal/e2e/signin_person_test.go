@@ -65,7 +65,7 @@ func TestSignIn_once(t *testing.T) {
 			}
 
 			got := m.with(nil, "logout").Must(t, 0, []string{"logout"})
-			if want := "Forgotten: admin@contoso.example in tenant " + m.Tenant.TenantID() + "\n"; got.Stdout != want {
+			if want := "Signed out: admin@contoso.example in tenant " + m.Tenant.TenantID() + "\n"; got.Stdout != want {
 				t.Errorf("logout prints %q, want %q", got.Stdout, want)
 			}
 			if left, err := filepath.Glob(filepath.Join(m.State, ".cache", ".IdentityService", "appleconsent*")); err != nil || len(left) > 0 {
@@ -163,8 +163,8 @@ func TestSignIn_person(t *testing.T) {
 		"the code expires":           {"device-code", entra.Person{Expires: true}, []string{"AADSTS70020", "run it again and finish the sign-in"}},
 		"declined":                   {"device-code", entra.Person{Declines: true}, []string{"declined"}},
 		"declined in the browser":    {"browser", entra.Person{Declines: true}, []string{"AADSTS65004", "sign in again to accept it"}},
-		"another tenant":             {"device-code", entra.Person{Tenant: other}, []string{"signed in to tenant " + other + ", not to ", "check --tenant"}},
-		"another tenant, by browser": {"browser", entra.Person{Tenant: other}, []string{"signed in to tenant " + other + ", not to "}},
+		"another tenant":             {"device-code", entra.Person{Tenant: other}, []string{"signed in to tenant " + other + " instead of ", "check --tenant"}},
+		"another tenant, by browser": {"browser", entra.Person{Tenant: other}, []string{"signed in to tenant " + other + " instead of "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -211,7 +211,7 @@ func TestSignIn_tenant(t *testing.T) {
 	m.azureCLI(`[{}]`)
 	const other = "7e000000-0000-4000-8000-00000000000f"
 	got := m.with(nil, "status", "--auth", "azure-cli", "--tenant", other).Must(t, 1, nil)
-	if want := "signed in to tenant " + m.Tenant.TenantID() + ", not to " + other + " as asked for"; !strings.Contains(got.Stderr, want) {
+	if want := "signed in to tenant " + m.Tenant.TenantID() + " instead of " + other; !strings.Contains(got.Stderr, want) {
 		t.Errorf("stderr lacks %q:\n%s", want, got.Stderr)
 	}
 }

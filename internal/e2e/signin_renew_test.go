@@ -195,7 +195,7 @@ func TestSignIn_azTakesNoTenant(t *testing.T) {
 			t.Errorf("%s: sent %v", account, sent)
 		}
 		got := m.with(nil, "apply", "--yes", "--auth", "azure-cli", "--tenant", otherTenant).Must(t, 1, nil)
-		if want := "signed in to tenant " + m.Tenant.TenantID() + ", not to " + otherTenant + " as asked for"; !strings.Contains(got.Stderr, want) {
+		if want := "signed in to tenant " + m.Tenant.TenantID() + " instead of " + otherTenant; !strings.Contains(got.Stderr, want) {
 			t.Errorf("%s: stderr lacks %q:\n%s", account, want, got.Stderr)
 		}
 	}

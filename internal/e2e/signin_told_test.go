@@ -120,7 +120,7 @@ func TestSignIn_azTold(t *testing.T) {
 		},
 		"claims": {
 			"AADSTS50076: More proof.\nRun the command below:\naz logout\naz login --tenant \"contoso.example\" --scope \"https://graph.microsoft.com//.default\" --claims-challenge \"" + claims + "\"",
-			[]string{`az login --tenant "contoso.example" --scope "https://graph.microsoft.com//.default" --claims-challenge "` + claims + `"`, "more proof"},
+			[]string{`az login --tenant "contoso.example" --scope "https://graph.microsoft.com//.default" --claims-challenge "` + claims + `"`, "stronger authentication"},
 		},
 		"Conditional Access": {"AADSTS53003: Blocked.\naz login", []string{"Conditional Access blocks"}},
 		"nobody":             {"Please run 'az login' to setup account.", []string{"sign in to the Azure CLI with: az login --tenant contoso.example --allow-no-subscriptions"}},

@@ -132,7 +132,7 @@ var troubles = []trouble{
 	alike(answered("401 for ever", true, times(-1, status(401)))),
 	answered("403", true, status(403)),
 	alike(answered("403 for ever", true, times(-1, status(403)))),
-	alike(answered("403 for want of room", true, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 403, Code: "Directory_QuotaExceeded"})),
+	alike(answered("403, no room left", true, simulator.Rule{Trouble: simulator.TroubleStatus, Status: 403, Code: "Directory_QuotaExceeded"})),
 	answered("404", false, status(404)), // Graph has been seen to answer so to a POST that it carried out
 	alike(answered("404 three times", false, times(3, status(404)))),
 	answered("409", false, status(409)),

@@ -212,6 +212,7 @@ func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, err
 	if t.Interrupted != nil {
 		defer context.AfterFunc(ctx, t.Interrupted)()
 	}
+	s.Reporter.Begins(p.Doc)
 	engine := plan.Engine{
 		Tenant: s.Tenant, Journal: s.Journal, Clock: s.Clock, Required: p.required, Progress: s.Reporter, KeepOpen: p.keepOpen,
 	}

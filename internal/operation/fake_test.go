@@ -152,6 +152,7 @@ func (s *script) Finished(a plan.RecordedAction) { s.add("finished %s: %s", a.ID
 func (s *script) Note(text string)               { s.add("note: %s", text) }
 func (s *script) Warning(text string)            { s.add("warning: %s", text) }
 
+func (s *script) Begins(plan.Document)                 {}
 func (s *script) ListsLag()                            { s.add("lists lag") }
 func (s *script) Verified()                            { s.add("verified") }
 func (s *script) Waiting(what string, d time.Duration) { s.add("waiting %s for %s", d, what) }

@@ -63,6 +63,8 @@ type Reporter interface {
 	plan.Progress
 	// Busy says what is waited for, until done is called.
 	Busy(what string) (done func())
+	// Begins is called before a plan is carried out.
+	Begins(planned plan.Document)
 	// Verified is called when a change is visible.
 	Verified()
 	// Note and Warning are for people: what is good to know, and what must be known.

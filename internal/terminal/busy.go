@@ -109,8 +109,9 @@ func (p *Printer) eraseBusy() {
 type Progress struct {
 	*Printer
 
-	mu   sync.Mutex
-	done func() // ends the busy line of the action under way; nil if there is none
+	mu      sync.Mutex
+	planned plan.Document // what is carried out
+	done    func()        // ends the busy line of the action under way; nil if there is none
 }
 
 // NewProgress returns a Progress for one tenant.
@@ -119,15 +120,28 @@ func NewProgress(p *Printer) *Progress { return &Progress{Printer: p} }
 // Busy is the printer's, with what is told of waiting in the same line.
 func (p *Progress) Busy(what string) (done func()) { return p.busy(what, p) }
 
+// Begins hears which plan is carried out, whose names are told.
+func (p *Progress) Begins(planned plan.Document) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.planned = planned
+}
+
+func (p *Progress) plan() plan.Document {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.planned
+}
+
 // Started says what is being done.
 func (p *Progress) Started(a plan.RecordedAction) {
-	p.under(p.Busy(render.Describe(a.Action.Action)))
+	p.under(p.Busy(render.Describe(a.Action.Action, p.plan())))
 }
 
 // Finished says what became of it.
 func (p *Progress) Finished(a plan.RecordedAction) {
 	p.under(nil)
-	if text := render.Finished(a, p.errStyle); text != "" {
+	if text := render.Finished(a, p.plan(), p.errStyle); text != "" {
 		p.Note(text)
 	}
 }

@@ -36,7 +36,7 @@ func manyOptions() []Option {
 	for i := range options {
 		options[i] = Option{fmt.Sprintf("scenario-%02d", i+1), "what it is there for takes more words than there is room for beside its name, on any terminal that is usual today"}
 	}
-	options[11].Detail = "a GUID: f8d98a96-0999-43f5-8af3-69971c7bb423, which stays in one line wherever it comes to stand in the text that surrounds it"
+	options[11].Detail = "a GUID: f8d98a96-0999-43f5-8af3-69971c7bb423, which stays in one line wherever it is in the text that surrounds it"
 	return options
 }
 

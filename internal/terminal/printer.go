@@ -9,6 +9,7 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -80,11 +81,13 @@ func New(s Settings) *Printer {
 	if s.Columns > 0 {
 		columns = min(max(s.Columns, minColumns), maxColumns)
 	}
-	return &Printer{
+	p := &Printer{
 		settings: s,
 		outStyle: newStyle(s.Out, columns, s.OutIsTerminal && !s.Plain && !s.OutDumb),
 		errStyle: newStyle(s.Err, columns, s.ErrIsTerminal && !s.Plain && !s.ErrDumb),
 	}
+	p.outStyle.Beside = s.OutIsTerminal && s.ErrIsTerminal && !s.Quiet
+	return p
 }
 
 // Style is how text for stdout is laid out and painted.
@@ -196,15 +199,21 @@ func (p *Printer) labelled(label string, paint func(string) string, text string)
 	p.stderr(paint(label) + lines[len(label):])
 }
 
-// fit makes lines of a text that begins with so many spaces: wrapped between words and indented on a terminal, and one where
-// other programs read it.
+// fit makes lines of a text that begins with so many spaces: wrapped between words and indented on a terminal, with the command at
+// its end whole on a line of its own, and one where other programs read it.
 func (p *Printer) fit(text string, indent int) string {
 	if !p.settings.ErrIsTerminal || ansi.StringWidth(text) <= p.errStyle.Width {
 		return text + "\n"
 	}
-	margin := strings.Repeat(" ", indent)
-	return margin + strings.Join(render.Wrap(text, p.errStyle.Width-indent), "\n"+margin) + "\n"
+	margin, command := strings.Repeat(" ", indent), ""
+	if at := endsInCommand.FindStringIndex(text); at != nil {
+		text, command = text[:at[0]+1], margin+"  "+text[at[0]+2:]+"\n"
+	}
+	return margin + strings.Join(render.Wrap(text, p.errStyle.Width-indent), "\n"+margin) + "\n" + command
 }
+
+// endsInCommand finds what people paste, behind the colon that leads to it.
+var endsInCommand = regexp.MustCompile(`: (appleconsent|az) ([^:]|:\S)*$`)
 
 func (p *Printer) stderr(text string) {
 	p.mu.Lock()

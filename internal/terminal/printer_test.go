@@ -207,3 +207,42 @@ func TestPrompter_lines(t *testing.T) {
 		t.Errorf("got %v behind %q, want what comes next to begin a line", err, left.String())
 	}
 }
+
+// A command at the end of a line that is too long for the terminal is whole, on a line of its own; in a pipe a line is one.
+func TestPrinter_commands(t *testing.T) {
+	t.Parallel()
+	const command = "appleconsent apply --also exchange:IMAP.AccessAsUser.All --state-dir /a/folder/with/a/long/name"
+	for text, want := range map[string]string{
+		"to go on: " + command:                                                     "hint:  to go on:\n         " + command + "\n",
+		"to go on: appleconsent apply":                                             "hint:  to go on: appleconsent apply\n",
+		"one: appleconsent history; two: " + command:                               "hint:  one: appleconsent history; two:\n         " + command + "\n",
+		"sign in with: az login --tenant contoso.example --allow-no-subscriptions": "hint:  sign in with:\n         az login --tenant contoso.example --allow-no-subscriptions\n",
+		"these are words without a command, and too long for one line of sixty":    "hint:  these are words without a command, and too long for\n       one line of sixty\n",
+	} {
+		for terminals, want := range map[bool]string{true: want, false: "hint:  " + text + "\n"} {
+			var errs strings.Builder
+			terminal.New(terminal.Settings{Err: &errs, ErrIsTerminal: terminals, Columns: 60, Plain: true}).Hints([]string{text})
+			if errs.String() != want {
+				t.Errorf("got %q, want %q", errs.String(), want)
+			}
+		}
+	}
+}
+
+// Progress calls things as the plan does.
+func TestProgress_names(t *testing.T) {
+	t.Parallel()
+	const sharePoint = consent.AppID("00000003-0000-0ff1-ce00-000000000000")
+	a := plan.RecordedAction{
+		Action: plan.Action{ID: "1", Action: consent.Action{Kind: consent.CreateGrant, AppID: consent.AppleInternetAccounts, ResourceAppID: sharePoint}},
+		Status: plan.StatusDone,
+	}
+	var errs strings.Builder
+	progress := terminal.NewProgress(terminal.New(terminal.Settings{Err: &errs}))
+	progress.Finished(a)
+	progress.Begins(plan.Document{Resources: []plan.Resource{{AppID: sharePoint, DisplayName: "Office 365 SharePoint Online"}}})
+	progress.Finished(a)
+	if want := "✓ Created grant on " + string(sharePoint) + "\n✓ Created grant on Office 365 SharePoint Online\n"; errs.String() != want {
+		t.Errorf("got %q, want %q", errs.String(), want)
+	}
+}

@@ -18,7 +18,7 @@ func aftermath(c plan.Change) string {
 	case len(done) == 0:
 		return ""
 	case takes:
-		return filled("{app} keeps working until the tokens on a device run out, up to about a day (unconfirmed). Then users are asked for "+
+		return filled("{app} keeps working until the tokens on a device run out, up to about a day (unconfirmed). Then users are prompted for "+
 			"consent again, or lose mail.", app, nil)
 	case c.Requirement.Route == consent.UserConsent && c.Operation == plan.OperationRollback:
 		return filled("Those who have not consented to {app} may need an admin's approval again.", app, nil)

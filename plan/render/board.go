@@ -114,7 +114,7 @@ var risks = []struct {
 	{keepsOthers, "Existing scopes and grants of others are kept."},
 	{enables, "Users can sign in to the app again, regardless of who disabled it and why."},
 	{loosens, "User consent affects other apps too: see the warning above."},
-	{takes, "Users of {app} lose mail, or are asked for consent again: see the warning above."},
+	{takes, "Users of {app} lose mail, or are prompted for consent again: see the warning above."},
 }
 
 func grants(_ plan.Document, actions []consent.Action) bool {

@@ -55,18 +55,6 @@ func DiagnosisDetails(d Diagnosis, style Style) string {
 	return p.b.String()
 }
 
-// summary is the cause and, behind it on the same line, the command.
-func (p *page) summary(d Diagnosis) {
-	text := p.style.paint(d.verdict.Tone)(strings.TrimRight(d.verdict.Word, " ")) + strings.Repeat(" ", len(d.verdict.Word)-
-		len(strings.TrimRight(d.verdict.Word, " "))) + plan.PrintableLine(d.verdict.Sentence)
-	if d.Command != nil {
-		text += " Run: " + p.style.Strong(plan.Inert(*d.Command))
-	}
-	p.whole(text)
-	p.banner(banner(d.Tenant))
-	p.blank()
-}
-
 // counts says how many things are wrong.
 func (d Diagnosis) counts() string {
 	var parts []string
@@ -85,11 +73,11 @@ func (d Diagnosis) counts() string {
 // wrong shows one thing that is wrong: what was found, also in other checks that come of it, why it matters, and what to do.
 func (p *page) wrong(c DiagnosedCheck, all []DiagnosedCheck) {
 	p.checkTitle(c)
-	p.paragraph(" ", " ", bounded(c.brief))
+	p.once(" ", " ", c.brief)
 	told := []doctor.CheckID{doctor.FailedSignInLog, doctor.MacsOnGraph} // if only a warning, too
 	for _, part := range all {
 		if part.PartOf != nil && *part.PartOf == c.ID && !part.told && (part.Status == doctor.Problem || slices.Contains(told, part.ID)) {
-			p.paragraph(" ", " ", bounded(part.brief))
+			p.once(" ", " ", part.brief)
 		}
 	}
 	for _, item := range c.Items[:min(c.wrong, maxBriefItems)] {
@@ -110,7 +98,7 @@ func (p *page) skipped(d Diagnosis) {
 	for _, c := range d.Checks {
 		if c.Status == doctor.Skipped {
 			p.checkTitle(c)
-			p.paragraph(" ", " ", bounded(c.skipped()))
+			p.once(" ", " ", c.skipped())
 		}
 	}
 	p.needs(d)
@@ -168,10 +156,10 @@ func (d Diagnosis) needs() []string {
 func (p *page) check(c DiagnosedCheck) {
 	p.checkTitle(c)
 	if c.Needs != nil && !c.partly {
-		p.paragraph(" ", " ", bounded(c.skipped()))
+		p.once(" ", " ", c.skipped())
 		return
 	}
-	p.paragraph(" ", " ", bounded(c.Found))
+	p.once(" ", " ", c.Found)
 	for _, item := range c.Items {
 		p.item(item)
 	}
@@ -181,15 +169,15 @@ func (p *page) check(c DiagnosedCheck) {
 
 func (p *page) whyAndFix(c DiagnosedCheck) {
 	if c.Status == doctor.Warning || c.Status == doctor.Problem {
-		p.paragraph("  Why:", "  "+p.style.Muted("Why:"), bounded(c.Why))
+		p.once("  Why:", "  "+p.style.Muted("Why:"), c.Why)
 	}
 	if c.Fix != nil {
 		text, toRun := c.Fix.Text, given(c.Fix.Command)
 		if c.Fix.script != "" {
 			text, toRun = strings.TrimSuffix(text, " "+c.Fix.script+"."), append(toRun, c.Fix.script)
 		}
-		p.paragraph("  Fix:", "  "+p.style.Strong("Fix:"), bounded(text))
-		p.verbatim(p.style.Strong, toRun...)
+		p.once("  Fix:", "  "+p.style.Strong("Fix:"), text)
+		p.verbatim(toRun...)
 	}
 }
 
@@ -226,11 +214,6 @@ func (p *page) checkTitle(c DiagnosedCheck) {
 	p.line(2, p.style.Strong(title))
 }
 
-// maxText is the width at which a text of a check is cut. Ours are far shorter; names from the tenant may not be.
-const maxText = 2000
-
-func bounded(text string) string { return ansi.Truncate(plan.PrintableLine(text), maxText, "…") }
-
 func (p *page) item(item DiagnosedItem) {
 	text := plan.Printable(item.Name)
 	if item.Detail != "" {
@@ -247,13 +230,6 @@ func breakLong(text string, width int) string {
 		words[i] = strings.ReplaceAll(ansi.Hardwrap(word, width, false), "\n", " ")
 	}
 	return strings.Join(words, " ")
-}
-
-// verbatim adds lines that people paste. Only what would act on the terminal is taken out.
-func (p *page) verbatim(paint func(string) string, lines ...string) {
-	for _, line := range lines {
-		p.b.WriteString("    " + paint(plan.Inert(line)) + "\n")
-	}
 }
 
 // maxBar is the length of the longest bar; longer ones are hard to compare.

@@ -44,7 +44,7 @@ func OfPlan(doc plan.Document) Result {
 func OfChange(c plan.Change) Result {
 	return Result{
 		content: content{plan.KindChange, plan.KindsOf(c.Done())}, document: c,
-		sheet:   func() sheet { return changeSheet(c) },
+		sheet:   func() sheet { return changeSheet(c, nil) },
 		lead:    changeInstructions,
 		program: func() (program, error) { return changeProgram(c) },
 	}
@@ -55,16 +55,21 @@ func OfChange(c plan.Change) Result {
 func OfDone(c plan.Change, planned plan.Document, commands Commands) Result {
 	r := OfChange(c).Leading(commands)
 	r.sheet = func() sheet {
-		s := changeSheet(c)
+		s := changeSheet(c, planned.Resources)
 		s.Facts = append(s.Facts, fact{Label: "Verified", Prose: verified})
 		s.Notices = stillHolding(c, worded(planned))
 		return s
 	}
 	r.text = func(style Style) string {
 		s, p := r.laidOut(), &page{style: style}
-		p.banner(s.Banner)
+		if !style.Beside {
+			p.banner(s.Banner)
+		}
 		p.paragraph("Done:", style.Good("Done:"), doneSentence(c))
-		p.whole("Verified: " + verified + "\nRecorded as " + style.Strong(c.ID))
+		if !style.Beside {
+			p.whole("Verified: " + verified)
+		}
+		p.whole("Recorded as " + style.Strong(c.ID))
 		for _, n := range s.Notices {
 			p.notice(n)
 		}

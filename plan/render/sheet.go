@@ -150,7 +150,7 @@ func subjectFacts(t plan.TenantInfo, c plan.ClientInfo) []fact {
 	}
 	return []fact{
 		{Label: "Tenant", Name: tenantName(t), Term: "Tenant"},
-		{Label: "Tenant ID", Code: shown(t.ID), Below: true},
+		{Label: "Tenant ID", Code: shown(t.ID), Below: tenantName(t) != shown(t.ID)}, // not the same twice
 		cloud,
 		{Label: "Application", Name: clientName(c), Term: "Client"},
 		{Label: "Application (client) ID", Code: shown(string(c.AppID)), Term: "appId", Below: true},

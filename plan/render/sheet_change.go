@@ -6,7 +6,8 @@ import (
 	"appleconsent/plan"
 )
 
-func changeSheet(c plan.Change) sheet {
+// changeSheet is a change record; resources are those of its plan, if that is known, whose names a record does not hold.
+func changeSheet(c plan.Change, resources []plan.Resource) sheet {
 	s := sheet{
 		Heading: changeHeading(c), Tenant: tenantName(c.Tenant), Banner: banner(c.Tenant), Verdict: changeVerdict(c),
 		Facts: changeFacts(c), Section: section(c.Requirement.Route), Origin: changeOrigin(c), Board: changeBoard(c),
@@ -15,7 +16,7 @@ func changeSheet(c plan.Change) sheet {
 		if record := wordsFor(a.Kind.Object).record; record != nil {
 			s.Tables = record(s.Tables, a, c)
 		}
-		s.Actions = append(s.Actions, recorded(a, names{client: c.Client}))
+		s.Actions = append(s.Actions, recorded(a, names{c.Client, resources}))
 	}
 	return s
 }

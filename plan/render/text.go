@@ -12,10 +12,13 @@ import (
 type Style struct {
 	Width                              int // columns; lines are wrapped or cut to it
 	Good, Removed, Warn, Muted, Strong func(string) string
+	Beside                             bool // on the screen that has shown already what was planned, done and verified
 }
 
 // PlainStyle lays out without colours.
-func PlainStyle(width int) Style { return Style{width, plainly, plainly, plainly, plainly, plainly} }
+func PlainStyle(width int) Style {
+	return Style{Width: width, Good: plainly, Removed: plainly, Warn: plainly, Muted: plainly, Strong: plainly}
+}
 
 func plainly(s string) string { return s }
 
@@ -29,6 +32,7 @@ func (s Style) paint(t tone) func(string) string {
 type page struct {
 	style Style
 	b     strings.Builder
+	said  map[string]bool // the sentences and commands of a diagnosis that are on it
 }
 
 // line adds one line, cut to the width.

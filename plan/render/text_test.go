@@ -123,6 +123,12 @@ func TestDone(t *testing.T) {
 	if got := textOf(t, render.OfDone(c, plan.Document{}, commands), render.PlainStyle(80)); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	beside := render.PlainStyle(80)
+	beside.Beside = true // the screen says it already
+	shorter := strings.NewReplacer("SIMULATION: this tenant is not real.\n", "", "Verified: the change is visible in the tenant.\n", "").Replace(want)
+	if got := textOf(t, render.OfDone(c, plan.Document{}, commands), beside); got != shorter {
+		t.Errorf("beside what was told: %s", got)
+	}
 	c.RolledBackBy = new("20261124T135820Z-000002")
 	for again, want := range map[string]string{
 		"":   "Nothing to do: change " + c.ID + " was already rolled back by 20261124T135820Z-000002.\n",
@@ -151,14 +157,14 @@ func TestDescribe(t *testing.T) {
 		consent.SetUserConsentPolicy:    {"Change user-consent setting in the authorization policy", "✓ Changed user-consent setting in the authorization policy"},
 	} {
 		a := plan.RecordedAction{Action: plan.Action{Action: consent.Action{Kind: kind, AppID: app, ResourceAppID: resource, Permission: "X"}}, Status: plan.StatusDone}
-		if got := [2]string{render.Describe(a.Action.Action), render.Finished(a, render.PlainStyle(80))}; got != want {
+		if got := [2]string{render.Describe(a.Action.Action, plan.Document{}), render.Finished(a, plan.Document{}, render.PlainStyle(80))}; got != want {
 			t.Errorf("%v: got %q, want %q", kind, got, want)
 		}
 		a.Status = plan.StatusUnchanged
-		if got := render.Finished(a, render.PlainStyle(80)); got != "= "+want[0]+": left as it was" {
+		if got := render.Finished(a, plan.Document{}, render.PlainStyle(80)); got != "= "+want[0]+": left as it was" {
 			t.Errorf("%v: got %q", kind, got)
 		}
-		if a.Status = plan.StatusFailed; render.Finished(a, render.PlainStyle(80)) != "" {
+		if a.Status = plan.StatusFailed; render.Finished(a, plan.Document{}, render.PlainStyle(80)) != "" {
 			t.Errorf("%v: a failure is told twice", kind)
 		}
 	}

@@ -27,18 +27,26 @@ type names struct {
 	resources []plan.Resource
 }
 
-// Describe says in one line what an action does, such as "Create grant on Microsoft Graph". The client and its resources are
-// called as the application calls them.
-func Describe(a consent.Action) string {
-	return layOut(plan.Action{Action: a}, names{client: plan.ClientInfo{AppID: a.AppID}}).title()
+// namesFor are the names of the plan that an action is of; without one, the client and its resources are called as the
+// application calls them.
+func namesFor(a consent.Action, planned plan.Document) names {
+	client := planned.Client
+	client.AppID = a.AppID
+	return names{client, planned.Resources}
 }
 
-// Finished says in one line what became of an action; empty for one that failed, of which the error tells.
-func Finished(a plan.RecordedAction, style Style) string {
+// Describe says in one line what an action does, such as "Create grant on Microsoft Graph", with the names of the plan that it is of.
+func Describe(a consent.Action, planned plan.Document) string {
+	return layOut(plan.Action{Action: a}, namesFor(a, planned)).title()
+}
+
+// Finished says in one line what became of an action, with the names of the plan that it is of; empty for one that failed, of
+// which the error tells.
+func Finished(a plan.RecordedAction, planned plan.Document, style Style) string {
 	if a.Status != plan.StatusDone && a.Status != plan.StatusUnchanged {
 		return ""
 	}
-	out := recorded(a, names{client: plan.ClientInfo{AppID: a.AppID}})
+	out := recorded(a, namesFor(a.Action.Action, planned))
 	text := out.Symbol + " " + out.title()
 	if out.Status.Word != "" {
 		text += ": " + out.Status.Word

@@ -181,8 +181,8 @@ var findingWords = map[string]string{
 	"macsCovered": "The tenant-wide grant covers what single users granted there: {scopes}.",
 	"macsPrepared": "Nothing found that Macs lack. Granted for all users on Microsoft Graph: {scopes}. Whether that is all that they ask " +
 		"for is not known: " + noList,
-	"macsUnknown": "Nobody in this tenant shows yet what Macs with macOS 27.2 ask of Microsoft Graph: no user has granted it, and nobody was " +
-		"refused for want of consent.",
+	"macsUnknown": "Nobody in this tenant shows yet what Macs with macOS 27.2 ask of Microsoft Graph: no user has granted it, and no " +
+		"sign-in failed without consent.",
 	"macsUnclear":          "What Macs with macOS 27.2 ask of Microsoft Graph could not be seen here.",
 	"macsGrantsNotRead":    "Whether the tenant-wide grant covers them is unknown: the grants {unread}",
 	"macsUsersNotRead":     "{rest}hat single users granted {unread}",

@@ -75,7 +75,7 @@ func worstOf(c doctor.Check) doctor.Finding {
 func (d Diagnosis) trouble(roots []doctor.Check) string {
 	switch {
 	case roots[0].ID == doctor.IntuneMailProfiles:
-		return "Users are asked for a password: "
+		return "Users are prompted for a password: "
 	case roots[0].ID == doctor.MacsOnGraph:
 		return "Users of Macs are blocked: "
 	case roots[0].ID != doctor.TenantWideGrants || worstOf(roots[0]).Code != "scopesMissing":

@@ -61,8 +61,8 @@ var fixWords = map[string]string{
 	"exchangeSettings":    "A script reads what Exchange allows: {script}.",
 	"otherClientThanMail": "Users of macOS need macOS 27.2 with consent for what it asks of Microsoft Graph, or Outlook, or a browser. To check " +
 		"without Macs: --devices ios.",
-	"grantAlso":        "Grant these scopes for all users, too; look at each name first, for a single user's consent is no reason by itself.",
-	"grantAlsoByAdmin": "Users consent to these by themselves; what needs an admin is granted for all by the other route (--route admin-consent).",
+	"grantAlso":        "Grant these scopes for all users, too; look at each name first: one user's consent alone is no reason.",
+	"grantAlsoByAdmin": "Users consent to these themselves; what needs an admin is granted for all by the other route (--route admin-consent).",
 	"grantSomeAlso":    "These are too many for one grant. Grant those that Macs need, each by its name: apply --also.",
 	"signInTestMac":    noList + " Sign one test Mac in (macOS 27.2), or look again with --also consented.",
 }

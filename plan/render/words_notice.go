@@ -67,7 +67,7 @@ var noticeWords = map[string]string{
 	// With --usage.
 	"usage":            "{usage}",
 	"usageNotRead":     "{usage}",
-	"usersLoseConsent": "Users of {app} are asked for consent again, or lose mail, as their tokens run out (up to about a day). {usage}",
+	"usersLoseConsent": "Users of {app} are prompted for consent again, or lose mail, as their tokens run out (up to about a day). {usage}",
 
 	// Of the plan of a rollback.
 	"newObject": "The service principal is created again: it gets a new object ID and creation time, and its grants get new ids. App role " +
@@ -108,7 +108,7 @@ func Message(n plan.Notice, client plan.ClientInfo) string {
 	}
 	actions := make([]string, len(about.Actions))
 	for i, a := range about.Actions {
-		actions[i] = Describe(a)
+		actions[i] = Describe(a, plan.Document{})
 	}
 	return strings.TrimSpace(filled(text, app, map[string]any{
 		"name": about.Name, "service": serviceName(about.Name), "id": about.AppID, "detail": about.Detail, "member": about.Member,

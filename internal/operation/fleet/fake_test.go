@@ -202,6 +202,7 @@ func (mute) Finished(plan.RecordedAction)  {}
 func (mute) Waiting(string, time.Duration) {}
 func (mute) ListsLag()                     {}
 func (mute) Verified()                     {}
+func (mute) Begins(plan.Document)          {}
 func (mute) Busy(string) (done func())     { return func() {} }
 func (mute) Note(string)                   {}
 func (mute) Warning(string)                {}

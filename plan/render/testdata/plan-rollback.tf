@@ -2,8 +2,8 @@
 # Tenant: Contoso (simulated)
 # Tenant ID: d01aed31-7639-880a-9db0-325bac4c721e
 # Application: Apple Internet Accounts
-# Warning: Users of Apple Mail are asked for consent again, or lose mail, as their tokens run out (up
-#   | to about a day).
+# Warning: Users of Apple Mail are prompted for consent again, or lose mail, as their tokens run out
+#   | (up to about a day).
 # Note: The deleted service principal can be restored in Entra for 30 days. If it is created again
 #   | instead, it gets a new object ID.
 # Note: Access tokens that devices already hold are not revoked.
