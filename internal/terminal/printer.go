@@ -9,7 +9,6 @@ package terminal
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"sync"
 
@@ -199,21 +198,15 @@ func (p *Printer) labelled(label string, paint func(string) string, text string)
 	p.stderr(paint(label) + lines[len(label):])
 }
 
-// fit makes lines of a text that begins with so many spaces: wrapped between words and indented on a terminal, with the command at
-// its end whole on a line of its own, and one where other programs read it.
+// fit makes lines of a text that begins with so many spaces: broken as render.Lines does and indented on a terminal, and one where
+// other programs read it.
 func (p *Printer) fit(text string, indent int) string {
 	if !p.settings.ErrIsTerminal || ansi.StringWidth(text) <= p.errStyle.Width {
 		return text + "\n"
 	}
-	margin, command := strings.Repeat(" ", indent), ""
-	if at := endsInCommand.FindStringIndex(text); at != nil {
-		text, command = text[:at[0]+1], margin+"  "+text[at[0]+2:]+"\n"
-	}
-	return margin + strings.Join(render.Wrap(text, p.errStyle.Width-indent), "\n"+margin) + "\n" + command
+	margin := strings.Repeat(" ", indent)
+	return margin + strings.Join(render.Lines(text[indent:], p.errStyle.Width-indent), "\n"+margin) + "\n"
 }
-
-// endsInCommand finds what people paste, behind the colon that leads to it.
-var endsInCommand = regexp.MustCompile(`: (appleconsent|az) ([^:]|:\S)*$`)
 
 func (p *Printer) stderr(text string) {
 	p.mu.Lock()

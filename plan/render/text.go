@@ -56,23 +56,6 @@ func (p *page) paragraph(label, paintedLabel, s string) {
 	}
 }
 
-// Wrap breaks text between words only. It is our own because the libraries at hand also break at hyphens, and a GUID or
-// a flag on two lines cannot be copied.
-func Wrap(s string, width int) []string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(s) {
-		if line != "" && ansi.StringWidth(line)+1+ansi.StringWidth(word) > width {
-			lines, line = append(lines, line), ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += ansi.Truncate(word, width, "…")
-	}
-	return append(lines, line)
-}
-
 // whole adds lines of any width: what is to be pasted is never wrapped or cut.
 func (p *page) whole(lines string) { p.b.WriteString(lines + "\n") }
 
@@ -128,13 +111,22 @@ func (p *page) banner(text string) {
 	}
 }
 
-// leads shows commands, each on a line of its own.
+// leads shows commands.
 func (p *page) leads(all []instruction) {
 	for _, lead := range all {
 		if !lead.Report {
-			p.whole(lead.Label + ": " + p.style.Strong(lead.Command))
+			p.lead(lead.Label, lead.Command)
 		}
 	}
+}
+
+// lead shows a command whole: behind what it is for, or on a line of its own where it would not fit in there.
+func (p *page) lead(label, command string) {
+	separator := " "
+	if ansi.StringWidth(label+": "+command) > p.style.Width {
+		separator = "\n" + commandMargin
+	}
+	p.whole(label + ":" + separator + p.style.Strong(command))
 }
 
 // notice shows one, with its word painted; one that must not be missed is painted whole.
