@@ -85,6 +85,7 @@ func New(s Settings) *Printer {
 		outStyle: newStyle(s.Out, columns, s.OutIsTerminal && !s.Plain && !s.OutDumb),
 		errStyle: newStyle(s.Err, columns, s.ErrIsTerminal && !s.Plain && !s.ErrDumb),
 	}
+	p.outStyle.Columns = max(columns, s.Columns)
 	p.outStyle.Beside = s.OutIsTerminal && s.ErrIsTerminal && !s.Quiet
 	return p
 }

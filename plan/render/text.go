@@ -11,6 +11,7 @@ import (
 // Style is how text is laid out and painted. Colours only add to words and symbols.
 type Style struct {
 	Width                              int // columns; lines are wrapped or cut to it
+	Columns                            int // of the terminal, for lists with more columns than texts are wide; 0: Width
 	Good, Removed, Warn, Muted, Strong func(string) string
 	Beside                             bool // on the screen that has shown already what was planned, done and verified
 }

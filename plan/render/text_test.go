@@ -102,6 +102,25 @@ func TestHistory(t *testing.T) {
 		changes = append(changes, read(t, name).change)
 	}
 	checkGolden(t, "text/history.txt", textOf(t, render.OfHistory(render.History{Changes: changes}), render.PlainStyle(120)))
+	for columns := 60; columns <= 200; columns++ { // no id is cut, nor that a tenant is not real, and a table uses the columns that there are
+		style := render.PlainStyle(min(columns, 120))
+		style.Columns = columns
+		got := textOf(t, render.OfHistory(render.History{Changes: changes}), style)
+		for _, c := range changes {
+			if strings.Count(got, c.ID) < 1 || strings.Contains(got, "…-") || strings.Count(got, "(simulated)") != len(changes) ||
+				c.RollsBack != nil && strings.Count(got, *c.RollsBack) != 2 {
+				t.Errorf("%d columns: an id or a mark is cut in\n%s", columns, got)
+			}
+		}
+		if columns == 160 && strings.Contains(got, "…") || columns >= 120 && !strings.HasPrefix(got, "TIME (UTC)") {
+			t.Errorf("%d columns, and\n%s", columns, got)
+		}
+		for line := range strings.SplitSeq(got, "\n") {
+			if ansi.StringWidth(line) > columns {
+				t.Errorf("%d columns: too long: %q", columns, line)
+			}
+		}
+	}
 	if got := textOf(t, render.OfHistory(render.History{}), render.PlainStyle(80)); got != "No changes are recorded on this machine.\n" {
 		t.Errorf("got %q", got)
 	}
