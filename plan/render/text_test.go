@@ -136,8 +136,8 @@ func TestDone(t *testing.T) {
 	c := read(t, "change-applied").change
 	want := "SIMULATION: this tenant is not real.\nDone: 1 service principal created, 2 grants created, 3 scopes granted, for all\n      users of Contoso (simulated).\n" +
 		"Verified: the change is visible in the tenant.\nRecorded as " + c.ID + "\n" +
-		"Users: No consent prompts any more. On iPhones, open Mail and sign in again if\n       asked. It may take up to about a day until every device has new tokens\n" +
-		"       (unconfirmed).\nTo check: appleconsent doctor\nTo undo: " + undo + "\n"
+		"Users: No consent prompts any more. On iPhones, iPads and Macs, open Mail and\n       sign in again if asked. It may take up to about a day until every device\n" +
+		"       has new tokens (unconfirmed).\nTo check: appleconsent doctor\nTo undo:\n  " + undo + "\n"
 	commands := render.Commands{Check: "appleconsent doctor", Undo: undo}
 	if got := textOf(t, render.OfDone(c, plan.Document{}, commands), render.PlainStyle(80)); got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -150,8 +150,8 @@ func TestDone(t *testing.T) {
 	}
 	c.RolledBackBy = new("20261124T135820Z-000002")
 	for again, want := range map[string]string{
-		"":   "Nothing to do: change " + c.ID + " was already rolled back by 20261124T135820Z-000002.\n",
-		undo: "Nothing to do: change " + c.ID + " was already rolled back by 20261124T135820Z-000002.\nThat rollback was itself rolled back. To undo that: " + undo + "\n",
+		"":   "Nothing to do: change " + c.ID + " was already rolled back by\n20261124T135820Z-000002.\n",
+		undo: "Nothing to do: change " + c.ID + " was already rolled back by\n20261124T135820Z-000002.\nThat rollback was itself rolled back. To undo that:\n  " + undo + "\n",
 	} {
 		if got := textOf(t, render.OfRolledBack(c, again), render.PlainStyle(80)); got != want {
 			t.Errorf("got %s, want %s", got, want)
