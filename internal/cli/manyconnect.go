@@ -66,7 +66,7 @@ func (r *reached) way(ctx context.Context) (*signin.Fleet, error) {
 	}
 	options := r.conn.signIn(r.k.env)
 	options.Network, options.OnDebug = r.network, r.k.Debug
-	options.OnPrompt = func(text string) { r.k.Say(plan.PrintableLine(text)) }
+	options.OnPrompt = r.k.signInPrompt
 	way, err := options.Fleet()
 	if err == nil && r.conn.auth == signin.AuthAuto {
 		r.k.Notef("signing in with %s", way.Auth())

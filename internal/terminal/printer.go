@@ -147,6 +147,33 @@ func (p *Printer) Say(text string) {
 	p.stderr(p.fit(text, len(text)-len(strings.TrimLeft(text, " "))))
 }
 
+// SayRows writes a list of names and what they mean on stderr, in two columns: what has no room is broken within its column, or
+// stands below its name.
+func (p *Printer) SayRows(rows [][2]string) {
+	names := 0
+	for _, row := range rows {
+		names = max(names, ansi.StringWidth(row[0]))
+	}
+	for _, row := range rows {
+		p.stderr(p.row(row, names))
+	}
+}
+
+// leastColumn is how narrow a column of text may be.
+const leastColumn = 24
+
+func (p *Printer) row(row [2]string, names int) string {
+	line := fmt.Sprintf("  %-*s  ", names, row[0])
+	room := p.errStyle.Width - ansi.StringWidth(line)
+	switch {
+	case !p.settings.ErrIsTerminal:
+		return line + row[1] + "\n"
+	case room < leastColumn:
+		return "  " + row[0] + "\n    " + strings.Join(render.Wrap(row[1], p.errStyle.Width-4), "\n    ") + "\n"
+	}
+	return line + strings.Join(render.Wrap(row[1], room), "\n"+strings.Repeat(" ", ansi.StringWidth(line))) + "\n"
+}
+
 // Copyable writes a line on stderr whole, however narrow the terminal is.
 func (p *Printer) Copyable(text string) { p.stderr(text + "\n") }
 
