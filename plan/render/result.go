@@ -90,7 +90,7 @@ func OfRolledBack(c plan.Change, again string) Result {
 	r := OfChange(c)
 	r.text = func(style Style) string {
 		p := &page{style: style}
-		p.paragraph("", "", fmt.Sprintf("Nothing to do: change %s was already rolled back by %s.", c.ID, *c.RolledBackBy))
+		p.whole(fmt.Sprintf("Nothing to do: change %s was already rolled back by %s.", c.ID, *c.RolledBackBy))
 		if again != "" {
 			p.lead("That rollback was itself rolled back. To undo that", again)
 		}

@@ -150,8 +150,8 @@ func TestDone(t *testing.T) {
 	}
 	c.RolledBackBy = new("20261124T135820Z-000002")
 	for again, want := range map[string]string{
-		"":   "Nothing to do: change " + c.ID + " was already rolled back by\n20261124T135820Z-000002.\n",
-		undo: "Nothing to do: change " + c.ID + " was already rolled back by\n20261124T135820Z-000002.\nThat rollback was itself rolled back. To undo that:\n  " + undo + "\n",
+		"":   "Nothing to do: change " + c.ID + " was already rolled back by 20261124T135820Z-000002.\n",
+		undo: "Nothing to do: change " + c.ID + " was already rolled back by 20261124T135820Z-000002.\nThat rollback was itself rolled back. To undo that:\n  " + undo + "\n",
 	} {
 		if got := textOf(t, render.OfRolledBack(c, again), render.PlainStyle(80)); got != want {
 			t.Errorf("got %s, want %s", got, want)
