@@ -320,6 +320,12 @@ func TestStale(t *testing.T) {
 			func(d *plan.Document) { d.Tenant.ID = "7e000000-0000-4000-8000-000000000001" },
 			"this plan is for Contoso (7e000000-0000-4000-8000-000000000001); you are signed in to Contoso (" + tenantID + ")",
 		},
+		"a real tenant for a simulated one": {
+			func(d *plan.Document) {
+				d.Tenant.ID, d.Tenant.Simulated = "7e000000-0000-4000-8000-000000000001", !d.Tenant.Simulated
+			},
+			"; you are signed in to a ",
+		},
 		"another cloud":         {func(d *plan.Document) { d.Tenant.Cloud = "china" }, "cloud"},
 		"another client":        {func(d *plan.Document) { d.Client.AppID = consent.MicrosoftGraph }, "client application"},
 		"another client object": {func(d *plan.Document) { d.Client.ServicePrincipalID = nil }, "Contoso has changed since this was planned: the service principal was created"},

@@ -39,6 +39,11 @@ func otherAim(saved, fresh Document) string {
 		}
 		return fmt.Sprintf("this plan is for %s %s, not %s", what, cmp.Or(was, "(none)"), cmp.Or(is, "(none)"))
 	}
+	if saved.Tenant.Simulated != fresh.Tenant.Simulated {
+		kinds := map[bool]string{true: "a simulated tenant", false: "a real tenant"}
+		return fmt.Sprintf("this plan is for %s, %s; you are signed in to %s, %s", kinds[saved.Tenant.Simulated], saved.Tenant.Title(),
+			kinds[fresh.Tenant.Simulated], fresh.Tenant.Title())
+	}
 	if saved.Tenant.ID != fresh.Tenant.ID {
 		planned, now := apart(saved.Tenant, fresh.Tenant)
 		return fmt.Sprintf("this plan is for %s; you are signed in to %s", planned, now)

@@ -113,7 +113,7 @@ func (k *call) confirmed(ask terminal.Prompter, reason string) operation.Terms {
 func (k *call) warn(doc plan.Document) {
 	for _, n := range doc.Notices {
 		if n.Level == consent.Warning {
-			k.Warning(render.Message(n, doc.Client))
+			k.Warning(render.Brief(n, doc.Client))
 		}
 	}
 }

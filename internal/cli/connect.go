@@ -102,7 +102,7 @@ func (s *connected) credential(ctx context.Context, k *call, conn *connection) (
 		}
 		way := conn.signIn(k.env)
 		way.Network, way.OnDebug = s.network, k.Debug
-		way.OnPrompt = func(text string) { k.Say(plan.PrintableLine(text)) }
+		way.OnPrompt = k.signInPrompt
 		way.OnAsk = func(a signin.Asking) { s.explain(k, a) }
 		chosen, err := way.Choose()
 		if err == nil && conn.auth == signin.AuthAuto {

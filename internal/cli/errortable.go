@@ -107,7 +107,7 @@ var errorKinds = []errorKind{
 	{fits: is[*operation.OtherRecordError], code: "failed", hints: hint(ownRecord)},
 	{fits: is[*operation.NothingToUndoError], code: "failed", effect: told, hints: seeRecorded},
 	{fits: is[*operation.UnnamedTenantError], code: "invalidInput", text: text(unnamedText), hints: hint(nameTenant)},
-	{fits: is[*operation.OtherTenantError], code: "failed", hints: seeRecorded},
+	{fits: is[*operation.OtherTenantError], code: "failed", hints: hint(itsTenant)},
 	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: text(blockedText), hints: lookWith("nothing was changed; when this is resolved, check again: ", "plan")},
 	{fits: isError(errUnshown), code: "output", effect: wrote},
 	{fits: isError(errRunUnshown), code: "output", effect: wrote},
@@ -252,6 +252,14 @@ const (
 	unknownAppHint  = "this cloud does not know the application: see --cloud; trying again does not help"
 	internalHint    = "if a change was under way, its record says how far it came: appleconsent history"
 )
+
+// itsTenant is how to sign in where a change was made. Which scenario a simulated tenant was is in no record.
+func itsTenant(e *operation.OtherTenantError, _ follow) []string {
+	if e.Tenant.Simulated {
+		return []string{"it is a simulated tenant: name its scenario with --simulate"}
+	}
+	return []string{"sign in to that tenant: add --tenant " + plan.PrintableLine(e.Tenant.ID)}
+}
 
 // ownRecord is how to undo a change by the record of this machine.
 func ownRecord(e *operation.OtherRecordError, next follow) []string {

@@ -2,9 +2,9 @@ package cli
 
 import (
 	"cmp"
-	"fmt"
 
 	"appleconsent/graph/signin"
+	"appleconsent/plan"
 )
 
 // purposes say what permissions of Microsoft Graph that a person is asked for are needed for.
@@ -20,6 +20,13 @@ var purposes = map[string]string{
 	"Policy.ReadWrite.Authorization":         "change what users may consent to",
 }
 
+// signInPrompt says what a person must do to sign in, apart from what else is on the screen.
+func (k *call) signInPrompt(text string) {
+	k.Gap()
+	k.Say(plan.PrintableLine(text))
+	k.Gap()
+}
+
 // explain says, before a person signs in, what the page will name and ask for, and how long a consent lasts.
 func (s *connected) explain(k *call, a signin.Asking) {
 	name := cmp.Or(a.Client, "your application "+a.ClientID)
@@ -31,13 +38,11 @@ func (s *connected) explain(k *call, a signin.Asking) {
 		lead = "Sign in once more, now with permission to write. " + lead
 	}
 	k.Say(lead + " If it asks for your consent, that is for:")
-	width := 0
-	for _, permission := range a.Permissions {
-		width = max(width, len(permission))
+	rows := make([][2]string, len(a.Permissions))
+	for i, permission := range a.Permissions {
+		rows[i] = [2]string{permission, purposes[permission]}
 	}
-	for _, permission := range a.Permissions {
-		k.Say(fmt.Sprintf("  %-*s  %s", width, permission, purposes[permission]))
-	}
+	k.SayRows(rows)
 	if !s.explained {
 		k.Say("Your consent is enough; there is no need to consent on behalf of your organization. It stays until an administrator " +
 			"removes it: Entra admin center > Enterprise applications > " + name + " > Permissions > Revoke permission.")

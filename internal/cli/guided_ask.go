@@ -9,6 +9,7 @@ import (
 	"appleconsent/graph/signin"
 	"appleconsent/internal/cli/shell"
 	"appleconsent/internal/terminal"
+	"appleconsent/plan/render"
 )
 
 // guidedQuestion is a question of the guided flow before anything is read.
@@ -118,11 +119,8 @@ func (f *flow) askTenant(ctx context.Context, ask terminal.Prompter) error {
 }
 
 func (f *flow) askDevices(ctx context.Context, ask terminal.Prompter) error {
-	labels := map[consent.Devices]string{
-		consent.AllDevices: "iPhones, iPads and Macs", consent.IOSDevices: "iPhones and iPads", consent.MacDevices: "Macs",
-	}
 	chosen, err := choose(ctx, ask, "Which devices use Apple Mail?", consent.DeviceChoices(), func(d consent.Devices) terminal.Option {
-		return terminal.Option{Label: labels[d]}
+		return terminal.Option{Label: render.Devices(d)}
 	})
 	if err == nil {
 		f.asked.Devices = chosen

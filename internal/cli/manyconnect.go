@@ -66,7 +66,7 @@ func (r *reached) way(ctx context.Context) (*signin.Fleet, error) {
 	}
 	options := r.conn.signIn(r.k.env)
 	options.Network, options.OnDebug = r.network, r.k.Debug
-	options.OnPrompt = func(text string) { r.k.Say(plan.PrintableLine(text)) }
+	options.OnPrompt = r.k.signInPrompt
 	way, err := options.Fleet()
 	if err == nil && r.conn.auth == signin.AuthAuto {
 		r.k.Notef("signing in with %s", way.Auth())
@@ -115,8 +115,8 @@ func (silent) Finished(plan.RecordedAction)  {}
 func (silent) Waiting(string, time.Duration) {}
 func (silent) Busy(string) (done func())     { return func() {} }
 func (silent) Note(string)                   {}
-func (silent) Verified()                     {}
 func (silent) Begins(plan.Document)          {}
+func (silent) Verified()                     {}
 func (s silent) ListsLag()                   { s.Warning(terminal.ListsLag) }
 func (s silent) Warning(text string)         { s.add(text) }
 

@@ -24,6 +24,7 @@ func pruneCommand(env Environment) *cli.Command {
 		Flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "before", Usage: "`DATE`: 2026-11-01, or a time: 2026-11-01T15:00:00Z"},
 			yesFlag(),
+			&cli.BoolFlag{Name: "dry-run", Usage: "list what would be forgotten and stop"},
 		}, recordFlags(), outputFlags()),
 		Action: action(env, parsePrune, runPrune),
 	}
@@ -33,18 +34,19 @@ type pruneOptions struct {
 	recorded
 	before time.Time
 	yes    bool
+	dryRun bool
 }
 
 func parsePrune(in *input) (pruneOptions, error) {
 	r, err := parseRecorded(in)
-	o := pruneOptions{recorded: r, yes: in.Bool("yes")}
+	o := pruneOptions{recorded: r, yes: in.Bool("yes"), dryRun: in.Bool("dry-run")}
 	if err != nil {
 		return o, err
 	}
 	if o.before, err = parseDate(in.String("before")); err != nil {
 		return o, err
 	}
-	return o, unlessMute(in, o.yes, "see what would go with: "+in.follow.command("history"))
+	return o, unlessMute(in, o.yes || o.dryRun, "see first what would go with --dry-run, then run it with --yes")
 }
 
 // parseDate reads a day, which begins in UTC as the ids of changes do, or a time of RFC 3339.
@@ -75,15 +77,22 @@ type forgottenChange struct {
 
 func runPrune(ctx context.Context, o pruneOptions, k *call) error {
 	journal := plan.NewJournal(o.dir)
-	tenants, count, err := o.forgettable(journal)
+	tenants, old, err := o.forgettable(journal)
+	count := len(old)
 	if err != nil {
 		return err
 	}
 	doc := pruned{plan.SchemaVersion, "prune", o.before.UTC(), []forgottenChange{}}
 	if count == 0 {
-		return k.result(doc, "Nothing to forget: no change from before "+o.day()+" was rolled back or wrote nothing.\n")
+		return k.result(doc, "Nothing to forget: all changes from before "+o.day()+" are active, or there are none.\n")
 	}
 	what := fmt.Sprintf("Forget %s from before %s?", render.Count(count, "change record"), o.day())
+	if o.dryRun {
+		return k.show(render.OfHistory(render.History{Changes: old}))
+	}
+	if !o.yes || !k.Quiet() {
+		k.Show(render.OfHistory(render.History{Changes: old}))
+	}
 	if o.yes {
 		k.Note(strings.TrimSuffix(what, "?") + ".")
 	} else if yes, err := k.env.prompter(k.output).Confirm(ctx, what); err != nil || !yes {
@@ -114,11 +123,11 @@ func (o pruneOptions) day() string {
 	return o.before.UTC().Format(time.RFC3339)
 }
 
-// forgettable returns the tenants that have changes to forget, and how many those are.
-func (o pruneOptions) forgettable(journal plan.Journal) (tenants []string, count int, err error) {
+// forgettable returns the tenants that have changes to forget, and those changes, the newest first.
+func (o pruneOptions) forgettable(journal plan.Journal) (tenants []string, old []plan.Change, err error) {
 	changes, _, err := journal.List()
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	changes, _ = o.filter.of(changes, nil)
 	ofTenant := make(map[string][]plan.Change)
@@ -126,10 +135,11 @@ func (o pruneOptions) forgettable(journal plan.Journal) (tenants []string, count
 		ofTenant[c.Tenant.ID] = append(ofTenant[c.Tenant.ID], c)
 	}
 	for tenantID, changes := range ofTenant {
-		if n := len(plan.Forgettable(changes, o.before)); n > 0 {
-			tenants, count = append(tenants, tenantID), count+n
+		if of := plan.Forgettable(changes, o.before); len(of) > 0 {
+			tenants, old = append(tenants, tenantID), append(old, of...)
 		}
 	}
 	slices.Sort(tenants)
-	return tenants, count, nil
+	slices.SortFunc(old, func(a, b plan.Change) int { return strings.Compare(b.ID, a.ID) })
+	return tenants, old, nil
 }

@@ -127,7 +127,8 @@ func scenariosText(style render.Style) string {
 		width = max(width, len(s.Word))
 	}
 	for _, s := range known {
-		text += fmt.Sprintf("%s  simulated: %s\n", style.Strong(fmt.Sprintf("%-*s", width, s.Word)), s.Meaning)
+		means := strings.Join(render.Wrap("simulated: "+s.Meaning, style.Width-width-2), "\n"+strings.Repeat(" ", width+2))
+		text += style.Strong(fmt.Sprintf("%-*s", width, s.Word)) + "  " + means + "\n"
 	}
 	return text
 }

@@ -208,7 +208,7 @@ while [ "$1" != --tenant ]; do shift; done
 	a := m.with(nil, "status", "--tenants", m.file, "--auth", "azure-cli", "-o", "json").Must(t, 1, nil)
 	want := slices.Repeat([]string{"inPlace"}, 8)
 	want[3] = "failed"
-	if got := m.states(a); !slices.Equal(got, want) || !strings.Contains(a.Stdout, "signed in to tenant "+m.ids[0]+", not to "+stray) {
+	if got := m.states(a); !slices.Equal(got, want) || !strings.Contains(a.Stdout, "signed in to tenant "+m.ids[0]+" instead of "+stray) {
 		t.Errorf("got %v, want %v\n%s%s", got, want, a.Stdout, a.Stderr)
 	}
 	if overlaps, _ := os.ReadFile(filepath.Join(m.folder, "overlaps")); len(overlaps) > 0 {

@@ -25,7 +25,7 @@ func (s *Session) RollbackRecord(ctx context.Context, record plan.Change, asked 
 // fromElsewhere returns the record, or what this machine knows of the same change: that may have been rolled back since.
 func (s *Session) fromElsewhere(record plan.Change) (changes []plan.Change, adopt *plan.Change, err error) {
 	if record.Tenant.ID != s.Identity.TenantID {
-		return nil, nil, &OtherTenantError{record.ID, record.Tenant.ID, s.Identity.TenantID}
+		return nil, nil, &OtherTenantError{record.ID, record.Tenant, s.Identity.TenantID}
 	}
 	known, err := s.Journal.LoadIn(record.Tenant.ID, record.ID)
 	switch {

@@ -14,14 +14,18 @@ import (
 type NothingToUndoError struct{ TenantID string }
 
 func (e *NothingToUndoError) Error() string {
-	return fmt.Sprintf("nothing to roll back: no active change for tenant %s on this machine", e.TenantID)
+	return "nothing to roll back: no active change for this tenant on this machine"
 }
 
 // OtherTenantError is a change of another tenant than the one that is signed in to.
-type OtherTenantError struct{ ChangeID, TenantID, SignedIn string }
+type OtherTenantError struct {
+	ChangeID string
+	Tenant   plan.TenantInfo // of the change
+	SignedIn string          // the id of the other
+}
 
 func (e *OtherTenantError) Error() string {
-	return fmt.Sprintf("change %s was made in tenant %s, and you are signed in to %s", e.ChangeID, e.TenantID, e.SignedIn)
+	return fmt.Sprintf("change %s was made in %s; you are signed in to tenant %s", e.ChangeID, e.Tenant.Title(), e.SignedIn)
 }
 
 // RolledBackError is a change that was rolled back already.
@@ -101,7 +105,7 @@ func (s *Session) active(id string) ([]plan.Change, error) {
 	case err != nil:
 		return nil, err
 	case change.Tenant.ID != s.Identity.TenantID:
-		return nil, &OtherTenantError{id, change.Tenant.ID, s.Identity.TenantID}
+		return nil, &OtherTenantError{id, change.Tenant, s.Identity.TenantID}
 	case change.RolledBack():
 		return nil, s.rolledBack(change)
 	}

@@ -159,7 +159,7 @@ func (c *chooser) seen() int {
 // View draws the list, or in the end what was answered.
 func (c *chooser) View() string {
 	if c.answered {
-		return strings.Join(c.title, "\n") + " " + c.chosen(c.options[c.matches[c.at]].Label) + "\n"
+		return c.answer(c.options[c.matches[c.at]].Label) + "\n"
 	}
 	if c.end != nil {
 		return ""
@@ -177,6 +177,15 @@ func (c *chooser) View() string {
 		lines = append(lines, c.meaning()...)
 	}
 	return strings.Join(append(lines, "", c.style.Muted(c.keys())), "\n")
+}
+
+// answer is the question with its answer, which begins a line where it would not be whole behind the question.
+func (c *chooser) answer(label string) string {
+	separator := " "
+	if ansi.StringWidth(c.title[len(c.title)-1]+separator+label) > c.style.Width {
+		separator = "\n" + strings.Repeat(" ", len(marker))
+	}
+	return strings.Join(c.title, "\n") + separator + c.chosen(label)
 }
 
 // list draws the options that have room.

@@ -134,4 +134,10 @@ func TestChooser_keys(t *testing.T) {
 	if c.presses("/", "s", "enter"); c.filtering || c.at != 0 {
 		t.Errorf("a short list was filtered: %q", c.View())
 	}
+	ids := []Option{{Label: "2026-11-27 00:21 UTC 20261127T002137Z-f24abc"}}
+	c = newChooser(formPrompter{style: newStyle(nil, 60, false), rows: 24}, "Undo which change?", ids)
+	c.presses("enter")
+	if got := c.View(); got != "Undo which change?\n  "+ids[0].Label+"\n" {
+		t.Errorf("an answer with an id is not whole: %q", got)
+	}
 }

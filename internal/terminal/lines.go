@@ -6,10 +6,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"appleconsent/plan"
+	"appleconsent/plan/render"
 )
 
 // linePrompter asks in plain lines. It is our own because huh's accessible mode takes the end of input for the preset,
@@ -17,6 +19,7 @@ import (
 type linePrompter struct {
 	lines *bufio.Reader
 	err   io.Writer
+	width int    // columns
 	back  string // what going back is called, see BackWord; empty: it is not known here
 }
 
@@ -39,7 +42,7 @@ func (p linePrompter) isBack(typed string) bool {
 }
 
 func (p linePrompter) Confirm(ctx context.Context, question string) (bool, error) {
-	line, whole, err := p.line(ctx, question+" Type yes to go on, "+p.orBack("b to go back, ")+"anything else to stop: ")
+	line, whole, err := p.line(ctx, p.wrapped(question+" Type yes to go on, "+p.orBack("b to go back, ")+"anything else to stop: ", 0))
 	if err == nil && whole && p.isBack(line) {
 		return false, ErrBack
 	}
@@ -48,12 +51,13 @@ func (p linePrompter) Confirm(ctx context.Context, question string) (bool, error
 }
 
 func (p linePrompter) Choose(ctx context.Context, title string, options []Option) (int, error) {
-	question := title + "\n"
+	question := p.wrapped(title, 0) + "\n"
 	for i, o := range options {
-		question += fmt.Sprintf("  %d  %s\n", i+1, o.text())
+		number := fmt.Sprintf("  %*d  ", len(strconv.Itoa(len(options))), i+1)
+		question += number + p.wrapped(o.text(), len(number)) + "\n"
 	}
 	for {
-		line, whole, err := p.line(ctx, question+"Type a number, Enter for 1, "+p.orBack("b to go back ")+"or q to quit: ")
+		line, whole, err := p.line(ctx, question+"Type a number or a name, Enter for 1, "+p.orBack("b to go back ")+"or q to quit: ")
 		switch word := strings.ToLower(strings.TrimSpace(line)); {
 		case err != nil:
 			return 0, err
@@ -64,12 +68,29 @@ func (p linePrompter) Choose(ctx context.Context, title string, options []Option
 		case word == "":
 			return 0, nil
 		default:
-			if n, err := strconv.Atoi(word); err == nil && n >= 1 && n <= len(options) {
-				return n - 1, nil
+			if i := picked(word, options); i >= 0 {
+				return i, nil
 			}
 		}
 		question = fmt.Sprintf("Enter a number from 1 to %d. ", len(options))
 	}
+}
+
+// picked is the index of the option that a number or its label names; -1 for any other word.
+func picked(word string, options []Option) int {
+	if n, err := strconv.Atoi(word); err == nil && n >= 1 && n <= len(options) {
+		return n - 1
+	}
+	return slices.IndexFunc(options, func(o Option) bool { return strings.EqualFold(o.Label, word) })
+}
+
+// wrapped breaks lines between words, each behind so many columns; a space at the end, before what is typed, stays.
+func (p linePrompter) wrapped(text string, indent int) string {
+	lines := strings.Join(render.Wrap(text, p.width-indent), "\n"+strings.Repeat(" ", indent))
+	if strings.HasSuffix(text, " ") {
+		lines += " "
+	}
+	return lines
 }
 
 // text is the option in one line.
@@ -87,7 +108,7 @@ func (p linePrompter) Ask(ctx context.Context, title, preset string, check func(
 	}
 	question += p.orBack(", or b to go back")
 	for {
-		line, whole, err := p.line(ctx, question+": ")
+		line, whole, err := p.line(ctx, p.wrapped(question+": ", 0))
 		if err != nil {
 			return "", err
 		}

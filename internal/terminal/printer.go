@@ -9,7 +9,6 @@ package terminal
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"sync"
 
@@ -86,6 +85,7 @@ func New(s Settings) *Printer {
 		outStyle: newStyle(s.Out, columns, s.OutIsTerminal && !s.Plain && !s.OutDumb),
 		errStyle: newStyle(s.Err, columns, s.ErrIsTerminal && !s.Plain && !s.ErrDumb),
 	}
+	p.outStyle.Columns = max(columns, s.Columns)
 	p.outStyle.Beside = s.OutIsTerminal && s.ErrIsTerminal && !s.Quiet
 	return p
 }
@@ -147,6 +147,33 @@ func (p *Printer) Say(text string) {
 	p.stderr(p.fit(text, len(text)-len(strings.TrimLeft(text, " "))))
 }
 
+// SayRows writes a list of names and what they mean on stderr, in two columns: what has no room is broken within its column, or
+// stands below its name.
+func (p *Printer) SayRows(rows [][2]string) {
+	names := 0
+	for _, row := range rows {
+		names = max(names, ansi.StringWidth(row[0]))
+	}
+	for _, row := range rows {
+		p.stderr(p.row(row, names))
+	}
+}
+
+// leastColumn is how narrow a column of text may be.
+const leastColumn = 24
+
+func (p *Printer) row(row [2]string, names int) string {
+	line := fmt.Sprintf("  %-*s  ", names, row[0])
+	room := p.errStyle.Width - ansi.StringWidth(line)
+	switch {
+	case !p.settings.ErrIsTerminal:
+		return line + row[1] + "\n"
+	case room < leastColumn:
+		return "  " + row[0] + "\n    " + strings.Join(render.Wrap(row[1], p.errStyle.Width-4), "\n    ") + "\n"
+	}
+	return line + strings.Join(render.Wrap(row[1], room), "\n"+strings.Repeat(" ", ansi.StringWidth(line))) + "\n"
+}
+
 // Copyable writes a line on stderr whole, however narrow the terminal is.
 func (p *Printer) Copyable(text string) { p.stderr(text + "\n") }
 
@@ -199,21 +226,15 @@ func (p *Printer) labelled(label string, paint func(string) string, text string)
 	p.stderr(paint(label) + lines[len(label):])
 }
 
-// fit makes lines of a text that begins with so many spaces: wrapped between words and indented on a terminal, with the command at
-// its end whole on a line of its own, and one where other programs read it.
+// fit makes lines of a text that begins with so many spaces: broken as render.Lines does and indented on a terminal, and one where
+// other programs read it.
 func (p *Printer) fit(text string, indent int) string {
 	if !p.settings.ErrIsTerminal || ansi.StringWidth(text) <= p.errStyle.Width {
 		return text + "\n"
 	}
-	margin, command := strings.Repeat(" ", indent), ""
-	if at := endsInCommand.FindStringIndex(text); at != nil {
-		text, command = text[:at[0]+1], margin+"  "+text[at[0]+2:]+"\n"
-	}
-	return margin + strings.Join(render.Wrap(text, p.errStyle.Width-indent), "\n"+margin) + "\n" + command
+	margin := strings.Repeat(" ", indent)
+	return margin + strings.Join(render.Lines(text[indent:], p.errStyle.Width-indent), "\n"+margin) + "\n"
 }
-
-// endsInCommand finds what people paste, behind the colon that leads to it.
-var endsInCommand = regexp.MustCompile(`: (appleconsent|az) ([^:]|:\S)*$`)
 
 func (p *Printer) stderr(text string) {
 	p.mu.Lock()

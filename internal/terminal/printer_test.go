@@ -246,3 +246,27 @@ func TestProgress_names(t *testing.T) {
 		t.Errorf("got %q, want %q", errs.String(), want)
 	}
 }
+
+// A list keeps its columns, or puts what a name means below it; where programs read, each row is a line.
+func TestPrinter_rows(t *testing.T) {
+	t.Parallel()
+	rows := [][2]string{{"Directory.Read.All", "read the grants"}, {"DelegatedPermissionGrant.ReadWrite.All", "create, change or delete grants, and much else"}}
+	pad := strings.Repeat(" ", len("DelegatedPermissionGrant.ReadWrite.All")-len("Directory.Read.All"))
+	for name, test := range map[string]struct {
+		columns  int
+		terminal bool
+		want     string
+	}{
+		"wide": {120, true, "  Directory.Read.All" + pad + "  read the grants\n  DelegatedPermissionGrant.ReadWrite.All  create, change or delete grants, and much else\n"},
+		"pipe": {80, false, "  Directory.Read.All" + pad + "  read the grants\n  DelegatedPermissionGrant.ReadWrite.All  create, change or delete grants, and much else\n"},
+		"80 columns": {80, true, "  Directory.Read.All" + pad + "  read the grants\n  DelegatedPermissionGrant.ReadWrite.All  create, change or delete grants, and\n" +
+			strings.Repeat(" ", len("  DelegatedPermissionGrant.ReadWrite.All  ")) + "much else\n"},
+		"60 columns": {60, true, "  Directory.Read.All\n    read the grants\n  DelegatedPermissionGrant.ReadWrite.All\n    create, change or delete grants, and much else\n"},
+	} {
+		var errs strings.Builder
+		terminal.New(terminal.Settings{Err: &errs, ErrIsTerminal: test.terminal, Columns: test.columns, Plain: true}).SayRows(rows)
+		if diff := cmp.Diff(test.want, errs.String()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -50,10 +50,10 @@ const BackWord = "back"
 
 // NewPrompter returns huh's prompts, or plain lines for screen readers and for terminals that know nothing else.
 func NewPrompter(in io.Reader, s Settings) Prompter {
-	if s.Accessible || s.ErrDumb {
-		return linePrompter{bufio.NewReader(in), s.Err, ""}
-	}
 	columns := min(cmp.Or(s.Columns, DefaultColumns), maxColumns)
+	if s.Accessible || s.ErrDumb {
+		return linePrompter{bufio.NewReader(in), s.Err, columns, ""}
+	}
 	return formPrompter{in, s.Err, newStyle(s.Err, columns, !s.Plain), cmp.Or(s.Rows, defaultRows), ""}
 }
 

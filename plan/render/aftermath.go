@@ -27,8 +27,8 @@ func aftermath(c plan.Change) string {
 	case c.Requirement.Route == consent.UserConsent:
 		return filled("Each user of {app} sees one consent prompt at the next sign-in, and can accept it.", app, nil)
 	}
-	return filled("No consent prompts any more. On iPhones, open Mail and sign in again if asked. It may take up to about a day until "+
-		"every device has new tokens (unconfirmed).", app, nil)
+	return "No consent prompts any more. On " + Devices(affected(c)) + ", open Mail and sign in again if asked. It may take up to about a " +
+		"day until every device has new tokens (unconfirmed)."
 }
 
 // enabledBy reports whether actions let users sign in.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -45,9 +46,25 @@ func OfHistory(h History) Result {
 
 // historyRow is one record of a list. Its cells stand in the order of historyHeader, before the id.
 type historyRow struct {
-	id    string
-	cells [len(historyHeader)]string
-	tone  tone // of what was done
+	id     string
+	cells  [len(historyHeader)]string
+	tone   tone // of what was done
+	undoes undoing
+	below  string // what stands on a line of its own
+}
+
+// undoing is what a rollback was, and of which change; empty for others.
+type undoing struct{ what, change string }
+
+// parted are rows in which the change that was undone has a line of its own, so that neither id is cut.
+func parted(rows []historyRow) []historyRow {
+	rows = slices.Clone(rows)
+	for i, row := range rows {
+		if row.undoes.change != "" {
+			rows[i].cells[columnChange], rows[i].below = row.undoes.what, "of "+row.undoes.change
+		}
+	}
+	return rows
 }
 
 var historyHeader = [...]string{"TIME (UTC)", "TENANT", "CHANGE", "REASON", "BY"}
@@ -61,29 +78,33 @@ const (
 
 	columnGap = "  "
 	// narrowest is how narrow a column can be whose texts are cut.
-	narrowest = 14
+	narrowest = 12
+	// simulatedMark is never cut.
+	simulatedMark = " (simulated)"
 )
 
 func historyText(h History, style Style) string {
 	p := &page{style: style}
-	rows := historyRows(h, !h.Whole)
+	rows := historyRows(h)
+	room := max(style.Width, style.Columns)
 	if len(rows) == 0 {
 		if len(h.Damaged) == 0 {
 			p.whole(strings.TrimSuffix("No changes "+h.Of, " ") + " are recorded on this machine.")
 		}
 		return p.b.String()
 	}
-	if widths, fit := historyWidths(rows, h.Whole, style.Width); fit {
+	if widths, fit := historyWidths(rows, h.Whole, room); fit {
 		p.historyTable(rows, widths)
+	} else if widths, fit := historyWidths(parted(rows), false, room); fit {
+		p.historyTable(parted(rows), widths)
 	} else {
-		p.historyBlocks(historyRows(h, false))
+		p.historyBlocks(rows)
 	}
 	return p.b.String()
 }
 
-// historyRows returns the records, the newest first, a run over many tenants in one, also those that cannot be read. In short rows what was undone is named by the end
-// of its id.
-func historyRows(h History, short bool) []historyRow {
+// historyRows returns the records, the newest first, a run over many tenants in one, also those that cannot be read.
+func historyRows(h History) []historyRow {
 	var rows []historyRow
 	damaged, list := h.Damaged, folded(h.Changes)
 	for i := 0; i <= len(list); i++ {
@@ -94,20 +115,23 @@ func historyRows(h History, short bool) []historyRow {
 			damaged = damaged[1:]
 		}
 		if i < len(list) {
-			rows = append(rows, list[i].row(short))
+			rows = append(rows, list[i].row())
 		}
 	}
 	return rows
 }
 
-func changeRow(c plan.Change, short bool) historyRow {
+func changeRow(c plan.Change) historyRow {
 	tenant := tenantName(c.Tenant)
 	if c.Tenant.Simulated && !strings.Contains(strings.ToLower(tenant), "simulated") {
-		tenant += " (simulated)"
+		tenant += simulatedMark
 	}
-	return historyRow{c.ID, [...]string{
-		historyTime(c.StartedAt), tenant, whatWasDone(c, short), plan.PrintableLine(c.Reason), plan.Printable(c.Operator),
-	}, outcomeMark(c.Outcome).Tone}
+	row := historyRow{id: c.ID, tone: outcomeMark(c.Outcome).Tone}
+	row.cells = [...]string{historyTime(c.StartedAt), tenant, whatWasDone(c), plan.PrintableLine(c.Reason), plan.Printable(c.Operator)}
+	if c.RollsBack != nil {
+		row.undoes = undoing{rolledBackWords(c, "", ""), plan.Printable(*c.RollsBack)}
+	}
+	return row
 }
 
 func damagedRow(d *plan.DamagedError) historyRow {
@@ -131,19 +155,31 @@ func historyWidths(rows []historyRow, whole bool, width int) (widths [len(histor
 			widths[column] = max(widths[column], len(title))
 		}
 	}
+	least := narrowest
+	if slices.ContainsFunc(rows, func(r historyRow) bool { return strings.HasSuffix(r.cells[columnTenant], simulatedMark) }) {
+		least += len("Name…")
+	}
 	for !whole && tableWidth(widths, rows) > width {
-		widest := columnTenant
-		for _, column := range []int{columnReason, columnBy} {
-			if widths[column] > widths[widest] {
-				widest = column
+		widest, spare := 0, 0
+		for column, room := range map[int]int{columnTenant: least, columnReason: narrowest, columnBy: narrowest} {
+			if over := widths[column] - room; over > spare || over == spare && over > 0 && column < widest {
+				widest, spare = column, over
 			}
 		}
-		if widths[widest] <= narrowest {
+		if spare == 0 {
 			return widths, false
 		}
 		widths[widest]--
 	}
 	return widths, true
+}
+
+// cutCell cuts the text of a column, but not the mark of a tenant that is not real.
+func cutCell(column int, text string, width int) string {
+	if name, marked := strings.CutSuffix(text, simulatedMark); marked && column == columnTenant {
+		return ansi.Truncate(name, max(0, width-len(simulatedMark)), "…") + simulatedMark
+	}
+	return ansi.Truncate(text, width, "…")
 }
 
 func tableWidth(widths [len(historyHeader)]int, rows []historyRow) int {
@@ -170,6 +206,10 @@ func (p *page) historyTable(rows []historyRow, widths [len(historyHeader)]int) {
 			return ""
 		}
 		p.whole(tableLine(row.cells, widths, painted) + p.style.Strong(row.id))
+		if row.below != "" {
+			before := tableWidth([len(historyHeader)]int{widths[0], widths[columnTenant]}, nil)
+			p.whole(strings.Repeat(" ", before) + p.style.Muted(row.below))
+		}
 	}
 }
 
@@ -180,7 +220,7 @@ func tableLine(cells [len(historyHeader)]string, widths [len(historyHeader)]int,
 		if widths[column] == 0 {
 			continue
 		}
-		text = ansi.Truncate(text, widths[column], "…")
+		text = cutCell(column, text, widths[column])
 		space := strings.Repeat(" ", widths[column]-ansi.StringWidth(text))
 		if colour := painted(column, text); colour != "" {
 			text = colour
@@ -207,21 +247,22 @@ func (p *page) historyBlocks(rows []historyRow) {
 }
 
 // HistoryLine says in one line of any width what a change was.
-func HistoryLine(c plan.Change) string { return tenantName(c.Tenant) + "  " + whatWasDone(c, false) }
+func HistoryLine(c plan.Change) string { return tenantName(c.Tenant) + "  " + whatWasDone(c) }
 
-func whatWasDone(c plan.Change, short bool) string {
-	outcome := outcomeMark(c.Outcome).Word
+func whatWasDone(c plan.Change) string {
 	if c.RollsBack == nil {
-		return string(c.Operation) + " " + outcome + after(c, ", rolled back")
+		return string(c.Operation) + " " + outcomeMark(c.Outcome).Word + after(c, ", rolled back")
 	}
 	undone := plan.Printable(*c.RollsBack)
-	if _, tail, found := strings.Cut(undone, "-"); short && found {
-		undone = "…-" + tail
-	}
+	return rolledBackWords(c, " "+undone, " of "+undone)
+}
+
+// rolledBackWords says what a rollback came to, and if wanted of what.
+func rolledBackWords(c plan.Change, undone, ofUndone string) string {
 	if c.Outcome == plan.OutcomeSucceeded {
-		return "rolled back " + undone + after(c, ", undone again")
+		return "rolled back" + undone + after(c, ", undone again")
 	}
-	return "rollback of " + undone + " " + outcome + after(c, ", undone again")
+	return "rollback" + ofUndone + " " + outcomeMark(c.Outcome).Word + after(c, ", undone again")
 }
 
 // after is what became of a change later: that it was rolled back, or nothing.

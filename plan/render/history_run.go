@@ -30,10 +30,10 @@ func folded(changes []plan.Change) []listed {
 }
 
 // row is what a list shows of it. A run has its own id, by which it is rolled back.
-func (l listed) row(short bool) historyRow {
-	row := changeRow(l.changes[0], short)
+func (l listed) row() historyRow {
+	row := changeRow(l.changes[0])
 	if l.run != "" {
-		row.id, row.tone = l.run, calm
+		row.id, row.tone, row.undoes = l.run, calm, undoing{}
 		row.cells[columnTenant], row.cells[columnChange] = Count(len(l.changes), "tenant"), l.outcomes()
 	}
 	return row

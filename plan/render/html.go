@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"html/template"
+	"regexp"
 	"sync"
 )
 
@@ -22,7 +23,17 @@ var htmlForm = Form{
 }
 
 // pageTemplate escapes by context. Only the style sheet, which is a part of this program, goes in as it is.
-var pageTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageSource)) })
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{"whole": wholeIDs}).Parse(pageSource))
+})
+
+var guid = regexp.MustCompile(`(?i)\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`)
+
+// wholeIDs escapes a text and keeps its GUIDs on one line each: browsers break at hyphens.
+func wholeIDs(text string) template.HTML {
+	escaped := template.HTMLEscapeString(text)
+	return template.HTML(guid.ReplaceAllString(escaped, `<span class="guid">$0</span>`)) //nolint:gosec // it is escaped
+}
 
 // styleHash is what the page's policy allows.
 var styleHash = sync.OnceValue(func() string {

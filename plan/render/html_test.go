@@ -94,3 +94,18 @@ func checkPolicy(t *testing.T, root *html.Node) {
 		t.Error("the style sheet loads something")
 	}
 }
+
+// A GUID in a text is on one line, and all else in it is escaped.
+func TestHTML_wholeIDs(t *testing.T) {
+	t.Parallel()
+	const id = "f8d98a96-0999-43f5-8af3-69971c7bb423"
+	d := planFor(newTenant())
+	d.Notices = []plan.Notice{{Level: "warning", Code: "unknown", Message: "add <b>" + id + " & more"}}
+	page, err := render.Write(render.OfPlan(d), render.HTML, render.PlainStyle(80))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `add &lt;b&gt;<span class="guid">` + id + `</span> &amp; more`; !strings.Contains(string(page), want) {
+		t.Errorf("the page lacks %q", want)
+	}
+}

@@ -92,7 +92,7 @@ func OfRolledBack(c plan.Change, again string) Result {
 		p := &page{style: style}
 		p.whole(fmt.Sprintf("Nothing to do: change %s was already rolled back by %s.", c.ID, *c.RolledBackBy))
 		if again != "" {
-			p.whole("That rollback was itself rolled back. To undo that: " + again)
+			p.lead("That rollback was itself rolled back. To undo that", again)
 		}
 		return p.b.String()
 	}

@@ -11,6 +11,7 @@ import (
 // Style is how text is laid out and painted. Colours only add to words and symbols.
 type Style struct {
 	Width                              int // columns; lines are wrapped or cut to it
+	Columns                            int // of the terminal, for lists with more columns than texts are wide; 0: Width
 	Good, Removed, Warn, Muted, Strong func(string) string
 	Beside                             bool // on the screen that has shown already what was planned, done and verified
 }
@@ -54,23 +55,6 @@ func (p *page) paragraph(label, paintedLabel, s string) {
 		}
 		p.line(indent, part)
 	}
-}
-
-// Wrap breaks text between words only. It is our own because the libraries at hand also break at hyphens, and a GUID or
-// a flag on two lines cannot be copied.
-func Wrap(s string, width int) []string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(s) {
-		if line != "" && ansi.StringWidth(line)+1+ansi.StringWidth(word) > width {
-			lines, line = append(lines, line), ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += ansi.Truncate(word, width, "…")
-	}
-	return append(lines, line)
 }
 
 // whole adds lines of any width: what is to be pasted is never wrapped or cut.
@@ -128,13 +112,22 @@ func (p *page) banner(text string) {
 	}
 }
 
-// leads shows commands, each on a line of its own.
+// leads shows commands.
 func (p *page) leads(all []instruction) {
 	for _, lead := range all {
 		if !lead.Report {
-			p.whole(lead.Label + ": " + p.style.Strong(lead.Command))
+			p.lead(lead.Label, lead.Command)
 		}
 	}
+}
+
+// lead shows a command whole: behind what it is for, or on a line of its own where it would not fit in there.
+func (p *page) lead(label, command string) {
+	separator := " "
+	if ansi.StringWidth(label+": "+command) > p.style.Width {
+		separator = "\n" + commandMargin
+	}
+	p.whole(label + ":" + separator + p.style.Strong(command))
 }
 
 // notice shows one, with its word painted; one that must not be missed is painted whole.

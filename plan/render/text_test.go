@@ -102,6 +102,25 @@ func TestHistory(t *testing.T) {
 		changes = append(changes, read(t, name).change)
 	}
 	checkGolden(t, "text/history.txt", textOf(t, render.OfHistory(render.History{Changes: changes}), render.PlainStyle(120)))
+	for columns := 60; columns <= 200; columns++ { // no id is cut, nor that a tenant is not real, and a table uses the columns that there are
+		style := render.PlainStyle(min(columns, 120))
+		style.Columns = columns
+		got := textOf(t, render.OfHistory(render.History{Changes: changes}), style)
+		for _, c := range changes {
+			if strings.Count(got, c.ID) < 1 || strings.Contains(got, "…-") || strings.Count(got, "(simulated)") != len(changes) ||
+				c.RollsBack != nil && strings.Count(got, *c.RollsBack) != 2 {
+				t.Errorf("%d columns: an id or a mark is cut in\n%s", columns, got)
+			}
+		}
+		if columns == 160 && strings.Contains(got, "…") || columns >= 120 && !strings.HasPrefix(got, "TIME (UTC)") {
+			t.Errorf("%d columns, and\n%s", columns, got)
+		}
+		for line := range strings.SplitSeq(got, "\n") {
+			if ansi.StringWidth(line) > columns {
+				t.Errorf("%d columns: too long: %q", columns, line)
+			}
+		}
+	}
 	if got := textOf(t, render.OfHistory(render.History{}), render.PlainStyle(80)); got != "No changes are recorded on this machine.\n" {
 		t.Errorf("got %q", got)
 	}
@@ -117,8 +136,8 @@ func TestDone(t *testing.T) {
 	c := read(t, "change-applied").change
 	want := "SIMULATION: this tenant is not real.\nDone: 1 service principal created, 2 grants created, 3 scopes granted, for all\n      users of Contoso (simulated).\n" +
 		"Verified: the change is visible in the tenant.\nRecorded as " + c.ID + "\n" +
-		"Users: No consent prompts any more. On iPhones, open Mail and sign in again if\n       asked. It may take up to about a day until every device has new tokens\n" +
-		"       (unconfirmed).\nTo check: appleconsent doctor\nTo undo: " + undo + "\n"
+		"Users: No consent prompts any more. On iPhones, iPads and Macs, open Mail and\n       sign in again if asked. It may take up to about a day until every device\n" +
+		"       has new tokens (unconfirmed).\nTo check: appleconsent doctor\nTo undo:\n  " + undo + "\n"
 	commands := render.Commands{Check: "appleconsent doctor", Undo: undo}
 	if got := textOf(t, render.OfDone(c, plan.Document{}, commands), render.PlainStyle(80)); got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -132,7 +151,7 @@ func TestDone(t *testing.T) {
 	c.RolledBackBy = new("20261124T135820Z-000002")
 	for again, want := range map[string]string{
 		"":   "Nothing to do: change " + c.ID + " was already rolled back by 20261124T135820Z-000002.\n",
-		undo: "Nothing to do: change " + c.ID + " was already rolled back by 20261124T135820Z-000002.\nThat rollback was itself rolled back. To undo that: " + undo + "\n",
+		undo: "Nothing to do: change " + c.ID + " was already rolled back by 20261124T135820Z-000002.\nThat rollback was itself rolled back. To undo that:\n  " + undo + "\n",
 	} {
 		if got := textOf(t, render.OfRolledBack(c, again), render.PlainStyle(80)); got != want {
 			t.Errorf("got %s, want %s", got, want)
