@@ -144,6 +144,37 @@ type follow struct {
 	rest       []string // the other flags of this command line, but for those of the choices
 }
 
+// at is what goes on in one tenant: a domain could be another's later, and who signs in may be at home elsewhere. A simulated one is
+// named by its scenario.
+func (f follow) at(tenantID string) follow {
+	if f.value("--simulate") != "" {
+		return f
+	}
+	f.connection = slices.Clone(f.connection)
+	if i := slices.Index(f.connection, "--tenant"); i >= 0 {
+		f.connection[i+1] = tenantID
+		return f
+	}
+	f.connection = append(f.connection, "--tenant", tenantID)
+	return f
+}
+
+// value is that of a flag of the connection; empty if it is not among them.
+func (f follow) value(flag string) string {
+	if i := slices.Index(f.connection, flag); i >= 0 {
+		return f.connection[i+1]
+	}
+	return ""
+}
+
+// without leaves a flag of the connection out.
+func (f follow) without(flag string) follow {
+	if i := slices.Index(f.connection, flag); i >= 0 {
+		f.connection = slices.Delete(slices.Clone(f.connection), i, i+2)
+	}
+	return f
+}
+
 // again returns this command line with the words that it lacked: the words begin with the command and its arguments.
 func (f follow) again(words ...string) string {
 	return f.command(slices.Concat(words, f.rest)...)

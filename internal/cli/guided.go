@@ -60,7 +60,7 @@ func guide(c *cli.Context, env Environment) error {
 	f.ask = env.prompter(f.output)
 	f.said = said{
 		tenant: c.IsSet("tenant"), auth: c.IsSet("auth"), devices: c.IsSet("devices") || env.Getenv("APPLECONSENT_DEVICES") != "",
-		connection: connectionWords(c),
+		connection: in.connectionWords(),
 	}
 	defer f.close()
 	f.Say("appleconsent: consent for Apple Mail in Microsoft 365, for all users at once. Nothing is changed before you have seen it and said yes.")
@@ -183,6 +183,7 @@ func (f *flow) do(ctx context.Context) error {
 	if err := f.reach(ctx, need); err != nil {
 		return err
 	}
+	f.follow = f.follow.at(f.session.Identity.TenantID)
 	return map[goal]func(context.Context) error{check: f.check, grant: f.grant, diagnose: f.diagnose, undo: f.undo}[f.goal](ctx)
 }
 
@@ -218,9 +219,7 @@ func (f *flow) words() []string {
 		}
 	}
 	if f.conn.simulate != "" {
-		if f.conn.simulate != f.env.Getenv("APPLECONSENT_SIMULATE") {
-			add("--simulate", f.conn.simulate)
-		}
+		add("--simulate", f.conn.simulate)
 		return words
 	}
 	if !f.said.auth {
