@@ -140,7 +140,7 @@ func parseOutput(c *cli.Context) (output, error) {
 		}
 		return o, nil
 	}
-	err := checkOut(o.file, c.Bool("force"))
+	err := checkOut(o.file, c.Bool("force"), recording(c))
 	if err == nil && !o.chosen {
 		o.format, err = formatOfFile(o.file, c.Command)
 	}

@@ -184,7 +184,7 @@ func (f *flow) export(ctx context.Context, doc plan.Document) error {
 
 // write asks for a file, for which there is a preset, and writes the result to it.
 func (f *flow) write(ctx context.Context, title, preset string, r render.Result, form render.Format) (name string, err error) {
-	name, err = f.ask.Back(terminal.BackWord).Ask(ctx, title, preset, func(name string) error { return checkOut(name, false) })
+	name, err = f.ask.Back(terminal.BackWord).Ask(ctx, title, preset, func(name string) error { return checkOut(name, false, false) })
 	if err != nil {
 		return "", err
 	}
