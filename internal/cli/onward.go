@@ -6,7 +6,8 @@ import (
 	"appleconsent/plan/render"
 )
 
-// onward are the commands that lead on from a plan or a status, made from the file of a saved plan if there is one.
+// onward are the commands that lead on from a plan or a status, made from the file of a saved plan, or of the record that is
+// rolled back, if there is one.
 func (k *call) onward(doc plan.Document, saved string) render.Commands {
 	words, f := render.Onward(doc), k.follow
 	if len(words) == 0 {
@@ -15,7 +16,11 @@ func (k *call) onward(doc plan.Document, saved string) render.Commands {
 	var c render.Commands
 	switch {
 	case doc.RollsBack != "":
-		c.Next = f.command(append([]string{"rollback", doc.RollsBack}, wideFlagsFor(doc.Tenant, doc.Client, doc.Planned())...)...)
+		undoes := []string{"rollback", doc.RollsBack}
+		if saved != "" { // which this machine may not have
+			undoes = []string{"rollback", "--record", saved}
+		}
+		c.Next = f.command(append(undoes, wideFlagsFor(doc.Tenant, doc.Client, doc.Planned())...)...)
 	case words[0] == string(plan.OperationApply) && saved != "":
 		c.Next = f.command(applySaved(saved, doc.Requirement.Choices())...)
 	default:
