@@ -159,6 +159,14 @@ func (f follow) at(tenantID string) follow {
 	return f
 }
 
+// toRecords is what goes on among the records, which nobody signs in for and which do not know a tenant by its domain.
+func (f follow) toRecords() follow {
+	if consent.IsDomain(f.value("--tenant")) {
+		f = f.without("--tenant")
+	}
+	return f.without("--auth").without("--client-id").without("--cloud")
+}
+
 // value is that of a flag of the connection; empty if it is not among them.
 func (f follow) value(flag string) string {
 	if i := slices.Index(f.connection, flag); i >= 0 {
@@ -183,6 +191,9 @@ func (f follow) again(words ...string) string {
 // command returns a command line of ours that goes to the same tenant and state folder. Where it plans again, it makes the
 // same choices; a saved plan and a change have them in themselves.
 func (f follow) command(words ...string) string {
+	if words[0] == "history" {
+		f = f.toRecords()
+	}
 	line := append([]string{"appleconsent"}, words...)
 	planning := words[0] == "plan" || words[0] == "apply"
 	switch {

@@ -77,6 +77,9 @@ func runHistory(ctx context.Context, r recorded, k *call) error {
 		return showChange(ctx, r, k)
 	}
 	changes, damaged, err := plan.NewJournal(r.dir).List()
+	if err == nil {
+		err = r.filter.check(changes)
+	}
 	if err != nil {
 		return err
 	}

@@ -117,6 +117,9 @@ func (o pruneOptions) day() string {
 // forgettable returns the tenants that have changes to forget, and how many those are.
 func (o pruneOptions) forgettable(journal plan.Journal) (tenants []string, count int, err error) {
 	changes, _, err := journal.List()
+	if err == nil {
+		err = o.filter.check(changes)
+	}
 	if err != nil {
 		return nil, 0, err
 	}
