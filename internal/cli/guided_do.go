@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"appleconsent/consent"
 	"appleconsent/internal/operation"
@@ -21,6 +22,7 @@ type step struct {
 
 // next asks what to do next until something leads on.
 func (f *flow) next(ctx context.Context, steps []step) error {
+	f.shown = steps
 	for {
 		f.Asking()
 		chosen, err := choose(ctx, f.ask.Back(terminal.BackWord), "What now?", steps, func(s step) terminal.Option { return s.Option })
@@ -60,10 +62,15 @@ func (f *flow) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !due(doc, false) {
-		return f.next(ctx, append([]step{f.to(diagnose)}, leave("Quit", nil)...))
+	var ended error
+	if due(doc, false) {
+		ended = errChangesDue
 	}
-	return f.next(ctx, append([]step{f.to(grant), f.to(diagnose)}, leave("Quit", errChangesDue)...))
+	var steps []step
+	if slices.Contains(render.Onward(doc), string(plan.OperationApply)) { // and it is not blocked, or up to somebody else
+		steps = append(steps, f.to(grant))
+	}
+	return f.next(ctx, append(append(steps, f.to(diagnose)), leave("Quit", ended)...))
 }
 
 // diagnose shows why users may be prompted.
@@ -92,11 +99,11 @@ func (f *flow) grant(ctx context.Context) error {
 	if err == nil {
 		err = f.show(render.OfPlan(p.Doc))
 	}
-	if err == nil {
-		err = p.Blocked()
-	}
 	if err != nil {
 		return err
+	}
+	if blocked := p.Blocked(); blocked != nil {
+		return f.next(ctx, append([]step{f.to(diagnose)}, leave("Quit", blocked)...))
 	}
 	var steps []step
 	todo := len(p.Doc.Actions) > 0
