@@ -141,7 +141,22 @@ type follow struct {
 	shell      render.Shell // for which commands are quoted
 	connection []string     // the flags for the same tenant and state folder
 	choices    consent.Choices
+	reason     string   // which a later change is made for, too
 	rest       []string // the other flags of this command line, but for those of the choices
+}
+
+// reasoned are the words of a command that makes a change or plans one, with the reason of this one.
+func (f follow) reasoned(words []string) []string {
+	if f.reason == "" || slices.Contains(words, "--reason") {
+		return words
+	}
+	return append(slices.Clone(words), "--reason", f.reason)
+}
+
+// inFile is what goes on from a saved plan, which has the reason in itself.
+func (f follow) inFile() follow {
+	f.reason = ""
+	return f
 }
 
 // at is what goes on in one tenant: a domain could be another's later, and who signs in may be at home elsewhere. A simulated one is
@@ -196,6 +211,9 @@ func (f follow) command(words ...string) string {
 	}
 	line := append([]string{"appleconsent"}, words...)
 	planning := words[0] == "plan" || words[0] == "apply"
+	if planning {
+		line = append(line[:1], f.reasoned(words)...)
+	}
 	switch {
 	case f.choices.Default():
 	case words[0] == "link", len(words) == 1 && (planning || words[0] == "status"):

@@ -54,6 +54,7 @@ func parseReason(in *input) (string, error) {
 	if len(reason) > plan.MaxReason {
 		return "", fmt.Errorf("--reason has %d bytes; %d are kept", len(reason), plan.MaxReason)
 	}
+	in.follow.reason = reason
 	return reason, nil
 }
 
@@ -131,6 +132,9 @@ func question(p operation.Planned) string {
 func (k *call) ended(r operation.Result, o changeOptions, err error) error {
 	switch {
 	case is[*operation.BlockedError](err):
+		if k.env.Terminals.Out && k.output.stdout() == render.Text { // the plan says why
+			err = &seenError{err}
+		}
 		return errors.Join(k.unwritten().show(render.OfPlan(r.Plan)), err)
 	case err != nil:
 		return err

@@ -39,3 +39,25 @@ func TestCommands_nameTheSimulation(t *testing.T) {
 	delete(variables, "APPLECONSENT_SIMULATE")
 	check("history show", runWith(t, variables, "history", "show", "latest").Must(t, 0, nil).Stdout, " --simulate partial\n")
 }
+
+// A command that is run later makes its change for the same reason; a saved plan has it in itself.
+func TestCommands_keepTheReason(t *testing.T) {
+	t.Parallel()
+	state := t.TempDir()
+	variables := map[string]string{"APPLECONSENT_SIMULATE": "fresh", "APPLECONSENT_STATE_DIR": state}
+	for _, args := range [][]string{{"plan"}, {"plan", "-o", "html"}, {"apply", "--dry-run"}} {
+		shown := runWith(t, variables, append(args, "--reason", "CHG-1")...).Must(t, 0, args).Stdout
+		if !strings.Contains(shown, "appleconsent apply --reason CHG-1 --simulate fresh") {
+			t.Errorf("%v:\n%s", args, shown)
+		}
+	}
+	saved := runWith(t, variables, "plan", "--reason", "CHG-1", "--out", state+"/plan.json").Must(t, 0, nil).Stderr
+	if strings.Contains(saved, "--reason") {
+		t.Errorf("the saved plan has its reason:\n%s", saved)
+	}
+	runWith(t, variables, "apply", "--yes").Must(t, 0, nil)
+	undo := runWith(t, variables, "rollback", "--dry-run", "--reason", "CHG-2").Must(t, 0, nil).Stdout
+	if !strings.Contains(undo, " --reason CHG-2 --simulate fresh") {
+		t.Errorf("rollback:\n%s", undo)
+	}
+}

@@ -20,7 +20,7 @@ func (k *call) onward(doc plan.Document, saved string) render.Commands {
 		if saved != "" { // which this machine may not have
 			undoes = []string{"rollback", "--record", saved}
 		}
-		c.Next = f.command(append(undoes, wideFlagsFor(doc.Tenant, doc.Client, doc.Planned())...)...)
+		c.Next = f.command(f.reasoned(append(undoes, wideFlagsFor(doc.Tenant, doc.Client, doc.Planned())...))...)
 	case words[0] == string(plan.OperationApply) && saved != "":
 		c.Next = f.command(applySaved(saved, doc.Requirement.Choices())...)
 	default:
