@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"appleconsent/consent"
 	"appleconsent/internal/operation"
@@ -191,7 +193,7 @@ func (f *flow) export(ctx context.Context, doc plan.Document) error {
 
 // write asks for a file, for which there is a preset, and writes the result to it.
 func (f *flow) write(ctx context.Context, title, preset string, r render.Result, form render.Format) (name string, err error) {
-	name, err = f.ask.Back(terminal.BackWord).Ask(ctx, title, preset, func(name string) error { return checkOut(name, false, false) })
+	name, err = f.ask.Back(terminal.BackWord).Ask(ctx, title, preset, func(name string) error { return checkFile(name, form) })
 	if err != nil {
 		return "", err
 	}
@@ -221,10 +223,11 @@ func (f *flow) undo(ctx context.Context) error {
 
 func changeOption(c plan.Change) terminal.Option {
 	detail := render.DoneSentence(c)
-	if c.Reason != "" {
-		detail += " Reason: " + c.Reason + "."
+	if c.Operator != "" {
+		detail += " By " + plan.Printable(c.Operator) + "."
 	}
-	return terminal.Option{Label: c.StartedAt.Format("2006-01-02 15:04 UTC") + "  " + c.ID, Detail: detail}
+	label := c.StartedAt.Format("2006-01-02 15:04 UTC") + "  " + c.ID + "  " + plan.Printable(cmp.Or(c.Reason, c.Operator))
+	return terminal.Option{Label: strings.TrimSpace(label), Detail: detail}
 }
 
 func (f *flow) rollback(ctx context.Context, change plan.Change) error {

@@ -62,6 +62,9 @@ var errForeign = errors.New("it exists, and is no file that appleconsent wrote")
 // checkOut says early what would keep a result from being written to the file. What is there is replaced if it is empty or a form
 // of ours, or if that is asked for; a change record by another one only.
 func checkOut(name string, force, record bool) error {
+	if name == "-" {
+		return &hintedError{errors.New("--out is for a file, and - is none"), "leave --out out: the result is on stdout anyway, in the format of -o"}
+	}
 	err := plan.CheckWritable(name)
 	if err != nil || force {
 		return err
@@ -79,6 +82,8 @@ func replaceable(name string, record bool) error {
 		return nil
 	case disk.IsLink(info):
 		return errors.New("it is a symbolic link, which would be replaced")
+	case info.Mode().Perm()&0o222 == 0:
+		return errors.New("it is read-only")
 	case info.Size() == 0:
 		return nil
 	}
@@ -90,6 +95,14 @@ func replaceable(name string, record bool) error {
 		return errRecord
 	}
 	return nil
+}
+
+// checkFile is checkOut for the file of a format, whose extension must not say another one.
+func checkFile(name string, f render.Format) error {
+	if named, _ := render.FormatOf(name); filepath.Ext(name) != "" && named != f {
+		return fmt.Errorf("a file in this format is called %s, not %s", render.ExtensionOf(f), plan.Printable(filepath.Ext(name)))
+	}
+	return checkOut(name, false, false)
 }
 
 // recording reports whether what a command writes is a change record, or else nothing.
