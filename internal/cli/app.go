@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"regexp"
 	"runtime"
 	"runtime/debug"
@@ -165,6 +166,9 @@ func checkValues(c *cli.Context) error {
 // checkArguments refuses more arguments than the command's usage tells.
 func checkArguments(c *cli.Context) error {
 	most := len(strings.Fields(c.Command.ArgsUsage))
+	if _, err := os.Stat("help"); most > 0 && c.Args().First() == "help" && err != nil {
+		return &hintedError{fmt.Errorf("help is no %s", strings.Trim(c.Command.ArgsUsage, "[]")), "did you mean: " + c.Command.HelpName + " --help"}
+	}
 	if c.NArg() <= most {
 		return nil
 	}

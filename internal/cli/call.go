@@ -141,7 +141,61 @@ type follow struct {
 	shell      render.Shell // for which commands are quoted
 	connection []string     // the flags for the same tenant and state folder
 	choices    consent.Choices
+	reason     string   // which a later change is made for, too
 	rest       []string // the other flags of this command line, but for those of the choices
+}
+
+// reasoned are the words of a command that makes a change or plans one, with the reason of this one.
+func (f follow) reasoned(words []string) []string {
+	if f.reason == "" || slices.Contains(words, "--reason") {
+		return words
+	}
+	return append(slices.Clone(words), "--reason", f.reason)
+}
+
+// inFile is what goes on from a saved plan, which has the reason in itself.
+func (f follow) inFile() follow {
+	f.reason = ""
+	return f
+}
+
+// at is what goes on in one tenant: a domain could be another's later, and who signs in may be at home elsewhere. A simulated one is
+// named by its scenario.
+func (f follow) at(tenantID string) follow {
+	if f.value("--simulate") != "" {
+		return f
+	}
+	f.connection = slices.Clone(f.connection)
+	if i := slices.Index(f.connection, "--tenant"); i >= 0 {
+		f.connection[i+1] = tenantID
+		return f
+	}
+	f.connection = append(f.connection, "--tenant", tenantID)
+	return f
+}
+
+// toRecords is what goes on among the records, which nobody signs in for and which do not know a tenant by its domain.
+func (f follow) toRecords() follow {
+	if consent.IsDomain(f.value("--tenant")) {
+		f = f.without("--tenant")
+	}
+	return f.without("--auth").without("--client-id").without("--cloud")
+}
+
+// value is that of a flag of the connection; empty if it is not among them.
+func (f follow) value(flag string) string {
+	if i := slices.Index(f.connection, flag); i >= 0 {
+		return f.connection[i+1]
+	}
+	return ""
+}
+
+// without leaves a flag of the connection out.
+func (f follow) without(flag string) follow {
+	if i := slices.Index(f.connection, flag); i >= 0 {
+		f.connection = slices.Delete(slices.Clone(f.connection), i, i+2)
+	}
+	return f
 }
 
 // again returns this command line with the words that it lacked: the words begin with the command and its arguments.
@@ -152,8 +206,14 @@ func (f follow) again(words ...string) string {
 // command returns a command line of ours that goes to the same tenant and state folder. Where it plans again, it makes the
 // same choices; a saved plan and a change have them in themselves.
 func (f follow) command(words ...string) string {
+	if words[0] == "history" {
+		f = f.toRecords()
+	}
 	line := append([]string{"appleconsent"}, words...)
 	planning := words[0] == "plan" || words[0] == "apply"
+	if planning {
+		line = append(line[:1], f.reasoned(words)...)
+	}
 	switch {
 	case f.choices.Default():
 	case words[0] == "link", len(words) == 1 && (planning || words[0] == "status"):

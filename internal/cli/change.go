@@ -21,7 +21,7 @@ type changeOptions struct {
 	many                  *manyOptions // nil: one tenant
 	yes, dryRun, detailed bool
 	reason                string
-	savedFile             string // the file of a saved plan; empty if none was given
+	savedFile             string // the file of a saved plan, or of a record kept elsewhere; empty if none was given
 }
 
 func changeFlags() []cli.Flag {
@@ -54,6 +54,7 @@ func parseReason(in *input) (string, error) {
 	if len(reason) > plan.MaxReason {
 		return "", fmt.Errorf("--reason has %d bytes; %d are kept", len(reason), plan.MaxReason)
 	}
+	in.follow.reason = reason
 	return reason, nil
 }
 
@@ -126,15 +127,22 @@ func question(p operation.Planned) string {
 	return fmt.Sprintf("%s (%s) in %s?", what, render.Count(len(p.Doc.Actions), "action"), p.Doc.Tenant.Title())
 }
 
-// ended shows what a change came to: its record, or the plan if none was begun.
+// ended shows what a change came to: its record, or the plan if none was begun. Only a dry run writes a plan to the file, in whose place
+// there may be a record.
 func (k *call) ended(r operation.Result, o changeOptions, err error) error {
 	switch {
 	case is[*operation.BlockedError](err):
-		return errors.Join(k.show(render.OfPlan(r.Plan)), err)
+		if k.env.Terminals.Out && k.output.stdout() == render.Text { // the plan says why
+			err = &seenError{err}
+		}
+		return errors.Join(k.unwritten().show(render.OfPlan(r.Plan)), err)
 	case err != nil:
 		return err
 	case r.Change != nil:
 		return k.showDone(*r.Change, r.Plan)
+	}
+	if !o.dryRun {
+		k = k.unwritten()
 	}
 	if err := k.show(render.OfPlan(r.Plan).Leading(k.onward(r.Plan, o.savedFile))); err != nil {
 		return err
@@ -143,6 +151,17 @@ func (k *call) ended(r operation.Result, o changeOptions, err error) error {
 		return errChangesDue
 	}
 	return nil
+}
+
+// unwritten is the call for a result that is not for the file of --out: nothing was changed, so that there is no record.
+func (k *call) unwritten() *call {
+	if k.output.file == "" {
+		return k
+	}
+	k.Notef("Nothing was changed: %s was not written.", plan.Printable(k.output.file))
+	here := *k
+	here.output.format, here.output.file = k.output.stdout(), ""
+	return &here
 }
 
 // showDone shows a change that was just made as planned, with how to check and to undo it.

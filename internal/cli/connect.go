@@ -57,6 +57,7 @@ func (k *call) open(ctx context.Context, conn connection, need operation.Need) (
 		s.close()
 		return nil, err
 	}
+	k.follow = k.follow.at(s.Identity.TenantID)
 	return s, nil
 }
 

@@ -43,6 +43,11 @@ type hintedError struct {
 func (e *hintedError) Error() string { return e.err.Error() }
 func (e *hintedError) Unwrap() error { return e.err }
 
+// seenError is a plan that cannot be carried out, to somebody who has just read why.
+type seenError struct{ error }
+
+func (e *seenError) Unwrap() error { return e.error }
+
 // effect is what an error leaves behind in the tenant.
 type effect int
 
@@ -108,7 +113,7 @@ var errorKinds = []errorKind{
 	{fits: is[*operation.NothingToUndoError], code: "failed", effect: told, hints: seeRecorded},
 	{fits: is[*operation.UnnamedTenantError], code: "invalidInput", text: text(unnamedText), hints: hint(nameTenant)},
 	{fits: is[*operation.OtherTenantError], code: "failed", hints: hint(itsTenant)},
-	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: text(blockedText), hints: lookWith("nothing was changed; when this is resolved, check again: ", "plan")},
+	{fits: is[*operation.BlockedError], code: "blocked", effect: told, text: blockedText, hints: lookWith("nothing was changed; when this is resolved, check again: ", "plan")},
 	{fits: isError(errUnshown), code: "output", effect: wrote},
 	{fits: isError(errRunUnshown), code: "output", effect: wrote},
 	{fits: is[*terminal.OutputError], code: "output"},
@@ -274,7 +279,11 @@ func nameTenant(e *operation.UnnamedTenantError, _ follow) []string {
 	return []string{"if that is the right one, add: --tenant " + plan.Printable(e.Tenant.ID)}
 }
 
-func blockedText(e *operation.BlockedError) string {
+func blockedText(err error) string {
+	e, _ := errors.AsType[*operation.BlockedError](err)
+	if is[*seenError](err) {
+		return "not applied: the plan is blocked"
+	}
 	return "blocked: " + render.Blocker(e.Notice, e.Plan)
 }
 
@@ -282,7 +291,7 @@ func blockedText(e *operation.BlockedError) string {
 func afterIncomplete(e *plan.IncompleteError, next follow) []string {
 	forward := next.command(string(e.Change.Operation))
 	if e.Change.RollsBack != nil {
-		forward = next.command(againWords(e.Change)...)
+		forward = next.command(next.reasoned(againWords(e.Change))...)
 	}
 	undo := "to undo what was done: " + next.command(rollbackWords(e.Change)...)
 	switch lasts := lasting(e); {

@@ -140,7 +140,7 @@ func parseOutput(c *cli.Context) (output, error) {
 		}
 		return o, nil
 	}
-	err := checkOut(o.file, c.Bool("force"))
+	err := checkOut(o.file, c.Bool("force"), recording(c))
 	if err == nil && !o.chosen {
 		o.format, err = formatOfFile(o.file, c.Command)
 	}
@@ -148,7 +148,7 @@ func parseOutput(c *cli.Context) (output, error) {
 }
 
 func parseStateDir(in *input) (string, error) {
-	in.follow.connection = connectionWords(in.Context)
+	in.follow.connection = in.connectionWords()
 	return stateFolder(in.String("state-dir"), in.env)
 }
 
@@ -340,13 +340,42 @@ func otherWords(c *cli.Context) []string {
 	return words
 }
 
-// connectionWords returns the flags that make a later command go to the same tenant and state folder.
+// connectionWords returns the flags of this command line that make a later command go to the same tenant and state folder.
 func connectionWords(c *cli.Context) []string {
+	return connectionFlagsOf(c, func(string) string { return "" })
+}
+
+// connectionWords are those of the command line, and those that say what the environment did: a command is read and run elsewhere, too.
+func (in *input) connectionWords() []string { return connectionFlagsOf(in.Context, in.unsaid) }
+
+func connectionFlagsOf(c *cli.Context, unsaid func(name string) string) []string {
 	var flags []string
 	for _, name := range connectionNames {
-		if c.IsSet(name) {
-			flags = append(flags, "--"+name, c.String(name))
+		value := c.String(name)
+		if !c.IsSet(name) {
+			value = unsaid(name)
+		}
+		if value != "" {
+			flags = append(flags, "--"+name, value)
 		}
 	}
 	return flags
+}
+
+// unsaid is what the environment says in place of a flag that says which tenant is meant; empty if it says nothing.
+func (in *input) unsaid(name string) string {
+	simulated := cmp.Or(in.String("simulate"), in.env.Getenv("APPLECONSENT_SIMULATE"))
+	switch {
+	case !has(in.Command, name):
+	case name == "simulate":
+		return scenarios().canonical(simulated)
+	case simulated != "" || !has(in.Command, "auth"): // records are of any tenant
+	case name == "tenant" && !in.IsSet("tenants") && in.String("run") == "":
+		return strings.ToLower(in.env.Getenv("AZURE_TENANT_ID"))
+	case name == "cloud":
+		if cloud, err := wire.CloudNamed("", in.env.Getenv("AZURE_AUTHORITY_HOST")); err == nil && cloud.Name != wire.Clouds()[0].Name {
+			return cloud.Name
+		}
+	}
+	return ""
 }

@@ -60,7 +60,7 @@ func guide(c *cli.Context, env Environment) error {
 	f.ask = env.prompter(f.output)
 	f.said = said{
 		tenant: c.IsSet("tenant"), auth: c.IsSet("auth"), devices: c.IsSet("devices") || env.Getenv("APPLECONSENT_DEVICES") != "",
-		connection: connectionWords(c),
+		connection: in.connectionWords(),
 	}
 	defer f.close()
 	f.Say("appleconsent: consent for Apple Mail in Microsoft 365, for all users at once. Nothing is changed before you have seen it and said yes.")
@@ -86,6 +86,9 @@ type flow struct {
 
 	session *connected // nil: none is open
 	at      connection // to which it was opened
+
+	shown  []step // what could be done next when that was last asked
+	resume []step // the same, while what else to do is asked: what going back leads to; nil: nothing
 }
 
 // said is what need not be asked, and the flags that say it.
@@ -111,16 +114,25 @@ var errElse = errors.New("something else")
 // run asks, does it, and asks what comes next.
 func (f *flow) run(ctx context.Context) error {
 	for at := 0; ; {
-		if err := f.walk(ctx, at); err != nil {
+		err := f.walk(ctx, at)
+		switch back := errors.Is(err, terminal.ErrBack); {
+		case err == nil:
+			err = f.do(ctx)
+		case back && f.resume != nil:
+			err = f.next(ctx, f.resume)
+		default:
 			return err
 		}
-		err := f.do(ctx)
 		switch refused := is[*signin.Error](err); {
 		case errors.Is(err, terminal.ErrBack):
 			at = f.before(len(f.questions()))
+			if f.resume != nil {
+				f.resume = f.shown
+			}
 		case errors.Is(err, errElse):
 			at = 0
 			f.settle()
+			f.resume = f.shown
 		case refused && f.conn.auth == signin.AuthAzureCLI && !f.said.auth: // it was chosen because of what it has on disk
 			v := f.judge(err)
 			f.Failure(v.text, v.hints)
@@ -145,7 +157,7 @@ func (f *flow) walk(ctx context.Context, at int) error {
 			continue
 		}
 		word, before := terminal.BackWord, f.before(at)
-		if before < 0 {
+		if before < 0 && f.resume == nil {
 			word = "quit"
 		}
 		f.Asking()
@@ -183,6 +195,7 @@ func (f *flow) do(ctx context.Context) error {
 	if err := f.reach(ctx, need); err != nil {
 		return err
 	}
+	f.follow = f.follow.at(f.session.Identity.TenantID)
 	return map[goal]func(context.Context) error{check: f.check, grant: f.grant, diagnose: f.diagnose, undo: f.undo}[f.goal](ctx)
 }
 
@@ -195,6 +208,7 @@ func (f *flow) reach(ctx context.Context, need operation.Need) error {
 		return f.session.Reach(ctx, need)
 	}
 	f.close()
+	f.resume = nil // which is about the other tenant
 	s, err := f.open(ctx, f.conn, need)
 	if err == nil {
 		f.session, f.at = s, f.conn
@@ -218,9 +232,7 @@ func (f *flow) words() []string {
 		}
 	}
 	if f.conn.simulate != "" {
-		if f.conn.simulate != f.env.Getenv("APPLECONSENT_SIMULATE") {
-			add("--simulate", f.conn.simulate)
-		}
+		add("--simulate", f.conn.simulate)
 		return words
 	}
 	if !f.said.auth {

@@ -68,7 +68,9 @@ func (f *flow) askGoal(ctx context.Context, ask terminal.Prompter) error {
 		goals = append(goals, practise)
 	}
 	chosen, err := choose(ctx, ask, "What do you want to do?", goals, goalOption)
-	f.goal, f.practising = chosen, err == nil && chosen == practise
+	if err == nil {
+		f.goal, f.practising = chosen, chosen == practise
+	}
 	return err
 }
 

@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"appleconsent/consent"
 	"appleconsent/internal/operation"
@@ -21,6 +24,7 @@ type step struct {
 
 // next asks what to do next until something leads on.
 func (f *flow) next(ctx context.Context, steps []step) error {
+	f.shown = steps
 	for {
 		f.Asking()
 		chosen, err := choose(ctx, f.ask.Back(terminal.BackWord), "What now?", steps, func(s step) terminal.Option { return s.Option })
@@ -60,10 +64,15 @@ func (f *flow) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !due(doc, false) {
-		return f.next(ctx, append([]step{f.to(diagnose)}, leave("Quit", nil)...))
+	var ended error
+	if due(doc, false) {
+		ended = errChangesDue
 	}
-	return f.next(ctx, append([]step{f.to(grant), f.to(diagnose)}, leave("Quit", errChangesDue)...))
+	var steps []step
+	if slices.Contains(render.Onward(doc), string(plan.OperationApply)) { // and it is not blocked, or up to somebody else
+		steps = append(steps, f.to(grant))
+	}
+	return f.next(ctx, append(append(steps, f.to(diagnose)), leave("Quit", ended)...))
 }
 
 // diagnose shows why users may be prompted.
@@ -92,11 +101,11 @@ func (f *flow) grant(ctx context.Context) error {
 	if err == nil {
 		err = f.show(f.planned(p.Doc))
 	}
-	if err == nil {
-		err = p.Blocked()
-	}
 	if err != nil {
 		return err
+	}
+	if blocked := p.Blocked(); blocked != nil {
+		return f.next(ctx, append([]step{f.to(diagnose)}, leave("Quit", blocked)...))
 	}
 	var steps []step
 	todo := len(p.Doc.Actions) > 0
@@ -189,7 +198,7 @@ func (f *flow) export(ctx context.Context, doc plan.Document) error {
 
 // write asks for a file, for which there is a preset, and writes the result to it.
 func (f *flow) write(ctx context.Context, title, preset string, r render.Result, form render.Format) (name string, err error) {
-	name, err = f.ask.Back(terminal.BackWord).Ask(ctx, title, preset, func(name string) error { return checkOut(name, false) })
+	name, err = f.ask.Back(terminal.BackWord).Ask(ctx, title, preset, func(name string) error { return checkFile(name, form) })
 	if err != nil {
 		return "", err
 	}
@@ -219,10 +228,11 @@ func (f *flow) undo(ctx context.Context) error {
 
 func changeOption(c plan.Change) terminal.Option {
 	detail := render.DoneSentence(c)
-	if c.Reason != "" {
-		detail += " Reason: " + c.Reason + "."
+	if c.Operator != "" {
+		detail += " By " + plan.Printable(c.Operator) + "."
 	}
-	return terminal.Option{Label: c.StartedAt.Format("2006-01-02 15:04 UTC") + "  " + c.ID, Detail: detail}
+	label := c.StartedAt.Format("2006-01-02 15:04 UTC") + "  " + c.ID + "  " + plan.Printable(cmp.Or(c.Reason, c.Operator))
+	return terminal.Option{Label: strings.TrimSpace(label), Detail: detail}
 }
 
 func (f *flow) rollback(ctx context.Context, change plan.Change) error {

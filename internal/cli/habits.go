@@ -14,38 +14,59 @@ type flagHabit struct {
 	typed string // in small letters, without the dashes in front
 	mean  string // the flag of ours, with its value if it has one
 	hint  string // where a command has no such flag; empty: nothing is said of it
+	of    string // the commands of which the hint is true; empty: all
+
+	guided string // the hint where the guided flow was meant; empty: there is none
 }
 
-const changesNothing = "it changes nothing anyway; apply and rollback have --dry-run"
+const (
+	changesNothing = "it changes nothing anyway; apply and rollback have --dry-run"
+	onlyLooking    = "status plan doctor link tenants history show version"
+)
 
 // flagHabits are looked up by any of the words in the first column.
 var flagHabits = []flagHabit{
-	{"auto-approve autoapprove approve assume-yes confirm force force-yes no-confirm no-prompt noconfirm non-interactive unattended y yes", "--yes", "it asks nothing"},
-	{"check check-only dry-run dryrun dry_run no-op noop plan-only preview simulate-only test whatif what-if", "--dry-run", changesNothing},
-	{"as-json json", "-o json", ""},
-	{"html", "-o html", ""},
-	{"markdown md", "-o markdown", ""},
-	{"csv", "-o csv", ""},
-	{"fmt format output-format", "--output", ""},
-	{"export file out-file outfile output-file save", "--out", ""},
-	{"directory-id domain organization t tenant-id tenantid", "--tenant", ""},
-	{"app-id application-id appid clientid", "--client-id", ""},
-	{"interactive login use-browser", "--auth browser", ""},
-	{"device use-device-authentication use-device-code usedeviceauthentication", "--auth device-code", ""},
-	{"identity managed-identity msi", "--auth managed-identity", ""},
-	{"azure-environment env environment", "--cloud", ""},
-	{"comment justification m message ticket", "--reason", ""},
-	{"os platform platforms", "--devices", ""},
-	{"permission permissions scope scopes", "--also", ""},
-	{"demo mock practise practice sandbox scenario sim simulated simulation", "--simulate", ""},
-	{"state statedir state-folder", "--state-dir", ""},
-	{"silent s", "--quiet", ""},
-	{"trace v verbose vv", "--debug", ""},
-	{"no-colour nocolor nocolour", "--no-color", ""},
-	{"detailed-exit-code detailed-exitcode exit-code", "--detailed-exitcode", "it exits with 2 anyway if there is something to say: see EXIT CODES in its help"},
-	{"change-file from-file record-file", "--record", ""},
-	{"older-than until", "--before", ""},
-	{"secret client-secret password", "", "secrets are never flags: set AZURE_CLIENT_SECRET"},
+	{
+		typed: "auto-approve autoapprove approve assume-yes confirm force force-yes no-confirm no-prompt noconfirm non-interactive unattended y yes",
+		mean:  "--yes", hint: "it asks nothing", of: onlyLooking + " completion logout simulate",
+		guided: "the guided flow always asks; in a script use: appleconsent apply --yes",
+	},
+	{
+		typed: "check check-only dry-run dryrun dry_run no-op noop plan-only preview simulate-only test whatif what-if",
+		mean:  "--dry-run", hint: changesNothing, of: onlyLooking,
+		guided: "the guided flow asks before it changes anything; without questions use: appleconsent plan",
+	},
+	{
+		typed: "export file out out-file outfile output-file save",
+		mean:  "--out", hint: "its result is on stdout: write that to a file with >", of: "version completion prune",
+		guided: "the guided flow asks for the file; without questions use: appleconsent plan --out FILE",
+	},
+	{
+		typed: "detailed-exit-code detailed-exitcode exit-code",
+		mean:  "--detailed-exitcode", hint: "its exit code is 2 by itself if there is something to say: see EXIT CODES in its help", of: "status doctor",
+	},
+	{typed: "as-json json", mean: "-o json"},
+	{typed: "html", mean: "-o html"},
+	{typed: "markdown md", mean: "-o markdown"},
+	{typed: "csv", mean: "-o csv"},
+	{typed: "fmt format output-format", mean: "--output"},
+	{typed: "directory-id domain organization t tenant-id tenantid", mean: "--tenant"},
+	{typed: "app-id application-id appid clientid", mean: "--client-id"},
+	{typed: "interactive login use-browser", mean: "--auth browser"},
+	{typed: "device use-device-authentication use-device-code usedeviceauthentication", mean: "--auth device-code"},
+	{typed: "identity managed-identity msi", mean: "--auth managed-identity"},
+	{typed: "azure-environment env environment", mean: "--cloud"},
+	{typed: "comment justification m message ticket", mean: "--reason"},
+	{typed: "os platform platforms", mean: "--devices"},
+	{typed: "permission permissions scope scopes", mean: "--also"},
+	{typed: "demo mock practise practice sandbox scenario sim simulated simulation", mean: "--simulate"},
+	{typed: "state statedir state-folder", mean: "--state-dir"},
+	{typed: "silent s", mean: "--quiet"},
+	{typed: "trace v verbose vv", mean: "--debug"},
+	{typed: "no-colour nocolor nocolour", mean: "--no-color"},
+	{typed: "change-file from-file record-file", mean: "--record"},
+	{typed: "older-than until", mean: "--before"},
+	{typed: "secret client-secret password", hint: "secrets are never flags: set AZURE_CLIENT_SECRET"},
 }
 
 // flagHint is what to say of a flag that a command does not have; empty if it is like none that people are used to.
@@ -69,7 +90,10 @@ func flagHint(command *cli.Command, typed string) string {
 		if hasFlag(command, habit.mean) {
 			return "did you mean: " + habit.mean
 		}
-		if habit.hint != "" {
+		if habit.guided != "" && command.Name == "appleconsent" {
+			return habit.guided
+		}
+		if habit.hint != "" && (habit.of == "" || hasWord(habit.of, command.Name)) {
 			return habit.hint
 		}
 	}

@@ -20,8 +20,11 @@ func TestHabits(t *testing.T) {
 		"login": "there is no login command: each command signs in when needed, see: appleconsent help sign-in", "undo": "did you mean: appleconsent rollback",
 		"revert": "did you mean: appleconsent rollback", "check": "did you mean: appleconsent status", "grant": "did you mean: appleconsent apply",
 		"consent": "did you mean: appleconsent apply", "STATUS": "did you mean: appleconsent status", "statsu": "did you mean: appleconsent status",
-		"list":  "did you mean: appleconsent history, or for what is granted: appleconsent status",
-		"zebra": "see all commands with: appleconsent help",
+		"list":                        "did you mean: appleconsent history, or for what is granted: appleconsent status",
+		"history --detailed-exitcode": "see the flags with: appleconsent history --help",
+		"--yes":                       "the guided flow always asks; in a script use: appleconsent apply --yes",
+		"version --out x":             "its result is on stdout: write that to a file with >",
+		"zebra":                       "see all commands with: appleconsent help",
 	} {
 		err := parses("appleconsent " + line)
 		if err == nil {

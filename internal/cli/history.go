@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"appleconsent/consent"
@@ -43,14 +44,23 @@ type recorded struct {
 }
 
 func parseHistory(in *input) (recorded, error) {
-	if in.NArg() > 0 {
+	switch first := in.Args().First(); {
+	case hasWord("all list ls", first):
+		return recorded{}, &hintedError{fmt.Errorf("history has no command %q", first), "it lists all changes by itself: appleconsent history"}
+	case in.NArg() > 0:
 		return parseShow(in)
 	}
 	r, err := parseRecorded(in)
 	if err == nil && in.IsSet("also") {
 		err = errors.New("--also goes with CHANGE")
 	}
-	return r, cmp.Or(err, render.CanHold(in.output.format, render.KindHistory, consent.Choices{}))
+	if err == nil && render.CanHold(in.output.format, render.KindHistory, consent.Choices{}) != nil {
+		err = &hintedError{
+			fmt.Errorf("the list of changes cannot be shown as %s, only one change can", in.output.format),
+			"name it, as in: " + in.follow.command("history", "show", "latest"),
+		}
+	}
+	return r, err
 }
 
 func parseShow(in *input) (recorded, error) {
@@ -77,6 +87,9 @@ func runHistory(ctx context.Context, r recorded, k *call) error {
 		return showChange(ctx, r, k)
 	}
 	changes, damaged, err := plan.NewJournal(r.dir).List()
+	if err == nil {
+		err = r.filter.check(changes)
+	}
 	if err != nil {
 		return err
 	}

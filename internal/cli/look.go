@@ -108,16 +108,22 @@ func look(ctx context.Context, kind plan.Kind, o lookOptions, k *call) error {
 	}
 	show, commands := k.show, k.onward(doc, "")
 	saved := k.output.file != "" && k.output.format == render.JSON && kind == plan.KindPlan
+	appliable := len(doc.Actions) > 0 && !doc.Blocked()
 	switch {
-	case saved: // how to go on with the file is said below
+	case saved && appliable: // how to go on with the file is said below
 		show, commands = k.put, render.Commands{}
+	case saved:
+		show = k.put
 	case kind == plan.KindStatus:
 		show = k.answer
 	}
 	if err := show(render.OfPlan(doc).Leading(commands)); err != nil {
 		return err
 	}
-	if saved {
+	switch {
+	case saved && !appliable:
+		k.Notef("Saved %s.", plan.Printable(k.output.file))
+	case saved:
 		k.planSaved(k.output.file, doc.Requirement.Choices())
 	}
 	if due(doc, o.detailed) {
@@ -136,7 +142,7 @@ func due(doc plan.Document, detailed bool) bool {
 
 // planSaved says how to go on with a saved plan.
 func (k *call) planSaved(file string, choices consent.Choices) {
-	k.Notef("Saved %s. To apply it, run: %s", plan.Printable(file), k.follow.command(applySaved(file, choices)...))
+	k.Notef("Saved %s. To apply it, run: %s", plan.Printable(file), k.follow.inFile().command(applySaved(file, choices)...))
 }
 
 func doctorCommand(env Environment) *cli.Command {

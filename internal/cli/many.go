@@ -28,7 +28,7 @@ func (k *call) lookMany(ctx context.Context, kind plan.Kind, o lookOptions) erro
 		})
 	})
 	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
-		k.Notef("Saved %s. To apply it, run: %s", plan.Printable(file), k.follow.command(applySaved(file, o.asked.Choices)...))
+		k.Notef("Saved %s. To apply it, run: %s", plan.Printable(file), k.follow.inFile().command(applySaved(file, o.asked.Choices)...))
 	}
 	return err
 }

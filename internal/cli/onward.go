@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"appleconsent/graph/simulator"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 )
 
-// onward are the commands that lead on from a plan or a status, made from the file of a saved plan if there is one.
+// onward are the commands that lead on from a plan or a status, made from the file of a saved plan, or of the record that is
+// rolled back, if there is one.
 func (k *call) onward(doc plan.Document, saved string) render.Commands {
 	words, f := render.Onward(doc), k.follow
 	if len(words) == 0 {
@@ -14,7 +16,11 @@ func (k *call) onward(doc plan.Document, saved string) render.Commands {
 	var c render.Commands
 	switch {
 	case doc.RollsBack != "":
-		c.Next = f.command(append([]string{"rollback", doc.RollsBack}, wideFlagsFor(doc.Tenant, doc.Client, doc.Planned())...)...)
+		undoes := []string{"rollback", doc.RollsBack}
+		if saved != "" { // which this machine may not have
+			undoes = []string{"rollback", "--record", saved}
+		}
+		c.Next = f.command(f.reasoned(append(undoes, wideFlagsFor(doc.Tenant, doc.Client, doc.Planned())...))...)
 	case words[0] == string(plan.OperationApply) && saved != "":
 		c.Next = f.command(applySaved(saved, doc.Requirement.Choices())...)
 	default:
@@ -37,11 +43,35 @@ func (k *call) checkOf(c plan.Change) string {
 	return k.follow.command(append([]string{"doctor"}, choiceFlags(made, false)...)...)
 }
 
-// recorded is a change as it is shown later, with how to undo it. Which scenario a simulated tenant was is in no record.
+// recorded is a change as it is shown later, with how to undo it.
 func (k *call) recorded(c plan.Change) render.Result {
 	var commands render.Commands
-	if c.Wrote() && !c.RolledBack() && !c.Tenant.Simulated {
-		commands.Undo = k.follow.command(append(rollbackWords(c), "--tenant", c.Tenant.ID)...)
+	if back, known := k.follow.backTo(c.Tenant); known && c.Wrote() && !c.RolledBack() {
+		commands.Undo = back.command(rollbackWords(c)...)
 	}
 	return render.OfChange(c).Leading(commands)
+}
+
+// backTo is what goes on in the tenant of a record. A simulated one is known again if it is a scenario, or is served where it is said.
+func (f follow) backTo(tenant plan.TenantInfo) (back follow, known bool) {
+	if !tenant.Simulated {
+		return f.without("--simulate").at(tenant.ID), true
+	}
+	if isURL(f.value("--simulate")) {
+		return f, true
+	}
+	scenario := scenarioOf(tenant.ID)
+	f = f.without("--simulate").without("--tenant")
+	f.connection = append([]string{"--simulate", scenario}, f.connection...)
+	return f, scenario != ""
+}
+
+// scenarioOf returns which scenario a simulated tenant is; empty if none, such as one of the fleet.
+func scenarioOf(tenantID string) string {
+	for _, s := range simulator.Scenarios() {
+		if s.TenantID() == tenantID {
+			return s.Name
+		}
+	}
+	return ""
 }

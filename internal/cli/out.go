@@ -53,35 +53,46 @@ func extensionsOf(formats enumerationFlag) []string {
 	return extensions
 }
 
+// errRecord is a change record that would be lost to another kind of result.
+var errRecord = errors.New("it is the record of a change, which can be rolled back with it")
+
 // errForeign is a file that would be lost.
 var errForeign = errors.New("it exists, and is no file that appleconsent wrote")
 
 // checkOut says early what would keep a result from being written to the file. What is there is replaced if it is empty or a form
-// of ours, or if that is asked for.
-func checkOut(name string, force bool) error {
+// of ours, or if that is asked for; a change record by another one only.
+func checkOut(name string, force, record bool) error {
+	if name == "-" {
+		return &hintedError{errors.New("--out is for a file, and - is none"), "leave --out out: the result is on stdout anyway, in the format of -o"}
+	}
 	err := plan.CheckWritable(name)
 	if err != nil || force {
 		return err
 	}
-	if err := replaceable(name); err != nil {
+	if err := replaceable(name, record); err != nil {
 		return &hintedError{fmt.Errorf("write %s: %w", disk.Quote(name), err), "choose another name, or replace it with --force"}
 	}
 	return nil
 }
 
-func replaceable(name string) error {
+func replaceable(name string, record bool) error {
 	info, _ := os.Lstat(name)
 	switch {
 	case info == nil: // nothing is there, as CheckWritable has seen
 		return nil
 	case disk.IsLink(info):
 		return errors.New("it is a symbolic link, which would be replaced")
+	case info.Mode().Perm()&0o222 == 0:
+		return errors.New("it is read-only")
 	case info.Size() == 0:
 		return nil
 	}
 	content, err := disk.ReadRegular(name, plan.MaxFileSize, os.Lstat)
 	if err != nil || !render.IsOwn(string(disk.Text(content))) {
 		return errForeign
+	}
+	if !record && render.IsRecord(string(disk.Text(content))) {
+		return errRecord
 	}
 	return nil
 }
@@ -94,6 +105,27 @@ func sameFile(one, other string) bool {
 		return one != "" && filepath.Clean(one) == filepath.Clean(other)
 	}
 	return err == nil && otherErr == nil && os.SameFile(first, second)
+}
+
+// checkFile is checkOut for the file of a format, whose extension must not say another one.
+func checkFile(name string, f render.Format) error {
+	if named, _ := render.FormatOf(name); filepath.Ext(name) != "" && named != f {
+		return fmt.Errorf("a file in this format is called %s, not %s", render.ExtensionOf(f), plan.Printable(filepath.Ext(name)))
+	}
+	return checkOut(name, false, false)
+}
+
+// recording reports whether what a command writes is a change record, or else nothing.
+func recording(c *cli.Context) bool {
+	switch c.Command.Name {
+	case "apply", "rollback":
+		return !c.Bool("dry-run")
+	case "show":
+		return true
+	case "history":
+		return c.NArg() > 0
+	}
+	return false
 }
 
 // unlessSame refuses to write the result over the file that says what is to be done.

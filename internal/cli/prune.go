@@ -126,6 +126,9 @@ func (o pruneOptions) day() string {
 // forgettable returns the tenants that have changes to forget, and those changes, the newest first.
 func (o pruneOptions) forgettable(journal plan.Journal) (tenants []string, old []plan.Change, err error) {
 	changes, _, err := journal.List()
+	if err == nil {
+		err = o.filter.check(changes)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

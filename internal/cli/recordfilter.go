@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -67,11 +68,35 @@ func (f recordFilter) tenants(changes []plan.Change) func(tenantID string) bool 
 	if id, err := consent.ParseGUID(strings.ToLower(f.tenant)); err == nil {
 		return func(tenantID string) bool { return tenantID == id }
 	}
+	named := f.named(changes)
+	return func(tenantID string) bool { return named[tenantID] }
+}
+
+// named are the tenants of that name.
+func (f recordFilter) named(changes []plan.Change) map[string]bool {
 	named := make(map[string]bool)
 	for _, c := range changes {
-		named[c.Tenant.ID] = named[c.Tenant.ID] || c.Tenant.DisplayName != nil && strings.EqualFold(*c.Tenant.DisplayName, f.tenant)
+		if c.Tenant.DisplayName != nil && strings.EqualFold(*c.Tenant.DisplayName, f.tenant) {
+			named[c.Tenant.ID] = true
+		}
 	}
-	return func(tenantID string) bool { return named[tenantID] }
+	return named
+}
+
+// byName reports whether a tenant is meant by what is no id.
+func (f recordFilter) byName() bool {
+	return f.simulation == "" && f.tenant != "" && !consent.IsGUID(strings.ToLower(f.tenant))
+}
+
+// check refuses a domain: whether there are changes of its tenant, the records cannot tell.
+func (f recordFilter) check(changes []plan.Change) error {
+	if !f.byName() || !consent.IsDomain(f.tenant) || len(f.named(changes)) > 0 {
+		return nil
+	}
+	return &hintedError{
+		fmt.Errorf("the records on this machine do not know the domain %q", plan.Printable(f.tenant)),
+		"use the tenant's ID or name; see both with: appleconsent history",
+	}
 }
 
 // isMember reports whether a tenant is one of the simulated fleet.
@@ -94,8 +119,11 @@ func (f recordFilter) of(changes []plan.Change, damaged []*plan.DamagedError) ([
 // looked at later.
 func (f recordFilter) find(journal plan.Journal, text string) (id string, err error) {
 	var changes []plan.Change
-	if f.tenant != "" && !consent.IsGUID(strings.ToLower(f.tenant)) { // a name, which stands in the records
-		if changes, _, err = journal.List(); err != nil {
+	if f.byName() { // which is in the records
+		if changes, _, err = journal.List(); err == nil {
+			err = f.check(changes)
+		}
+		if err != nil {
 			return "", err
 		}
 	}

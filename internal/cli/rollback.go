@@ -82,7 +82,7 @@ func (o *rollbackOptions) readRecord(in *input) error {
 	case !record.Tenant.Simulated && simulated:
 		return errors.New("the record is of a real tenant: it cannot be rolled back in a simulated one")
 	}
-	o.record = &record
+	o.record, o.savedFile = &record, o.file
 	return nil
 }
 
@@ -147,5 +147,5 @@ func (k *call) showRolledBack(already *operation.RolledBackError) error {
 	if already.UndoneBy != nil {
 		again = k.follow.command("rollback", *already.UndoneBy)
 	}
-	return k.show(render.OfRolledBack(already.Change, again))
+	return k.unwritten().show(render.OfRolledBack(already.Change, again))
 }

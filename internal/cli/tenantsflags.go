@@ -131,7 +131,7 @@ func (in *input) checkFailed(name string) error {
 	if name == "" {
 		return nil
 	}
-	err := checkOut(name, in.Bool("force"))
+	err := checkOut(name, in.Bool("force"), false)
 	for _, other := range []string{in.String("tenants"), in.Args().First(), in.output.file} {
 		if err == nil && sameFile(name, other) {
 			err = fmt.Errorf("--failed names a file that is used for something else, %s: choose another name", disk.Quote(name))

@@ -124,3 +124,17 @@ func TestGuided_export(t *testing.T) {
 		t.Errorf("%s: %v\n%.100s", file, err, content)
 	}
 }
+
+// Going back from the question for something else leads to what could be done before, and not out of the program.
+func TestGuided_backFromSomethingElse(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, simulator.Options{Scenario: "granted"})
+	s := b.onTerminal(nil)
+	s.chose(false, askGoal, 1, askDevices, 1, askNow, 2)
+	s.asked(askGoal)
+	s.send(escape)
+	s.chose(false, askNow, 3)
+	if code := s.end(); code != 0 {
+		t.Errorf("exit code %d:\n%s", code, s.text())
+	}
+}

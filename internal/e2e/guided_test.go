@@ -123,7 +123,9 @@ func TestGuided_goals(t *testing.T) {
 		"check, then grant":             {"partial", []any{askGoal, 1, askDevices, 1, askNow, 1}, "Plan: 1 grant to create", 5, 3},
 		"grant: nothing to do":          {"granted", []any{askGoal, 2, askDevices, 1}, "Nothing to do: ", 3, 0},
 		"grant: nothing, then diagnose": {"granted", []any{askGoal, 2, askDevices, 1, askNow, 1}, "No problems found", 2, 0},
-		"grant: it cannot be done":      {"no-exchange", []any{askGoal, 2, askDevices, 1}, "nothing was changed", 0, 1},
+		"grant: it cannot be done":      {"no-exchange", []any{askGoal, 2, askDevices, 1}, "Blocked: ", 3, 1},
+		"check: it cannot be granted":   {"no-exchange", []any{askGoal, 1, askDevices, 1}, "Blocked: ", 3, 2},
+		"check: up to the owner":        {"disabled-by-owner", []any{askGoal, 1, askDevices, 1}, "Not in place: ", 3, 2},
 		"grant: the app is disabled":    {"disabled", []any{askGoal, 2, askDevices, 1, askNow, 2}, "Plan: 1 service principal to enable, 2 grants", 5, 3},
 		"diagnose":                      {"consent-blocked", []any{askGoal, 3, askDevices, 1}, "problem", 3, 2},
 		"diagnose, then grant":          {"consent-blocked", []any{askGoal, 3, askDevices, 1, askNow, 1}, "Plan: 2 grants to create", 5, 3},
@@ -168,7 +170,7 @@ func TestGuided_undo(t *testing.T) {
 		s := b.onTerminal(env)
 		s.chose(plain, askGoal, 4, askWhich, 2)
 		s.asked("Carry out this rollback")
-		if !strings.Contains(s.text(), "Reason: CHG-2.") || !strings.Contains(s.text(), "- EAS.AccessAsUser.All") {
+		if !strings.Contains(s.text(), "  CHG-2") || !strings.Contains(s.text(), "- EAS.AccessAsUser.All") {
 			t.Errorf("the screen lacks a reason or the plan:\n%s", s.text())
 		}
 		s.send(map[bool]string{false: "y", true: "yes\r"}[plain])

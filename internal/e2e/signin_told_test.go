@@ -220,7 +220,7 @@ func TestGuided_deviceCode(t *testing.T) {
 	s.send("y")
 	for _, words := range []string{
 		"Sign in once more: until now it was for reading only", "DelegatedPermissionGrant.ReadWrite.All create, change or delete grants", "To sign in, use a web browser",
-		"✓ Verified", "--auth device-code --tenant contoso.example",
+		"✓ Verified", "--auth device-code --tenant " + m.Tenant.TenantID(),
 	} {
 		s.seenFrom(words)
 	}

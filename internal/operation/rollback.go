@@ -122,7 +122,11 @@ func (s *Session) load(id string) (plan.Change, error) {
 		return plan.Change{}, err
 	}
 	change, err := records.Latest()
-	if errors.Is(err, plan.ErrNoChange) {
+	if errors.Is(err, plan.ErrNoChange) { // no apply, perhaps because it was forgotten, but what can be undone all the same
+		standing, none := records.Standing()
+		if none == nil {
+			return standing[0], nil
+		}
 		err = &NothingToUndoError{s.Identity.TenantID}
 	}
 	return change, err

@@ -43,7 +43,7 @@ func Serve(t *testing.T, h http.Handler) (url string) {
 // Run runs the program against the tenant, as a process.
 func (b *Bench) Run(args ...string) Answer {
 	b.T.Helper()
-	return RunIn(b.T, b.Env("NO_COLOR=1"), args...)
+	return RunIn(b.T, b.Env("NO_COLOR=1"), args...).from(b.URL, args)
 }
 
 // Must is Run, and wants that exit code.

@@ -102,7 +102,7 @@ func inside(ctx context.Context, args []string, url, state string, env cli.Envir
 	env.In, env.Out, env.Err = strings.NewReader(""), &stdout, &stderr
 	env.Getenv = func(name string) string { return variables[name] }
 	code := cli.Main(ctx, append([]string{"appleconsent"}, args...), env)
-	return Answer{stdout.String(), stderr.String(), code}
+	return Answer{stdout.String(), stderr.String(), code}.from(url, args)
 }
 
 // Must runs the command line and wants that exit code.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+
+	"appleconsent/plan"
 )
 
 // origin stands in every form for people and in every script: who made it.
@@ -58,15 +60,28 @@ func IsOwn(text string) bool {
 
 // isDocument reports whether the text begins as our JSON documents do, each of them and each line of many.
 func isDocument(text string) bool {
+	_, is := kindOf(text)
+	return is
+}
+
+// IsRecord reports whether the text of a file is a change record, by which the change can be rolled back from anywhere.
+func IsRecord(text string) bool {
+	kind, _ := kindOf(strings.TrimPrefix(text, "\ufeff"))
+	return kind == string(plan.KindChange)
+}
+
+// kindOf returns what a JSON document of ours is.
+func kindOf(text string) (kind string, is bool) {
 	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
-	var begin [4]json.Token
+	var begin [5]json.Token
 	for i := range begin {
 		token, err := decoder.Token()
 		if err != nil {
-			return false
+			return "", false
 		}
 		begin[i] = token
 	}
 	_, numbered := begin[2].(float64)
-	return numbered && begin[0] == json.Delim('{') && begin[1] == "schemaVersion" && begin[3] == "kind"
+	kind, named := begin[4].(string)
+	return kind, numbered && named && begin[0] == json.Delim('{') && begin[1] == "schemaVersion" && begin[3] == "kind"
 }

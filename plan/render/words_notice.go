@@ -92,7 +92,9 @@ var briefWords = map[string]string{
 }
 
 // Brief is what a terminal shows of a notice: one line in the place of what is true in every tenant, else its Message.
-func Brief(n plan.Notice, client plan.ClientInfo) string { return cmp.Or(briefWords[n.Code], Message(n, client)) }
+func Brief(n plan.Notice, client plan.ClientInfo) string {
+	return cmp.Or(briefWords[n.Code], Message(n, client))
+}
 
 // Message is the sentence of a notice: its own, or the one that the file has from which the document was read. Its parameters
 // may come from outside.

@@ -14,7 +14,7 @@ func FlagsFirst(app *cli.App, args []string) []string {
 	if len(args) < 2 {
 		return args
 	}
-	if args[1] == "--version" || args[1] == "-v" {
+	if args[1] == "--version" || args[1] == "-version" || args[1] == "-v" {
 		args = append([]string{args[0], "version"}, args[2:]...)
 	}
 	if command := app.Command(args[1]); command == nil || command.SkipFlagParsing {
