@@ -9,7 +9,7 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Continue' # what a program says on stderr is no error
 Set-Location -LiteralPath $Folder -ErrorAction Stop
-Remove-Item -Path drift.md, failed.csv, plans.jsonl -ErrorAction SilentlyContinue # of last night
+Remove-Item -Path 'drift.md', 'failed.csv', 'plans.jsonl' -ErrorAction SilentlyContinue # of last night
 
 appleconsent status --tenants customers.csv --out drift.md --failed failed.csv --quiet
 $code = $LASTEXITCODE
