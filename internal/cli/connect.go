@@ -82,7 +82,7 @@ func (s *connected) connect(ctx context.Context, k *call, conn connection, need 
 		Limit: operation.Limit{Time: conn.timeout, Name: "--timeout"}, AsksPerson: credential.AsksPerson(),
 		Usage: conn.usage,
 	}
-	if conn.simulate == "" {
+	if conn.simulate == "" || conn.tenant != "" {
 		setup.Wanted = conn.named(credential.Auth, k.env)
 	}
 	s.Session, err = operation.Open(ctx, setup, need)
@@ -112,7 +112,7 @@ func (s *connected) credential(ctx context.Context, k *call, conn *connection) (
 		return chosen, err
 	}
 	if !k.Style().Beside || k.output.stdout() != render.Text { // else the result says it on the same screen
-		k.Notef("simulation: tenant %q on this machine; no real tenant is read or changed", conn.simulate)
+		k.Notef("simulation: tenant %q on this machine; no real tenant is read or changed", cmp.Or(conn.tenant, conn.simulate))
 	}
 	if !conn.simulatedURL() {
 		server, err := conn.simulation()
@@ -123,10 +123,13 @@ func (s *connected) credential(ctx context.Context, k *call, conn *connection) (
 			return signin.Credential{}, err
 		}
 	}
+	if conn.tenant != "" {
+		return signin.SimulatedFleet(conn.cloud, s.network).Tenant(conn.tenant, "")
+	}
 	return signin.SimulatedCredential(conn.cloud, s.network), nil
 }
 
-// simulation is what answers for the scenario, or for the fleet, of which the partner's tenant is meant where one tenant is.
+// simulation is what answers for the scenario, or for the fleet, of which the partner's tenant is meant where none is named.
 func (conn connection) simulation() (http.Handler, error) {
 	if conn.simulate == simulator.FleetName {
 		return simulator.NewFleet(simulator.FleetOptions{Folder: simulatedFleet(conn.stateDir)}), nil

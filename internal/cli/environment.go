@@ -21,6 +21,8 @@ type Environment struct {
 	Dial      wire.Dial // opens connections
 	// Checkpoint is the one of the journal, see plan.Journal: for tests only.
 	Checkpoint func(point string)
+	// LimitMemory asks the runtime to keep to so many bytes, at the cost of collecting garbage more often; nil: it is not asked.
+	LimitMemory func(bytes int64)
 }
 
 // Terminals says which streams are terminals, which of them know no escape codes (dumb), and how wide they are. Zero columns or

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"appleconsent/internal/cli/shell"
+	"appleconsent/internal/exitcode"
 	"appleconsent/internal/operation"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
@@ -14,13 +15,13 @@ import (
 
 // The exit codes of the program.
 const (
-	exitDone        = 0
-	exitError       = 1
-	exitChangesDue  = 2
-	exitDeclined    = 3
-	exitNotVisible  = 4
-	exitStale       = 5
-	exitInterrupted = 130
+	exitDone        = exitcode.Done
+	exitError       = exitcode.Error
+	exitChangesDue  = exitcode.ChangesDue
+	exitDeclined    = exitcode.Declined
+	exitNotVisible  = exitcode.NotVisible
+	exitStale       = exitcode.Stale
+	exitInterrupted = exitcode.Interrupted
 )
 
 // exitRows say what the exit codes mean, in the words of the README.

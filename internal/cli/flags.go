@@ -13,6 +13,7 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/graph/signin"
+	"appleconsent/graph/simulator"
 	"appleconsent/graph/wire"
 	"appleconsent/internal/disk"
 	"appleconsent/plan"
@@ -212,7 +213,7 @@ func parseConnection(c *input) (connection, error) {
 		return conn, err
 	}
 	if conn.simulate != "" {
-		conn.tenant = "" // AZURE_TENANT_ID, which is for real ones
+		conn.tenant = memberID(c.String("tenant")) // AZURE_TENANT_ID is for real ones
 	}
 	if conn.stateDir, noFolder = parseStateDir(c); errors.Is(noFolder, errNoStateFolder) {
 		noFolder = nil // not every command needs one, and those that do ask for it
@@ -228,15 +229,16 @@ func parseConnection(c *input) (connection, error) {
 	return conn, errors.New(strings.ReplaceAll(errors.Join(noFolder, others).Error(), "\n", "; "))
 }
 
-// parseSimulation returns the simulated tenant that is asked for; empty if none is. A tenant that somebody typed beside it is an
-// error, so that nobody takes a rehearsal for the real thing.
+// parseSimulation returns the simulated tenant that is asked for; empty if none is. A tenant that somebody typed beside it must be
+// one of the simulated fleet, so that nobody takes a rehearsal for the real thing.
 func parseSimulation(in *input) (string, error) {
 	named, said := in.String("simulate"), "--simulate "+in.String("simulate")
 	if named == "" {
 		named = in.env.Getenv("APPLECONSENT_SIMULATE")
 		said = "APPLECONSENT_SIMULATE=" + named
 	}
-	if named != "" && in.IsSet("tenant") {
+	ofFleet := (isURL(named) || strings.EqualFold(named, simulator.FleetName)) && memberID(in.String("tenant")) != ""
+	if named != "" && in.IsSet("tenant") && !ofFleet {
 		return "", fmt.Errorf("--tenant names a real tenant, and %s a simulated one: use one of them", plan.Printable(said))
 	}
 	return scenarios().canonical(named), nil

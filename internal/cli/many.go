@@ -126,9 +126,8 @@ func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
 	for _, c := range changes {
 		made[c.Tenant.ID] = c.ID
 	}
-	rows := o.many.rows
-	if rows == nil {
-		rows = rowsOfChanges(changes)
+	if o.many.rows == nil {
+		o.many.rows = rowsOfChanges(changes)
 	}
 	purpose := graph.Purpose{Usage: o.connection.usage}
 	if !o.dryRun {
@@ -144,7 +143,7 @@ func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
 			t.Accept = asShown(planned)
 			return s.Rollback(ctx, id, o.asked.Choices, t)
 		}
-		return setup.Change(ctx, rows, c)
+		return setup.Change(ctx, o.many.rows, c)
 	})
 }
 

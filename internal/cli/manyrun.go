@@ -32,6 +32,9 @@ type manyRun struct {
 func (k *call) overMany(ctx context.Context, command string, o *manyOptions, conn connection, purpose graph.Purpose,
 	do func(*manyRun, fleet.Setup) fleet.Ended,
 ) error {
+	if k.env.LimitMemory != nil {
+		k.env.LimitMemory(memoryFor(len(o.rows)))
+	}
 	at, err := k.reach(ctx, conn, o.parallel, purpose)
 	if err != nil {
 		return err
@@ -42,6 +45,13 @@ func (k *call) overMany(ctx context.Context, command string, o *manyOptions, con
 		defer r.meter.stop()
 		return do(r, fleet.Setup{Parallel: o.parallel, Open: at.open, Judge: r.judgeMany, Emit: r.emit, Count: r.count})
 	})
+}
+
+// memoryFor is how many bytes a run over so many tenants should get by with, beside the program itself: what is at work, and each
+// tenant's row, plan and result until its turn.
+func memoryFor(tenants int) int64 {
+	const atWork, each = 24 << 20, 5 << 10
+	return atWork + int64(tenants)*each
 }
 
 // meter shows how far a run has come, but while a person reads or answers.

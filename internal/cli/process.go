@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"math"
 	"net"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"golang.org/x/term"
@@ -30,13 +32,20 @@ func Process(args []string, checkpoint func(point string)) int {
 	}()
 	code := Main(ctx, args, Environment{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv, Dial: new(net.Dialer).DialContext,
-		Checkpoint: checkpoint, Terminals: c.terminals(), Shell: c.shell,
+		Checkpoint: checkpoint, Terminals: c.terminals(), Shell: c.shell, LimitMemory: limitMemory,
 	})
 	if c.ownWindow && len(args) == 1 {
 		c.restore()
 		awaitEnter(os.Stdin, os.Stderr)
 	}
 	return code
+}
+
+// limitMemory sets the soft limit of the runtime, unless whoever started the program has (GOMEMLIMIT).
+func limitMemory(bytes int64) {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(bytes)
+	}
 }
 
 func (c console) terminals() Terminals {

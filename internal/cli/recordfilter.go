@@ -31,6 +31,9 @@ func recordFlags() []cli.Flag {
 func parseFilter(in *input) (recordFilter, error) {
 	simulation, err := parseSimulation(in)
 	f := recordFilter{tenant: in.String("tenant"), simulation: simulation}
+	if simulation != "" {
+		f.tenant = memberID(f.tenant)
+	}
 	if err == nil && simulation != "" && !isURL(simulation) {
 		err = checkScenario(simulation)
 	}
@@ -53,7 +56,7 @@ func (f recordFilter) about() string {
 // tenants returns which tenants are meant, given the changes of all; nil means all.
 func (f recordFilter) tenants(changes []plan.Change) func(tenantID string) bool {
 	switch {
-	case f.simulation != "":
+	case f.simulation != "" && f.tenant == "":
 		var ids []string
 		for _, s := range simulator.Scenarios() {
 			if isURL(f.simulation) || s.Name == f.simulation { // what is served is one of them
@@ -61,7 +64,7 @@ func (f recordFilter) tenants(changes []plan.Change) func(tenantID string) bool 
 			}
 		}
 		fleets := isURL(f.simulation) || f.simulation == simulator.FleetName
-		return func(id string) bool { return slices.Contains(ids, id) || fleets && isMember(id) }
+		return func(id string) bool { return slices.Contains(ids, id) || fleets && memberID(id) != "" }
 	case f.tenant == "":
 		return nil
 	}
@@ -99,10 +102,16 @@ func (f recordFilter) check(changes []plan.Change) error {
 	}
 }
 
-// isMember reports whether a tenant is one of the simulated fleet.
-func isMember(tenantID string) bool {
-	_, err := simulator.ParseMember(tenantID)
-	return err == nil
+// memberID is the id of a tenant of the simulated fleet, given by that or by its domain; empty if it is none.
+func memberID(tenant string) string {
+	member, err := simulator.ParseMember(tenant)
+	switch {
+	case err != nil:
+		return ""
+	case strings.EqualFold(tenant, simulator.HomeOfFleet):
+		return simulator.HomeOfFleet
+	}
+	return member.ID()
 }
 
 // of leaves out what is not meant. A record that lies in no tenant's folder may be anybody's, and stays.

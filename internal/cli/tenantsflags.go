@@ -153,14 +153,14 @@ func unlessMany(in *input) error {
 // errFleetAlone means that the simulated fleet was asked for without its tenants.
 var errFleetAlone = &hintedError{
 	errors.New("--simulate fleet is many tenants: name them with --tenants FILE"),
-	"a file of them is written by: appleconsent simulate fleet --out tenants.csv",
+	"a file of them is written by: appleconsent simulate fleet --out tenants.csv; one of them is named with --tenant ID",
 }
 
 // checkSimulated refuses one simulated tenant for many, and many for one.
 func (conn connection) checkSimulated(many *manyOptions) error {
 	isFleet := conn.simulate == simulator.FleetName
 	switch {
-	case conn.simulate == "" || conn.simulatedURL() || isFleet == (many != nil):
+	case conn.simulate == "" || conn.simulatedURL() || isFleet == (many != nil), isFleet && conn.tenant != "":
 		return nil
 	case isFleet:
 		return errFleetAlone

@@ -55,7 +55,7 @@ func TestGrammar(t *testing.T) {
 	t.Parallel()
 	folder, files := t.TempDir(), []string{
 		filepath.Join("testdata", "exchange.ps1"), filepath.Join("testdata", "exchange", "run.ps1"), filepath.Join("testdata", "exchange", "standin.psm1"),
-		filepath.Join("testdata", "graph", "run.ps1"),
+		filepath.Join("testdata", "graph", "run.ps1"), filepath.Join("..", "..", "examples", "drift-alarm.ps1"),
 		filepath.Join("testdata", "graph", "Microsoft.Graph.Authentication", "Microsoft.Graph.Authentication.psm1"),
 	}
 	for _, name := range documents(t) {

@@ -65,7 +65,11 @@ func (r *run) plan(ctx context.Context, todo []int, c Changing) []due {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		c.found(result)
-		if result.State == ChangesDue && !c.Terms.DryRun {
+		switch {
+		case result.State != ChangesDue || c.Terms.DryRun:
+		case r.rows[i].Saved != nil:
+			planned[i] = r.rows[i].Saved // which it was found to be the same as
+		default:
 			planned[i] = short(result.Document.(plan.Document))
 		}
 	})

@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 
+	"appleconsent/internal/exitcode"
 	"appleconsent/internal/operation"
 )
 
@@ -31,5 +32,5 @@ func (s Setup) Make(rows []Row, make func(Row) any) Ended {
 	for _, i := range todo {
 		r.order.put(i, Result{Row: rows[i], State: Done, Document: make(rows[i])})
 	}
-	return r.result(nil, false, exitDone)
+	return r.result(nil, false, exitcode.Done)
 }

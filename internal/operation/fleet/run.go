@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"appleconsent/consent"
+	"appleconsent/internal/exitcode"
 	"appleconsent/internal/operation"
 
 	"golang.org/x/sync/errgroup"
@@ -64,7 +65,7 @@ func (r *run) unlooked(i int, row Row) (result Result, known bool) {
 	case row.Bad != nil:
 		return r.failed(row, row.Bad), true
 	case row.Skip != nil:
-		return notBegun(row, row.Skip, exitError), true
+		return notBegun(row, row.Skip, exitcode.Error), true
 	}
 	return Result{Row: row, State: Duplicate}, r.claimed[row.Tenant] != i
 }
@@ -186,12 +187,12 @@ func (r *run) unlessAlike(result Result) {
 // end gives a result to each row that has none, and says what the run came to.
 func (r *run) end(ctx context.Context) Ended {
 	cause := r.ended(ctx)
-	exit := exitError
+	exit := exitcode.Error
 	switch {
 	case errors.Is(cause, context.Canceled):
-		exit = exitInterrupted
+		exit = exitcode.Interrupted
 	case errors.Is(cause, operation.ErrDeclined):
-		exit = exitDeclined
+		exit = exitcode.Declined
 	}
 	incomplete := false
 	for i, row := range r.rows {
@@ -210,10 +211,10 @@ func (r *run) result(cause error, incomplete bool, exit int) Ended {
 	trouble := r.order.trouble()
 	switch {
 	case trouble != nil:
-		ended.Cause, ended.Exit = trouble, graver(ended.Exit, exitError)
-	case !incomplete && ended.Exit != exitInterrupted:
+		ended.Cause, ended.Exit = trouble, graver(ended.Exit, exitcode.Error)
+	case !incomplete && ended.Exit != exitcode.Interrupted:
 		ended.Cause = nil // an interrupt that came when all was done
-	case exit == exitDeclined:
+	case exit == exitcode.Declined:
 		ended.Exit = exit
 	}
 	return ended

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"appleconsent/consent"
+	"appleconsent/internal/exitcode"
 	"appleconsent/internal/operation"
 	"appleconsent/plan"
 )
@@ -39,19 +40,8 @@ func (s State) Well() bool {
 	return slices.Contains([]State{InPlace, ChangesDue, Done, NothingToDo, Duplicate}, s)
 }
 
-// The exit codes, which internal/cli names and explains.
-const (
-	exitDone        = 0
-	exitError       = 1
-	exitChangesDue  = 2
-	exitDeclined    = 3
-	exitNotVisible  = 4
-	exitStale       = 5
-	exitInterrupted = 130
-)
-
 // severity has the exit codes of rows: of a run it is the first that one of its rows has.
-var severity = []int{exitInterrupted, exitError, exitNotVisible, exitStale, exitChangesDue, exitDone}
+var severity = []int{exitcode.Interrupted, exitcode.Error, exitcode.NotVisible, exitcode.Stale, exitcode.ChangesDue, exitcode.Done}
 
 // graver returns the one of two exit codes that tells of both; one that no row should have is an error.
 func graver(a, b int) int {
@@ -59,7 +49,7 @@ func graver(a, b int) int {
 		if i := slices.Index(severity, code); i >= 0 {
 			return i
 		}
-		return slices.Index(severity, exitError)
+		return slices.Index(severity, exitcode.Error)
 	}
 	return severity[min(rank(a), rank(b))]
 }
@@ -77,7 +67,7 @@ func Looked(doc plan.Document, detailed bool) Finding {
 		f.State = CannotSignIn
 	}
 	if doc.Kind == plan.KindStatus && f.State != InPlace || detailed && due {
-		f.Exit = exitChangesDue
+		f.Exit = exitcode.ChangesDue
 	}
 	return f
 }
@@ -89,7 +79,7 @@ func (r *run) changed(row Row, result operation.Result, err error, detailed bool
 		rolledBack, _ := errors.AsType[*operation.RolledBackError](err)
 		return Result{Row: row, State: NothingToDo, Document: rolledBack.Change}
 	case isType[*operation.BlockedError](err):
-		return Result{Row: row, State: Blocked, Exit: exitError, Document: result.Plan, Err: err}
+		return Result{Row: row, State: Blocked, Exit: exitcode.Error, Document: result.Plan, Err: err}
 	case isType[*operation.NothingToUndoError](err):
 		return Result{Row: row, State: NothingToDo}
 	case err != nil:
@@ -101,7 +91,7 @@ func (r *run) changed(row Row, result operation.Result, err error, detailed bool
 	}
 	due := Result{Row: row, State: ChangesDue, Document: result.Plan}
 	if detailed {
-		due.Exit = exitChangesDue
+		due.Exit = exitcode.ChangesDue
 	}
 	return due
 }
@@ -109,10 +99,10 @@ func (r *run) changed(row Row, result operation.Result, err error, detailed bool
 // failed is what an error of one tenant comes to.
 func (r *run) failed(row Row, err error) Result {
 	exit := r.Judge(err).Exit
-	states := map[int]State{exitStale: Refused, exitNotVisible: NotVisible}
+	states := map[int]State{exitcode.Stale: Refused, exitcode.NotVisible: NotVisible}
 	state, known := states[exit]
 	switch {
-	case exit == exitInterrupted && !begun(err):
+	case exit == exitcode.Interrupted && !begun(err):
 		return notBegun(row, err, exit)
 	case !known:
 		state = Failed
