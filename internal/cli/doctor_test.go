@@ -526,8 +526,12 @@ func TestDoctor_fitsOnAScreen(t *testing.T) {
 			t.Parallel()
 			inNovember(t, scenario, func(b *bubble) {
 				lines := strings.Split(strings.TrimRight(b.Run("doctor").Stdout, "\n"), "\n")
-				if lines[0] != first || len(lines) > 24 {
-					t.Errorf("%d lines, the first %q", len(lines), lines[0])
+				begin := lines[0]
+				if strings.HasSuffix(begin, "Run:") { // the command stands whole on a line of its own
+					begin += " " + strings.TrimSpace(lines[1])
+				}
+				if begin != first || len(lines) > 24 {
+					t.Errorf("%d lines, the first %q", len(lines), begin)
 				}
 			})
 		})

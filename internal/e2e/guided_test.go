@@ -170,7 +170,7 @@ func TestGuided_undo(t *testing.T) {
 		s := b.onTerminal(env)
 		s.chose(plain, askGoal, 4, askWhich, 2)
 		s.asked("Carry out this rollback")
-		if !strings.Contains(s.text(), "  CHG-2") || !strings.Contains(s.text(), "- EAS.AccessAsUser.All") {
+		if !strings.Contains(s.text(), " CHG-2") || !strings.Contains(s.text(), "- EAS.AccessAsUser.All") {
 			t.Errorf("the screen lacks a reason or the plan:\n%s", s.text())
 		}
 		s.send(map[bool]string{false: "y", true: "yes\r"}[plain])
