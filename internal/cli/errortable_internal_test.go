@@ -164,11 +164,14 @@ func TestErrorKinds(t *testing.T) {
 		},
 		"other tenant": {
 			&operation.OtherTenantError{ChangeID: "x", Tenant: plan.TenantInfo{ID: "7e", DisplayName: new("Contoso")}, SignedIn: "8f"}, "failed", 1,
-			"change x was made in Contoso (7e); you are signed in to tenant 8f", []string{"sign in to that tenant: add --tenant 7e", nothing}, false,
+			"change x was made in Contoso (7e); you are signed in to tenant 8f",
+			[]string{"sign in to that tenant: add --tenant 7e", nothing},
+			false,
 		},
 		"other simulated tenant": {
 			&operation.OtherTenantError{Tenant: plan.TenantInfo{Simulated: true}}, "failed", 1, "",
-			[]string{"it is a simulated tenant: name its scenario with --simulate", nothing}, false,
+			[]string{"it is a simulated tenant: name its scenario with --simulate", nothing},
+			false,
 		},
 		"blocked": {
 			blocked, "blocked", 1, "blocked: It cannot be.",

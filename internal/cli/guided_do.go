@@ -77,7 +77,7 @@ func (f *flow) check(ctx context.Context) error {
 
 // diagnose shows why users may be prompted.
 func (f *flow) diagnose(ctx context.Context) error {
-	found, err := f.call.examine(ctx, f.session, f.required(), false)
+	found, err := f.examine(ctx, f.session, f.required(), false)
 	if err == nil {
 		err = f.show(render.OfDiagnosis(found, false))
 	}
