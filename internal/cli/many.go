@@ -2,7 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"appleconsent/consent"
 	"appleconsent/graph"
@@ -119,15 +122,22 @@ func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
 	for _, d := range damaged {
 		k.Warning(d.Error())
 	}
-	if err != nil {
-		return err
-	}
 	made := make(map[string]string) // the change by tenant
 	for _, c := range changes {
 		made[c.Tenant.ID] = c.ID
+		if simulated := o.connection.simulate != ""; c.Tenant.Simulated != simulated {
+			return otherWorld(c.Tenant.Simulated)
+		}
+	}
+	unread := unreadSince(o.run, made, damaged)
+	if err != nil && len(unread) == 0 {
+		return err
 	}
 	if o.many.rows == nil {
 		o.many.rows = rowsOfChanges(changes)
+		for _, tenantID := range slices.Sorted(maps.Keys(unread)) {
+			o.many.rows = append(o.many.rows, fleet.Row{Tenant: tenantID})
+		}
 	}
 	purpose := graph.Purpose{Usage: o.connection.usage}
 	if !o.dryRun {
@@ -137,6 +147,9 @@ func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
 		c := r.changing(o.changeOptions, plan.OperationRollback)
 		c.Do = func(ctx context.Context, s *operation.Session, _ fleet.Row, planned *plan.Document, t operation.Terms) (operation.Result, error) {
 			id, found := made[s.Identity.TenantID]
+			if d := unread[s.Identity.TenantID]; d != nil {
+				return operation.Result{}, d
+			}
 			if !found {
 				return operation.Result{}, &operation.NothingToUndoError{TenantID: s.Identity.TenantID}
 			}
@@ -145,6 +158,28 @@ func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
 		}
 		return setup.Change(ctx, o.many.rows, c)
 	})
+}
+
+// unreadSince returns, by their tenants, the records that cannot be read and may be those of a run: they are not older than it, and no
+// other record of the tenant is of it.
+func unreadSince(run string, made map[string]string, damaged []*plan.DamagedError) map[string]*plan.DamagedError {
+	begun, _ := plan.ChangeTime(run)
+	unread := make(map[string]*plan.DamagedError)
+	for _, d := range damaged {
+		at, known := plan.ChangeTime(d.ID)
+		if tenantID := d.TenantID(); tenantID != "" && made[tenantID] == "" && (!known || !at.Before(begun)) {
+			unread[tenantID] = d
+		}
+	}
+	return unread
+}
+
+// otherWorld is a run of simulated tenants that shall be undone in real ones, or the other way round.
+func otherWorld(simulated bool) error {
+	if simulated {
+		return errors.New("the run changed simulated tenants: it can be rolled back with --simulate only")
+	}
+	return errors.New("the run changed real tenants: it cannot be rolled back in simulated ones")
 }
 
 // rowsOfChanges are the tenants of recorded changes.
