@@ -188,7 +188,7 @@ func TestSweep(t *testing.T) {
 // A file that is written piece by piece takes its place when it is whole, and leaves nothing if there was trouble.
 func TestPending(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir := emptyFolder(t)
 	name := filepath.Join(dir, "report")
 	for _, trouble := range []error{nil, errors.New("no more")} {
 		p, err := disk.Begin(name)

@@ -8,7 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"unicode/utf16"
 )
+
+// longestName is how many UTF-16 code units the name of a file can have on Windows, and at least as many bytes elsewhere
+// (learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation).
+const longestName = 255
 
 // CheckReplace says what would keep Replace from writing a file of that name, as far as that can be known beforehand: a name that the
 // system does not take, a file that is marked as read-only where that matters (Windows), and a folder in which nothing can be
@@ -16,6 +21,8 @@ import (
 func CheckReplace(name string) error {
 	info, err := os.Lstat(name)
 	switch {
+	case len(utf16.Encode([]rune(filepath.Base(name)))) > longestName:
+		return errors.New("the name is too long")
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return Pathless(err)
 	case err == nil && readOnly(info, runtime.GOOS == "windows"):

@@ -12,9 +12,13 @@ import (
 // What would keep a file from being written is told beforehand, and nothing is left by finding out.
 func TestCheckReplace(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
+	folder, err := os.MkdirTemp("", "writable") // what t.TempDir removes, Wine cannot
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	name := filepath.Join(folder, "file")
-	if err := errors.Join(CheckReplace(name), os.WriteFile(name, []byte("1"), 0o400), CheckReplace(filepath.Join(folder, "other"))); err != nil {
+	if err = errors.Join(CheckReplace(name), os.WriteFile(name, []byte("1"), 0o400), CheckReplace(filepath.Join(folder, "other"))); err != nil {
 		t.Fatal(err)
 	}
 	for _, missing := range []string{filepath.Join(folder, "missing", "file"), filepath.Join(folder, strings.Repeat("x", 1000))} {

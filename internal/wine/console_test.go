@@ -166,7 +166,7 @@ func TestConsoleModes(t *testing.T) {
 			cmd := b.command(b.machine.helper("onconsole"), onWindows(told), onWindows(b.machine.program())+" "+test.args)
 			w := inWindow(t, cmd)
 			if test.key != "" {
-				w.await("submit") // all of it is drawn
+				w.await("esc quit") // all of it is drawn
 			}
 			if test.key != ctrlC {
 				w.send(test.key)
@@ -200,8 +200,8 @@ func TestOwnWindow(t *testing.T) {
 		return inWindow(t, b.command(b.machine.program(), args...))
 	}
 	w := alone()
-	w.await("Which tenant, and how do you sign in?")
-	w.await("submit")
+	w.await("What do you want to do?")
+	w.await("esc quit")
 	w.send("\x1b")
 	w.await(enter)
 	if !strings.Contains(w.text(), "Cancelled. Nothing was changed.") {
@@ -215,8 +215,8 @@ func TestOwnWindow(t *testing.T) {
 		t.Errorf("with an argument: shown is\n%s", w.text())
 	}
 	shared := inWindow(t, b.command(b.machine.helper("onconsole"), onWindows(filepath.Join(b.State, "modes")), onWindows(b.machine.program())))
-	shared.await("Which tenant, and how do you sign in?")
-	shared.await("submit")
+	shared.await("What do you want to do?")
+	shared.await("esc quit")
 	shared.send("\x1b")
 	if shared.end(); strings.Contains(shared.text(), enter) {
 		t.Errorf("in a window of others: shown is\n%s", shared.text())

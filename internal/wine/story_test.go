@@ -25,7 +25,7 @@ func TestStory(t *testing.T) {
 	b.must(0, "status", "--quiet")
 	b.must(0, "rollback", "--yes", "--quiet")
 	b.must(2, "status", "--quiet")
-	if a := b.must(0, "history"); strings.Count(a.Stdout, "\n") != 2 {
+	if a := b.must(0, "history"); strings.Count(a.Stdout, "\n") != 3 { // with the header
 		t.Errorf("the history is\n%s", a.Stdout)
 	}
 	for _, folder := range []string{"changes", "locks", "simulated"} {
@@ -65,7 +65,7 @@ func TestPasted(t *testing.T) {
 			before := testbed.Stands(b.Tenant)
 			state := onWindows(filepath.Join(b.State, name))
 			a := b.inCmd(`appleconsent apply --yes --state-dir "` + state + `"`)
-			undo := regexp.MustCompile(`To undo: (.*?)\r?\n`).FindStringSubmatch(a.Stdout)
+			undo := regexp.MustCompile(`To undo:\s+(.*?)\r?\n`).FindStringSubmatch(a.Stdout)
 			if undo == nil {
 				t.Fatalf("no command is suggested:\n%s%s", a.Stdout, a.Stderr)
 			}
