@@ -101,14 +101,10 @@ func (o *applyOptions) readPlan(in *input) error {
 // takeOver makes the choices those of a saved plan, unless the command line asks for others. A file never widens: what it
 // holds beyond the default must be said on the command line, too.
 func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.Choices, error) {
-	app, planned := consent.DefaultApplication(), saved.Requirement.Choices()
-	said := app.Require(choices).Also
-	saved.Asked = planned.Also // which is asked for on the command line, too, or refused below
-	if err := saved.Trust(); err != nil {
-		return choices, &plan.StaleError{Reasons: []string{err.Error()}}
-	}
-	more := beyondSaid(planned, said, choices)
+	planned, said, more, err := beyondSaid(saved, choices)
 	switch {
+	case err != nil:
+		return choices, err
 	case in.IsSet("devices") && planned.Devices != choices.Devices:
 		return choices, fmt.Errorf("the plan was made with --devices %s, not %s", planned.Devices, choices.Devices)
 	case in.IsSet("route") && planned.Route != choices.Route:
@@ -126,15 +122,21 @@ func takeOver(in *input, choices consent.Choices, saved plan.Document) (consent.
 	return planned, nil
 }
 
-// beyondSaid is what a plan was made with and the command line does not say; the latter has the scopes that are said looked up.
-func beyondSaid(planned consent.Choices, said []consent.Also, choices consent.Choices) consent.Choices {
-	more := consent.Choices{
+// beyondSaid returns the choices of a plan that can be trusted, the scopes that the command line names besides, and what the plan was
+// made with and the command line does not say. Errors: *plan.StaleError.
+func beyondSaid(saved plan.Document, choices consent.Choices) (planned consent.Choices, said []consent.Also, more consent.Choices, err error) {
+	planned, said = saved.Requirement.Choices(), consent.DefaultApplication().Require(choices).Also
+	saved.Asked = planned.Also // which is asked for on the command line, too, or refused by the caller
+	if err := saved.Trust(); err != nil {
+		return planned, said, more, &plan.StaleError{Reasons: []string{err.Error()}}
+	}
+	more = consent.Choices{
 		Also: consent.AlsoBeyond(planned.Also, said), EnableApp: planned.EnableApp && !choices.EnableApp, Loosen: planned.Loosen && !choices.Loosen,
 	}
 	if planned.Route != choices.Route {
 		more.Route = planned.Route
 	}
-	return more
+	return planned, said, more, nil
 }
 
 func runApply(ctx context.Context, o applyOptions, k *call) error {

@@ -94,17 +94,13 @@ func (o applyOptions) choose(row fleet.Row, before *plan.Document) (consent.Choi
 	if row.Saved == nil {
 		return row.Choose(o.asked.Choices)
 	}
-	saved, planned := *before, before.Requirement.Choices()
-	app := consent.DefaultApplication()
-	said := app.Require(o.asked.Choices).Also
-	saved.Asked = planned.Also // which is asked for on the command line, too, or refused below
-	if err := saved.Trust(); err != nil {
-		return consent.Choices{}, &plan.StaleError{Reasons: []string{err.Error()}}
-	}
-	if more := beyondSaid(planned, said, o.asked.Choices); !more.Default() {
+	planned, said, more, err := beyondSaid(*before, o.asked.Choices)
+	switch {
+	case err != nil:
+		return consent.Choices{}, err
+	case !more.Default():
 		return consent.Choices{}, fmt.Errorf("the plan: %w", &plan.WiderError{Needs: more})
-	}
-	if o.many.devices && planned.Devices != o.asked.Devices {
+	case o.many.devices && planned.Devices != o.asked.Devices:
 		reason := fmt.Sprintf("it was made with --devices %s, not %s", planned.Devices, o.asked.Devices)
 		return consent.Choices{}, &plan.StaleError{Reasons: []string{reason}}
 	}
