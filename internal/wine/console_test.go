@@ -166,7 +166,7 @@ func TestConsoleModes(t *testing.T) {
 			cmd := b.command(b.machine.helper("onconsole"), onWindows(told), onWindows(b.machine.program())+" "+test.args)
 			w := inWindow(t, cmd)
 			if test.key != "" {
-				w.await("esc quit") // all of it is drawn
+				w.await("esc cancel") // all of it is drawn
 			}
 			if test.key != ctrlC {
 				w.send(test.key)
