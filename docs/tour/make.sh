@@ -79,6 +79,15 @@ step guided-5-done 'To undo' Enter
 tm kill-server
 appleconsent rollback --yes --quiet >/dev/null
 
+# The picture of README.md: a change from the command line to how it is undone.
+sessions=$((sessions + 1))
+tm new-session -d -x 80 -y 40 "printf '$ appleconsent apply --simulate partial\n'; appleconsent apply --simulate partial; sleep 100"
+await 'Apply this plan'
+tm send-keys y
+step apply 'To undo:' ''
+tm kill-server
+appleconsent rollback --yes --quiet >/dev/null
+
 show status 80 appleconsent status
 show plan-60 60 appleconsent plan
 show history 100 appleconsent history
