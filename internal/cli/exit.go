@@ -24,7 +24,7 @@ const (
 	exitInterrupted = exitcode.Interrupted
 )
 
-// exitRows say what the exit codes mean, in the words of the README.
+// exitRows say what the exit codes mean, in the words of docs/automation.md.
 func exitRows() []shell.Choice {
 	row := func(code int, meaning string) shell.Choice {
 		return shell.Choice{Word: strconv.Itoa(code), Meaning: meaning}

@@ -112,16 +112,16 @@ func TestHelp_everythingIsTold(t *testing.T) {
 	})
 }
 
-// Each example is a command line that the program takes. If the README shows the command too, one of the examples is the
-// README's.
+// Each example is a command line that the program takes, and so is each that README or a page of docs shows. Of a command that is
+// shown there, one of the examples is among these lines.
 func TestHelp_examples(t *testing.T) {
 	t.Parallel()
-	readme := readmeCommands(t)
+	documented := documentedCommands(t)
 	shown := make(map[string]bool) // by the first word
-	for _, line := range readme {
+	for _, line := range documented {
 		shown[strings.Fields(line)[1]] = true
 		if err := parses(line); err != nil {
-			t.Errorf("README: %s: %v", line, err)
+			t.Errorf("README or docs: %s: %v", line, err)
 		}
 	}
 	descriptions := map[string]string{"": testApp().Description}
@@ -133,29 +133,30 @@ func TestHelp_examples(t *testing.T) {
 				t.Errorf("%s: %v", line, err)
 			}
 		}
-		if shown[name] && !slices.ContainsFunc(examples, func(line string) bool { return slices.Contains(readme, line) }) {
-			t.Errorf("no example of %s stands in the README: %q", name, examples)
+		if shown[name] && !slices.ContainsFunc(examples, func(line string) bool { return slices.Contains(documented, line) }) {
+			t.Errorf("no example of %s is in README or docs: %q", name, examples)
 		}
 	}
 }
 
 var comment = regexp.MustCompile(`\s+#.*`)
 
-// readmeCommands returns the command lines of the README, as they are for an installed program.
-func readmeCommands(t *testing.T) []string {
+// documentedCommands returns the command lines of README and of the pages of docs, as they are for an installed program.
+func documentedCommands(t *testing.T) []string {
 	t.Helper()
 	var lines []string
-	for match := range strings.Lines(readme(t)) {
+	for match := range strings.Lines(documents(t, "README.md", "docs/*.md")) {
 		for _, span := range codeSpans(match) {
-			span = comment.ReplaceAllString(strings.TrimSpace(span), "")
-			span = strings.Replace(strings.TrimPrefix(span, "./"), "go run . ", "appleconsent ", 1)
-			if words := strings.Fields(span); len(words) > 1 && words[0] == "appleconsent" {
-				lines = append(lines, strings.Join(words, " "))
+			for command := range strings.SplitSeq(comment.ReplaceAllString(span, ""), ";") {
+				command = strings.Replace(strings.TrimPrefix(strings.TrimSpace(command), "./"), "go run . ", "appleconsent ", 1)
+				if words := strings.Fields(command); len(words) > 1 && words[0] == "appleconsent" {
+					lines = append(lines, strings.Join(words, " "))
+				}
 			}
 		}
 	}
-	if len(lines) < 10 {
-		t.Fatalf("the README has only these command lines: %q", lines)
+	if len(lines) < 50 {
+		t.Fatalf("README and docs have only these command lines: %q", lines)
 	}
 	return lines
 }
@@ -174,13 +175,24 @@ func codeSpans(line string) []string {
 	return spans
 }
 
-func readme(t *testing.T) string {
+// documents returns the text of the project's files whose paths match one of the patterns.
+func documents(t *testing.T, patterns ...string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	if err != nil {
-		t.Fatal(err)
+	var all strings.Builder
+	for _, pattern := range patterns {
+		names, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(pattern)))
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(names), err)
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Write(text)
+		}
 	}
-	return string(text)
+	return all.String()
 }
 
 var redirection = regexp.MustCompile(`\s>\S+`)

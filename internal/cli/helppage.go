@@ -21,16 +21,16 @@ type helpOf struct {
 
 // helpPages are those of the commands, by the words that name them.
 var helpPages = map[string]helpOf{
-	"status":        {done: "consent is in place", due: "a scope is missing, or nobody can sign in to the app", docs: "README.md"},
-	"plan":          {due: "with --detailed-exitcode: changes are due", docs: "docs/documents.md, help formats"},
+	"status":        {done: "consent is in place", due: "a scope is missing, or nobody can sign in to the app", docs: "docs/automation.md"},
+	"plan":          {due: "with --detailed-exitcode: changes are due", docs: "docs/plans.md, help formats"},
 	"apply":         {due: "with --dry-run --detailed-exitcode: changes are due", changes: true, docs: "docs/reliability.md, help formats"},
-	"rollback":      {due: "with --dry-run --detailed-exitcode: changes are due", changes: true, docs: "docs/reliability.md, help formats"},
-	"doctor":        {done: "no problem was found", due: "there is a problem", docs: "README.md, docs/exchange-script.md"},
-	"link":          {due: "with --check: something is missing", docs: "README.md"},
-	"history":       {docs: "docs/documents.md"},
-	"history show":  {docs: "docs/documents.md, help formats"},
-	"history prune": {docs: "docs/documents.md"},
-	"simulate":      {docs: "docs/faults.md"},
+	"rollback":      {due: "with --dry-run --detailed-exitcode: changes are due", changes: true, docs: "docs/undo.md, help formats"},
+	"doctor":        {done: "no problem was found", due: "there is a problem", docs: "docs/doctor.md, docs/exchange-script.md"},
+	"link":          {due: "with --check: something is missing", docs: "docs/other-fixes.md"},
+	"history":       {docs: "docs/undo.md"},
+	"history show":  {docs: "docs/undo.md, help formats"},
+	"history prune": {docs: "docs/undo.md"},
+	"simulate":      {docs: "docs/simulated-tenant.md, docs/faults.md"},
 	"logout":        {docs: "docs/signing-in.md"},
 }
 
@@ -78,7 +78,7 @@ func helpTopics() map[string]string {
 		"sign-in": methods + "\n\nWhat each needs and requests: docs/signing-in.md",
 		"also": "--also SCOPE adds a delegated permission to what is required, as often as you like: Group.Read.All on Microsoft Graph, " +
 			"exchange:IMAP.AccessAsUser.All, or APPID:SCOPE on any other application of the tenant.\n\n--also consented means all scopes that individual users " +
-			"granted: the names are shown, and a person confirms them.\n\nMore: README.md, Macs on Microsoft Graph",
+			"granted: the names are shown, and a person confirms them.\n\nMore: docs/macs.md",
 	}
 }
 

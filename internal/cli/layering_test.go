@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Who may import whom, as README tells it (Where things are). Values are packages of the project; prefixes of others end in a slash.
+// Who may import whom, as CONTRIBUTING tells it (Where things are). Values are packages of the project; prefixes of others end in a slash.
 func TestLayering(t *testing.T) {
 	t.Parallel()
 	const sdk, azure = "github.com/microsoftgraph/", "github.com/Azure/"
@@ -119,7 +119,7 @@ func TestLayering_programWithoutSimtest(t *testing.T) {
 	}
 }
 
-// At the top level stands what README names, what repositories customarily have, and dot files.
+// At the top level stands what CONTRIBUTING names, what repositories customarily have, and dot files.
 func TestLayering_topLevel(t *testing.T) {
 	t.Parallel()
 	allowed := []string{

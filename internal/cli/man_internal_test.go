@@ -48,29 +48,44 @@ func TestMan_everythingIsTold(t *testing.T) {
 	}
 }
 
-// markdown are the marks that the README has and the manual page has not.
+// markdown are the marks that the documents have and the manual page has not.
 var markdown = strings.NewReplacer("`", "", `\\`, `\`)
 
-// The page's tables are the README's.
-func TestMan_sameAsReadme(t *testing.T) {
+// The page's tables are those of the documents, and README has each exit code once.
+func TestMan_sameAsDocuments(t *testing.T) {
 	t.Parallel()
-	text := markdown.Replace(readme(t))
+	text := markdown.Replace(documents(t, "docs/automation.md", "docs/files.md"))
 	for _, row := range slices.Concat(exitRows(), manFiles[1:]) {
 		if want := "| " + row.Word + " | " + row.Meaning + " |\n"; !strings.Contains(text, want) {
-			t.Errorf("the README has no row %q", want)
+			t.Errorf("docs/automation.md and docs/files.md have no row %q", want)
 		}
 	}
-	rows := regexp.MustCompile(`(?m)^\| \d+ \|`).FindAllString(text, -1)
-	if len(rows) != len(exitRows()) {
-		t.Errorf("the README has the exit codes %q, the page has %d", rows, len(exitRows()))
+	readme := documents(t, "README.md")
+	for name, page := range map[string]string{"README.md": readme, "docs/automation.md": documents(t, "docs/automation.md")} {
+		var codes []string
+		for _, row := range regexp.MustCompile(`(?m)^\| (\d+) \|`).FindAllStringSubmatch(page, -1) {
+			codes = append(codes, row[1])
+		}
+		if want := words(exitRows()); !slices.Equal(codes, want) {
+			t.Errorf("%s has the exit codes %q, the page has %q", name, codes, want)
+		}
 	}
 	var variables []string
 	for _, row := range manEnvironment {
 		variables = append(variables, strings.Split(row.Word, ", ")...)
 	}
-	for _, name := range regexp.MustCompile(`\b(?:ACCESSIBLE|[A-Z]+(?:_[A-Z]+)+)\b`).FindAllString(text, -1) {
-		if !slices.Contains(variables, name) && name != "APPLECONSENT_TEST" { // which is for go test
-			t.Errorf("the README speaks of %s, the page does not", name)
+	for _, name := range regexp.MustCompile(`\b(?:ACCESSIBLE|[A-Z]+(?:_[A-Z]+)+)\b`).FindAllString(readme+text, -1) {
+		if !slices.Contains(variables, name) {
+			t.Errorf("the documents speak of %s, the page does not", name)
 		}
 	}
+}
+
+// words are those of the rows, without what they mean.
+func words(rows []shell.Choice) []string {
+	var all []string
+	for _, row := range rows {
+		all = append(all, row.Word)
+	}
+	return all
 }

@@ -152,7 +152,7 @@ func sourceDate(env Environment) (string, error) {
 	return time.Unix(seconds, 0).UTC().Format(time.DateOnly), nil
 }
 
-// What the page says beside commands and flags, in the words of the README.
+// What the page says beside commands and flags, in the words of README, docs/automation.md and docs/files.md.
 var (
 	manDescription = []string{
 		"Apple's Mail app reaches Exchange Online through one Entra application, Apple Internet Accounts (in older tenants iOS Accounts). " +

@@ -43,7 +43,7 @@ var allowed = map[string]struct{ words, why string }{
 	".tmpl":                    {`.*`, "as .ps1"},
 	".psm1":                    {`.*`, "a fake of Exchange's commands"},
 	"plan/render/terraform.go": {`stands`, "as .ps1"},
-	"README.md":                {`stand`, "a stand-in"},
+	"docs/limits.md":           {`stand`, "a stand-in"},
 	"docs/scripts.md":          {`stand`, "a stand-in"},
 }
 
@@ -113,10 +113,12 @@ func isText(path string) bool {
 	switch {
 	case strings.HasSuffix(path, "_test.go"), strings.HasSuffix(path, ".svg"), strings.HasSuffix(path, ".png"):
 		return false
-	case strings.HasSuffix(path, ".go"), path == "README.md", path == "graph/simulator/scenarios.json":
+	case strings.HasSuffix(path, ".go"), path == "graph/simulator/scenarios.json":
 		return true
+	case !strings.Contains(path, "/"): // README and its like
+		return strings.HasSuffix(path, ".md") || strings.HasSuffix(path, ".yml")
 	}
-	return strings.HasPrefix(path, "docs/") || strings.HasPrefix(path, ".ci/") || strings.Contains(path, "/testdata/") || strings.HasSuffix(path, ".tmpl")
+	return strings.HasPrefix(path, "docs/") || strings.HasPrefix(path, "examples/") || strings.HasPrefix(path, ".ci/") || strings.Contains(path, "/testdata/") || strings.HasSuffix(path, ".tmpl")
 }
 
 // literals are the strings of a source, a line each.

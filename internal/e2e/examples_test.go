@@ -2,15 +2,12 @@ package e2e_test
 
 import (
 	"cmp"
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"appleconsent/graph/simulator"
-	"appleconsent/internal/testbed"
 )
 
 // alarm is one of the examples: what is run each night, and what it does if that ends with the exit code of drift.
@@ -26,40 +23,6 @@ var alarms = map[string]alarm{
 	"Azure Pipelines": {"drift-alarm.azure-pipelines.yml", step("inlineScript: |", 0), step("inlineScript: |", 1), "drift.md"},
 	"cron":            {"drift-alarm.sh", script("sh"), nil, ""},
 	"Windows":         {"drift-alarm.ps1", script("pwsh", "-NoProfile", "-File"), nil, "drift.md"},
-}
-
-// step is a shell step of a workflow: the nth block behind such a key, run as a runner does.
-func step(key string, nth int) func(*testing.T, string) []string {
-	return func(t *testing.T, file string) []string {
-		t.Helper()
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		blocks := blocksBehind(string(text), key)
-		if len(blocks) <= nth {
-			t.Fatalf("%s has %d steps", file, len(blocks))
-		}
-		return []string{"bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", blocks[nth]}
-	}
-}
-
-// blocksBehind are the literal blocks of a YAML file behind a key: the lines that are indented more than its own.
-func blocksBehind(text, key string) (blocks []string) {
-	indent := -1 // of the key whose block is read
-	for line := range strings.Lines(text) {
-		at := len(line) - len(strings.TrimLeft(line, " "))
-		switch {
-		case indent >= 0 && at > indent:
-			blocks[len(blocks)-1] += line[min(at, indent+2):]
-			continue
-		case strings.TrimSpace(line) == key:
-			indent, blocks = at, append(blocks, "")
-			continue
-		}
-		indent = -1
-	}
-	return blocks
 }
 
 // script is a script as it is registered, for the folder in which it is run.
@@ -106,26 +69,16 @@ func TestExamples_driftAlarm(t *testing.T) {
 						t.Errorf("said:\n%s\nreport:\n%s", said, report)
 					}
 				}
-				e.plans(a, file, want.code)
+				wantPlans(e, a, file, want.code)
 			})
 		}
 	}
 }
 
-// evening is a folder with the tenants to look at, and the program as schedulers run it.
-type evening struct {
-	t      *testing.T
-	folder string
-	env    []string
-}
-
-func newEvening(t *testing.T, mix string) *evening {
+// newEvening is a folder with the tenants to look at, and the program as schedulers run it.
+func newEvening(t *testing.T, mix string) *runner {
 	t.Helper()
-	e := &evening{t, t.TempDir(), nil}
-	program := testbed.Program(t, "appleconsent")
-	e.env = append(os.Environ(), "PATH="+filepath.Dir(program)+string(filepath.ListSeparator)+os.Getenv("PATH"), "APPLECONSENT_SIMULATE=fleet",
-		"APPLECONSENT_STATE_DIR="+filepath.Join(e.folder, "state"), "GITHUB_OUTPUT="+filepath.Join(e.folder, "output"),
-		"GITHUB_STEP_SUMMARY="+filepath.Join(e.folder, "summary.md"))
+	e := newRunner(t, "APPLECONSENT_SIMULATE=fleet")
 	if mix == "" {
 		return e
 	}
@@ -144,35 +97,8 @@ func newEvening(t *testing.T, mix string) *evening {
 	return e
 }
 
-// run runs a command in the folder and returns what it ends with and says.
-func (e *evening) run(command []string) (code int, said string) {
-	e.t.Helper()
-	if _, err := exec.LookPath(command[0]); err != nil {
-		e.t.Skipf("there is no %s here", command[0])
-	}
-	c := exec.CommandContext(e.t.Context(), command[0], command[1:]...)
-	c.Dir, c.Env = e.folder, e.env
-	out, err := c.CombinedOutput()
-	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-		return exit.ExitCode(), string(out)
-	}
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	return 0, string(out)
-}
-
-// read returns a file of the folder, or what was said where there is none.
-func (e *evening) read(name, said string) string {
-	text, err := os.ReadFile(filepath.Join(e.folder, name))
-	if name == "" || err != nil {
-		return said
-	}
-	return string(text)
-}
-
-// plans wants what is due to have been planned, in a form that can be applied, and only where there was drift.
-func (e *evening) plans(a alarm, file string, code int) {
+// wantPlans wants what is due to have been planned, in a form that can be applied, and only where there was drift.
+func wantPlans(e *runner, a alarm, file string, code int) {
 	e.t.Helper()
 	if a.after != nil && code == 2 {
 		if ended, said := e.run(a.after(e.t, file)); ended != 0 {

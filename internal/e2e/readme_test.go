@@ -1,0 +1,198 @@
+package e2e_test
+
+import (
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+// What README may have, so that it is grasped in thirty seconds.
+const (
+	readmeWords   = 1200
+	readmeColumns = 120
+)
+
+func TestReadme_short(t *testing.T) {
+	t.Parallel()
+	text := document(t, "README.md")
+	if words := len(strings.Fields(text)); words > readmeWords {
+		t.Errorf("README has %d words, and may have %d", words, readmeWords)
+	}
+	for line := range strings.Lines(text) {
+		if width := utf8.RuneCountInString(strings.TrimRight(line, "\n")); width > readmeColumns {
+			t.Errorf("%d columns: %s", width, line)
+		}
+	}
+	if lines := strings.SplitN(text, "\n", 4); len(lines) < 4 || lines[2] != "**Not yet tested against a real tenant.**" {
+		t.Errorf("the beginning does not say what was not tested: %q", lines)
+	}
+}
+
+// elsewhere begins each line of README that is for another machine than a test's, and is not run.
+var elsewhere = []string{
+	"sha256sum ", "tar ", "sudo ", "Get-FileHash ", "Expand-Archive ", "$env:", "export ", // a download, other shells
+	"echo ", "go test ", // what compiles
+	"az login ", // a real tenant
+}
+
+// rehearsal is how a line of README is run without the tenant that it is for, and with the answer to its question.
+type rehearsal struct {
+	as   string
+	code int
+}
+
+// rehearsals are by the line. The others are run as they are, and end with the exit code that their comment tells, or 0.
+var rehearsals = map[string]rehearsal{
+	"appleconsent status --tenant contoso.onmicrosoft.com": {"appleconsent status --simulate partial", 2},
+	"appleconsent apply --tenant contoso.onmicrosoft.com":  {"appleconsent apply --simulate partial --yes --out change.json", 0},
+	"appleconsent doctor --tenant contoso.onmicrosoft.com": {"appleconsent doctor --simulate partial", 0},
+	`appleconsent plan --tenant contoso.onmicrosoft.com --out plan.json --reason "CHG-1042"`: {
+		`appleconsent plan --simulate fresh --out plan.json --reason "CHG-1042"`, 0,
+	},
+	"appleconsent apply plan.json":                {"appleconsent apply plan.json --simulate fresh --yes", 0},
+	"appleconsent rollback --dry-run":             {"appleconsent rollback --dry-run --simulate fresh", 0},
+	"appleconsent rollback":                       {"appleconsent rollback --simulate fresh --yes", 0},
+	"appleconsent rollback --record change.json":  {"appleconsent rollback --record change.json --simulate partial --yes", 0},
+	"appleconsent status --tenants customers.csv": {"appleconsent status --tenants customers.csv --simulate fleet", 2},
+	"appleconsent apply --tenants customers.csv":  {"appleconsent apply --tenants customers.csv --simulate fleet --yes --at-most 4", 0},
+	"appleconsent rollback --run RUN":             {"appleconsent rollback --run RUN --simulate fleet --yes --at-most 4", 0},
+}
+
+var (
+	remark   = regexp.MustCompile(`\s+#.*`)
+	toldCode = regexp.MustCompile(`# exit code (\d+)`)
+	runID    = regexp.MustCompile(`rollback --run (\S+)`)
+)
+
+// What README shows is run from its first line to its last, as a reader would: on simulated tenants, in one folder.
+func TestReadme_commands(t *testing.T) {
+	t.Parallel()
+	r := newRunner(t)
+	if code, said := r.run(strings.Fields("appleconsent simulate fleet --size 4 --mix fresh=1 --out customers.csv")); code != 0 {
+		t.Fatal(said)
+	}
+	run, left := "", rehearsals
+	for line := range strings.Lines(document(t, "README.md")) {
+		command, isCode := strings.CutPrefix(line, "    ")
+		if command = strings.TrimSpace(remark.ReplaceAllString(command, "")); !isCode || command == "" || beginsElsewhere(command) {
+			continue
+		}
+		want := rehearsal{as: command}
+		if told := toldCode.FindStringSubmatch(line); told != nil {
+			want.code, _ = strconv.Atoi(told[1]) // digits
+		}
+		if other, found := rehearsals[command]; found {
+			want = other
+			left = without(left, command)
+		}
+		code, said := r.run([]string{"bash", "-c", strings.ReplaceAll(want.as, "RUN", run)})
+		if code != want.code {
+			t.Errorf("%s: exit code %d, want %d\n%s", command, code, want.code, said)
+		}
+		if id := runID.FindStringSubmatch(said); id != nil {
+			run = id[1]
+		}
+	}
+	for command := range left {
+		t.Errorf("README does not have the line %q", command)
+	}
+}
+
+func beginsElsewhere(command string) bool {
+	return slices.ContainsFunc(elsewhere, func(prefix string) bool { return strings.HasPrefix(command, prefix) })
+}
+
+func without(lines map[string]rehearsal, line string) map[string]rehearsal {
+	left := maps.Clone(lines)
+	delete(left, line)
+	return left
+}
+
+var (
+	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+)
+
+// Each link of a document leads to a file of the project, and to a heading of it where it names one. README leads to each page of docs.
+func TestReadme_links(t *testing.T) {
+	t.Parallel()
+	reached := map[string]bool{}
+	for _, name := range documents(t) {
+		for _, match := range link.FindAllStringSubmatch(document(t, name), -1) {
+			target, anchor, _ := strings.Cut(match[1], "#")
+			if strings.Contains(target, "://") {
+				continue
+			}
+			file := name
+			if target != "" {
+				file = path.Join(path.Dir(name), target)
+			}
+			if name == "README.md" {
+				reached[file] = true
+			}
+			if _, err := os.Stat(local(file)); err != nil {
+				t.Errorf("%s leads to %s: %v", name, match[1], err)
+			} else if anchor != "" && !slices.Contains(anchors(document(t, file)), anchor) {
+				t.Errorf("%s leads to %s, which has no such heading", name, match[1])
+			}
+		}
+	}
+	for _, name := range documents(t) {
+		if strings.HasPrefix(name, "docs/") && !reached[name] {
+			t.Errorf("README does not lead to %s", name)
+		}
+	}
+}
+
+// documents are the project's pages of Markdown, by their paths.
+func documents(t *testing.T) (names []string) {
+	t.Helper()
+	for _, pattern := range []string{"*.md", "docs/*.md"} {
+		found, err := filepath.Glob(local(pattern))
+		if err != nil || len(found) < 2 {
+			t.Fatalf("%s: %q, %v", pattern, found, err)
+		}
+		for _, file := range found {
+			names = append(names, path.Join(path.Dir(pattern), filepath.Base(file)))
+		}
+	}
+	return names
+}
+
+// anchors are the headings of a page, as a link names them.
+func anchors(text string) (all []string) {
+	for _, match := range heading.FindAllStringSubmatch(text, -1) {
+		all = append(all, strings.Map(func(c rune) rune {
+			switch {
+			case c == ' ':
+				return '-'
+			case c == '-' || c == '_' || unicode.IsLetter(c) || unicode.IsDigit(c):
+				return unicode.ToLower(c)
+			}
+			return -1
+		}, match[1]))
+	}
+	return all
+}
+
+func document(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(local(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// local is where a file of the project is for this test.
+func local(name string) string {
+	return filepath.Join("..", "..", filepath.FromSlash(name))
+}
