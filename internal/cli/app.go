@@ -19,13 +19,10 @@ import (
 	"io"
 	"os"
 	"regexp"
-	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"appleconsent/internal/cli/shell"
 	"appleconsent/internal/disk"
-	"appleconsent/plan"
 	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
@@ -201,43 +198,4 @@ func (k *call) showHelp(app *cli.App, words []string) error {
 		return unknownCommand(app, name)
 	}
 	return k.Write([]byte(page))
-}
-
-type versionDocument struct {
-	plan.Tool
-	Go       string `json:"go"`
-	Platform string `json:"platform"`
-}
-
-func versionCommand(env Environment) *cli.Command {
-	return &cli.Command{
-		Name:        "version",
-		Usage:       "show the version of this program",
-		Description: "As text, or with -o json for a script.\n\n   appleconsent version\n   appleconsent version -o json",
-		Flags:       outputFlags(),
-		Action: action(env, parseVersion, func(_ context.Context, v versionDocument, k *call) error {
-			return k.result(v, fmt.Sprintf("%s %s (%s, %s)\n", v.Name, v.Version, v.Go, v.Platform))
-		}),
-	}
-}
-
-func parseVersion(*input) (versionDocument, error) {
-	return versionDocument{tool(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}, nil
-}
-
-// toolVersion returns the version that the Go toolchain noted in the binary: a module version or the commit.
-func toolVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" && len(setting.Value) >= 12 {
-			return "dev-" + setting.Value[:12]
-		}
-	}
-	return "dev"
 }

@@ -67,7 +67,7 @@ func (s *connected) connect(ctx context.Context, k *call, conn connection, need 
 		return err
 	}
 	progress := terminal.NewProgress(k.Printer)
-	client, err := graph.New(credential, systemClock{}, toolVersion(), progress.Waiting)
+	client, err := graph.New(credential, systemClock{}, tool().Version, progress.Waiting)
 	if err != nil {
 		return err
 	}
@@ -188,5 +188,3 @@ func withConsentLink(err error, conn connection, env Environment) error {
 func accounts(stateDir string) signin.Accounts {
 	return signin.Accounts{Dir: filepath.Join(stateDir, "accounts")}
 }
-
-func tool() plan.Tool { return plan.Tool{Name: "appleconsent", Version: toolVersion()} }

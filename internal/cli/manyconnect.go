@@ -41,7 +41,7 @@ func (k *call) reach(ctx context.Context, conn connection, parallel int, purpose
 	r.journal = journal.OfMany()
 	way, err := r.way(ctx)
 	if err == nil {
-		r.clients = graph.NewFleet(way, purpose, systemClock{}, toolVersion())
+		r.clients = graph.NewFleet(way, purpose, systemClock{}, tool().Version)
 		err = r.clients.SignIn(ctx, func(string, time.Duration) {})
 	}
 	if err != nil {
