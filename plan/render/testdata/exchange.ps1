@@ -98,7 +98,12 @@ function Find-Property($Object, [string] $Name) {
     if ($null -eq $Object) {
         return
     }
-    $Object.PSObject.Properties[$Name]
+    if ($Object -isnot [hashtable]) {
+        return $Object.PSObject.Properties[$Name]
+    }
+    if ($Object.ContainsKey($Name)) {
+        return @{ Value = $Object[$Name] }
+    }
 }
 
 # Tells whether a module is loaded in this PowerShell process, or was: what it has loaded stays.

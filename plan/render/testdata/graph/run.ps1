@@ -35,7 +35,7 @@ foreach ($case in $cases) {
         $failure = $_.Exception.Message
     }
     $came = Get-StandInResult
-    $results += @{ lines = $lines; warnings = $warnings; output = $output; failure = $failure; slept = $came.slept; connected = $came.connected }
+    $results += @{ lines = $lines; warnings = $warnings; output = $output; failure = $failure; slept = $came.slept; connected = $came.connected; open = $came.open }
     if ($case.exchangeLoaded) {
         Remove-Module 'ExchangeOnlineManagement'
     }
