@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -94,8 +95,11 @@ func (p program) Granting() bool { return len(p.Steps) > 0 || p.Create || p.Dele
 
 // BlockedText is the error that the script of a blocked plan ends with.
 func (p program) BlockedText() string {
-	return "Blocked: " + strings.Join(append(p.Blockers, p.Idle), " ")
+	return "Blocked: " + p.blockedText()
 }
+
+// blockedText says why the plan cannot be carried out.
+func (p program) blockedText() string { return strings.Join(slices.Concat(p.Blockers, []string{p.Idle}), " ") }
 
 // Checking reports whether the script only checks that what was granted when nothing was to be done still is.
 func (p program) Checking() bool { return len(p.Checks) > 0 }

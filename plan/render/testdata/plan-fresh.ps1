@@ -429,7 +429,7 @@ function Add-Written([string] $What) {
 }
 
 # Asks before a change. Each change is asked about once.
-function Test-Yes([string] $Target, [string] $Action) {
+function Confirm-Change([string] $Target, [string] $Action) {
     try {
         if ($PSCmdlet.ShouldProcess($Target, $Action)) {
             return $true
@@ -594,7 +594,7 @@ function Invoke-Step($Step, [string] $ClientId) {
     if ($difference.Action.Length -eq 0) {
         Write-Host ('{0}: nothing to do' -f $target)
     }
-    elseif (Test-Yes $target $difference.Action) {
+    elseif (Confirm-Change $target $difference.Action) {
         Write-GrantPatiently $Step $difference $ClientId $resourceId
     }
     elseif ($WhatIfPreference -and $difference.After.Count -eq 0) {
@@ -658,7 +658,7 @@ function Test-Late($Failure) {
 
 function New-Client {
     $target = 'service principal of {0} in {1}' -f $ClientAppId, $TenantName
-    if (-not (Test-Yes $target 'create')) {
+    if (-not (Confirm-Change $target 'create')) {
         return
     }
     $request = @{ Method = 'POST'; Uri = '/v1.0/servicePrincipals'; Body = @{ appId = $ClientAppId } }

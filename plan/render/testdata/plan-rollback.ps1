@@ -434,7 +434,7 @@ function Add-Written([string] $What) {
 }
 
 # Asks before a change. Each change is asked about once.
-function Test-Yes([string] $Target, [string] $Action) {
+function Confirm-Change([string] $Target, [string] $Action) {
     try {
         if ($PSCmdlet.ShouldProcess($Target, $Action)) {
             return $true
@@ -599,7 +599,7 @@ function Invoke-Step($Step, [string] $ClientId) {
     if ($difference.Action.Length -eq 0) {
         Write-Host ('{0}: nothing to do' -f $target)
     }
-    elseif (Test-Yes $target $difference.Action) {
+    elseif (Confirm-Change $target $difference.Action) {
         Write-GrantPatiently $Step $difference $ClientId $resourceId
     }
     elseif ($WhatIfPreference -and $difference.After.Count -eq 0) {
@@ -712,7 +712,7 @@ function Remove-Client($Client) {
         return
     }
     $target = 'service principal {0} in {1}' -f $id, $TenantName
-    if (-not (Test-Deletable $id) -or -not (Test-Yes $target 'delete')) {
+    if (-not (Test-Deletable $id) -or -not (Confirm-Change $target 'delete')) {
         return
     }
     if (-not (Test-Deletable $id)) { # once more, since the question can stay open for long

@@ -441,7 +441,7 @@ function Add-Written([string] $What) {
 }
 
 # Asks before a change. Each change is asked about once.
-function Test-Yes([string] $Target, [string] $Action) {
+function Confirm-Change([string] $Target, [string] $Action) {
     try {
         if ($PSCmdlet.ShouldProcess($Target, $Action)) {
             return $true
@@ -509,8 +509,8 @@ function Find-ServicePrincipal([string] $AppId) {
 }
 
 # The settings build on each other, so that a no to one of them ends the script.
-function Test-YesOrStop([string] $Target, [string] $Action) {
-    if (Test-Yes $Target $Action) {
+function Confirm-ChangeOrStop([string] $Target, [string] $Action) {
+    if (Confirm-Change $Target $Action) {
         return $true
     }
     if (-not $WhatIfPreference) {
@@ -553,7 +553,7 @@ function Add-Classification($Permission) {
     elseif ($null -ne $now) {
         Write-Host ('{0}: nothing to do' -f $target)
     }
-    elseif (Test-YesOrStop $target 'classify as low impact') {
+    elseif (Confirm-ChangeOrStop $target 'classify as low impact') {
         $uri = '/v1.0/servicePrincipals/{0}/delegatedPermissionClassifications' -f $Permission.ResourceId
         $body = @{ permissionId = $Permission.PermissionId; permissionName = $Permission.Permission; classification = 'low' }
         $request = @{ Method = 'POST'; Uri = $uri; Body = $body }
@@ -606,7 +606,7 @@ function Set-ConsentPolicy {
         Write-Host ('{0}: nothing to do' -f $target)
         return
     }
-    if (-not (Test-YesOrStop $target $action) -or -not (Test-PolicyDue)) {
+    if (-not (Confirm-ChangeOrStop $target $action) -or -not (Test-PolicyDue)) {
         return
     }
     $body = @{ defaultUserRolePermissions = @{ permissionGrantPoliciesAssigned = [string[]] $PoliciesAfter } }

@@ -1,4 +1,4 @@
-# Runs the scripts of a folder, one for each case of its file cases.json, against the stand-in, and prints what came of each.
+# Runs the scripts of a folder, one for each case of its file cases.json, against a fake of the module, and prints what came of each.
 param([string] $Folder)
 
 $env:PSModulePath = $PSScriptRoot + [System.IO.Path]::PathSeparator + $env:PSModulePath

@@ -1,4 +1,4 @@
-# A stand-in for the module of that name: it sends requests to the directory of the test, and fails as the module does. Its
+# A fake of the module of that name: it sends requests to the directory of the test, and fails as the module does. Its
 # errors end the caller, carry the answer as Response and Graph's own text as ErrorDetails.
 
 function Reset-StandIn($Case) {
