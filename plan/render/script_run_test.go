@@ -82,10 +82,14 @@ const (
 	standIn  = "if (-not $WhatIfPreference -and (Test-StandInYes $Target $Action)) {"
 )
 
+func scriptCases() []scriptCase {
+	return slices.Concat(grantCases(), faultCases(), rollbackCases(), settingCases(), connectCases(), idleCases(), shapeCases())
+}
+
 // TestScript_run runs scripts in each PowerShell that is here, against a stand-in for the module of Microsoft Graph.
 func TestScript_run(t *testing.T) {
 	t.Parallel()
-	cases := slices.Concat(grantCases(), faultCases(), rollbackCases(), settingCases(), connectCases(), idleCases(), shapeCases())
+	cases := scriptCases()
 	for _, shell := range []string{"pwsh", "powershell"} {
 		t.Run(shell, func(t *testing.T) {
 			t.Parallel()
