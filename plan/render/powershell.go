@@ -99,7 +99,9 @@ func (p program) BlockedText() string {
 }
 
 // blockedText says why the plan cannot be carried out.
-func (p program) blockedText() string { return strings.Join(slices.Concat(p.Blockers, []string{p.Idle}), " ") }
+func (p program) blockedText() string {
+	return strings.Join(slices.Concat(p.Blockers, []string{p.Idle}), " ")
+}
 
 // Checking reports whether the script only checks that what was granted when nothing was to be done still is.
 func (p program) Checking() bool { return len(p.Checks) > 0 }
