@@ -2,7 +2,7 @@
 param([string] $Folder)
 
 $ErrorActionPreference = 'Stop'
-Install-Module -Name 'PSScriptAnalyzer' -Force -Scope CurrentUser
+Install-Module -Name 'PSScriptAnalyzer' -RequiredVersion '1.24.0' -Force -Scope CurrentUser
 $passed = @(
     'PSAvoidUsingWriteHost' # what is for people is not for the pipeline
     'PSUseShouldProcessForStateChangingFunctions' # the script as a whole asks

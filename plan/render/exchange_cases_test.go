@@ -61,7 +61,7 @@ func ewsCases() []exchangeCase {
 		agents("EnforceAllowList", "Outlook*", "problem   EwsApplicationAccessPolicy (EnforceAllowList: Outlook*)"),
 		agents("EnforceAllowList", "macOS/*", "info      EwsApplicationAccessPolicy"),
 		agents("EnforceAllowList", "*mac*", "info      EwsApplicationAccessPolicy"),
-		agents("EnforceAllowList", "", "problem   EwsApplicationAccessPolicy (EnforceAllowList: )"),
+		agents("EnforceAllowList", "", "problem   EwsApplicationAccessPolicy (EnforceAllowList:)"),
 		agents("EnforceBlockList", "*ExchangeWebServices*", "problem   EwsApplicationAccessPolicy"),
 		agents("EnforceBlockList", "*Mac*", "problem   EwsApplicationAccessPolicy"),
 		agents("EnforceBlockList", "*Exchange*", "problem   EwsApplicationAccessPolicy"),

@@ -183,7 +183,7 @@ func writable(scope string) bool {
 	return scope != "" && plan.Printable(scope) == scope && !strings.Contains(scope, " ")
 }
 
-// A plan that is blocked is not checked, since it becomes no code: all of it is shown as text.
+// A plan that is blocked is not checked, since none of it becomes code: all of it is shown as text.
 func TestHostile_blocked(t *testing.T) {
 	t.Parallel()
 	for what, text := range nasty {
@@ -192,7 +192,7 @@ func TestHostile_blocked(t *testing.T) {
 		d.plan.Notices[0].Code, d.plan.Resources[0].AppID = text, consent.AppID("x "+text)
 		if script, err := d.render(render.PowerShell); err != nil {
 			t.Errorf("%s: %v", what, err)
-		} else if code, _ := tokenize(t, string(script)); code != "" {
+		} else if code, _ := tokenize(t, string(script)); code != "$ErrorActionPreference = S\nthrow S" {
 			t.Errorf("%s: code %q", what, code)
 		}
 		config, err := d.render(render.Terraform)

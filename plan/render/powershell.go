@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -30,7 +31,8 @@ var scriptTemplate = sync.OnceValue(func() *template.Template {
 	}).ParseFS(scriptSources, "*.ps1.tmpl"))
 })
 
-// powershell writes a program as a script for the Microsoft Graph PowerShell SDK; one with nothing to do is comments only.
+// powershell writes a program as a script for the Microsoft Graph PowerShell SDK. One that is blocked ends with an error and without a
+// request; one with nothing to do checks that this is still so, where it is about grants.
 // The script is pure ASCII: Windows PowerShell 5.1 reads a file without a byte order mark in the code page of the machine,
 // in which a part of some letter can be a quotation mark that ends a string.
 func powershell(p program) ([]byte, error) {
@@ -45,7 +47,7 @@ func (p program) Permissions() []string {
 	switch {
 	case len(p.Steps) > 0:
 		permissions = append(permissions, "DelegatedPermissionGrant.ReadWrite.All")
-	case p.Delete != "":
+	case p.Delete != "" || p.Checking():
 		permissions = append(permissions, "Directory.Read.All") // to see whether grants are left
 	}
 	switch {
@@ -70,7 +72,7 @@ func widerPermissions(permission string) []string {
 		"Application.Read.All":                   {"Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"},
 		"Application.ReadWrite.All":              {"Directory.ReadWrite.All"},
 		"DelegatedPermissionGrant.ReadWrite.All": {"Directory.ReadWrite.All"},
-		"Directory.Read.All":                     {"Directory.ReadWrite.All"},
+		"Directory.Read.All":                     {"Directory.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All"},
 	}[permission]
 }
 
@@ -91,19 +93,32 @@ func (p program) Summary() []remark {
 // Granting reports whether the script has anything to do with grants, or with the service principal that they need.
 func (p program) Granting() bool { return len(p.Steps) > 0 || p.Create || p.Delete != "" }
 
+// BlockedText is the error that the script of a blocked plan ends with.
+func (p program) BlockedText() string {
+	return "Blocked: " + p.blockedText()
+}
+
+// blockedText says why the plan cannot be carried out.
+func (p program) blockedText() string {
+	return strings.Join(slices.Concat(p.Blockers, []string{p.Idle}), " ")
+}
+
+// Checking reports whether the script only checks that what was granted when nothing was to be done still is.
+func (p program) Checking() bool { return len(p.Checks) > 0 }
+
 // UserConsent reports whether the script is about what users can consent to themselves.
 func (p program) UserConsent() bool { return p.Classifying() || p.Policy != nil }
 
 // psQuote writes text as a PowerShell expression. Inside single quotes nothing is special but the quote itself, which is
 // doubled. What is not ASCII, and with it the typographic quotes that PowerShell takes for quotes, is spelled out in
-// numbers that .NET puts together again.
+// numbers that .NET puts together again, between parentheses, without which it would be no expression as an argument of a command.
 func psQuote(text string) string {
 	text = plan.PrintableLine(text)
 	inQuotes := func(ascii string) string { return "'" + strings.ReplaceAll(ascii, "'", "''") + "'" }
 	if asciiOnly(text) == text {
 		return inQuotes(text)
 	}
-	return "[regex]::Unescape(" + inQuotes(asciiOnly(strings.ReplaceAll(text, `\`, `\\`))) + ")"
+	return "([regex]::Unescape(" + inQuotes(asciiOnly(strings.ReplaceAll(text, `\`, `\\`))) + "))"
 }
 
 // asciiOnly writes each character beyond ASCII as \u and the numbers of its UTF-16 code units.

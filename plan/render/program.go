@@ -26,6 +26,7 @@ type program struct {
 	Disable    consent.ObjectID // the same, if it is to be disabled
 	Steps      []grantStep      // what is done about grants, in the order of the plan
 	Kept       []grantStep      // what stays as it is
+	Checks     []grantStep      // what is required of grants, if nothing is to be done about them
 	Classify   []classifyStep
 	Declassify []classifyStep
 	Policy     *policyStep // nil if the authorization policy stays as it is
@@ -34,6 +35,7 @@ type program struct {
 	Remarks    []remark    // what a reader must know
 	Idle       string      // why nothing is to be done; empty if something is
 	Blocked    bool        // nothing can be done
+	Blockers   []string    // why not
 	Several    bool        // there is more than one tenant-wide grant on a resource
 	Rollback   bool
 	Again      bool // it is made from a change record: the change, to be done again
@@ -109,7 +111,8 @@ func planProgram(doc plan.Document) (program, error) {
 	if p.Blocked || len(doc.Actions) == 0 {
 		p.Idle = planVerdict(doc).Sentence
 	}
-	if p.Blocked { // the script is comments only
+	if p.Blocked { // nothing of it becomes code, so that nothing is checked
+		p.Blockers = blockers(doc)
 		return p, nil
 	}
 	for _, a := range doc.Actions {
@@ -123,7 +126,35 @@ func planProgram(doc plan.Document) (program, error) {
 			})
 		}
 	}
+	if p.Idle != "" {
+		p.Checks = checks(doc)
+	}
 	return p, doc.Trust()
+}
+
+// blockers are the sentences of the notices that forbid to apply a plan.
+func blockers(doc plan.Document) []string {
+	var all []string
+	for _, n := range doc.Notices {
+		if n.Level == consent.Blocker {
+			all = append(all, Blocker(n, doc))
+		}
+	}
+	return all
+}
+
+// checks are the grants that a plan with nothing to do rests on; none where grants are not what it is about.
+func checks(doc plan.Document) []grantStep {
+	var all []grantStep
+	for _, r := range doc.Resources {
+		if doc.RollsBack != "" || len(r.Missing) > 0 {
+			return nil
+		}
+		if len(r.Required) > 0 {
+			all = append(all, grantStep{Resource: nameOr(&r.DisplayName, string(r.AppID)), ResourceAppID: r.AppID, Add: r.Required})
+		}
+	}
+	return all
 }
 
 // changeProgram turns a change record into the program that does the same again.

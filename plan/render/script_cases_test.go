@@ -140,7 +140,16 @@ func grantCases() []scriptCase {
 		},
 		scriptCase{
 			name: "the new service principal is not known everywhere yet", plan: "plan-fresh", given: func(d *directory) { d.unknown = 3 },
-			writes: changes["plan-fresh"], asked: 3, slept: 2 + 4 + 6, says: []string{finished},
+			writes: changes["plan-fresh"], asked: 3, slept: 2 + 4 + 6, says: []string{finished, "Waiting until Microsoft Graph shows the new service principal"},
+		},
+		scriptCase{
+			name: "lists and writes are late, and share one time", plan: "plan-fresh", asked: 2, slept: 90,
+			given: func(d *directory) {
+				d.unknown = 4
+				d.faults = []fault{{on: "POST oauth2PermissionGrants", status: 404, code: "Request_ResourceNotFound", message: "late"}}
+			},
+			writes:  []string{postClient, postGraph, postGraph, postGraph, postGraph, postGraph, postGraph},
+			failure: []string{"HTTP 404", "Done by this run: create the service principal"},
 		},
 		scriptCase{
 			name: "the new service principal never shows", plan: "plan-fresh", given: func(d *directory) { d.unknown = 100 },

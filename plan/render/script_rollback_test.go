@@ -110,7 +110,7 @@ func settingCases() []scriptCase {
 			failure: []string{"now holds [Other]", "Done by this run: "},
 		},
 		{
-			name: "a policy that is discarded", plan: plan, given: func(d *directory) { d.discards = true }, writes: changes[plan], asked: 3, slept: 72,
+			name: "a policy that is discarded", plan: plan, given: func(d *directory) { d.discards = true }, writes: changes[plan], asked: 3, slept: 90,
 			failure: []string{"does not show it", "Done by this run: "},
 		},
 		{
@@ -181,23 +181,87 @@ func connectCases() []scriptCase {
 	done := func(name string, run func(*scriptRun), says ...string) scriptCase {
 		return scriptCase{name: name, plan: plan, run: run, writes: written, asked: 1, says: append(says, finished)}
 	}
+	open := func(c scriptCase) scriptCase {
+		c.open = true
+		return c
+	}
 	return []scriptCase{
 		done("a device code is shown", func(r *scriptRun) { r.Parameters["UseDeviceCode"] = true }, "enter the code ABC"),
-		done("an existing connection", existing(func(row) {})),
-		done("wider permissions do", existing(func(c row) { c["Scopes"] = []string{"Directory.ReadWrite.All"} })),
+		open(done("an existing connection", existing(func(row) {}))),
+		done("a connection that is there is replaced", func(r *scriptRun) { r.Context = row{"TenantId": createdSP} }, "is replaced, and ends with this script"),
+		open(done("signing out fails", func(r *scriptRun) { r.DisconnectFails = true }, "is still open: No application to sign out from")),
+		open(done("wider permissions do", existing(func(c row) { c["Scopes"] = []string{"Directory.ReadWrite.All"} }))),
 		done("an own connection that does not tell its permissions", func(r *scriptRun) { delete(r.Connected, "Scopes") }),
 		done("an own connection of an old module", func(r *scriptRun) { delete(r.Connected, "Environment") }),
 		done("Exchange Online is loaded", func(r *scriptRun) { r.ExchangeLoaded = true }, "The module of Exchange Online is loaded"),
 		refused("sign-in fails", "add -UseDeviceCode", func(r *scriptRun) { r.ConnectFails = true }),
 		refused("no connection", "Not connected", func(r *scriptRun) { r.Parameters["UseExistingConnection"] = true }),
-		refused("another tenant", "Connected to tenant", existing(func(c row) { c["TenantId"] = createdSP })),
+		open(refused("another tenant", "Connected to tenant", existing(func(c row) { c["TenantId"] = createdSP }))),
 		refused("another tenant was chosen", "Connected to tenant", func(r *scriptRun) { r.Connected["TenantId"] = createdSP }),
-		refused("another cloud", "Connected to the cloud China", existing(func(c row) { c["Environment"] = "China" })),
-		refused("a cloud that is not told", "to which cloud", existing(func(c row) { delete(c, "Environment") })),
-		refused("permissions lack", "lacks these permissions: DelegatedPermissionGrant.ReadWrite.All", existing(func(c row) {
+		open(refused("another cloud", "Connected to the cloud China", existing(func(c row) { c["Environment"] = "China" }))),
+		open(refused("a cloud that is not told", "to which cloud", existing(func(c row) { delete(c, "Environment") }))),
+		open(refused("permissions lack", "lacks these permissions: DelegatedPermissionGrant.ReadWrite.All", existing(func(c row) {
 			c["Scopes"] = []string{"Application.Read.All", "User.Read"}
-		})),
-		refused("no permissions", "lacks these permissions", existing(func(c row) { c["Scopes"] = nil })),
+		}))),
+		open(refused("no permissions", "lacks these permissions", existing(func(c row) { c["Scopes"] = nil }))),
 		refused("granted permissions lack", "lacks these permissions", func(r *scriptRun) { r.Connected["Scopes"] = []string{"User.Read"} }),
 	}
+}
+
+// idleCases are about plans with nothing to do, and about one that is blocked.
+func idleCases() []scriptCase {
+	const plan = "plan-granted"
+	const lost = "now it needs: grant EWS.AccessAsUser.All on Office 365 Exchange Online"
+	less := func(d *directory) { d.grants[1]["scope"] = "EAS.AccessAsUser.All" }
+	return []scriptCase{
+		{name: "nothing to do", plan: plan, says: []string{"nothing to do", "Nothing to do: "}},
+		{name: "nothing to do, to look", plan: plan, run: func(r *scriptRun) { r.Parameters["WhatIf"] = true }, says: []string{"Nothing to do: "}},
+		{
+			name: "nothing to do, in other letters", plan: plan, says: []string{"Nothing to do: "},
+			given: func(d *directory) { d.grants[1]["scope"] = "ews.accessasuser.all\tEAS.AccessAsUser.All x" },
+		},
+		{name: "there is something to do now", plan: plan, given: less, failure: []string{lost, "Make a new plan", nothing}, silent: []string{"Nothing to do: "}},
+		{
+			name: "there was nothing to do, and all is gone", plan: plan, failure: []string{"no service principal in this tenant any more", nothing},
+			given: func(d *directory) { d.without(consent.AppleInternetAccounts) },
+		},
+		{
+			name: "there was nothing to do, and it cannot be read", plan: plan, failure: []string{"Could not read the grants: HTTP 403, x: y", nothing},
+			given: faulty(fault{on: "GET oauth2PermissionGrants", status: 403, code: "x", message: "y"}),
+		},
+		{
+			name: "nothing to check", plan: "plan-user-consent-granted", says: []string{"Nothing to do: ", "Nothing was read or changed"},
+			given: func(d *directory) { d.servicePrincipals = nil }, then: silentRun,
+		},
+		{
+			name: "blocked", plan: "plan-user-consent-blocked", then: silentRun,
+			failure: []string{"Blocked: User.Read on Microsoft Graph is classified as high impact", "Nothing can be changed until this is resolved."},
+		},
+	}
+}
+
+// silentRun fails if a script sent a request.
+func silentRun(t *testing.T, d *directory) {
+	if d.requests > 0 {
+		t.Errorf("it sends %d requests", d.requests)
+	}
+}
+
+// shapeCases are about errors in whose Response the status is of another type, or which have none: a refusal is known for one all the same.
+func shapeCases() []scriptCase {
+	var cases []scriptCase
+	for _, shape := range []string{"name", "digits", "table", "no response", "no details"} {
+		run := func(r *scriptRun) { r.Shape = shape }
+		told := "HTTP 403, "
+		cases = append(cases,
+			scriptCase{
+				name: "a refused write as " + shape, plan: "plan-extra", run: run, asked: 1, writes: []string{patchExtra}, silent: []string{"not known whether"},
+				given: faulty(fault{on: "PATCH oauth2PermissionGrants", status: 403, code: "x", message: "y"}), failure: []string{told, nothing},
+			},
+			scriptCase{
+				name: "a late answer as " + shape, plan: "plan-fresh", run: run, asked: 3, slept: 2, writes: changes["plan-fresh"], says: []string{finished},
+				given: func(d *directory) { d.unknown = 1 },
+			})
+	}
+	return cases
 }

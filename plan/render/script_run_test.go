@@ -32,17 +32,22 @@ type scriptCase struct {
 	silent  []string // what no line or warning says
 	writes  []string // the requests that write
 	asked   int
-	slept   int // seconds
+	slept   int  // seconds
+	open    bool // the connection is, afterwards
 }
 
 // scriptRun is how a script is run, as testdata/graph reads it.
 type scriptRun struct {
-	Script         string `json:"script"`
-	Base           string `json:"base"`
-	Parameters     row    `json:"parameters"`
-	Context        row    `json:"context"`   // the connection of the window
-	Connected      row    `json:"connected"` // that of the script
-	ConnectFails   bool   `json:"connectFails"`
+	Script       string `json:"script"`
+	Base         string `json:"base"`
+	Parameters   row    `json:"parameters"`
+	Context      row    `json:"context"`   // the connection of the window
+	Connected    row    `json:"connected"` // that of the script
+	ConnectFails bool   `json:"connectFails"`
+	// DisconnectFails makes signing out fail.
+	DisconnectFails bool `json:"disconnectFails"`
+	// Shape is that of the errors of requests, if not the module's own.
+	Shape          string `json:"shape"`
 	ExchangeLoaded bool   `json:"exchangeLoaded"`
 }
 
@@ -52,6 +57,7 @@ type scriptResult struct {
 	Failure                 string
 	Slept                   int
 	Connected               row
+	Open                    bool
 }
 
 // runOf is the usual run: signed in, and without questions.
@@ -76,10 +82,14 @@ const (
 	standIn  = "if (-not $WhatIfPreference -and (Test-StandInYes $Target $Action)) {"
 )
 
+func scriptCases() []scriptCase {
+	return slices.Concat(grantCases(), faultCases(), rollbackCases(), settingCases(), connectCases(), idleCases(), shapeCases())
+}
+
 // TestScript_run runs scripts in each PowerShell that is here, against a stand-in for the module of Microsoft Graph.
 func TestScript_run(t *testing.T) {
 	t.Parallel()
-	cases := slices.Concat(grantCases(), faultCases(), rollbackCases(), settingCases(), connectCases())
+	cases := scriptCases()
 	for _, shell := range []string{"pwsh", "powershell"} {
 		t.Run(shell, func(t *testing.T) {
 			t.Parallel()
@@ -138,8 +148,9 @@ func writeScript(t *testing.T, file string, doc document) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bytes.Count(script, []byte(question)) != 1 {
-		t.Fatalf("%s asks in more places than one, or in none", file)
+	questions := bytes.Count(script, []byte("ShouldProcess("))
+	if bytes.Count(script, []byte(question)) != questions || questions > 1 || questions == 0 && len(doc.plan.Actions) > 0 && !doc.plan.Blocked() {
+		t.Fatalf("%s asks in %d places", file, questions)
 	}
 	if err := os.WriteFile(file, bytes.Replace(script, []byte(question), []byte(standIn), 1), 0o600); err != nil {
 		t.Fatal(err)
@@ -184,6 +195,9 @@ func (c scriptCase) check(t *testing.T, got scriptResult, d *directory) {
 	}
 	if got.Failure != "" && strings.Contains(said, "Finished") {
 		t.Errorf("it says that it finished, and fails with %q", got.Failure)
+	}
+	if got.Open != c.open {
+		t.Errorf("the connection is open afterwards: %v", got.Open)
 	}
 	if len(got.Output) > 0 {
 		t.Errorf("in the pipeline: %q", got.Output)

@@ -56,12 +56,12 @@ func terraform(p program) ([]byte, error) {
 	return hclwrite.Format(b.Bytes()), err
 }
 
-// DeclaresNothing reports whether nothing would be done and nothing stands that could be taken over.
+// DeclaresNothing reports whether nothing would be done and nothing exists that could be taken over.
 func (p program) DeclaresNothing() bool { return p.Idle != "" && (p.Again || p.Client == "") }
 
 // Recreates reports whether anything is declared as new that was created before and may still be there.
 func (p program) Recreates() bool {
-	return p.Created != "" || slices.ContainsFunc(p.Grants(), func(g grantStep) bool { return !g.Deleted() && !g.Stands() && g.GrantID != "" })
+	return p.Created != "" || slices.ContainsFunc(p.Grants(), func(g grantStep) bool { return !g.Deleted() && !g.Exists() && g.GrantID != "" })
 }
 
 // Writes reports whether Terraform decides what a grant holds.
@@ -72,13 +72,13 @@ func (p program) Writes() bool {
 // Keeps reports whether grants are taken over as they are.
 func (p program) Keeps() bool { return slices.ContainsFunc(p.Grants(), grantStep.Kept) }
 
-// Removes reports whether anything is not to stand any more.
+// Removes reports whether anything is to be gone.
 func (p program) Removes() bool {
 	return p.Delete != "" || slices.ContainsFunc(p.Grants(), grantStep.Deleted)
 }
 
-// ClientStands reports whether the client's service principal is taken over, not declared as new.
-func (p program) ClientStands() bool { return p.Client != "" && !p.Create }
+// ClientExists reports whether the client's service principal is taken over, not declared as new.
+func (p program) ClientExists() bool { return p.Client != "" && !p.Create }
 
 // Grants are all that the client has or is to have, and those that are deleted. The provider has no words for one that holds nothing.
 func (p program) Grants() []grantStep {
@@ -91,21 +91,21 @@ func (g grantStep) Label() string {
 	return consent.NamedResource(g.ResourceAppID).Label
 }
 
-// Deleted reports whether the grant is not to stand.
+// Deleted reports whether the grant is to be gone.
 func (g grantStep) Deleted() bool { return g.Kind == consent.DeleteGrant }
 
 // Kept reports whether nothing is done about the grant.
 func (g grantStep) Kept() bool { return g.Kind == consent.ActionKind{} }
 
-// Stands reports whether the grant is taken over, not declared as new.
-func (g grantStep) Stands() bool { return g.GrantID != "" && g.Kind != consent.CreateGrant }
+// Exists reports whether the grant is taken over, not declared as new.
+func (g grantStep) Exists() bool { return g.GrantID != "" && g.Kind != consent.CreateGrant }
 
-// declarable refuses what is blocked, several grants of one pair, and one that would not be written scope by scope as it stands: a scope
+// declarable refuses what is blocked, several grants of one pair, and one that would not be written scope by scope as it is: a scope
 // that is changed only a little is another scope, which Terraform would grant in its place.
 func declarable(p program) error {
 	switch {
 	case p.Blocked:
-		return refusal("the plan is blocked: " + p.Idle)
+		return refusal("the plan is blocked: " + p.blockedText())
 	case p.DeclaresNothing():
 		return nil
 	case p.Several:
@@ -122,7 +122,7 @@ func declarable(p program) error {
 			return text == "" || plan.Printable(text) != text || strings.ContainsAny(text, " ") || cty.StringVal(text).AsString() != text
 		})
 		if i >= 0 && !g.Deleted() {
-			return refusal(fmt.Sprintf("the scope %s on %s cannot be written exactly as it stands", shown(string(g.After[i])), g.Resource))
+			return refusal(fmt.Sprintf("the scope %s on %s cannot be written exactly as it is", shown(string(g.After[i])), g.Resource))
 		}
 	}
 	return nil

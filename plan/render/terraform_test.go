@@ -99,7 +99,7 @@ func TestTerraform_refused(t *testing.T) {
 	odd := read(t, "plan-extra")
 	odd.plan.Resources[0].Extra = consent.Scopes("User\u200b.Read")
 	for want, d := range map[string]document{
-		"is blocked": read(t, "plan-blocked"), "the plan is blocked": read(t, "plan-user-consent-blocked"), "several tenant-wide grants": several, "exactly as it stands": odd,
+		"is blocked": read(t, "plan-blocked"), "the plan is blocked": read(t, "plan-user-consent-blocked"), "several tenant-wide grants": several, "exactly as it is": odd,
 	} {
 		out, err := d.render(render.Terraform)
 		if !errors.Is(err, render.ErrRefused) || out != nil || !strings.Contains(err.Error(), want) {

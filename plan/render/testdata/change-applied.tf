@@ -9,7 +9,7 @@
 # Reason: CHG-1042: iPhones of the field staff
 #
 # What the change did, to be done again. What was created then is declared as new.
-# Where it still stands, take the import blocks that are written as comments, and give each grant that you import
+# Where it still exists, take the import blocks that are written as comments, and give each grant that you import
 # lifecycle { ignore_changes = [claim_values] }: without that, the next apply takes away what was granted since.
 #
 # If you put this file in the place of another one: Terraform deletes what its state holds and no file declares any more,

@@ -98,7 +98,12 @@ function Find-Property($Object, [string] $Name) {
     if ($null -eq $Object) {
         return
     }
-    $Object.PSObject.Properties[$Name]
+    if ($Object -isnot [hashtable]) {
+        return $Object.PSObject.Properties[$Name]
+    }
+    if ($Object.ContainsKey($Name)) {
+        return @{ Value = $Object[$Name] }
+    }
 }
 
 # Tells whether a module is loaded in this PowerShell process, or was: what it has loaded stays.
@@ -232,11 +237,11 @@ function Test-Switch([string] $Name, $Setting, [hashtable] $Judgments) {
     if ($Setting.Failure.Length -gt 0) {
         return New-Unread $Name $Setting.Failure
     }
-    $stands = Get-Switch $Setting.Value
-    if (-not $Judgments.ContainsKey($stands)) {
+    $state = Get-Switch $Setting.Value
+    if (-not $Judgments.ContainsKey($state)) {
         return New-Unknown $Name $Setting.Value
     }
-    New-Check $Name $Setting.Value $Judgments[$stands][0] $Judgments[$stands][1]
+    New-Check $Name $Setting.Value $Judgments[$state][0] $Judgments[$state][1]
 }
 
 function Test-EwsEnabled($Organization) {
@@ -281,9 +286,9 @@ function Test-List($Organization) {
         $holds = 'others'
     }
     $enabled = Get-Setting $Organization 'EwsEnabled'
-    $stands = 'unknown'
+    $state = 'unknown'
     if ($enabled.Failure.Length -eq 0) {
-        $stands = Get-Switch $enabled.Value
+        $state = Get-Switch $enabled.Value
     }
     $judgments = @{
         'Apple on' = 'ok', 'Macs: Apple''s application is in the list.'
@@ -299,7 +304,7 @@ function Test-List($Organization) {
         'empty unset' = 'info', 'Macs: the list is empty, and is ignored while EwsEnabled is not set.'
         'empty unknown' = 'problem', 'Macs: the list is empty. If EwsEnabled is True, that may block EWS for every application since October 2026.'
     }
-    $judgment = $judgments[('{0} {1}' -f $holds, $stands)]
+    $judgment = $judgments[('{0} {1}' -f $holds, $state)]
     New-Check 'EwsAllowedAppIDs' ($ids -join ',') $judgment[0] $judgment[1]
 }
 

@@ -9,7 +9,7 @@
 #   | EwsAllowedAppIDs. iOS and iPadOS use ActiveSync and are not affected.
 #
 # NOTHING TO CHANGE: All required scopes granted for all users of Contoso (simulated). What follows
-#   | only takes over what stands, for those who want to keep it in Terraform.
+#   | only takes over what exists, for those who want to keep it in Terraform.
 #
 # If you put this file in the place of another one: Terraform deletes what its state holds and no file declares any more,
 # prevent_destroy or not. To let go of something without deleting it, put this in place of its resource and import blocks:

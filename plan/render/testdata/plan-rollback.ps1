@@ -1,13 +1,14 @@
 <#
 .SYNOPSIS
-    Takes back consent for Apple's mail client in one Microsoft Entra tenant, for all users.
+    Revokes consent for Apple's mail client in one Microsoft Entra tenant, for all users.
 
 .DESCRIPTION
-    Reads each tenant-wide delegated permission grant as it stands now and changes in it only the scopes named below.
+    Reads each tenant-wide delegated permission grant and changes only the scopes named below.
     Scopes that others granted stay. Grants of single users are not touched. Running it twice changes nothing the second time.
 
     It asks before each change. -WhatIf shows what it would do, -Confirm:$false does not ask. Whatever cannot be read stops it, and
-    so does whatever cannot be written; the error says what was done until then.
+    so does whatever cannot be written; the error says what was done until then. Microsoft Graph can show changes late: the script
+    waits for that, for at most 90 seconds in all, and says so. It signs in, and signs out again at the end.
 
     Needs Windows PowerShell 5.1 or PowerShell 7 with the module Microsoft.Graph.Authentication 2.0 or later
     (Install-Module Microsoft.Graph.Authentication), and for a person the Entra role
@@ -16,7 +17,7 @@
 
 .PARAMETER UseExistingConnection
     Use the connection to Microsoft Graph of this window, such as one of an application with a certificate, and do not sign in.
-    It must be to this tenant and have the permissions named below.
+    It must be to this tenant and have the permissions named below. It stays open.
 
 .PARAMETER UseDeviceCode
     Sign in with a device code, for where the sign-in window fails or does not show: elevated windows, other users, partners.
@@ -68,8 +69,8 @@ $WiderPermissions = @{ # each of which does as well
 }
 $ServicePrincipalToDelete = '4b4c7181-c56f-8f74-ac42-feb502d0a2d0'
 
-# A GrantId is the grant that was planned to change. Where it does not stand (any more), scopes are added to the first one on
-# the resource or to a new one, and none are revoked.
+# A GrantId is the grant that was planned to change. If there is no such grant, scopes are added to the first one on the
+# resource or to a new one, and none are revoked.
 $Steps = @(
     @{
         Resource = 'Office 365 Exchange Online'
@@ -87,13 +88,17 @@ $Steps = @(
     }
 )
 
-# What became of this run.
-$Doing = '' # the request that failed
-$Unclear = '' # the change of which it is not known whether it was carried out
-$Written = @()
-$Declined = @()
-$Emptied = @() # ids of grants that were deleted
-$IsNew = $false # whether this run created the service principal
+# The state of this run.
+$script:Connected = $false # by this script
+$script:Doing = '' # the request that failed
+$script:Unclear = '' # the change of which it is not known whether it was carried out
+$script:Written = @()
+$script:Declined = @()
+$script:Waits = 0
+$script:WaitingFor = ''
+$script:Emptied = @() # ids of grants that were deleted
+$script:IsNew = $false # whether this run created the service principal
+$ClientEverywhere = 'the new service principal everywhere'
 
 # Text from outside, in one line and without what acts on a terminal.
 function Format-Text($Value) {
@@ -119,7 +124,12 @@ function Find-Property($Object, [string] $Name) {
     if ($null -eq $Object) {
         return
     }
-    $Object.PSObject.Properties[$Name]
+    if ($Object -isnot [hashtable]) {
+        return $Object.PSObject.Properties[$Name]
+    }
+    if ($Object.ContainsKey($Name)) {
+        return @{ Value = $Object[$Name] }
+    }
 }
 
 # Tells whether a module is loaded in this PowerShell process, or was: what it has loaded stays.
@@ -211,126 +221,95 @@ function Read-Text($Row, [string] $Property) {
     return [string] $found.Value
 }
 
-# Returns the HTTP status of a failed request; 0: there was no answer.
-function Get-Status($Failure) {
-    $exception = $Failure.Exception
-    while ($null -ne $exception) {
-        $response = Find-Property $exception 'Response'
-        if ($null -ne $response) {
-            $status = Find-Property $response.Value 'StatusCode'
-            if ($null -ne $status) {
-                return [int] $status.Value
-            }
-        }
-        $exception = $exception.InnerException
+# Returns the value of a property; nothing if the object lacks it.
+function Get-Value($Object, [string] $Property) {
+    $found = Find-Property $Object $Property
+    if ($null -ne $found) {
+        return $found.Value
     }
-    return 0
 }
 
-# Returns the code and the text of Graph's own error; empty if the answer holds none.
-function Get-GraphError($Failure) {
-    if ($null -eq $Failure.ErrorDetails) {
-        return ''
+# Returns an HTTP status that is a number, .NET's name for it, or text with the number; 0: it is none of them.
+function ConvertTo-Status($Value) {
+    if ($null -eq $Value) {
+        return 0
     }
-    $json = [regex]::Match([string] $Failure.ErrorDetails.Message, '\{\s*"error"\s*:[\s\S]*\}')
-    if (-not $json.Success) {
-        return ''
+    $digits = [regex]::Match([string] $Value, '\b[1-5][0-9][0-9]\b')
+    if ($digits.Success) {
+        return [int] $digits.Value
     }
+    $number = $Value -as [int] # of a name that .NET gives as an enumeration
+    if ($null -eq $number) {
+        $number = [int] ($Value -as [System.Net.HttpStatusCode])
+    }
+    if ($number -lt 100 -or $number -gt 599) {
+        return 0
+    }
+    return $number
+}
+
+# Returns the texts of an error: Graph's answer, behind its first line and headers, and the module's own sentence.
+function Get-FailureText($Failure) {
+    [string] (Get-Value (Get-Value $Failure 'ErrorDetails') 'Message')
+    [string] (Get-Value (Get-Value $Failure 'Exception') 'Message')
+}
+
+# Returns the HTTP status of a failed request; 0: it has none, or none that can be read. It never fails itself.
+function Get-Status($Failure) {
     try {
-        $told = (ConvertFrom-Json $json.Value).error
+        $exception = Get-Value $Failure 'Exception'
+        while ($null -ne $exception) {
+            foreach ($value in @((Get-Value (Get-Value $exception 'Response') 'StatusCode'), (Get-Value $exception 'StatusCode'))) {
+                $status = ConvertTo-Status $value
+                if ($status -gt 0) {
+                    return $status
+                }
+            }
+            $exception = Get-Value $exception 'InnerException'
+        }
+        $told = [regex]::Match((@(Get-FailureText $Failure) -join ' '), '(?:\bHTTP/[0-9](?:\.[0-9])? |does not indicate success: )(\w+)')
+        return ConvertTo-Status $told.Groups[1].Value
+    }
+    catch {
+        return 0
+    }
+}
+
+# Returns the code and the text of Graph's own error; empty if there is none. It never fails itself.
+function Get-GraphError($Failure) {
+    $json = ''
+    try {
+        foreach ($text in @(Get-FailureText $Failure)) {
+            if ($json.Length -eq 0) {
+                $json = [regex]::Match($text, '\{\s*"error"\s*:[\s\S]*\}').Value
+            }
+        }
+        if ($json.Length -eq 0) {
+            return ''
+        }
+        $told = Get-Value (ConvertFrom-Json $json) 'error'
         return '{0}: {1}' -f (Read-Text $told 'code'), (Read-Text $told 'message')
     }
     catch {
-        return $json.Value
+        return $json
     }
 }
 
 # Says why a request failed, with Graph's own code and text if it answered. What else ends a script says so in its own words.
 function Format-Failure($Failure) {
+    $message = [string] (Get-Value (Get-Value $Failure 'Exception') 'Message')
     if ($Doing.Length -eq 0) {
-        return [string] $Failure.Exception.Message
+        return $message
     }
-    $text = Format-Text $Failure.Exception.Message
-    $told = Format-Text (Get-GraphError $Failure)
-    if ($told.Length -gt 0) {
-        $text = $told
+    $text = Format-Text (Get-GraphError $Failure)
+    if ($text.Length -eq 0) {
+        $text = Format-Text $message
     }
     $status = Get-Status $Failure
     if ($status -gt 0) {
         $text = 'HTTP {0}, {1}' -f $status, $text
     }
     return 'Could not {0}: {1}' -f $Doing, $text
-}
-
-# Tells whether a failed write may have been carried out all the same.
-function Test-Unclear($Failure) {
-    $status = Get-Status $Failure
-    return $status -eq 0 -or $status -eq 408 -or $status -ge 500
-}
-
-# Sends a write once and returns its answer. If that leaves open whether it was carried out, Test looks; it is not sent again.
-function Send-Change([string] $What, $Request, [scriptblock] $Test) {
-    $answer = $null
-    try {
-        $answer = Invoke-Graph $What $Request.Method $Request.Uri $Request.Body
-    }
-    catch {
-        if (-not (Test-Unclear $_)) {
-            throw
-        }
-        $failure = Format-Failure $_
-        $script:Unclear = $What
-        if (-not (& $Test)) {
-            throw $failure
-        }
-        $script:Unclear = ''
-        Write-Warning ('{0}. It was carried out all the same.' -f $failure.TrimEnd('.'))
-    }
-    Add-Written $What
-    $answer
-}
-
-function Add-Written([string] $What) {
-    $script:Written += $What
-    Write-Host ('Done: {0}' -f $What)
-}
-
-# Asks before a change. Each change is asked about once.
-function Test-Yes([string] $Target, [string] $Action) {
-    if ($PSCmdlet.ShouldProcess($Target, $Action)) {
-        return $true
-    }
-    if (-not $WhatIfPreference) {
-        $script:Declined += '{0}: {1}' -f $Target, $Action
-    }
-    return $false
-}
-
-# Says what this run did to the tenant, for the message of an error.
-function Get-Outcome {
-    $text = 'Nothing was changed.'
-    if ($Written.Count -gt 0) {
-        $text = 'Done by this run: {0}. Nothing else was changed.' -f ($Written -join '; ')
-    }
-    if ($Unclear.Length -gt 0) {
-        $text = 'It is not known whether this was carried out: {0}. Apart from that: {1}' -f $Unclear, $text
-    }
-    return $text + ' It is safe to run the script again: it does only what is still missing.'
-}
-
-function Write-Ending {
-    if ($WhatIfPreference) {
-        Write-Host 'Nothing was changed, because of -WhatIf.'
-    }
-    elseif ($Declined.Count -gt 0) {
-        Write-Host ('Not everything was done. Declined: {0}.' -f ($Declined -join '; '))
-    }
-    elseif ($Written.Count -eq 0) {
-        Write-Host 'Nothing was changed.'
-    }
-    else {
-        Write-Host 'Finished. Run the script again to verify: when all changes show, it finds nothing to do.'
-    }
 }
 
 function Connect-PlannedTenant {
@@ -349,8 +328,12 @@ function Connect-PlannedTenant {
     Confirm-Permission $context
 }
 
-# What it prints, such as the device code, is for people, and not for the pipeline.
+# What signing in prints, such as the device code, is for people, and not for the pipeline.
 function Connect-Own {
+    if ($null -ne (Get-MgContext)) {
+        Write-Warning ('The connection to Microsoft Graph that this window has is replaced, and ends with this script. ' +
+            'To use it instead, add -UseExistingConnection.')
+    }
     $arguments = @{ TenantId = $TenantId; Scopes = $Permissions; Environment = $Environment; ContextScope = 'Process' }
     $arguments['NoWelcome'] = $true
     $arguments['ErrorAction'] = 'Stop'
@@ -359,6 +342,7 @@ function Connect-Own {
     }
     try {
         Connect-MgGraph @arguments | ForEach-Object { Write-Host ([string] $_) }
+        $script:Connected = $true
     }
     catch {
         $hint = ''
@@ -366,6 +350,20 @@ function Connect-Own {
             $hint = ' If the sign-in window fails or does not show, add -UseDeviceCode.'
         }
         throw ('Sign-in failed: {0}.{1}' -f (Format-Text $_.Exception.Message).TrimEnd('.'), $hint)
+    }
+}
+
+# What the script connected it disconnects. A connection that it was given stays open.
+function Disconnect-Own {
+    if (-not $Connected) {
+        return
+    }
+    try {
+        $null = Disconnect-MgGraph -ErrorAction Stop
+    }
+    catch {
+        Write-Warning ('The connection to Microsoft Graph is still open: {0}. To end it, run: Disconnect-MgGraph' -f
+            (Format-Text $_.Exception.Message).TrimEnd('.'))
     }
 }
 
@@ -398,6 +396,98 @@ function Confirm-Permission($Context) {
         })
     if ($lacking.Count -gt 0) {
         throw ('The connection lacks these permissions: {0}.' -f ($lacking -join ', '))
+    }
+}
+
+# Tells whether a failed write may have been carried out all the same.
+function Test-Unclear($Failure) {
+    $status = Get-Status $Failure
+    return $status -eq 0 -or $status -eq 408 -or $status -ge 500
+}
+
+# Sends a write once and returns its answer. If that leaves open whether it was carried out, Test looks; it is not sent again.
+function Send-Change([string] $What, $Request, [scriptblock] $Test) {
+    try {
+        $answer = Invoke-Graph $What $Request.Method $Request.Uri $Request.Body
+    }
+    catch {
+        if (-not (Test-Unclear $_)) {
+            throw
+        }
+        $failure = Format-Failure $_
+        $script:Unclear = $What
+        if (-not (& $Test)) {
+            throw $failure
+        }
+        $script:Unclear = ''
+        Add-Written $What
+        Write-Warning ('{0}. It was carried out all the same.' -f $failure.TrimEnd('.'))
+        return
+    }
+    Add-Written $What
+    $answer
+}
+
+function Add-Written([string] $What) {
+    $script:Written += $What
+    Write-Host ('Done: {0}' -f $What)
+}
+
+# Asks before a change. Each change is asked about once.
+function Confirm-Change([string] $Target, [string] $Action) {
+    try {
+        if ($PSCmdlet.ShouldProcess($Target, $Action)) {
+            return $true
+        }
+    }
+    catch {
+        throw ('Could not ask whether to {0}: {1} To run without questions, add -Confirm:$false' -f $Action, (Format-Text $_.Exception.Message))
+    }
+    if (-not $WhatIfPreference) {
+        $script:Declined += '{0}: {1}' -f $Target, $Action
+    }
+    return $false
+}
+
+# Says what this run did to the tenant, for the message of an error.
+function Get-Outcome {
+    $text = 'Nothing was changed.'
+    if ($Written.Count -gt 0) {
+        $text = 'Done by this run: {0}. Nothing else was changed.' -f ($Written -join '; ')
+    }
+    if ($Unclear.Length -gt 0) {
+        $text = 'It is not known whether this was carried out: {0}. Apart from that: {1}' -f $Unclear, $text
+    }
+    return $text + ' It is safe to run the script again: it does only what is still missing.'
+}
+
+# Waits until something shows, a little longer each time, and tells whether there was time left: 90 seconds in all, however many
+# things a run waits for.
+function Wait-Directory([string] $For) {
+    if ($Waits -ge 9) {
+        return $false
+    }
+    if (-not (Test-Same $WaitingFor $For)) {
+        $script:WaitingFor = $For
+        Write-Host ('Waiting until Microsoft Graph shows {0}; all waiting together takes 90 seconds at most ...' -f $For)
+    }
+    $script:Waits += 1
+    Start-Sleep -Seconds (2 * $Waits)
+    return $true
+}
+
+function Write-Ending {
+    if ($WhatIfPreference) {
+        Write-Host 'Nothing was changed, because of -WhatIf.'
+    }
+    elseif ($Declined.Count -gt 0) {
+        Write-Host ('Not everything was done. Declined: {0}.' -f ($Declined -join '; '))
+    }
+    elseif ($Written.Count -eq 0) {
+        Write-Host 'Nothing was changed.'
+    }
+    else {
+        Write-Host 'Finished. Run the script again to verify: when all changes show, it finds nothing to do.'
     }
 }
 
@@ -509,7 +599,7 @@ function Invoke-Step($Step, [string] $ClientId) {
     if ($difference.Action.Length -eq 0) {
         Write-Host ('{0}: nothing to do' -f $target)
     }
-    elseif (Test-Yes $target $difference.Action) {
+    elseif (Confirm-Change $target $difference.Action) {
         Write-GrantPatiently $Step $difference $ClientId $resourceId
     }
     elseif ($WhatIfPreference -and $difference.After.Count -eq 0) {
@@ -517,10 +607,10 @@ function Invoke-Step($Step, [string] $ClientId) {
     }
 }
 
-# Reads again right before each try, since the question can stand for long and a try that failed may have been carried out.
+# Reads again right before each try, since the question can stay open for long and a try that failed may have been carried out.
 function Write-GrantPatiently($Step, $Planned, [string] $ClientId, [string] $ResourceId) {
     $what = '{0} on {1} for all users' -f $Planned.Action, $Step.Resource
-    for ($try = 1; ; $try++) {
+    while ($true) {
         $difference = Wait-Difference $Step $ClientId $ResourceId
         if ($difference.Action.Length -eq 0 -and $Unclear.Length -gt 0) {
             $script:Unclear = ''
@@ -540,27 +630,25 @@ function Write-GrantPatiently($Step, $Planned, [string] $ClientId, [string] $Res
             return
         }
         catch {
-            if ($try -ge 10 -or -not (Test-Late $_)) {
+            if (-not (Test-Late $_) -or -not (Wait-Directory $ClientEverywhere)) {
                 throw
             }
         }
         $script:Unclear = $what
-        Wait-Directory $try
     }
 }
 
 # Reads how the tenant differs. The list of grants of a new service principal is not there at once.
 function Wait-Difference($Step, [string] $ClientId, [string] $ResourceId) {
-    for ($try = 1; ; $try++) {
+    while ($true) {
         try {
             return Get-Difference $Step $ClientId $ResourceId
         }
         catch {
-            if ($try -ge 10 -or -not (Test-Late $_)) {
+            if (-not (Test-Late $_) -or -not (Wait-Directory $ClientEverywhere)) {
                 throw
             }
         }
-        Wait-Directory $try
     }
 }
 
@@ -571,11 +659,6 @@ function Test-Late($Failure) {
     }
     $status = Get-Status $Failure
     return $status -eq 404 -or ($status -eq 400 -and (Test-Pattern (Get-GraphError $Failure) 'reference-property|does not exist'))
-}
-
-function Wait-Directory([int] $Try) {
-    Write-Verbose 'Waiting until the directory shows the last change everywhere.'
-    Start-Sleep -Seconds (2 * $Try)
 }
 
 # Names what would be lost with the service principal. Grants that this run deleted do not count.
@@ -599,14 +682,13 @@ function Read-AnyGrant([string] $ClientId) {
 
 # The list shows grants for a while that were just deleted. Who deletes the service principal then cannot see what came since.
 function Wait-Deleted([string] $ClientId) {
-    for ($try = 1; $Emptied.Count -gt 0 -and -not $WhatIfPreference -and @(Read-AnyGrant $ClientId).Count -gt 0; $try++) {
+    while ($Emptied.Count -gt 0 -and -not $WhatIfPreference -and @(Read-AnyGrant $ClientId).Count -gt 0) {
         if (@(Get-Leftover $ClientId).Count -gt 0) {
             return
         }
-        if ($try -ge 10) {
+        if (-not (Wait-Directory 'no deleted grants any more')) {
             throw 'Microsoft Graph still lists grants that were deleted, so that the service principal was not deleted.'
         }
-        Wait-Directory $try
     }
 }
 
@@ -630,10 +712,10 @@ function Remove-Client($Client) {
         return
     }
     $target = 'service principal {0} in {1}' -f $id, $TenantName
-    if (-not (Test-Deletable $id) -or -not (Test-Yes $target 'delete')) {
+    if (-not (Test-Deletable $id) -or -not (Confirm-Change $target 'delete')) {
         return
     }
-    if (-not (Test-Deletable $id)) { # once more, since the question can stand for long
+    if (-not (Test-Deletable $id)) { # once more, since the question can stay open for long
         return
     }
     $request = @{ Method = 'DELETE'; Uri = '/v1.0/servicePrincipals/{0}' -f $id; Body = $null }
@@ -658,4 +740,7 @@ try {
 }
 catch {
     throw ('{0}. {1}' -f (Format-Failure $_).TrimEnd('.'), (Get-Outcome))
+}
+finally {
+    Disconnect-Own
 }

@@ -25,6 +25,9 @@
 # Note: An app is refused if it requests any permission that is not classified. Other tenants also had
 #   | to classify openid, profile, email and offline_access; this program does not change those.
 #
-# BLOCKED, this script does nothing: 3 of 3 required permissions not classified as low impact in
-#   | Contoso. The user-consent setting is not the required one. Nothing can be changed until this is
-#   | resolved.
+# BLOCKED, this script ends with an error and changes nothing: 3 of 3 required permissions not
+#   | classified as low impact in Contoso. The user-consent setting is not the required one. Nothing
+#   | can be changed until this is resolved.
+
+$ErrorActionPreference = 'Stop'
+throw 'Blocked: User.Read on Microsoft Graph is classified as high impact in this tenant, which this program does not change. Remove the classification in the Entra admin center under Enterprise apps > Consent and permissions > Permission classifications, or use --route admin-consent. 3 of 3 required permissions not classified as low impact in Contoso. The user-consent setting is not the required one. Nothing can be changed until this is resolved.'

@@ -3,11 +3,12 @@
     Lets users consent to Apple's mail client for themselves in one Microsoft Entra tenant.
 
 .DESCRIPTION
-    Before each change of a setting it reads what stands, and stops if that is neither what was planned nor what is wanted.
+    Before each change of a setting it reads the setting, and stops if that is neither what was planned nor what is wanted.
     The settings build on each other: a no to one of them ends the script. Running it twice changes nothing the second time.
 
     It asks before each change. -WhatIf shows what it would do, -Confirm:$false does not ask. Whatever cannot be read stops it, and
-    so does whatever cannot be written; the error says what was done until then.
+    so does whatever cannot be written; the error says what was done until then. Microsoft Graph can show changes late: the script
+    waits for that, for at most 90 seconds in all, and says so. It signs in, and signs out again at the end.
 
     Needs Windows PowerShell 5.1 or PowerShell 7 with the module Microsoft.Graph.Authentication 2.0 or later
     (Install-Module Microsoft.Graph.Authentication), and for a person the Entra role
@@ -16,7 +17,7 @@
 
 .PARAMETER UseExistingConnection
     Use the connection to Microsoft Graph of this window, such as one of an application with a certificate, and do not sign in.
-    It must be to this tenant and have the permissions named below.
+    It must be to this tenant and have the permissions named below. It stays open.
 
 .PARAMETER UseDeviceCode
     Sign in with a device code, for where the sign-in window fails or does not show: elevated windows, other users, partners.
@@ -97,11 +98,14 @@ $PermissionsToClassify = @(
 $PoliciesBefore = @('ManagePermissionGrantsForSelf.microsoft-user-default-recommended', 'ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps', 'ManagePermissionGrantsForOwnedResource.microsoft-dynamically-managed-permissions-for-team')
 $PoliciesAfter = @('ManagePermissionGrantsForSelf.microsoft-user-default-low', 'ManagePermissionGrantsForOwnedResource.microsoft-dynamically-managed-permissions-for-team')
 
-# What became of this run.
-$Doing = '' # the request that failed
-$Unclear = '' # the change of which it is not known whether it was carried out
-$Written = @()
-$Declined = @()
+# The state of this run.
+$script:Connected = $false # by this script
+$script:Doing = '' # the request that failed
+$script:Unclear = '' # the change of which it is not known whether it was carried out
+$script:Written = @()
+$script:Declined = @()
+$script:Waits = 0
+$script:WaitingFor = ''
 
 # Text from outside, in one line and without what acts on a terminal.
 function Format-Text($Value) {
@@ -127,7 +131,12 @@ function Find-Property($Object, [string] $Name) {
     if ($null -eq $Object) {
         return
     }
-    $Object.PSObject.Properties[$Name]
+    if ($Object -isnot [hashtable]) {
+        return $Object.PSObject.Properties[$Name]
+    }
+    if ($Object.ContainsKey($Name)) {
+        return @{ Value = $Object[$Name] }
+    }
 }
 
 # Tells whether a module is loaded in this PowerShell process, or was: what it has loaded stays.
@@ -219,126 +228,95 @@ function Read-Text($Row, [string] $Property) {
     return [string] $found.Value
 }
 
-# Returns the HTTP status of a failed request; 0: there was no answer.
-function Get-Status($Failure) {
-    $exception = $Failure.Exception
-    while ($null -ne $exception) {
-        $response = Find-Property $exception 'Response'
-        if ($null -ne $response) {
-            $status = Find-Property $response.Value 'StatusCode'
-            if ($null -ne $status) {
-                return [int] $status.Value
-            }
-        }
-        $exception = $exception.InnerException
+# Returns the value of a property; nothing if the object lacks it.
+function Get-Value($Object, [string] $Property) {
+    $found = Find-Property $Object $Property
+    if ($null -ne $found) {
+        return $found.Value
     }
-    return 0
 }
 
-# Returns the code and the text of Graph's own error; empty if the answer holds none.
-function Get-GraphError($Failure) {
-    if ($null -eq $Failure.ErrorDetails) {
-        return ''
+# Returns an HTTP status that is a number, .NET's name for it, or text with the number; 0: it is none of them.
+function ConvertTo-Status($Value) {
+    if ($null -eq $Value) {
+        return 0
     }
-    $json = [regex]::Match([string] $Failure.ErrorDetails.Message, '\{\s*"error"\s*:[\s\S]*\}')
-    if (-not $json.Success) {
-        return ''
+    $digits = [regex]::Match([string] $Value, '\b[1-5][0-9][0-9]\b')
+    if ($digits.Success) {
+        return [int] $digits.Value
     }
+    $number = $Value -as [int] # of a name that .NET gives as an enumeration
+    if ($null -eq $number) {
+        $number = [int] ($Value -as [System.Net.HttpStatusCode])
+    }
+    if ($number -lt 100 -or $number -gt 599) {
+        return 0
+    }
+    return $number
+}
+
+# Returns the texts of an error: Graph's answer, behind its first line and headers, and the module's own sentence.
+function Get-FailureText($Failure) {
+    [string] (Get-Value (Get-Value $Failure 'ErrorDetails') 'Message')
+    [string] (Get-Value (Get-Value $Failure 'Exception') 'Message')
+}
+
+# Returns the HTTP status of a failed request; 0: it has none, or none that can be read. It never fails itself.
+function Get-Status($Failure) {
     try {
-        $told = (ConvertFrom-Json $json.Value).error
+        $exception = Get-Value $Failure 'Exception'
+        while ($null -ne $exception) {
+            foreach ($value in @((Get-Value (Get-Value $exception 'Response') 'StatusCode'), (Get-Value $exception 'StatusCode'))) {
+                $status = ConvertTo-Status $value
+                if ($status -gt 0) {
+                    return $status
+                }
+            }
+            $exception = Get-Value $exception 'InnerException'
+        }
+        $told = [regex]::Match((@(Get-FailureText $Failure) -join ' '), '(?:\bHTTP/[0-9](?:\.[0-9])? |does not indicate success: )(\w+)')
+        return ConvertTo-Status $told.Groups[1].Value
+    }
+    catch {
+        return 0
+    }
+}
+
+# Returns the code and the text of Graph's own error; empty if there is none. It never fails itself.
+function Get-GraphError($Failure) {
+    $json = ''
+    try {
+        foreach ($text in @(Get-FailureText $Failure)) {
+            if ($json.Length -eq 0) {
+                $json = [regex]::Match($text, '\{\s*"error"\s*:[\s\S]*\}').Value
+            }
+        }
+        if ($json.Length -eq 0) {
+            return ''
+        }
+        $told = Get-Value (ConvertFrom-Json $json) 'error'
         return '{0}: {1}' -f (Read-Text $told 'code'), (Read-Text $told 'message')
     }
     catch {
-        return $json.Value
+        return $json
     }
 }
 
 # Says why a request failed, with Graph's own code and text if it answered. What else ends a script says so in its own words.
 function Format-Failure($Failure) {
+    $message = [string] (Get-Value (Get-Value $Failure 'Exception') 'Message')
     if ($Doing.Length -eq 0) {
-        return [string] $Failure.Exception.Message
+        return $message
     }
-    $text = Format-Text $Failure.Exception.Message
-    $told = Format-Text (Get-GraphError $Failure)
-    if ($told.Length -gt 0) {
-        $text = $told
+    $text = Format-Text (Get-GraphError $Failure)
+    if ($text.Length -eq 0) {
+        $text = Format-Text $message
     }
     $status = Get-Status $Failure
     if ($status -gt 0) {
         $text = 'HTTP {0}, {1}' -f $status, $text
     }
     return 'Could not {0}: {1}' -f $Doing, $text
-}
-
-# Tells whether a failed write may have been carried out all the same.
-function Test-Unclear($Failure) {
-    $status = Get-Status $Failure
-    return $status -eq 0 -or $status -eq 408 -or $status -ge 500
-}
-
-# Sends a write once and returns its answer. If that leaves open whether it was carried out, Test looks; it is not sent again.
-function Send-Change([string] $What, $Request, [scriptblock] $Test) {
-    $answer = $null
-    try {
-        $answer = Invoke-Graph $What $Request.Method $Request.Uri $Request.Body
-    }
-    catch {
-        if (-not (Test-Unclear $_)) {
-            throw
-        }
-        $failure = Format-Failure $_
-        $script:Unclear = $What
-        if (-not (& $Test)) {
-            throw $failure
-        }
-        $script:Unclear = ''
-        Write-Warning ('{0}. It was carried out all the same.' -f $failure.TrimEnd('.'))
-    }
-    Add-Written $What
-    $answer
-}
-
-function Add-Written([string] $What) {
-    $script:Written += $What
-    Write-Host ('Done: {0}' -f $What)
-}
-
-# Asks before a change. Each change is asked about once.
-function Test-Yes([string] $Target, [string] $Action) {
-    if ($PSCmdlet.ShouldProcess($Target, $Action)) {
-        return $true
-    }
-    if (-not $WhatIfPreference) {
-        $script:Declined += '{0}: {1}' -f $Target, $Action
-    }
-    return $false
-}
-
-# Says what this run did to the tenant, for the message of an error.
-function Get-Outcome {
-    $text = 'Nothing was changed.'
-    if ($Written.Count -gt 0) {
-        $text = 'Done by this run: {0}. Nothing else was changed.' -f ($Written -join '; ')
-    }
-    if ($Unclear.Length -gt 0) {
-        $text = 'It is not known whether this was carried out: {0}. Apart from that: {1}' -f $Unclear, $text
-    }
-    return $text + ' It is safe to run the script again: it does only what is still missing.'
-}
-
-function Write-Ending {
-    if ($WhatIfPreference) {
-        Write-Host 'Nothing was changed, because of -WhatIf.'
-    }
-    elseif ($Declined.Count -gt 0) {
-        Write-Host ('Not everything was done. Declined: {0}.' -f ($Declined -join '; '))
-    }
-    elseif ($Written.Count -eq 0) {
-        Write-Host 'Nothing was changed.'
-    }
-    else {
-        Write-Host 'Finished. Run the script again to verify: when all changes show, it finds nothing to do.'
-    }
 }
 
 function Connect-PlannedTenant {
@@ -357,8 +335,12 @@ function Connect-PlannedTenant {
     Confirm-Permission $context
 }
 
-# What it prints, such as the device code, is for people, and not for the pipeline.
+# What signing in prints, such as the device code, is for people, and not for the pipeline.
 function Connect-Own {
+    if ($null -ne (Get-MgContext)) {
+        Write-Warning ('The connection to Microsoft Graph that this window has is replaced, and ends with this script. ' +
+            'To use it instead, add -UseExistingConnection.')
+    }
     $arguments = @{ TenantId = $TenantId; Scopes = $Permissions; Environment = $Environment; ContextScope = 'Process' }
     $arguments['NoWelcome'] = $true
     $arguments['ErrorAction'] = 'Stop'
@@ -367,6 +349,7 @@ function Connect-Own {
     }
     try {
         Connect-MgGraph @arguments | ForEach-Object { Write-Host ([string] $_) }
+        $script:Connected = $true
     }
     catch {
         $hint = ''
@@ -374,6 +357,20 @@ function Connect-Own {
             $hint = ' If the sign-in window fails or does not show, add -UseDeviceCode.'
         }
         throw ('Sign-in failed: {0}.{1}' -f (Format-Text $_.Exception.Message).TrimEnd('.'), $hint)
+    }
+}
+
+# What the script connected it disconnects. A connection that it was given stays open.
+function Disconnect-Own {
+    if (-not $Connected) {
+        return
+    }
+    try {
+        $null = Disconnect-MgGraph -ErrorAction Stop
+    }
+    catch {
+        Write-Warning ('The connection to Microsoft Graph is still open: {0}. To end it, run: Disconnect-MgGraph' -f
+            (Format-Text $_.Exception.Message).TrimEnd('.'))
     }
 }
 
@@ -409,6 +406,98 @@ function Confirm-Permission($Context) {
     }
 }
 
+# Tells whether a failed write may have been carried out all the same.
+function Test-Unclear($Failure) {
+    $status = Get-Status $Failure
+    return $status -eq 0 -or $status -eq 408 -or $status -ge 500
+}
+
+# Sends a write once and returns its answer. If that leaves open whether it was carried out, Test looks; it is not sent again.
+function Send-Change([string] $What, $Request, [scriptblock] $Test) {
+    try {
+        $answer = Invoke-Graph $What $Request.Method $Request.Uri $Request.Body
+    }
+    catch {
+        if (-not (Test-Unclear $_)) {
+            throw
+        }
+        $failure = Format-Failure $_
+        $script:Unclear = $What
+        if (-not (& $Test)) {
+            throw $failure
+        }
+        $script:Unclear = ''
+        Add-Written $What
+        Write-Warning ('{0}. It was carried out all the same.' -f $failure.TrimEnd('.'))
+        return
+    }
+    Add-Written $What
+    $answer
+}
+
+function Add-Written([string] $What) {
+    $script:Written += $What
+    Write-Host ('Done: {0}' -f $What)
+}
+
+# Asks before a change. Each change is asked about once.
+function Confirm-Change([string] $Target, [string] $Action) {
+    try {
+        if ($PSCmdlet.ShouldProcess($Target, $Action)) {
+            return $true
+        }
+    }
+    catch {
+        throw ('Could not ask whether to {0}: {1} To run without questions, add -Confirm:$false' -f $Action, (Format-Text $_.Exception.Message))
+    }
+    if (-not $WhatIfPreference) {
+        $script:Declined += '{0}: {1}' -f $Target, $Action
+    }
+    return $false
+}
+
+# Says what this run did to the tenant, for the message of an error.
+function Get-Outcome {
+    $text = 'Nothing was changed.'
+    if ($Written.Count -gt 0) {
+        $text = 'Done by this run: {0}. Nothing else was changed.' -f ($Written -join '; ')
+    }
+    if ($Unclear.Length -gt 0) {
+        $text = 'It is not known whether this was carried out: {0}. Apart from that: {1}' -f $Unclear, $text
+    }
+    return $text + ' It is safe to run the script again: it does only what is still missing.'
+}
+
+# Waits until something shows, a little longer each time, and tells whether there was time left: 90 seconds in all, however many
+# things a run waits for.
+function Wait-Directory([string] $For) {
+    if ($Waits -ge 9) {
+        return $false
+    }
+    if (-not (Test-Same $WaitingFor $For)) {
+        $script:WaitingFor = $For
+        Write-Host ('Waiting until Microsoft Graph shows {0}; all waiting together takes 90 seconds at most ...' -f $For)
+    }
+    $script:Waits += 1
+    Start-Sleep -Seconds (2 * $Waits)
+    return $true
+}
+
+function Write-Ending {
+    if ($WhatIfPreference) {
+        Write-Host 'Nothing was changed, because of -WhatIf.'
+    }
+    elseif ($Declined.Count -gt 0) {
+        Write-Host ('Not everything was done. Declined: {0}.' -f ($Declined -join '; '))
+    }
+    elseif ($Written.Count -eq 0) {
+        Write-Host 'Nothing was changed.'
+    }
+    else {
+        Write-Host 'Finished. Run the script again to verify: when all changes show, it finds nothing to do.'
+    }
+}
+
 # Returns the service principal of an application; nothing if the tenant has none.
 function Find-ServicePrincipal([string] $AppId) {
     $uri = '/v1.0/servicePrincipals?$filter=appId eq ''{0}''&$select=id,appId' -f $AppId
@@ -420,8 +509,8 @@ function Find-ServicePrincipal([string] $AppId) {
 }
 
 # The settings build on each other, so that a no to one of them ends the script.
-function Test-YesOrStop([string] $Target, [string] $Action) {
-    if (Test-Yes $Target $Action) {
+function Confirm-ChangeOrStop([string] $Target, [string] $Action) {
+    if (Confirm-Change $Target $Action) {
         return $true
     }
     if (-not $WhatIfPreference) {
@@ -456,15 +545,15 @@ function Add-Classification($Permission) {
     if (-not (Test-Resource $Permission)) {
         throw ('The service principal of {0} is gone or another one than was planned.' -f $Permission.Resource)
     }
-    $stands = Get-Classification $Permission
+    $now = Get-Classification $Permission
     $target = 'permission {0} on {1} in {2}' -f $Permission.Permission, $Permission.Resource, $TenantName
-    if ($null -ne $stands -and -not (Test-Same (Read-Text $stands 'classification') 'low')) {
-        Stop-Classified $Permission $stands
+    if ($null -ne $now -and -not (Test-Same (Read-Text $now 'classification') 'low')) {
+        Stop-Classified $Permission $now
     }
-    elseif ($null -ne $stands) {
+    elseif ($null -ne $now) {
         Write-Host ('{0}: nothing to do' -f $target)
     }
-    elseif (Test-YesOrStop $target 'classify as low impact') {
+    elseif (Confirm-ChangeOrStop $target 'classify as low impact') {
         $uri = '/v1.0/servicePrincipals/{0}/delegatedPermissionClassifications' -f $Permission.ResourceId
         $body = @{ permissionId = $Permission.PermissionId; permissionName = $Permission.Permission; classification = 'low' }
         $request = @{ Method = 'POST'; Uri = $uri; Body = $body }
@@ -473,8 +562,8 @@ function Add-Classification($Permission) {
 }
 
 function Test-Classified($Permission) {
-    $stands = Get-Classification $Permission
-    return $null -ne $stands -and (Test-Same (Read-Text $stands 'classification') 'low')
+    $now = Get-Classification $Permission
+    return $null -ne $now -and (Test-Same (Read-Text $now 'classification') 'low')
 }
 
 function Get-ConsentPolicy {
@@ -498,18 +587,18 @@ function Test-SamePolicy($One, $Other) {
 
 # Tells whether the policies are still to be set, and stops if they are neither what was planned nor what is wanted.
 function Test-PolicyDue {
-    $stands = @(Get-ConsentPolicy)
-    if (Test-SamePolicy $stands $PoliciesAfter) {
+    $now = @(Get-ConsentPolicy)
+    if (Test-SamePolicy $now $PoliciesAfter) {
         return $false
     }
-    if (-not (Test-SamePolicy $stands $PoliciesBefore)) {
+    if (-not (Test-SamePolicy $now $PoliciesBefore)) {
         throw ('The authorization policy held [{0}] when this was planned and now holds [{1}].' -f
-            ($PoliciesBefore -join ' '), (Format-Text ($stands -join ' ')))
+            ($PoliciesBefore -join ' '), (Format-Text ($now -join ' ')))
     }
     return $true
 }
 
-# The list is replaced as a whole, so that it is read once more after the question, which can stand for long.
+# The list is replaced as a whole, so that it is read once more after the question, which can stay open for long.
 function Set-ConsentPolicy {
     $target = 'authorization policy of {0}' -f $TenantName
     $action = 'assign {0}' -f ($PoliciesAfter -join ' ')
@@ -517,7 +606,7 @@ function Set-ConsentPolicy {
         Write-Host ('{0}: nothing to do' -f $target)
         return
     }
-    if (-not (Test-YesOrStop $target $action) -or -not (Test-PolicyDue)) {
+    if (-not (Confirm-ChangeOrStop $target $action) -or -not (Test-PolicyDue)) {
         return
     }
     $body = @{ defaultUserRolePermissions = @{ permissionGrantPoliciesAssigned = [string[]] $PoliciesAfter } }
@@ -528,15 +617,11 @@ function Set-ConsentPolicy {
 
 # A tenant that Microsoft manages may accept a setting and discard it.
 function Wait-ConsentPolicy {
-    for ($try = 1; $try -le 9; $try++) {
-        if (Test-SamePolicy @(Get-ConsentPolicy) $PoliciesAfter) {
-            return
-        }
-        if ($try -le 8) {
-            Start-Sleep -Seconds (2 * $try)
+    while (-not (Test-SamePolicy @(Get-ConsentPolicy) $PoliciesAfter)) {
+        if (-not (Wait-Directory 'the new authorization policy')) {
+            throw 'Microsoft Graph accepted the authorization policy, and does not show it. In a tenant that Microsoft manages it may be discarded.'
         }
     }
-    throw 'Microsoft Graph accepted the authorization policy, and does not show it. In a tenant that Microsoft manages it may be discarded.'
 }
 
 Write-Host -ForegroundColor Red -Object 'WARNING: This affects other apps than Apple Mail, too: users can then consent to any app of a verified publisher that requests only permissions classified as low impact, which now include access to the user''s whole mailbox. The tenant-wide grant (--route admin-consent) is narrower: it is for this one app, and users see no prompt.'
@@ -551,4 +636,7 @@ try {
 }
 catch {
     throw ('{0}. {1}' -f (Format-Failure $_).TrimEnd('.'), (Get-Outcome))
+}
+finally {
+    Disconnect-Own
 }

@@ -1,4 +1,4 @@
-# Runs the script of the folder against stand-ins, once for each case of its file cases.json, and prints what came of each.
+# Runs the script of the folder against fakes, once for each case of its file cases.json, and prints what came of each.
 param([string] $Folder)
 
 Import-Module 'Microsoft.PowerShell.Management', 'Microsoft.PowerShell.Utility'

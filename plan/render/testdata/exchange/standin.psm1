@@ -1,5 +1,5 @@
-# Stand-ins for the commands of Exchange Online. Like the real ones they are functions of a script module, whose errors end
-# nothing by themselves, and what a role does not allow does not exist.
+# Fakes of the commands of Exchange Online. Like the real ones they are functions of a script module, whose errors end
+# nothing without -ErrorAction Stop, and what a role does not allow does not exist.
 param([psobject] $State)
 
 $script:State = $State

@@ -1,4 +1,4 @@
-# Runs the scripts of a folder, one for each case of its file cases.json, against the stand-in, and prints what came of each.
+# Runs the scripts of a folder, one for each case of its file cases.json, against a fake of the module, and prints what came of each.
 param([string] $Folder)
 
 $env:PSModulePath = $PSScriptRoot + [System.IO.Path]::PathSeparator + $env:PSModulePath
@@ -35,7 +35,7 @@ foreach ($case in $cases) {
         $failure = $_.Exception.Message
     }
     $came = Get-StandInResult
-    $results += @{ lines = $lines; warnings = $warnings; output = $output; failure = $failure; slept = $came.slept; connected = $came.connected }
+    $results += @{ lines = $lines; warnings = $warnings; output = $output; failure = $failure; slept = $came.slept; connected = $came.connected; open = $came.open }
     if ($case.exchangeLoaded) {
         Remove-Module 'ExchangeOnlineManagement'
     }

@@ -1,4 +1,4 @@
-# A stand-in for the module of that name: it sends requests to the directory of the test, and fails as the module does. Its
+# A fake of the module of that name: it sends requests to the directory of the test, and fails as the module does. Its
 # errors end the caller, carry the answer as Response and Graph's own text as ErrorDetails.
 
 function Reset-StandIn($Case) {
@@ -9,7 +9,7 @@ function Reset-StandIn($Case) {
 }
 
 function Get-StandInResult {
-    @{ slept = $script:Slept; connected = $script:Connected }
+    @{ slept = $script:Slept; connected = $script:Connected; open = $null -ne $script:Context }
 }
 
 function Start-Sleep([int] $Seconds) {
@@ -35,6 +35,18 @@ function Connect-MgGraph {
     $script:Context = $script:Case.connected
 }
 
+# The module returns the connection that it ended.
+function Disconnect-MgGraph {
+    [CmdletBinding()]
+    param()
+    if ($null -eq $script:Context -or $script:Case.disconnectFails) {
+        Write-Error 'No application to sign out from.'
+        return
+    }
+    $script:Context
+    $script:Context = $null
+}
+
 function Get-MgContext {
     $script:Context
 }
@@ -48,6 +60,30 @@ function Send-StandIn([string] $Method, [string] $Uri, $Body) {
     }
     $response = $client.SendAsync($request).GetAwaiter().GetResult()
     @{ Response = $response; Text = $response.Content.ReadAsStringAsync().GetAwaiter().GetResult() }
+}
+
+# The error of an answer. A case can ask for another shape than the module's own.
+function New-Refusal([string] $Method, [string] $Uri, $Answer) {
+    $status = $Answer.Response.StatusCode
+    $refused = New-Object -TypeName 'System.Net.Http.HttpRequestException' -ArgumentList (
+        'Response status code does not indicate success: {0} ({1}).' -f $status, $Answer.Response.ReasonPhrase)
+    $response = switch ([string] $script:Case.shape) {
+        'name' { [pscustomobject] @{ StatusCode = [string] $status } }
+        'digits' { [pscustomobject] @{ StatusCode = [string] [int] $status } }
+        'table' { @{ StatusCode = [int] $status } }
+        'no response' { $null }
+        'no details' { $null }
+        default { $Answer.Response }
+    }
+    if ($null -ne $response) {
+        $refused | Add-Member -NotePropertyName 'Response' -NotePropertyValue $response
+    }
+    $record = New-Object -TypeName 'System.Management.Automation.ErrorRecord' -ArgumentList $refused, 'InvokeGraphHttpResponseException', 'InvalidOperation', $null
+    if ($script:Case.shape -cne 'no details') {
+        $details = "{0} {1}`nHTTP/1.1 {2}`nx-ms-ags-diagnostic: {{""ServerInfo"":{{}}}}`n`n{3}" -f $Method, $Uri, [int] $status, $Answer.Text
+        $record.ErrorDetails = New-Object -TypeName 'System.Management.Automation.ErrorDetails' -ArgumentList $details
+    }
+    $record
 }
 
 function Invoke-MgGraphRequest {
@@ -66,17 +102,11 @@ function Invoke-MgGraphRequest {
         $PSCmdlet.ThrowTerminatingError((New-Object -TypeName 'System.Management.Automation.ErrorRecord' -ArgumentList $lost, 'Lost', 'NotSpecified', $null))
     }
     if (-not $answer.Response.IsSuccessStatusCode) {
-        $text = 'Response status code does not indicate success: {0} ({1}).' -f $answer.Response.StatusCode, $answer.Response.ReasonPhrase
-        $refused = New-Object -TypeName 'System.Net.Http.HttpRequestException' -ArgumentList $text
-        $refused | Add-Member -NotePropertyName 'Response' -NotePropertyValue $answer.Response
-        $record = New-Object -TypeName 'System.Management.Automation.ErrorRecord' -ArgumentList $refused, 'InvokeGraphHttpResponseException', 'InvalidOperation', $null
-        $details = "{0} {1}`nHTTP/1.1 {2}`nx-ms-ags-diagnostic: {{""ServerInfo"":{{}}}}`n`n{3}" -f $Method, $Uri, [int] $answer.Response.StatusCode, $answer.Text
-        $record.ErrorDetails = New-Object -TypeName 'System.Management.Automation.ErrorDetails' -ArgumentList $details
-        $PSCmdlet.ThrowTerminatingError($record)
+        $PSCmdlet.ThrowTerminatingError((New-Refusal $Method $Uri $answer))
     }
     if ($answer.Text.Length -gt 0) {
         ConvertFrom-Json $answer.Text
     }
 }
 
-Export-ModuleMember -Function 'Connect-MgGraph', 'Get-MgContext', 'Invoke-MgGraphRequest', 'Start-Sleep', 'Test-StandInYes', 'Get-StandInResult', 'Reset-StandIn'
+Export-ModuleMember -Function 'Connect-MgGraph', 'Disconnect-MgGraph', 'Get-MgContext', 'Invoke-MgGraphRequest', 'Start-Sleep', 'Test-StandInYes', 'Get-StandInResult', 'Reset-StandIn'
