@@ -13,8 +13,9 @@ var noticeWords = map[string]string{
 	// Dates: learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-ews-exchange-online.
 	"ewsRetirement": "On macOS, {app} uses Exchange Web Services (EWS). Microsoft has been switching EWS off in Exchange Online tenant by " +
 		"tenant since 1 October 2026, and switches it off for good on 1 April 2027. Consent alone does not make it work on macOS: until " +
-		"then an Exchange administrator must also set EWSEnabled to true and add {id} to EwsAllowedAppIDs. iOS and " +
-		"iPadOS use ActiveSync and are not affected. Macs with macOS 27.2 move to Microsoft Graph: see doctor.",
+		"then Exchange must allow it, too, with EwsEnabled true and {id} in EwsAllowedAppIDs. A first entry in that list can lock out " +
+		"all other apps that use EWS: the script that doctor -o powershell writes looks first. iOS and iPadOS use ActiveSync and are " +
+		"not affected. Macs with macOS 27.2 move to Microsoft Graph: see doctor.",
 	"ewsEnded":      "EWS in Exchange Online ended on 1 April 2027: macOS Mail cannot use it, even with consent. It was requested with --also.",
 	"askedWithAlso": "Beyond what {app} is known to need, requested with --also on {name}: {published}.",
 	"clientDisabled": "Sign-in to {name} is disabled (accountEnabled is false): users get AADSTS7000112, even with consent. Enable it with " +

@@ -4,9 +4,10 @@
 # Application: Apple Internet Accounts
 # Warning: On macOS, Apple Mail uses Exchange Web Services (EWS). Microsoft has been switching EWS off
 #   | in Exchange Online tenant by tenant since 1 October 2026, and switches it off for good on 1
-#   | April 2027. Consent alone does not make it work on macOS: until then an Exchange administrator
-#   | must also set EWSEnabled to true and add f8d98a96-0999-43f5-8af3-69971c7bb423 to
-#   | EwsAllowedAppIDs. iOS and iPadOS use ActiveSync and are not affected.
+#   | April 2027. Consent alone does not make it work on macOS: until then Exchange must allow it,
+#   | too, with EwsEnabled true and f8d98a96-0999-43f5-8af3-69971c7bb423 in EwsAllowedAppIDs. A first
+#   | entry in that list can lock out all other apps that use EWS: the script that doctor -o
+#   | powershell writes looks first. iOS and iPadOS use ActiveSync and are not affected.
 #
 # If you put this file in the place of another one: Terraform deletes what its state holds and no file declares any more,
 # prevent_destroy or not. To let go of something without deleting it, put this in place of its resource and import blocks:
