@@ -175,8 +175,13 @@ func connectCases() []scriptCase {
 			change(r.Context)
 		}
 	}
-	refused := func(name, want string, run func(*scriptRun)) scriptCase {
-		return scriptCase{name: name, plan: plan, run: run, failure: []string{want, nothing}}
+	refused := func(name, want string, runs ...func(*scriptRun)) scriptCase {
+		all := func(r *scriptRun) {
+			for _, run := range runs {
+				run(r)
+			}
+		}
+		return scriptCase{name: name, plan: plan, run: all, failure: []string{want, nothing}}
 	}
 	done := func(name string, run func(*scriptRun), says ...string) scriptCase {
 		return scriptCase{name: name, plan: plan, run: run, writes: written, asked: 1, says: append(says, finished)}
@@ -195,6 +200,7 @@ func connectCases() []scriptCase {
 		done("an own connection of an old module", func(r *scriptRun) { delete(r.Connected, "Environment") }),
 		done("Exchange Online is loaded", func(r *scriptRun) { r.ExchangeLoaded = true }, "The module of Exchange Online is loaded"),
 		refused("sign-in fails", "add -UseDeviceCode", func(r *scriptRun) { r.ConnectFails = true }),
+		open(refused("both ways", "Use one of them", existing(func(row) {}), func(r *scriptRun) { r.Parameters["UseDeviceCode"] = true })),
 		refused("no connection", "Not connected", func(r *scriptRun) { r.Parameters["UseExistingConnection"] = true }),
 		open(refused("another tenant", "Connected to tenant", existing(func(c row) { c["TenantId"] = createdSP }))),
 		refused("another tenant was chosen", "Connected to tenant", func(r *scriptRun) { r.Connected["TenantId"] = createdSP }),

@@ -313,6 +313,9 @@ function Format-Failure($Failure) {
 }
 
 function Connect-PlannedTenant {
+    if ($UseExistingConnection -and $UseDeviceCode) {
+        throw '-UseDeviceCode signs in, and -UseExistingConnection does not. Use one of them'
+    }
     if (Test-Loaded 'ExchangeOnlineManagement' '^Microsoft\.Exchange\.Management\.') {
         Write-Warning ('The module of Exchange Online is loaded in this PowerShell window, in which Microsoft Graph may fail. ' +
             'If so, run this script in a new window.')
