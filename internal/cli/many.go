@@ -182,7 +182,7 @@ func otherWorld(simulated bool) error {
 func rowsOfChanges(changes []plan.Change) []fleet.Row {
 	var rows []fleet.Row
 	for _, c := range changes {
-		row := fleet.Row{Tenant: c.Tenant.ID}
+		row := fleet.Row{Tenant: c.Tenant.ID, Devices: c.Requirement.Devices}
 		if c.Tenant.DisplayName != nil {
 			row.Name = plan.Printable(*c.Tenant.DisplayName)
 		}

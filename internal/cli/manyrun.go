@@ -136,9 +136,9 @@ func (k *call) judgeMany(err error) fleet.Judgement {
 
 // emit writes one result.
 func (r *manyRun) emit(result fleet.Result) error {
-	r.unwell.add(result)
 	r.begun = r.begun || r.recorded(result)
 	o := r.outcome(result)
+	r.unwell.add(o.Row, result.State)
 	var trouble error
 	for _, s := range r.sinks {
 		data, err := s.report.Add(o)
@@ -156,7 +156,7 @@ func (r *manyRun) recorded(result fleet.Result) bool {
 // outcome is a result to be shown. The commands that it suggests go to that tenant.
 func (k *call) outcome(result fleet.Result) render.Outcome {
 	row := result.Row
-	o := render.Outcome{Row: plan.NewResultRow(row.Line, row.Tenant, row.Name, row.ClientID), State: string(result.State), Exit: result.Exit}
+	o := render.Outcome{Row: row.For(k.follow.choices.Devices), State: string(result.State), Exit: result.Exit}
 	if document, found := documentOf(result.Document); found {
 		o.Document = &document
 	}

@@ -136,13 +136,13 @@ func scenariosText(style render.Style) string {
 // writeMembers writes a tenants file. What kind of tenant each is stands in a column that --tenants does not read.
 func (k *call) writeMembers(o simulateOptions) error {
 	var text strings.Builder
-	text.WriteString(tenantsLine("tenant", "name", "kind"))
+	text.WriteString(plan.CSVLine("tenant", "name", "kind"))
 	for _, m := range o.members {
 		kind := m.Scenario
 		if m.Refusal != 0 {
 			kind = fmt.Sprintf("AADSTS%d", m.Refusal)
 		}
-		text.WriteString(tenantsLine(m.ID(), m.Name(), kind))
+		text.WriteString(plan.CSVLine(m.ID(), m.Name(), kind))
 	}
 	if o.out == "-" {
 		return k.Write([]byte(text.String()))

@@ -12,7 +12,6 @@ import (
 	"appleconsent/graph/simulator"
 	"appleconsent/internal/disk"
 	"appleconsent/internal/operation/fleet"
-	"appleconsent/plan"
 	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
@@ -23,9 +22,6 @@ const (
 	defaultParallel = 16
 	maxParallel     = 64
 )
-
-// maxPlansFile is the size of a file of saved plans that is read, in bytes.
-const maxPlansFile = 128 << 20
 
 // manyOptions are those of a run over many tenants.
 type manyOptions struct {
@@ -185,20 +181,6 @@ func (in *input) readRows(name string) ([]fleet.Row, error) {
 		return nil, err
 	}
 	return fleet.ReadRows(bytes.NewReader(disk.Text(data)))
-}
-
-// readPlans returns the rows of a file of saved plans; nil if it is none, such as one saved plan.
-func readPlans(name string) ([]fleet.Row, error) {
-	data, err := disk.ReadRegular(name, maxPlansFile, os.Stat)
-	text := disk.Text(data)
-	if err != nil || !bytes.Contains(text, []byte(`"kind":"`+plan.KindResult+`"`)) {
-		return nil, nil //nolint:nilerr // whoever reads it as one plan says what is wrong
-	}
-	rows, err := fleet.ReadPlans(bytes.NewReader(text))
-	if err != nil {
-		return nil, fmt.Errorf("read plans %s: %w", disk.Quote(name), err)
-	}
-	return rows, nil
 }
 
 // unlessLoosening refuses over many tenants what loosens one, or what nobody could see the names of.

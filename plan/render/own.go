@@ -31,7 +31,7 @@ func begins(with string) func(text string) bool {
 const FailedTenants = "# " + origin + "from a run over many tenants: those that did not end well.\n"
 
 // csvHeader is how a report about many tenants begins as CSV.
-const csvHeader = "line,tenant,name,client_id,state,"
+const csvHeader = "line,tenant,name,client_id,devices,state,"
 
 // textEnd is the end of text in a file, which has nothing else to be known by.
 const textEnd = "\nMade by appleconsent.\n"
