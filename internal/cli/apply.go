@@ -73,6 +73,9 @@ func (o *applyOptions) readPlans(in *input) error {
 	case in.IsSet("tenant"):
 		return errors.New("saved plans of many tenants name them: leave --tenant out")
 	}
+	if err := in.output.unlessSame(in.Args().First()); err != nil {
+		return err
+	}
 	o.many, err = manyOf(in, rows)
 	return err
 }

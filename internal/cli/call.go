@@ -125,7 +125,14 @@ func (k *call) put(r render.Result) error {
 	return k.Write(shown)
 }
 
-func (k *call) wrote(file string) { k.Notef("Wrote %s.", plan.Printable(file)) }
+// wrote says that the file was written, and in which format if its name says another.
+func (k *call) wrote(file string) {
+	as := ""
+	if named, known := render.FormatOf(file); known && named != k.output.format {
+		as = fmt.Sprintf(", as %s (-o)", k.output.format)
+	}
+	k.Notef("Wrote %s%s.", plan.Printable(file), as)
+}
 
 // writeFile writes a result to a file, in which nothing is coloured.
 func writeFile(name string, r render.Result, f render.Format) error {

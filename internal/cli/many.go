@@ -12,7 +12,6 @@ import (
 	"appleconsent/internal/operation"
 	"appleconsent/internal/operation/fleet"
 	"appleconsent/plan"
-	"appleconsent/plan/render"
 )
 
 // The commands over many tenants. What each does in one tenant is what it does alone.
@@ -20,7 +19,7 @@ import (
 // lookMany shows the status of many tenants, or plans for them.
 func (k *call) lookMany(ctx context.Context, kind plan.Kind, o lookOptions) error {
 	purpose := graph.Purpose{Usage: o.connection.usage}
-	err := k.overMany(ctx, string(kind), o.many, o.connection, purpose, func(_ *manyRun, setup fleet.Setup) fleet.Ended {
+	return k.overMany(ctx, string(kind), o.many, o.connection, purpose, func(_ *manyRun, setup fleet.Setup) fleet.Ended {
 		return setup.Look(ctx, o.many.rows, func(ctx context.Context, s *operation.Session, row fleet.Row) (fleet.Finding, error) {
 			choices, err := row.Choose(o.asked.Choices)
 			if err != nil {
@@ -30,10 +29,6 @@ func (k *call) lookMany(ctx context.Context, kind plan.Kind, o lookOptions) erro
 			return fleet.Looked(doc, o.detailed), err
 		})
 	})
-	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
-		k.Notef("Saved %s. To apply it, run: %s", plan.Printable(file), k.follow.inFile().command(applySaved(file, o.asked.Choices)...))
-	}
-	return err
 }
 
 // doctorMany examines many tenants.

@@ -95,6 +95,7 @@ func (r *manyRun) report(run func() fleet.Ended) error {
 		id = ""
 	}
 	trouble := r.close(plan.NewSummaryLine(r.command, id, ended.Rows, states, ended.Exit))
+	r.tellFile(ended, trouble)
 	trouble = errors.Join(trouble, r.unwell.write(r.o.failed))
 	if id != "" {
 		r.Note("To undo: " + r.follow.command(r.undoWords(id)...))
@@ -106,6 +107,20 @@ func (r *manyRun) report(run func() fleet.Ended) error {
 		return r.unshown(trouble, id)
 	}
 	return manyEnded(ended, r)
+}
+
+// tellFile says that the file of --out was written, and how to go on with it.
+func (r *manyRun) tellFile(ended fleet.Ended, trouble error) {
+	file := r.output.file
+	switch saved := r.command == string(plan.KindPlan) && r.output.format == render.JSON; {
+	case file == "" || trouble != nil:
+	case saved && ended.States[fleet.ChangesDue] > 0:
+		r.planSaved(file, r.follow.choices)
+	case saved:
+		r.Notef("Saved %s.", plan.Printable(file))
+	default:
+		r.wrote(file)
+	}
 }
 
 // unshown is a result that could not be printed. Of a run that changed something it says where to see what it did.

@@ -35,7 +35,7 @@ func (k *call) openSinks() ([]sink, error) {
 	if k.output.file == "" {
 		return sinks, nil
 	}
-	kept, err := render.NewReport(k.output.format, render.PlainStyle(terminal.DefaultColumns))
+	kept, err := render.NewFileReport(k.output.format, terminal.DefaultColumns)
 	if err != nil {
 		return nil, err
 	}

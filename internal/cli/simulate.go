@@ -84,7 +84,12 @@ func parseSimulate(in *input) (simulateOptions, error) {
 	case (in.IsSet("size") || in.IsSet("mix")) && o.out == "":
 		return o, errors.New("--size and --mix go with --out FILE")
 	case o.out != "":
-		o.members, err = parseMembers(in)
+		if o.out != "-" {
+			err = checkForeign(o.out, false, "remove it first")
+		}
+		if err == nil {
+			o.members, err = parseMembers(in)
+		}
 		return o, err
 	case o.list: // nothing is kept
 		return o, nil
@@ -135,19 +140,19 @@ func scenariosText(style render.Style) string {
 
 // writeMembers writes a tenants file. What kind of tenant each is stands in a column that --tenants does not read.
 func (k *call) writeMembers(o simulateOptions) error {
-	var text strings.Builder
-	text.WriteString(plan.CSVLine("tenant", "name", "kind"))
+	var members []render.Member
 	for _, m := range o.members {
 		kind := m.Scenario
 		if m.Refusal != 0 {
 			kind = fmt.Sprintf("AADSTS%d", m.Refusal)
 		}
-		text.WriteString(plan.CSVLine(m.ID(), m.Name(), kind))
+		members = append(members, render.Member{ID: m.ID(), Name: m.Name(), Kind: kind})
 	}
+	text := render.MembersCSV(members)
 	if o.out == "-" {
-		return k.Write([]byte(text.String()))
+		return k.Write(text)
 	}
-	if err := writeTenants(o.out, text.String()); err != nil {
+	if err := writeTenants(o.out, string(text)); err != nil {
 		return err
 	}
 	k.Notef("Wrote %s to %s. To rehearse: appleconsent plan --simulate %s --tenants %s",

@@ -70,7 +70,7 @@ func (k *call) saveTenants(list render.Result, customers int, conn connection) e
 	if file == "" {
 		return nil
 	}
-	content, err := render.Write(list, k.output.format, render.PlainStyle(terminal.DefaultColumns))
+	content, err := render.WriteFile(list, k.output.format, terminal.DefaultColumns)
 	if err == nil {
 		err = writeTenants(file, string(content))
 	}

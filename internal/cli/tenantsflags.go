@@ -119,6 +119,9 @@ func manyOf(in *input, rows []fleet.Row) (*manyOptions, error) {
 	case unwritable != nil:
 		return nil, unwritable
 	}
+	if out := in.output.file; out != "" && sameFile(in.String("tenants"), out) {
+		return nil, fmt.Errorf("--out names the file of --tenants, %s: choose another name", disk.Quote(out))
+	}
 	return o, render.CanHold(in.output.format, render.KindFleet, consent.Choices{})
 }
 
