@@ -116,13 +116,13 @@ func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
 	made := make(map[string]string) // the change by tenant
 	for _, c := range changes {
 		made[c.Tenant.ID] = c.ID
-		if simulated := o.connection.simulate != ""; c.Tenant.Simulated != simulated {
-			return otherWorld(c.Tenant.Simulated)
+		if err := o.connection.unlessOtherWorld("run", c.Tenant); err != nil {
+			return err
 		}
 	}
 	unread := unreadSince(o.run, made, damaged)
 	if err != nil && len(unread) == 0 {
-		return err
+		return k.unlessChange(o.run, plan.NewJournal(folder), err)
 	}
 	if o.many.rows == nil {
 		o.many.rows = rowsOfChanges(changes)
@@ -151,6 +151,15 @@ func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
 	})
 }
 
+// unlessChange says of what is not the run of any change if it is a change itself.
+func (k *call) unlessChange(id string, journal plan.Journal, err error) error {
+	if c, unknown := journal.Load(id); errors.Is(err, plan.ErrNoChange) && unknown == nil {
+		back, _ := k.follow.backTo(c.Tenant)
+		return &hintedError{fmt.Errorf("%s is a change, not a run over many tenants", id), "to undo it: " + back.command("rollback", id)}
+	}
+	return err
+}
+
 // unreadSince returns, by their tenants, the records that cannot be read and may be those of a run: they are not older than it, and no
 // other record of the tenant is of it.
 func unreadSince(run string, made map[string]string, damaged []*plan.DamagedError) map[string]*plan.DamagedError {
@@ -163,14 +172,6 @@ func unreadSince(run string, made map[string]string, damaged []*plan.DamagedErro
 		}
 	}
 	return unread
-}
-
-// otherWorld is a run of simulated tenants that shall be undone in real ones, or the other way round.
-func otherWorld(simulated bool) error {
-	if simulated {
-		return errors.New("the run changed simulated tenants: it can be rolled back with --simulate only")
-	}
-	return errors.New("the run changed real tenants: it cannot be rolled back in simulated ones")
 }
 
 // rowsOfChanges are the tenants of recorded changes.
