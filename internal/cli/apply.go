@@ -46,6 +46,7 @@ func parseApply(in *input) (applyOptions, error) {
 	if o.asked, err = parseAsked(in); err != nil {
 		return o, err
 	}
+	in.follow.choices = o.asked.Choices
 	if in.NArg() > 0 {
 		if err := o.readPlans(in); err != nil {
 			return o, err

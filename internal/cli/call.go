@@ -148,8 +148,9 @@ type follow struct {
 	shell      render.Shell // for which commands are quoted
 	connection []string     // the flags for the same tenant and state folder
 	choices    consent.Choices
-	reason     string   // which a later change is made for, too
-	rest       []string // the other flags of this command line, but for those of the choices
+	devices    consent.Devices // what the environment chooses for a command that does not say; empty: nothing
+	reason     string          // which a later change is made for, too
+	rest       []string        // the other flags of this command line, but for those of the choices
 }
 
 // reasoned are the words of a command that makes a change or plans one, with the reason of this one.
@@ -224,7 +225,7 @@ func (f follow) command(words ...string) string {
 	switch {
 	case f.choices.Default():
 	case words[0] == "link", len(words) == 1 && (planning || words[0] == "status"):
-		line = append(line, choiceFlags(f.choices, planning)...)
+		line = append(line, f.choiceFlags(f.choices, planning)...)
 	}
 	return render.Quote(f.shell, append(line, f.connection...)...)
 }

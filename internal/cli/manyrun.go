@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"appleconsent/consent"
 	"appleconsent/graph"
 	"appleconsent/graph/signin"
 	"appleconsent/internal/operation/fleet"
@@ -178,6 +179,9 @@ func (k *call) outcome(result fleet.Result) render.Outcome {
 	if result.Err != nil {
 		at := *k
 		at.follow.connection, at.changes = k.connectionOf(row), false // what was changed, the state says
+		if o.Row.Devices != nil && !at.follow.choices.Default() {
+			at.follow.choices.Devices = consent.Devices(*o.Row.Devices)
+		}
 		v := at.judge(result.Err)
 		failure := render.NewFailure(v.code, result.Exit, v.text, v.hints, begun(result.Err))
 		o.Failure, o.Cause = &failure, string(causeOf(result.Err))

@@ -40,7 +40,7 @@ func (k *call) checkOf(c plan.Change) string {
 	}
 	made := c.Requirement.Choices()
 	made.Loosen = false // which is for plans
-	return k.follow.command(append([]string{"doctor"}, choiceFlags(made, false)...)...)
+	return k.follow.command(append([]string{"doctor"}, k.follow.choiceFlags(made, false)...)...)
 }
 
 // recorded is a change as it is shown later, with how to undo it.

@@ -51,7 +51,8 @@ func (in *input) notPlan(name string, text []byte) error {
 		return nil
 	}
 	if _, err := fleet.ReadRows(bytes.NewReader(text)); err == nil {
-		return says("it is a list of tenants, not a plan", "to plan for them and apply that: "+in.follow.command("apply", "--tenants", name))
+		words := append([]string{"apply", "--tenants", name}, in.follow.choiceFlags(in.follow.choices, true)...)
+		return says("it is a list of tenants, not a plan", "to plan for them and apply that: "+in.follow.command(words...))
 	}
 	if render.IsOwn(string(text)) {
 		return says("it is a result for reading; a saved plan is JSON", saveAPlan)

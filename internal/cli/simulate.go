@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/internal/operation/fleet"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -35,7 +36,7 @@ func simulateCommand(env Environment) *cli.Command {
 			&cli.StringFlag{Name: "fault", Usage: "with --listen: misbehave by the rules in `FILE`"},
 			&cli.BoolFlag{Name: "reset", Usage: "forget what was done to the scenario, or to all of them"},
 			&cli.StringFlag{Name: "out", Usage: "fleet: write its tenants to `FILE` (-: standard output)"},
-			&cli.IntFlag{Name: "size", Value: usualFleet, Usage: "with --out: so many tenants, `N`"},
+			number{flag: "size", usage: "with --out: so many tenants, `N`", preset: usualFleet, least: 1, most: fleet.MaxRows}.register(),
 			&cli.StringFlag{
 				Name: "mix", Usage: "with --out: `KINDS` and shares, as in fresh=60,65001=1",
 			},
@@ -207,8 +208,8 @@ func (k *call) serveScenario(ctx context.Context, o simulateOptions) error {
 // server is what answers for the scenario, with the faults that were asked for.
 func (o simulateOptions) server() (http.Handler, error) {
 	if o.isFleet() {
-		fleet := simulator.NewFleet(simulator.FleetOptions{Folder: simulatedFleet(o.stateDir)})
-		return fleet, fleet.SetRules(o.rules...)
+		many := simulator.NewFleet(simulator.FleetOptions{Folder: simulatedFleet(o.stateDir)})
+		return many, many.SetRules(o.rules...)
 	}
 	server, err := simulator.New(simulator.Options{Scenario: o.scenario, File: simulatedFile(o.stateDir, o.scenario)})
 	if err != nil {

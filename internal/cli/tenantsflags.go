@@ -37,18 +37,18 @@ type manyOptions struct {
 func manyFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "tenants", Category: forMany, Usage: "do it for each tenant in `FILE` (-: standard input)"},
-		&cli.IntFlag{
-			Name: "parallel", Category: forMany, Value: defaultParallel, Usage: fmt.Sprintf("`N` tenants at once, 1 to %d", maxParallel),
-		},
+		number{
+			flag: "parallel", group: forMany, usage: fmt.Sprintf("`N` tenants at once, 1 to %d", maxParallel), preset: defaultParallel, least: 1, most: maxParallel,
+		}.register(),
 		&cli.StringFlag{Name: "failed", Category: forMany, Usage: "list those that did not end well in `FILE`"},
 	}
 }
 
 // manyChangeFlags are those of a command that can change many tenants.
 func manyChangeFlags() []cli.Flag {
-	return append(manyFlags(), &cli.IntFlag{
-		Name: "at-most", Category: forMany, Usage: "change nothing if more than `N` are due; for --yes",
-	})
+	return append(manyFlags(), number{
+		flag: "at-most", group: forMany, usage: "change nothing if more than `N` are due; for --yes", least: 1,
+	}.register())
 }
 
 // withMany are the formats of a command that can be run over many tenants, too.
@@ -107,10 +107,6 @@ func manyOf(in *input, rows []fleet.Row) (*manyOptions, error) {
 	}
 	unwritable := in.checkFailed(o.failed)
 	switch {
-	case o.parallel < 1 || o.parallel > maxParallel:
-		return nil, fmt.Errorf("--parallel must be from 1 to %d", maxParallel)
-	case in.IsSet("at-most") && o.atMost < 1:
-		return nil, errors.New("--at-most must be 1 or more")
 	case in.Bool("yes") && !in.Bool("dry-run") && o.atMost == 0:
 		return nil, &hintedError{
 			errors.New("--yes with many tenants needs --at-most N, the number of tenants that may be changed; nothing was read or changed"),
