@@ -41,6 +41,7 @@ func simulateCommand(env Environment) *cli.Command {
 				Name: "mix", Usage: "with --out: `KINDS` and shares, as in fresh=60,65001=1",
 			},
 			stateDirFlag(),
+			formats(plainFormats).register(),
 		},
 		Action: action(env, parseSimulate, runSimulate),
 	}
@@ -80,6 +81,8 @@ func parseSimulate(in *input) (simulateOptions, error) {
 		return o, errors.New("--out writes tenants of the fleet: appleconsent simulate fleet --out FILE")
 	case chosen != 1:
 		return o, errors.New("simulate needs one of --list, --listen ADDRESS, --reset and, for the fleet, --out FILE")
+	case in.output.format == render.JSON && !o.list:
+		return o, errors.New("-o json goes with --list")
 	case o.fault != "" && o.listen == "":
 		return o, errors.New("--fault goes with --listen ADDRESS")
 	case (in.IsSet("size") || in.IsSet("mix")) && o.out == "":
@@ -117,13 +120,33 @@ func parseMembers(in *input) ([]simulator.Member, error) {
 func runSimulate(ctx context.Context, o simulateOptions, k *call) error {
 	switch {
 	case o.list:
-		return k.Write([]byte(scenariosText(k.Style())))
+		return k.result(newScenarioList(), scenariosText(k.Style()))
 	case o.reset:
 		return k.resetScenarios(o)
 	case o.out != "":
 		return k.writeMembers(o)
 	}
 	return k.serveScenario(ctx, o)
+}
+
+// scenarioList is the scenarios as JSON.
+type scenarioList struct {
+	SchemaVersion int        `json:"schemaVersion"`
+	Kind          plan.Kind  `json:"kind"`
+	Scenarios     []scenario `json:"scenarios"`
+}
+
+type scenario struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+}
+
+func newScenarioList() scenarioList {
+	list := scenarioList{SchemaVersion: plan.SchemaVersion, Kind: "scenarios"}
+	for _, s := range simulations().choices() {
+		list.Scenarios = append(list.Scenarios, scenario{s.Word, "simulated: " + s.Meaning})
+	}
+	return list
 }
 
 func scenariosText(style render.Style) string {
