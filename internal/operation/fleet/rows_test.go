@@ -109,7 +109,8 @@ func TestReadRows(t *testing.T) {
 		"a name that was marked, and one that has the mark itself": {
 			"contoso.com,'=1+1\nfabrikam.com,''-x\nadatum.com,'s-Hertogenbosch\n",
 			[]fleet.Row{
-				{Line: 1, Tenant: "contoso.com", Name: "=1+1"}, {Line: 2, Tenant: "fabrikam.com", Name: "'-x"},
+				{Line: 1, Tenant: "contoso.com", Name: "=1+1"},
+				{Line: 2, Tenant: "fabrikam.com", Name: "'-x"},
 				{Line: 3, Tenant: "adatum.com", Name: "'s-Hertogenbosch"},
 			},
 		},
