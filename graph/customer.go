@@ -29,18 +29,19 @@ func (c *Client) AskForRelationships() {
 }
 
 // Customers reads the customers of a partner's tenant, by the names of those, with what delegated admin relationships are active if
-// those are asked for: GET /contracts, Directory.Read.All, learn.microsoft.com/graph/api/contract-list; and GET
+// those are asked for. A row that does not say whose it is, is left out and counted: GET /contracts, Directory.Read.All, learn.microsoft.com/graph/api/contract-list; and GET
 // /tenantRelationships/delegatedAdminRelationships, DelegatedAdminRelationship.Read.All, learn.microsoft.com/graph/api/
 // tenantrelationship-list-delegatedadminrelationships. A tenant that is no partner's has none.
-func (c *Client) Customers(ctx context.Context, withRelationships bool) ([]consent.Customer, error) {
+func (c *Client) Customers(ctx context.Context, withRelationships bool) (customers []consent.Customer, nameless int, err error) {
 	found := map[string]*consent.Customer{}
 	var relationships []relationshipRow
-	err := sideBySide(2, func(i int) (err error) {
+	var namelessContracts, namelessRelationships int
+	err = sideBySide(2, func(i int) (err error) {
 		switch {
 		case i == 0:
-			err = c.readContracts(ctx, found)
+			namelessContracts, err = c.readContracts(ctx, found)
 		case withRelationships:
-			relationships, err = c.readRelationships(ctx)
+			relationships, namelessRelationships, err = c.readRelationships(ctx)
 		}
 		return err
 	})
@@ -53,15 +54,16 @@ func (c *Client) Customers(ctx context.Context, withRelationships bool) ([]conse
 		}
 		customer.Relationships = append(customer.Relationships, row.relationship())
 	}
-	customers := make([]consent.Customer, 0, len(found))
+	customers = make([]consent.Customer, 0, len(found))
 	for _, customer := range found {
 		customers = append(customers, *customer)
 	}
 	consent.SortCustomers(customers)
-	return customers, err
+	return customers, namelessContracts + namelessRelationships, err
 }
 
-func (c *Client) readContracts(ctx context.Context, into map[string]*consent.Customer) error {
+// readContracts returns how many name no customer. If none does, the list is not what it should be.
+func (c *Client) readContracts(ctx context.Context, into map[string]*consent.Customer) (nameless int, err error) {
 	type contract struct {
 		CustomerID    string `json:"customerId"`
 		DisplayName   string `json:"displayName"`
@@ -70,15 +72,19 @@ func (c *Client) readContracts(ctx context.Context, into map[string]*consent.Cus
 	}
 	all := c.list("/v1.0/contracts", url.Values{"$select": {"customerId,displayName,defaultDomainName,contractType"}, "$top": {"999"}})
 	all.rows = maxCustomers
-	_, err := each(ctx, c, opReadContracts, all, func(row contract) error {
+	_, err = each(ctx, c, opReadContracts, all, func(row contract) error {
 		if !consent.IsGUID(row.CustomerID) {
-			return badList(opReadContracts, "the customerId of a row is not a GUID")
+			nameless++
+			return nil
 		}
 		id := strings.ToLower(row.CustomerID)
 		into[id] = &consent.Customer{ID: id, DisplayName: row.DisplayName, Domain: row.DefaultDomain, Contract: row.Type}
 		return nil
 	})
-	return err
+	if err == nil && nameless > 0 && len(into) == 0 {
+		err = badList(opReadContracts, "the customerId of a row is not a GUID")
+	}
+	return nameless, err
 }
 
 // relationshipRow is a delegated admin relationship, as far as it is read.
@@ -96,24 +102,25 @@ type relationshipRow struct {
 	} `json:"accessDetails"`
 }
 
-// readRelationships returns those that are active; one that a customer has not approved yet names none.
-func (c *Client) readRelationships(ctx context.Context) ([]relationshipRow, error) {
+// readRelationships returns those that are active, and how many of them name no customer. One that a customer has not approved yet names
+// none, and one whose end has passed is over, whatever its status still says.
+func (c *Client) readRelationships(ctx context.Context) (active []relationshipRow, nameless int, err error) {
 	all := c.list("/v1.0/tenantRelationships/delegatedAdminRelationships", url.Values{
 		"$select": {"id,status,endDateTime,customer,accessDetails"}, "$top": {"300"},
 	})
 	all.rows = maxCustomers
-	var active []relationshipRow
-	_, err := each(ctx, c, opReadRelationships, all, func(row relationshipRow) error {
+	now := c.clock.Now()
+	_, err = each(ctx, c, opReadRelationships, all, func(row relationshipRow) error {
 		switch {
-		case row.Status != "active":
+		case row.Status != "active" || !now.Before(row.Ends):
 		case !consent.IsGUID(row.Customer.TenantID):
-			return badList(opReadRelationships, "the customer of an active relationship has no id")
+			nameless++
 		default:
 			active = append(active, row)
 		}
 		return nil
 	})
-	return active, err
+	return active, nameless, err
 }
 
 func (r relationshipRow) relationship() consent.Relationship {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"appleconsent/consent"
+
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -23,11 +25,26 @@ type ResultRow struct {
 	Tenant   string  `json:"tenant"` // GUID or domain; empty if none could be read from the row
 	Name     *string `json:"name"`
 	ClientID *string `json:"clientId"`
+	Devices  *string `json:"devices"` // that it is narrowed to; null: to none
 }
 
 // NewResultRow puts null where there is nothing.
 func NewResultRow(line int, tenant, name, clientID string) ResultRow {
-	return ResultRow{line, tenant, orNull(name), orNull(clientID)}
+	return ResultRow{Line: line, Tenant: tenant, Name: orNull(name), ClientID: orNull(clientID)}
+}
+
+// For is the row of a tenant that nothing but these devices is for.
+func (r ResultRow) For(devices consent.Devices) ResultRow {
+	r.Devices = nil
+	if devices != consent.AllDevices {
+		r.Devices = orNull(string(devices))
+	}
+	return r
+}
+
+// Cells are its columns in a tenants file: tenant, name, client_id and devices.
+func (r ResultRow) Cells() []string {
+	return []string{r.Tenant, deref(r.Name), deref(r.ClientID), deref(r.Devices)}
 }
 
 // ResultLine is what became of one tenant of a run. Its JSON form is docs/schema/result.schema.json.
@@ -71,10 +88,7 @@ func EncodeLine(v any) ([]byte, error) {
 // DecodeResult reads a line of saved plans as strictly as Decode reads a plan. The plan is nil if the line has none; a summary
 // is told by isResult. Errors leave the row empty.
 func DecodeResult(line []byte) (row ResultRow, saved *Document, isResult bool, err error) {
-	var head struct {
-		Kind Kind `json:"kind"`
-	}
-	if json.Unmarshal(line, &head) == nil && head.Kind == KindSummary {
+	if documentKind(line) == KindSummary {
 		return ResultRow{}, nil, false, nil
 	}
 	var read struct {
@@ -92,9 +106,7 @@ func DecodeResult(line []byte) (row ResultRow, saved *Document, isResult bool, e
 	if read.Kind != KindResult {
 		return ResultRow{}, nil, true, fmt.Errorf("it is a %s, not a result", read.Kind)
 	}
-	head.Kind = ""
-	_ = json.Unmarshal(read.Document, &head) // what is no object has no kind
-	if head.Kind != KindPlan {
+	if documentKind(read.Document) != KindPlan {
 		return read.Row, nil, true, nil
 	}
 	doc, err := Decode(read.Document)

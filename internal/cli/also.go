@@ -121,7 +121,7 @@ func (k *call) unlessUnseen(a asked, yes bool, also []consent.Also) error {
 	if !a.consented || !yes {
 		return nil
 	}
-	words := append([]string{"apply"}, choiceFlags(k.follow.choices, true)...)
+	words := append([]string{"apply"}, k.follow.choiceFlags(k.follow.choices, true)...)
 	hint := "with the names, as far as you want them: "
 	if len(also) == 0 {
 		hint = "without it: "
@@ -141,8 +141,8 @@ func (k *call) unlessWider(err error, asked consent.Choices, words ...string) er
 
 // wideFlags are the flags that ask for what goes beyond the default.
 func wideFlags(c consent.Choices) []string {
-	c.Devices, c.Route = consent.AllDevices, cmp.Or(c.Route, consent.AdminConsent)
-	return choiceFlags(c, true)
+	c.Route = cmp.Or(c.Route, consent.AdminConsent)
+	return beyondFlags(c, true)
 }
 
 // together is both what was asked for and what is needed besides.

@@ -111,6 +111,9 @@ func unknownCommand(app *cli.App, name string) error {
 // singleDash finds flags in urfave's messages, which names them as people do not type them.
 var singleDash = regexp.MustCompile(`(^|\s)-([A-Za-z][A-Za-z-]+)`)
 
+// badValue finds the flag whose value could not be read, before the reason of Go's.
+var badValue = regexp.MustCompile(`^(invalid .*value ".*" for (?:flag )?--?([A-Za-z][A-Za-z-]*)): .*$`)
+
 // usageError makes one line of what is wrong with the flags, with the nearest flag as advice.
 func usageError(c *cli.Context, err error, _ bool) error {
 	text := singleDash.ReplaceAllString(err.Error(), "$1--$2")
@@ -119,8 +122,11 @@ func usageError(c *cli.Context, err error, _ bool) error {
 		text = "there is no flag " + wrong
 		hint = cmp.Or(flagHint(c.Command, wrong), hint)
 	}
-	if short, found := strings.CutSuffix(text, ": parse error"); found {
-		text, hint = short, "times are written as 90s, 5m or 1h"
+	if name, found := strings.CutPrefix(text, "flag needs an argument: --"); found {
+		hint = cmp.Or(valueHint(c.Command, name), hint)
+	}
+	if value := badValue.FindStringSubmatch(text); value != nil {
+		text, hint = value[1], cmp.Or(valueHint(c.Command, value[2]), hint)
 	}
 	return &hintedError{errors.New(text), hint}
 }
@@ -146,6 +152,11 @@ func checkValues(c *cli.Context) error {
 		name := flag.Names()[0]
 		if text, isText := c.Value(name).(string); isText && text == "" && c.IsSet(name) {
 			return fmt.Errorf("--%s is empty", name)
+		}
+		if n, ok := flag.(numberFlag); ok {
+			if err := n.check(c); err != nil {
+				return err
+			}
 		}
 		if e, ok := flag.(enumerationFlag); ok {
 			word, err := e.check(c.String(name))

@@ -46,6 +46,7 @@ func parseApply(in *input) (applyOptions, error) {
 	if o.asked, err = parseAsked(in); err != nil {
 		return o, err
 	}
+	in.follow.choices = o.asked.Choices
 	if in.NArg() > 0 {
 		if err := o.readPlans(in); err != nil {
 			return o, err
@@ -61,18 +62,20 @@ func parseApply(in *input) (applyOptions, error) {
 
 // readPlans reads the saved plan, or the saved plans of many tenants.
 func (o *applyOptions) readPlans(in *input) error {
-	rows, err := readPlans(in.Args().First())
+	rows, err := in.readPlans(in.Args().First())
 	switch {
 	case err != nil:
 		return err
-	case rows == nil && o.many == nil && unlessMany(in) != nil:
-		return unlessMany(in)
 	case rows == nil && o.many == nil:
-		return o.readPlan(in)
+		err := o.readPlan(in)
+		return cmp.Or(err, unlessMany(in))
 	case o.many != nil:
 		return errors.New("a saved plan names its tenant: leave --tenants out")
 	case in.IsSet("tenant"):
 		return errors.New("saved plans of many tenants name them: leave --tenant out")
+	}
+	if err := in.output.unlessSame(in.Args().First()); err != nil {
+		return err
 	}
 	o.many, err = manyOf(in, rows)
 	return err
@@ -82,7 +85,7 @@ func (o *applyOptions) readPlans(in *input) error {
 func (o *applyOptions) readPlan(in *input) error {
 	saved, err := plan.ReadFile(in.Args().First())
 	if err != nil {
-		return &hintedError{err, "save a plan with: appleconsent plan --out plan.json"}
+		return &hintedError{err, saveAPlan}
 	}
 	if err := in.output.unlessSame(in.Args().First()); err != nil {
 		return err

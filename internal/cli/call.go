@@ -125,7 +125,14 @@ func (k *call) put(r render.Result) error {
 	return k.Write(shown)
 }
 
-func (k *call) wrote(file string) { k.Notef("Wrote %s.", plan.Printable(file)) }
+// wrote says that the file was written, and in which format if its name says another.
+func (k *call) wrote(file string) {
+	as := ""
+	if named, known := render.FormatOf(file); known && named != k.output.format {
+		as = fmt.Sprintf(", as %s (-o)", k.output.format)
+	}
+	k.Notef("Wrote %s%s.", plan.Printable(file), as)
+}
 
 // writeFile writes a result to a file, in which nothing is coloured.
 func writeFile(name string, r render.Result, f render.Format) error {
@@ -141,8 +148,9 @@ type follow struct {
 	shell      render.Shell // for which commands are quoted
 	connection []string     // the flags for the same tenant and state folder
 	choices    consent.Choices
-	reason     string   // which a later change is made for, too
-	rest       []string // the other flags of this command line, but for those of the choices
+	devices    consent.Devices // what the environment chooses for a command that does not say; empty: nothing
+	reason     string          // which a later change is made for, too
+	rest       []string        // the other flags of this command line, but for those of the choices
 }
 
 // reasoned are the words of a command that makes a change or plans one, with the reason of this one.
@@ -217,7 +225,7 @@ func (f follow) command(words ...string) string {
 	switch {
 	case f.choices.Default():
 	case words[0] == "link", len(words) == 1 && (planning || words[0] == "status"):
-		line = append(line, choiceFlags(f.choices, planning)...)
+		line = append(line, f.choiceFlags(f.choices, planning)...)
 	}
 	return render.Quote(f.shell, append(line, f.connection...)...)
 }

@@ -208,11 +208,14 @@ func statusFlags() []cli.Flag {
 func parseDevices(in *input) (consent.Devices, error) {
 	chosen := devices().of(in.Context)
 	text := in.env.Getenv("APPLECONSENT_DEVICES")
+	preset, err := devices().parse(text)
+	if text != "" && err == nil {
+		in.follow.devices = preset
+	}
 	if chosen == "" || in.IsSet("devices") || text == "" {
 		return cmp.Or(chosen, consent.AllDevices), nil
 	}
-	chosen, err := devices().parse(text)
-	if err != nil {
+	if chosen = preset; err != nil {
 		return chosen, fmt.Errorf("APPLECONSENT_DEVICES: %w", err)
 	}
 	return chosen, nil
@@ -257,17 +260,22 @@ func applySaved(file string, choices consent.Choices) []string {
 	if strings.HasPrefix(file, "-") { // else it would be a flag
 		file = "./" + file
 	}
-	choices.Devices = consent.AllDevices
-	return append([]string{"apply", file}, choiceFlags(choices, true)...)
+	return append([]string{"apply", file}, beyondFlags(choices, true)...)
 }
 
-// choiceFlags are the flags with which a later command makes the same choices; those to enable the client are for plans only.
-func choiceFlags(choices consent.Choices, plans bool) []string {
+// choiceFlags are the flags with which a later command makes the same choices; those to enable the client are for plans only. Devices
+// are said also where it is the environment that would say others.
+func (f follow) choiceFlags(choices consent.Choices, plans bool) []string {
 	var flags []string
-	if choices.Devices != consent.AllDevices {
+	if choices.Devices != consent.AllDevices || cmp.Or(f.devices, consent.AllDevices) != consent.AllDevices {
 		flags = append(flags, "--devices", string(choices.Devices))
 	}
-	flags = append(flags, render.AlsoFlags(choices.Also)...)
+	return append(flags, beyondFlags(choices, plans)...)
+}
+
+// beyondFlags are those of them that ask for what goes beyond the default.
+func beyondFlags(choices consent.Choices, plans bool) []string {
+	flags := render.AlsoFlags(choices.Also)
 	if choices.Route != consent.AdminConsent {
 		flags = append(flags, "--route", string(choices.Route))
 	}

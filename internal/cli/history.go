@@ -17,18 +17,21 @@ import (
 // ofChange says what CHANGE can be.
 const ofChange = "CHANGE is an id that history lists, such as 20261123T200000Z-3f9a1c, a beginning that no other id has, or latest."
 
+// orRun says what it can be besides, where it is only shown.
+const orRun = " That of a run over many tenants shows its changes, as text or JSON."
+
 func historyCommand(env Environment) *cli.Command {
 	return &cli.Command{
 		Name:      "history",
 		Usage:     "list the changes recorded on this machine, or show one",
 		ArgsUsage: "[CHANGE]",
-		Description: "Lists the newest first. Reads the state folder only: no sign-in, no network. " + ofChange + "\n\n" +
+		Description: "Lists the newest first. Reads the state folder only: no sign-in, no network. " + ofChange + orRun + "\n\n" +
 			"   appleconsent history\n   appleconsent history --simulate fresh\n   appleconsent history latest\n   appleconsent history show CHANGE",
 		Flags:  slices.Concat([]cli.Flag{namedAlsoFlag("a script")}, recordFlags(), documentFlags(allFormats)),
 		Action: action(env, parseHistory, runHistory),
 		Subcommands: []*cli.Command{{
 			Name: "show", Usage: "show one change", ArgsUsage: "CHANGE",
-			Description: ofChange + "\n\n   appleconsent history show CHANGE\n   appleconsent history show latest --out change.html",
+			Description: ofChange + orRun + "\n\n   appleconsent history show CHANGE\n   appleconsent history show latest --out change.html",
 			Flags:       slices.Concat([]cli.Flag{namedAlsoFlag("a script")}, recordFlags(), documentFlags(allFormats)),
 			Action:      action(env, parseShow, showChange),
 		}, pruneCommand(env)},
@@ -41,6 +44,7 @@ type recorded struct {
 	filter recordFilter
 	change string // empty: all
 	also   []consent.Also
+	force  bool // the file of --out may be any
 }
 
 func parseHistory(in *input) (recorded, error) {
@@ -79,7 +83,7 @@ func parseShow(in *input) (recorded, error) {
 func parseRecorded(in *input) (recorded, error) {
 	dir, noFolder := parseStateDir(in)
 	filter, err := parseFilter(in)
-	return recorded{dir: dir, filter: filter}, cmp.Or(noFolder, err)
+	return recorded{dir: dir, filter: filter, force: in.Bool("force")}, cmp.Or(noFolder, err)
 }
 
 func runHistory(ctx context.Context, r recorded, k *call) error {
@@ -102,16 +106,40 @@ func runHistory(ctx context.Context, r recorded, k *call) error {
 }
 
 func showChange(_ context.Context, r recorded, k *call) error {
-	journal := plan.NewJournal(r.dir)
-	id, err := r.filter.find(journal, r.change)
-	if err != nil {
+	m, err := r.filter.meant(plan.NewJournal(r.dir), r.change)
+	switch {
+	case err != nil:
+		return err
+	case m.run != "":
+		return k.showRun(m, r)
+	}
+	m.change.Asked = r.also
+	err = k.show(k.recorded(m.change))
+	return k.unlessWider(err, consent.Choices{Also: r.also}, "history", "show", m.change.ID)
+}
+
+// showRun shows the changes of a run over many tenants, in the formats of a list of changes, and how to undo them.
+func (k *call) showRun(m meant, r recorded) error {
+	if render.CanHold(k.output.format, render.KindHistory, consent.Choices{}) != nil {
+		return &hintedError{
+			fmt.Errorf("run %s cannot be shown as %s, only one change can", m.run, k.output.format),
+			"name one of its changes, as in: " + k.follow.command("history", "show", m.changes[0].ID),
+		}
+	}
+	if file := k.output.file; file != "" && !r.force { // which a record of a change could take the place of
+		if err := checkOut(file, false, false); err != nil {
+			return err
+		}
+	}
+	for _, d := range m.damaged {
+		k.Warning(d.Error())
+	}
+	whole := !k.env.Terminals.Out || k.output.file != ""
+	if err := k.show(render.OfHistory(render.History{Changes: m.changes, Run: m.run, Whole: whole})); err != nil {
 		return err
 	}
-	change, err := journal.Load(id)
-	if err != nil {
-		return err
+	if slices.ContainsFunc(m.changes, func(c plan.Change) bool { return c.Wrote() && !c.RolledBack() }) {
+		k.Note("To undo: " + k.follow.ofRun(m.changes[0].Tenant).command("rollback", "--run", m.run))
 	}
-	change.Asked = r.also
-	err = k.show(k.recorded(change))
-	return k.unlessWider(err, consent.Choices{Also: r.also}, "history", "show", id)
+	return nil
 }

@@ -163,7 +163,9 @@ func (k *call) checkLink(ctx context.Context, o linkOptions) error {
 
 // afterArrival says what helps where the link did not, or not enough.
 func (k *call) afterArrival(a render.Arrival) {
-	switch enabling := k.follow.command("apply", "--enable-app"); {
+	enable := k.follow
+	enable.choices.EnableApp = true
+	switch enabling := enable.command("apply"); {
 	case !a.Satisfied && a.CanEnable:
 		k.Notef("To grant what is missing and enable the app, and nothing else: %s", enabling)
 	case !a.Satisfied:

@@ -214,13 +214,13 @@ func (k *call) examine(ctx context.Context, s *connected, required consent.Requi
 // diagnose says what the facts come to. A fix goes to the same tenant, names its route, and enables the service principal where that
 // is needed.
 func (k *call) diagnose(required consent.Requirement, facts doctor.Facts, connection []string) render.Diagnosis {
-	fixes := follow{shell: k.follow.shell, connection: connection}
+	fixes := follow{shell: k.follow.shell, connection: connection, devices: k.follow.devices}
 	return render.Diagnose(tool(), required, facts, func(words ...string) string {
 		same := consent.Choices{Devices: required.Devices, Route: consent.AdminConsent}
 		if words[0] == "apply" && !slices.Contains(words, string(consent.UserConsent)) {
 			same.Also = required.Also
 		}
-		return fixes.command(append(words, choiceFlags(same, false)...)...)
+		return fixes.command(append(words, fixes.choiceFlags(same, false)...)...)
 	})
 }
 

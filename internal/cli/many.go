@@ -12,7 +12,6 @@ import (
 	"appleconsent/internal/operation"
 	"appleconsent/internal/operation/fleet"
 	"appleconsent/plan"
-	"appleconsent/plan/render"
 )
 
 // The commands over many tenants. What each does in one tenant is what it does alone.
@@ -20,7 +19,7 @@ import (
 // lookMany shows the status of many tenants, or plans for them.
 func (k *call) lookMany(ctx context.Context, kind plan.Kind, o lookOptions) error {
 	purpose := graph.Purpose{Usage: o.connection.usage}
-	err := k.overMany(ctx, string(kind), o.many, o.connection, purpose, func(_ *manyRun, setup fleet.Setup) fleet.Ended {
+	return k.overMany(ctx, string(kind), o.many, o.connection, purpose, func(_ *manyRun, setup fleet.Setup) fleet.Ended {
 		return setup.Look(ctx, o.many.rows, func(ctx context.Context, s *operation.Session, row fleet.Row) (fleet.Finding, error) {
 			choices, err := row.Choose(o.asked.Choices)
 			if err != nil {
@@ -30,10 +29,6 @@ func (k *call) lookMany(ctx context.Context, kind plan.Kind, o lookOptions) erro
 			return fleet.Looked(doc, o.detailed), err
 		})
 	})
-	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
-		k.Notef("Saved %s. To apply it, run: %s", plan.Printable(file), k.follow.inFile().command(applySaved(file, o.asked.Choices)...))
-	}
-	return err
 }
 
 // doctorMany examines many tenants.
@@ -121,13 +116,13 @@ func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
 	made := make(map[string]string) // the change by tenant
 	for _, c := range changes {
 		made[c.Tenant.ID] = c.ID
-		if simulated := o.connection.simulate != ""; c.Tenant.Simulated != simulated {
-			return otherWorld(c.Tenant.Simulated)
+		if err := o.connection.unlessOtherWorld("run", c.Tenant); err != nil {
+			return err
 		}
 	}
 	unread := unreadSince(o.run, made, damaged)
 	if err != nil && len(unread) == 0 {
-		return err
+		return k.unlessChange(o.run, plan.NewJournal(folder), err)
 	}
 	if o.many.rows == nil {
 		o.many.rows = rowsOfChanges(changes)
@@ -156,6 +151,15 @@ func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
 	})
 }
 
+// unlessChange says of what is not the run of any change if it is a change itself.
+func (k *call) unlessChange(id string, journal plan.Journal, err error) error {
+	if c, unknown := journal.Load(id); errors.Is(err, plan.ErrNoChange) && unknown == nil {
+		back, _ := k.follow.backTo(c.Tenant)
+		return &hintedError{fmt.Errorf("%s is a change, not a run over many tenants", id), "to undo it: " + back.command("rollback", id)}
+	}
+	return err
+}
+
 // unreadSince returns, by their tenants, the records that cannot be read and may be those of a run: they are not older than it, and no
 // other record of the tenant is of it.
 func unreadSince(run string, made map[string]string, damaged []*plan.DamagedError) map[string]*plan.DamagedError {
@@ -170,19 +174,11 @@ func unreadSince(run string, made map[string]string, damaged []*plan.DamagedErro
 	return unread
 }
 
-// otherWorld is a run of simulated tenants that shall be undone in real ones, or the other way round.
-func otherWorld(simulated bool) error {
-	if simulated {
-		return errors.New("the run changed simulated tenants: it can be rolled back with --simulate only")
-	}
-	return errors.New("the run changed real tenants: it cannot be rolled back in simulated ones")
-}
-
 // rowsOfChanges are the tenants of recorded changes.
 func rowsOfChanges(changes []plan.Change) []fleet.Row {
 	var rows []fleet.Row
 	for _, c := range changes {
-		row := fleet.Row{Tenant: c.Tenant.ID}
+		row := fleet.Row{Tenant: c.Tenant.ID, Devices: c.Requirement.Devices}
 		if c.Tenant.DisplayName != nil {
 			row.Name = plan.Printable(*c.Tenant.DisplayName)
 		}

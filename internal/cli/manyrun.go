@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"appleconsent/consent"
 	"appleconsent/graph"
 	"appleconsent/graph/signin"
 	"appleconsent/internal/operation/fleet"
@@ -95,6 +96,7 @@ func (r *manyRun) report(run func() fleet.Ended) error {
 		id = ""
 	}
 	trouble := r.close(plan.NewSummaryLine(r.command, id, ended.Rows, states, ended.Exit))
+	r.tellFile(ended, trouble)
 	trouble = errors.Join(trouble, r.unwell.write(r.o.failed))
 	if id != "" {
 		r.Note("To undo: " + r.follow.command(r.undoWords(id)...))
@@ -106,6 +108,20 @@ func (r *manyRun) report(run func() fleet.Ended) error {
 		return r.unshown(trouble, id)
 	}
 	return manyEnded(ended, r)
+}
+
+// tellFile says that the file of --out was written, and how to go on with it.
+func (r *manyRun) tellFile(ended fleet.Ended, trouble error) {
+	file := r.output.file
+	switch saved := r.command == string(plan.KindPlan) && r.output.format == render.JSON; {
+	case file == "" || trouble != nil:
+	case saved && ended.States[fleet.ChangesDue] > 0:
+		r.planSaved(file, r.follow.choices)
+	case saved:
+		r.Notef("Saved %s.", plan.Printable(file))
+	default:
+		r.wrote(file)
+	}
 }
 
 // unshown is a result that could not be printed. Of a run that changed something it says where to see what it did.
@@ -136,9 +152,9 @@ func (k *call) judgeMany(err error) fleet.Judgement {
 
 // emit writes one result.
 func (r *manyRun) emit(result fleet.Result) error {
-	r.unwell.add(result)
 	r.begun = r.begun || r.recorded(result)
 	o := r.outcome(result)
+	r.unwell.add(o.Row, result.State)
 	var trouble error
 	for _, s := range r.sinks {
 		data, err := s.report.Add(o)
@@ -156,13 +172,16 @@ func (r *manyRun) recorded(result fleet.Result) bool {
 // outcome is a result to be shown. The commands that it suggests go to that tenant.
 func (k *call) outcome(result fleet.Result) render.Outcome {
 	row := result.Row
-	o := render.Outcome{Row: plan.NewResultRow(row.Line, row.Tenant, row.Name, row.ClientID), State: string(result.State), Exit: result.Exit}
+	o := render.Outcome{Row: row.For(k.follow.choices.Devices), State: string(result.State), Exit: result.Exit}
 	if document, found := documentOf(result.Document); found {
 		o.Document = &document
 	}
 	if result.Err != nil {
 		at := *k
 		at.follow.connection, at.changes = k.connectionOf(row), false // what was changed, the state says
+		if o.Row.Devices != nil && !at.follow.choices.Default() {
+			at.follow.choices.Devices = consent.Devices(*o.Row.Devices)
+		}
 		v := at.judge(result.Err)
 		failure := render.NewFailure(v.code, result.Exit, v.text, v.hints, begun(result.Err))
 		o.Failure, o.Cause = &failure, string(causeOf(result.Err))

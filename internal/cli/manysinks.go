@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"strings"
@@ -37,7 +35,7 @@ func (k *call) openSinks() ([]sink, error) {
 	if k.output.file == "" {
 		return sinks, nil
 	}
-	kept, err := render.NewReport(k.output.format, render.PlainStyle(terminal.DefaultColumns))
+	kept, err := render.NewFileReport(k.output.format, terminal.DefaultColumns)
 	if err != nil {
 		return nil, err
 	}
@@ -66,24 +64,14 @@ func (r *manyRun) close(s plan.SummaryLine) error {
 // unwellRows are the rows that did not end well, as a tenants file.
 type unwellRows struct{ lines strings.Builder }
 
-func (u *unwellRows) add(result fleet.Result) {
-	row := result.Row
+func (u *unwellRows) add(row plan.ResultRow, state fleet.State) {
 	switch {
-	case result.State.Well():
+	case state.Well():
 	case row.Tenant == "": // it fails again, until somebody repairs it
-		u.lines.WriteString(tenantsLine(fmt.Sprintf("line %d could not be read", row.Line), "", "", ""))
+		u.lines.WriteString(plan.CSVLine(fmt.Sprintf("line %d could not be read", row.Line), "", "", ""))
 	default:
-		u.lines.WriteString(tenantsLine(row.Tenant, row.Name, row.ClientID, string(row.Devices)))
+		u.lines.WriteString(plan.CSVLine(row.Cells()...))
 	}
-}
-
-// tenantsLine is a line of a tenants file.
-func tenantsLine(fields ...string) string {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	_ = w.Write(fields) // to memory
-	w.Flush()
-	return b.String()
 }
 
 // write writes the file, unless none was asked for.
@@ -91,7 +79,7 @@ func (u *unwellRows) write(name string) error {
 	if name == "" {
 		return nil
 	}
-	return writeTenants(name, render.FailedTenants+tenantsLine("tenant", "name", "client_id", "devices")+u.lines.String())
+	return writeTenants(name, render.FailedTenants+plan.CSVLine("tenant", "name", "client_id", "devices")+u.lines.String())
 }
 
 // writeTenants writes a tenants file whole or not at all.

@@ -40,7 +40,7 @@ func (k *call) checkOf(c plan.Change) string {
 	}
 	made := c.Requirement.Choices()
 	made.Loosen = false // which is for plans
-	return k.follow.command(append([]string{"doctor"}, choiceFlags(made, false)...)...)
+	return k.follow.command(append([]string{"doctor"}, k.follow.choiceFlags(made, false)...)...)
 }
 
 // recorded is a change as it is shown later, with how to undo it.
@@ -52,7 +52,8 @@ func (k *call) recorded(c plan.Change) render.Result {
 	return render.OfChange(c).Leading(commands)
 }
 
-// backTo is what goes on in the tenant of a record. A simulated one is known again if it is a scenario, or is served where it is said.
+// backTo is what goes on in the tenant of a record. A simulated one is known again if it is a scenario or one
+// of the fleet, or is served where it is said.
 func (f follow) backTo(tenant plan.TenantInfo) (back follow, known bool) {
 	if !tenant.Simulated {
 		return f.without("--simulate").at(tenant.ID), true
@@ -62,8 +63,26 @@ func (f follow) backTo(tenant plan.TenantInfo) (back follow, known bool) {
 	}
 	scenario := scenarioOf(tenant.ID)
 	f = f.without("--simulate").without("--tenant")
+	if scenario == "" && memberID(tenant.ID) != "" {
+		f.connection = append([]string{"--simulate", simulator.FleetName, "--tenant", tenant.ID}, f.connection...)
+		return f, true
+	}
 	f.connection = append([]string{"--simulate", scenario}, f.connection...)
 	return f, scenario != ""
+}
+
+// ofRun is what goes on in the tenants of a run, one of which is told. Simulated ones are those of the fleet, or are served where it is
+// said.
+func (f follow) ofRun(tenant plan.TenantInfo) follow {
+	f = f.without("--tenant")
+	if tenant.Simulated && isURL(f.value("--simulate")) {
+		return f
+	}
+	f = f.without("--simulate")
+	if tenant.Simulated {
+		f.connection = append([]string{"--simulate", simulator.FleetName}, f.connection...)
+	}
+	return f
 }
 
 // scenarioOf returns which scenario a simulated tenant is; empty if none, such as one of the fleet.

@@ -65,12 +65,20 @@ func checkOut(name string, force, record bool) error {
 	if name == "-" {
 		return &hintedError{errors.New("--out is for a file, and - is none"), "leave --out out: the result is on stdout anyway, in the format of -o"}
 	}
+	if force {
+		return plan.CheckWritable(name)
+	}
+	return checkForeign(name, record, "replace it with --force")
+}
+
+// checkForeign is checkOut for a file that is replaced in no other way than the one that is told.
+func checkForeign(name string, record bool, otherwise string) error {
 	err := plan.CheckWritable(name)
-	if err != nil || force {
+	if err != nil {
 		return err
 	}
 	if err := replaceable(name, record); err != nil {
-		return &hintedError{fmt.Errorf("write %s: %w", disk.Quote(name), err), "choose another name, or replace it with --force"}
+		return &hintedError{fmt.Errorf("write %s: %w", disk.Quote(name), err), "choose another name, or " + otherwise}
 	}
 	return nil
 }
@@ -87,7 +95,7 @@ func replaceable(name string, record bool) error {
 	case info.Size() == 0:
 		return nil
 	}
-	content, err := disk.ReadRegular(name, plan.MaxFileSize, os.Lstat)
+	content, err := disk.ReadRegular(name, maxPlansFile, os.Lstat)
 	if err != nil || !render.IsOwn(string(disk.Text(content))) {
 		return errForeign
 	}

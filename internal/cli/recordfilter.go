@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -142,4 +143,40 @@ func (f recordFilter) find(journal plan.Journal, text string) (id string, err er
 		return cmp.Or(other, id), wider
 	}
 	return id, err
+}
+
+// meant is what an argument names among the records: a change, or a run over many tenants.
+type meant struct {
+	change  plan.Change
+	run     string // empty: a change is meant
+	changes []plan.Change
+	damaged []*plan.DamagedError // that may be of the run
+}
+
+// meant reads what is meant by an argument, among the records that are.
+func (f recordFilter) meant(journal plan.Journal, text string) (m meant, err error) {
+	id, err := f.find(journal, text)
+	if err == nil {
+		m.change, err = journal.Load(id)
+	}
+	if err == nil || text == plan.Latest {
+		return m, err
+	}
+	changes, damaged, unlisted := journal.List()
+	if unlisted != nil {
+		return m, err
+	}
+	changes, damaged = f.of(changes, damaged)
+	if m.run, m.changes = plan.RunOf(text, changes, err); m.run == "" {
+		return m, err
+	}
+	of := make(map[string]string)
+	for _, c := range m.changes {
+		of[c.Tenant.ID] = c.ID
+	}
+	unread := unreadSince(m.run, of, damaged)
+	for _, tenantID := range slices.Sorted(maps.Keys(unread)) {
+		m.damaged = append(m.damaged, unread[tenantID])
+	}
+	return m, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"appleconsent/consent"
@@ -64,6 +65,9 @@ func parseRollback(in *input) (rollbackOptions, error) {
 	if err == nil && in.IsSet("record") {
 		err = o.readRecord(in)
 	}
+	if alone := o.connection.checkSimulated(o.many); err == nil && alone != nil && o.change != "" { // one of the fleet's runs, perhaps
+		err = cmp.Or(in.findChange(&o), alone)
+	}
 	return o, cmp.Or(err, o.checkRun(), o.connection.checkSimulated(o.many), o.asked.unlessLoosening(o.many))
 }
 
@@ -74,15 +78,24 @@ func (o *rollbackOptions) readRecord(in *input) error {
 	if err == nil {
 		err = in.output.unlessSame(o.file)
 	}
-	switch simulated := o.connection.simulate != ""; {
-	case err != nil:
+	if err == nil {
+		err = o.connection.unlessOtherWorld("record", record.Tenant)
+	}
+	if err != nil {
 		return err
-	case record.Tenant.Simulated && !simulated:
-		return errors.New("the record is of a simulated tenant: it can be rolled back with --simulate only")
-	case !record.Tenant.Simulated && simulated:
-		return errors.New("the record is of a real tenant: it cannot be rolled back in a simulated one")
 	}
 	o.record, o.savedFile = &record, o.file
+	return nil
+}
+
+// unlessOtherWorld refuses to undo in real tenants what was done in a simulation, and the other way round.
+func (conn connection) unlessOtherWorld(what string, tenant plan.TenantInfo) error {
+	switch simulated := conn.simulate != ""; {
+	case tenant.Simulated && !simulated:
+		return fmt.Errorf("the %s is of a simulation: it can be rolled back with --simulate only", what)
+	case !tenant.Simulated && simulated:
+		return fmt.Errorf("the %s is not of a simulation: it cannot be rolled back with --simulate", what)
+	}
 	return nil
 }
 
@@ -95,7 +108,7 @@ func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
 	if o.many != nil {
 		return k.rollbackMany(ctx, o)
 	}
-	if err := o.find(); err != nil { // a wrong id or a damaged record is told before any request
+	if err := k.findChange(&o); err != nil { // a wrong id or a damaged record is told before any request
 		return err
 	}
 	s, err := k.open(ctx, o.connection, operation.Directory)
@@ -118,9 +131,9 @@ func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
 	return k.ended(result, o.changeOptions, err)
 }
 
-// find puts the whole id in the place of its beginning, and makes sure that there is a record. What the newest is, the tenant decides that
+// findChange puts the whole id in the place of its beginning, and makes sure that there is a record. What the newest is, the tenant decides that
 // is signed in to.
-func (o *rollbackOptions) find() error {
+func (k *call) findChange(o *rollbackOptions) error {
 	if o.change == "" || o.change == plan.Latest {
 		return nil
 	}
@@ -132,13 +145,21 @@ func (o *rollbackOptions) find() error {
 	if consent.IsGUID(o.connection.tenant) {
 		of.tenant = o.connection.tenant
 	}
-	if o.change, err = of.find(journal, o.change); err != nil {
+	m, err := of.meant(journal, o.change)
+	switch {
+	case is[*plan.AmbiguousError](err): // of several tenants, one of which may be signed in to
+		o.change, err = of.find(journal, o.change)
+		return err
+	case m.run != "":
+		return &hintedError{
+			fmt.Errorf("%s is a run over many tenants, not a change", plan.Printable(o.change)),
+			"to undo all of it: " + k.follow.ofRun(m.changes[0].Tenant).command("rollback", "--run", m.run),
+		}
+	case err != nil:
 		return err
 	}
-	if _, err = journal.Load(o.change); is[*plan.AmbiguousError](err) { // of several tenants, one of which may be signed in to
-		return nil
-	}
-	return err
+	o.change = m.change.ID
+	return o.connection.unlessOtherWorld("change", m.change.Tenant)
 }
 
 // showRolledBack says that there is nothing to do; if the rollback was undone too, how to undo that.

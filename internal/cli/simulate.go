@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"appleconsent/graph/simulator"
+	"appleconsent/internal/operation/fleet"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -35,11 +36,12 @@ func simulateCommand(env Environment) *cli.Command {
 			&cli.StringFlag{Name: "fault", Usage: "with --listen: misbehave by the rules in `FILE`"},
 			&cli.BoolFlag{Name: "reset", Usage: "forget what was done to the scenario, or to all of them"},
 			&cli.StringFlag{Name: "out", Usage: "fleet: write its tenants to `FILE` (-: standard output)"},
-			&cli.IntFlag{Name: "size", Value: usualFleet, Usage: "with --out: so many tenants, `N`"},
+			number{flag: "size", usage: "with --out: so many tenants, `N`", preset: usualFleet, least: 1, most: fleet.MaxRows}.register(),
 			&cli.StringFlag{
 				Name: "mix", Usage: "with --out: `KINDS` and shares, as in fresh=60,65001=1",
 			},
 			stateDirFlag(),
+			formats(plainFormats).register(),
 		},
 		Action: action(env, parseSimulate, runSimulate),
 	}
@@ -79,12 +81,19 @@ func parseSimulate(in *input) (simulateOptions, error) {
 		return o, errors.New("--out writes tenants of the fleet: appleconsent simulate fleet --out FILE")
 	case chosen != 1:
 		return o, errors.New("simulate needs one of --list, --listen ADDRESS, --reset and, for the fleet, --out FILE")
+	case in.output.format == render.JSON && !o.list:
+		return o, errors.New("-o json goes with --list")
 	case o.fault != "" && o.listen == "":
 		return o, errors.New("--fault goes with --listen ADDRESS")
 	case (in.IsSet("size") || in.IsSet("mix")) && o.out == "":
 		return o, errors.New("--size and --mix go with --out FILE")
 	case o.out != "":
-		o.members, err = parseMembers(in)
+		if o.out != "-" {
+			err = checkForeign(o.out, false, "remove it first")
+		}
+		if err == nil {
+			o.members, err = parseMembers(in)
+		}
 		return o, err
 	case o.list: // nothing is kept
 		return o, nil
@@ -111,13 +120,33 @@ func parseMembers(in *input) ([]simulator.Member, error) {
 func runSimulate(ctx context.Context, o simulateOptions, k *call) error {
 	switch {
 	case o.list:
-		return k.Write([]byte(scenariosText(k.Style())))
+		return k.result(newScenarioList(), scenariosText(k.Style()))
 	case o.reset:
 		return k.resetScenarios(o)
 	case o.out != "":
 		return k.writeMembers(o)
 	}
 	return k.serveScenario(ctx, o)
+}
+
+// scenarioList is the scenarios as JSON.
+type scenarioList struct {
+	SchemaVersion int        `json:"schemaVersion"`
+	Kind          plan.Kind  `json:"kind"`
+	Scenarios     []scenario `json:"scenarios"`
+}
+
+type scenario struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+}
+
+func newScenarioList() scenarioList {
+	list := scenarioList{SchemaVersion: plan.SchemaVersion, Kind: "scenarios"}
+	for _, s := range simulations().choices() {
+		list.Scenarios = append(list.Scenarios, scenario{s.Word, "simulated: " + s.Meaning})
+	}
+	return list
 }
 
 func scenariosText(style render.Style) string {
@@ -135,19 +164,19 @@ func scenariosText(style render.Style) string {
 
 // writeMembers writes a tenants file. What kind of tenant each is stands in a column that --tenants does not read.
 func (k *call) writeMembers(o simulateOptions) error {
-	var text strings.Builder
-	text.WriteString(tenantsLine("tenant", "name", "kind"))
+	var members []render.Member
 	for _, m := range o.members {
 		kind := m.Scenario
 		if m.Refusal != 0 {
 			kind = fmt.Sprintf("AADSTS%d", m.Refusal)
 		}
-		text.WriteString(tenantsLine(m.ID(), m.Name(), kind))
+		members = append(members, render.Member{ID: m.ID(), Name: m.Name(), Kind: kind})
 	}
+	text := render.MembersCSV(members)
 	if o.out == "-" {
-		return k.Write([]byte(text.String()))
+		return k.Write(text)
 	}
-	if err := writeTenants(o.out, text.String()); err != nil {
+	if err := writeTenants(o.out, string(text)); err != nil {
 		return err
 	}
 	k.Notef("Wrote %s to %s. To rehearse: appleconsent plan --simulate %s --tenants %s",
@@ -202,8 +231,8 @@ func (k *call) serveScenario(ctx context.Context, o simulateOptions) error {
 // server is what answers for the scenario, with the faults that were asked for.
 func (o simulateOptions) server() (http.Handler, error) {
 	if o.isFleet() {
-		fleet := simulator.NewFleet(simulator.FleetOptions{Folder: simulatedFleet(o.stateDir)})
-		return fleet, fleet.SetRules(o.rules...)
+		many := simulator.NewFleet(simulator.FleetOptions{Folder: simulatedFleet(o.stateDir)})
+		return many, many.SetRules(o.rules...)
 	}
 	server, err := simulator.New(simulator.Options{Scenario: o.scenario, File: simulatedFile(o.stateDir, o.scenario)})
 	if err != nil {

@@ -46,9 +46,12 @@ func runTenants(ctx context.Context, conn connection, k *call) error {
 		return err
 	}
 	defer s.close()
-	customers, err := s.customers(ctx, conn)
+	customers, nameless, err := s.customers(ctx, conn)
 	if err != nil {
 		return fmt.Errorf("tenant %s: %w", s.Identity.TenantID, err)
+	}
+	if nameless > 0 {
+		k.Warning(fmt.Sprintf("%s of the partner's tenant left out: no customer's id in a contract or relationship", render.Count(nameless, "row")))
 	}
 	of := plan.TenantInfo{ID: s.Identity.TenantID, Cloud: s.cloud.Name, Simulated: s.cloud.Simulated}
 	list := render.OfTenants(render.NewTenants(tool(), systemClock{}.Now(), of, customers, conn.gdap))
@@ -70,7 +73,7 @@ func (k *call) saveTenants(list render.Result, customers int, conn connection) e
 	if file == "" {
 		return nil
 	}
-	content, err := render.Write(list, k.output.format, render.PlainStyle(terminal.DefaultColumns))
+	content, err := render.WriteFile(list, k.output.format, terminal.DefaultColumns)
 	if err == nil {
 		err = writeTenants(file, string(content))
 	}
@@ -89,14 +92,14 @@ func (k *call) saveTenants(list render.Result, customers int, conn connection) e
 	return nil
 }
 
-func (s *connected) customers(ctx context.Context, conn connection) ([]consent.Customer, error) {
+func (s *connected) customers(ctx context.Context, conn connection) (customers []consent.Customer, nameless int, err error) {
 	defer s.Reporter.Busy("reading the customers")()
 	limit := &operation.TimeoutError{Limit: s.Limit}
 	ctx, cancel := context.WithTimeoutCause(ctx, conn.timeout, limit)
 	defer cancel()
-	customers, err := s.client.Customers(ctx, conn.gdap)
+	customers, nameless, err = s.client.Customers(ctx, conn.gdap)
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		err = limit
 	}
-	return customers, err
+	return customers, nameless, err
 }

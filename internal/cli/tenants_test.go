@@ -82,7 +82,7 @@ func TestSimulate_fleet(t *testing.T) {
 		"simulate fresh --out x":              "--out writes tenants of the fleet",
 		"simulate fleet --size 3":             "simulate needs one of",
 		"simulate fleet --list --mix fresh=1": "--size and --mix go with --out",
-		"simulate fleet --out - --size 0":     "--size: a fleet has from 1 to 20000 tenants",
+		"simulate fleet --out - --size 0":     "--size must be from 1 to 20000",
 		"simulate fleet --out - --mix fresh":  "",
 		"simulate fleet --out - --mix none=1": "--mix: unknown scenario",
 		"simulate fleet --out - --mix 12=1":   "--mix: unknown AADSTS number 12",

@@ -12,7 +12,6 @@ import (
 	"appleconsent/graph/simulator"
 	"appleconsent/internal/disk"
 	"appleconsent/internal/operation/fleet"
-	"appleconsent/plan"
 	"appleconsent/plan/render"
 
 	"github.com/urfave/cli/v2"
@@ -23,9 +22,6 @@ const (
 	defaultParallel = 16
 	maxParallel     = 64
 )
-
-// maxPlansFile is the size of a file of saved plans that is read, in bytes.
-const maxPlansFile = 128 << 20
 
 // manyOptions are those of a run over many tenants.
 type manyOptions struct {
@@ -41,18 +37,18 @@ type manyOptions struct {
 func manyFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "tenants", Category: forMany, Usage: "do it for each tenant in `FILE` (-: standard input)"},
-		&cli.IntFlag{
-			Name: "parallel", Category: forMany, Value: defaultParallel, Usage: fmt.Sprintf("`N` tenants at once, 1 to %d", maxParallel),
-		},
+		number{
+			flag: "parallel", group: forMany, usage: fmt.Sprintf("`N` tenants at once, 1 to %d", maxParallel), preset: defaultParallel, least: 1, most: maxParallel,
+		}.register(),
 		&cli.StringFlag{Name: "failed", Category: forMany, Usage: "list those that did not end well in `FILE`"},
 	}
 }
 
 // manyChangeFlags are those of a command that can change many tenants.
 func manyChangeFlags() []cli.Flag {
-	return append(manyFlags(), &cli.IntFlag{
-		Name: "at-most", Category: forMany, Usage: "change nothing if more than `N` are due; for --yes",
-	})
+	return append(manyFlags(), number{
+		flag: "at-most", group: forMany, usage: "change nothing if more than `N` are due; for --yes", least: 1,
+	}.register())
 }
 
 // withMany are the formats of a command that can be run over many tenants, too.
@@ -111,10 +107,6 @@ func manyOf(in *input, rows []fleet.Row) (*manyOptions, error) {
 	}
 	unwritable := in.checkFailed(o.failed)
 	switch {
-	case o.parallel < 1 || o.parallel > maxParallel:
-		return nil, fmt.Errorf("--parallel must be from 1 to %d", maxParallel)
-	case in.IsSet("at-most") && o.atMost < 1:
-		return nil, errors.New("--at-most must be 1 or more")
 	case in.Bool("yes") && !in.Bool("dry-run") && o.atMost == 0:
 		return nil, &hintedError{
 			errors.New("--yes with many tenants needs --at-most N, the number of tenants that may be changed; nothing was read or changed"),
@@ -122,6 +114,9 @@ func manyOf(in *input, rows []fleet.Row) (*manyOptions, error) {
 		}
 	case unwritable != nil:
 		return nil, unwritable
+	}
+	if out := in.output.file; out != "" && sameFile(in.String("tenants"), out) {
+		return nil, fmt.Errorf("--out names the file of --tenants, %s: choose another name", disk.Quote(out))
 	}
 	return o, render.CanHold(in.output.format, render.KindFleet, consent.Choices{})
 }
@@ -185,20 +180,6 @@ func (in *input) readRows(name string) ([]fleet.Row, error) {
 		return nil, err
 	}
 	return fleet.ReadRows(bytes.NewReader(disk.Text(data)))
-}
-
-// readPlans returns the rows of a file of saved plans; nil if it is none, such as one saved plan.
-func readPlans(name string) ([]fleet.Row, error) {
-	data, err := disk.ReadRegular(name, maxPlansFile, os.Stat)
-	text := disk.Text(data)
-	if err != nil || !bytes.Contains(text, []byte(`"kind":"`+plan.KindResult+`"`)) {
-		return nil, nil //nolint:nilerr // whoever reads it as one plan says what is wrong
-	}
-	rows, err := fleet.ReadPlans(bytes.NewReader(text))
-	if err != nil {
-		return nil, fmt.Errorf("read plans %s: %w", disk.Quote(name), err)
-	}
-	return rows, nil
 }
 
 // unlessLoosening refuses over many tenants what loosens one, or what nobody could see the names of.

@@ -59,6 +59,8 @@ func CheckRegular(info fs.FileInfo) error {
 	switch {
 	case IsLink(info):
 		return errors.New("it is a symbolic link")
+	case info.IsDir():
+		return errors.New("it is not a regular file but a folder")
 	case !isRegular(info.Mode(), runtime.GOOS == "windows"):
 		return errors.New("it is not a regular file")
 	}

@@ -1,11 +1,9 @@
 package render
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
-	"strings"
 
 	"appleconsent/plan"
 )
@@ -68,7 +66,7 @@ func (jsonLines) End(s plan.SummaryLine) ([]byte, error) { return plan.EncodeLin
 
 var csvForm = Form{
 	Format: CSV, Extensions: []string{".csv"}, refuses: linesOnly, report: func(Style) Report { return &csvReport{} },
-	write: func(r Result, _ Style) ([]byte, error) { return csvText(r.rows()) },
+	write: func(r Result, _ Style) ([]byte, error) { return csvText(r.rows()), nil },
 }
 
 // linesOnly refuses what has no line for each tenant.
@@ -80,26 +78,18 @@ func linesOnly(c content) error {
 }
 
 // csvText is a table whose first row is the header.
-func csvText(rows [][]string) ([]byte, error) {
+func csvText(rows [][]string) []byte {
 	var text []byte
 	for _, row := range rows {
-		line, err := csvLine(row...)
-		if err != nil {
-			return nil, err
-		}
-		text = append(text, line...)
+		text = append(text, plan.CSVLine(row...)...)
 	}
-	return text, nil
+	return text
 }
 
 // csvReport is the report as CSV (RFC 4180), whose columns a tenants file has, too.
 type csvReport struct{ begun bool }
 
 func (t *csvReport) Add(o Outcome) ([]byte, error) {
-	header, err := t.header()
-	if err != nil {
-		return nil, err
-	}
 	code, message, change := "", o.about(), ""
 	if o.Failure != nil {
 		code, message = o.Failure.Code, o.Failure.Message
@@ -107,39 +97,19 @@ func (t *csvReport) Add(o Outcome) ([]byte, error) {
 	if c := o.change(); c != nil {
 		change = c.ID
 	}
-	line, err := csvLine(
-		strconv.Itoa(o.Row.Line), o.Row.Tenant, text(o.Row.Name), text(o.Row.ClientID), o.State, strconv.Itoa(o.Exit), code, message, change)
-	return append(header, line...), err
+	cells := slices.Concat([]string{strconv.Itoa(o.Row.Line)}, o.Row.Cells(), []string{o.State, strconv.Itoa(o.Exit), code, message, change})
+	return append(t.header(), plan.CSVLine(cells...)...), nil
 }
 
-func (t *csvReport) End(plan.SummaryLine) ([]byte, error) { return t.header() }
+func (t *csvReport) End(plan.SummaryLine) ([]byte, error) { return t.header(), nil }
 
 // header is the first line, once.
-func (t *csvReport) header() ([]byte, error) {
+func (t *csvReport) header() []byte {
 	if t.begun {
-		return nil, nil
+		return nil
 	}
 	t.begun = true
-	return csvLine("line", "tenant", "name", "client_id", "state", "exit_code", "error_code", "message", "change")
-}
-
-func csvLine(fields ...string) ([]byte, error) {
-	for i, field := range fields {
-		fields[i] = inCell(plan.PrintableLine(field))
-	}
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	err := w.Write(fields)
-	w.Flush()
-	return b.Bytes(), err
-}
-
-// inCell keeps a spreadsheet from taking a text for a formula (owasp.org/www-community/attacks/CSV_Injection).
-func inCell(field string) string {
-	if strings.IndexAny(field, "=+-@") == 0 {
-		return "'" + field
-	}
-	return field
+	return []byte(csvHeader + "exit_code,error_code,message,change\n")
 }
 
 func text(s *string) string {

@@ -19,6 +19,7 @@ type History struct {
 	Damaged []*plan.DamagedError // records that could not be read, the newest first
 	Of      string               // whose they are, such as "of tenant Contoso"; empty: of all
 	Whole   bool                 // lines are as long as they are: nobody sees them at once
+	Run     string               // of which all are changes, each of which has a line of its own; empty: of none
 }
 
 // historyDocument is its JSON form.
@@ -87,6 +88,9 @@ func historyText(h History, style Style) string {
 	p := &page{style: style}
 	rows := historyRows(h)
 	room := max(style.Width, style.Columns)
+	if h.Run != "" {
+		p.whole(runLine(h.Run, h.Changes))
+	}
 	if len(rows) == 0 {
 		if len(h.Damaged) == 0 {
 			p.whole(strings.TrimSuffix("No changes "+h.Of, " ") + " are recorded on this machine.")
@@ -106,7 +110,7 @@ func historyText(h History, style Style) string {
 // historyRows returns the records, the newest first, a run over many tenants in one, also those that cannot be read.
 func historyRows(h History) []historyRow {
 	var rows []historyRow
-	damaged, list := h.Damaged, folded(h.Changes)
+	damaged, list := h.Damaged, h.listed()
 	for i := 0; i <= len(list); i++ {
 		for len(damaged) > 0 && (i == len(list) || damaged[0].ID > list[i].changes[0].ID) {
 			if damaged[0].ID != "" {

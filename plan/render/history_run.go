@@ -29,6 +29,23 @@ func folded(changes []plan.Change) []listed {
 	return all
 }
 
+// listed are the lines of a list.
+func (h History) listed() []listed {
+	if h.Run == "" {
+		return folded(h.Changes)
+	}
+	var each []listed
+	for _, c := range h.Changes {
+		each = append(each, listed{"", []plan.Change{c}})
+	}
+	return each
+}
+
+// runLine says what a run was.
+func runLine(run string, changes []plan.Change) string {
+	return fmt.Sprintf("Run %s: %s, %s.", plan.Printable(run), Count(len(changes), "tenant"), listed{run, changes}.outcomes())
+}
+
 // row is what a list shows of it. A run has its own id, by which it is rolled back.
 func (l listed) row() historyRow {
 	row := changeRow(l.changes[0])

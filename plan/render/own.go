@@ -18,7 +18,7 @@ var ownForms = []func(text string) bool{
 	begins("<!DOCTYPE html>"),
 	begins("#Requires"), // PowerShell, and with help alone
 	begins("<#\n.SYNOPSIS\n"),
-	func(text string) bool { return strings.HasPrefix(text, csvHeader) },
+	isTable,
 	func(text string) bool { return strings.HasSuffix(text, textEnd) },
 }
 
@@ -31,7 +31,22 @@ func begins(with string) func(text string) bool {
 const FailedTenants = "# " + origin + "from a run over many tenants: those that did not end well.\n"
 
 // csvHeader is how a report about many tenants begins as CSV.
-const csvHeader = "line,tenant,name,client_id,state,"
+const csvHeader = "line,tenant,name,client_id,devices,state,"
+
+// The columns with which lists of tenants begin: of a partner's customers, and of the simulated fleet, which have no other.
+var (
+	customerColumns = []string{"tenant", "name", "domain", "contract"}
+	memberColumns   = []string{"tenant", "name", "kind"}
+)
+
+// isTable reports whether the text is a table of ours.
+func isTable(text string) bool {
+	header, _, _ := strings.Cut(text, "\n")
+	header = strings.TrimSuffix(header, "\r")
+	customers := strings.Join(customerColumns, ",")
+	return strings.HasPrefix(header, csvHeader) || header == customers || strings.HasPrefix(header, customers+",gdap,") ||
+		header == strings.Join(memberColumns, ",")
+}
 
 // textEnd is the end of text in a file, which has nothing else to be known by.
 const textEnd = "\nMade by appleconsent.\n"
@@ -44,6 +59,23 @@ func WriteFile(r Result, f Format, width int) ([]byte, error) {
 		content = append(content, textEnd...)
 	}
 	return content, err
+}
+
+// NewFileReport is NewReport for a file, as WriteFile is Write.
+func NewFileReport(f Format, width int) (Report, error) {
+	report, err := NewReport(f, PlainStyle(width))
+	if err == nil && f == Text {
+		report = markedReport{report}
+	}
+	return report, err
+}
+
+// markedReport has the end of text in a file.
+type markedReport struct{ Report }
+
+func (m markedReport) End(s plan.SummaryLine) ([]byte, error) {
+	text, err := m.Report.End(s)
+	return append(text, textEnd...), err
 }
 
 // IsOwn reports whether the text of a file is one of the forms in which this program writes results, so that the next result may take

@@ -29,7 +29,7 @@ func TestIsOwn(t *testing.T) {
 			t.Errorf("%q is taken for ours", text)
 		}
 	}
-	if !render.IsOwn("line,tenant,name,client_id,state,exit_code,error_code,message,change\r\n1,contoso.com") {
+	if !render.IsOwn("line,tenant,name,client_id,devices,state,exit_code,error_code,message,change\r\n1,contoso.com") {
 		t.Error("a report as CSV is not known again")
 	}
 }

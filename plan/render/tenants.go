@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,7 +103,7 @@ func OfTenants(t Tenants) Result {
 
 // tenantsRows begin with the columns that --tenants reads.
 func tenantsRows(t Tenants) [][]string {
-	header := []string{"tenant", "name", "domain", "contract"}
+	header := slices.Clone(customerColumns)
 	if t.gdap {
 		header = append(header, "gdap", "gdap_ends", "gdap_roles")
 	}
@@ -150,4 +151,16 @@ func (r Relationship) words(style Style) string {
 	case AccessNone:
 	}
 	return style.paint(bad)("no relationship ")
+}
+
+// Member is a tenant of the simulated fleet, and what it is.
+type Member struct{ ID, Name, Kind string }
+
+// MembersCSV lists them as a file for --tenants, which does not read what they are.
+func MembersCSV(members []Member) []byte {
+	rows := [][]string{memberColumns}
+	for _, m := range members {
+		rows = append(rows, []string{m.ID, m.Name, m.Kind})
+	}
+	return csvText(rows)
 }

@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,7 +16,7 @@ type Row struct {
 	Tenant   string // GUID or domain, in lower case; empty if Bad
 	Name     string // what the file calls it, fit for a terminal; may be empty
 	ClientID string // to sign in with, a GUID in lower case; empty: what all sign in with
-	// Devices can only narrow what is asked for; empty: they do not.
+	// Devices can only narrow what is asked for; empty: they do not. With a saved plan they are those that it was made for.
 	Devices consent.Devices
 	// Saved is the plan that is to be carried out, and nothing else, as JSON; nil: what is due.
 	Saved []byte
@@ -25,80 +24,29 @@ type Row struct {
 	Skip  error // why nothing is done about it although it can be used; nil: something is
 }
 
-// columns say in which field of a line stands what; -1: nowhere.
-type columns struct {
-	tenant, name, client, devices int
-	comma                         rune
-}
-
-// asWritten are the columns of a file without a header.
-func asWritten(comma rune) columns { return columns{0, 1, 2, 3, comma} }
-
-// The names of columns, in lower case and without what separates words.
-var (
-	tenantNames  = []string{"tenant", "tenantid", "customerid", "customertenantid", "domain"}
-	nameNames    = []string{"name", "displayname", "customername"}
-	clientNames  = []string{"clientid", "appid"}
-	devicesNames = []string{"devices"}
-)
-
-// header returns the columns that a line names, and whether it is a header: it names the one of tenants.
-func header(line string, comma rune) (columns, bool) {
-	fields, err := fieldsOf(line, comma)
-	if err != nil {
-		return columns{}, false
-	}
-	plainer := strings.NewReplacer("_", "", "-", "", " ", "")
-	for i, field := range fields {
-		fields[i] = plainer.Replace(strings.ToLower(field))
-	}
-	at := func(names []string) int {
-		for _, name := range names {
-			if i := slices.Index(fields, name); i >= 0 {
-				return i
-			}
-		}
-		return -1
-	}
-	c := columns{at(tenantNames), at(nameNames), at(clientNames), at(devicesNames), comma}
-	return c, c.tenant >= 0
-}
-
-// fieldsOf splits one line, with a reader of its own: a stray quote spoils this line and no other.
-func fieldsOf(line string, comma rune) ([]string, error) {
-	reader := csv.NewReader(strings.NewReader(line))
-	reader.Comma, reader.FieldsPerRecord = comma, -1
-	fields, err := reader.Read()
-	for i := range fields {
-		fields[i] = strings.TrimSpace(fields[i])
-	}
-	return fields, err
-}
-
-// row reads a line. What it holds is not quoted if it cannot be used: nobody knows what that is.
-func (c columns) row(number int, line string) Row {
-	row := Row{Line: number}
-	fields, err := fieldsOf(line, c.comma)
-	if err != nil {
-		row.Bad = &BadRowError{number, "it is no CSV: a quotation mark is missing or in the wrong place"}
+// row reads a record. What it holds is not quoted if it cannot be used: nobody knows what that is.
+func (c columns) row(r record) Row {
+	row := Row{Line: r.line}
+	if r.broken != nil {
+		row.Bad = &BadRowError{r.line, "it is no CSV: a quotation mark is missing or in the wrong place"}
 		return row
 	}
 	field := func(i int) string {
-		if i < 0 || i >= len(fields) {
+		if i < 0 || i >= len(r.fields) {
 			return ""
 		}
-		return fields[i]
+		return r.fields[i]
 	}
 	tenant, err := parseTenant(field(c.tenant))
 	if err == nil {
-		row.Name = plan.Printable(field(c.name))
+		row.Name = plan.Printable(plan.FromCell(field(c.name)))
 		row.ClientID, err = parseClient(field(c.client))
 	}
 	if err == nil {
 		row.Devices, err = parseDevices(field(c.devices))
 	}
 	if err != nil {
-		row.Name, row.Bad = "", &BadRowError{number, err.Error()}
+		row.Name, row.Bad = "", &BadRowError{r.line, err.Error()}
 		return row
 	}
 	row.Tenant = tenant
@@ -127,4 +75,13 @@ func parseDevices(text string) (consent.Devices, error) {
 		return "", fmt.Errorf("its devices are none of %v", consent.DeviceChoices())
 	}
 	return devices, nil
+}
+
+// For is the row as results name it, in a run for these devices: taken as a tenants file, they grant no more than that run did.
+func (r Row) For(asked consent.Devices) plan.ResultRow {
+	devices := r.Devices
+	if narrowed, err := r.Narrowed(asked); err == nil && r.Saved == nil {
+		devices = narrowed
+	}
+	return plan.NewResultRow(r.Line, r.Tenant, r.Name, r.ClientID).For(devices)
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // The limits of a tenants file.
@@ -13,58 +12,52 @@ const (
 	MaxRows     = 20_000
 )
 
-// ReadRows reads a tenants file, as UTF-8 without a mark: a tenant a line, or CSV of tenant, name, client_id and devices, whose
+// ReadRows reads a tenants file, without a byte order mark: a tenant a line, or CSV of tenant, name, client_id and devices, whose
 // header may name them in another order and among others. A line that cannot be used is a row that says so. Errors: a file
-// without a usable row, or one beyond the limits.
+// without a usable row, one beyond the limits, and one in which it is in doubt what stands where: a row must not be for more than
+// its file says.
 func ReadRows(text io.Reader) ([]Row, error) {
 	data, err := io.ReadAll(io.LimitReader(text, MaxFileSize+1))
-	switch {
-	case err != nil:
-		return nil, err
-	case len(data) > MaxFileSize:
-		return nil, fmt.Errorf("it is larger than %d bytes", MaxFileSize)
+	if err == nil && len(data) > MaxFileSize {
+		err = fmt.Errorf("it is larger than %d bytes", MaxFileSize)
 	}
-	rows, err := rowsOf(string(data))
+	if err == nil {
+		err = checkText(data)
+	}
+	var rows []Row
+	if err == nil {
+		rows, err = rowsOf(linesOf(data))
+	}
 	if err == nil && !usable(rows) {
 		err = noUsable(rows)
 	}
-	return rows, err
-}
-
-func rowsOf(text string) ([]Row, error) {
-	var rows []Row
-	var known *columns
-	number := 0
-	for line := range strings.SplitSeq(text, "\n") {
-		number++
-		line = strings.TrimRight(line, "\r")
-		if trimmed := strings.TrimSpace(line); trimmed == "" || strings.HasPrefix(trimmed, "#") {
-			continue
-		}
-		if known == nil {
-			comma := separator(line)
-			c, isHeader := header(line, comma)
-			if known = &c; isHeader {
-				continue
-			}
-			*known = asWritten(comma)
-		}
-		if len(rows) == MaxRows {
-			return nil, fmt.Errorf("it has more than %d rows", MaxRows)
-		}
-		rows = append(rows, known.row(number, line))
+	if err != nil {
+		return nil, err
 	}
 	return rows, nil
 }
 
-// separator is what stands between the fields of a file, by its first line: Excel writes semicolons where the comma is for decimals.
-func separator(line string) rune {
-	for _, comma := range []rune{',', ';', '\t'} {
-		if strings.ContainsRune(line, comma) {
-			return comma
-		}
+func rowsOf(lines []string) ([]Row, error) {
+	known, begin, err := layout(lines)
+	if err != nil {
+		return nil, err
 	}
-	return ','
+	var rows []Row
+	for _, r := range recordsOf(lines[begin:], known.comma) {
+		r.line += begin
+		row := known.row(r)
+		again, err := known.doubt(r, row)
+		switch {
+		case err != nil:
+			return nil, err
+		case again:
+			continue
+		case len(rows) == MaxRows:
+			return nil, fmt.Errorf("it has more than %d rows", MaxRows)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 func usable(rows []Row) bool {
