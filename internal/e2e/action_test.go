@@ -72,6 +72,9 @@ func TestAction(t *testing.T) {
 			t.Parallel()
 			r := newRunner(t)
 			code, said, outputs, summary := r.action(test.inputs)
+			if stopped, resumed := strings.Count(said, "::stop-commands::appleconsent-"), strings.Count(said, "\n::appleconsent-"); stopped != resumed {
+				t.Errorf("the runner's commands are stopped %d times and resumed %d times\n%s", stopped, resumed, said)
+			}
 			got := strings.Join([]string{outputs["exit-code"], outputs["state"], outputs["changes-due"]}, " ")
 			if code != test.code || got != test.outputs || !strings.Contains(summary, test.summary) {
 				t.Errorf("exit code %d, outputs %q, want %d, %q and %q\n%s\nsummary:\n%s", code, got, test.code, test.outputs, test.summary, said, summary)

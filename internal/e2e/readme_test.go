@@ -193,3 +193,29 @@ func document(t *testing.T, name string) string {
 func local(name string) string {
 	return filepath.Join("..", "..", filepath.FromSlash(name))
 }
+
+var (
+	row         = regexp.MustCompile("(?m)^\\| (`[^|]+) \\|")
+	span        = regexp.MustCompile("`([^`]+)`")
+	placeholder = regexp.MustCompile(`(NAME|OBJECT|FORM)\.go$`)
+)
+
+// The files and folders that CONTRIBUTING names exist, but for those that it says to add.
+func TestContributing_files(t *testing.T) {
+	t.Parallel()
+	named := 0
+	for _, cells := range row.FindAllStringSubmatch(document(t, "CONTRIBUTING.md"), -1) {
+		for _, file := range span.FindAllStringSubmatch(cells[1], -1) {
+			if placeholder.MatchString(file[1]) {
+				continue
+			}
+			named++
+			if found, err := filepath.Glob(local(file[1])); err != nil || len(found) == 0 {
+				t.Errorf("%s: %d found, %v", file[1], len(found), err)
+			}
+		}
+	}
+	if named < 30 {
+		t.Errorf("only %d files and folders are named", named)
+	}
+}
