@@ -54,7 +54,7 @@ func TestScriptsDocument_lines(t *testing.T) {
 		named[m[1]+":"+m[2]] = true
 	}
 	request := regexp.MustCompile(`(Send-Change|Read-List|Invoke-Graph) [('$]`)
-	for _, file := range []string{"script_grants.ps1.tmpl", "script_settings.ps1.tmpl"} {
+	for _, file := range []string{"script_grants.ps1.tmpl", "script_client.ps1.tmpl", "script_settings.ps1.tmpl"} {
 		template, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

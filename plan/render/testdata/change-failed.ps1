@@ -207,6 +207,96 @@ function Read-Text($Row, [string] $Property) {
     return [string] $found.Value
 }
 
+function Connect-PlannedTenant {
+    if ($UseExistingConnection -and $UseDeviceCode) {
+        throw '-UseDeviceCode signs in, and -UseExistingConnection does not. Use one of them'
+    }
+    if (Test-Loaded 'ExchangeOnlineManagement' '^Microsoft\.Exchange\.Management\.') {
+        Write-Warning ('The module of Exchange Online is loaded in this PowerShell window, in which Microsoft Graph may fail. ' +
+            'If so, run this script in a new window.')
+    }
+    if (-not $UseExistingConnection) {
+        Connect-Own
+    }
+    $context = Get-MgContext
+    if ($null -eq $context) {
+        throw 'Not connected to Microsoft Graph.'
+    }
+    Confirm-Tenant $context
+    Confirm-Permission $context
+}
+
+# What signing in prints, such as the device code, is for people, and not for the pipeline.
+function Connect-Own {
+    if ($null -ne (Get-MgContext)) {
+        Write-Warning ('The connection to Microsoft Graph that this window has is replaced, and ends with this script. ' +
+            'To use it instead, add -UseExistingConnection.')
+    }
+    $arguments = @{ TenantId = $TenantId; Scopes = $Permissions; Environment = $Environment; ContextScope = 'Process' }
+    $arguments['NoWelcome'] = $true
+    $arguments['ErrorAction'] = 'Stop'
+    if ($UseDeviceCode) {
+        $arguments['UseDeviceCode'] = $true
+    }
+    try {
+        Connect-MgGraph @arguments | ForEach-Object { Write-Host ([string] $_) }
+        $script:Connected = $true
+    }
+    catch {
+        $hint = ''
+        if (-not $UseDeviceCode) {
+            $hint = ' If the sign-in window fails or does not show, add -UseDeviceCode.'
+        }
+        throw ('Sign-in failed: {0}.{1}' -f (Format-Text $_.Exception.Message).TrimEnd('.'), $hint)
+    }
+}
+
+# What the script connected it disconnects. A connection that it was given stays open.
+function Disconnect-Own {
+    if (-not $Connected) {
+        return
+    }
+    try {
+        $null = Disconnect-MgGraph -ErrorAction Stop
+    }
+    catch {
+        Write-Warning ('The connection to Microsoft Graph is still open: {0}. To end it, run: Disconnect-MgGraph' -f
+            (Format-Text $_.Exception.Message).TrimEnd('.'))
+    }
+}
+
+function Confirm-Tenant($Context) {
+    $tenant = Read-Text $Context 'TenantId'
+    if (-not (Test-Same $tenant $TenantId)) {
+        throw ('Connected to tenant {0} instead of {1} ({2}).' -f (Format-Text $tenant), $TenantId, $TenantName)
+    }
+    $cloud = Find-Property $Context 'Environment' # since version 2.2 of the module
+    if ($null -eq $cloud -and $UseExistingConnection) {
+        throw 'This version of Microsoft.Graph.Authentication does not tell to which cloud it is connected. Update it.'
+    }
+    if ($null -ne $cloud -and -not (Test-Same ([string] $cloud.Value) $Environment)) {
+        throw ('Connected to the cloud {0} instead of {1}.' -f (Format-Text $cloud.Value), $Environment)
+    }
+}
+
+# A permission that is lacking is found before the first write. An own connection that does not tell its permissions is tried.
+function Confirm-Permission($Context) {
+    $scopes = Find-Property $Context 'Scopes'
+    $held = @()
+    if ($null -ne $scopes) {
+        $held = @($scopes.Value | Where-Object { $null -ne $_ })
+    }
+    if ($held.Count -eq 0 -and -not $UseExistingConnection) {
+        return
+    }
+    $lacking = @($Permissions | Where-Object {
+            -not (Test-Scope $held $_) -and @($WiderPermissions[$_] | Where-Object { Test-Scope $held $_ }).Count -eq 0
+        })
+    if ($lacking.Count -gt 0) {
+        throw ('The connection lacks these permissions: {0}.' -f ($lacking -join ', '))
+    }
+}
+
 # Returns the value of a property; nothing if the object lacks it.
 function Get-Value($Object, [string] $Property) {
     $found = Find-Property $Object $Property
@@ -296,96 +386,6 @@ function Format-Failure($Failure) {
         $text = 'HTTP {0}, {1}' -f $status, $text
     }
     return 'Could not {0}: {1}' -f $Doing, $text
-}
-
-function Connect-PlannedTenant {
-    if ($UseExistingConnection -and $UseDeviceCode) {
-        throw '-UseDeviceCode signs in, and -UseExistingConnection does not. Use one of them'
-    }
-    if (Test-Loaded 'ExchangeOnlineManagement' '^Microsoft\.Exchange\.Management\.') {
-        Write-Warning ('The module of Exchange Online is loaded in this PowerShell window, in which Microsoft Graph may fail. ' +
-            'If so, run this script in a new window.')
-    }
-    if (-not $UseExistingConnection) {
-        Connect-Own
-    }
-    $context = Get-MgContext
-    if ($null -eq $context) {
-        throw 'Not connected to Microsoft Graph.'
-    }
-    Confirm-Tenant $context
-    Confirm-Permission $context
-}
-
-# What signing in prints, such as the device code, is for people, and not for the pipeline.
-function Connect-Own {
-    if ($null -ne (Get-MgContext)) {
-        Write-Warning ('The connection to Microsoft Graph that this window has is replaced, and ends with this script. ' +
-            'To use it instead, add -UseExistingConnection.')
-    }
-    $arguments = @{ TenantId = $TenantId; Scopes = $Permissions; Environment = $Environment; ContextScope = 'Process' }
-    $arguments['NoWelcome'] = $true
-    $arguments['ErrorAction'] = 'Stop'
-    if ($UseDeviceCode) {
-        $arguments['UseDeviceCode'] = $true
-    }
-    try {
-        Connect-MgGraph @arguments | ForEach-Object { Write-Host ([string] $_) }
-        $script:Connected = $true
-    }
-    catch {
-        $hint = ''
-        if (-not $UseDeviceCode) {
-            $hint = ' If the sign-in window fails or does not show, add -UseDeviceCode.'
-        }
-        throw ('Sign-in failed: {0}.{1}' -f (Format-Text $_.Exception.Message).TrimEnd('.'), $hint)
-    }
-}
-
-# What the script connected it disconnects. A connection that it was given stays open.
-function Disconnect-Own {
-    if (-not $Connected) {
-        return
-    }
-    try {
-        $null = Disconnect-MgGraph -ErrorAction Stop
-    }
-    catch {
-        Write-Warning ('The connection to Microsoft Graph is still open: {0}. To end it, run: Disconnect-MgGraph' -f
-            (Format-Text $_.Exception.Message).TrimEnd('.'))
-    }
-}
-
-function Confirm-Tenant($Context) {
-    $tenant = Read-Text $Context 'TenantId'
-    if (-not (Test-Same $tenant $TenantId)) {
-        throw ('Connected to tenant {0} instead of {1} ({2}).' -f (Format-Text $tenant), $TenantId, $TenantName)
-    }
-    $cloud = Find-Property $Context 'Environment' # since version 2.2 of the module
-    if ($null -eq $cloud -and $UseExistingConnection) {
-        throw 'This version of Microsoft.Graph.Authentication does not tell to which cloud it is connected. Update it.'
-    }
-    if ($null -ne $cloud -and -not (Test-Same ([string] $cloud.Value) $Environment)) {
-        throw ('Connected to the cloud {0} instead of {1}.' -f (Format-Text $cloud.Value), $Environment)
-    }
-}
-
-# A permission that is lacking is found before the first write. An own connection that does not tell its permissions is tried.
-function Confirm-Permission($Context) {
-    $scopes = Find-Property $Context 'Scopes'
-    $held = @()
-    if ($null -ne $scopes) {
-        $held = @($scopes.Value | Where-Object { $null -ne $_ })
-    }
-    if ($held.Count -eq 0 -and -not $UseExistingConnection) {
-        return
-    }
-    $lacking = @($Permissions | Where-Object {
-            -not (Test-Scope $held $_) -and @($WiderPermissions[$_] | Where-Object { Test-Scope $held $_ }).Count -eq 0
-        })
-    if ($lacking.Count -gt 0) {
-        throw ('The connection lacks these permissions: {0}.' -f ($lacking -join ', '))
-    }
 }
 
 # Tells whether a failed write may have been carried out all the same.

@@ -21,7 +21,7 @@
 # The blocks terraform and provider are for a folder of its own; elsewhere leave them out.
 #
 # Terraform deletes only what its state holds. Apply this file only in the folder in which the configuration of the change
-# that it undoes was applied; anywhere else the removed blocks do nothing, and nothing says so. Without such a folder use
+# that it undoes was applied; anywhere else the removed blocks do nothing. Without such a folder use
 # appleconsent rollback, or the same plan as a PowerShell script.
 #
 # Terraform does not look for what else hangs on the service principal (grants of single users, app role assignments)
@@ -65,4 +65,8 @@ removed {
   lifecycle {
     destroy = true
   }
+}
+
+output "note" {
+  value = "Terraform deletes only what the state of this folder holds. If it deletes nothing here, nothing was undone: use appleconsent rollback."
 }
