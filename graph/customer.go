@@ -29,9 +29,10 @@ func (c *Client) AskForRelationships() {
 }
 
 // Customers reads the customers of a partner's tenant, by the names of those, with what delegated admin relationships are active if
-// those are asked for. A row that does not say whose it is, is left out and counted: GET /contracts, Directory.Read.All, learn.microsoft.com/graph/api/contract-list; and GET
+// those are asked for. A row that does not say whose it is, is left out and counted. A tenant that is no partner's has none.
+// GET /contracts, Directory.Read.All, learn.microsoft.com/graph/api/contract-list; and GET
 // /tenantRelationships/delegatedAdminRelationships, DelegatedAdminRelationship.Read.All, learn.microsoft.com/graph/api/
-// tenantrelationship-list-delegatedadminrelationships. A tenant that is no partner's has none.
+// tenantrelationship-list-delegatedadminrelationships.
 func (c *Client) Customers(ctx context.Context, withRelationships bool) (customers []consent.Customer, nameless int, err error) {
 	found := map[string]*consent.Customer{}
 	var relationships []relationshipRow

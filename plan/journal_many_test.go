@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -66,5 +67,42 @@ func TestJournal_ofMany(t *testing.T) {
 	}
 	if got := next(); got != behind {
 		t.Errorf("it was read again: got %s", got)
+	}
+}
+
+// A run is meant by its id, or by a beginning that no change of another run has.
+func TestRunOf(t *testing.T) {
+	t.Parallel()
+	one, two := "20261124T120000Z-aaaaaa", "20261124T120000Z-bbbbbb"
+	of := func(id, run string) plan.Change {
+		c := plan.Change{ID: id}
+		if run != "" {
+			c.Run = &run
+		}
+		return c
+	}
+	changes := []plan.Change{
+		of("20261124T120003Z-111111", one), of("20261124T120002Z-222222", two), of("20261124T120001Z-333333", one), of("20261124T110000Z-444444", ""),
+	}
+	none := fmt.Errorf("change: %w", plan.ErrNoChange)
+	among := func(ids ...string) error { return &plan.PrefixError{IDs: ids} }
+	for _, test := range []struct {
+		text  string
+		err   error
+		want  string
+		count int
+	}{
+		{one, none, one, 2},
+		{"20261124t120000z-AAAA", none, one, 2},
+		{"20261124T120000Z-c", none, "", 0},
+		{"20261124T120000Z-", none, "", 0}, // of both
+		{one, errors.New("no permission"), "", 0},
+		{one, nil, "", 0},
+		{"20261124T120000Z-a", among("20261124T120003Z-111111", "20261124T120001Z-333333"), one, 2},
+		{"20261124T120000Z-a", among("20261124T120003Z-111111", "20261124T110000Z-444444"), "", 0},
+	} {
+		if run, got := plan.RunOf(test.text, changes, test.err); run != test.want || len(got) != test.count {
+			t.Errorf("%s, %v: got %q, %d changes", test.text, test.err, run, len(got))
+		}
 	}
 }

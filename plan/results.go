@@ -59,6 +59,7 @@ func documentKind(document []byte) Kind {
 	var head struct {
 		Kind Kind `json:"kind"`
 	}
-	_ = jsonv2.Unmarshal(document, &head, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) // what is no object says nothing
+	// What is no object says nothing.
+	_ = jsonv2.Unmarshal(document, &head, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	return head.Kind
 }

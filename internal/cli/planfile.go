@@ -30,7 +30,9 @@ func (in *input) readPlans(name string) ([]fleet.Row, error) {
 	}
 	rows, err := fleet.ReadPlans(text)
 	if err != nil {
-		return nil, &hintedError{fmt.Errorf("read plans %s: %w", disk.Quote(name), err), "save plans with: appleconsent plan --tenants FILE --out plans.jsonl"}
+		return nil, &hintedError{
+			fmt.Errorf("read plans %s: %w", disk.Quote(name), err), "save plans with: appleconsent plan --tenants FILE --out plans.jsonl",
+		}
 	}
 	return rows, nil
 }

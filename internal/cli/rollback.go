@@ -131,8 +131,8 @@ func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
 	return k.ended(result, o.changeOptions, err)
 }
 
-// findChange puts the whole id in the place of its beginning, and makes sure that there is a record. What the newest is, the tenant decides that
-// is signed in to.
+// findChange puts the whole id in the place of its beginning, and makes sure that there is a record, of a change and not of a run. What
+// the newest is, the tenant decides that is signed in to.
 func (k *call) findChange(o *rollbackOptions) error {
 	if o.change == "" || o.change == plan.Latest {
 		return nil

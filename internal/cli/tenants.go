@@ -51,7 +51,7 @@ func runTenants(ctx context.Context, conn connection, k *call) error {
 		return fmt.Errorf("tenant %s: %w", s.Identity.TenantID, err)
 	}
 	if nameless > 0 {
-		k.Warning(fmt.Sprintf("%s of the partner's tenant left out: no customer's id in a contract or relationship", render.Count(nameless, "row")))
+		k.Warning(render.Count(nameless, "row") + " of contracts or relationships left out: no customer's id")
 	}
 	of := plan.TenantInfo{ID: s.Identity.TenantID, Cloud: s.cloud.Name, Simulated: s.cloud.Simulated}
 	list := render.OfTenants(render.NewTenants(tool(), systemClock{}.Now(), of, customers, conn.gdap))

@@ -38,7 +38,8 @@ func manyFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "tenants", Category: forMany, Usage: "do it for each tenant in `FILE` (-: standard input)"},
 		number{
-			flag: "parallel", group: forMany, usage: fmt.Sprintf("`N` tenants at once, 1 to %d", maxParallel), preset: defaultParallel, least: 1, most: maxParallel,
+			flag: "parallel", group: forMany, usage: fmt.Sprintf("`N` tenants at once, 1 to %d", maxParallel),
+			preset: defaultParallel, least: 1, most: maxParallel,
 		}.register(),
 		&cli.StringFlag{Name: "failed", Category: forMany, Usage: "list those that did not end well in `FILE`"},
 	}

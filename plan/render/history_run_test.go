@@ -36,3 +36,25 @@ func TestHistory_run(t *testing.T) {
 		t.Errorf("got %s, %v", document, err)
 	}
 }
+
+// A run that is shown alone has a line for each of its changes, and says above them what it was.
+func TestHistory_ofRun(t *testing.T) {
+	t.Parallel()
+	c, err := plan.DecodeChange([]byte(mustRead(t, "change-applied")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := "20261124T120000Z-aaaaaa"
+	c.Run = &run
+	failed := c
+	failed.ID, failed.Outcome = "20261124T120001Z-ffffff", plan.OutcomeFailed
+	shown := render.OfHistory(render.History{Changes: []plan.Change{failed, c}, Run: run, Whole: true})
+	text, err := render.Write(shown, render.Text, render.PlainStyle(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	if len(lines) != 4 || lines[0] != "Run "+run+": 2 tenants, apply run: 1 succeeded, 1 failed." || !strings.HasSuffix(lines[2], failed.ID) || !strings.HasSuffix(lines[3], c.ID) {
+		t.Errorf("got %q", lines)
+	}
+}

@@ -203,7 +203,8 @@ func oneEdit(a, b string) bool {
 
 // deviceWords are what people call devices.
 var deviceWords = []string{
-	string(consent.IOSDevices), string(consent.MacDevices), "macos", "macs", "ipados", "iphone", "iphones", "ipad", "ipads", "ios/ipados", "ios and ipados",
+	string(consent.IOSDevices), string(consent.MacDevices), "macos", "macs", "ipados", "iphone", "iphones", "ipad", "ipads",
+	"ios/ipados", "ios and ipados",
 }
 
 // doubt is what is in doubt about a record: a word for devices where none is read, by which the tenant would be for all devices; a second

@@ -21,7 +21,10 @@ type record struct {
 
 // checkText refuses what is no text, which would be read as rows that nobody wrote.
 func checkText(data []byte) error {
+	begin := bytes.TrimSpace(data[:min(len(data), 100)])
 	switch {
+	case bytes.HasPrefix(begin, []byte("{")), bytes.HasPrefix(begin, []byte("[")):
+		return errors.New("it is JSON; a tenants file has a tenant a line, or is CSV")
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
 		return errors.New("it is a workbook or another ZIP file: save it as CSV")
 	case len(data) > 1 && (data[0] == 0) != (data[1] == 0):

@@ -141,6 +141,7 @@ func TestReadRows_refuses(t *testing.T) {
 		"too many rows":                        {strings.Repeat("contoso.com\n", fleet.MaxRows+1), "more than 20000 rows"},
 		"too large":                            {strings.Repeat("# a comment\n", fleet.MaxFileSize/12+1), "larger than"},
 		"titles alone":                         {"x\ntenant\n", "names no tenant"},
+		"JSON":                                 {"\r\n{\"kind\":\"tenants\"}\ncontoso.com\n", "it is JSON"},
 		"a workbook":                           {"PK\x03\x04\x14\x00contoso.com\n", "save it as CSV"},
 		"UTF-16 unmarked":                      {"c\x00o\x00m\x00\n\x00", "save it as UTF-8"},
 		"a header in words of its own":         {"Mandant,Gruppe\ncontoso.com,a\n", "line 1 is neither a tenant nor a header"},
