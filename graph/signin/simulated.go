@@ -25,7 +25,7 @@ func SimulatedCredential(at wire.Cloud, network *wire.Network) Credential {
 
 func simulatedIn(tenant string, at wire.Cloud, network *wire.Network) Credential {
 	secrets := new(wire.Secrets)
-	source := simulated{at, tenant, sender{network: network, secrets: secrets, hosts: at.SignInHosts(), plain: true}}
+	source := simulated{at, tenant, sender{network: network, secrets: secrets, hosts: at.SignInHosts(), plain: true, ofEntra: true}}
 	return Credential{Cloud: at, Network: network, Secrets: secrets, Incremental: true, source: source}
 }
 

@@ -121,7 +121,7 @@ func TestTokens_throttled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _ = signin.SimulatedCredential(cloud, network).Tokens(new(wiretest.Clock), func(string, time.Duration) {}).Token(ctx)
+	_, _ = signin.SimulatedCredential(cloud, network).Tokens(wiretest.New(t).Clock, func(string, time.Duration) {}).Token(ctx)
 	other := wiretest.New(t)
 	var waits []time.Duration
 	tokens := signin.SimulatedCredential(other.Cloud(t), network).Tokens(other.Clock, func(_ string, d time.Duration) { waits = append(waits, d.Round(time.Minute/2)) })
@@ -130,10 +130,10 @@ func TestTokens_throttled(t *testing.T) {
 	}
 	late, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	network.Hold(other.Clock.Now().Add(time.Hour))
+	network.Hold(other.Clock.Now(), time.Hour)
 	tokens.Ask([]string{"another"})
 	_, err = tokens.Token(late)
-	if refused, ok := errors.AsType[*signin.Error](err); !ok || refused.Cause != signin.CauseEntraBusy || !signin.OfEveryTenant(err) {
+	if refused, ok := errors.AsType[*signin.Error](err); !ok || refused.Cause != signin.CauseThrottled || !signin.OfEveryTenant(err) {
 		t.Errorf("without the time to wait: got error %v", err)
 	}
 }

@@ -20,8 +20,9 @@ import (
 // lookMany shows the status of many tenants, or plans for them.
 func (k *call) lookMany(ctx context.Context, kind plan.Kind, o lookOptions) error {
 	purpose := graph.Purpose{Usage: o.connection.usage}
+	due := 0
 	err := k.overMany(ctx, string(kind), o.many, o.connection, purpose, func(_ *manyRun, setup fleet.Setup) fleet.Ended {
-		return setup.Look(ctx, o.many.rows, func(ctx context.Context, s *operation.Session, row fleet.Row) (fleet.Finding, error) {
+		ended := setup.Look(ctx, o.many.rows, func(ctx context.Context, s *operation.Session, row fleet.Row) (fleet.Finding, error) {
 			choices, err := row.Choose(o.asked.Choices)
 			if err != nil {
 				return fleet.Finding{}, err
@@ -29,9 +30,11 @@ func (k *call) lookMany(ctx context.Context, kind plan.Kind, o lookOptions) erro
 			doc, err := s.Look(ctx, kind, s.Require(consent.DefaultApplication(), choices))
 			return fleet.Looked(doc, o.detailed), err
 		})
+		due = ended.States[fleet.ChangesDue]
+		return ended
 	})
-	if file := k.output.file; file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
-		k.Notef("Saved %s. To apply it, run: %s", plan.Printable(file), k.follow.inFile().command(applySaved(file, o.asked.Choices)...))
+	if file := k.output.file; due > 0 && file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
+		k.planSaved(file, o.asked.Choices)
 	}
 	return err
 }
@@ -110,31 +113,14 @@ func (o applyOptions) choose(row fleet.Row, before *plan.Document) (consent.Choi
 
 // rollbackMany undoes what a run did, in all of its tenants or in those of a file.
 func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
-	folder, err := o.connection.folder()
+	done, err := k.recordedRun(o)
 	if err != nil {
 		return err
 	}
-	changes, damaged, err := plan.NewJournal(folder).OfRun(o.run)
-	for _, d := range damaged {
-		k.Warning(d.Error())
-	}
-	made := make(map[string]string) // the change by tenant
-	for _, c := range changes {
-		made[c.Tenant.ID] = c.ID
-		if simulated := o.connection.simulate != ""; c.Tenant.Simulated != simulated {
-			return otherWorld(c.Tenant.Simulated)
-		}
-	}
-	unread := unreadSince(o.run, made, damaged)
-	if err != nil && len(unread) == 0 {
-		return err
-	}
 	if o.many.rows == nil {
-		o.many.rows = rowsOfChanges(changes)
-		for _, tenantID := range slices.Sorted(maps.Keys(unread)) {
-			o.many.rows = append(o.many.rows, fleet.Row{Tenant: tenantID})
-		}
+		o.many.rows = done.rows()
 	}
+	done.passOver(o.many.rows)
 	purpose := graph.Purpose{Usage: o.connection.usage}
 	if !o.dryRun {
 		purpose.Kinds = []consent.ActionKind{consent.UpdateGrant, consent.DeleteGrant, consent.DeleteServicePrincipal}
@@ -142,18 +128,75 @@ func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
 	return k.overMany(ctx, "rollback", o.many, o.connection, purpose, func(r *manyRun, setup fleet.Setup) fleet.Ended {
 		c := r.changing(o.changeOptions, plan.OperationRollback)
 		c.Do = func(ctx context.Context, s *operation.Session, _ fleet.Row, planned *plan.Document, t operation.Terms) (operation.Result, error) {
-			id, found := made[s.Identity.TenantID]
-			if d := unread[s.Identity.TenantID]; d != nil {
-				return operation.Result{}, d
-			}
-			if !found {
-				return operation.Result{}, &operation.NothingToUndoError{TenantID: s.Identity.TenantID}
+			id, err := done.change(s.Identity.TenantID)
+			if err != nil {
+				return operation.Result{}, err
 			}
 			t.Accept = asShown(planned)
 			return s.Rollback(ctx, id, o.asked.Choices, t)
 		}
 		return setup.Change(ctx, o.many.rows, c)
 	})
+}
+
+// recordedRun is what is recorded on this machine of a run, and active.
+type recordedRun struct {
+	run     string
+	changes []plan.Change
+	made    map[string]string             // the change by tenant
+	unread  map[string]*plan.DamagedError // by tenant, see unreadSince
+}
+
+// recordedRun reads the records of the run that is to be undone. Errors: there are none, or they are of another world.
+func (k *call) recordedRun(o rollbackOptions) (recordedRun, error) {
+	folder, err := o.connection.folder()
+	if err != nil {
+		return recordedRun{}, err
+	}
+	changes, damaged, err := plan.NewJournal(folder).OfRun(o.run)
+	for _, d := range damaged {
+		k.Warning(d.Error())
+	}
+	r := recordedRun{run: o.run, changes: changes, made: make(map[string]string)}
+	for _, c := range changes {
+		r.made[c.Tenant.ID] = c.ID
+		if simulated := o.connection.simulate != ""; c.Tenant.Simulated != simulated {
+			return r, otherWorld(c.Tenant.Simulated)
+		}
+	}
+	if r.unread = unreadSince(o.run, r.made, damaged); len(r.unread) > 0 {
+		return r, nil
+	}
+	return r, err
+}
+
+// rows are the tenants that the run changed, in the order of its records, and those whose records cannot be read.
+func (r recordedRun) rows() []fleet.Row {
+	rows := rowsOfChanges(r.changes)
+	for _, tenantID := range slices.Sorted(maps.Keys(r.unread)) {
+		rows = append(rows, fleet.Row{Tenant: tenantID})
+	}
+	return rows
+}
+
+// change returns the change of the run in a tenant. Errors: *plan.DamagedError, *fleet.UnchangedError.
+func (r recordedRun) change(tenantID string) (id string, err error) {
+	if d := r.unread[tenantID]; d != nil {
+		return "", d
+	}
+	if r.made[tenantID] == "" {
+		return "", &fleet.UnchangedError{Run: r.run}
+	}
+	return r.made[tenantID], nil
+}
+
+// passOver keeps a tenant that the run did not change from being asked for anything, if its id says so.
+func (r recordedRun) passOver(rows []fleet.Row) {
+	for i, row := range rows {
+		if _, err := r.change(row.Tenant); consent.IsGUID(row.Tenant) && is[*fleet.UnchangedError](err) {
+			rows[i].Idle = err
+		}
+	}
 }
 
 // unreadSince returns, by their tenants, the records that cannot be read and may be those of a run: they are not older than it, and no

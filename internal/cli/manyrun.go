@@ -43,7 +43,7 @@ func (k *call) overMany(ctx context.Context, command string, o *manyOptions, con
 	r := &manyRun{call: k, o: o, command: command, reached: at}
 	return r.report(func() fleet.Ended {
 		defer r.meter.stop()
-		return do(r, fleet.Setup{Parallel: o.parallel, Open: at.open, Judge: r.judgeMany, Emit: r.emit, Count: r.count})
+		return do(r, fleet.Setup{Parallel: o.parallel, Await: at.await, Open: at.open, Judge: r.judgeMany, Emit: r.emit, Count: r.count})
 	})
 }
 
@@ -131,7 +131,7 @@ func (r *manyRun) undoWords(id string) []string {
 // judgeMany says what an error of one tenant is.
 func (k *call) judgeMany(err error) fleet.Judgement {
 	v := k.judge(err)
-	return fleet.Judgement{Code: v.code, Exit: v.exit, Common: signin.OfEveryTenant(err)}
+	return fleet.Judgement{Code: v.code, Exit: v.exit, Common: signin.OfEveryTenant(err), Advice: causeHints[causeOf(err)]}
 }
 
 // emit writes one result.

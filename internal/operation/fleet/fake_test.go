@@ -241,7 +241,7 @@ type heard struct {
 
 func (h *heard) setup(w *world, parallel int) fleet.Setup {
 	return fleet.Setup{
-		Parallel: parallel, Open: w.open, Judge: judge, Count: func(fleet.Counts) {},
+		Parallel: parallel, Await: func(context.Context) error { return nil }, Open: w.open, Judge: judge, Count: func(fleet.Counts) {},
 		Emit: func(r fleet.Result) error {
 			h.results = append(h.results, r)
 			return nil
