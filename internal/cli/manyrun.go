@@ -22,6 +22,7 @@ type manyRun struct {
 	command string
 	run     string // the id that change records get
 	begun   bool   // a change record was made
+	wrote   bool   // something may have been written
 	sinks   []sink
 	unwell  unwellRows
 	meter   meter
@@ -96,7 +97,7 @@ func (r *manyRun) report(run func() fleet.Ended) error {
 	}
 	trouble := r.close(plan.NewSummaryLine(r.command, id, ended.Rows, states, ended.Exit))
 	trouble = errors.Join(trouble, r.unwell.write(r.o.failed))
-	if id != "" {
+	if r.wrote {
 		r.Note("To undo: " + r.follow.command(r.undoWords(id)...))
 	}
 	if output, ok := errors.AsType[*terminal.OutputError](ended.Cause); ok {
@@ -137,7 +138,9 @@ func (k *call) judgeMany(err error) fleet.Judgement {
 // emit writes one result.
 func (r *manyRun) emit(result fleet.Result) error {
 	r.unwell.add(result)
-	r.begun = r.begun || r.recorded(result)
+	if c := r.recorded(result); c != nil {
+		r.begun, r.wrote = true, r.wrote || c.Wrote()
+	}
 	o := r.outcome(result)
 	var trouble error
 	for _, s := range r.sinks {
@@ -147,10 +150,15 @@ func (r *manyRun) emit(result fleet.Result) error {
 	return trouble
 }
 
-// recorded reports whether there is a record of this run of the tenant.
-func (r *manyRun) recorded(result fleet.Result) bool {
-	change, made := result.Document.(plan.Change)
-	return begun(result.Err) != nil || made && change.Run != nil && *change.Run == r.run
+// recorded returns the change of this run in the tenant; nil: there is none on record.
+func (r *manyRun) recorded(result fleet.Result) *plan.Change {
+	if c := begun(result.Err); c != nil {
+		return c
+	}
+	if c, made := result.Document.(plan.Change); made && c.Run != nil && *c.Run == r.run {
+		return &c
+	}
+	return nil
 }
 
 // outcome is a result to be shown. The commands that it suggests go to that tenant.

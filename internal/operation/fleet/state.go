@@ -119,7 +119,11 @@ func begun(err error) bool {
 
 // notBegun is the result of a row that the run ended before.
 func (r *run) notBegun(row Row, cause error, exit int) Result {
-	return Result{Row: row, State: NotBegun, Exit: exit, Err: &NotBegunError{Code: r.Judge(cause).Code}}
+	code := r.Judge(cause).Code
+	if same, ok := errors.AsType[*SameFailureError](cause); ok {
+		code = same.Code
+	}
+	return Result{Row: row, State: NotBegun, Exit: exit, Err: &NotBegunError{Code: code}}
 }
 
 // isType reports whether an error is of one type.
