@@ -30,7 +30,7 @@ func (e *HeldError) Error() string {
 
 // Hold holds back all requests for so long from now on, or longer if they are held back already.
 func (n *Network) Hold(now time.Time, wait time.Duration) {
-	if longer := n.gate.hold(now, wait); longer && wait >= slowAfter && n.OnHold != nil {
+	if longer := n.gate.hold(now, wait); longer && wait >= slowAfter && wait <= MaxHold && n.OnHold != nil {
 		n.OnHold(wait)
 	}
 }

@@ -27,7 +27,7 @@ type Network struct {
 	proxies proxies
 	gate    gate
 	Log     func(Exchange) // reports an exchange to whoever keeps the log
-	// OnHold hears when all requests are held back for longer than a moment, and that it became longer; nil: nobody does.
+	// OnHold hears when all requests wait for longer than a moment, and that it became longer; nil: nobody does.
 	OnHold func(time.Duration)
 }
 

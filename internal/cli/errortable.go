@@ -78,7 +78,7 @@ var errorKinds = []errorKind{
 	{fits: endsWith(exitNotVisible), code: "notVisible", exit: exitNotVisible, effect: told},
 	{fits: endsWith(exitStale), code: "stalePlan", exit: exitStale, effect: told},
 	{fits: is[*fleet.TooManyError], code: "tooMany", exit: exitError, effect: told},
-	{fits: is[*wire.HeldError], code: "throttled"},
+	{fits: runHeld, code: "throttled"},
 	{fits: endsWith(exitError), code: "notAllWell", exit: exitError, effect: told},
 	{fits: is[*manyError], text: error.Error, hints: hint(afterMany)},
 	{fits: is[*fleet.UnrecordedError], code: "stateFolder", effect: told, hints: advice(stateFolderHint)},
@@ -136,6 +136,7 @@ var errorKinds = []errorKind{
 	{fits: denied, code: "permissionDenied"},
 	{fits: answered(http.StatusUnauthorized), code: "signIn"},
 	{fits: answered(http.StatusTooManyRequests), code: "throttled"},
+	{fits: is[*wire.HeldError], code: "throttled"},
 	{fits: is[*wire.Error], code: "graph"},
 	{fits: isError(errInternal), code: "internal", effect: told, hints: advice(internalHint)},
 }

@@ -90,6 +90,7 @@ func TestErrorKinds(t *testing.T) {
 			many(1, &wire.HeldError{For: 20 * time.Minute}), "throttled", 1, "Microsoft throttles this application in all tenants for another 20m0s, which is too long to wait",
 			[]string{"to go on, run it again after that"}, false,
 		},
+		"throttled, why a run ended": {&wire.HeldError{For: time.Minute}, "throttled", 1, "", []string{nothing}, false},
 		"many, failed alike": {
 			many(1, &fleet.SameFailureError{Times: 10, Code: "signIn", Advice: "renew the secret"}), "notAllWell", 1,
 			"stopped: 10 tenants failed with the same error (signIn) before any succeeded", append([]string{"renew the secret"}, again...), false,

@@ -33,8 +33,12 @@ func (k *call) lookMany(ctx context.Context, kind plan.Kind, o lookOptions) erro
 		due = ended.States[fleet.ChangesDue]
 		return ended
 	})
-	if file := k.output.file; due > 0 && file != "" && k.output.format == render.JSON && kind == plan.KindPlan {
+	switch file := k.output.file; {
+	case file == "" || k.output.format != render.JSON || kind != plan.KindPlan:
+	case due > 0:
 		k.planSaved(file, o.asked.Choices)
+	default:
+		k.Notef("Saved %s.", plan.Printable(file))
 	}
 	return err
 }

@@ -59,6 +59,9 @@ func endsWith(exit int) func(error) bool {
 	}
 }
 
+// runHeld fits a run that ends because the application is throttled in all tenants.
+func runHeld(err error) bool { return is[*manyError](err) && is[*wire.HeldError](err) }
+
 // afterMany is how to go on after a run.
 func afterMany(e *manyError, _ follow) []string {
 	advice := ""

@@ -23,18 +23,27 @@ import (
 )
 
 // A run over many tenants is killed, or interrupted, at a request; run again it converges, and the rollback of its runs returns every
-// tenant to what it was before.
+// tenant to what it was before. Of a thousand, the first is while they are looked at, the others are while they are changed.
 func TestCrash_many(t *testing.T) {
 	t.Parallel()
 	step := 29
 	if testbed.Full() {
 		step = 3
+		crashMany(t, 1000, 1500, 4500, 8000)
 	}
+	for at := 2; at < 130; at += step {
+		crashMany(t, 8, at)
+	}
+}
+
+// crashMany strikes runs over so many tenants, each at one of these requests.
+func crashMany(t *testing.T, size int, at ...int) {
+	t.Helper()
 	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT} {
-		for at := 2; at < 130; at += step {
-			t.Run(fmt.Sprintf("%s at request %d", signal, at), func(t *testing.T) {
+		for _, at := range at {
+			t.Run(fmt.Sprintf("%s at request %d of %d tenants", signal, at, size), func(t *testing.T) {
 				t.Parallel()
-				c := newManyCrash(t, 8)
+				c := newManyCrash(t, size)
 				c.struck(signal, at)
 				c.survives()
 			})
@@ -87,7 +96,7 @@ func newManyCrash(t *testing.T, size int) *manyCrash {
 func (c *manyCrash) arrives(hook func()) { c.arrival.Store(&hook) }
 
 func (c *manyCrash) line() []string {
-	return []string{"apply", "--tenants", c.tenants, "--yes", "--at-most", "99", "--parallel", "3"}
+	return []string{"apply", "--tenants", c.tenants, "--yes", "--at-most", "1000", "--parallel", "3"}
 }
 
 // struck runs an apply that gets a signal when a request arrives, if it sends so many.
@@ -124,7 +133,7 @@ func (c *manyCrash) survives() {
 	look := []string{"status", "--tenants", c.tenants}
 	c.Inside(look...).Must(c.T, 0, look)
 	for _, run := range c.runs() {
-		back := []string{"rollback", "--run", run, "--yes", "--at-most", "99"}
+		back := []string{"rollback", "--run", run, "--yes", "--at-most", "1000"}
 		c.Inside(back...).Must(c.T, 0, back)
 	}
 	for id, before := range c.before {
