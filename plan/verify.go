@@ -32,6 +32,13 @@ func (e Engine) Verify(ctx context.Context, c Change) error {
 	return nil
 }
 
+// Shows reports whether the tenant shows by now, at one look, every action of the change that was carried out. It notes nothing.
+func (e Engine) Shows(ctx context.Context, c Change) (bool, error) {
+	v := e.verification(c)
+	_, err := v.look(ctx)
+	return err == nil && len(v.hidden) == 0, err
+}
+
 // noteHidden keeps in the record what was written and did not show in time, so that it does not say more than is known.
 func (e Engine) noteHidden(c Change, hidden []RecordedAction, err error) error {
 	reason := "not visible before the timeout"

@@ -55,6 +55,7 @@ const (
 	CauseTenantGone            wire.Cause = "tenantGone"      // the tenant is there and not available
 	CauseTenantUncertain       wire.Cause = "tenantUncertain" // whose the domain is, nobody says
 	CauseTenantUnknown         wire.Cause = "tenantUnknown"
+	CauseThrottled             wire.Cause = "throttled"       // too much was asked for, in whatever tenant
 	CauseTokenProtection       wire.Cause = "tokenProtection" // Conditional Access wants tokens that are bound to a device
 )
 

@@ -61,7 +61,7 @@ func (o Options) options(hosts ...string) azcore.ClientOptions {
 	}
 	return azcore.ClientOptions{
 		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: o.Cloud.Authority},
-		Transport: sender{network: o.Network, secrets: o.secrets, hosts: hosts},
+		Transport: sender{network: o.Network, secrets: o.secrets, hosts: hosts, ofEntra: true},
 	}
 }
 

@@ -90,6 +90,8 @@ func refusedBy(o *outcome, secrets *wire.Secrets) *Error {
 	switch {
 	case o.refused() && o.status < http.StatusBadRequest:
 		return &Error{Message: answered + ", which leads to another place and is not followed", Cause: CauseOnTheWay}
+	case notJSON && o.throttled():
+		return &Error{Message: answered, Cause: CauseThrottled}
 	case notJSON:
 		return &Error{Message: answered + " with something that is not JSON", Cause: cmp.Or(byStatus, CauseOnTheWay)}
 	}
@@ -103,6 +105,9 @@ func refusedBy(o *outcome, secrets *wire.Secrets) *Error {
 	}
 	if description == "" && code == "" && len(says) > 0 {
 		e.Cause = cmp.Or(e.Cause, CauseOnTheWay) // no service of Microsoft's says so
+	}
+	if o.throttled() { // whatever it says: it has words about tenants for that, too
+		e.Cause = CauseThrottled
 	}
 	return e
 }

@@ -37,6 +37,9 @@ func (o *outcome) failure() error {
 // refused reports whether it is an answer that gives nothing.
 func (o *outcome) refused() bool { return o.err == nil && o.status >= http.StatusMultipleChoices }
 
+// throttled reports whether it says that too much was asked for.
+func (o *outcome) throttled() bool { return o.err == nil && o.status == http.StatusTooManyRequests }
+
 // busy reports whether it says that Entra has trouble of its own, with whatever status.
 func (o *outcome) busy() bool {
 	if o.err != nil || !o.refused() {
@@ -50,7 +53,7 @@ func (o *outcome) busy() bool {
 
 // passing reports whether it may be different the next time without anybody doing anything.
 func (o *outcome) passing() bool {
-	return o.err != nil || o.busy() || o.status >= http.StatusInternalServerError || o.status == http.StatusTooManyRequests
+	return o.err != nil || o.busy() || o.status >= http.StatusInternalServerError || o.throttled()
 }
 
 // read reads the JSON of a good answer.
@@ -87,14 +90,14 @@ func (o *outcome) given() (azcore.AccessToken, bool) {
 // azidentity hands on to them the context of the call that they belong to, and nothing else.
 type trail struct {
 	atomic.Pointer[outcome]
-	secrets *wire.Secrets // of the tenant that is signed in to; nil: the sender's
+	tokens *Tokens // of the tenant that is signed in to; nil: nobody said
 }
 
 type trailKey struct{}
 
 // withTrail begins the trail of one sign-in.
-func withTrail(ctx context.Context, secrets *wire.Secrets) (context.Context, *trail) {
-	last := &trail{secrets: secrets}
+func (t *Tokens) withTrail(ctx context.Context) (context.Context, *trail) {
+	last := &trail{tokens: t}
 	return context.WithValue(ctx, trailKey{}, last), last
 }
 

@@ -24,6 +24,7 @@ type sender struct {
 	secrets *wire.Secrets
 	hosts   []string
 	plain   bool          // they may be reached without TLS: they are a machine's own endpoints
+	ofEntra bool          // they are Entra's, which tells all tenants together how much may be asked for
 	known   wire.Document // is given in place of an answer at its address; zero: nothing is known
 }
 
@@ -60,9 +61,50 @@ func (s sender) Do(req *http.Request) (*http.Response, error) {
 	if s.known.IsAt(req) {
 		return s.known.Response(req), nil
 	}
-	response, o := s.send(req)
-	trailIn(req.Context()).Store(o)
-	return response, o.err
+	last := trailIn(req.Context())
+	if !s.ofEntra || last.tokens == nil {
+		response, o := s.send(req)
+		last.Store(o)
+		return response, o.err
+	}
+	return s.patiently(req, last)
+}
+
+// attempts is how often a request is sent that is refused because of too many, without a word of how long to wait.
+const attempts = 5
+
+// patiently sends a request as soon as no tenant is refused because of too many, and again if this one is: all of them wait for that,
+// and azcore, which would send it again by itself, knows of no other.
+func (s sender) patiently(req *http.Request, last *trail) (*http.Response, error) {
+	body, err := bodyOf(req)
+	for attempt := 1; err == nil; attempt++ {
+		if err = s.network.Await(req.Context(), last.tokens.clock, last.tokens.onWait); err != nil {
+			last.Store(&outcome{err: err}) // or else MSAL would lose it
+			break
+		}
+		req.Body = body()
+		response, o := s.send(req)
+		last.Store(o)
+		switch {
+		case !o.throttled():
+			return response, o.err
+		case !s.heed(last.tokens.clock.Now(), response, attempt):
+			err = errThrottled
+		}
+	}
+	return nil, &finalError{err}
+}
+
+// errThrottled is a request that was refused because of too many, as often as it was sent. The trail says more.
+var errThrottled = errors.New("too many requests")
+
+// bodyOf reads the body of a request, and returns what makes it anew.
+func bodyOf(req *http.Request) (body func() io.ReadCloser, err error) {
+	if req.Body == nil || req.Body == http.NoBody {
+		return func() io.ReadCloser { return req.Body }, nil
+	}
+	data, err := io.ReadAll(req.Body)
+	return func() io.ReadCloser { return io.NopCloser(bytes.NewReader(data)) }, err
 }
 
 // send sends a request and reads the answer whole.
@@ -70,7 +112,9 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 	if err := s.check(req.URL); err != nil {
 		return nil, &outcome{err: err}
 	}
-	s.secrets = cmp.Or(trailIn(req.Context()).secrets, s.secrets)
+	if t := trailIn(req.Context()).tokens; t != nil {
+		s.secrets = cmp.Or(t.credential.Secrets, s.secrets)
+	}
 	ctx, cancel := context.WithTimeout(req.Context(), wire.ReadTimeout)
 	defer cancel() // the answer is read whole before
 	out, err := hideForm(s.secrets, req.Clone(ctx))
@@ -87,7 +131,9 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 	if err == nil {
 		o = readWhole(response)
 		hideAnswer(s.secrets, o.body)
-		s.heed(response)
+		if !o.throttled() {
+			s.network.Passed()
+		}
 		e.Status, e.RequestID = response.StatusCode, s.secrets.Clean(response.Header.Get("X-Ms-Request-Id"))
 	}
 	s.network.Log(e)
@@ -105,12 +151,16 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 	return response, o
 }
 
-// heed holds back all requests, of whatever tenant, when a sign-in host has had too many: it is one for all of them.
-func (s sender) heed(response *http.Response) {
-	if response.StatusCode == http.StatusTooManyRequests {
-		now := time.Now() //nolint:forbidigo // as azcore, which sends this request again
-		s.network.Hold(now.Add(max(wire.RetryAfter(response.Header, now), time.Second)))
+// heed holds back all requests, of whatever tenant, after one that was refused because of too many, and reports whether it may be sent
+// again after that.
+func (s sender) heed(now time.Time, refusal *http.Response, attempt int) bool {
+	wait := wire.RetryAfter(refusal.Header, now)
+	told := wait > 0
+	if !told {
+		wait = time.Second << min(attempt-1, 3)
 	}
+	s.network.Hold(now, wait)
+	return told || attempt < attempts
 }
 
 // readWhole reads an answer, but no more of it than wire.MaxAnswer.

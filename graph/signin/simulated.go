@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -25,7 +26,7 @@ func SimulatedCredential(at wire.Cloud, network *wire.Network) Credential {
 
 func simulatedIn(tenant string, at wire.Cloud, network *wire.Network) Credential {
 	secrets := new(wire.Secrets)
-	source := simulated{at, tenant, sender{network: network, secrets: secrets, hosts: at.SignInHosts(), plain: true}}
+	source := simulated{at, tenant, sender{network: network, secrets: secrets, hosts: at.SignInHosts(), plain: true, ofEntra: true}}
 	return Credential{Cloud: at, Network: network, Secrets: secrets, Incremental: true, source: source}
 }
 
@@ -46,7 +47,11 @@ func (s simulated) GetToken(ctx context.Context, options policy.TokenRequestOpti
 	if err != nil {
 		return token, err
 	}
-	if _, err := pipeline(s.sender).Do(req); err != nil { //nolint:bodyclose // it is in memory, see sender
+	_, err = pipeline(s.sender).Do(req) //nolint:bodyclose // it is in memory, see sender
+	switch {
+	case errors.Is(err, errThrottled):
+		return token, err
+	case err != nil:
 		return token, &Error{Message: fmt.Sprintf("no simulated tenant answers at %s: %v", s.at.Authority, firstLine(err)), Cause: CauseNoSimulation}
 	}
 	token, ok := trailIn(ctx).Load().given()

@@ -56,12 +56,12 @@ func named(asked, tenant string) string {
 func (t *Tokens) tenantOf(ctx context.Context, domain string) (string, error) {
 	defer t.onWait.Announce("the name of the tenant")()
 	c := t.credential
-	ctx, last := withTrail(ctx, c.Secrets)
+	ctx, last := t.withTrail(ctx)
 	req, err := runtime.NewRequest(ctx, http.MethodGet, c.Cloud.SignInPage(domain, "v2.0/.well-known/openid-configuration"))
 	if err != nil {
 		return "", err
 	}
-	entra := sender{network: c.Network, secrets: c.Secrets, hosts: c.Cloud.SignInHosts()}
+	entra := sender{network: c.Network, secrets: c.Secrets, hosts: c.Cloud.SignInHosts(), plain: c.Auth == "", ofEntra: true}
 	if _, err := pipeline(entra).Do(req); err != nil { //nolint:bodyclose // it is in memory, see sender
 		return "", c.Secrets.CleanError(cmp.Or(last.Load().failure(), firstLine(err)))
 	}

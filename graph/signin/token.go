@@ -49,10 +49,10 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 		return t.last.Token, nil
 	}
 	defer t.onWait.Announce("the sign-in")()
-	ctx, last := withTrail(ctx, t.credential.Secrets)
+	ctx, last := t.withTrail(ctx)
 	fresh, err := t.patiently(ctx, last)
-	if held, ok := errors.AsType[*wire.HeldError](err); ok {
-		return "", &Error{Message: held.Error(), Cause: CauseEntraBusy, Way: t.credential.Auth}
+	if held, ok := errors.AsType[*wire.HeldError](errors.Join(err, last.Load().failure())); ok {
+		return "", &Error{Message: held.Error(), Cause: CauseThrottled, Way: t.credential.Auth}
 	}
 	secrets := t.credential.Secrets
 	if err != nil && ctx.Err() != nil {
@@ -107,7 +107,7 @@ func (t *Tokens) Renew(ctx context.Context, refused, claims string) (bool, error
 	defer t.onWait.Announce("a fresh sign-in")()
 	bounded, cancel := context.WithTimeout(context.WithValue(ctx, silentKey{}, true), renewalTime)
 	defer cancel()
-	bounded, last := withTrail(bounded, t.credential.Secrets)
+	bounded, last := t.withTrail(bounded)
 	fresh, err := t.credential.source.GetToken(bounded, policy.TokenRequestOptions{Scopes: t.scopes, Claims: cmp.Or(claims, afresh)})
 	t.credential.Secrets.HideToken(fresh.Token)
 	switch {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -121,7 +122,7 @@ func TestTokens_throttled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _ = signin.SimulatedCredential(cloud, network).Tokens(new(wiretest.Clock), func(string, time.Duration) {}).Token(ctx)
+	_, _ = signin.SimulatedCredential(cloud, network).Tokens(wiretest.New(t).Clock, func(string, time.Duration) {}).Token(ctx)
 	other := wiretest.New(t)
 	var waits []time.Duration
 	tokens := signin.SimulatedCredential(other.Cloud(t), network).Tokens(other.Clock, func(_ string, d time.Duration) { waits = append(waits, d.Round(time.Minute/2)) })
@@ -130,11 +131,64 @@ func TestTokens_throttled(t *testing.T) {
 	}
 	late, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	network.Hold(other.Clock.Now().Add(time.Hour))
+	network.Hold(other.Clock.Now(), time.Hour)
 	tokens.Ask([]string{"another"})
 	_, err = tokens.Token(late)
-	if refused, ok := errors.AsType[*signin.Error](err); !ok || refused.Cause != signin.CauseEntraBusy || !signin.OfEveryTenant(err) {
+	if refused, ok := errors.AsType[*signin.Error](err); !ok || refused.Cause != signin.CauseThrottled || !signin.OfEveryTenant(err) {
 		t.Errorf("without the time to wait: got error %v", err)
+	}
+}
+
+// A sign-in host that has had too many requests is asked again as often as it says how long to wait; otherwise a few times. Whatever words
+// it has for it, it is throttling.
+func TestTokens_throttledAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		times      int
+		retryAfter string
+		asked      int
+		slept      time.Duration
+		throttled  bool
+	}{
+		"it says how long":          {9, "7", 10, 63 * time.Second, false},
+		"it does not":               {4, "", 5, 15 * time.Second, false},
+		"it does not, for ever":     {99, "", 5, 15 * time.Second, true},
+		"for longer than can be":    {99, "7200", 1, 0, true},
+		"again and again, too long": {99, "400", 3, 800 * time.Second, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int32
+			entra := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if int(asked.Add(1)) > test.times {
+					_, _ = fmt.Fprintf(w, `{"access_token":%q,"expires_in":3600}`, wiretest.Token(map[string]any{"tid": wiretest.TenantID}))
+					return
+				}
+				if test.retryAfter != "" {
+					w.Header().Set("Retry-After", test.retryAfter)
+				}
+				w.WriteHeader(http.StatusTooManyRequests)
+				_, _ = fmt.Fprint(w, `{"error":"temporarily_unavailable","error_description":"AADSTS90055: The tenant is throttled."}`)
+			}))
+			t.Cleanup(entra.Close)
+			cloud, err := wire.Loopback(entra.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			clock := wiretest.New(t).Clock
+			_, err = signin.SimulatedCredential(cloud, wiretest.Network(t)).Tokens(clock, func(string, time.Duration) {}).Token(t.Context())
+			refused, _ := errors.AsType[*signin.Error](err)
+			if (err != nil) != test.throttled || test.throttled && (refused == nil || refused.Cause != signin.CauseThrottled) {
+				t.Errorf("got error %v", err)
+			}
+			var slept time.Duration
+			for _, pause := range clock.Slept() {
+				slept += pause
+			}
+			if int(asked.Load()) != test.asked || slept.Round(time.Second) != test.slept {
+				t.Errorf("it was asked %d times, with pauses of %s", asked.Load(), slept)
+			}
+		})
 	}
 }
 

@@ -12,7 +12,7 @@ var ofApplication = []wire.Cause{
 	CauseAccountDisabled, CauseAccountLocked, CauseAskAgain, CauseAssertionTime, CauseAzureCLIOdd, CauseCertificate, CauseCertificateName,
 	CauseDeclined, CauseEntraBusy, CauseFederated, CauseFirstParty, CauseIdentityUnknown, CauseLoop, CauseNoBrowser, CauseNoSimulation,
 	CauseNotInstalled, CauseOnTheWay, CausePassword, CausePublicClient, CauseRedirect, CauseRisk, CauseSecretExpired, CauseSecretWrong,
-	CauseSingleTenant, wire.CauseFiltered,
+	CauseSingleTenant, CauseThrottled, wire.CauseFiltered,
 }
 
 // OfEveryTenant reports whether a failure is about the application that signs in or about the network, so that it would meet every

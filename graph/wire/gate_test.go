@@ -52,7 +52,7 @@ func TestGate(t *testing.T) {
 func TestGate_noTime(t *testing.T) {
 	t.Parallel()
 	l := newLine(t, wiretest.JSON(201, thing))
-	l.transport.Network.Hold(l.Clock.Now().Add(time.Hour))
+	l.transport.Network.Hold(l.Clock.Now(), time.Hour)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	_, err := l.write(ctx)

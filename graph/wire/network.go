@@ -27,6 +27,8 @@ type Network struct {
 	proxies proxies
 	gate    gate
 	Log     func(Exchange) // reports an exchange to whoever keeps the log
+	// OnHold hears when all requests wait for longer than a moment, and that it became longer; nil: nobody does.
+	OnHold func(time.Duration)
 }
 
 // Exchange is one attempt of a request, for logs. It holds no header and no body.

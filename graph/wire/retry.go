@@ -25,7 +25,7 @@ import (
 // sign-ins are repeated by azidentity, but for those that cannot pass.
 const maxAttempts = 5
 
-// RoundTrip sends the request and, where pause says so, sends it again. It is what the SDK takes for the network.
+// RoundTrip sends the request and, where again says so, sends it again. It is what the SDK takes for the network.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := t.Cloud.CheckTarget(req.URL); err != nil {
 		return nil, failed(req, Error{Err: err})
@@ -34,43 +34,89 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, failed(req, Error{Err: err})
 	}
-	renewed := false
-	for attempt := 1; ; attempt++ {
-		token, err := t.Tokens.Token(req.Context())
-		if err != nil {
-			return nil, failed(req, Error{Err: err, final: true})
-		}
-		if held := t.admit(req); held != nil {
-			return nil, held
-		}
-		a, failure := t.attempt(req, body, token)
+	s := &sending{Transport: t, req: req, body: body}
+	for {
+		a, failure := s.once()
 		if failure == nil {
 			return a.response(req), nil
 		}
-		if !renewed && failure.ofToken() {
-			if renewed, failure.Unrenewed = t.Tokens.Renew(req.Context(), token, failure.Challenge); renewed {
-				if failure.renewed, failure.deferred = true, replaces(req); failure.deferred {
-					return nil, failure
-				}
-				attempt--
-				continue
-			}
-		}
-		wait, again := pause(req.Context(), failure, attempt)
-		if a.throttlesApplication() {
-			t.Network.Hold(t.Clock.Now().Add(wait))
-		}
-		if !again || req.Context().Err() != nil || !fits(req.Context(), t.Clock.Now(), wait) {
-			return nil, failure
-		}
-		if failure.deferred = replaces(req); failure.deferred {
-			return nil, failure
-		}
-		t.OnWait("Graph, to "+failure.Op.Name+" ("+failure.reason()+")", wait)
-		if err := t.Clock.Sleep(req.Context(), wait); err != nil {
+		if !s.again(a, failure) {
 			return nil, failure
 		}
 	}
+}
+
+// sending is a request on its way.
+type sending struct {
+	*Transport
+	req  *http.Request
+	body []byte
+
+	attempts int    // so far, without one that was repeated for its token alone
+	token    string // of the last one
+	renewed  bool
+}
+
+// once sends the request, as soon as it may be.
+func (s *sending) once() (answer, *Error) {
+	token, err := s.Tokens.Token(s.req.Context())
+	if err != nil {
+		return answer{}, failed(s.req, Error{Err: err, final: true})
+	}
+	if held := s.admit(s.req); held != nil {
+		return answer{}, held
+	}
+	s.token = token
+	s.attempts++
+	return s.attempt(s.req, s.body, token)
+}
+
+// again waits as long as it takes and reports whether the request is to be sent again here. If that is left to who looks at the tenant
+// first, the failure says so.
+func (s *sending) again(a answer, failure *Error) bool {
+	if s.renew(failure) {
+		s.attempts--
+		failure.renewed, failure.deferred = true, replaces(s.req)
+		return !failure.deferred
+	}
+	ctx := s.req.Context()
+	wait, again := pause(ctx, failure, s.attempts)
+	common := a.throttlesApplication()
+	if common {
+		s.Network.Hold(s.Clock.Now(), wait)
+	}
+	switch {
+	case !again || ctx.Err() != nil:
+		return false
+	case common:
+		return s.afterHold(failure)
+	case !fits(ctx, s.Clock.Now(), wait):
+		return false
+	}
+	if failure.deferred = replaces(s.req); failure.deferred {
+		return false
+	}
+	s.OnWait("Graph, to "+failure.Op.Name+" ("+failure.reason()+")", wait)
+	return s.Clock.Sleep(ctx, wait) == nil
+}
+
+// afterHold is again for a request that was refused because the application is throttled: it waits with all others.
+func (s *sending) afterHold(failure *Error) bool {
+	if s.admit(s.req) != nil {
+		return false
+	}
+	failure.deferred = replaces(s.req)
+	failure.retryAfter = time.Second // that was waited for
+	return !failure.deferred
+}
+
+// renew gets another token in the place of one that Graph refused, once.
+func (s *sending) renew(failure *Error) bool {
+	if s.renewed || !failure.ofToken() {
+		return false
+	}
+	s.renewed, failure.Unrenewed = s.Tokens.Renew(s.req.Context(), s.token, failure.Challenge)
+	return s.renewed
 }
 
 // pause returns how long to wait before the request is tried again, and whether it is.

@@ -63,6 +63,9 @@ func (t *Transport) exchange(req, out *http.Request, sent *atomic.Bool) (answer,
 	body, err := io.ReadAll(io.LimitReader(response.Body, MaxAnswer+1)) // a byte further than it may be long
 	a := answer{response.StatusCode, response.Header, body}
 	t.log(req, a, begin)
+	if !a.throttlesApplication() {
+		t.Network.Passed()
+	}
 	return a, a.failure(req, ended(req, err), t.Clock.Now())
 }
 

@@ -28,7 +28,7 @@ func connectionHints(err error) []string {
 		return given("Graph did not accept the sign-in: sign in again, with permission "+answered.Op.Permission+
 			"; if that does not help, check this machine's clock", freshTokenHint(answered))
 	case answered.Status == http.StatusTooManyRequests:
-		return given("Graph is throttling this tenant or app: try again later, or allow more time with --timeout")
+		return given(throttledHint)
 	}
 	return nil
 }
@@ -100,6 +100,8 @@ func freshTokenHint(e *wire.Error) string {
 
 // askAgain is for a person who did not finish the sign-in.
 const askAgain = "run it again and finish the sign-in in the browser; --auth device-code lets you do that on another machine"
+
+const throttledHint = "Microsoft is throttling this tenant or app: try again later, or allow more time with --timeout"
 
 // causeHints says what to do next about each cause.
 var causeHints = map[wire.Cause]string{
@@ -213,6 +215,7 @@ var causeHints = map[wire.Cause]string{
 		"check --tenant, or ask Microsoft's support",
 	signin.CauseTenantUncertain: "try again, or name the tenant by its GUID with --tenant",
 	signin.CauseTenantUnknown:   "the tenant does not exist: check --tenant or AZURE_TENANT_ID, and --cloud",
+	signin.CauseThrottled:       throttledHint,
 	signin.CauseTokenProtection: "Conditional Access wants tokens that are bound to a device (token protection), which this program " +
 		"cannot ask for: use an app " +
 		"registration, or have the policy exclude this sign-in",

@@ -105,31 +105,14 @@ func (o applyOptions) choose(row fleet.Row, before *plan.Document) (consent.Choi
 
 // rollbackMany undoes what a run did, in all of its tenants or in those of a file.
 func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
-	folder, err := o.connection.folder()
+	done, err := k.recordedRun(o)
 	if err != nil {
 		return err
 	}
-	changes, damaged, err := plan.NewJournal(folder).OfRun(o.run)
-	for _, d := range damaged {
-		k.Warning(d.Error())
-	}
-	made := make(map[string]string) // the change by tenant
-	for _, c := range changes {
-		made[c.Tenant.ID] = c.ID
-		if err := o.connection.unlessOtherWorld("run", c.Tenant); err != nil {
-			return err
-		}
-	}
-	unread := unreadSince(o.run, made, damaged)
-	if err != nil && len(unread) == 0 {
-		return k.unlessChange(o.run, plan.NewJournal(folder), err)
-	}
 	if o.many.rows == nil {
-		o.many.rows = rowsOfChanges(changes)
-		for _, tenantID := range slices.Sorted(maps.Keys(unread)) {
-			o.many.rows = append(o.many.rows, fleet.Row{Tenant: tenantID})
-		}
+		o.many.rows = done.rows()
 	}
+	done.passOver(o.many.rows)
 	purpose := graph.Purpose{Usage: o.connection.usage}
 	if !o.dryRun {
 		purpose.Kinds = []consent.ActionKind{consent.UpdateGrant, consent.DeleteGrant, consent.DeleteServicePrincipal}
@@ -137,12 +120,9 @@ func (k *call) rollbackMany(ctx context.Context, o rollbackOptions) error {
 	return k.overMany(ctx, "rollback", o.many, o.connection, purpose, func(r *manyRun, setup fleet.Setup) fleet.Ended {
 		c := r.changing(o.changeOptions, plan.OperationRollback)
 		c.Do = func(ctx context.Context, s *operation.Session, _ fleet.Row, planned *plan.Document, t operation.Terms) (operation.Result, error) {
-			id, found := made[s.Identity.TenantID]
-			if d := unread[s.Identity.TenantID]; d != nil {
-				return operation.Result{}, d
-			}
-			if !found {
-				return operation.Result{}, &operation.NothingToUndoError{TenantID: s.Identity.TenantID}
+			id, err := done.change(s.Identity.TenantID)
+			if err != nil {
+				return operation.Result{}, err
 			}
 			t.Accept = asShown(planned)
 			return s.Rollback(ctx, id, o.asked.Choices, t)
@@ -158,6 +138,66 @@ func (k *call) unlessChange(id string, journal plan.Journal, err error) error {
 		return &hintedError{fmt.Errorf("%s is a change, not a run over many tenants", id), "to undo it: " + back.command("rollback", id)}
 	}
 	return err
+}
+
+// recordedRun is what is recorded on this machine of a run, and active.
+type recordedRun struct {
+	run     string
+	changes []plan.Change
+	made    map[string]string             // the change by tenant
+	unread  map[string]*plan.DamagedError // by tenant, see unreadSince
+}
+
+// recordedRun reads the records of the run that is to be undone. Errors: there are none, or they are of another world.
+func (k *call) recordedRun(o rollbackOptions) (recordedRun, error) {
+	folder, err := o.connection.folder()
+	if err != nil {
+		return recordedRun{}, err
+	}
+	changes, damaged, err := plan.NewJournal(folder).OfRun(o.run)
+	for _, d := range damaged {
+		k.Warning(d.Error())
+	}
+	r := recordedRun{run: o.run, changes: changes, made: make(map[string]string)}
+	for _, c := range changes {
+		r.made[c.Tenant.ID] = c.ID
+		if err := o.connection.unlessOtherWorld("run", c.Tenant); err != nil {
+			return r, err
+		}
+	}
+	if r.unread = unreadSince(o.run, r.made, damaged); err != nil && len(r.unread) == 0 {
+		return r, k.unlessChange(o.run, plan.NewJournal(folder), err)
+	}
+	return r, nil
+}
+
+// rows are the tenants that the run changed, in the order of its records, and those whose records cannot be read.
+func (r recordedRun) rows() []fleet.Row {
+	rows := rowsOfChanges(r.changes)
+	for _, tenantID := range slices.Sorted(maps.Keys(r.unread)) {
+		rows = append(rows, fleet.Row{Tenant: tenantID})
+	}
+	return rows
+}
+
+// change returns the change of the run in a tenant. Errors: *plan.DamagedError, *fleet.UnchangedError.
+func (r recordedRun) change(tenantID string) (id string, err error) {
+	if d := r.unread[tenantID]; d != nil {
+		return "", d
+	}
+	if r.made[tenantID] == "" {
+		return "", &fleet.UnchangedError{Run: r.run}
+	}
+	return r.made[tenantID], nil
+}
+
+// passOver keeps a tenant that the run did not change from being asked for anything, if its id says so.
+func (r recordedRun) passOver(rows []fleet.Row) {
+	for i, row := range rows {
+		if _, err := r.change(row.Tenant); consent.IsGUID(row.Tenant) && is[*fleet.UnchangedError](err) {
+			rows[i].Idle = err
+		}
+	}
 }
 
 // unreadSince returns, by their tenants, the records that cannot be read and may be those of a run: they are not older than it, and no

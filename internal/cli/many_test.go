@@ -71,8 +71,21 @@ func members(t *testing.T, size int, mix string) ([]simulator.Member, string) {
 	return all, file
 }
 
-// troubled has all that can be the matter with a few of many.
-const troubled = "fresh=30,partial=10,granted=9,no-exchange=1,lagging=1,throttled=1,disabled=1,65001=1,7000229=1,53003=1"
+// troubled has all that can be the matter with a few of many; of a thousand, thirty have what somebody must do something about.
+const (
+	troubled = "fresh=30,partial=10,granted=9,no-exchange=1,lagging=1,throttled=1,disabled=1,65001=1,7000229=1,53003=1"
+	thousand = 1000
+	thirty   = "fresh=60,partial=40,granted=60,extra=16,lagging=6,throttled=6,disabled=6,no-exchange=3,65001=1,7000229=1,53003=1"
+)
+
+// manyMembers are a few tenants, or a thousand where there is the time.
+func manyMembers(t *testing.T, few int) ([]simulator.Member, string) {
+	t.Helper()
+	if testbed.Full() {
+		return members(t, thousand, thirty)
+	}
+	return members(t, few, troubled)
+}
 
 // changing is what differs between two documents of the same tenant: times, and ids that are made by chance.
 var changing = regexp.MustCompile(`\d{8}T\d{6}Z-[0-9a-f]{6}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
@@ -81,11 +94,8 @@ var changing = regexp.MustCompile(`\d{8}T\d{6}Z-[0-9a-f]{6}|\d{4}-\d\d-\d\dT\d\d
 // as it does alone, a second run converges, and the rollback of the run leaves every directory as it was.
 func TestMany(t *testing.T) {
 	t.Parallel()
-	size := 110
-	if testbed.Full() {
-		size = 1000
-	}
-	all, file := members(t, size, troubled)
+	all, file := manyMembers(t, 110)
+	size := len(all)
 	before := make(map[string]string)
 	testbed.InFleetBubble(t, func(b *testbed.Bubble) {
 		for _, m := range all {
@@ -98,6 +108,9 @@ func TestMany(t *testing.T) {
 		}
 		for i, m := range all {
 			checkMember(b, m, results[i], i)
+		}
+		if bad := summary.States["failed"] + summary.States["blocked"]; size == thousand && bad != 30 {
+			b.T.Errorf("%d of a thousand did not end well: %+v", bad, summary)
 		}
 		failed, err := os.ReadFile(filepath.Join(b.State, "failed.csv"))
 		if unwell := summary.States["failed"] + summary.States["blocked"]; err != nil || strings.Count(string(failed), "\n") != unwell+2 {
@@ -122,7 +135,7 @@ func TestMany(t *testing.T) {
 // checkMember holds what became of a member against what it is.
 func checkMember(b *testbed.Bubble, m simulator.Member, got manyLine, row int) {
 	b.T.Helper()
-	want := map[string]string{"fresh": "done", "partial": "done", "lagging": "done", "throttled": "done", "granted": "nothingToDo", "disabled": "done", "no-exchange": "blocked"}[m.Scenario]
+	want := map[string]string{"fresh": "done", "partial": "done", "lagging": "done", "throttled": "done", "granted": "nothingToDo", "extra": "done", "disabled": "done", "no-exchange": "blocked"}[m.Scenario]
 	if m.Refusal != 0 {
 		want = "failed"
 	}
@@ -151,24 +164,28 @@ func checkMember(b *testbed.Bubble, m simulator.Member, got manyLine, row int) {
 // Of the tenants that are well, each comes to what it comes to alone, byte for byte but for times and the ids of changes.
 func TestMany_asAlone(t *testing.T) {
 	t.Parallel()
-	all, file := members(t, 22, troubled)
+	all, file := manyMembers(t, 22)
 	together := make(map[string]string)
 	testbed.InFleetBubble(t, func(b *testbed.Bubble) {
 		results, _ := linesOf(b.T, b.Run("apply", "--tenants", file, "--yes", "--at-most", "99", "-o", "json").Stdout)
 		for _, r := range results {
-			together[r.Row.Tenant] = changing.ReplaceAllString(string(r.Document)+string(r.Error), "…")
+			together[r.Row.Tenant] = r.whole()
 		}
 	})
 	for _, m := range all {
 		_, one := oneTenant(t, m.ID())
 		testbed.InFleetBubble(t, func(b *testbed.Bubble) {
 			results, _ := linesOf(b.T, b.Run("apply", "--tenants", one, "--yes", "--at-most", "1", "-o", "json").Stdout)
-			alone := changing.ReplaceAllString(string(results[0].Document)+string(results[0].Error), "…")
-			if alone != together[m.ID()] {
+			if alone := results[0].whole(); alone != together[m.ID()] {
 				b.T.Errorf("%s alone:\n%s\ntogether:\n%s", m.ID(), alone, together[m.ID()])
 			}
 		})
 	}
+}
+
+// whole is all that became of a tenant but for what changes from run to run.
+func (l manyLine) whole() string {
+	return changing.ReplaceAllString(fmt.Sprint(l.State, " ", l.ExitCode, " ", string(l.Document), string(l.Error)), "…")
 }
 
 func oneTenant(t *testing.T, id string) (string, string) {

@@ -36,6 +36,9 @@ func (k *call) reach(ctx context.Context, conn connection, parallel int, purpose
 	}
 	r := &reached{k: k, conn: conn, network: wire.NewNetwork(k.env.Dial, k.exchange), stop: func() {}}
 	r.network.Parallel(parallel)
+	r.network.OnHold = func(d time.Duration) {
+		k.Notef("Microsoft throttles this application in all tenants: waiting %s", d.Round(time.Second))
+	}
 	journal := plan.NewJournal(conn.stateDir)
 	journal.Checkpoint = k.env.Checkpoint
 	r.journal = journal.OfMany()
@@ -74,6 +77,11 @@ func (r *reached) way(ctx context.Context) (*signin.Fleet, error) {
 	return way, err
 }
 
+// await waits until one more tenant may be asked for something.
+func (r *reached) await(ctx context.Context) error {
+	return r.network.Await(ctx, systemClock{}, func(string, time.Duration) {})
+}
+
 // open signs in to the tenant of a row. Only after it has returned is a request sent to Graph.
 func (r *reached) open(ctx context.Context, row fleet.Row, need operation.Need) (*operation.Session, func(), error) {
 	client, err := r.clients.Client(row.Tenant, row.ClientID, func(string, time.Duration) {})
@@ -82,7 +90,7 @@ func (r *reached) open(ctx context.Context, row fleet.Row, need operation.Need) 
 	}
 	s, err := operation.Open(ctx, operation.Setup{
 		Tenant: tenant{client}, Journal: r.journal, Clock: systemClock{}, Reporter: silent{&r.warnings}, Tool: tool(), Cloud: r.conn.cloud.Name,
-		Limit: operation.Limit{Time: r.conn.timeout, Name: "--timeout"}, Wanted: row.Tenant, Usage: r.conn.usage,
+		Limit: operation.Limit{Time: r.conn.timeout, Name: "--timeout"}, Wanted: row.Tenant, Usage: r.conn.usage, Within: wire.Within,
 	}, need)
 	at := r.conn
 	at.tenant = row.Tenant

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"strings"
 
+	"appleconsent/graph/wire"
 	"appleconsent/internal/operation"
 	"appleconsent/internal/operation/fleet"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 )
 
-// manyError is a run after which somebody has to look at tenants.
+// manyError is a run after which somebody has to look at tenants. It holds nothing of any one of them, nor does its cause.
 type manyError struct {
 	fleet.Ended
 	failed string // the file that names them; empty: none does
@@ -58,15 +59,24 @@ func endsWith(exit int) func(error) bool {
 	}
 }
 
+// runHeld fits a run that ends because the application is throttled in all tenants.
+func runHeld(err error) bool { return is[*manyError](err) && is[*wire.HeldError](err) }
+
 // afterMany is how to go on after a run.
 func afterMany(e *manyError, _ follow) []string {
+	advice := ""
+	if same, ok := errors.AsType[*fleet.SameFailureError](e); ok {
+		advice = same.Advice
+	}
 	switch {
 	case is[*fleet.TooManyError](e):
 		return []string{"look at them with --dry-run, and allow more with --at-most"}
 	case errors.Is(e, context.Canceled):
 		return []string{"to go on, run it again: what is done costs a look"}
+	case is[*wire.HeldError](e):
+		return []string{"to go on, run it again after that: what is done costs a look"}
 	case e.failed != "":
-		return []string{"solve what stopped them, then run it again with: --tenants " + plan.Printable(e.failed)}
+		return given(advice, "solve what stopped them, then run it again with: --tenants "+plan.Printable(e.failed))
 	}
-	return []string{"solve what stopped them, then run it again: what is in place costs a look; --failed FILE writes the others to a file"}
+	return given(advice, "solve what stopped them, then run it again: what is in place costs a look; --failed FILE writes the others to a file")
 }

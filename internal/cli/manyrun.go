@@ -19,13 +19,14 @@ import (
 // manyRun is a command over many tenants at work.
 type manyRun struct {
 	*call
-	o       *manyOptions
-	command string
-	run     string // the id that change records get
-	begun   bool   // a change record was made
-	sinks   []sink
-	unwell  unwellRows
-	meter   meter
+	o        *manyOptions
+	command  string
+	run      string // the id that change records get
+	begun    bool   // a change record was made
+	undoable bool   // something may have been written
+	sinks    []sink
+	unwell   unwellRows
+	meter    meter
 	*reached
 }
 
@@ -44,7 +45,7 @@ func (k *call) overMany(ctx context.Context, command string, o *manyOptions, con
 	r := &manyRun{call: k, o: o, command: command, reached: at}
 	return r.report(func() fleet.Ended {
 		defer r.meter.stop()
-		return do(r, fleet.Setup{Parallel: o.parallel, Open: at.open, Judge: r.judgeMany, Emit: r.emit, Count: r.count})
+		return do(r, fleet.Setup{Parallel: o.parallel, Await: at.await, Open: at.open, Judge: r.judgeMany, Emit: r.emit, Count: r.count})
 	})
 }
 
@@ -98,7 +99,7 @@ func (r *manyRun) report(run func() fleet.Ended) error {
 	trouble := r.close(plan.NewSummaryLine(r.command, id, ended.Rows, states, ended.Exit))
 	r.tellFile(ended, trouble)
 	trouble = errors.Join(trouble, r.unwell.write(r.o.failed))
-	if id != "" {
+	if r.undoable {
 		r.Note("To undo: " + r.follow.command(r.undoWords(id)...))
 	}
 	if output, ok := errors.AsType[*terminal.OutputError](ended.Cause); ok {
@@ -147,12 +148,14 @@ func (r *manyRun) undoWords(id string) []string {
 // judgeMany says what an error of one tenant is.
 func (k *call) judgeMany(err error) fleet.Judgement {
 	v := k.judge(err)
-	return fleet.Judgement{Code: v.code, Exit: v.exit, Common: signin.OfEveryTenant(err)}
+	return fleet.Judgement{Code: v.code, Exit: v.exit, Common: signin.OfEveryTenant(err), Advice: causeHints[causeOf(err)]}
 }
 
 // emit writes one result.
 func (r *manyRun) emit(result fleet.Result) error {
-	r.begun = r.begun || r.recorded(result)
+	if c := r.recorded(result); c != nil {
+		r.begun, r.undoable = true, r.undoable || c.Wrote()
+	}
 	o := r.outcome(result)
 	r.unwell.add(o.Row, result.State)
 	var trouble error
@@ -163,10 +166,15 @@ func (r *manyRun) emit(result fleet.Result) error {
 	return trouble
 }
 
-// recorded reports whether there is a record of this run of the tenant.
-func (r *manyRun) recorded(result fleet.Result) bool {
-	change, made := result.Document.(plan.Change)
-	return begun(result.Err) != nil || made && change.Run != nil && *change.Run == r.run
+// recorded returns the change of this run in the tenant; nil: there is none on record.
+func (r *manyRun) recorded(result fleet.Result) *plan.Change {
+	if c := begun(result.Err); c != nil {
+		return c
+	}
+	if c, made := result.Document.(plan.Change); made && c.Run != nil && *c.Run == r.run {
+		return &c
+	}
+	return nil
 }
 
 // outcome is a result to be shown. The commands that it suggests go to that tenant.

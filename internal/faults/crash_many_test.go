@@ -42,6 +42,20 @@ func TestCrash_many(t *testing.T) {
 	}
 }
 
+// The same of a thousand, struck while they are changed; one after the other, since each takes a lot of memory.
+func TestCrash_thousand(t *testing.T) {
+	if !testbed.Full() {
+		t.Skip("where everything is tested")
+	}
+	for signal, at := range map[syscall.Signal]int{syscall.SIGKILL: 6000, syscall.SIGINT: 4500} {
+		t.Run(fmt.Sprintf("%s at request %d", signal, at), func(t *testing.T) {
+			c := newManyCrash(t, 1000)
+			c.struck(signal, at)
+			c.survives()
+		})
+	}
+}
+
 // manyCrash is a run over a fleet that is struck.
 type manyCrash struct {
 	*testbed.Bench
@@ -87,7 +101,7 @@ func newManyCrash(t *testing.T, size int) *manyCrash {
 func (c *manyCrash) arrives(hook func()) { c.arrival.Store(&hook) }
 
 func (c *manyCrash) line() []string {
-	return []string{"apply", "--tenants", c.tenants, "--yes", "--at-most", "99", "--parallel", "3"}
+	return []string{"apply", "--tenants", c.tenants, "--yes", "--at-most", "1000", "--parallel", "3"}
 }
 
 // struck runs an apply that gets a signal when a request arrives, if it sends so many.
@@ -124,7 +138,7 @@ func (c *manyCrash) survives() {
 	look := []string{"status", "--tenants", c.tenants}
 	c.Inside(look...).Must(c.T, 0, look)
 	for _, run := range c.runs() {
-		back := []string{"rollback", "--run", run, "--yes", "--at-most", "99"}
+		back := []string{"rollback", "--run", run, "--yes", "--at-most", "1000"}
 		c.Inside(back...).Must(c.T, 0, back)
 	}
 	for id, before := range c.before {

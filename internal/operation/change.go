@@ -213,9 +213,8 @@ func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, err
 		defer context.AfterFunc(ctx, t.Interrupted)()
 	}
 	s.Reporter.Begins(p.Doc)
-	engine := plan.Engine{
-		Tenant: s.Tenant, Journal: s.Journal, Clock: s.Clock, Required: p.required, Progress: s.Reporter, KeepOpen: p.keepOpen,
-	}
+	engine := s.engine(p.required)
+	engine.KeepOpen = p.keepOpen
 	var change plan.Change
 	err := s.budget.spend(ctx, func(ctx context.Context) error {
 		if err := s.adopt(p.adopt); err != nil {
@@ -231,6 +230,21 @@ func (s *Session) run(ctx context.Context, p Planned, t Terms) (plan.Change, err
 		return s.verify(ctx, engine, change)
 	})
 	return change, err
+}
+
+func (s *Session) engine(required consent.Requirement) plan.Engine {
+	return plan.Engine{Tenant: s.Tenant, Journal: s.Journal, Clock: s.Clock, Required: required, Progress: s.Reporter}
+}
+
+// Shows reports whether the tenant shows by now, at one look, what a change did there.
+func (s *Session) Shows(ctx context.Context, c plan.Change) (bool, error) {
+	required, err := c.Required()
+	if err != nil {
+		return false, err
+	}
+	return spend(ctx, s, "Verify the change", func(ctx context.Context) (bool, error) {
+		return s.engine(required).Shows(ctx, c)
+	})
 }
 
 // adopt makes a record from elsewhere one of this machine.

@@ -72,7 +72,7 @@ type Reporter interface {
 	Warning(text string)
 }
 
-// Setup is what a session is made of. All fields but the last three and Cloud, without which it is the default one, are required.
+// Setup is what a session is made of. All fields but the last four and Cloud, without which it is the default one, are required.
 type Setup struct {
 	Tenant     Tenant
 	Journal    plan.Journal
@@ -84,7 +84,12 @@ type Setup struct {
 	Wanted     string // the tenant that was named and that it must be, by its GUID or a domain; empty: any
 	AsksPerson bool   // signing in may wait for a person, whose time does not count
 	Usage      bool   // plans and examinations tell how many people they are about
+	Within     Within // nil: all time counts
 }
+
+// Within bounds work in time as context.WithTimeoutCause does. End releases it, and returns how much of the time that was spent does not
+// count, such as what was waited for in common with other sessions.
+type Within func(ctx context.Context, limit time.Duration, cause error) (bounded context.Context, end func() (uncounted time.Duration))
 
 // Need is what has to be read, which a sign-in asks for.
 type Need int
@@ -116,7 +121,7 @@ type Session struct {
 
 // Open signs in. Before it returns, nothing is asked of the tenant itself. Errors: those of signing in, and *TimeoutError.
 func Open(ctx context.Context, setup Setup, need Need) (*Session, error) {
-	s := &Session{Setup: setup, budget: budget{clock: setup.Clock, limit: setup.Limit, left: setup.Limit.Time}}
+	s := &Session{Setup: setup, budget: budget{clock: setup.Clock, limit: setup.Limit, left: setup.Limit.Time, within: setup.Within}}
 	if setup.Usage {
 		s.Tenant.AskForUsage()
 	}
@@ -278,17 +283,30 @@ func (l Limit) named(err error) error {
 
 // budget is the time that a session has left. Time spent outside of spend, such as on an answer at a prompt, does not count.
 type budget struct {
-	clock plan.Clock
-	limit Limit
-	left  time.Duration
+	clock  plan.Clock
+	limit  Limit
+	left   time.Duration
+	within Within // nil: all time counts
 }
 
 // spend runs f with what is left of the time. Contexts tell by their cause which time is up.
 func (b *budget) spend(ctx context.Context, f func(context.Context) error) error {
+	within := b.within
+	if within == nil {
+		within = countingAll
+	}
 	begin := b.clock.Now()
-	ctx, cancel := context.WithTimeoutCause(ctx, b.left, &TimeoutError{Limit: b.limit})
-	defer cancel()
+	ctx, end := within(ctx, b.left, &TimeoutError{Limit: b.limit})
+	defer end()
 	err := f(ctx)
-	b.left -= b.clock.Now().Sub(begin)
+	b.left -= b.clock.Now().Sub(begin) - end()
 	return b.limit.named(err)
+}
+
+func countingAll(ctx context.Context, limit time.Duration, cause error) (bounded context.Context, end func() time.Duration) {
+	bounded, cancel := context.WithTimeoutCause(ctx, limit, cause)
+	return bounded, func() time.Duration {
+		cancel()
+		return 0
+	}
 }

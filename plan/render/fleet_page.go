@@ -23,10 +23,10 @@ type markdownReport struct {
 
 func (m *markdownReport) Add(o Outcome) ([]byte, error) {
 	isLink := o.Document != nil && o.Document.content.kind == KindLink
-	if isWell(o.State) && !isLink {
+	if !o.needsTelling() && !isLink {
 		return nil, nil
 	}
-	word, _ := stateWord(o.State)
+	word, _ := o.stateWord()
 	told := o.told()
 	row := fmt.Sprintf("| %s | %s | %s |\n", mdCellCode(o.name()), word, strings.ReplaceAll(mdProse(told), "|", `\|`))
 	if isLink {
@@ -42,7 +42,7 @@ func (m *markdownReport) Add(o Outcome) ([]byte, error) {
 
 func (m *markdownReport) End(s plan.SummaryLine) ([]byte, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n**Summary:** %s\n", fleetHeading(s), fleetVerdict(s.States, s.Rows))
+	fmt.Fprintf(&b, "# %s\n\n**Summary:** %s\n", fleetHeading(s), summaryVerdict(s))
 	if s.Run != nil {
 		fmt.Fprintf(&b, "\nRecorded as run %s.\n", mdCode(*s.Run))
 	}
@@ -86,7 +86,7 @@ type htmlRow struct {
 
 func (h *htmlReport) Add(o Outcome) ([]byte, error) {
 	row := htmlRow{Name: o.name(), Told: o.told()}
-	row.State, row.Tone = stateWord(o.State)
+	row.State, row.Tone = o.stateWord()
 	if c := o.change(); c != nil {
 		row.Change = c.ID
 	}
@@ -107,6 +107,6 @@ func (h *htmlReport) End(s plan.SummaryLine) ([]byte, error) {
 		Rows                          []htmlRow
 		Style                         template.CSS
 		StyleHash                     string
-	}{fleetHeading(s), fleetVerdict(s.States, s.Rows), text(s.Run), fleetOrigin(s), verdictTone, h.rows, style, styleHash()})
+	}{fleetHeading(s), summaryVerdict(s), text(s.Run), fleetOrigin(s), verdictTone, h.rows, style, styleHash()})
 	return b.Bytes(), err
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"appleconsent/consent"
@@ -17,52 +16,46 @@ const maxNamed = 8
 
 // group are the tenants of which the same is to be told.
 type group struct {
-	state, about string
-	count        int
-	named        []named // the first of them
-	message      string  // why the first of them failed; empty if that is told by what is about all
-	hints        []string
+	state, word, about string
+	tone               tone
+	count              int
+	named              []string // the first of them
+	message            common   // why they failed; empty if that is told by what is about all
+	hints              commonHints
 }
 
-// named is a tenant of a group, and where it stands in the file.
-type named struct {
-	line int
-	name string
-}
-
-// name names a tenant if it is one of the first.
-func (g *group) name(o Outcome) {
-	at := sort.Search(len(g.named), func(i int) bool { return g.named[i].line > o.Row.Line })
-	if at < maxNamed {
-		g.named = slices.Insert(g.named, at, named{o.Row.Line, o.briefly()})
-		g.named = g.named[:min(len(g.named), maxNamed)]
+// add adds a tenant that failed for the reason.
+func (g *group) add(o Outcome, reason string) {
+	g.count++
+	if len(g.named) < maxNamed {
+		g.named = append(g.named, o.briefly())
+	}
+	g.message.add(o, reason)
+	if o.Failure != nil {
+		g.hints.add(o, o.Failure.Hints)
 	}
 }
 
-// Overview gathers tenants by what is to be told of them, in any order.
+// Overview gathers tenants by what is to be told of them, in the order of their rows.
 type Overview struct {
 	all    map[string]*group
 	states map[string]int
 	rows   int
-	// warned are what must be known of some, by code; how many have it, and what it is in the first of them.
-	warned map[string]*warned
-}
-
-type warned struct {
-	count   int
-	message string
+	undoes bool               // it is about a rollback
+	warned map[string]*common // what must be known of some, by code
 }
 
 // NewOverview returns one without tenants.
 func NewOverview() *Overview {
-	return &Overview{all: make(map[string]*group), states: make(map[string]int), warned: make(map[string]*warned)}
+	return &Overview{all: make(map[string]*group), states: make(map[string]int), warned: make(map[string]*common)}
 }
 
 // Add adds a tenant.
 func (g *Overview) Add(o Outcome) {
 	g.rows++
 	g.states[o.State]++
-	if isWell(o.State) {
+	g.undoes = g.undoes || o.undoes()
+	if !o.needsTelling() {
 		return
 	}
 	about, why := o.about(), ""
@@ -73,14 +66,11 @@ func (g *Overview) Add(o Outcome) {
 	key := o.State + " " + about + " " + o.Cause
 	same := g.all[key]
 	if same == nil {
-		same = &group{state: o.State, about: about, message: why}
+		same = &group{state: o.State, about: about}
+		same.word, same.tone = o.stateWord()
 		g.all[key] = same
-		if o.Failure != nil {
-			same.hints = o.Failure.Hints
-		}
 	}
-	same.count++
-	same.name(o)
+	same.add(o, why)
 }
 
 // warn keeps in mind what is warned of.
@@ -90,13 +80,13 @@ func (g *Overview) warn(o Outcome) {
 	}
 	doc, _ := o.Document.document.(plan.Document)
 	for _, n := range doc.Notices {
-		switch one := g.warned[n.Code]; {
-		case n.Level != consent.Warning:
-		case one == nil:
-			g.warned[n.Code] = &warned{1, Message(n, doc.Client)}
-		default:
-			one.count++
+		if n.Level != consent.Warning {
+			continue
 		}
+		if g.warned[n.Code] == nil {
+			g.warned[n.Code] = new(common)
+		}
+		g.warned[n.Code].add(o, Message(n, doc.Client))
 	}
 }
 
@@ -107,7 +97,7 @@ func (g *Overview) sorted() []*group {
 		sorted = append(sorted, one)
 	}
 	slices.SortFunc(sorted, func(a, b *group) int {
-		return cmp.Or(placeOf(a.state)-placeOf(b.state), b.count-a.count, strings.Compare(a.about+a.message, b.about+b.message))
+		return cmp.Or(placeOf(a.state)-placeOf(b.state), b.count-a.count, strings.Compare(a.about+a.message.text(), b.about+b.message.text()))
 	})
 	return sorted
 }
@@ -117,9 +107,8 @@ func (g *Overview) Text(style Style) string {
 	p := &page{style: style}
 	state := ""
 	for _, one := range g.sorted() {
-		word, tone := stateWord(one.state)
 		if one.state != state {
-			p.line(0, style.paint(tone)(capitalize(word)))
+			p.line(0, style.paint(one.tone)(capitalize(one.word)))
 			state = one.state
 		}
 		label := fmt.Sprintf("%6d ", one.count)
@@ -131,32 +120,41 @@ func (g *Overview) Text(style Style) string {
 	}
 	for _, code := range slices.Sorted(maps.Keys(g.warned)) {
 		one := g.warned[code]
-		p.paragraph("warning:", style.Warn("warning:"), fmt.Sprintf("%s (%s)", one.message, Count(one.count, "tenant")))
+		p.paragraph("warning:", style.Warn("warning:"), fmt.Sprintf("%s (%s)", one.text(), Count(one.count, "tenant")))
 		p.blank()
 	}
-	p.paragraph("Summary:", style.Strong("Summary:"), fleetVerdict(g.states, g.rows))
+	p.paragraph("Summary:", style.Strong("Summary:"), fleetVerdict(g.states, g.rows, g.undoes))
 	return p.b.String()
 }
 
-// below says why, once, and which tenants it is about.
+// beneath says why, once, and which tenants it is about.
 func (p *page) beneath(one *group) {
 	indent := strings.Repeat(" ", termWidth-1)
-	if one.message != "" {
-		p.paragraph(indent, indent, plan.PrintableLine(one.message))
+	if text := one.message.text(); text != "" {
+		p.paragraph(indent, indent, plan.PrintableLine(text))
 	}
-	for _, hint := range one.hints {
-		p.paragraph(indent+" hint:", indent+" "+p.style.Muted("hint:"), plan.PrintableLine(hint))
+	for _, hint := range one.hints.texts() {
+		p.advice(indent, plan.PrintableLine(hint))
 	}
-	var names []string
-	for _, n := range one.named {
-		names = append(names, n.name)
-	}
-	text := strings.Join(names, ", ")
-	if more := one.count - len(names); more > 0 {
+	text := strings.Join(one.named, ", ")
+	if more := one.count - len(one.named); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	for _, line := range Wrap(text, p.style.Width-termWidth) {
 		p.line(termWidth, p.style.Muted(line))
+	}
+}
+
+// advice adds a hint. What is to be pasted in it stands whole.
+func (p *page) advice(indent, hint string) {
+	const label = " hint: "
+	margin := strings.Repeat(" ", len(indent)+len(label))
+	for i, line := range Lines(hint, p.style.Width-len(margin)) {
+		if i == 0 {
+			p.whole(indent + p.style.Muted(strings.TrimRight(label, " ")) + " " + line)
+		} else {
+			p.whole(margin + line)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ var fleetStates = []struct {
 	{"nothingToDo", "nothing to do", good, true},
 	{"done", "done", good, true},
 	{"duplicate", "named twice", calm, true},
-	{"changesDue", "not in place", warn, false},
+	{stateDue, "not in place", warn, false},
 	{"cannotSignIn", "granted, but sign-in is disabled", warn, false},
 	{"blocked", "blocked", bad, false},
 	{"refused", "refused", bad, false},
@@ -45,14 +45,41 @@ func stateWord(state string) (string, tone) {
 	return s.word, s.tone
 }
 
+// stateWord is the state of the tenant in words.
+func (o Outcome) stateWord() (string, tone) {
+	word, tone := stateWord(o.State)
+	if o.State == stateDue && o.undoes() {
+		word = undoneWord
+	}
+	return word, tone
+}
+
+// What is due in a rollback is called otherwise.
+const (
+	stateDue   = "changesDue"
+	undoneWord = "to be undone"
+)
+
+// undoes reports whether it is the plan of a rollback.
+func (o Outcome) undoes() bool {
+	if o.Document == nil {
+		return false
+	}
+	doc, _ := o.Document.document.(plan.Document)
+	return doc.RollsBack != ""
+}
+
 // StateWord is what a state of a tenant is called.
 func StateWord(state string) string {
 	word, _ := stateWord(state)
 	return word
 }
 
-// isWell reports whether there is nothing to tell of a tenant but that.
+// isWell reports whether nobody has to look after a tenant in that state.
 func isWell(state string) bool { return fleetStates[placeOf(state)].well }
+
+// needsTelling reports whether there is more to tell of a tenant than that it is well.
+func (o Outcome) needsTelling() bool { return !isWell(o.State) || o.Failure != nil }
 
 // about says in one line what there is to tell of a tenant, without what is its own alone: names and ids.
 func (o Outcome) about() string {
@@ -130,15 +157,24 @@ func diagnosisShape(d Diagnosis) string {
 }
 
 // fleetVerdict counts the tenants by state.
-func fleetVerdict(states map[string]int, rows int) string {
+func fleetVerdict(states map[string]int, rows int, undoes bool) string {
 	var parts []string
 	for _, s := range fleetStates {
-		if n := states[s.state]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, s.word))
+		n, word := states[s.state], s.word
+		if s.state == stateDue && undoes {
+			word = undoneWord
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, word))
 		}
 	}
 	if len(parts) == 0 {
 		return Count(rows, "tenant") + "."
 	}
 	return Count(rows, "tenant") + ": " + strings.Join(parts, ", ") + "."
+}
+
+// summaryVerdict is fleetVerdict of what a run came to.
+func summaryVerdict(s plan.SummaryLine) string {
+	return fleetVerdict(s.States, s.Rows, s.Command == string(plan.OperationRollback))
 }

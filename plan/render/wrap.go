@@ -24,8 +24,8 @@ func Wrap(s string, width int) []string {
 	return append(lines, line)
 }
 
-// Lines wraps a text, but not the command to which it leads: that stands whole on a line of its own, for half of one can be a
-// command, too.
+// Lines wraps a text, but not the command or the page to which it leads: that stands whole on a line of its own, for half of one can
+// be a command, too.
 func Lines(s string, width int) []string {
 	if ansi.StringWidth(s) <= width {
 		return Wrap(s, width)
@@ -43,4 +43,4 @@ const commandMargin = "  "
 
 // command finds where what people paste begins, behind the colon that leads to it. The last one goes on to the end of the text: a colon
 // in it is one in quotation marks.
-var command = regexp.MustCompile(`: (appleconsent|az) [a-z-]`)
+var command = regexp.MustCompile(`: ((appleconsent|az) [a-z-]|https://)`)

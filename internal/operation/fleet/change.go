@@ -16,8 +16,8 @@ type Changing struct {
 	Terms    operation.Terms
 	Detailed bool // a dry run tells by its exit code that changes are due
 	AtMost   int  // how many tenants may be written; 0: any number
-	// Found hears what the look comes to, one row at a time and in any order: those in the state ChangesDue are due. Show shows it
-	// before anything is asked.
+	// Found hears what the look comes to, in the order of the rows: those in the state ChangesDue are due. Show shows it before
+	// anything is asked.
 	Found func(Result)
 	Show  func()
 	// Confirm asks whether so many tenants may be changed; nil: nobody is asked.
@@ -33,7 +33,8 @@ type due struct {
 // Change looks at all rows, shows what is due, asks once for a number, and changes one tenant after the other until one is
 // verified, and then as many at once as there may be.
 func (s Setup) Change(ctx context.Context, rows []Row, c Changing) Ended {
-	r, todo := s.begin(rows, !c.Terms.DryRun)
+	r, todo := s.begin(rows)
+	r.order.hold(!c.Terms.DryRun)
 	pending := r.plan(ctx, todo, c)
 	if !c.Terms.DryRun && len(pending) > 0 && r.ended(ctx) == nil {
 		r.decide(ctx, c, pending)
@@ -44,42 +45,41 @@ func (s Setup) Change(ctx context.Context, rows []Row, c Changing) Ended {
 }
 
 // plan looks at the tenants and returns what is due, in the order of the rows. In a dry run nothing is: all rows have their results.
-func (r *run) plan(ctx context.Context, todo []int, c Changing) []due {
+func (r *run) plan(ctx context.Context, todo []int, c Changing) (pending []due) {
 	dry := c.Terms
 	dry.DryRun = true
-	planned := make(map[int][]byte)
-	for _, result := range r.early {
+	looked := newOrder(len(r.rows), func(i int, result Result) error {
+		result = r.settled(i, result)
 		c.found(result)
-	}
+		if result.State == ChangesDue && !c.Terms.DryRun {
+			pending = append(pending, due{i, toCompare(result)})
+		} else {
+			r.order.put(i, result)
+		}
+		return nil
+	})
+	r.putEarly(looked)
 	r.step(StepLook, len(todo))
-	r.each(ctx, todo, func(ctx context.Context, i int) {
+	r.each(ctx, looked, todo, func(ctx context.Context, i int) {
 		result := r.visit(ctx, i, func(s *operation.Session) Result {
 			did, err := r.compared(ctx, c, s, r.rows[i], r.rows[i].Saved, dry)
 			return r.changed(r.rows[i], did, err, c.Detailed)
 		})
 		r.unlessAlike(result)
 		r.heard(result)
-		if result.State != ChangesDue || c.Terms.DryRun {
-			r.order.put(i, result)
-		}
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		c.found(result)
-		switch {
-		case result.State != ChangesDue || c.Terms.DryRun:
-		case r.rows[i].Saved != nil:
-			planned[i] = r.rows[i].Saved // which it was found to be the same as
-		default:
-			planned[i] = short(result.Document.(plan.Document))
-		}
+		looked.put(i, result)
 	})
-	var pending []due
-	for _, i := range todo {
-		if doc, found := planned[i]; found {
-			pending = append(pending, due{i, doc})
-		}
-	}
+	looked.finish()
 	return pending
+}
+
+// toCompare is the plan of a look that is compared before it is carried out: the saved one, which it was found to be the same as, or
+// else its own.
+func toCompare(looked Result) []byte {
+	if looked.Row.Saved != nil {
+		return looked.Row.Saved
+	}
+	return short(looked.Document.(plan.Document))
 }
 
 // found tells what the look came to, if anything is to be shown of that.

@@ -22,11 +22,15 @@ type world struct {
 	domains map[string]string      // ids by domain
 	// before happens before each call of a tenant's; nil: nothing.
 	before func(ctx context.Context, tenantID, call string) error
+	// opening happens before somebody signs in for a row; nil: nothing.
+	opening func(fleet.Row)
 
 	mu   sync.Mutex
 	busy int // calls that are under way
 	most int // of busy
 	all  int // calls that were made
+	// changes that are under way, and the most of them, see hidingFor
+	writing, mostWriting int
 }
 
 func idOf(n int) string { return fmt.Sprintf("7e000000-0000-4000-8000-%012d", n) }
@@ -84,6 +88,9 @@ func (w *world) enter(ctx context.Context, tenantID, call string) (leave func(),
 
 // open is fleet.Setup's.
 func (w *world) open(ctx context.Context, row fleet.Row, need operation.Need) (*operation.Session, func(), error) {
+	if w.opening != nil {
+		w.opening(row)
+	}
 	id := row.Tenant
 	if known, found := w.domains[id]; found {
 		id = known
@@ -108,6 +115,7 @@ type fakeTenant struct {
 	mu     sync.Mutex
 	state  consent.State
 	writes int
+	hides  bool // its grants
 }
 
 func (f *fakeTenant) SignIn(ctx context.Context) (operation.Identity, error) {
@@ -133,6 +141,9 @@ func (f *fakeTenant) Read(ctx context.Context, _ consent.Requirement) (consent.S
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := f.state
+	if f.hides {
+		s.Grants = nil
+	}
 	s.Grants, s.ServicePrincipals = slices.Clone(s.Grants), slices.Clone(s.ServicePrincipals)
 	return s, err
 }
@@ -145,7 +156,7 @@ func (f *fakeTenant) Grant(_ context.Context, id consent.GrantID) (consent.Permi
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	i := slices.IndexFunc(f.state.Grants, func(g consent.PermissionGrant) bool { return g.ID == id })
-	if i < 0 {
+	if i < 0 || f.hides {
 		return consent.PermissionGrant{}, false, nil
 	}
 	return f.state.Grants[i], true, nil
@@ -212,6 +223,8 @@ func judge(err error) fleet.Judgement {
 	var stale *plan.StaleError
 	var told *codedError
 	switch {
+	case errors.As(err, new(*plan.NotVisibleError)):
+		return fleet.Judgement{Code: "notVisible", Exit: 4}
 	case errors.Is(err, context.Canceled):
 		return fleet.Judgement{Code: "interrupted", Exit: 130}
 	case errors.As(err, &stale):
@@ -241,7 +254,7 @@ type heard struct {
 
 func (h *heard) setup(w *world, parallel int) fleet.Setup {
 	return fleet.Setup{
-		Parallel: parallel, Open: w.open, Judge: judge, Count: func(fleet.Counts) {},
+		Parallel: parallel, Await: func(context.Context) error { return nil }, Open: w.open, Judge: judge, Count: func(fleet.Counts) {},
 		Emit: func(r fleet.Result) error {
 			h.results = append(h.results, r)
 			return nil

@@ -16,12 +16,13 @@ import (
 	"fmt"
 
 	"appleconsent/internal/operation"
-	"appleconsent/plan"
 )
 
 // Setup is what a run is made of. All fields are required; Make takes Judge and Emit alone.
 type Setup struct {
 	Parallel int // how many tenants are worked on at once
+	// Await waits until one more tenant may be begun. Its error ends the run: nothing more may be.
+	Await func(context.Context) error
 	// Open signs in to the tenant of a row; done leaves nothing of it behind. It may be called side by side.
 	Open func(ctx context.Context, row Row, need operation.Need) (s *operation.Session, done func(), err error)
 	Need operation.Need
@@ -39,6 +40,7 @@ type Judgement struct {
 	Exit int    // as if the tenant were alone
 	// Common: it is about the application or the network itself, so that every tenant would answer the same.
 	Common bool
+	Advice string // what to do about it, in whatever tenant it happens; empty: nothing is known
 }
 
 // Counts say how far a run has come.
@@ -65,7 +67,8 @@ type Result struct {
 	Exit  int // as if the tenant were alone
 	// Document is a document of package plan or of a caller's own; nil if there is none.
 	Document any
-	Err      error // nil: it is in Document
+	// Err is why it is so, and of its own tenant alone; nil: the state says all there is, or the document does.
+	Err error
 }
 
 // Finding is what a look at a tenant came to.
@@ -83,43 +86,6 @@ type Ended struct {
 	Cause  error // why it ended before its end, or without a change; nil: it did not
 }
 
-// Why a run ends before its end, beside an interrupt, a no (operation.ErrDeclined) and an error of Emit.
-type (
-	// SameFailureError means that one tenant after the other failed for one reason before any went well.
-	SameFailureError struct {
-		Times int
-		Code  string
-		Err   error // of the last one
-	}
-	// TooManyError means that more tenants are due than may be written. Nothing was written anywhere.
-	TooManyError struct{ Due, AtMost int }
-	// UnrecordedError means that a record could not be written, so that nothing more is.
-	UnrecordedError struct{ Err error }
-)
-
-func (e *SameFailureError) Error() string {
-	return fmt.Sprintf("stopped, for %d tenants failed for one reason before any went well: %v", e.Times, e.Err)
-}
-
-func (e *SameFailureError) Unwrap() error { return e.Err }
-
-func (e *TooManyError) Error() string {
-	return fmt.Sprintf("%d tenants would be changed, and --at-most is %d: nothing was written", e.Due, e.AtMost)
-}
-
-func (e *UnrecordedError) Error() string {
-	return fmt.Sprintf("stopped, for a change record could not be written: %v", e.Err)
-}
-
-func (e *UnrecordedError) Unwrap() error { return e.Err }
-
-// NotBegunError is the error of a row that a run ended before, and says why it did.
-type NotBegunError struct{ Cause error }
-
-func (e *NotBegunError) Error() string { return "not begun: " + e.Cause.Error() }
-
-func (e *NotBegunError) Unwrap() error { return e.Cause }
-
 // BadRowError is a row from which no tenant can be read, or whose devices are none of those that are asked for.
 type BadRowError struct {
 	Line int
@@ -127,8 +93,3 @@ type BadRowError struct {
 }
 
 func (e *BadRowError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Why) }
-
-// unrecorded reports whether a record could not be written. One that could not be read stops its own tenant.
-func unrecorded(err error) bool {
-	return isType[*plan.RecordError](err) && !isType[*plan.DamagedError](err)
-}

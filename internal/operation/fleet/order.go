@@ -10,7 +10,7 @@ const window = 256
 
 // order gives results on in the order of the rows, each as soon as those before it have theirs.
 type order struct {
-	emit func(Result) error
+	emit func(row int, result Result) error
 
 	mu     sync.Mutex
 	moved  *sync.Cond
@@ -20,7 +20,7 @@ type order struct {
 	failed error     // of emit
 }
 
-func newOrder(rows int, emit func(Result) error) *order {
+func newOrder(rows int, emit func(int, Result) error) *order {
 	o := &order{emit: emit, ready: make([]*Result, rows)}
 	o.moved = sync.NewCond(&o.mu)
 	return o
@@ -37,12 +37,26 @@ func (o *order) put(row int, result Result) {
 // flush gives on what has its turn. The lock must be held.
 func (o *order) flush() {
 	for !o.held && o.given < len(o.ready) && o.ready[o.given] != nil {
-		if o.failed == nil {
-			o.failed = o.emit(*o.ready[o.given])
-		}
-		o.ready[o.given] = nil
-		o.given++
-		o.moved.Broadcast()
+		o.give()
+	}
+}
+
+// give gives on what the next row has, if anything. The lock must be held.
+func (o *order) give() {
+	if result := o.ready[o.given]; result != nil && o.failed == nil {
+		o.failed = o.emit(o.given, *result)
+	}
+	o.ready[o.given] = nil
+	o.given++
+	o.moved.Broadcast()
+}
+
+// finish gives on what there is, although rows before it have nothing: they never will.
+func (o *order) finish() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for o.given < len(o.ready) {
+		o.give()
 	}
 }
 

@@ -22,6 +22,7 @@ type Row struct {
 	Saved []byte
 	Bad   error // what is wrong with it; nil if it can be used
 	Skip  error // why nothing is done about it although it can be used; nil: something is
+	Idle  error // why nothing has to be done about it, as is known before any look; nil: that is not known
 }
 
 // row reads a record. What it holds is not quoted if it cannot be used: nobody knows what that is.

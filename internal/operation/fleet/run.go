@@ -20,43 +20,42 @@ const maxAlike = 10
 // run is a Setup at work.
 type run struct {
 	Setup
-	rows  []Row
-	order *order
-	early []Result // of rows that need no look
+	rows    []Row
+	doubles *doubles
+	order   *order
+	early   map[int]Result // of rows that need no look
 
-	mu      sync.Mutex
-	cause   error // why nothing more is begun; nil: it is
-	well    bool  // a tenant has gone well
-	alike   map[string]int
-	claimed map[string]int // rows by tenant id, and by what they call the tenant
-	counts  Counts
-	states  map[State]int
-	exit    int
+	mu     sync.Mutex
+	cause  error // why nothing more is begun; nil: it is
+	well   bool  // a tenant has gone well
+	alike  map[string]int
+	counts Counts
+	states map[State]int
+	exit   int
 }
 
-// begin gives their results to the rows that need no look, and returns the others. Held: nothing is given on yet.
-func (s Setup) begin(rows []Row, held bool) (r *run, todo []int) {
-	r = &run{Setup: s, rows: rows, alike: make(map[string]int), claimed: make(map[string]int), states: make(map[State]int)}
+// begin finds the results of the rows that need no look, and returns the others.
+func (s Setup) begin(rows []Row) (r *run, todo []int) {
+	r = &run{Setup: s, rows: rows, doubles: newDoubles(rows), early: make(map[int]Result), alike: make(map[string]int), states: make(map[State]int)}
 	r.order = newOrder(len(rows), r.emit)
-	r.order.hold(held)
-	for i, row := range rows {
-		if row.Bad != nil || row.Skip != nil {
-			continue
-		}
-		if _, double := r.claimed[row.Tenant]; !double {
-			r.claimed[row.Tenant] = i
-		}
-	}
 	for i, row := range rows {
 		early, known := r.unlooked(i, row)
-		if !known {
+		if known {
+			r.early[i] = early
+		} else {
 			todo = append(todo, i)
-			continue
 		}
-		r.early = append(r.early, early)
-		r.order.put(i, early)
 	}
 	return r, todo
+}
+
+// putEarly puts what needed no look in its place.
+func (r *run) putEarly(o *order) {
+	for i := range r.rows {
+		if early, known := r.early[i]; known {
+			o.put(i, early)
+		}
+	}
 }
 
 // unlooked is the result of a row that needs no look; known reports whether it needs none.
@@ -65,27 +64,20 @@ func (r *run) unlooked(i int, row Row) (result Result, known bool) {
 	case row.Bad != nil:
 		return r.failed(row, row.Bad), true
 	case row.Skip != nil:
-		return notBegun(row, row.Skip, exitcode.Error), true
+		return Result{Row: row, State: NotBegun, Exit: exitcode.Error, Err: &NotBegunError{Own: row.Skip}}, true
 	}
-	return Result{Row: row, State: Duplicate}, r.claimed[row.Tenant] != i
+	if first := r.doubles.first(i); first != i {
+		return r.duplicate(i, first), true
+	}
+	return Result{Row: row, State: NothingToDo, Err: row.Idle}, row.Idle != nil
 }
 
 // emit counts a result and gives it on.
-func (r *run) emit(result Result) error {
+func (r *run) emit(row int, result Result) error {
+	result = r.settled(row, result)
 	r.states[result.State]++
 	r.exit = graver(r.exit, result.Exit)
 	return r.Emit(result)
-}
-
-// claim notes which tenant a row is, and reports whether no other row is the same.
-func (r *run) claim(tenantID string, row int) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if holder, known := r.claimed[tenantID]; known {
-		return holder == row
-	}
-	r.claimed[tenantID] = row
-	return true
 }
 
 // stop keeps anything more from being begun.
@@ -122,17 +114,29 @@ func (r *run) heard(result Result) {
 	r.Count(r.counts)
 }
 
-// each does something for rows, as many at once as there may be, in their order, until the run ends. Requests in flight are awaited.
-func (r *run) each(ctx context.Context, rows []int, do func(ctx context.Context, row int)) {
+// mayBegin waits until one more tenant may be begun, and reports whether it may.
+func (r *run) mayBegin(ctx context.Context) bool {
+	if r.ended(ctx) != nil {
+		return false
+	}
+	if err := r.Await(ctx); err != nil {
+		r.stop(err)
+	}
+	return r.ended(ctx) == nil // it may have ended meanwhile
+}
+
+// each does something for rows, as many at once as there may be, in their order and not far ahead of what that has given on, until the
+// run ends. Requests in flight are awaited.
+func (r *run) each(ctx context.Context, o *order, rows []int, do func(ctx context.Context, row int)) {
 	var workers errgroup.Group
 	workers.SetLimit(r.Parallel)
 	for _, row := range rows {
-		r.order.room(ctx, row)
+		o.room(ctx, row)
 		if r.ended(ctx) != nil {
 			break
 		}
 		workers.Go(func() error {
-			if r.ended(ctx) == nil { // it may have ended while there was no room
+			if r.mayBegin(ctx) {
 				do(ctx, row)
 			}
 			return nil
@@ -153,8 +157,8 @@ func (r *run) visit(ctx context.Context, row int, do func(*operation.Session) Re
 		return r.failed(r.rows[row], err)
 	}
 	defer done()
-	if !r.claim(s.Identity.TenantID, row) {
-		return Result{Row: r.rows[row], State: Duplicate}
+	if first := r.doubles.signedIn(row, s.Identity.TenantID); first != row {
+		return r.duplicate(row, first)
 	}
 	return do(s)
 }
@@ -180,7 +184,7 @@ func (r *run) unlessAlike(result Result) {
 	}
 	r.alike[judged.Code]++
 	if times := r.alike[judged.Code]; times == maxAlike {
-		r.cause = cmp.Or(r.cause, error(&SameFailureError{times, judged.Code, result.Err}))
+		r.cause = cmp.Or(r.cause, error(&SameFailureError{times, judged.Code, judged.Advice}))
 	}
 }
 
@@ -198,7 +202,7 @@ func (r *run) end(ctx context.Context) Ended {
 	for i, row := range r.rows {
 		if !r.order.has(i) {
 			incomplete = true
-			r.order.put(i, notBegun(row, cause, exit))
+			r.order.put(i, r.notBegun(row, cause, exit))
 		}
 	}
 	r.order.hold(false)

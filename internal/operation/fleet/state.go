@@ -80,6 +80,8 @@ func (r *run) changed(row Row, result operation.Result, err error, detailed bool
 		return Result{Row: row, State: NothingToDo, Document: rolledBack.Change}
 	case isType[*operation.BlockedError](err):
 		return Result{Row: row, State: Blocked, Exit: exitcode.Error, Document: result.Plan, Err: err}
+	case isType[*UnchangedError](err):
+		return Result{Row: row, State: NothingToDo, Err: err}
 	case isType[*operation.NothingToUndoError](err):
 		return Result{Row: row, State: NothingToDo}
 	case err != nil:
@@ -103,7 +105,7 @@ func (r *run) failed(row Row, err error) Result {
 	state, known := states[exit]
 	switch {
 	case exit == exitcode.Interrupted && !begun(err):
-		return notBegun(row, err, exit)
+		return r.notBegun(row, err, exit)
 	case !known:
 		state = Failed
 	}
@@ -115,8 +117,13 @@ func begun(err error) bool {
 	return isType[*plan.IncompleteError](err) || isType[*operation.UnverifiedError](err)
 }
 
-func notBegun(row Row, cause error, exit int) Result {
-	return Result{Row: row, State: NotBegun, Exit: exit, Err: &NotBegunError{cause}}
+// notBegun is the result of a row that the run ended before.
+func (r *run) notBegun(row Row, cause error, exit int) Result {
+	code := r.Judge(cause).Code
+	if same, ok := errors.AsType[*SameFailureError](cause); ok {
+		code = same.Code
+	}
+	return Result{Row: row, State: NotBegun, Exit: exit, Err: &NotBegunError{Code: code}}
 }
 
 // isType reports whether an error is of one type.
