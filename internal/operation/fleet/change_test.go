@@ -175,13 +175,16 @@ func TestChange_firstOneByOne(t *testing.T) {
 func TestChange_unrecorded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 40)
+	damaged := make(chan struct{})
 	h := w.apply(t.Context(), w.rows(), func(c *fleet.Changing) {
 		do := c.Do
 		c.Do = func(ctx context.Context, s *operation.Session, row fleet.Row, planned *plan.Document, t operation.Terms) (operation.Result, error) {
 			if row.Line == 6 && !t.DryRun {
+				<-damaged // of a row that was begun before
 				return operation.Result{}, &plan.RecordError{Err: errors.New("no space left on device")}
 			}
 			if row.Line == 3 && !t.DryRun { // its own damage stops no other
+				defer close(damaged)
 				return operation.Result{}, &plan.RecordError{Err: &plan.DamagedError{ID: "x", Err: errors.New("odd")}}
 			}
 			return do(ctx, s, row, planned, t)
