@@ -6,9 +6,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"appleconsent/consent"
-	"appleconsent/plan"
 )
 
 // columns say in which field of a line stands what; -1: nowhere.
@@ -150,90 +147,4 @@ func wordOf(field string) string {
 		}
 		return -1
 	}, field)
-}
-
-// checkNames refuses a header with two columns for one thing, or with one whose name is a slip: as a column that is not read it would
-// let a row be for more than was meant.
-func checkNames(fields []string) error {
-	seen := make(map[string]bool)
-	for _, field := range fields {
-		word := wordOf(field)
-		for what, names := range map[string][]string{"devices": devicesNames, "client_id": clientNames} {
-			is := slices.Contains(names, word)
-			switch {
-			case is && seen[what], slices.Contains(tenantNames, word) && seen[word]:
-				return fmt.Errorf("it has two columns for the same: %q", plan.Printable(field))
-			case is:
-				seen[what] = true
-			case isSlip(word, names):
-				return fmt.Errorf("it has a column %q, which is not read; if it is %s, name it so, else remove it", plan.Printable(field), what)
-			}
-		}
-		seen[word] = true
-	}
-	return nil
-}
-
-// isSlip reports whether a word is almost one of the names, or says more than it.
-func isSlip(word string, names []string) bool {
-	return slices.ContainsFunc(names, func(name string) bool {
-		return strings.Contains(word, name) && word != name || oneEdit(word, name) || strings.TrimSuffix(name, "id") == word
-	})
-}
-
-// oneEdit reports whether a word becomes the other by one letter more, less or other, or by two that change places.
-func oneEdit(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	same := 0
-	for same < len(a) && a[same] == b[same] {
-		same++
-	}
-	restA, restB := a[same:], b[same:]
-	switch {
-	case len(a)+1 == len(b):
-		return restA == restB[1:]
-	case len(a) != len(b) || restA == "":
-		return false
-	}
-	swapped := len(restA) > 1 && restA[0] == restB[1] && restA[1] == restB[0] && restA[2:] == restB[2:]
-	return restA[1:] == restB[1:] || swapped
-}
-
-// deviceWords are what people call devices.
-var deviceWords = []string{
-	string(consent.IOSDevices), string(consent.MacDevices), "macos", "macs", "ipados", "iphone", "iphones", "ipad", "ipads",
-	"ios/ipados", "ios and ipados",
-}
-
-// doubt is what is in doubt about a record: a word for devices where none is read, by which the tenant would be for all devices; a second
-// header with other columns. It reports whether the record is the header again, as in files that were joined.
-func (c columns) doubt(r record, row Row) (again bool, err error) {
-	if row.Bad != nil && r.broken == nil {
-		named := columnsNamed(r.fields)
-		named.comma = c.comma
-		if named.tenant >= 0 && named != c {
-			return false, fmt.Errorf("line %d is a header, and the lines before it are in other columns: make two files of it", r.line)
-		}
-		return named.tenant >= 0, nil
-	}
-	for i, field := range r.fields {
-		if row.Bad == nil && row.Devices == "" && c.unread(i) && slices.Contains(deviceWords, strings.ToLower(field)) {
-			return false, fmt.Errorf("line %d has %q where no devices are read: put it into a column devices, named by a header such as "+
-				"tenant,name,devices", r.line, plan.Printable(field))
-		}
-	}
-	return false, nil
-}
-
-// unread reports whether a field is in no column that is understood. Without a header, a name may have been meant otherwise.
-func (c columns) unread(i int) bool {
-	switch {
-	case i >= c.count:
-		return true
-	case !c.named:
-		return i == c.name
-	}
-	return c.devices < 0 && i != c.tenant && i != c.name && i != c.client
 }

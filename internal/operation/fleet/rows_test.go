@@ -115,6 +115,7 @@ func TestReadRows(t *testing.T) {
 			},
 		},
 		"a customer who is called as devices are": {"tenant,name\ncontoso.com,Mac\n", []fleet.Row{{Line: 2, Tenant: "contoso.com", Name: "Mac"}}},
+		"a name with such a word":                 {"contoso.com,Mac Donald\n", []fleet.Row{{Line: 1, Tenant: "contoso.com", Name: "Mac Donald"}}},
 		"names that act on a terminal":            {"contoso.com,\x1b[31mRed\u202e\n", []fleet.Row{{Line: 1, Tenant: "contoso.com", Name: "[31mRed"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -160,6 +161,7 @@ func TestReadRows_refuses(t *testing.T) {
 		"devices in a column of its own words": {"tenant,Plattform\ncontoso.com,x\nfabrikam.com,iPhone\n", `line 3 has "iPhone" where no devices are read`},
 		"devices beyond the header":            {"tenant,name\ncontoso.com,Contoso,,ios\n", `line 2 has "ios"`},
 		"devices in the place of the name":     {"fabrikam.com\ncontoso.com,mac\n", `line 2 has "mac"`},
+		"devices in more words":                {"contoso.com,iOS/iPadOS only\n", `line 1 has "iOS/iPadOS only"`},
 		"devices behind the last column":       {"contoso.com,Contoso,,,ios\n", `line 1 has "ios"`},
 		"devices that a comma has moved":       {"tenant,name,domain,devices\ncontoso.com,Contoso, Inc.,,ios\n", `line 2 has "ios"`},
 	} {
