@@ -46,7 +46,7 @@ func (s Setup) Change(ctx context.Context, rows []Row, c Changing) Ended {
 // plan looks at the tenants and returns what is due, in the order of the rows. In a dry run nothing is: all rows have their results.
 func (r *run) plan(ctx context.Context, todo []int, c Changing) []due {
 	dry := c.Terms
-	dry.DryRun = true
+	dry.DryRun, dry.Unseen = true, !c.Terms.DryRun && c.Confirm == nil
 	planned := make(map[int][]byte)
 	for _, result := range r.early {
 		c.found(result)

@@ -20,9 +20,10 @@ const maxAlike = 10
 // run is a Setup at work.
 type run struct {
 	Setup
-	rows  []Row
-	order *order
-	early []Result // of rows that need no look
+	rows    []Row
+	changes bool // it carries out what is due
+	order   *order
+	early   []Result // of rows that need no look
 
 	mu      sync.Mutex
 	cause   error // why nothing more is begun; nil: it is
@@ -34,11 +35,12 @@ type run struct {
 	exit    int
 }
 
-// begin gives their results to the rows that need no look, and returns the others. Held: nothing is given on yet.
-func (s Setup) begin(rows []Row, held bool) (r *run, todo []int) {
-	r = &run{Setup: s, rows: rows, alike: make(map[string]int), claimed: make(map[string]int), states: make(map[State]int)}
+// begin gives their results to the rows that need no look, and returns the others. If what is due is going to be carried out, nothing is
+// given on yet.
+func (s Setup) begin(rows []Row, changes bool) (r *run, todo []int) {
+	r = &run{Setup: s, rows: rows, changes: changes, alike: make(map[string]int), claimed: make(map[string]int), states: make(map[State]int)}
 	r.order = newOrder(len(rows), r.emit)
-	r.order.hold(held)
+	r.order.hold(changes)
 	for i, row := range rows {
 		if row.Bad != nil || row.Skip != nil {
 			continue
@@ -141,7 +143,8 @@ func (r *run) each(ctx context.Context, rows []int, do func(ctx context.Context,
 	_ = workers.Wait() // each has its own result
 }
 
-// visit signs in to the tenant of a row and does something there, unless another row is the same tenant.
+// visit signs in to the tenant of a row and does something there, unless another row is the same tenant. A tenant that changes turn out
+// to be due in, in a run that makes them, is visited once more.
 func (r *run) visit(ctx context.Context, row int, do func(*operation.Session) Result) (result Result) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -152,7 +155,7 @@ func (r *run) visit(ctx context.Context, row int, do func(*operation.Session) Re
 	if err != nil {
 		return r.failed(r.rows[row], err)
 	}
-	defer done()
+	defer func() { done(r.changes && result.State == ChangesDue) }()
 	if !r.claim(s.Identity.TenantID, row) {
 		return Result{Row: r.rows[row], State: Duplicate}
 	}
