@@ -85,7 +85,7 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 	e := wire.Exchange{Method: req.Method, Path: s.secrets.Without(req.URL.Host + req.URL.EscapedPath()), Duration: time.Since(begin)}
 	o := &outcome{err: err}
 	if err == nil {
-		o = readWhole(response)
+		o = s.readWhole(ctx, response)
 		hideAnswer(s.secrets, o.body)
 		s.heed(response)
 		e.Status, e.RequestID = response.StatusCode, s.secrets.Clean(response.Header.Get("X-Ms-Request-Id"))
@@ -113,10 +113,10 @@ func (s sender) heed(response *http.Response) {
 	}
 }
 
-// readWhole reads an answer, but no more of it than wire.MaxAnswer.
-func readWhole(response *http.Response) *outcome {
+// readWhole reads an answer, but no more of it than the network does.
+func (s sender) readWhole(ctx context.Context, response *http.Response) *outcome {
 	defer response.Body.Close() //nolint:errcheck // it was read
-	data, err := io.ReadAll(io.LimitReader(response.Body, wire.MaxAnswer))
+	data, err := s.network.ReadAnswer(ctx, response.Body)
 	response.Body = io.NopCloser(bytes.NewReader(data))
 	at := response.Request.URL
 	return &outcome{err, at.Host, response.StatusCode, data, strings.HasSuffix(at.Path, "/token")}

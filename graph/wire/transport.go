@@ -59,11 +59,15 @@ func (t *Transport) exchange(req, out *http.Request, sent *atomic.Bool) (answer,
 		t.log(req, answer{}, begin)
 		return answer{}, noAnswer(req, err, sent.Load())
 	}
-	defer response.Body.Close()                                         //nolint:errcheck // it was read to its end or given up
-	body, err := io.ReadAll(io.LimitReader(response.Body, MaxAnswer+1)) // a byte further than it may be long
+	defer response.Body.Close() //nolint:errcheck // it was read to its end or given up
+	body, err := t.Network.ReadAnswer(out.Context(), response.Body)
 	a := answer{response.StatusCode, response.Header, body}
 	t.log(req, a, begin)
-	return a, a.failure(req, ended(req, err), t.Clock.Now())
+	failure := a.failure(req, ended(req, err), t.Clock.Now())
+	if failure != nil {
+		a.body = nil // which may be large
+	}
+	return a, failure
 }
 
 func (t *Transport) log(req *http.Request, a answer, begin time.Time) {

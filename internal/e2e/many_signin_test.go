@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/simtest"
@@ -145,6 +146,23 @@ func TestManySignIn_change(t *testing.T) {
 		}
 	}
 	m.showsNoSecret(a)
+}
+
+// All tenants share the connections: two to Graph for each that is worked on, and no more to where they sign in.
+func TestManySignIn_connections(t *testing.T) {
+	t.Parallel()
+	m := newManyTenants(t, granted(30)...)
+	m.before(func(http.ResponseWriter, *http.Request) bool {
+		time.Sleep(5 * time.Millisecond) // so that there is something to wait for
+		return false
+	})
+	env := []string{"AZURE_CLIENT_ID=" + appID, "AZURE_CLIENT_SECRET=" + appSecret}
+	m.with(env, "doctor", "--tenants", m.file, "--auth", "client-secret", "--parallel", "5", "-o", "json").Must(t, 0, nil)
+	for _, host := range []string{"graph.microsoft.com", "login.microsoftonline.com"} {
+		if got := m.front.tunnels(host); got > 10 {
+			t.Errorf("%d connections to %s, want 10 at most", got, host)
+		}
+	}
 }
 
 // The token of a workflow is got once: it is good in every tenant.

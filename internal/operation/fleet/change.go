@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"bytes"
 	"context"
 
 	"appleconsent/internal/operation"
@@ -34,6 +35,7 @@ type due struct {
 // verified, and then as many at once as there may be.
 func (s Setup) Change(ctx context.Context, rows []Row, c Changing) Ended {
 	r, todo := s.begin(rows, !c.Terms.DryRun)
+	r.changes = !c.Terms.DryRun
 	pending := r.plan(ctx, todo, c)
 	if !c.Terms.DryRun && len(pending) > 0 && r.ended(ctx) == nil {
 		r.decide(ctx, c, pending)
@@ -93,7 +95,7 @@ func (c Changing) found(result Result) {
 func short(doc plan.Document) []byte {
 	doc.Notices = []plan.Notice{}
 	line, _ := plan.EncodeLine(doc) // plain values always encode
-	return line
+	return bytes.Clone(line) // without the room that its making took
 }
 
 // compared does what is to be done if the tenant gets exactly what was planned before, as short kept it; nil: nothing was.

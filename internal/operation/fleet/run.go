@@ -20,10 +20,9 @@ const maxAlike = 10
 // run is a Setup at work.
 type run struct {
 	Setup
-	rows    []Row
-	changes bool // it carries out what is due
-	order   *order
-	early   []Result // of rows that need no look
+	rows  []Row
+	order *order
+	early []Result // of rows that need no look
 
 	mu      sync.Mutex
 	cause   error // why nothing more is begun; nil: it is
@@ -33,14 +32,15 @@ type run struct {
 	counts  Counts
 	states  map[State]int
 	exit    int
+
+	changes bool // what is due is carried out
 }
 
-// begin gives their results to the rows that need no look, and returns the others. If what is due is going to be carried out, nothing is
-// given on yet.
-func (s Setup) begin(rows []Row, changes bool) (r *run, todo []int) {
-	r = &run{Setup: s, rows: rows, changes: changes, alike: make(map[string]int), claimed: make(map[string]int), states: make(map[State]int)}
+// begin gives their results to the rows that need no look, and returns the others. Held: nothing is given on yet.
+func (s Setup) begin(rows []Row, held bool) (r *run, todo []int) {
+	r = &run{Setup: s, rows: rows, alike: make(map[string]int), claimed: make(map[string]int), states: make(map[State]int)}
 	r.order = newOrder(len(rows), r.emit)
-	r.order.hold(changes)
+	r.order.hold(held)
 	for i, row := range rows {
 		if row.Bad != nil || row.Skip != nil {
 			continue
