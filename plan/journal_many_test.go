@@ -33,8 +33,8 @@ func TestJournal_ofRun(t *testing.T) {
 		}
 	})
 	got, damaged, err := r.journal.OfRun(run)
-	if err != nil || len(damaged) > 0 || len(got) != 1 || got[0].ID != want.ID {
-		t.Errorf("got %v, %v, %v; want %s", got, damaged, err, want.ID)
+	if err != nil || len(damaged) > 0 || len(got) != 1 || got[0].ID != want.ID || got[0].Actions != nil {
+		t.Errorf("got %v, %v, %v; want %s without what it did", got, damaged, err, want.ID)
 	}
 	if _, _, err := r.journal.OfRun("20261123T200000Z-cccccc"); !errors.Is(err, plan.ErrNoChange) {
 		t.Errorf("of a run that there was not: got %v", err)
