@@ -52,20 +52,16 @@ func (n *Network) Await(ctx context.Context, clock Clock, onWait OnWait) error {
 	}
 }
 
-// admit waits until the request may be sent: nothing holds it back, and there is a place for it until leave is called. The time of an
-// attempt begins thereafter.
-func (t *Transport) admit(req *http.Request) (leave func(), refused *Error) {
+// admit waits until the request may be sent.
+func (t *Transport) admit(req *http.Request) *Error {
 	err := t.Network.Await(req.Context(), t.Clock, t.OnWait)
 	if held, ok := errors.AsType[*HeldError](err); ok {
-		return nil, failed(req, Error{Status: http.StatusTooManyRequests, Err: err, final: true, retryAfter: held.For})
-	}
-	if err == nil {
-		leave, err = enter(req.Context(), t.Network.places.requests)
+		return failed(req, Error{Status: http.StatusTooManyRequests, Err: err, final: true, retryAfter: held.For})
 	}
 	if err != nil {
-		return nil, failed(req, Error{Err: ended(req, err), final: true})
+		return failed(req, Error{Err: ended(req, err), final: true})
 	}
-	return leave, nil
+	return nil
 }
 
 // throttlesApplication reports whether an answer says that the application has asked for too much in all tenants together

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"context"
 	"io"
 )
@@ -31,6 +32,8 @@ const (
 	sideBySide = 8
 	// forEach is how many a tenant has that is one of many: what decides about a change is read by two at a time.
 	forEach = 2
+	// usualAnswer is the number of bytes that most answers do not have.
+	usualAnswer = 4 << 10
 	// largeAnswer is the number of bytes from which on an answer is large. What Graph answers here is smaller, as a rule.
 	largeAnswer = 1 << 20
 	// largeAtOnce is how many large answers are read at the same time: each may take MaxAnswer.
@@ -48,15 +51,16 @@ func (n *Network) Parallel(tenants int) {
 
 // ReadAnswer reads an answer whole, but no more of it than MaxAnswer and a byte. Large ones are read in their turn.
 func (n *Network) ReadAnswer(ctx context.Context, body io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(body, largeAnswer))
-	if err != nil || len(data) < largeAnswer {
-		return data, err
+	answer := bytes.NewBuffer(make([]byte, 0, usualAnswer))
+	_, err := answer.ReadFrom(io.LimitReader(body, largeAnswer))
+	if err != nil || answer.Len() < largeAnswer {
+		return answer.Bytes(), err
 	}
 	leave, err := enter(ctx, n.places.large)
 	if err != nil {
-		return data, err
+		return answer.Bytes(), err
 	}
 	defer leave()
-	more, err := io.ReadAll(io.LimitReader(body, MaxAnswer+1-largeAnswer))
-	return append(data, more...), err
+	_, err = answer.ReadFrom(io.LimitReader(body, MaxAnswer+1-largeAnswer))
+	return answer.Bytes(), err
 }

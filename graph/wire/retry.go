@@ -40,12 +40,10 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err != nil {
 			return nil, failed(req, Error{Err: err, final: true})
 		}
-		leave, held := t.admit(req)
-		if held != nil {
+		if held := t.admit(req); held != nil {
 			return nil, held
 		}
 		a, failure := t.attempt(req, body, token)
-		leave()
 		if failure == nil {
 			return a.response(req), nil
 		}

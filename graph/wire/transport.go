@@ -41,8 +41,13 @@ type Tokens interface {
 	Renew(ctx context.Context, refused, claims string) (bool, error)
 }
 
-// attempt sends the request once. Whether it is tried again, RoundTrip decides.
+// attempt sends the request once, when there is a place for it; its time begins then. Whether it is tried again, RoundTrip decides.
 func (t *Transport) attempt(req *http.Request, body []byte, token string) (answer, *Error) {
+	leave, err := enter(req.Context(), t.Network.places.requests)
+	if err != nil {
+		return answer{}, failed(req, Error{Err: ended(req, err), final: true})
+	}
+	defer leave()
 	ctx, cancel := attemptContext(req)
 	defer cancel()
 	sent := new(atomic.Bool) // anything of the request

@@ -22,6 +22,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"appleconsent/internal/cli/shell"
 	"appleconsent/internal/disk"
@@ -226,7 +227,7 @@ func parseVersion(*input) (versionDocument, error) {
 }
 
 // toolVersion returns the version that the Go toolchain noted in the binary: a module version or the commit.
-func toolVersion() string {
+var toolVersion = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
@@ -240,4 +241,4 @@ func toolVersion() string {
 		}
 	}
 	return "dev"
-}
+})

@@ -51,7 +51,7 @@ func (k *call) overMany(ctx context.Context, command string, o *manyOptions, con
 // with their connections, and each tenant's row, plan, token and result until its turn. It is more than they are seen to need: with less
 // to spare, half of the time would go into looking for garbage.
 func memoryFor(tenants, parallel int) int64 {
-	const atWork, eachAtWork, each = 20 << 20, 256 << 10, 5 << 10
+	const atWork, eachAtWork, each = 16 << 20, 256 << 10, 4 << 10
 	return atWork + int64(parallel)*eachAtWork + int64(tenants)*each
 }
 

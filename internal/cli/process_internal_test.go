@@ -27,7 +27,7 @@ func TestMain_limitMemory(t *testing.T) {
 	one := asked(granted+"1\n", "status", "--simulate", "fleet", "--tenants", "-")
 	two := asked(granted+"1\n"+granted+"2\n", "status", "--simulate", "fleet", "--tenants", "-")
 	wide := asked(granted+"1\n", "status", "--simulate", "fleet", "--tenants", "-", "--parallel", "64")
-	if one == 0 || two-one != 5<<10 || wide-one != 48*256<<10 || memoryFor(3000, 64) > 52<<20 {
+	if one == 0 || two-one != 4<<10 || wide-one != 48*256<<10 || memoryFor(3000, 64) > 44<<20 {
 		t.Errorf("one tenant: %d bytes, two: %d, 64 at once: %d, 3,000: %d", one, two, wide, memoryFor(3000, 64))
 	}
 	if limit := asked("", "status", "--simulate", "granted"); limit != 0 {

@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"bytes"
 	"context"
 
 	"appleconsent/internal/operation"
@@ -25,10 +24,10 @@ type Changing struct {
 	Confirm func(ctx context.Context, due int) (bool, error)
 }
 
-// due is a change that was planned and not begun. Its plan is kept as it is written in documents, which takes the least room.
+// due is a change that was planned and not begun.
 type due struct {
 	row     int
-	planned []byte
+	planned []byte // the plan in short, packed: there may be thousands
 }
 
 // Change looks at all rows, shows what is due, asks once for a number, and changes one tenant after the other until one is
@@ -70,9 +69,9 @@ func (r *run) plan(ctx context.Context, todo []int, c Changing) []due {
 		switch {
 		case result.State != ChangesDue || c.Terms.DryRun:
 		case r.rows[i].Saved != nil:
-			planned[i] = r.rows[i].Saved // which it was found to be the same as
+			planned[i] = r.packer.pack(r.rows[i].Saved) // which it was found to be the same as
 		default:
-			planned[i] = short(result.Document.(plan.Document))
+			planned[i] = r.packer.pack(short(result.Document.(plan.Document)))
 		}
 	})
 	var pending []due
@@ -95,7 +94,7 @@ func (c Changing) found(result Result) {
 func short(doc plan.Document) []byte {
 	doc.Notices = []plan.Notice{}
 	line, _ := plan.EncodeLine(doc) // plain values always encode
-	return bytes.Clone(line) // without the room that its making took
+	return line
 }
 
 // compared does what is to be done if the tenant gets exactly what was planned before, as short kept it; nil: nothing was.

@@ -34,6 +34,7 @@ type run struct {
 	exit    int
 
 	changes bool // what is due is carried out
+	packer  packer
 }
 
 // begin gives their results to the rows that need no look, and returns the others. Held: nothing is given on yet.
