@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // AppID is an application (client) ID: the public GUID of an application, the same in every tenant. In lower case.
@@ -33,6 +34,23 @@ func ParseGUID(text string) (string, error) {
 func IsGUID[S ~string](id S) bool {
 	_, err := ParseGUID(string(id))
 	return err == nil
+}
+
+// maxOpaque is the length of an id, in bytes, beyond which none is taken for one that Graph made of others: those of two GUIDs have 43.
+const maxOpaque = 128
+
+// IsOpaque reports whether an id looks like those that Graph makes of others, such as of grants and classifications: base64url without
+// padding (learn.microsoft.com/graph/api/oauth2permissiongrant-post). Nothing else is made part of an address or taken from a file.
+func IsOpaque[S ~string](id S) bool {
+	return 0 < len(id) && len(id) <= maxOpaque && IsMadeOf(string(id), "_-")
+}
+
+// IsMadeOf reports whether a text has only ASCII letters, digits and these other characters.
+func IsMadeOf(text, others string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		letter := 'a' <= r|0x20 && r|0x20 <= 'z' && r < utf8.RuneSelf
+		return !letter && (r < '0' || '9' < r) && !strings.ContainsRune(others, r)
+	})
 }
 
 // TenantWideGrantID returns the id that the grant of a client on a resource for all users has, if there is one: base64url of

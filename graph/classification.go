@@ -51,7 +51,7 @@ func (c *Client) Classifications(ctx context.Context, resource consent.ObjectID)
 	var found []consent.Classification
 	all := c.list(servicePrincipalPath(resource, "delegatedPermissionClassifications"), nil)
 	_, err := eachUnderstood(ctx, c, opReadClassifications, all, func(row classificationRow) (understood bool) {
-		if understood = plainID.MatchString(row.ID) && consent.IsGUID(row.PermissionID); understood {
+		if understood = consent.IsOpaque(row.ID) && consent.IsGUID(row.PermissionID); understood {
 			found = append(found, row.of(resource))
 		}
 		return understood
@@ -85,7 +85,7 @@ func (c *Client) ClassifyPermission(ctx context.Context, resource consent.Object
 	body.SetClassification(new(models.LOW_PERMISSIONCLASSIFICATIONTYPE))
 	var row classificationRow
 	err := c.send(ctx, opClassify, built(c.classifications(resource).ToPostRequestInformation(ctx, body, nil)), &row)
-	return row.ID, created(opClassify, err, plainID.MatchString(row.ID))
+	return row.ID, created(opClassify, err, consent.IsOpaque(row.ID))
 }
 
 // DeclassifyPermission deletes a classification: DELETE /servicePrincipals/{id}/delegatedPermissionClassifications/{id},

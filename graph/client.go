@@ -138,7 +138,7 @@ func (c *Client) ask(change func()) {
 	change()
 	permissions := []string{".default"}
 	if c.credential.Incremental {
-		permissions = slices.Concat([]string{readDirectory}, c.reads, union(c.needs, c.early))
+		permissions = slices.Concat([]string{readDirectory}, c.reads, union(c.early, c.needs))
 		if c.forUsage {
 			permissions = append(permissions, readReports)
 		}

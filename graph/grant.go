@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -47,17 +46,13 @@ func text(member json.RawMessage) string {
 	return value
 }
 
-// plainID is what the ids of grants and classifications look like in Microsoft's examples, base64url without padding
-// (learn.microsoft.com/graph/api/oauth2permissiongrant-post): nothing else is made part of an address.
-var plainID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-
 // odd names the first member that is missing or has another form than it should; empty if there is none. A scope may be empty or
 // null, which grants nothing (github.com/microsoftgraph/msgraph-sdk-powershell, issue 1557), but not missing: what was taken for an
 // empty grant would be overwritten.
 func (r grantRow) odd() string {
 	scope := len(r.Scope) > 0 && (string(r.Scope) == "null" || r.Scope[0] == '"')
 	switch {
-	case !plainID.MatchString(text(r.ID)):
+	case !consent.IsOpaque(text(r.ID)):
 		return "id"
 	case !consent.IsGUID(text(r.ClientID)):
 		return "clientId"
@@ -178,7 +173,7 @@ func (c *Client) CreateGrant(ctx context.Context, grant consent.PermissionGrant)
 	body.SetScope(new(grant.Scopes.String()))
 	var row grantRow
 	err := c.send(ctx, opCreateGrant, built(c.grants().ToPostRequestInformation(ctx, body, nil)), &row)
-	return row.grant(), created(opCreateGrant, err, plainID.MatchString(text(row.ID)))
+	return row.grant(), created(opCreateGrant, err, consent.IsOpaque(text(row.ID)))
 }
 
 // UpdateGrant replaces all scopes of the grant: PATCH /oauth2PermissionGrants/{id},

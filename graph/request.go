@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"appleconsent/consent"
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
 
@@ -73,19 +74,15 @@ func (c *Client) exchange(ctx context.Context, r request, into any) error {
 	return unmarshal(text, into)
 }
 
-// How long to wait for what is known to be there and is not found: the pauses between the tries, and all of it. What this client
-// has created is waited for as long as the context lasts.
-const (
-	firstPause = time.Second / 2
-	lastPause  = 8 * time.Second
-	patience   = 30 * time.Second
-)
+// patience is how long to wait for what is known to be there and is not found. What this client has created is waited for as long as the
+// context lasts.
+const patience = 30 * time.Second
 
 // get reads what is at an address into a struct, by the exact names of its members. What is known to be there and is not found has
 // not been replicated yet, and is asked for again.
 func (c *Client) get(ctx context.Context, op wire.Operation, address string, into any) error {
 	end := c.clock.Now().Add(patience)
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+	for pause := consent.FirstPause; ; pause = consent.NextPause(pause) {
 		err := c.getOnce(ctx, op, address, into)
 		if e := asError(err); e == nil || !op.Stands || !e.Absent() || ctx.Value(onceKey{}) != nil {
 			return err

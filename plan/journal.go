@@ -138,11 +138,16 @@ func refuseLink(folder string) error {
 
 // List returns the changes of all tenants, the newest first, and beside them what could not be read.
 func (j Journal) List() ([]Change, []*DamagedError, error) {
+	return j.list(func(all []Change) []Change { return all })
+}
+
+// list is List of what is kept of each tenant's changes: there may be more than there is memory for.
+func (j Journal) list(keep func([]Change) []Change) ([]Change, []*DamagedError, error) {
 	tenants, older, err := j.entries()
 	if err != nil {
 		return nil, nil, fmt.Errorf("read change records: %w", err)
 	}
-	all, count := j.readAll(tenants), 0
+	all, count := j.readAll(tenants, keep), 0
 	for _, records := range all {
 		count += len(records.changes)
 	}
@@ -159,8 +164,8 @@ func (j Journal) List() ([]Change, []*DamagedError, error) {
 	return changes, damaged, nil
 }
 
-// readAll reads the records of the tenants, as many at a time as there are processors.
-func (j Journal) readAll(tenants []string) []reading {
+// readAll reads the records of the tenants, as many at a time as there are processors, and keeps what is to be kept of each.
+func (j Journal) readAll(tenants []string, keep func([]Change) []Change) []reading {
 	all := make([]reading, len(tenants))
 	var workers sync.WaitGroup
 	step := runtime.GOMAXPROCS(0)
@@ -173,6 +178,7 @@ func (j Journal) readAll(tenants []string) []reading {
 					continue
 				}
 				all[i] = records.read()
+				all[i].changes = keep(all[i].changes)
 			}
 		})
 	}

@@ -33,11 +33,35 @@ func TestJournal_ofRun(t *testing.T) {
 		}
 	})
 	got, damaged, err := r.journal.OfRun(run)
-	if err != nil || len(damaged) > 0 || len(got) != 1 || got[0].ID != want.ID {
-		t.Errorf("got %v, %v, %v; want %s", got, damaged, err, want.ID)
+	if err != nil || len(damaged) > 0 || len(got) != 1 || got[0].ID != want.ID || got[0].Actions != nil {
+		t.Errorf("got %v, %v, %v; want %s without what it did", got, damaged, err, want.ID)
 	}
 	if _, _, err := r.journal.OfRun("20261123T200000Z-cccccc"); !errors.Is(err, plan.ErrNoChange) {
 		t.Errorf("of a run that there was not: got %v", err)
+	}
+}
+
+// To lock a tenant costs the same however many others there are: their files are not read.
+func TestJournal_lockOfMany(t *testing.T) { //nolint:paralleltest // it counts what the whole process allocates
+	r := newRig(t, newTenant())
+	lock := func() {
+		release, err := r.journal.Lock(tenantID, plan.Holder{PID: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		release()
+	}
+	alone := testing.AllocsPerRun(10, lock)
+	for n := range 1000 {
+		id := fmt.Sprintf("7e000000-0000-4000-8000-%012d", n)
+		record := filepath.Join(r.dir, "changes", id)
+		lock, holder := filepath.Join(r.dir, "locks", id+".lock"), filepath.Join(r.dir, "locks", id+".json")
+		if err := errors.Join(os.MkdirAll(record, 0o700), os.WriteFile(lock, nil, 0o600), os.WriteFile(holder, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if among := testing.AllocsPerRun(10, lock); among > alone+100 {
+		t.Errorf("among 1,000 tenants a lock allocates %.0f times, alone %.0f", among, alone)
 	}
 }
 

@@ -52,7 +52,7 @@ func (e *LockError) Unwrap() error { return e.Err }
 
 // Lock keeps other processes that share the state folder from changing the tenant until release is called. The
 // operating system holds the lock, so that the death of a process releases it; a file beside it only tells who it is. What
-// that process was writing when it died is removed. Errors: *LockedError, *LockError.
+// that process was writing when it died is removed: who has the lock is alone with the tenant's files. Errors: *LockedError, *LockError.
 func (j Journal) Lock(tenantID string, holder Holder) (release func(), err error) {
 	name := filepath.Join(j.dir, "locks", tenantID)
 	lock, locked, err := tryLock(name + ".lock")
@@ -62,20 +62,14 @@ func (j Journal) Lock(tenantID string, holder Holder) (release func(), err error
 	if !locked {
 		return nil, &LockedError{TenantID: tenantID, Holder: readHolder(name + ".json")}
 	}
-	j.sweep(tenantID)
+	if folder := j.records(tenantID); refuseLink(folder) == nil {
+		disk.Sweep(folder, "", true)
+	}
 	if err := writeHolder(name+".json", holder); err != nil {
 		_ = lock.Close()
 		return nil, &LockError{tenantID, err}
 	}
 	return func() { _ = lock.Close() }, nil
-}
-
-// sweep removes the temporary files that a crash left of a tenant's files. Who has its lock is alone with them.
-func (j Journal) sweep(tenantID string) {
-	disk.Sweep(filepath.Join(j.dir, "locks"), tenantID+".json", true)
-	if refuseLink(j.records(tenantID)) == nil {
-		disk.Sweep(j.records(tenantID), "", true)
-	}
 }
 
 // tryLock takes the lock of that file unless another process has it.
@@ -100,11 +94,12 @@ func tryLock(name string) (lock *flock.Flock, locked bool, err error) {
 	return lock, locked, nil
 }
 
-// writeHolder replaces the file, so that a pipe or a link in its place is neither waited for nor followed.
+// writeHolder replaces the file, so that a pipe or a link in its place is neither waited for nor followed. All tenants have theirs in one
+// folder, which is not read for that.
 func writeHolder(name string, holder Holder) error {
 	data, err := json.Marshal(holder)
 	if err == nil {
-		err = disk.Replace(name, append(data, '\n'), func() {})
+		err = disk.ReplaceAlone(name, append(data, '\n'), func() {})
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", disk.Quote(name), disk.Pathless(err))

@@ -22,7 +22,7 @@ type classifications struct{}
 func (classifications) form() form {
 	return form{
 		names:  map[consent.Verb]string{consent.Create: "classifyPermission", consent.Delete: "declassifyPermission"},
-		target: "classificationId", isTarget: isOpaque, route: consent.UserConsent, level: consent.LowImpact,
+		target: "classificationId", isTarget: consent.IsOpaque[string], route: consent.UserConsent, level: consent.LowImpact,
 	}
 }
 

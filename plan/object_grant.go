@@ -22,7 +22,7 @@ type grants struct{}
 func (grants) form() form {
 	return form{
 		names:  map[consent.Verb]string{consent.Create: "createGrant", consent.Update: "updateGrant", consent.Delete: "deleteGrant"},
-		target: "grantId", isTarget: isOpaque, ofClient: true,
+		target: "grantId", isTarget: consent.IsOpaque[string], ofClient: true,
 	}
 }
 

@@ -30,7 +30,7 @@ func (policies) allows(t trust, a consent.Action) error {
 	}
 	touched := a.Added().With(a.Removed()...)
 	for _, entry := range touched {
-		if !consent.IsSelfPolicy(entry) || len(entry) > 200 || !isMadeOf(string(entry), "._-") {
+		if !consent.IsSelfPolicy(entry) || len(entry) > 200 || !consent.IsMadeOf(string(entry), "._-") {
 			return refused("to touch the policy %s", entry)
 		}
 	}

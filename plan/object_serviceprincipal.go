@@ -94,8 +94,7 @@ func (servicePrincipals) awaitDeletions(ctx context.Context, r *run, client cons
 	for _, a := range r.change.Actions {
 		planned = append(planned, a.Action.Action)
 	}
-	pause := firstPause
-	for {
+	for pause := consent.FirstPause; ; pause = consent.NextPause(pause) {
 		left, err := r.Tenant.Leftovers(ctx, client, planned)
 		if err != nil || !left.None() || len(left.Excepted) == 0 {
 			return left, err
@@ -105,7 +104,6 @@ func (servicePrincipals) awaitDeletions(ctx context.Context, r *run, client cons
 			r.doubtDeletions(left.Excepted)
 			return left, fmt.Errorf("the tenant still shows grants that were deleted: %w", err)
 		}
-		pause = min(2*pause, lastPause)
 	}
 }
 

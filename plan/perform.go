@@ -28,12 +28,6 @@ const (
 // settleGrace is how long the tenant may take to say what stands after the run was interrupted.
 const settleGrace = 10 * time.Second
 
-// firstPause and lastPause are the shortest and the longest pause between two looks while something is not visible yet.
-const (
-	firstPause = time.Second / 2
-	lastPause  = 8 * time.Second
-)
-
 // outcome is what became of an action.
 type outcome struct {
 	status Status
@@ -88,7 +82,7 @@ func mayTryAgain(ctx context.Context, now time.Time, f Failure, before int) (tim
 	}
 	pause, times := f.Again()
 	if pause > 0 {
-		pause = max(pause, min(time.Second<<min(before, 10), lastPause))
+		pause = max(pause, min(time.Second<<min(before, 10), consent.LastPause))
 	}
 	deadline, bounded := ctx.Deadline()
 	return pause, before < times && (!bounded || now.Add(pause).Before(deadline))

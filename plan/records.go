@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"appleconsent/internal/disk"
@@ -109,18 +110,28 @@ func (j Journal) OfMany() Journal {
 	return j
 }
 
-// OfRun returns, of each tenant that a run changed, the change that can be rolled back, and beside them what could not be
-// read. Errors: ErrNoChange if nothing is recorded of that run.
+// OfRun returns, of each tenant that a run changed, which change can be rolled back, and beside them what could not be read. What these
+// changes did is left out: there may be thousands. Errors: ErrNoChange if nothing is recorded of that run.
 func (j Journal) OfRun(run string) ([]Change, []*DamagedError, error) {
-	changes, damaged, err := j.List()
+	var recorded atomic.Bool
+	standing, damaged, err := j.list(func(all []Change) (kept []Change) {
+		for _, c := range all {
+			of := deref(c.Run) == run
+			if of {
+				recorded.Store(true)
+			}
+			if of && !c.RolledBack() && c.Wrote() {
+				kept = append(kept, Change{ID: c.ID, Operation: c.Operation, Tenant: c.Tenant, Run: c.Run})
+			}
+		}
+		return kept
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	changes = slices.DeleteFunc(changes, func(c Change) bool { return deref(c.Run) != run })
-	if len(changes) == 0 {
+	if !recorded.Load() {
 		return nil, damaged, fmt.Errorf("run %s: %w", run, ErrNoChange)
 	}
-	standing := slices.DeleteFunc(changes, func(c Change) bool { return c.RolledBack() || !c.Wrote() })
 	slices.SortFunc(standing, func(a, b Change) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Tenant.ID, b.Tenant.ID)) })
 	return standing, damaged, nil
 }

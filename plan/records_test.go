@@ -180,7 +180,7 @@ func TestJournal_lockSweeps(t *testing.T) {
 	}
 	holder, holders := filepath.Join(locks, tenantID+".json"), []string(nil)
 	writing := func() { holders, _ = filepath.Glob(filepath.Join(locks, ".appleconsent-*")) }
-	if err := errors.Join(os.Mkdir(locks, 0o700), disk.Replace(holder, nil, writing)); err != nil {
+	if err := errors.Join(os.Mkdir(locks, 0o700), disk.ReplaceAlone(holder, nil, writing)); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(holders[0], nil, 0o600); err != nil {

@@ -55,13 +55,14 @@ func (r *run) notYet(err error) error {
 // pauses returns how long to wait before each read. What is said to exist is waited for; a lost answer is looked for
 // at once and a few times more, and so is, less often, that of a conflict; what is not visible yet is tried again soon, then ever more seldom.
 func pauses(a consent.Action, f Failure, try int) []time.Duration {
+	const last = consent.LastPause
 	switch {
 	case isThere(a, f):
-		return []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second, lastPause, lastPause, lastPause, lastPause, lastPause}
+		return []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second, last, last, last, last, last}
 	case f.Conflicts(), f.Exists():
 		return []time.Duration{0, max(f.RetryAfter(), time.Second)}
 	case f.Absent():
-		return []time.Duration{max(f.RetryAfter(), min(time.Second<<(try-1), 2*lastPause))}
+		return []time.Duration{max(f.RetryAfter(), min(time.Second<<(try-1), 2*last))}
 	}
 	return []time.Duration{0, max(f.RetryAfter(), time.Second), 2 * time.Second, 4 * time.Second}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"appleconsent/consent"
 )
@@ -112,7 +111,7 @@ func (d Document) Trust() error {
 		switch {
 		case len(said.allRequired(app).Scopes(r.AppID)) == 0:
 			return refused("the resource %s", r.AppID)
-		case r.GrantID != nil && !isOpaque(string(*r.GrantID)):
+		case r.GrantID != nil && !consent.IsOpaque(*r.GrantID):
 			return refused("the id %s", *r.GrantID)
 		case r.ServicePrincipalID != nil && !consent.IsGUID(*r.ServicePrincipalID):
 			return refused("the id %s", *r.ServicePrincipalID)
@@ -226,15 +225,4 @@ func (t trust) allows(a consent.Action) error {
 		return refused("to %s a %s without a change that this undoes", a.Kind.Verb, a.Kind.Object)
 	}
 	return o.allows(t, a)
-}
-
-// isOpaque reports whether an id looks like those that Graph makes of others.
-func isOpaque(id string) bool { return 0 < len(id) && len(id) <= 128 && isMadeOf(id, "_-") }
-
-// isMadeOf reports whether the text has only ASCII letters, digits and the given characters.
-func isMadeOf(text, others string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool {
-		letter := 'a' <= r|0x20 && r|0x20 <= 'z' && r < utf8.RuneSelf
-		return !letter && (r < '0' || '9' < r) && !strings.ContainsRune(others, r)
-	})
 }

@@ -91,7 +91,7 @@ func (e Engine) verification(c Change) *verification {
 
 // await looks until everything shows, or until only lists lag that have had their time.
 func (v *verification) await(ctx context.Context) error {
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+	for pause := consent.FirstPause; ; pause = consent.NextPause(pause) {
 		unlisted, err := v.look(ctx)
 		if err == nil && len(unlisted) == 0 {
 			return nil

@@ -58,9 +58,6 @@ func SimulatedFleet(at wire.Cloud, network *wire.Network) *Fleet {
 // Auth is the way that was chosen: never AuthAuto; empty for simulated tenants.
 func (f *Fleet) Auth() Auth { return f.auth }
 
-// AsksPerson reports whether Person asks somebody.
-func (f *Fleet) AsksPerson() bool { return f.person != nil }
-
 // Person returns the credential with which the person is asked, once and before any other tenant; false if nobody is to be asked.
 // Its tokens are of the person's own tenant.
 func (f *Fleet) Person() (Credential, bool) {

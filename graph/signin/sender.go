@@ -129,7 +129,7 @@ func (s sender) send(req *http.Request) (*http.Response, *outcome) {
 	e := wire.Exchange{Method: req.Method, Path: s.secrets.Without(req.URL.Host + req.URL.EscapedPath()), Duration: time.Since(begin)}
 	o := &outcome{err: err}
 	if err == nil {
-		o = readWhole(response)
+		o = s.readWhole(ctx, response)
 		hideAnswer(s.secrets, o.body)
 		if !o.throttled() {
 			s.network.Passed()
@@ -163,10 +163,10 @@ func (s sender) heed(now time.Time, refusal *http.Response, attempt int) bool {
 	return told || attempt < attempts
 }
 
-// readWhole reads an answer, but no more of it than wire.MaxAnswer.
-func readWhole(response *http.Response) *outcome {
+// readWhole reads an answer, but no more of it than the network does.
+func (s sender) readWhole(ctx context.Context, response *http.Response) *outcome {
 	defer response.Body.Close() //nolint:errcheck // it was read
-	data, err := io.ReadAll(io.LimitReader(response.Body, wire.MaxAnswer))
+	data, err := s.network.ReadAnswer(ctx, response.Body)
 	response.Body = io.NopCloser(bytes.NewReader(data))
 	at := response.Request.URL
 	return &outcome{err, at.Host, response.StatusCode, data, strings.HasSuffix(at.Path, "/token")}

@@ -21,7 +21,7 @@ import (
 // as long as that is not known, nothing goes on. If the configuration is there and names no tenant, a sign-in that was made at
 // that domain is believed; a managed identity, which signs in wherever it is at home, is not.
 func (t *Tokens) CheckTenant(ctx context.Context, asked, got string) error {
-	if asked == "" || asked == "common" || asked == "organizations" {
+	if asked == "" || asked == "common" || asked == "organizations" || t.isOf(asked, got) {
 		return nil
 	}
 	want, err := consent.ParseGUID(asked)
@@ -38,7 +38,17 @@ func (t *Tokens) CheckTenant(ctx context.Context, asked, got string) error {
 	case want != got:
 		return otherTenant(got, named(asked, want))
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.named = asked
 	return nil
+}
+
+// isOf reports whether it was found before that the tenant, of which all these tokens are, is the one that is called that.
+func (t *Tokens) isOf(name, tenant string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.named == name && t.tenant == tenant
 }
 
 func otherTenant(got, asked string) *Error {

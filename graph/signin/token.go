@@ -34,6 +34,7 @@ type Tokens struct {
 	scopes []string
 	last   azcore.AccessToken
 	tenant string // of the tokens so far; empty before the first
+	named  string // what the tenant was found to be called, a domain or its id; empty: nothing was asked for
 }
 
 // Tokens returns what gets tokens with the credential, for no scopes yet.

@@ -34,6 +34,54 @@ func TestTokens_refresh(t *testing.T) {
 	}
 }
 
+// What was kept of a sign-in is used in the same tenant, for the same permissions and as long as it is valid; else there is a new one.
+func TestTokens_resume(t *testing.T) {
+	t.Parallel()
+	const other = "7e000000-0000-4000-8000-000000000009"
+	read, write := []string{"https://graph.microsoft.com/Directory.Read.All"}, []string{"https://graph.microsoft.com/Directory.ReadWrite.All"}
+	for name, test := range map[string]struct {
+		scopes []string
+		tenant string
+		after  time.Duration
+		want   int // tokens that are asked for
+		err    bool
+	}{
+		"the same":                 {read, wiretest.TenantID, 50 * time.Minute, 1, false},
+		"it expires":               {read, wiretest.TenantID, 59 * time.Minute, 2, false},
+		"more permissions":         {write, wiretest.TenantID, 0, 2, false},
+		"the token of another one": {read, other, 0, 2, true}, // and this server has no token of that tenant
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := wiretest.New(t)
+			fleet := signin.SimulatedFleet(w.Cloud(t), wiretest.Network(t))
+			tokensOf := func(tenant string, scopes []string) *signin.Tokens {
+				credential, err := fleet.Tenant(tenant, "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				tokens := credential.Tokens(w.Clock, func(string, time.Duration) {})
+				tokens.Ask(scopes)
+				return tokens
+			}
+			first := tokensOf(wiretest.TenantID, read)
+			if _, err := first.SignIn(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			_ = w.Clock.Sleep(t.Context(), test.after)
+			next := tokensOf(test.tenant, test.scopes)
+			next.Resume(first.Held())
+			_, err := next.SignIn(t.Context())
+			if refused, ok := errors.AsType[*signin.Error](err); ok != test.err || ok && refused.Cause != signin.CauseOtherTenant {
+				t.Errorf("got error %v", err)
+			}
+			if got := len(w.Asked()); got != test.want {
+				t.Errorf("%d tokens were asked for, want %d", got, test.want)
+			}
+		})
+	}
+}
+
 // Many sign-ins at the same time over one network: each returns its own answer, with its own secret hidden and no other.
 func TestTokens_manyTenants(t *testing.T) {
 	t.Parallel()

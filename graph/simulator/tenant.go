@@ -107,9 +107,6 @@ func newLock(file string) *flock.Flock {
 	return flock.New(file+".lock", flock.SetPermissions(0o600))
 }
 
-// sweep removes what a process left that was killed while it wrote the file. The file is locked.
-func sweep(file string) { disk.Sweep(filepath.Dir(file), filepath.Base(file), true) }
-
 // update brings d up to date, runs f, and saves d if f changed it, all of it under the file's lock.
 func (s *store) update(d *directory.Directory, scenario Scenario, f func() (changed bool)) (err error) {
 	if err := disk.Insist(s.lock.Lock); err != nil {
@@ -178,8 +175,7 @@ func (s *store) save(d *directory.Directory) error {
 	s.seen = nil
 	text, err := json.MarshalIndent(d.Kept(), "", " ")
 	if err == nil {
-		sweep(s.file)
-		err = disk.Replace(s.file, text, func() {})
+		err = disk.ReplaceAlone(s.file, text, func() {})
 	}
 	if err == nil {
 		s.seen, err = os.Stat(s.file)
@@ -201,8 +197,7 @@ func Reset(file string) (err error) {
 		return fmt.Errorf("reset simulated directory %s: %w", disk.Quote(file), disk.Pathless(err))
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	sweep(file)
-	if err := disk.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := disk.RemoveAlone(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("reset simulated directory %s: %w", disk.Quote(file), disk.Pathless(err))
 	}
 	return nil

@@ -103,7 +103,7 @@ func TestFile_leftOver(t *testing.T) {
 		},
 	} {
 		left := ""
-		err := disk.Replace(file, nil, func() {
+		err := disk.ReplaceAlone(file, nil, func() {
 			found, _ := filepath.Glob(filepath.Join(filepath.Dir(file), ".appleconsent-*"))
 			left = found[0]
 		})

@@ -26,6 +26,7 @@ type Network struct {
 	pool    *http.Transport
 	proxies proxies
 	gate    gate
+	places  places
 	Log     func(Exchange) // reports an exchange to whoever keeps the log
 	// OnHold hears when all requests wait for longer than a moment, and that it became longer; nil: nobody does.
 	OnHold func(time.Duration)
@@ -46,20 +47,11 @@ func NewNetwork(dial Dial, onExchange func(Exchange)) *Network {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	environment := environmentProxies()
-	return &Network{Log: onExchange, proxies: environment, pool: &http.Transport{
+	return &Network{Log: onExchange, proxies: environment, places: places{large: make(chan struct{}, largeAtOnce)}, pool: &http.Transport{
 		DialContext: dial, Proxy: environment.of, Protocols: protocols,
 		TLSHandshakeTimeout: 10 * time.Second, ExpectContinueTimeout: time.Second, IdleConnTimeout: 90 * time.Second,
 		MaxResponseHeaderBytes: maxHeader, OnProxyConnectResponse: opened, MaxIdleConnsPerHost: sideBySide,
 	}}
-}
-
-// sideBySide is how many requests one tenant has under way at the same host, in the worst case.
-const sideBySide = 8
-
-// Parallel makes the network keep what so many tenants need that are worked on at the same time: all of them are at the same host.
-// It is called before the first request.
-func (n *Network) Parallel(tenants int) {
-	n.pool.MaxIdleConnsPerHost = max(sideBySide, 2*tenants)
 }
 
 // maxHeader is the largest header of an answer that is read, in bytes.

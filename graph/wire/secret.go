@@ -44,8 +44,11 @@ func (s *Secrets) Hide(texts ...string) {
 
 // formsOf returns how a text may be written.
 func formsOf(text string) []string {
-	quoted, _ := json.Marshal(text) // a string always encodes
 	query := url.QueryEscape(text)
+	if query == text { // as most tokens: nothing of it is written in another way
+		return []string{text, strings.ToLower(text)}
+	}
+	quoted, _ := json.Marshal(text) // a string always encodes
 	return []string{
 		text, strings.ToLower(text), query, url.PathEscape(text), escape.ReplaceAllStringFunc(query, strings.ToLower),
 		strings.Trim(string(quoted), `"`),

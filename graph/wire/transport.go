@@ -41,8 +41,13 @@ type Tokens interface {
 	Renew(ctx context.Context, refused, claims string) (bool, error)
 }
 
-// attempt sends the request once. Whether it is tried again, RoundTrip decides.
+// attempt sends the request once, when there is a place for it; its time begins then. Whether it is tried again, RoundTrip decides.
 func (t *Transport) attempt(req *http.Request, body []byte, token string) (answer, *Error) {
+	leave, err := enter(req.Context(), t.Network.places.requests)
+	if err != nil {
+		return answer{}, failed(req, Error{Err: ended(req, err), final: true})
+	}
+	defer leave()
 	ctx, cancel := attemptContext(req)
 	defer cancel()
 	sent := new(atomic.Bool) // anything of the request
@@ -59,14 +64,18 @@ func (t *Transport) exchange(req, out *http.Request, sent *atomic.Bool) (answer,
 		t.log(req, answer{}, begin)
 		return answer{}, noAnswer(req, err, sent.Load())
 	}
-	defer response.Body.Close()                                         //nolint:errcheck // it was read to its end or given up
-	body, err := io.ReadAll(io.LimitReader(response.Body, MaxAnswer+1)) // a byte further than it may be long
+	defer response.Body.Close() //nolint:errcheck // it was read to its end or given up
+	body, err := t.Network.ReadAnswer(out.Context(), response.Body)
 	a := answer{response.StatusCode, response.Header, body}
 	t.log(req, a, begin)
 	if !a.throttlesApplication() {
 		t.Network.Passed()
 	}
-	return a, a.failure(req, ended(req, err), t.Clock.Now())
+	failure := a.failure(req, ended(req, err), t.Clock.Now())
+	if failure != nil {
+		a.body = nil // which may be large
+	}
+	return a, failure
 }
 
 func (t *Transport) log(req *http.Request, a answer, begin time.Time) {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -197,21 +198,54 @@ func oneTenant(t *testing.T, id string) (string, string) {
 	return id, file
 }
 
-// A status of a tenant that has all costs four requests at most: the token and three.
+// What a tenant costs in requests, with one token each however many steps there are: beside what the same change costs alone, a run
+// reads again before it writes, and nothing else.
 func TestMany_budget(t *testing.T) {
 	t.Parallel()
-	all, file := members(t, 20, "granted=1")
-	testbed.InFleetBubble(t, func(b *testbed.Bubble) {
-		b.Must(0, "status", "--tenants", file)
-		for _, m := range all {
-			if requests := b.Fleet.Server(m.ID()).Requests(); len(requests) > 4 {
-				b.T.Errorf("%s: %d requests", m.ID(), len(requests))
-			}
-		}
-		if testbed.Records(b.T, b.State) != nil {
-			b.T.Error("a status left records")
-		}
-	})
+	const run = "RUN"
+	yes := []string{"--yes", "--at-most", "99"}
+	for name, test := range map[string]struct {
+		scenario string
+		args     []string
+		want     int
+	}{
+		"status":             {"granted", []string{"status"}, 4},
+		"nothing to apply":   {"granted", append([]string{"apply"}, yes...), 4},
+		"a fresh apply":      {"fresh", append([]string{"apply"}, yes...), 8 + 1},
+		"a partial apply":    {"partial", append([]string{"apply"}, yes...), 8 + 2},
+		"a partial rollback": {"partial", append([]string{"rollback", "--run", run}, yes...), 9 + 2},
+		"a fresh rollback":   {"fresh", append([]string{"rollback", "--run", run}, yes...), 17 + 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			all, file := members(t, 5, test.scenario+"=1")
+			testbed.InFleetBubble(t, func(b *testbed.Bubble) {
+				args, before := slices.Clone(test.args), make(map[string]int)
+				if i := slices.Index(args, run); i > 0 {
+					_, applied := linesOf(b.T, b.Must(0, append([]string{"apply", "-o", "json", "--tenants", file}, yes...)...).Stdout)
+					args[i] = *applied.Run
+					for _, m := range all {
+						before[m.ID()] = len(b.Fleet.Server(m.ID()).Requests())
+					}
+				}
+				b.Must(0, append(args, "--tenants", file)...)
+				for _, m := range all {
+					requests, tokens := b.Fleet.Server(m.ID()).Requests()[before[m.ID()]:], 0
+					for _, r := range requests {
+						if r.GrantType != "" {
+							tokens++
+						}
+					}
+					if len(requests) != test.want || tokens != 1 {
+						b.T.Errorf("%s: %d requests, want %d, and %d tokens, want 1", m.ID(), len(requests), test.want, tokens)
+					}
+				}
+				if test.args[0] == "status" && testbed.Records(b.T, b.State) != nil {
+					b.T.Error("a status left records")
+				}
+			})
+		})
+	}
 }
 
 // Records of many tenants name their run, which is one id, and lie each in the folder of their tenant.

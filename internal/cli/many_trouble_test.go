@@ -37,7 +37,7 @@ func TestMany_number(t *testing.T) {
 func TestMany_interrupted(t *testing.T) {
 	t.Parallel()
 	_, file := members(t, 9, "fresh=2,granted=1")
-	for _, at := range []int{1, 5, 20, 37, 45, 60, 80} {
+	for _, at := range []int{1, 5, 15, 30, 37, 45, 60} {
 		testbed.InFleetBubble(t, func(b *testbed.Bubble) {
 			ctx, cancel := context.WithCancel(b.T.Context())
 			var n atomic.Int32

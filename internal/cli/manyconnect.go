@@ -83,7 +83,7 @@ func (r *reached) await(ctx context.Context) error {
 }
 
 // open signs in to the tenant of a row. Only after it has returned is a request sent to Graph.
-func (r *reached) open(ctx context.Context, row fleet.Row, need operation.Need) (*operation.Session, func(), error) {
+func (r *reached) open(ctx context.Context, row fleet.Row, need operation.Need) (*operation.Session, func(again bool), error) {
 	client, err := r.clients.Client(row.Tenant, row.ClientID, func(string, time.Duration) {})
 	if err != nil {
 		return nil, nil, err
@@ -97,7 +97,12 @@ func (r *reached) open(ctx context.Context, row fleet.Row, need operation.Need) 
 	if row.ClientID != "" {
 		at.clientID = row.ClientID
 	}
-	return s, func() {}, withConsentLink(err, at, r.k.env)
+	done := func(again bool) {
+		if again {
+			r.clients.Keep(row.Tenant, row.ClientID, client)
+		}
+	}
+	return s, done, withConsentLink(err, at, r.k.env)
 }
 
 // simulated finds the simulated tenants, or serves them.

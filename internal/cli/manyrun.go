@@ -35,7 +35,7 @@ func (k *call) overMany(ctx context.Context, command string, o *manyOptions, con
 	do func(*manyRun, fleet.Setup) fleet.Ended,
 ) error {
 	if k.env.LimitMemory != nil {
-		k.env.LimitMemory(memoryFor(len(o.rows)))
+		k.env.LimitMemory(memoryFor(len(o.rows), o.parallel))
 	}
 	at, err := k.reach(ctx, conn, o.parallel, purpose)
 	if err != nil {
@@ -49,11 +49,12 @@ func (k *call) overMany(ctx context.Context, command string, o *manyOptions, con
 	})
 }
 
-// memoryFor is how many bytes a run over so many tenants should get by with, beside the program itself: what is at work, and each
-// tenant's row, plan and result until its turn.
-func memoryFor(tenants int) int64 {
-	const atWork, each = 24 << 20, 5 << 10
-	return atWork + int64(tenants)*each
+// memoryFor is how many bytes a run over so many tenants should get by with, beside the program itself: those that are worked on at once,
+// with their connections, and each tenant's row, plan, token and result until its turn. It is more than they are seen to need: with less
+// to spare, half of the time would go into looking for garbage.
+func memoryFor(tenants, parallel int) int64 {
+	const atWork, eachAtWork, each = 16 << 20, 256 << 10, 4 << 10
+	return atWork + int64(parallel)*eachAtWork + int64(tenants)*each
 }
 
 // meter shows how far a run has come, but while a person reads or answers.

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A run over many tenants asks the runtime for a bound that grows with them, and a command for one tenant does not.
+// A run over many tenants asks the runtime for a bound that grows with them and with how many are worked on at once, and a command for one tenant does not.
 func TestMain_limitMemory(t *testing.T) {
 	t.Parallel()
 	state := t.TempDir()
@@ -26,8 +26,9 @@ func TestMain_limitMemory(t *testing.T) {
 	const granted = "f1ee7000-0003-8000-8000-00000000000"
 	one := asked(granted+"1\n", "status", "--simulate", "fleet", "--tenants", "-")
 	two := asked(granted+"1\n"+granted+"2\n", "status", "--simulate", "fleet", "--tenants", "-")
-	if one == 0 || two-one != 5<<10 || memoryFor(3000) > 40<<20 {
-		t.Errorf("one tenant: %d bytes, two: %d, 3,000: %d", one, two, memoryFor(3000))
+	wide := asked(granted+"1\n", "status", "--simulate", "fleet", "--tenants", "-", "--parallel", "64")
+	if one == 0 || two-one != 4<<10 || wide-one != 48*256<<10 || memoryFor(3000, 64) > 44<<20 {
+		t.Errorf("one tenant: %d bytes, two: %d, 64 at once: %d, 3,000: %d", one, two, wide, memoryFor(3000, 64))
 	}
 	if limit := asked("", "status", "--simulate", "granted"); limit != 0 {
 		t.Errorf("a command for one tenant asks for %d bytes", limit)

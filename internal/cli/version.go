@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"appleconsent/plan"
@@ -49,10 +50,10 @@ func parseVersion(*input) (versionDocument, error) {
 }
 
 // tool is how documents and requests name this program.
-func tool() plan.Tool {
+var tool = sync.OnceValue(func() plan.Tool {
 	info, _ := debug.ReadBuildInfo()
 	return builtFrom(info, release).Tool
-}
+})
 
 // builtFrom reads what the Go toolchain noted in the binary: from a checkout the commit, its date and whether anything had changed since;
 // of a module that was downloaded its version, which holds commit and date unless it is a tag. Info is nil in a binary without notes.

@@ -20,11 +20,32 @@ import (
 // is flushed and takes its place. It is readable by its owner only, whatever stood there before; a link is replaced and
 // not followed. Written is called when all is written and nothing is replaced yet.
 func Replace(name string, data []byte, written func()) error {
-	return put(name, fmt.Sprintf("%d-%s", os.Getpid(), rand.Text()), data, func() error {
+	return put(name, fmt.Sprintf("%d-%s", os.Getpid(), rand.Text()), data, always(written))
+}
+
+// always is a ready that only tells.
+func always(written func()) func() error {
+	return func() error {
 		written()
 		return nil
-	})
+	}
 }
+
+// ReplaceAlone is Replace for who is alone with the file, such as because of a lock. What a dead process was writing in its place is
+// removed first, without a look at what else is in the folder: there may be thousands of files.
+func ReplaceAlone(name string, data []byte, written func()) error {
+	_ = Remove(beside(name, ofOne)) // what stays is in the way, which says so
+	return put(name, ofOne, data, always(written))
+}
+
+// RemoveAlone removes a file that is written with ReplaceAlone, and what a dead process was writing in its place.
+func RemoveAlone(name string) error {
+	_ = Remove(beside(name, ofOne))
+	return Remove(name)
+}
+
+// ofOne is how the names of the temporary files of ReplaceAlone end.
+const ofOne = "alone"
 
 // Create is Replace for a file that there is not yet; if there is, the error is fs.ErrExist. Of several processes that
 // create the same one, one succeeds: all of them use the same temporary file, and who has that looks for the other.
@@ -61,12 +82,17 @@ func Begin(name string) (*Pending, error) {
 }
 
 func begin(name, end string) (*Pending, error) {
-	p := &Pending{beside: filepath.Join(filepath.Dir(name), mark(filepath.Base(name))+end), name: name}
+	p := &Pending{beside: beside(name, end), name: name}
 	err := Insist(func() (err error) {
 		p.file, err = os.OpenFile(p.beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		return err
 	})
 	return p, err
+}
+
+// beside is the temporary file that is to become the file of that name.
+func beside(name, end string) string {
+	return filepath.Join(filepath.Dir(name), mark(filepath.Base(name))+end)
 }
 
 // Write adds to the file.
@@ -82,7 +108,7 @@ func (p *Pending) Write(data []byte) (int, error) {
 
 // Commit flushes the file and lets it take its place, unless there was trouble before: then nothing is left of it.
 func (p *Pending) Commit(trouble error) error {
-	return p.end(trouble, func() error { return nil })
+	return p.end(trouble, always(func() {}))
 }
 
 func (p *Pending) end(err error, ready func() error) error {
@@ -130,8 +156,9 @@ func mark(name string) string {
 // younger than an hour, or of a process that lives.
 func Sweep(folder, name string, alone bool) {
 	entries, _ := os.ReadDir(folder) // what cannot be read or removed is not swept
+	begins := mark(name)
 	for _, entry := range entries {
-		end, found := strings.CutPrefix(entry.Name(), mark(name))
+		end, found := strings.CutPrefix(entry.Name(), begins)
 		if found && isRegular(entry.Type(), runtime.GOOS == "windows") && (alone || abandoned(entry, end)) {
 			_ = Remove(filepath.Join(folder, entry.Name()))
 		}

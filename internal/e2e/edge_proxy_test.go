@@ -53,6 +53,13 @@ func (m edge) hosts() []string {
 	return slices.Sorted(maps.Keys(m.proxy.asked))
 }
 
+// tunnels returns how often the proxy was asked for a host: how many connections were opened to it.
+func (m edge) tunnels(host string) int {
+	m.proxy.mu.Lock()
+	defer m.proxy.mu.Unlock()
+	return m.proxy.asked[host]
+}
+
 // listenAsMicrosoft answers Microsoft's host names with h, over TLS, behind a proxy on a loopback address, until the
 // context ends or stop is called. The proxy refuses every other host. The handler sees the host that was asked for. The
 // certificates are good for a day, and the key that signed them is gone. stop is that of [simulator.Serve].
@@ -65,7 +72,7 @@ func listenAsMicrosoft(ctx context.Context, h http.Handler) (m edge, stop func()
 	if err != nil {
 		return edge{}, nil, fmt.Errorf("serve simulated Microsoft: %w", err)
 	}
-	p := &proxy{addr: listener.Addr(), conns: make(chan net.Conn), closed: make(chan struct{}), asked: map[string]bool{}}
+	p := &proxy{addr: listener.Addr(), conns: make(chan net.Conn), closed: make(chan struct{}), asked: map[string]int{}}
 	secured := tls.NewListener(p, &tls.Config{
 		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
 	})
@@ -109,13 +116,13 @@ type proxy struct {
 	once   sync.Once
 
 	mu    sync.Mutex
-	asked map[string]bool // hosts
+	asked map[string]int // how often, by host
 }
 
 func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host := strings.ToLower(strings.TrimSuffix(r.Host, ":443"))
 	p.mu.Lock()
-	p.asked[host] = true
+	p.asked[host]++
 	p.mu.Unlock()
 	if r.Method != http.MethodConnect || !slices.Contains(edgeHosts(), host) {
 		http.Error(w, fmt.Sprintf("simulated Microsoft: there is no way to %s", host), http.StatusForbidden)

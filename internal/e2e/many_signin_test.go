@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"appleconsent/graph/simulator"
 	"appleconsent/graph/simulator/simtest"
@@ -116,6 +117,51 @@ func TestManySignIn_application(t *testing.T) {
 			}
 			m.showsNoSecret(a)
 		})
+	}
+}
+
+// A change costs one token for each tenant: what it is planned with is what it is written with. Nothing that stays true is asked again
+// before the write: whose domain it is, and what the tenant is called. What decides is read again, and what is due is looked at where
+// somebody asks for it alone.
+func TestManySignIn_change(t *testing.T) {
+	t.Parallel()
+	const (
+		token, config = "/oauth2/v2.0/token", "/v2.0/.well-known/openid-configuration"
+		grants, sps   = "/v1.0/oauth2PermissionGrants", "/v1.0/servicePrincipals"
+	)
+	one := simulator.Member{Scenario: "fresh", Number: 1}.ID()
+	domain := simulator.Member{Scenario: "fresh", Number: 2}.Domain()
+	granted := simulator.Member{Scenario: "granted", Number: 3}.ID()
+	m := newManyTenants(t)
+	m.write(one, domain, granted)
+	env := []string{"AZURE_CLIENT_ID=" + appID, "AZURE_CLIENT_SECRET=" + appSecret}
+	a := m.with(env, "apply", "--tenants", m.file, "--auth", "client-secret", "--yes", "--at-most", "2", "-o", "json").Must(t, 0, nil)
+	// token, organization, and the service principals are read; they are read again; three writes; verified by two reads
+	fresh := []string{token, grants, grants, grants, "/v1.0/organization", sps, sps, sps, sps}
+	for tenant, want := range map[string][]string{
+		one: fresh, domain: append(slices.Clone(fresh), config, config), granted: {token, grants, "/v1.0/organization", sps},
+	} {
+		if diff := cmp.Diff(want, m.kinds(tenant)); diff != "" {
+			t.Errorf("%s: requests (-want +got):\n%s", tenant, diff)
+		}
+	}
+	m.showsNoSecret(a)
+}
+
+// All tenants share the connections: two to Graph for each that is worked on, and no more to where they sign in.
+func TestManySignIn_connections(t *testing.T) {
+	t.Parallel()
+	m := newManyTenants(t, granted(30)...)
+	m.before(func(http.ResponseWriter, *http.Request) bool {
+		time.Sleep(5 * time.Millisecond) // so that there is something to wait for
+		return false
+	})
+	env := []string{"AZURE_CLIENT_ID=" + appID, "AZURE_CLIENT_SECRET=" + appSecret}
+	m.with(env, "doctor", "--tenants", m.file, "--auth", "client-secret", "--parallel", "5", "-o", "json").Must(t, 0, nil)
+	for _, host := range []string{"graph.microsoft.com", "login.microsoftonline.com"} {
+		if got := m.front.tunnels(host); got > 10 {
+			t.Errorf("%d connections to %s, want 10 at most", got, host)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ func (s *Session) Apply(ctx context.Context, required consent.Requirement, saved
 	}
 	defer release()
 	read := s.readToShow
-	if !t.DryRun && t.Confirm == nil { // nobody decides by it, and each request counts
+	if t.Unseen || !t.DryRun && t.Confirm == nil { // nobody decides by it, and each request counts
 		read = s.ReadFor
 	}
 	p, err := s.planApply(ctx, required, read)
@@ -63,6 +63,7 @@ type Terms struct {
 	Reason string
 	Run    string // the run over many tenants that the change belongs to, by its id; empty: none
 	DryRun bool   // plan it, and nothing else
+	Unseen bool   // of a dry run: nobody is going to decide by the plan
 	// Accept refuses a plan before anything is asked or written; nil: none is refused.
 	Accept func(plan.Document) error
 	// Preview shows what is about to be asked or done; nil: nobody looks.

@@ -64,8 +64,8 @@ func (s *Session) ReadFor(ctx context.Context, required consent.Requirement) (co
 
 // planned notes in a plan who made it, and how many people it is about.
 func (s *Session) planned(doc plan.Document) plan.Document {
-	if s.Identity.Operator != "" {
-		doc.PlannedBy = &s.Identity.Operator
+	if by := s.Identity.Operator; by != "" {
+		doc.PlannedBy = &by // of the session itself, a document would keep all that the session has
 	}
 	return doc.WithUsage(s.usage)
 }

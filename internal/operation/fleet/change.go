@@ -24,17 +24,18 @@ type Changing struct {
 	Confirm func(ctx context.Context, due int) (bool, error)
 }
 
-// due is a change that was planned and not begun. Its plan is kept as it is written in documents, which takes the least room.
+// due is a change that was planned and not begun.
 type due struct {
 	row     int
-	planned []byte
+	planned []byte // the plan in short, packed: there may be thousands
 }
 
 // Change looks at all rows, shows what is due, asks once for a number, and changes one tenant after the other until one is
 // verified, and then as many at once as there may be.
 func (s Setup) Change(ctx context.Context, rows []Row, c Changing) Ended {
 	r, todo := s.begin(rows)
-	r.order.hold(!c.Terms.DryRun)
+	r.changes = !c.Terms.DryRun
+	r.order.hold(r.changes)
 	pending := r.plan(ctx, todo, c)
 	if !c.Terms.DryRun && len(pending) > 0 && r.ended(ctx) == nil {
 		r.decide(ctx, c, pending)
@@ -47,12 +48,12 @@ func (s Setup) Change(ctx context.Context, rows []Row, c Changing) Ended {
 // plan looks at the tenants and returns what is due, in the order of the rows. In a dry run nothing is: all rows have their results.
 func (r *run) plan(ctx context.Context, todo []int, c Changing) (pending []due) {
 	dry := c.Terms
-	dry.DryRun = true
+	dry.DryRun, dry.Unseen = true, r.changes && c.Confirm == nil
 	looked := newOrder(len(r.rows), func(i int, result Result) error {
 		result = r.settled(i, result)
 		c.found(result)
-		if result.State == ChangesDue && !c.Terms.DryRun {
-			pending = append(pending, due{i, toCompare(result)})
+		if result.State == ChangesDue && r.changes {
+			pending = append(pending, due{i, r.packer.pack(toCompare(result))})
 		} else {
 			r.order.put(i, result)
 		}

@@ -87,7 +87,7 @@ func (w *world) enter(ctx context.Context, tenantID, call string) (leave func(),
 }
 
 // open is fleet.Setup's.
-func (w *world) open(ctx context.Context, row fleet.Row, need operation.Need) (*operation.Session, func(), error) {
+func (w *world) open(ctx context.Context, row fleet.Row, need operation.Need) (*operation.Session, func(bool), error) {
 	if w.opening != nil {
 		w.opening(row)
 	}
@@ -103,7 +103,7 @@ func (w *world) open(ctx context.Context, row fleet.Row, need operation.Need) (*
 		Tenant: tenant, Journal: w.journal, Clock: stillClock{}, Reporter: mute{}, Tool: plan.Tool{Name: "test", Version: "1"},
 		Limit: operation.Limit{Time: time.Minute}, Wanted: row.Tenant,
 	}, need)
-	return s, func() {}, err
+	return s, func(bool) {}, err
 }
 
 // fakeTenant is a tenant in memory. What it is not asked for here, it does not have.

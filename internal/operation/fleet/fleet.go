@@ -23,8 +23,9 @@ type Setup struct {
 	Parallel int // how many tenants are worked on at once
 	// Await waits until one more tenant may be begun. Its error ends the run: nothing more may be.
 	Await func(context.Context) error
-	// Open signs in to the tenant of a row; done leaves nothing of it behind. It may be called side by side.
-	Open func(ctx context.Context, row Row, need operation.Need) (s *operation.Session, done func(), err error)
+	// Open signs in to the tenant of a row; done leaves nothing of it behind, but for what the next Open of the row can go on with if
+	// there is to be one (again). It may be called side by side.
+	Open func(ctx context.Context, row Row, need operation.Need) (s *operation.Session, done func(again bool), err error)
 	Need operation.Need
 	// Judge says what the command line makes of an error of one tenant.
 	Judge func(error) Judgement

@@ -32,6 +32,9 @@ type run struct {
 	counts Counts
 	states map[State]int
 	exit   int
+
+	changes bool // what is due is carried out
+	packer  packer
 }
 
 // begin finds the results of the rows that need no look, and returns the others.
@@ -145,7 +148,8 @@ func (r *run) each(ctx context.Context, o *order, rows []int, do func(ctx contex
 	_ = workers.Wait() // each has its own result
 }
 
-// visit signs in to the tenant of a row and does something there, unless another row is the same tenant.
+// visit signs in to the tenant of a row and does something there, unless another row is the same tenant. A tenant that changes turn out
+// to be due in, in a run that makes them, is visited once more.
 func (r *run) visit(ctx context.Context, row int, do func(*operation.Session) Result) (result Result) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -156,7 +160,7 @@ func (r *run) visit(ctx context.Context, row int, do func(*operation.Session) Re
 	if err != nil {
 		return r.failed(r.rows[row], err)
 	}
-	defer done()
+	defer func() { done(r.changes && result.State == ChangesDue) }()
 	if first := r.doubles.signedIn(row, s.Identity.TenantID); first != row {
 		return r.duplicate(row, first)
 	}

@@ -100,7 +100,7 @@ func (r *run) shows(ctx context.Context, lagging []lagged) bool {
 func (r *run) carryOut(ctx context.Context, c Changing, d due) Result {
 	row := r.rows[d.row]
 	result := r.visit(ctx, d.row, func(s *operation.Session) Result {
-		did, err := r.compared(ctx, c, s, row, d.planned, c.Terms)
+		did, err := r.compared(ctx, c, s, row, unpack(d.planned), c.Terms)
 		return r.changed(row, did, err, c.Detailed)
 	})
 	if unrecorded(result.Err) {
