@@ -43,7 +43,6 @@ var allowed = map[string]struct{ words, why string }{
 	".tmpl":                    {`.*`, "as .ps1"},
 	".psm1":                    {`.*`, "a fake of Exchange's commands"},
 	"plan/render/terraform.go": {`stands`, "as .ps1"},
-	"docs/limits.md":           {`stand`, "a stand-in"},
 	"docs/scripts.md":          {`stand`, "a stand-in"},
 }
 
