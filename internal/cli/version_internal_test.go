@@ -14,10 +14,14 @@ func TestVersion_builtFrom(t *testing.T) {
 	t.Parallel()
 	const commit = "0123456789abcdef0123456789abcdef01234567"
 	checkout := func(version, modified string) *debug.BuildInfo {
-		return &debug.BuildInfo{Main: debug.Module{Version: version}, Settings: []debug.BuildSetting{
-			{Key: "-trimpath", Value: "true"}, {Key: "vcs", Value: "git"}, {Key: "vcs.revision", Value: commit},
-			{Key: "vcs.time", Value: "2026-11-27T01:42:02Z"}, {Key: "vcs.modified", Value: modified},
-		}}
+		settings := []debug.BuildSetting{
+			{Key: "-trimpath", Value: "true"},
+			{Key: "vcs", Value: "git"},
+			{Key: "vcs.revision", Value: commit},
+			{Key: "vcs.time", Value: "2026-11-27T01:42:02Z"},
+			{Key: "vcs.modified", Value: modified},
+		}
+		return &debug.BuildInfo{Main: debug.Module{Version: version}, Settings: settings}
 	}
 	download := func(version string) *debug.BuildInfo { return &debug.BuildInfo{Main: debug.Module{Version: version}} }
 	whole := `"commit": "` + commit + `", "commitDate": "2026-11-27T01:42:02Z", "dirty": `
