@@ -55,7 +55,8 @@ func TestIsOpaque(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]bool{
 		"l5eW7x0ga0-WDOntXzHateQDNpSH5-lPk9HjD3Sarjk": true, "0_a-Z": true, strings.Repeat("a", 128): true,
-		"": false, strings.Repeat("a", 129): false, "a/b": false, "../x": false, "a b": false, "a=": false, "a?b": false, "ä": false, "\u017f": false, "\u212a": false, "a\n": false,
+		"": false, strings.Repeat("a", 129): false, "a/b": false, "../x": false, "a b": false, "a=": false, "a?b": false,
+		"ä": false, "\u017f": false, "\u212a": false, "a\n": false,
 	} {
 		if got := consent.IsOpaque(id); got != want {
 			t.Errorf("%q: got %v", id, got)

@@ -61,6 +61,11 @@ func (n *Network) ReadAnswer(ctx context.Context, body io.Reader) ([]byte, error
 		return answer.Bytes(), err
 	}
 	defer leave()
-	_, err = answer.ReadFrom(io.LimitReader(body, MaxAnswer+1-largeAnswer))
-	return answer.Bytes(), err
+	whole := bytes.NewBuffer(make([]byte, 0, MaxAnswer+1+bytes.MinRead)) // to grow as it comes would take twice as much
+	_, _ = answer.WriteTo(whole)
+	_, err = whole.ReadFrom(io.LimitReader(body, MaxAnswer+1-largeAnswer))
+	if whole.Len() <= MaxAnswer/2 {
+		return bytes.Clone(whole.Bytes()), err
+	}
+	return whole.Bytes(), err
 }

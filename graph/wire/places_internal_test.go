@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 )
@@ -69,6 +71,12 @@ func TestNetwork_readAnswer(t *testing.T) {
 		if waited := time.Since(begin); err != nil || len(data) != largeAnswer-1 || waited > 0 {
 			t.Errorf("what is not large: %d bytes after %s, %v", len(data), waited, err)
 		}
+		cut := io.MultiReader(strings.NewReader(strings.Repeat("x", 3*largeAnswer)), iotest.ErrReader(io.ErrUnexpectedEOF))
+		readers.Go(func() {
+			if data, err := n.ReadAnswer(t.Context(), cut); !errors.Is(err, io.ErrUnexpectedEOF) || len(data) != 3*largeAnswer {
+				t.Errorf("what is cut: got %d bytes, %v", len(data), err)
+			}
+		})
 		late, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		if _, err := n.ReadAnswer(late, &sized{left: 2 * largeAnswer}); !errors.Is(err, context.DeadlineExceeded) {

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// A run over many tenants asks the runtime for a bound that grows with them and with how many are worked on at once, and a command for one tenant does not.
+// A run over many tenants asks the runtime for a bound that grows with them and with how many are worked on at once, and a command for one
+// tenant does not.
 func TestMain_limitMemory(t *testing.T) {
 	t.Parallel()
 	state := t.TempDir()

@@ -16,7 +16,8 @@ func TestPacker(t *testing.T) {
 	var p packer
 	state := consent.State{Tenant: consent.Tenant{ID: "7e000000-0000-4000-8000-000000000000", DisplayName: "Contoso", Cloud: "global"}}
 	required := consent.DefaultApplication().Require(consent.Choices{})
-	doc := short(plan.New(plan.KindPlan, plan.Tool{Name: "test", Version: "1"}, time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), required, state))
+	tool := plan.Tool{Name: "test", Version: "1"}
+	doc := short(plan.New(plan.KindPlan, tool, time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), required, state))
 	if packed := p.pack(doc); 2*len(packed) > len(doc) {
 		t.Errorf("a plan of %d bytes takes %d", len(doc), len(packed))
 	}
