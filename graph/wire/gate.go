@@ -25,7 +25,8 @@ const MaxHold = 15 * time.Minute
 type HeldError struct{ For time.Duration }
 
 func (e *HeldError) Error() string {
-	return fmt.Sprintf("Microsoft throttles this application in all tenants for another %s, which is too long to wait", e.For.Round(time.Second))
+	wait := e.For.Round(time.Second)
+	return fmt.Sprintf("Microsoft throttles this application in all tenants for another %s, which is too long to wait", wait)
 }
 
 // Hold holds back all requests for so long from now on, or longer if they are held back already.

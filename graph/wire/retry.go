@@ -34,13 +34,13 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, failed(req, Error{Err: err})
 	}
-	s := &sending{Transport: t, req: req, body: body}
+	s := &sending{Transport: t, body: body}
 	for {
-		a, failure := s.once()
+		a, failure := s.once(req)
 		if failure == nil {
 			return a.response(req), nil
 		}
-		if !s.again(a, failure) {
+		if !s.again(req, a, failure) {
 			return nil, failure
 		}
 	}
@@ -49,7 +49,6 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 // sending is a request on its way.
 type sending struct {
 	*Transport
-	req  *http.Request
 	body []byte
 
 	attempts int    // so far, without one that was repeated for its token alone
@@ -58,28 +57,28 @@ type sending struct {
 }
 
 // once sends the request, as soon as it may be.
-func (s *sending) once() (answer, *Error) {
-	token, err := s.Tokens.Token(s.req.Context())
+func (s *sending) once(req *http.Request) (answer, *Error) {
+	token, err := s.Tokens.Token(req.Context())
 	if err != nil {
-		return answer{}, failed(s.req, Error{Err: err, final: true})
+		return answer{}, failed(req, Error{Err: err, final: true})
 	}
-	if held := s.admit(s.req); held != nil {
+	if held := s.admit(req); held != nil {
 		return answer{}, held
 	}
 	s.token = token
 	s.attempts++
-	return s.attempt(s.req, s.body, token)
+	return s.attempt(req, s.body, token)
 }
 
 // again waits as long as it takes and reports whether the request is to be sent again here. If that is left to who looks at the tenant
 // first, the failure says so.
-func (s *sending) again(a answer, failure *Error) bool {
-	if s.renew(failure) {
+func (s *sending) again(req *http.Request, a answer, failure *Error) bool {
+	if s.renew(req, failure) {
 		s.attempts--
-		failure.renewed, failure.deferred = true, replaces(s.req)
+		failure.renewed, failure.deferred = true, replaces(req)
 		return !failure.deferred
 	}
-	ctx := s.req.Context()
+	ctx := req.Context()
 	wait, again := pause(ctx, failure, s.attempts)
 	common := a.throttlesApplication()
 	if common {
@@ -89,11 +88,11 @@ func (s *sending) again(a answer, failure *Error) bool {
 	case !again || ctx.Err() != nil:
 		return false
 	case common:
-		return s.afterHold(failure)
+		return s.afterHold(req, failure)
 	case !fits(ctx, s.Clock.Now(), wait):
 		return false
 	}
-	if failure.deferred = replaces(s.req); failure.deferred {
+	if failure.deferred = replaces(req); failure.deferred {
 		return false
 	}
 	s.OnWait("Graph, to "+failure.Op.Name+" ("+failure.reason()+")", wait)
@@ -101,21 +100,21 @@ func (s *sending) again(a answer, failure *Error) bool {
 }
 
 // afterHold is again for a request that was refused because the application is throttled: it waits with all others.
-func (s *sending) afterHold(failure *Error) bool {
-	if s.admit(s.req) != nil {
+func (s *sending) afterHold(req *http.Request, failure *Error) bool {
+	if s.admit(req) != nil {
 		return false
 	}
-	failure.deferred = replaces(s.req)
+	failure.deferred = replaces(req)
 	failure.retryAfter = time.Second // that was waited for
 	return !failure.deferred
 }
 
 // renew gets another token in the place of one that Graph refused, once.
-func (s *sending) renew(failure *Error) bool {
+func (s *sending) renew(req *http.Request, failure *Error) bool {
 	if s.renewed || !failure.ofToken() {
 		return false
 	}
-	s.renewed, failure.Unrenewed = s.Tokens.Renew(s.req.Context(), s.token, failure.Challenge)
+	s.renewed, failure.Unrenewed = s.Tokens.Renew(req.Context(), s.token, failure.Challenge)
 	return s.renewed
 }
 

@@ -88,7 +88,8 @@ func TestErrorKinds(t *testing.T) {
 		},
 		"many, throttled": {
 			many(1, &wire.HeldError{For: 20 * time.Minute}), "throttled", 1, "Microsoft throttles this application in all tenants for another 20m0s, which is too long to wait",
-			[]string{"to go on, run it again after that"}, false,
+			[]string{"to go on, run it again after that"},
+			false,
 		},
 		"throttled, why a run ended": {&wire.HeldError{For: time.Minute}, "throttled", 1, "", []string{nothing}, false},
 		"many, failed alike": {

@@ -139,10 +139,10 @@ func (e ending) isApart(b *testbed.Bubble, all []simulator.Member, file string, 
 
 // rowsIn are the parts of a report that are each about one tenant; of text, that are about those of which the same is told.
 func rowsIn(f render.Format, report string) []string {
-	switch f {
-	case render.HTML:
+	if f == render.HTML {
 		return strings.SplitAfter(report, "</tr>")
-	case render.Text:
+	}
+	if f == render.Text {
 		return groupsIn(report)
 	}
 	return slices.Collect(strings.Lines(report))

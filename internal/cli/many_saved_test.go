@@ -107,3 +107,46 @@ func TestMany_refused(t *testing.T) {
 		}
 	})
 }
+
+// A tenant that a run did not change is asked for nothing when the run is rolled back, or for no more than who it is; that is said of it.
+func TestMany_rollbackOthers(t *testing.T) {
+	t.Parallel()
+	all, file := members(t, 4, "fresh=1")
+	testbed.InFleetBubble(t, func(b *testbed.Bubble) {
+		_, one := oneTenant(t, all[0].ID())
+		_, summary := linesOf(b.T, b.Must(0, "apply", "--tenants", one, "--yes", "--at-most", "1", "-o", "json").Stdout)
+		text := strings.Join([]string{all[1].ID(), all[2].Domain(), all[0].Domain(), all[0].ID()}, "\n")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			b.T.Fatal(err)
+		}
+		a := b.Must(0, "rollback", "--run", *summary.Run, "--tenants", file, "--yes", "--at-most", "1", "-o", "json")
+		results, undone := linesOf(b.T, a.Stdout)
+		for i, want := range []string{"nothingToDo", "nothingToDo", "done", "duplicate"} {
+			if said := string(results[i].Error); results[i].State != want || want == "nothingToDo" && !strings.Contains(said, `"code":"notInRun"`) {
+				b.T.Errorf("line %d: got %s, %s", i+1, results[i].State, said)
+			}
+		}
+		if undone.ExitCode != 0 || b.Fleet.Servers()[all[1].ID()] != nil {
+			b.T.Errorf("got %+v", undone)
+		}
+		for _, r := range b.Fleet.Server(all[2].ID()).Requests() {
+			if strings.HasPrefix(r.Path, "/v1.0/") {
+				b.T.Errorf("the tenant of line 2 was asked for %s", r.Path)
+			}
+		}
+	})
+}
+
+// How to apply saved plans is said if there is something to apply.
+func TestMany_savedPlansOnward(t *testing.T) {
+	t.Parallel()
+	for mix, due := range map[string]bool{"granted=1": false, "granted=2,fresh=1": true} {
+		_, file := members(t, 6, mix)
+		testbed.InFleetBubble(t, func(b *testbed.Bubble) {
+			a := b.Must(0, "plan", "--tenants", file, "--out", filepath.Join(b.State, "plans.jsonl"))
+			if onward := strings.Contains(a.Stderr, "To apply it"); onward != due || !strings.Contains(a.Stderr, "Saved ") {
+				b.T.Errorf("%s: got %s", mix, a.Stderr)
+			}
+		})
+	}
+}

@@ -149,6 +149,73 @@ func TestReport_text(t *testing.T) {
 	}
 }
 
+// What is told of several tenants is so in each: their own names are left out, and what differs stands for one that is named, or is left
+// to their own lines.
+func TestReport_common(t *testing.T) {
+	t.Parallel()
+	failed := func(line int, message string, hints ...string) render.Outcome {
+		tenant := fmt.Sprintf("t%d.example.com", line)
+		all := make([]string, len(hints))
+		for i, hint := range hints {
+			all[i] = strings.ReplaceAll(hint, "OWN", tenant)
+		}
+		failure := render.NewFailure("signIn", 1, strings.ReplaceAll(message, "OWN", tenant), all, nil)
+		return render.Outcome{Row: plan.NewResultRow(line, tenant, fmt.Sprintf("Customer %d", line), ""), State: "failed", Exit: 1, Failure: &failure}
+	}
+	const page = "https://login.microsoftonline.com/OWN/adminconsent?client_id=aaaaaaaa-1111-4111-8111-bbbbbbbbbbbb"
+	for name, test := range map[string]struct {
+		all  []render.Outcome
+		want []string
+		not  []string
+	}{
+		"alike but for their names": {
+			[]render.Outcome{failed(1, "OWN is odd (correlation id 1)", "see OWN"), failed(2, "OWN is odd (correlation id 2)", "see OWN")},
+			[]string{"TENANT is odd hint: see TENANT Customer 1, Customer 2"}, nil,
+		},
+		"each its own": {
+			[]render.Outcome{failed(1, "one", "all", "call Alice"), failed(2, "two", "all", "call Bob")},
+			[]string{"for example, in Customer 1: one", "hint: all", "advice for each of them"},
+			[]string{"two", "Alice", "Bob"},
+		},
+		"one": {
+			[]render.Outcome{failed(1, "OWN is odd (correlation id 1)", "call Alice")},
+			[]string{"t1.example.com is odd (correlation id 1)", "call Alice"},
+			[]string{"TENANT"},
+		},
+		"a page": {
+			[]render.Outcome{failed(1, "x", "the page for that: "+page), failed(2, "x", "the page for that: "+page)},
+			[]string{" " + strings.ReplaceAll(page, "OWN", "TENANT") + " "}, nil,
+		},
+	} {
+		got := strings.Join(strings.Fields(report(t, render.Text, test.all)), " ")
+		for _, want := range test.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: it does not say %q:\n%s", name, want, got)
+			}
+		}
+		for _, not := range append(test.not, "t2.example.com") {
+			if strings.Contains(got, not) {
+				t.Errorf("%s: it says %q:\n%s", name, not, got)
+			}
+		}
+	}
+}
+
+// What a rollback would do is no lack of consent.
+func TestOverview_rollback(t *testing.T) {
+	t.Parallel()
+	saved, err := plan.Decode([]byte(mustRead(t, "plan-partial")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved.RollsBack = "20261124T120000Z-aaaaaa"
+	due, all := render.OfPlan(saved), render.NewOverview()
+	all.Add(render.Outcome{Row: plan.NewResultRow(0, "contoso.example", "", ""), State: "changesDue", Document: &due})
+	if got := all.Text(render.PlainStyle(80)); !strings.HasPrefix(got, "To be undone\n") || !strings.Contains(got, "1 tenant: 1 to be undone.") {
+		t.Errorf("got %s", got)
+	}
+}
+
 // Forms for one tenant hold no report, and the form for many holds no document of one.
 func TestReport_refused(t *testing.T) {
 	t.Parallel()
