@@ -13,6 +13,9 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
 )
 
 // about is what the labels of an image say.
@@ -43,18 +46,18 @@ func run(args []string) error {
 		return errors.New("-out, -version and one PROCESSOR=PROGRAM at least are needed")
 	}
 	a.created = time.Unix(*seconds, 0).UTC()
-	l := newLayout()
-	var images []descriptor
+	var images []mutate.IndexAddendum
 	for _, arg := range set.Args() {
 		processor, program, found := strings.Cut(arg, "=")
 		if !found {
 			return fmt.Errorf("%q is not PROCESSOR=PROGRAM", arg)
 		}
-		image, err := l.addImage(processor, program, a)
+		built, err := image(processor, program, a)
 		if err != nil {
 			return err
 		}
-		images = append(images, image)
+		of := v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: processor}}
+		images = append(images, mutate.IndexAddendum{Add: built, Descriptor: of})
 	}
-	return l.write(*out, images, a)
+	return write(*out, images, a)
 }

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
 // The same arguments give the same bytes; each blob is what its name says; from the index one comes to the files of each processor, and
@@ -38,29 +40,29 @@ func TestRun(t *testing.T) {
 		t.Error("two images differ")
 	}
 
-	blobs := files(t, bytes.NewReader(images[0]))
+	blobs := files(t, images[0])
 	for name, f := range blobs {
-		if hex, found := strings.CutPrefix(name, "blobs/sha256/"); found && hex != "" && "sha256:"+hex != digest(f.data) {
+		if hex, found := strings.CutPrefix(name, "blobs/sha256/"); found && hex != "" && hex != digest(f.data).Hex {
 			t.Errorf("%s is %s", name, digest(f.data))
 		}
 	}
-	top := decode[index](t, blobs["index.json"].data)
-	all := decode[index](t, blob(t, blobs, top.Manifests[0]))
-	if got := top.Manifests[0].Annotations["org.opencontainers.image.ref.name"]; got != "1.2.3" || len(all.Manifests) != 2 {
+	top := decode[v1.IndexManifest](t, blobs["index.json"].data)
+	all := decode[v1.IndexManifest](t, blob(t, blobs, top.Manifests[0]))
+	if got := top.Manifests[0].Annotations[refName]; got != "1.2.3" || len(all.Manifests) != 2 {
 		t.Fatalf("the index is called %q and has %d images", got, len(all.Manifests))
 	}
 	for i, processor := range []string{"amd64", "arm64"} {
 		image := all.Manifests[i]
-		if *image.Platform != (platform{processor, "linux"}) {
-			t.Errorf("image %d is for %v", i, image.Platform)
+		if image.Platform.String() != "linux/"+processor {
+			t.Errorf("image %d is for %s", i, image.Platform)
 		}
-		checkImage(t, blobs, decode[manifest](t, blob(t, blobs, image)), processor)
+		checkImage(t, blobs, decode[v1.Manifest](t, blob(t, blobs, image)), processor)
 	}
 }
 
-func checkImage(t *testing.T, blobs map[string]file, m manifest, processor string) {
+func checkImage(t *testing.T, blobs map[string]file, m v1.Manifest, processor string) {
 	t.Helper()
-	config := decode[imageConfig](t, blob(t, blobs, m.Config))
+	config := decode[v1.ConfigFile](t, blob(t, blobs, m.Config))
 	if config.Architecture != processor || config.Config.User != "65532:65532" || config.Config.Entrypoint[0] != "/usr/bin/appleconsent" {
 		t.Errorf("the configuration is %+v", config)
 	}
@@ -75,7 +77,7 @@ func checkImage(t *testing.T, blobs map[string]file, m manifest, processor strin
 	if config.RootFS.DiffIDs[0] != digest(layer) {
 		t.Errorf("the layer is %s and not %s", digest(layer), config.RootFS.DiffIDs[0])
 	}
-	root := files(t, bytes.NewReader(layer))
+	root := files(t, layer)
 	if f := root["usr/bin/appleconsent"]; string(f.data) != "the program" || f.Mode != 0o755 || f.Uid != 0 {
 		t.Errorf("the program is %q, mode %o, of user %d", f.data, f.Mode, f.Uid)
 	}
@@ -122,10 +124,14 @@ type file struct {
 	data []byte
 }
 
-func files(t *testing.T, r io.Reader) map[string]file {
+// files reads an archive, which must have its end: two blocks of zeros.
+func files(t *testing.T, data []byte) map[string]file {
 	t.Helper()
+	if !bytes.HasSuffix(data, make([]byte, 1024)) {
+		t.Error("an archive has no end")
+	}
 	out := make(map[string]file)
-	for archive := tar.NewReader(r); ; {
+	for archive := tar.NewReader(bytes.NewReader(data)); ; {
 		header, err := archive.Next()
 		if err == io.EOF {
 			return out
@@ -142,13 +148,19 @@ func files(t *testing.T, r io.Reader) map[string]file {
 }
 
 // blob returns what a descriptor names, of the size that it tells.
-func blob(t *testing.T, blobs map[string]file, d descriptor) []byte {
+func blob(t *testing.T, blobs map[string]file, d v1.Descriptor) []byte {
 	t.Helper()
-	f, found := blobs["blobs/sha256/"+strings.TrimPrefix(d.Digest, "sha256:")]
-	if !found || len(f.data) != d.Size {
+	f, found := blobs["blobs/sha256/"+d.Digest.Hex]
+	if !found || int64(len(f.data)) != d.Size {
 		t.Fatalf("%s: found %v, %d bytes instead of %d", d.Digest, found, len(f.data), d.Size)
 	}
 	return f.data
+}
+
+// digest is by what a blob is called.
+func digest(data []byte) v1.Hash {
+	hash, _, _ := v1.SHA256(bytes.NewReader(data)) // from memory
+	return hash
 }
 
 func decode[T any](t *testing.T, data []byte) T {

@@ -47,7 +47,8 @@ func rootFolder(program string, at time.Time) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return b.Bytes(), w.Close()
+	err = w.Close() // which writes the end
+	return b.Bytes(), err
 }
 
 func contents(name string, binary []byte) []byte {
