@@ -1,9 +1,6 @@
 package consent
 
-import (
-	"regexp"
-	"time"
-)
+import "regexp"
 
 // Tenant names a Microsoft Entra tenant.
 type Tenant struct {
@@ -23,16 +20,6 @@ type Look struct {
 	GrantsOnly bool     // nothing else was written: of the service principals the state has the client's alone
 	Once       bool     // what is not found is not waited for
 }
-
-// FirstPause and LastPause are the shortest and the longest pause between two looks at a tenant while something is not visible yet, since
-// the directory has not replicated it everywhere.
-const (
-	FirstPause = time.Second / 2
-	LastPause  = 8 * time.Second
-)
-
-// NextPause is the pause after one: things are looked at soon, and then ever more seldom.
-func NextPause(pause time.Duration) time.Duration { return min(2*pause, LastPause) }
 
 var domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
 

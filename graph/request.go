@@ -10,9 +10,9 @@ import (
 	"strings"
 	"time"
 
-	"appleconsent/consent"
 	"appleconsent/graph/signin"
 	"appleconsent/graph/wire"
+	"appleconsent/internal/replication"
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -82,7 +82,7 @@ const patience = 30 * time.Second
 // not been replicated yet, and is asked for again.
 func (c *Client) get(ctx context.Context, op wire.Operation, address string, into any) error {
 	end := c.clock.Now().Add(patience)
-	for pause := consent.FirstPause; ; pause = consent.NextPause(pause) {
+	for pause := replication.FirstPause; ; pause = replication.NextPause(pause) {
 		err := c.getOnce(ctx, op, address, into)
 		if e := asError(err); e == nil || !op.Stands || !e.Absent() || ctx.Value(onceKey{}) != nil {
 			return err

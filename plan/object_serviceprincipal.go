@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"appleconsent/consent"
+	"appleconsent/internal/replication"
 )
 
 type servicePrincipalTenant interface {
@@ -94,7 +95,7 @@ func (servicePrincipals) awaitDeletions(ctx context.Context, r *run, client cons
 	for _, a := range r.change.Actions {
 		planned = append(planned, a.Action.Action)
 	}
-	for pause := consent.FirstPause; ; pause = consent.NextPause(pause) {
+	for pause := replication.FirstPause; ; pause = replication.NextPause(pause) {
 		left, err := r.Tenant.Leftovers(ctx, client, planned)
 		if err != nil || !left.None() || len(left.Excepted) == 0 {
 			return left, err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"appleconsent/consent"
+	"appleconsent/internal/replication"
 )
 
 // How one action is carried out.
@@ -82,7 +83,7 @@ func mayTryAgain(ctx context.Context, now time.Time, f Failure, before int) (tim
 	}
 	pause, times := f.Again()
 	if pause > 0 {
-		pause = max(pause, min(time.Second<<min(before, 10), consent.LastPause))
+		pause = max(pause, min(time.Second<<min(before, 10), replication.LastPause))
 	}
 	deadline, bounded := ctx.Deadline()
 	return pause, before < times && (!bounded || now.Add(pause).Before(deadline))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"appleconsent/consent"
+	"appleconsent/internal/replication"
 )
 
 // settle reads the tenant after a write without a clear answer until it shows what the action wants, or until it is
@@ -55,7 +56,7 @@ func (r *run) notYet(err error) error {
 // pauses returns how long to wait before each read. What is said to exist is waited for; a lost answer is looked for
 // at once and a few times more, and so is, less often, that of a conflict; what is not visible yet is tried again soon, then ever more seldom.
 func pauses(a consent.Action, f Failure, try int) []time.Duration {
-	const last = consent.LastPause
+	const last = replication.LastPause
 	switch {
 	case isThere(a, f):
 		return []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second, last, last, last, last, last}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"appleconsent/consent"
+	"appleconsent/internal/replication"
 )
 
 // listGrace is how long lists may lag behind what the tenant shows by its id.
@@ -91,7 +92,7 @@ func (e Engine) verification(c Change) *verification {
 
 // await looks until everything shows, or until only lists lag that have had their time.
 func (v *verification) await(ctx context.Context) error {
-	for pause := consent.FirstPause; ; pause = consent.NextPause(pause) {
+	for pause := replication.FirstPause; ; pause = replication.NextPause(pause) {
 		unlisted, err := v.look(ctx)
 		if err == nil && len(unlisted) == 0 {
 			return nil
