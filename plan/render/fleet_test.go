@@ -170,7 +170,8 @@ func TestReport_common(t *testing.T) {
 	}{
 		"alike but for their names": {
 			[]render.Outcome{failed(1, "OWN is odd (correlation id 1)", "see OWN"), failed(2, "OWN is odd (correlation id 2)", "see OWN")},
-			[]string{"TENANT is odd hint: see TENANT Customer 1, Customer 2"}, nil,
+			[]string{"TENANT is odd hint: see TENANT Customer 1, Customer 2"},
+			nil,
 		},
 		"each its own": {
 			[]render.Outcome{failed(1, "one", "all", "call Alice"), failed(2, "two", "all", "call Bob")},
@@ -184,7 +185,8 @@ func TestReport_common(t *testing.T) {
 		},
 		"a page": {
 			[]render.Outcome{failed(1, "x", "the page for that: "+page), failed(2, "x", "the page for that: "+page)},
-			[]string{" " + strings.ReplaceAll(page, "OWN", "TENANT") + " "}, nil,
+			[]string{" " + strings.ReplaceAll(page, "OWN", "TENANT") + " "},
+			nil,
 		},
 	} {
 		got := strings.Join(strings.Fields(report(t, render.Text, test.all)), " ")
