@@ -155,6 +155,29 @@ func TestReadme_links(t *testing.T) {
 	}
 }
 
+// Whoever has an archive of a release has what README leads to: there is no public address to look it up at.
+func TestReadme_inArchives(t *testing.T) {
+	t.Parallel()
+	archives := strings.Split(document(t, ".goreleaser.yaml"), "\nnfpms:")[0]
+	packed := document(t, ".ci/release-files")
+	for _, match := range link.FindAllStringSubmatch(document(t, "README.md"), -1) {
+		target, _, _ := strings.Cut(match[1], "#")
+		if target == "" {
+			continue
+		}
+		found := strings.Contains(packed, target)
+		for _, src := range source.FindAllStringSubmatch(archives, -1) {
+			matches, err := path.Match(src[1], target)
+			found = found || err == nil && matches || path.Dir(src[1]) == target
+		}
+		if !found {
+			t.Errorf("README leads to %s, which is in no archive", target)
+		}
+	}
+}
+
+var source = regexp.MustCompile(`(?m)^ +- src: (\S+)$`)
+
 // documents are the project's pages of Markdown, by their paths.
 func documents(t *testing.T) (names []string) {
 	t.Helper()
