@@ -19,6 +19,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"appleconsent/internal/cli/shell"
@@ -173,6 +174,9 @@ func checkValues(c *cli.Context) error {
 
 // checkArguments refuses more arguments than the command's usage tells.
 func checkArguments(c *cli.Context) error {
+	if slices.Contains(c.Args().Slice(), "#") {
+		return &hintedError{errors.New(`unexpected argument "#"`), "cmd and zsh take a comment as arguments: leave out # and what follows it"}
+	}
 	most := len(strings.Fields(c.Command.ArgsUsage))
 	if _, err := os.Stat("help"); most > 0 && c.Args().First() == "help" && err != nil {
 		return &hintedError{fmt.Errorf("help is no %s", strings.Trim(c.Command.ArgsUsage, "[]")), "did you mean: " + c.Command.HelpName + " --help"}

@@ -87,7 +87,8 @@ func (o *applyOptions) readPlan(in *input) error {
 	if err != nil {
 		return &hintedError{err, saveAPlan}
 	}
-	if err := in.output.unlessSame(in.Args().First()); err != nil {
+	err = cmp.Or(in.output.unlessSame(in.Args().First()), o.ofThisWorld(in, saved))
+	if err != nil {
 		return err
 	}
 	o.saved, o.savedFile = &saved, in.Args().First()
@@ -98,6 +99,15 @@ func (o *applyOptions) readPlan(in *input) error {
 		return err
 	}
 	o.asked.Choices, err = takeOver(in, o.asked.Choices, saved)
+	return err
+}
+
+// ofThisWorld refuses to apply the plan of a simulation without it, with the line that has it, and a real one in a simulation.
+func (o *applyOptions) ofThisWorld(in *input, saved plan.Document) error {
+	err := o.connection.unlessOtherWorld("plan", "applied", saved.Tenant)
+	if next, known := in.follow.backTo(saved.Tenant); err != nil && saved.Tenant.Simulated && known {
+		return &hintedError{err, "to apply it there: " + next.command("apply", in.Args().First())}
+	}
 	return err
 }
 

@@ -1,7 +1,9 @@
 package cli_test
 
 import (
+	"bytes"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -134,4 +136,29 @@ func TestApply_whoAndWhy(t *testing.T) {
 			t.Errorf("with an overlong reason %v was sent", sent)
 		}
 	})
+}
+
+// The plan of a simulation is not taken to a real tenant, nor a real one into a simulation: nobody is asked to sign in for it.
+func TestApply_planOfAnotherWorld(t *testing.T) {
+	t.Parallel()
+	state := t.TempDir()
+	simulated, authentic := filepath.Join(state, "plan.json"), filepath.Join(state, "real.json")
+	runWith(t, nil, "plan", "--simulate", "fresh", "--state-dir", state, "--out", simulated).Must(t, 0, nil)
+	text, err := os.ReadFile(simulated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = bytes.Replace(text, []byte(`"simulated": true`), []byte(`"simulated": false`), 1)
+	if err := os.WriteFile(authentic, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for want, args := range map[string][]string{
+		"apply " + simulated + " --simulate fresh": {simulated},
+		"cannot be applied with --simulate":        {authentic, "--simulate", "fresh", "--state-dir", state},
+	} {
+		got := offline(t, nil, append([]string{"apply", "--yes"}, args...)...).Must(t, 1, nil)
+		if !strings.Contains(strings.Join(strings.Fields(got.Stderr), " "), want) || got.Stdout != "" {
+			t.Errorf("%q: want %q, got %s%s", args, want, got.Stdout, got.Stderr)
+		}
+	}
 }

@@ -49,6 +49,7 @@ func TestLink(t *testing.T) {
 		"use one of them":                      {"--tenant", "contoso.com", "--simulate", "http://127.0.0.1:1/"},
 		"unknown devices":                      {"--devices", "tv"},
 		"unexpected argument":                  {"now"},
+		"leave out # and what follows it":      {"#", "for", "an", "admin"},
 	} {
 		if got := link(t, args...).Must(t, 1, nil); !strings.Contains(got.Stderr, name) || got.Stdout != "" {
 			t.Errorf("%q: got %s%s", args, got.Stdout, got.Stderr)

@@ -161,7 +161,7 @@ func (k *call) recordedRun(o rollbackOptions) (recordedRun, error) {
 	r := recordedRun{run: o.run, changes: changes, made: make(map[string]string)}
 	for _, c := range changes {
 		r.made[c.Tenant.ID] = c.ID
-		if err := o.connection.unlessOtherWorld("run", c.Tenant); err != nil {
+		if err := o.connection.unlessOtherWorld("run", "rolled back", c.Tenant); err != nil {
 			return r, err
 		}
 	}

@@ -79,7 +79,7 @@ func (o *rollbackOptions) readRecord(in *input) error {
 		err = in.output.unlessSame(o.file)
 	}
 	if err == nil {
-		err = o.connection.unlessOtherWorld("record", record.Tenant)
+		err = o.connection.unlessOtherWorld("record", "rolled back", record.Tenant)
 	}
 	if err != nil {
 		return err
@@ -88,13 +88,14 @@ func (o *rollbackOptions) readRecord(in *input) error {
 	return nil
 }
 
-// unlessOtherWorld refuses to undo in real tenants what was done in a simulation, and the other way round.
-func (conn connection) unlessOtherWorld(what string, tenant plan.TenantInfo) error {
+// unlessOtherWorld refuses to do in real tenants what was planned or done in a simulation, and the other way round, before anybody is
+// asked to sign in.
+func (conn connection) unlessOtherWorld(what, done string, tenant plan.TenantInfo) error {
 	switch simulated := conn.simulate != ""; {
 	case tenant.Simulated && !simulated:
-		return fmt.Errorf("the %s is of a simulation: it can be rolled back with --simulate only", what)
+		return fmt.Errorf("the %s is of a simulation: it can be %s with --simulate only", what, done)
 	case !tenant.Simulated && simulated:
-		return fmt.Errorf("the %s is not of a simulation: it cannot be rolled back with --simulate", what)
+		return fmt.Errorf("the %s is not of a simulation: it cannot be %s with --simulate", what, done)
 	}
 	return nil
 }
@@ -159,7 +160,7 @@ func (k *call) findChange(o *rollbackOptions) error {
 		return err
 	}
 	o.change = m.change.ID
-	return o.connection.unlessOtherWorld("change", m.change.Tenant)
+	return o.connection.unlessOtherWorld("change", "rolled back", m.change.Tenant)
 }
 
 // showRolledBack says that there is nothing to do; if the rollback was undone too, how to undo that.

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -38,7 +37,7 @@ func TestReadme_short(t *testing.T) {
 
 // elsewhere begins each line of README that is for another machine than a test's, and is not run.
 var elsewhere = []string{
-	"sha256sum ", "tar ", "sudo ", "Get-FileHash ", "Expand-Archive ", "$env:", "export ", // a download, other shells
+	"sha256sum ", "tar ", "sudo ", "(Get-FileHash ", "Expand-Archive ", "$env:", "export ", // a download, other shells
 	"echo ", "go test ", // what compiles
 	"az login ", // a real tenant
 }
@@ -49,7 +48,7 @@ type rehearsal struct {
 	code int
 }
 
-// rehearsals are by the line. The others are run as they are, and end with the exit code that their comment tells, or 0.
+// rehearsals are by the line. The others are run as they are, and end with the next of their told exit codes, or 0.
 var rehearsals = map[string]rehearsal{
 	"appleconsent status --tenant contoso.onmicrosoft.com": {"appleconsent status --simulate partial", 2},
 	"appleconsent apply --tenant contoso.onmicrosoft.com":  {"appleconsent apply --simulate partial --yes --out change.json", 0},
@@ -66,11 +65,14 @@ var rehearsals = map[string]rehearsal{
 	"appleconsent rollback --run RUN":             {"appleconsent rollback --run RUN --simulate fleet --yes --at-most 4", 0},
 }
 
-var (
-	remark   = regexp.MustCompile(`\s+#.*`)
-	toldCode = regexp.MustCompile(`# exit code (\d+)`)
-	runID    = regexp.MustCompile(`rollback --run (\S+)`)
-)
+// toldCodes are the exit codes that README tells of a line, each time that it stands there.
+var toldCodes = map[string][]int{
+	"appleconsent status --simulate fresh":                     {0, 2},
+	"appleconsent doctor --simulate consent-blocked":           {2},
+	"appleconsent plan --simulate fleet --tenants tenants.csv": {1},
+}
+
+var runID = regexp.MustCompile(`rollback --run (\S+)`)
 
 // What README shows is run from its first line to its last, as a reader would: on simulated tenants, in one folder.
 func TestReadme_commands(t *testing.T) {
@@ -79,15 +81,18 @@ func TestReadme_commands(t *testing.T) {
 	if code, said := r.run(strings.Fields("appleconsent simulate fleet --size 4 --mix fresh=1 --out customers.csv")); code != 0 {
 		t.Fatal(said)
 	}
-	run, left := "", rehearsals
+	run, left, codes := "", rehearsals, maps.Clone(toldCodes)
 	for line := range strings.Lines(document(t, "README.md")) {
 		command, isCode := strings.CutPrefix(line, "    ")
-		if command = strings.TrimSpace(remark.ReplaceAllString(command, "")); !isCode || command == "" || beginsElsewhere(command) {
+		if isCode && strings.Contains(command, "#") {
+			t.Errorf("zsh and cmd take # as an argument: %s", line)
+		}
+		if command = strings.TrimSpace(command); !isCode || command == "" || beginsElsewhere(command) {
 			continue
 		}
 		want := rehearsal{as: command}
-		if told := toldCode.FindStringSubmatch(line); told != nil {
-			want.code, _ = strconv.Atoi(told[1]) // digits
+		if told := codes[command]; len(told) > 0 {
+			want.code, codes[command] = told[0], told[1:]
 		}
 		if other, found := rehearsals[command]; found {
 			want = other
@@ -101,7 +106,8 @@ func TestReadme_commands(t *testing.T) {
 			run = id[1]
 		}
 	}
-	for command := range left {
+	maps.DeleteFunc(codes, func(_ string, told []int) bool { return len(told) == 0 })
+	for _, command := range slices.Concat(slices.Collect(maps.Keys(left)), slices.Collect(maps.Keys(codes))) {
 		t.Errorf("README does not have the line %q", command)
 	}
 }
@@ -148,6 +154,29 @@ func TestReadme_links(t *testing.T) {
 		}
 	}
 }
+
+// Whoever has an archive of a release has what README leads to: there is no public address to look it up at.
+func TestReadme_inArchives(t *testing.T) {
+	t.Parallel()
+	archives := strings.Split(document(t, ".goreleaser.yaml"), "\nnfpms:")[0]
+	packed := document(t, ".ci/release-files")
+	for _, match := range link.FindAllStringSubmatch(document(t, "README.md"), -1) {
+		target, _, _ := strings.Cut(match[1], "#")
+		if target == "" {
+			continue
+		}
+		found := strings.Contains(packed, target)
+		for _, src := range source.FindAllStringSubmatch(archives, -1) {
+			matches, err := path.Match(src[1], target)
+			found = found || err == nil && matches || path.Dir(src[1]) == target
+		}
+		if !found {
+			t.Errorf("README leads to %s, which is in no archive", target)
+		}
+	}
+}
+
+var source = regexp.MustCompile(`(?m)^ +- src: (\S+)$`)
 
 // documents are the project's pages of Markdown, by their paths.
 func documents(t *testing.T) (names []string) {
