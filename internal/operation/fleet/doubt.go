@@ -84,8 +84,12 @@ func namesDevices(text string) bool {
 }
 
 // doubt is what is in doubt about a record: a word for devices where none is read, by which the tenant would be for all devices; a second
-// header with other columns. It reports whether the record is the header again, as in files that were joined.
+// header with other columns; rows within a quoted field. It reports whether the record is the header again, as in files that were joined.
 func (c columns) doubt(r record, row Row) (again bool, err error) {
+	if slices.ContainsFunc(r.inside, c.looksLikeRow) {
+		return false, fmt.Errorf("line %d has a quoted field that goes on over lines which look like rows: a quotation mark may be missing, "+
+			"or there may be one too many", r.line)
+	}
 	if row.Bad != nil && r.broken == nil {
 		named := columnsNamed(r.fields)
 		named.comma = c.comma
@@ -101,6 +105,17 @@ func (c columns) doubt(r record, row Row) (again bool, err error) {
 		}
 	}
 	return false, nil
+}
+
+// looksLikeRow reports whether a line within a quoted field would be a row by itself: between two stray quotation marks, rows would be
+// lost. A domain alone may be a note where there are several columns.
+func (c columns) looksLikeRow(line string) bool {
+	fields, _ := fieldsOf(line, c.comma)
+	if c.tenant >= len(fields) || c.named && c.count > 1 && len(fields) == 1 {
+		return false
+	}
+	_, err := parseTenant(fields[c.tenant])
+	return err == nil
 }
 
 // unread reports whether a field is in no column that is understood. Without a header, a name may have been meant otherwise.

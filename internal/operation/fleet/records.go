@@ -16,7 +16,8 @@ import (
 type record struct {
 	line   int // the first of them, from 1
 	fields []string
-	broken error // it is no CSV
+	inside []string // the lines of its quoted fields that are not their first
+	broken error    // it is no CSV
 }
 
 // checkText refuses what is no text, which would be read as rows that nobody wrote.
@@ -60,7 +61,7 @@ func recordsOf(lines []string, comma rune) []record {
 	for i, line := range lines {
 		if !isNothing(line) {
 			fields, err := fieldsOf(line, comma)
-			records = append(records, record{i + 1, fields, err})
+			records = append(records, record{line: i + 1, fields: fields, broken: err})
 		}
 	}
 	return records
@@ -85,8 +86,16 @@ func wellFormed(lines []string, comma rune) (records []record, ok bool) {
 			return nil, false
 		}
 		line, _ := reader.FieldPos(0)
-		records = append(records, record{line, trimmed(fields), nil})
+		records = append(records, record{line: line, inside: insideOf(fields), fields: trimmed(fields)})
 	}
+}
+
+// insideOf returns the lines of fields that are not their first.
+func insideOf(fields []string) (inside []string) {
+	for _, field := range fields {
+		inside = append(inside, strings.Split(field, "\n")[1:]...)
+	}
+	return inside
 }
 
 // fieldsOf splits one line, with a reader of its own.

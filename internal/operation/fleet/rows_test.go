@@ -163,6 +163,10 @@ func TestReadRows_refuses(t *testing.T) {
 		"devices in the place of the name":     {"fabrikam.com\ncontoso.com,mac\n", `line 2 has "mac"`},
 		"devices in more words":                {"contoso.com,iOS/iPadOS only\n", `line 1 has "iOS/iPadOS only"`},
 		"devices behind the last column":       {"contoso.com,Contoso,,,ios\n", `line 1 has "ios"`},
+		"rows between two stray quotes":        {"contoso.com,\"Con\nfabrikam.com,F\nadatum.com,A\"\nwoodgrove.com\n", "line 1 has a quoted field that goes on"},
+		"tenants between two stray quotes":     {"tenant\nwoodgrove.com\n\"contoso.com\nfabrikam.com\"\n", "line 3 has a quoted field"},
+		"a row in a field that begins with it": {"name,tenant\n\"\nF,fabrikam.com\n\",contoso.com\n", "line 2 has a quoted field"},
+		"a domain within a name, no header":    {"contoso.com,\"Con\nfabrikam.com\"\n", "line 1 has a quoted field"},
 		"devices that a comma has moved":       {"tenant,name,domain,devices\ncontoso.com,Contoso, Inc.,,ios\n", `line 2 has "ios"`},
 	} {
 		if rows, err := fleet.ReadRows(strings.NewReader(test.text)); err == nil || !strings.Contains(err.Error(), test.says) {
