@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"appleconsent/consent"
 	"appleconsent/plan"
 )
 
@@ -19,7 +20,10 @@ func TestJournal_ofRun(t *testing.T) {
 	of := func(n string, id *string) func(*plan.Change) {
 		return func(c *plan.Change) { c.Tenant.ID, c.Run = "7e000000-0000-4000-8000-00000000000"+n, id }
 	}
-	want := r.record(1, of("1", &run))
+	want := r.record(1, func(c *plan.Change) {
+		of("1", &run)(c)
+		c.Requirement.Devices = consent.IOSDevices
+	})
 	r.record(2, of("2", &other))
 	r.record(3, of("3", nil))
 	r.record(4, func(c *plan.Change) {
@@ -33,8 +37,9 @@ func TestJournal_ofRun(t *testing.T) {
 		}
 	})
 	got, damaged, err := r.journal.OfRun(run)
-	if err != nil || len(damaged) > 0 || len(got) != 1 || got[0].ID != want.ID || got[0].Actions != nil {
-		t.Errorf("got %v, %v, %v; want %s without what it did", got, damaged, err, want.ID)
+	if err != nil || len(damaged) > 0 || len(got) != 1 || got[0].ID != want.ID || got[0].Actions != nil ||
+		got[0].Requirement.Devices != consent.IOSDevices {
+		t.Errorf("got %v, %v, %v; want %s with its devices and without what it did", got, damaged, err, want.ID)
 	}
 	if _, _, err := r.journal.OfRun("20261123T200000Z-cccccc"); !errors.Is(err, plan.ErrNoChange) {
 		t.Errorf("of a run that there was not: got %v", err)

@@ -110,8 +110,8 @@ func (j Journal) OfMany() Journal {
 	return j
 }
 
-// OfRun returns, of each tenant that a run changed, which change can be rolled back, and beside them what could not be read. What these
-// changes did is left out: there may be thousands. Errors: ErrNoChange if nothing is recorded of that run.
+// OfRun returns, of each tenant that a run changed, which change can be rolled back and for which devices it was made, and beside them
+// what could not be read. What these changes did is left out: there may be thousands. Errors: ErrNoChange if nothing is recorded of that run.
 func (j Journal) OfRun(run string) ([]Change, []*DamagedError, error) {
 	var recorded atomic.Bool
 	standing, damaged, err := j.list(func(all []Change) (kept []Change) {
@@ -121,7 +121,8 @@ func (j Journal) OfRun(run string) ([]Change, []*DamagedError, error) {
 				recorded.Store(true)
 			}
 			if of && !c.RolledBack() && c.Wrote() {
-				kept = append(kept, Change{ID: c.ID, Operation: c.Operation, Tenant: c.Tenant, Run: c.Run})
+				made := RequirementInfo{Devices: c.Requirement.Devices}
+				kept = append(kept, Change{ID: c.ID, Operation: c.Operation, Tenant: c.Tenant, Run: c.Run, Requirement: made})
 			}
 		}
 		return kept

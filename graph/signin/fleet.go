@@ -110,12 +110,21 @@ type inTurn struct {
 
 // GetToken waits for its turn, or for the context to end.
 func (s inTurn) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	select {
-	case s.turn <- struct{}{}:
-	case <-ctx.Done():
-		return azcore.AccessToken{}, context.Cause(ctx)
+	if err := s.wait(ctx); err != nil {
+		return azcore.AccessToken{}, err
 	}
 	defer func() { <-s.turn }()
 	options.TenantID = s.tenant
 	return s.TokenCredential.GetToken(context.WithValue(ctx, silentKey{}, true), options)
+}
+
+// wait waits for its turn. How long that is, other tenants decide.
+func (s inTurn) wait(ctx context.Context) error {
+	defer wire.Pause(ctx)()
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }

@@ -22,12 +22,13 @@ func (t *Tokens) Held() Held {
 }
 
 // Resume goes on with what was kept of the same tenant, as long as its token is good for what is asked for now. It is checked as a fresh
-// one is: one of another tenant than these tokens are of is dropped.
+// one is: one of another tenant than these tokens are of is dropped, and so is one that does not say of which it is, with the name that
+// was found of that.
 func (t *Tokens) Resume(h Held) {
 	t.credential.Secrets.HideToken(h.token.Token)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !slices.Equal(h.scopes, t.scopes) || t.sameTenant(h.token.Token) != nil {
+	if !slices.Equal(h.scopes, t.scopes) || t.sameTenant(h.token.Token) != nil || t.tenant == "" {
 		return
 	}
 	t.last, t.named = h.token, h.named

@@ -52,7 +52,7 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 	defer t.onWait.Announce("the sign-in")()
 	ctx, last := t.withTrail(ctx)
 	fresh, err := t.patiently(ctx, last)
-	if held, ok := errors.AsType[*wire.HeldError](errors.Join(err, last.Load().failure())); ok {
+	if held, ok := errors.AsType[*wire.HeldError](errors.Join(err, last.Load().failure())); ok && err != nil {
 		return "", &Error{Message: held.Error(), Cause: CauseThrottled, Way: t.credential.Auth}
 	}
 	secrets := t.credential.Secrets

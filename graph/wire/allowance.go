@@ -7,14 +7,21 @@ import (
 )
 
 // Within bounds work in time as context.WithTimeoutCause does, but the time in which it waits because the application is throttled in
-// all tenants (see Network.Await) does not count: no tenant is to blame for that. End releases it, and returns how long that was.
+// all tenants (see Network.Await), or for other tenants (see Pause), does not count: the tenant is not to blame for that. End releases
+// it, and returns how long that was.
 func Within(parent context.Context, limit time.Duration, cause error) (bounded context.Context, end func() (uncounted time.Duration)) {
 	a := &allowance{parent: parent, due: realNow().Add(limit), done: make(chan struct{})}
 	a.Context, a.cancel = context.WithCancelCause(context.WithoutCancel(parent))
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.timer = time.AfterFunc(limit, func() { a.finish(context.DeadlineExceeded, cause) })
+	a.mu.Unlock()
 	forget := context.AfterFunc(parent, func() { a.finish(parent.Err(), context.Cause(parent)) })
+	switch { // nothing is begun in what is over already
+	case parent.Err() != nil:
+		a.finish(parent.Err(), context.Cause(parent))
+	case limit <= 0:
+		a.finish(context.DeadlineExceeded, cause)
+	}
 	return a, func() time.Duration {
 		forget()
 		a.finish(context.Canceled, context.Canceled)
@@ -26,7 +33,7 @@ func Within(parent context.Context, limit time.Duration, cause error) (bounded c
 
 // allowance is a context whose deadline moves while its clock is stopped.
 type allowance struct {
-	context.Context // for values, the cause and what is to be done at its end; it ends right after the allowance
+	context.Context // for values, the cause and what is to be done at its end; it ends right before Done is closed
 	parent          context.Context
 	cancel          context.CancelCauseFunc
 	done            chan struct{}
@@ -49,8 +56,8 @@ func (a *allowance) finish(err, cause error) {
 	}
 	a.err = err
 	a.timer.Stop()
+	a.cancel(cause) // first: who sees the end finds its cause
 	close(a.done)
-	a.cancel(cause)
 }
 
 // stop stops the clock until resume is called. A nil allowance has none.
@@ -106,6 +113,13 @@ func (a *allowance) Err() error {
 
 // AfterFunc lets package context end what is derived from this one without a goroutine for each.
 func (a *allowance) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(a.Context, f) }
+
+// Pause stops the clock of Within until resume is called, for what is waited for on account of other tenants. It does nothing in a
+// context that is not of Within.
+func Pause(ctx context.Context) (resume func()) {
+	a, _ := ctx.Value(allowanceKey{}).(*allowance)
+	return a.stop()
+}
 
 type allowanceKey struct{}
 

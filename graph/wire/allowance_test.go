@@ -158,3 +158,44 @@ func TestGate_ownRequest(t *testing.T) {
 		t.Errorf("of a single tenant, whose time counts: got %v after pauses of %v", err, l.Clock.Slept())
 	}
 }
+
+// What is over when it begins is over at once: nothing is asked for in between.
+func TestWithin_over(t *testing.T) {
+	t.Parallel()
+	over, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("stopped"))
+	for name, test := range map[string]struct {
+		parent     context.Context
+		limit      time.Duration
+		err, cause error
+	}{
+		"no time is left":           {t.Context(), 0, context.DeadlineExceeded, errTimeIsUp},
+		"more was spent":            {t.Context(), -time.Second, context.DeadlineExceeded, errTimeIsUp},
+		"it was stopped":            {over, time.Minute, context.Canceled, context.Cause(over)},
+		"stopped with no time left": {over, 0, context.Canceled, context.Cause(over)},
+	} {
+		ctx, end := wire.Within(test.parent, test.limit, errTimeIsUp)
+		if err, cause := ctx.Err(), context.Cause(ctx); !errors.Is(err, test.err) || !errors.Is(cause, test.cause) {
+			t.Errorf("%s: it ended with %v, %v", name, err, cause)
+		}
+		end()
+	}
+}
+
+// What is waited for on account of other tenants does not count, and the time goes on behind it.
+func TestPause(t *testing.T) {
+	t.Parallel()
+	wire.Pause(t.Context())() // which has no clock
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		ctx, end := bounded(t.Context())
+		time.Sleep(20 * time.Second)
+		resume := wire.Pause(context.WithValue(ctx, errTimeIsUp, 0))
+		time.Sleep(time.Hour)
+		resume()
+		<-ctx.Done()
+		if after, uncounted := time.Since(begin), end(); after != time.Hour+time.Minute || uncounted != time.Hour {
+			t.Errorf("it ended after %s, of which %s do not count", after, uncounted)
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"appleconsent/graph/simulator"
 	"appleconsent/internal/testbed"
 )
 
@@ -133,6 +134,24 @@ func TestMany_rollbackOthers(t *testing.T) {
 			if strings.HasPrefix(r.Path, "/v1.0/") {
 				b.T.Errorf("the tenant of line 2 was asked for %s", r.Path)
 			}
+		}
+	})
+}
+
+// What a rollback of a run could not undo is listed with the devices that the run was for: taken up again, it grants no more.
+func TestMany_rollbackDevices(t *testing.T) {
+	t.Parallel()
+	all, file := members(t, 2, "fresh=1")
+	testbed.InFleetBubble(t, func(b *testbed.Bubble) {
+		_, summary := linesOf(b.T, b.Must(0, "apply", "--tenants", file, "--devices", "ios", "--yes", "--at-most", "2", "-o", "json").Stdout)
+		setRules(b, all, simulator.Rule{
+			Method: "DELETE", Times: -1, Trouble: simulator.TroubleStatus, Status: 403, Code: "Authorization_RequestDenied",
+		})
+		unwell := filepath.Join(b.State, "unwell.csv")
+		b.Must(1, "rollback", "--run", *summary.Run, "--yes", "--at-most", "2", "--failed", unwell)
+		text, err := os.ReadFile(unwell)
+		if err != nil || strings.Count(string(text), ",ios\n") != len(all) {
+			b.T.Errorf("%v; the file has:\n%s", err, text)
 		}
 	})
 }
