@@ -135,12 +135,15 @@ func runRollback(ctx context.Context, o rollbackOptions, k *call) error {
 // findChange puts the whole id in the place of its beginning, and makes sure that there is a record, of a change and not of a run. What
 // the newest is, the tenant decides that is signed in to.
 func (k *call) findChange(o *rollbackOptions) error {
-	if o.change == "" || o.change == plan.Latest {
+	if o.record != nil {
 		return nil
 	}
 	dir, err := o.connection.folder()
 	if err != nil {
 		return err
+	}
+	if o.change == "" || o.change == plan.Latest {
+		return unlessEmpty(plan.NewJournal(dir))
 	}
 	journal, of := plan.NewJournal(dir), recordFilter{simulation: o.connection.simulate}
 	if consent.IsGUID(o.connection.tenant) {
@@ -161,6 +164,15 @@ func (k *call) findChange(o *rollbackOptions) error {
 	}
 	o.change = m.change.ID
 	return o.connection.unlessOtherWorld("change", "rolled back", m.change.Tenant)
+}
+
+// unlessEmpty refuses to undo where nothing is recorded, whatever the tenant: nobody needs to sign in for that. Where a journal cannot
+// be read, the rollback itself says so.
+func unlessEmpty(journal plan.Journal) error {
+	if changes, damaged, err := journal.List(); err == nil && len(changes)+len(damaged) == 0 {
+		return &operation.NothingToUndoError{}
+	}
+	return nil
 }
 
 // showRolledBack says that there is nothing to do; if the rollback was undone too, how to undo that.

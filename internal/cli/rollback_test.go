@@ -73,3 +73,14 @@ func TestRollback_dryRunKeepsRecords(t *testing.T) {
 		}
 	})
 }
+
+// Where no change is recorded, nobody is asked to sign in to hear that there is nothing to undo.
+func TestRollback_nothingRecorded(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{}, {"latest"}, {"--dry-run", "--tenant", "contoso.onmicrosoft.com"}} {
+		args = append([]string{"rollback", "--yes", "--auth", "browser", "--state-dir", t.TempDir()}, args...)
+		if got := offline(t, nil, args...).Must(t, 1, nil); !strings.Contains(got.Stderr, "nothing to roll back") {
+			t.Errorf("%q: got %s", args, got.Stderr)
+		}
+	}
+}
