@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 )
@@ -85,8 +86,10 @@ func (s *sending) again(req *http.Request, a answer, failure *Error) bool {
 		s.Network.Hold(s.Clock.Now(), wait)
 	}
 	switch {
-	case !again || ctx.Err() != nil:
+	case !again:
 		return false
+	case ctx.Err() != nil:
+		return s.stopped(req, failure)
 	case common:
 		return s.afterHold(req, failure)
 	case !fits(ctx, s.Clock.Now(), wait):
@@ -96,13 +99,22 @@ func (s *sending) again(req *http.Request, a answer, failure *Error) bool {
 		return false
 	}
 	s.OnWait("Graph, to "+failure.Op.Name+" ("+failure.reason()+")", wait)
-	return s.Clock.Sleep(ctx, wait) == nil
+	return s.Clock.Sleep(ctx, wait) == nil || s.stopped(req, failure)
+}
+
+// stopped is again for a request that would be sent again if its context had not ended. Where somebody stopped it, that is its failure, not
+// what might have passed: it was not carried out.
+func (s *sending) stopped(req *http.Request, failure *Error) bool {
+	if over := req.Context().Err(); errors.Is(over, context.Canceled) {
+		*failure = *failed(req, Error{Err: ended(req, over), final: true})
+	}
+	return false
 }
 
 // afterHold is again for a request that was refused because the application is throttled: it waits with all others.
 func (s *sending) afterHold(req *http.Request, failure *Error) bool {
 	if s.admit(req) != nil {
-		return false
+		return s.stopped(req, failure)
 	}
 	failure.deferred = replaces(req)
 	failure.retryAfter = time.Second // that was waited for

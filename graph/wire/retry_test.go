@@ -158,6 +158,28 @@ func TestRetry_body(t *testing.T) {
 	}
 }
 
+// Whoever stops a request that waits to be sent again hears of that, and not of a failure that might have passed.
+func TestRetry_stoppedWhileWaiting(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]http.HandlerFunc{
+		"tenant":      wiretest.Refusal(429, "x", "y", "Retry-After", "60"),
+		"application": wiretest.Refusal(429, "x", "y", "Retry-After", "60", "X-Ms-Throttle-Scope", "Application/x"),
+		"collision":   wiretest.Refusal(409, "Directory_ConcurrencyViolation", "y"),
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			ctx, cancel := context.WithCancel(t.Context())
+			w := newLine(t, answer)
+			w.transport.OnWait = func(string, time.Duration) { cancel() }
+			_, err := w.do(ctx, wire.Operation{Name: "try it", Writes: method == http.MethodPost}, method, "")
+			failure, ok := errors.AsType[*wire.Error](err)
+			if !ok || !errors.Is(err, context.Canceled) || failure.Answered() || failure.Unanswered() || len(w.Requests()) != 1 {
+				t.Errorf("%s, %s: got %v after %d requests", name, method, err, len(w.Requests()))
+			}
+			cancel()
+		}
+	}
+}
+
 // An interrupt ends a wait at once.
 func TestRetry_interrupted(t *testing.T) {
 	t.Parallel()
@@ -166,8 +188,8 @@ func TestRetry_interrupted(t *testing.T) {
 		cancel()
 		wiretest.Refusal(429, "x", "y", "Retry-After", "60")(rw, r)
 	})
-	if _, err := w.write(ctx); err == nil {
-		t.Error("got no error")
+	if _, err := w.write(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the interrupt", err)
 	}
 	if len(w.Clock.Slept()) > 0 || len(w.Requests()) != 1 {
 		t.Errorf("slept %v, %d requests; want one and no wait", w.Clock.Slept(), len(w.Requests()))

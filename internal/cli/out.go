@@ -105,13 +105,21 @@ func replaceable(name string, record bool) error {
 	return nil
 }
 
-// sameFile reports whether two names, which may be empty, are those of one file, also of one that is not there yet.
+// sameFile reports whether two names, which may be empty, are those of one file, also of one that is not there yet: then names that differ
+// in capitals alone are the same, as they are where file systems do not tell them apart.
 func sameFile(one, other string) bool {
 	first, err := os.Stat(one)
 	second, otherErr := os.Stat(other)
-	if err != nil && otherErr != nil {
-		return one != "" && filepath.Clean(one) == filepath.Clean(other)
+	if err != nil && otherErr != nil && one != "" && other != "" {
+		return strings.EqualFold(filepath.Base(one), filepath.Base(other)) && sameFolder(filepath.Dir(one), filepath.Dir(other))
 	}
+	return err == nil && otherErr == nil && os.SameFile(first, second)
+}
+
+// sameFolder reports whether two names are those of one folder, if they are there.
+func sameFolder(one, other string) bool {
+	first, err := os.Stat(one)
+	second, otherErr := os.Stat(other)
 	return err == nil && otherErr == nil && os.SameFile(first, second)
 }
 

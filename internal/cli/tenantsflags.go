@@ -124,8 +124,11 @@ func manyOf(in *input, rows []fleet.Row) (*manyOptions, error) {
 
 // checkFailed says early what would keep the tenants that do not end well from being written to the file, or what would be lost by it.
 func (in *input) checkFailed(name string) error {
-	if name == "" {
+	switch name {
+	case "":
 		return nil
+	case "-":
+		return errors.New("--failed is for a file, and - is none")
 	}
 	err := checkOut(name, in.Bool("force"), false)
 	for _, other := range []string{in.String("tenants"), in.Args().First(), in.output.file} {
