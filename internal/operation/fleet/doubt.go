@@ -84,8 +84,12 @@ func namesDevices(text string) bool {
 }
 
 // doubt is what is in doubt about a record: a word for devices where none is read, by which the tenant would be for all devices; a second
-// header with other columns. It reports whether the record is the header again, as in files that were joined.
+// header with other columns; a row that may have been swallowed by a field. It reports whether the record is the header again, as in files that were joined.
 func (c columns) doubt(r record, row Row) (again bool, err error) {
+	if r.swallows {
+		return false, fmt.Errorf("line %d has a field of several lines, one of which could be a tenant's own: put its quotation marks right, "+
+			"or take the line breaks out of it", r.line)
+	}
 	if row.Bad != nil && r.broken == nil {
 		named := columnsNamed(r.fields)
 		named.comma = c.comma

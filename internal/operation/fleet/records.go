@@ -17,6 +17,8 @@ type record struct {
 	line   int // the first of them, from 1
 	fields []string
 	broken error // it is no CSV
+	// swallows: a line within one of its fields could be a row of its own.
+	swallows bool
 }
 
 // checkText refuses what is no text, which would be read as rows that nobody wrote.
@@ -60,7 +62,7 @@ func recordsOf(lines []string, comma rune) []record {
 	for i, line := range lines {
 		if !isNothing(line) {
 			fields, err := fieldsOf(line, comma)
-			records = append(records, record{i + 1, fields, err})
+			records = append(records, record{line: i + 1, fields: fields, broken: err})
 		}
 	}
 	return records
@@ -85,8 +87,22 @@ func wellFormed(lines []string, comma rune) (records []record, ok bool) {
 			return nil, false
 		}
 		line, _ := reader.FieldPos(0)
-		records = append(records, record{line, trimmed(fields), nil})
+		records = append(records, record{line: line, swallows: hasRow(fields, comma), fields: trimmed(fields)})
 	}
+}
+
+// hasRow reports whether a line within a field could be a row: what stands between two stray quotation marks looks like a field. A domain
+// in a line of its own, with more lines behind it, is a note.
+func hasRow(fields []string, comma rune) bool {
+	return slices.ContainsFunc(fields, func(field string) bool {
+		lines := strings.Split(field, "\n")
+		for i, line := range lines[1:] {
+			if behind, is := beginsAsRow(strings.TrimSpace(line), []rune{comma}); is && (behind != 0 || i == len(lines)-2) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // fieldsOf splits one line, with a reader of its own.

@@ -163,6 +163,8 @@ func TestReadRows_refuses(t *testing.T) {
 		"devices in the place of the name":     {"fabrikam.com\ncontoso.com,mac\n", `line 2 has "mac"`},
 		"devices in more words":                {"contoso.com,iOS/iPadOS only\n", `line 1 has "iOS/iPadOS only"`},
 		"devices behind the last column":       {"contoso.com,Contoso,,,ios\n", `line 1 has "ios"`},
+		"rows between stray quotation marks":   {"contoso.com,\"Contoso\nfabrikam.com,Fabrikam\"\nadatum.com\n", "line 1 has a field of several lines"},
+		"a row behind one, a mark at its end":  {"tenant,name\ncontoso.com,\"Contoso\nx\nfabrikam.com\"\n", "line 2 has a field of several lines"},
 		"devices that a comma has moved":       {"tenant,name,domain,devices\ncontoso.com,Contoso, Inc.,,ios\n", `line 2 has "ios"`},
 	} {
 		if rows, err := fleet.ReadRows(strings.NewReader(test.text)); err == nil || !strings.Contains(err.Error(), test.says) {
