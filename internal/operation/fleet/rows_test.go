@@ -167,6 +167,7 @@ func TestReadRows_refuses(t *testing.T) {
 		"tenants between two stray quotes":     {"tenant\nwoodgrove.com\n\"contoso.com\nfabrikam.com\"\n", "line 3 has a quoted field"},
 		"a row in a field that begins with it": {"name,tenant\n\"\nF,fabrikam.com\n\",contoso.com\n", "line 2 has a quoted field"},
 		"a domain within a name, no header":    {"contoso.com,\"Con\nfabrikam.com\"\n", "line 1 has a quoted field"},
+		"rows between stray quotation marks":   {"contoso.com,\"Contoso\nfabrikam.com,Fabrikam\"\nadatum.com\n", "line 1 has a quoted field"},
 		"devices that a comma has moved":       {"tenant,name,domain,devices\ncontoso.com,Contoso, Inc.,,ios\n", `line 2 has "ios"`},
 	} {
 		if rows, err := fleet.ReadRows(strings.NewReader(test.text)); err == nil || !strings.Contains(err.Error(), test.says) {

@@ -133,14 +133,18 @@ func (r *run) mayBegin(ctx context.Context) bool {
 func (r *run) each(ctx context.Context, o *order, rows []int, do func(ctx context.Context, row int)) {
 	var workers errgroup.Group
 	workers.SetLimit(r.Parallel)
+	going, end := context.WithCancel(ctx) // a row that is not begun has no result, and makes no room
+	defer end()
 	for _, row := range rows {
-		o.room(ctx, row)
+		o.room(going, row)
 		if r.ended(ctx) != nil {
 			break
 		}
 		workers.Go(func() error {
 			if r.mayBegin(ctx) {
 				do(ctx, row)
+			} else {
+				end()
 			}
 			return nil
 		})

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"appleconsent/consent"
 	"appleconsent/internal/operation"
@@ -236,4 +238,36 @@ func TestLook_window(t *testing.T) {
 	close(release)
 	h := <-done
 	h.check(t, w.rows())
+}
+
+// A run ends also if nothing more may be begun while it is as far ahead of a row that waits as it may be.
+func TestLook_endsFarAhead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const rows, ahead = 400, 255
+		w, h := newWorld(t, rows), new(heard)
+		var begun, read atomic.Int32
+		release := make(chan struct{})
+		w.before = func(_ context.Context, _, call string) error {
+			if call == "Read" && read.Add(1) == ahead {
+				close(release)
+			}
+			return nil
+		}
+		setup := h.setup(w, 2)
+		setup.Await = func(context.Context) error {
+			if begun.Add(1) > 1 {
+				return nil
+			}
+			<-release
+			return errors.New("nothing more")
+		}
+		h.Ended = setup.Look(t.Context(), w.rows(), func(ctx context.Context, s *operation.Session, _ fleet.Row) (fleet.Finding, error) {
+			doc, err := s.Look(ctx, plan.KindPlan, required())
+			return fleet.Looked(doc, true), err
+		})
+		if h.check(t, w.rows()); h.States[fleet.NotBegun] == 0 || h.Cause == nil {
+			t.Errorf("got %v, %v", h.States, h.Cause)
+		}
+	})
 }
