@@ -9,6 +9,7 @@ import (
 
 	"appleconsent/consent"
 	"appleconsent/internal/operation"
+	"appleconsent/internal/operation/fleet"
 	"appleconsent/plan"
 	"appleconsent/plan/render"
 
@@ -74,11 +75,28 @@ func (o *applyOptions) readPlans(in *input) error {
 	case in.IsSet("tenant"):
 		return errors.New("saved plans of many tenants name them: leave --tenant out")
 	}
-	if err := in.output.unlessSame(in.Args().First()); err != nil {
+	if err := cmp.Or(in.output.unlessSame(in.Args().First()), o.allOfThisWorld(in, rows)); err != nil {
 		return err
 	}
 	o.many, err = manyOf(in, rows)
 	return err
+}
+
+// allOfThisWorld is ofThisWorld for saved plans of many tenants. What cannot be read is a row that says so later.
+func (o *applyOptions) allOfThisWorld(in *input, rows []fleet.Row) error {
+	for _, row := range rows {
+		if row.Saved == nil {
+			continue
+		}
+		saved, unreadable := plan.Decode(row.Saved)
+		if unreadable != nil {
+			continue
+		}
+		if err := o.ofThisWorld(in, saved, in.follow.ofRun(saved.Tenant)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readPlan reads the saved plan, whose choices it takes over.
@@ -87,7 +105,8 @@ func (o *applyOptions) readPlan(in *input) error {
 	if err != nil {
 		return &hintedError{err, saveAPlan}
 	}
-	err = cmp.Or(in.output.unlessSame(in.Args().First()), o.ofThisWorld(in, saved))
+	next, _ := in.follow.backTo(saved.Tenant)
+	err = cmp.Or(in.output.unlessSame(in.Args().First()), o.ofThisWorld(in, saved, next))
 	if err != nil {
 		return err
 	}
@@ -102,10 +121,11 @@ func (o *applyOptions) readPlan(in *input) error {
 	return err
 }
 
-// ofThisWorld refuses to apply the plan of a simulation without it, with the line that has it, and a real one in a simulation.
-func (o *applyOptions) ofThisWorld(in *input, saved plan.Document) error {
+// ofThisWorld refuses to apply the plan of a simulation without it, with the line that has it, and a real one in a simulation. Next is
+// what goes on where it was planned.
+func (o *applyOptions) ofThisWorld(in *input, saved plan.Document, next follow) error {
 	err := o.connection.unlessOtherWorld("plan", "applied", saved.Tenant)
-	if next, known := in.follow.backTo(saved.Tenant); err != nil && saved.Tenant.Simulated && known {
+	if err != nil && saved.Tenant.Simulated && next.value("--simulate") != "" {
 		return &hintedError{err, "to apply it there: " + next.command("apply", in.Args().First())}
 	}
 	return err

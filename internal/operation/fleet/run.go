@@ -39,7 +39,8 @@ type run struct {
 
 // begin finds the results of the rows that need no look, and returns the others.
 func (s Setup) begin(rows []Row) (r *run, todo []int) {
-	r = &run{Setup: s, rows: rows, doubles: newDoubles(rows), early: make(map[int]Result), alike: make(map[string]int), states: make(map[State]int)}
+	r = &run{Setup: s, rows: rows, doubles: newDoubles(rows)}
+	r.early, r.alike, r.states = make(map[int]Result), make(map[string]int), make(map[State]int)
 	r.order = newOrder(len(rows), r.emit)
 	for i, row := range rows {
 		early, known := r.unlooked(i, row)
