@@ -77,6 +77,7 @@ func (o *applyOptions) readPlans(in *input) error {
 	if err := in.output.unlessSame(in.Args().First()); err != nil {
 		return err
 	}
+	in.follow = in.follow.without("--tenant") // each has its own
 	o.many, err = manyOf(in, rows)
 	return err
 }
