@@ -78,6 +78,7 @@ func (o *applyOptions) readPlans(in *input) error {
 	if err := cmp.Or(in.output.unlessSame(in.Args().First()), o.allOfThisWorld(in, rows)); err != nil {
 		return err
 	}
+	in.follow = in.follow.without("--tenant") // each has its own
 	o.many, err = manyOf(in, rows)
 	return err
 }

@@ -54,7 +54,7 @@ func (in *input) notPlan(name string, text []byte) error {
 	}
 	if _, err := fleet.ReadRows(bytes.NewReader(text)); err == nil {
 		words := append([]string{"apply", "--tenants", name}, in.follow.choiceFlags(in.follow.choices, true)...)
-		return says("it is a list of tenants, not a plan", "to plan for them and apply that: "+in.follow.command(words...))
+		return says("it is a list of tenants, not a plan", "to plan for them and apply that: "+in.follow.without("--tenant").command(words...))
 	}
 	if render.IsOwn(string(text)) {
 		return says("it is a result for reading; a saved plan is JSON", saveAPlan)

@@ -148,6 +148,23 @@ func TestManySignIn_change(t *testing.T) {
 	m.showsNoSecret(a)
 }
 
+// What leads on from saved plans names the tenants of the plans, and not the one that the environment names for commands over one.
+func TestManySignIn_savedPlans(t *testing.T) {
+	t.Parallel()
+	m := newManyTenants(t, simulator.Member{Scenario: "fresh", Number: 1}, simulator.Member{Scenario: "fresh", Number: 2})
+	env := []string{"AZURE_CLIENT_ID=" + appID, "AZURE_CLIENT_SECRET=" + appSecret, "AZURE_TENANT_ID=" + m.ids[1]}
+	plans := filepath.Join(m.folder, "plans.jsonl")
+	m.with(env, "plan", "--tenants", m.file, "--auth", "client-secret", "--out", plans).Must(t, 0, nil)
+	a := m.with(env, "apply", plans, "--auth", "client-secret", "--yes", "--at-most", "2").Must(t, 0, nil)
+	if !strings.Contains(a.Stderr, "To undo: appleconsent rollback --run ") || strings.Contains(a.Stderr, "--tenant ") {
+		t.Errorf("got:\n%s", a.Stderr)
+	}
+	list := m.with(env, "apply", m.file, "--auth", "client-secret", "--yes", "--at-most", "2").Must(t, 1, nil)
+	if !strings.Contains(list.Stderr, "apply --tenants ") || strings.Contains(list.Stderr, "--tenant ") {
+		t.Errorf("got:\n%s", list.Stderr)
+	}
+}
+
 // All tenants share the connections: two to Graph for each that is worked on, and no more to where they sign in.
 func TestManySignIn_connections(t *testing.T) {
 	t.Parallel()
