@@ -50,9 +50,10 @@ func (a answer) failure(req *http.Request, cut error, now time.Time) *Error {
 }
 
 // RetryAfter is how long an answer asks to wait, by its header in both forms of RFC 9110 §10.2.3; zero if it is absent, past or unreadable.
+// More seconds than can be counted are as many as can.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(h.Get("Retry-After"))
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(seconds) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil && at.After(now) {

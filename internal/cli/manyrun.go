@@ -102,6 +102,9 @@ func (r *manyRun) report(run func() fleet.Ended) error {
 	trouble = errors.Join(trouble, r.unwell.write(r.o.failed))
 	if r.undoable {
 		r.Note("To undo: " + r.follow.command(r.undoWords(id)...))
+		if r.o.clients() && r.o.file == "" {
+			r.Notef("%s is a tenants file with the client ids: records do not have them.", noFile)
+		}
 	}
 	if output, ok := errors.AsType[*terminal.OutputError](ended.Cause); ok {
 		trouble = output
@@ -137,11 +140,14 @@ func (r *manyRun) unshown(err error, id string) error {
 	}
 }
 
+// noFile is in the place of a tenants file that whoever types the command has.
+const noFile = "FILE"
+
 // undoWords is the command that undoes a run, with the file that says with which applications to sign in.
 func (r *manyRun) undoWords(id string) []string {
 	words := []string{"rollback", "--run", id}
-	if r.o.file != "" && r.o.clients() {
-		words = append(words, "--tenants", r.o.file)
+	if r.o.clients() {
+		words = append(words, "--tenants", cmp.Or(r.o.file, noFile))
 	}
 	return words
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -153,10 +154,17 @@ func TestManySignIn_savedPlans(t *testing.T) {
 	t.Parallel()
 	m := newManyTenants(t, simulator.Member{Scenario: "fresh", Number: 1}, simulator.Member{Scenario: "fresh", Number: 2})
 	env := []string{"AZURE_CLIENT_ID=" + appID, "AZURE_CLIENT_SECRET=" + appSecret, "AZURE_TENANT_ID=" + m.ids[1]}
-	plans := filepath.Join(m.folder, "plans.jsonl")
+	plans, clients := filepath.Join(m.folder, "plans.jsonl"), "tenant,client_id\n"
+	for _, id := range m.ids {
+		clients += id + "," + appID + "\n"
+	}
+	if err := os.WriteFile(m.file, []byte(clients), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	m.with(env, "plan", "--tenants", m.file, "--auth", "client-secret", "--out", plans).Must(t, 0, nil)
 	a := m.with(env, "apply", plans, "--auth", "client-secret", "--yes", "--at-most", "2").Must(t, 0, nil)
-	if !strings.Contains(a.Stderr, "To undo: appleconsent rollback --run ") || strings.Contains(a.Stderr, "--tenant ") {
+	undo := regexp.MustCompile(`To undo: appleconsent rollback --run \S+ --tenants FILE .*\nFILE is a tenants file with the client ids`)
+	if !undo.MatchString(a.Stderr) || strings.Contains(a.Stderr, "--tenant ") {
 		t.Errorf("got:\n%s", a.Stderr)
 	}
 	list := m.with(env, "apply", m.file, "--auth", "client-secret", "--yes", "--at-most", "2").Must(t, 1, nil)
