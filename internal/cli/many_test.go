@@ -168,7 +168,7 @@ func TestMany_asAlone(t *testing.T) {
 	all, file := manyMembers(t, 22)
 	together := make(map[string]string)
 	testbed.InFleetBubble(t, func(b *testbed.Bubble) {
-		results, _ := linesOf(b.T, b.Run("apply", "--tenants", file, "--yes", "--at-most", "99", "-o", "json").Stdout)
+		results, _ := linesOf(b.T, b.Run("apply", "--tenants", file, "--yes", "--at-most", fmt.Sprint(len(all)), "-o", "json").Stdout)
 		for _, r := range results {
 			together[r.Row.Tenant] = r.whole()
 		}

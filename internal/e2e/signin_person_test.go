@@ -99,7 +99,7 @@ func TestSignIn_stepUp(t *testing.T) {
 		"the service principal is there":    {"partial", []string{"apply", "--yes"}, []string{readOnly, grants}},
 		"the service principal is missing":  {"fresh", []string{"apply", "--yes"}, []string{readOnly, grants + " Application.ReadWrite.All"}},
 		"nothing can be done":               {"no-exchange", []string{"apply", "--yes"}, []string{readOnly}},
-		"there is nothing to be taken back": {"granted", []string{"rollback", "--yes"}, []string{readOnly}},
+		"there is nothing to be taken back": {"granted", []string{"rollback", "--yes"}, nil},
 		"to be enabled":                     {"disabled", []string{"apply", "--enable-app", "--yes"}, []string{readOnly, grants + " Application.ReadWrite.All"}},
 		"doctor":                            {"partial", []string{"doctor"}, []string{settings + " AuditLog.Read.All DeviceManagementConfiguration.Read.All"}},
 		"a plan of user consent":            {"fresh", []string{"plan", "--route", "user-consent"}, []string{settings}},

@@ -156,7 +156,7 @@ func TestUsage_least(t *testing.T) {
 		"a variable that says no":   {"partial", "APPLECONSENT_USAGE=0", []string{"plan"}, []string{readOnly}},
 		"doctor":                    {"partial", "", []string{"doctor", "--usage"}, []string{doctor + " " + readReports}},
 		"doctor without":            {"partial", "", []string{"doctor"}, []string{doctor}},
-		"rollback":                  {"granted", on, []string{"rollback", "--yes"}, []string{readOnly + " " + readReports}},
+		"rollback, nothing to undo": {"granted", on, []string{"rollback", "--yes"}, nil},
 		"status never":              {"partial", on, []string{"status"}, []string{readOnly}},
 		"apply never":               {"partial", on, []string{"apply", "--yes"}, []string{readOnly, readOnly + grants}},
 		"a variable that is no yes": {"partial", "APPLECONSENT_USAGE=perhaps", []string{"plan"}, nil},
@@ -165,13 +165,28 @@ func TestUsage_least(t *testing.T) {
 			m := newMicrosoft(t, test.scenario)
 			m.Tenant.SetConsented()
 			got := m.with([]string{test.env}, append(test.args, "--auth", "device-code", "--tenant", m.Tenant.TenantID())...)
-			if test.want == nil && (got.Code != 1 || !strings.Contains(got.Stderr, `APPLECONSENT_USAGE is "perhaps": use true or false`)) {
+			if test.env == "APPLECONSENT_USAGE=perhaps" && (got.Code != 1 || !strings.Contains(got.Stderr, `APPLECONSENT_USAGE is "perhaps": use true or false`)) {
 				t.Errorf("exit code %d:\n%s", got.Code, got.Stderr)
 			}
 			if diff := cmp.Diff(test.want, m.prompted()); diff != "" {
 				t.Errorf("prompts (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A rollback asks for it, too; what it writes was consented to with the apply.
+func TestUsage_rollback(t *testing.T) {
+	t.Parallel()
+	m := newMicrosoft(t, "partial")
+	m.Tenant.SetConsented()
+	person := []string{"--auth", "device-code", "--tenant", m.Tenant.TenantID()}
+	m.with(nil, append([]string{"apply", "--yes"}, person...)...).Must(t, 0, nil)
+	before := len(m.prompted())
+	m.with([]string{"APPLECONSENT_USAGE=true"}, append([]string{"rollback", "--yes"}, person...)...).Must(t, 0, nil)
+	want := []string{readOnly + " " + readReports}
+	if diff := cmp.Diff(want, m.prompted()[before:]); diff != "" {
+		t.Errorf("prompts (-want +got):\n%s", diff)
 	}
 }
 
