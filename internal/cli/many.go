@@ -158,9 +158,8 @@ func (k *call) recordedRun(o rollbackOptions) (recordedRun, error) {
 	for _, d := range damaged {
 		k.Warning(d.Error())
 	}
-	r := recordedRun{run: o.run, changes: changes, made: make(map[string]string)}
+	r := recordedRun{run: o.run, changes: changes, made: byTenant(changes)}
 	for _, c := range changes {
-		r.made[c.Tenant.ID] = c.ID
 		if err := o.connection.unlessOtherWorld("run", "rolled back", c.Tenant); err != nil {
 			return r, err
 		}
@@ -198,6 +197,15 @@ func (r recordedRun) passOver(rows []fleet.Row) {
 			rows[i].Idle = err
 		}
 	}
+}
+
+// byTenant returns the changes of a run by their tenants: the ids of both.
+func byTenant(changes []plan.Change) map[string]string {
+	made := make(map[string]string)
+	for _, c := range changes {
+		made[c.Tenant.ID] = c.ID
+	}
+	return made
 }
 
 // unreadSince returns, by their tenants, the records that cannot be read and may be those of a run: they are not older than it, and no

@@ -170,11 +170,7 @@ func (f recordFilter) meant(journal plan.Journal, text string) (m meant, err err
 	if m.run, m.changes = plan.RunOf(text, changes, err); m.run == "" {
 		return m, err
 	}
-	of := make(map[string]string)
-	for _, c := range m.changes {
-		of[c.Tenant.ID] = c.ID
-	}
-	unread := unreadSince(m.run, of, damaged)
+	unread := unreadSince(m.run, byTenant(m.changes), damaged)
 	for _, tenantID := range slices.Sorted(maps.Keys(unread)) {
 		m.damaged = append(m.damaged, unread[tenantID])
 	}
